@@ -1,0 +1,114 @@
+"""The one launcher.
+
+python -m services all                         every service and role in one process
+python -m services certificate worker relay    one service, some roles (default: all its roles)
+python -m services gateway                     one door for services that run apart
+python -m services provision | demo | bench | settings | definitions
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+
+from services import launch
+from services.catalogue import BLUEPRINTS
+from services.provision import own_passwords, provision
+from shared import log, topology
+from shared.errors import HouseError
+from shared.settings import PREFIX, Settings, read_settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m services", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("all", help="全部服务 · every service in this process")
+    for name in BLUEPRINTS:
+        one = commands.add_parser(name, help=f"the {name} service")
+        one.add_argument("roles", nargs="*", choices=[*launch.ROLES, []], metavar="ROLE", help=" | ".join(launch.ROLES))
+        one.add_argument("--queues", default="", help="only these queues, comma-separated")
+        one.add_argument("--not-queues", default="", help="all queues but these, comma-separated")
+    commands.add_parser("gateway", help="统一入口 · one door for services that run apart")
+    commands.add_parser("provision", help="建库建队列 · prepare stores, broker and machine accounts")
+    commands.add_parser("settings", help="显示配置 · print all settings")
+    commands.add_parser("definitions", help="print the broker's definitions as JSON")
+    for name, text in (
+        ("demo", "演示全流程 · play the procedure"),
+        ("bench", "measure the pipeline against drawing alone"),
+    ):
+        command = commands.add_parser(name, help=text, add_help=False)
+        command.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    if arguments and arguments[0] in ("demo", "bench"):
+        from services.demo.main import main as play
+
+        return play(arguments)
+    chosen = _parser().parse_args(arguments)
+    settings = read_settings()
+    log.set_up(chosen.command, settings.log)
+    match chosen.command:
+        case "settings":
+            _show(settings)
+            return 0
+        case "definitions":
+            from shared.adapters.rabbitmq_definitions import definitions
+
+            print(json.dumps(definitions(topology.queues(settings.producer_codes)), indent=2, ensure_ascii=False))
+            return 0
+        case "provision":
+            asyncio.run(provision(settings, own_passwords(settings), broker_users=True))
+            return 0
+        case "gateway":
+            from services.gateway.main import gateway_app
+
+            return asyncio.run(launch.run(launch.Running(gateway_app(settings)), settings))
+        case "all":
+            return asyncio.run(_all(settings))
+    return asyncio.run(_one(settings, chosen))
+
+
+async def _all(settings: Settings) -> int:
+    passwords = own_passwords(settings)
+    await provision(settings, passwords, broker_users=False)
+    return await launch.run(launch.build(settings, tuple(BLUEPRINTS), launch.ROLES, passwords), settings)
+
+
+async def _one(settings: Settings, chosen: argparse.Namespace) -> int:
+    name: str = chosen.command
+    password = settings.password.get_secret_value() or own_passwords(settings)[name]
+    known = [queue.name for queue in topology.queues_of(name, settings.producer_codes)]
+    only = _names(chosen.queues) or known
+    queues = [queue for queue in only if queue not in _names(chosen.not_queues)]
+    unknown = sorted({*_names(chosen.queues), *_names(chosen.not_queues)} - set(known))
+    if unknown:
+        print(f"{name} has no queue {', '.join(unknown)}; it has {', '.join(known)}", file=sys.stderr)
+        return 2
+    built = launch.build(settings, (name,), chosen.roles or launch.ROLES, {name: password}, queues)
+    return await launch.run(built, settings)
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _show(settings: Settings) -> None:
+    for name, field in Settings.model_fields.items():
+        print(f"{PREFIX}{name.upper()}={getattr(settings, name)}   # {field.description or ''}")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except HouseError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,82 @@
+"""A batch: at most 200 certificates of one roster page, drawn as one print file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.actor import Actor, Role
+from shared.aggregate import Aggregate
+from shared.contracts.certificate import BatchNumbered, BatchProduced
+from shared.errors import WrongState
+from shared.ports import Kind
+
+NUMBERED, PRODUCED = "numbered", "produced"
+
+
+class RefusedCertificate(BaseModel):
+    """Left out of the print file: some character is in no font. It keeps its number."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    certificate: str
+    number: str
+    characters: list[str]
+
+
+class Batch(Aggregate):
+    KIND: ClassVar[str] = "batch"
+    SOURCE: ClassVar[str] = "/certificate"
+
+    state: str = NUMBERED
+    roster: str
+    page: int
+    path: str
+    producer: str
+    certificates: int
+    drawing: int = 1
+    drawn: int = 0
+    refused: list[RefusedCertificate] = Field(default_factory=list)
+    print_file: str = ""
+    numbered_at: datetime
+
+    def tell(self, at: datetime, lanes: frozenset[str]) -> None:
+        """Note that it waits to be drawn, on its producer's own queue where there is one (`lanes`)."""
+        fact = BatchNumbered(
+            batch=self.id,
+            roster=self.roster,
+            producer=self.producer,
+            certificates=self.certificates,
+            drawing=self.drawing,
+        )
+        self.note(fact, at, lane=self.producer if self.producer in lanes else "")
+
+    def produced(self, print_file: str, drawn: int, refused: list[RefusedCertificate], at: datetime) -> None:
+        self.only_when("produce", NUMBERED)
+        self.state, self.print_file, self.drawn, self.refused = PRODUCED, print_file, drawn, refused
+        fact = BatchProduced(
+            batch=self.id,
+            roster=self.roster,
+            producer=self.producer,
+            drawn=drawn,
+            refused=len(refused),
+            print_file=print_file or None,
+        )
+        self.note(fact, at)
+
+    def redraw(self, by: Actor, at: datetime, lanes: frozenset[str]) -> None:
+        """Draw again what was refused, after the missing font was installed."""
+        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER)
+        by.must_sit_at(self.producer)
+        self.only_when("redraw", PRODUCED)
+        if not self.refused:
+            raise WrongState(f"batch {self.id}", "complete: nothing was refused", "redraw")
+        self.drawing += 1
+        self.move("redraw", NUMBERED, by, at)
+        self.tell(at, lanes)
+
+
+KIND = Kind(
+    Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("path", "numbered_at"), ("state", "numbered_at"))
+)

@@ -1,0 +1,44 @@
+"""Events in → use cases of the certificate service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.certificate import intake, produce
+from services.certificate.drawing.pool import Drawers
+from shared import copies
+from shared.contracts.certificate import BatchNumbered, BatchProduced
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.envelope import Envelope
+from shared.contracts.reporting import RosterApproved
+from shared.house import House
+from shared.worker import Handlers
+
+
+def handlers(house: House, drawers: Drawers) -> Mapping[str, Handlers]:
+    lanes = frozenset(house.settings.producer_codes)
+
+    async def on_body_registered(envelope: Envelope) -> None:
+        """Older than what is known: dropped by the watermark."""
+        await copies.keep(house.store, BodyRegistered, envelope)
+
+    async def on_roster_approved(envelope: Envelope) -> None:
+        """Before the body's registration arrived: NotYet, so it waits."""
+        fact = RosterApproved.from_data(envelope.data)
+        await intake.take_in(house.store, house.clock, house.neighbours, lanes, fact)
+
+    async def on_batch_numbered(envelope: Envelope) -> None:
+        """The batch was stored with this very fact, so it is there; an earlier drawing's message finds nothing to do."""
+        fact = BatchNumbered.from_data(envelope.data)
+        await produce.produce(house.store, house.clock, house.files, drawers, house.settings, fact)
+
+    async def on_batch_produced(envelope: Envelope) -> None:
+        """The production was stored before any of its batches; order among batches does not matter."""
+        await produce.tally(house.store, house.clock, BatchProduced.from_data(envelope.data))
+
+    return {
+        "copies": {BodyRegistered.TYPE: on_body_registered},
+        "intake": {RosterApproved.TYPE: on_roster_approved},
+        "produce": {BatchNumbered.TYPE: on_batch_numbered},
+        "tally": {BatchProduced.TYPE: on_batch_produced},
+    }

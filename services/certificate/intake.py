@@ -1,0 +1,127 @@
+"""Intake: an approved roster becomes numbered certificates in batches, page by page.
+
+Runs any number of times with the effect of one run: blocks are granted once per roster, ids are computed, adds are
+if-absent. A page whose batch is there is skipped, so a restart goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from datetime import datetime
+
+from services.certificate.batch import Batch
+from services.certificate.certificate import Certificate, Copy, Issuer
+from services.certificate.numbers import NumberRegister
+from services.certificate.production import Production
+from shared import copies, identity, keeping
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.reporting import RosterApproved, RosterLine, RosterPage, SealedRoster, seal_lines, seal_pages
+from shared.errors import Refused
+from shared.house import Neighbours
+from shared.identifiers import compose
+from shared.ports import Clock, Store
+
+
+async def take_in(
+    store: Store, clock: Clock, neighbours: Neighbours, lanes: frozenset[str], fact: RosterApproved
+) -> None:
+    """Raises NotYet (the issuer's names have not arrived), Refused (a seal does not match), Stale, Unavailable."""
+    # Step 1: everything that can refuse comes before the first write.
+    sealed = await neighbours.get("reporting", f"/rosters/{fact.roster}/sealed", SealedRoster)
+    if seal_pages(sealed.pages) != fact.seal:
+        raise Refused(f"roster {fact.roster} does not match its seal: somebody edited an approved roster")
+    issuer = await _issuer(store, fact)
+    # Step 2: the production says how many batches there will be, before the first of them can be counted.
+    await keeping.add(store, _production(fact, len(sealed.pages)))
+    # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
+    year, now = fact.approved_on.year, clock.now()
+    next_of = {level: await _grant(store, now, year, fact, level, count) for level, count in fact.lines.items()}
+    # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.
+    for number, page in enumerate(sealed.pages):
+        batch = identity.batch_id(fact.roster, number)
+        if await store.get(Batch.KIND, batch) is None:
+            lines = (await neighbours.get("reporting", f"/rosters/{fact.roster}/pages/{number}", RosterPage)).lines
+            if seal_lines(lines) != page.seal:
+                raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
+            made = _certificates(fact, batch, issuer, lines, next_of, clock.now())
+            await store.add_many(Certificate.KIND, [one.as_record() for one in made])
+            await _add_batch(store, clock.now(), fact, batch, number, len(made), lanes)
+        for level, count in page.lines.items():
+            next_of[level] += count
+
+
+async def _issuer(store: Store, fact: RosterApproved) -> Issuer:
+    body = await copies.copy_of(store, BodyRegistered, fact.body)
+    centre = await copies.copy_of(store, BodyRegistered, fact.path.strip("/").split("/")[0])
+    return Issuer(body_zh=body.name_zh, body_en=body.name_en, centre_zh=centre.name_zh, centre_en=centre.name_en)
+
+
+def _production(fact: RosterApproved, batches: int) -> Production:
+    return Production(
+        id=fact.roster,
+        body=fact.body,
+        path=fact.path,
+        producer=fact.producer,
+        approved_on=fact.approved_on,
+        certificates=sum(fact.lines.values()),
+        batches=batches,
+    )
+
+
+async def _grant(store: Store, now: datetime, year: int, fact: RosterApproved, level: int, count: int) -> int:
+    """Raises Stale when another roster of the same register was faster: the handler then runs again."""
+    id = identity.register_id(year, fact.body, level)
+    register = await keeping.seek(store, NumberRegister, id)
+    if register is None:
+        register = NumberRegister(id=id, year=year, institution=fact.body, level=level)
+        await keeping.add(store, register)
+        register = await keeping.load(store, NumberRegister, id)
+    first, new = register.grant(fact.roster, count, now)
+    if new:
+        await keeping.save(store, register)
+    return first
+
+
+def _certificates(
+    fact: RosterApproved, batch: str, issuer: Issuer, lines: list[RosterLine], next_of: dict[int, int], now: datetime
+) -> list[Certificate]:
+    used: Counter[int] = Counter()
+    made: list[Certificate] = []
+    for line in lines:
+        sequence = next_of[line.level] + used[line.level]
+        used[line.level] += 1
+        made.append(
+            Certificate(
+                id=identity.certificate_id(fact.roster, line.n),
+                number=compose(fact.approved_on.year, fact.body, line.level, sequence),
+                roster=fact.roster,
+                n=line.n,
+                batch=batch,
+                path=fact.path,
+                producer=fact.producer,
+                issued_on=fact.approved_on,
+                holder=line,
+                issuer=issuer,
+                copies=[Copy(made_for="original", at=now, remark=line.remark)],
+                # Random, yet safe to repeat: the first write wins, and drawing reads what was written.
+                verify_key=secrets.token_urlsafe(12),
+            )
+        )
+    return made
+
+
+async def _add_batch(
+    store: Store, now: datetime, fact: RosterApproved, id: str, page: int, certificates: int, lanes: frozenset[str]
+) -> None:
+    batch = Batch(
+        id=id,
+        roster=fact.roster,
+        page=page,
+        path=fact.path,
+        producer=fact.producer,
+        certificates=certificates,
+        numbered_at=now,
+    )
+    batch.tell(now, lanes)
+    await keeping.add(store, batch)

@@ -1,0 +1,39 @@
+"""Wiring of the certificate service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.certificate import api, batch, certificate, production, usecases
+from services.certificate.drawing.pool import Drawers
+from services.certificate.handlers import handlers
+from services.certificate.numbers import NumberRegister
+from shared import copies
+from shared.contracts.directory import BodyRegistered
+from shared.ports import Kind
+from shared.service import Blueprint, House, Service
+from shared.web.app import service_app
+
+KINDS = (
+    certificate.KIND,
+    batch.KIND,
+    production.KIND,
+    Kind(NumberRegister.KIND),
+    *copies.kinds(BodyRegistered),
+)
+
+
+def build(house: House) -> Service:
+    drawers = Drawers(house.settings.drawers, house.settings.fonts)
+    app = service_app(
+        "证书 Certificate", "编号、制作、寄发与核验 · numbers, print files, parcels, verification.", house
+    )
+    app.include_router(api.router(house))
+
+    async def sweep(now: datetime) -> None:
+        await usecases.sweep(house.store, now)
+
+    return Service("certificate", app, handlers(house, drawers), ticks=(sweep,), close=drawers.close)
+
+
+BLUEPRINT = Blueprint("certificate", KINDS, build)

@@ -1,0 +1,54 @@
+"""The register of sequences: one document per (year, institution, level), as the numbering rule counts (rules §1.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.aggregate import Aggregate
+from shared.contracts.certificate import NumbersGranted
+from shared.errors import Refused
+
+LAST = 99_999
+
+
+class NumberRegister(Aggregate):
+    """A roster is granted its block once and keeps it for ever: a repeated grant gives the same block, so a crash leaves
+    no gap."""
+
+    KIND: ClassVar[str] = "number_register"
+    SOURCE: ClassVar[str] = "/certificate"
+
+    state: str = "open"
+    year: int
+    institution: str
+    level: int
+    next: int = 1
+    granted: dict[str, tuple[int, int]] = Field(default_factory=dict)  # roster → (first, count)
+
+    def grant(self, roster: str, count: int, at: datetime) -> tuple[int, bool]:
+        """The first sequence of the roster's block, and whether it is new. Raises Refused when the sequence is used up:
+        it never wraps around."""
+        if roster in self.granted:
+            return self.granted[roster][0], False
+        if self.next + count - 1 > LAST:
+            raise Refused(
+                f"{self.year} {self.institution} level {self.level}: {count} numbers wanted, "
+                f"{LAST - self.next + 1} left of 00001-99999"
+            )
+        first = self.next
+        self.granted[roster] = (first, count)
+        self.next += count
+        fact = NumbersGranted(
+            number_register=self.id,
+            year=self.year,
+            institution=self.institution,
+            level=self.level,
+            roster=roster,
+            first=first,
+            count=count,
+        )
+        self.note(fact, at)
+        return first, True

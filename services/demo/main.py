@@ -1,0 +1,166 @@
+"""`python -m services demo`: play, check the books, write the summary. `bench`: the same, against drawing alone."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.demo import bench, books
+from services.demo.play import Play, Session, this_year
+from services.demo.progress import Progress
+
+TRY_OUT_PASSWORD = "operator-try-out"  # what docker-compose.yml uses unless .env says otherwise
+SECRETS = "passwords.json"
+
+
+def main(arguments: Sequence[str]) -> int:
+    command, *rest = arguments
+    parser = argparse.ArgumentParser(prog=f"python -m services {command}")
+    parser.add_argument("--candidates", type=int, default=300 if command == "demo" else 10_000)
+    parser.add_argument("--url", default="", help="a running deployment; else one is started here")
+    parser.add_argument("--store", default="", help="mongodb://…; default: SQLite below the folder")
+    parser.add_argument("--bus", default="", help="amqp://…; default: SQLite below the folder")
+    parser.add_argument("--folder", type=Path, default=Path("var") / command)
+    parser.add_argument("--operator-password", default=os.environ.get("OPERATOR_PASSWORD", ""))
+    chosen = parser.parse_args(rest)
+    if not 1 <= chosen.candidates <= 100_000:
+        parser.error("--candidates goes from 1 to 100000")
+    folder: Path = chosen.folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with contextlib.ExitStack() as stack:
+        if chosen.url:
+            url, password = chosen.url, chosen.operator_password or TRY_OUT_PASSWORD
+        else:
+            url, password = stack.enter_context(_started(folder, chosen.store, chosen.bus))
+        progress = stack.enter_context(Progress())
+        summary, sessions, faults = asyncio.run(_play(url, password, folder, chosen.candidates, progress))
+        if command == "bench":
+            summary |= bench.against_drawing_alone(sessions, summary, progress.tell)
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _say(folder, summary, faults, command)
+    return 1 if faults else 0
+
+
+async def _play(
+    url: str, password: str, folder: Path, candidates: int, progress: Progress
+) -> tuple[dict[str, Any], list[Session], list[str]]:
+    async with httpx.AsyncClient(base_url=url.rstrip("/"), timeout=httpx.Timeout(120.0, connect=3.0)) as client:
+        play = Play(client, password, folder, progress.tell)
+        await play.bodies()
+        await play.annual_plans(this_year())
+        sessions = await play.sessions(this_year(), candidates)
+        await play.rosters(sessions)
+        await play.certificates(sessions)
+        await play.parcels(sessions)
+        files = await play.results(sessions)
+        mailings = await play.mailings(sessions)
+        ready = await client.get("/readyz")
+    numbers = sorted(one["number"] for session in sessions for one in session.certificates)
+    home = ready.json().get("home", {})
+    summary = {
+        "store": home.get("store", ""),
+        "bus": home.get("bus", ""),
+        "candidates": candidates,
+        "passed": sum(len(session.lines) for session in sessions),
+        "certificates": len(numbers),
+        "first_number": numbers[0] if numbers else "",
+        "last_number": numbers[-1] if numbers else "",
+        "print_files": [str(file) for file in files],
+        "letters": [
+            {
+                "letter": one["letter"],
+                "to": one["to"],
+                "about": one["subject_of"],
+                "state": one["state"],
+                "id": one["id"],
+            }
+            for one in mailings
+        ],
+        "seconds": play.seconds,
+    }
+    return summary, sessions, books.faults(sessions, mailings)
+
+
+@contextlib.contextmanager
+def _started(folder: Path, store: str, bus: str) -> Iterator[tuple[str, str]]:
+    """A system of our own for the time of the play: (address, operator's password). Its log is `<folder>/log.txt`."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = {
+        "STORE": store or f"sqlite:{folder / 'data'}",
+        "BUS": bus or f"sqlite:{folder / 'data'}",
+        "MAIL": f"folder:{folder / 'mail'}",
+        "FILES": str(folder / "files"),
+        "SECRETS": str(folder / SECRETS),
+        "PORT": str(port),
+        "URL": url,
+        "NEIGHBOURS": url,
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JIANDING_")}
+    environment = kept | {f"JIANDING_{name}": value for name, value in settings.items()}
+    with (folder / "log.txt").open("wb") as log:
+        system = subprocess.Popen([sys.executable, "-m", "services", "all"], env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_ready(url, system, folder / "log.txt")
+            yield url, json.loads((folder / SECRETS).read_text(encoding="utf-8"))["operator"]
+        finally:
+            system.terminate()
+            system.wait(40)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(url: str, system: subprocess.Popen[bytes], log: Path) -> None:
+    transport = httpx.HTTPTransport(retries=0)
+    with httpx.Client(transport=transport, timeout=5) as client:
+        for _ in range(600):
+            if system.poll() is not None:
+                break
+            with contextlib.suppress(httpx.TransportError):
+                if client.get(f"{url}/readyz").status_code == 200:
+                    return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                system.wait(0.1)
+    tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+    sys.exit(f"系统未能启动 · the system did not start:\n{tail}")
+
+
+def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str) -> None:
+    seconds, letters = summary["seconds"], len(summary["letters"])
+    print(
+        f"\n{summary['candidates']} 名考生 candidates, {summary['passed']} 名合格 passed, {summary['certificates']} 份证书 certificates"
+    )
+    print(f"编号 numbers     {summary['first_number']} … {summary['last_number']}")
+    print(f"打印文件 print    {len(summary['print_files'])} PDF: {folder / 'print-files'}")
+    mail = folder / "mail"
+    print(f"信函 letters      {letters}" + (f": {mail}" if mail.is_dir() else ""))
+    print(f"名册 workbooks    {folder / 'workbooks'}")
+    print(
+        f"批准→证书 approval to certificates {seconds['approve_to_certificates']:.2f} s, →信函 to letters {seconds['approve_to_letters']:.2f} s"
+    )
+    if command == "bench":
+        print(
+            f"只绘制 drawing alone {summary['drawing_alone_seconds']:.2f} s, pipeline_ratio {summary['pipeline_ratio']:.2f}"
+        )
+    print(f"摘要 summary      {folder / 'summary.json'}")
+    for fault in faults:
+        print(f"账目有误 WRONG: {fault}", file=sys.stderr)
+    print("账目相符 · the books are right" if not faults else "账目不符 · the books are wrong")

@@ -1,0 +1,282 @@
+"""The procedure, act by act: bodies, annual plans, session plans, rosters, certificates, letters, parcels."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads
+from services.demo.clerk import Clerk
+from services.reporting.workbook.writing import SheetContent, write
+from shared.contracts.reporting import RosterLine
+from shared.deadline import CHINA
+
+Tell = Callable[[str, int, int], None]
+"""(what is going on, done, of) for the progress display."""
+
+AFTER_APPROVAL = ("approved", "production-order", "certificates-ready", "certificates-made")
+AFTER_POSTING = ("certificates-mailed", "certificate-on-its-way")
+
+
+@dataclass
+class Session:
+    """One appraisal session of the play and what became of it."""
+
+    station: Body
+    id: str
+    examined: int
+    lines: list[RosterLine]
+    production: dict[str, Any] = field(default_factory=dict)
+    certificates: list[dict[str, Any]] = field(default_factory=list)
+    batches: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def holders_with_address(self) -> int:
+        return sum(1 for line in self.lines if line.email)
+
+
+class Play:
+    def __init__(self, client: httpx.AsyncClient, operator_password: str, folder: Path, tell: Tell) -> None:
+        self._client, self._secret, self._folder, self._tell = client, operator_password, folder, tell
+        self._clerks: dict[str, Clerk] = {}
+        self.seconds: dict[str, float] = {}
+
+    def clerk(self, body: Body, role: str) -> Clerk:
+        account = body.account(role)
+        if account not in self._clerks:
+            self._clerks[account] = Clerk(self._client, account, self._password(account))
+        return self._clerks[account]
+
+    def _password(self, account: str) -> str:
+        """The same in every run against the same deployment, and known to nobody without the operator's password."""
+        return hmac.new(self._secret.encode(), account.encode(), hashlib.sha256).hexdigest()[:32]
+
+    async def bodies(self) -> None:
+        operator = Clerk(self._client, "operator", self._secret)
+        for n, body in enumerate(BODIES):
+            self._tell("登记机构与账号 · bodies and accounts", n, len(BODIES))
+            entry = {
+                "code": body.code,
+                "kind": body.kind,
+                "parent": body.parent,
+                "name_zh": body.name_zh,
+                "name_en": body.name_en,
+                "produces": body.produces,
+                "email": body.email,
+            }
+            await operator.create("/directory/bodies", entry, f"demo/body/{body.code}")
+            for role in ROLES[body.kind]:
+                id = body.account(role)
+                account = {
+                    "id": id,
+                    "name": OFFICERS[role],
+                    "body": body.code,
+                    "roles": [role],
+                    "password": self._password(id),
+                }
+                try:
+                    await operator.create("/directory/accounts", account, f"demo/account/{id}")
+                except Exception as refusal:
+                    if (
+                        getattr(refusal, "status", 0) != 404
+                    ):  # there from an earlier run; accounts are not shown one by one
+                        raise
+        self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
+
+    async def annual_plans(self, year: int) -> None:
+        for n, station in enumerate(STATIONS):
+            self._tell("年度计划 · annual plans", n, len(STATIONS))
+            items = [{"occupation": item.occupation, "level": item.level, "heads": 20_000} for item in ITEMS]
+            plan = {"year": year, "items": items}
+            made = await self.clerk(station, "station_clerk").create(
+                "/plan/annual-plans", plan, f"demo/annual/{station.code}/{year}"
+            )
+            await self._up(station, f"/plan/annual-plans/{made['id']}")
+        self._tell("年度计划 · annual plans", len(STATIONS), len(STATIONS))
+
+    async def sessions(self, year: int, candidates: int) -> list[Session]:
+        people, planned = People(), heads(candidates)
+        sessions: list[Session] = []
+        for n, station in enumerate(STATIONS):
+            self._tell("鉴定计划 · session plans", n, len(STATIONS))
+            clerk = self.clerk(station, "station_clerk")
+            before = await clerk.everything("/plan/session-plans")
+            number = 1 + max((plan["number"] for plan in before if plan["year"] == year), default=0)
+            rows = [(item, count) for item, count in zip(ITEMS, planned[n], strict=True) if count]
+            if not rows:
+                continue
+            plan = {
+                "year": year,
+                "number": number,
+                "held_on": datetime.now(CHINA).date().isoformat(),
+                "place": "示例考场",
+                "in_charge": OFFICERS["station_head"],
+                "items": [{"occupation": item.occupation, "level": item.level, "heads": count} for item, count in rows],
+            }
+            made = await clerk.create("/plan/session-plans", plan, f"demo/session/{station.code}/{year}/{number}")
+            await self._up(station, f"/plan/session-plans/{made['id']}")
+            lines = [
+                line
+                for item, count in rows
+                for _ in range(count)
+                if (
+                    line := people.candidate(
+                        station, made["id"], item, f"{station.name_zh.removesuffix('鉴定站')}有限公司"
+                    )
+                )
+            ]
+            sessions.append(Session(station, made["id"], sum(planned[n]), lines))
+        self._tell("鉴定计划 · session plans", len(STATIONS), len(STATIONS))
+        return [session for session in sessions if session.lines]
+
+    async def rosters(self, sessions: list[Session]) -> None:
+        for n, session in enumerate(sessions):
+            self._tell("导入并呈报名册 · rosters from workbooks", n, len(sessions))
+            clerk = self.clerk(session.station, "station_clerk")
+            entry = {
+                "session": session.id,
+                "attendance": {"applied": session.examined, "accepted": session.examined, "examined": session.examined},
+            }
+            await clerk.create("/reporting/rosters", entry, f"demo/roster/{session.id}")
+            path = self._folder / "workbooks" / f"{session.id}.xlsx"
+            await asyncio.to_thread(_write_workbook, path, session)
+            await self._upload(clerk, f"/reporting/rosters/{session.id}", path.read_bytes())
+            await self._up(session.station, f"/reporting/rosters/{session.id}", approve=False)
+        self._tell("导入并呈报名册 · rosters from workbooks", len(sessions), len(sessions))
+
+    async def _upload(self, clerk: Clerk, roster: str, content: bytes) -> None:
+        while True:
+            seen = await clerk.ask("GET", roster)
+            if seen.json()["state"] not in ("draft", "returned"):
+                return
+            try:
+                await clerk.ask(
+                    "PUT", f"{roster}/workbook", content=content, headers={"If-Match": seen.headers["ETag"]}
+                )
+                return
+            except Exception as refusal:
+                if getattr(refusal, "status", 0) != 412:
+                    raise
+
+    async def certificates(self, sessions: list[Session]) -> None:
+        """Approve, then watch until every production is ready and every letter about it went out."""
+        before = time.perf_counter()
+        for session in sessions:
+            await self._approve(f"/reporting/rosters/{session.id}")
+        wanted = sum(len(session.lines) for session in sessions)
+        while True:
+            done = 0
+            for session in sessions:
+                if session.production.get("state") not in ("ready", "mailed"):
+                    session.production = await self._production(session)
+                done += len(session.lines) if session.production.get("state") in ("ready", "mailed") else 0
+            self._tell("编号、制作证书 · numbering and drawing", done, wanted)
+            if done == wanted:
+                break
+            await asyncio.sleep(0.2)
+        self.seconds["approve_to_certificates"] = round(time.perf_counter() - before, 3)
+        await self._letters(sessions, AFTER_APPROVAL, expected_letters(sessions, AFTER_APPROVAL))
+        self.seconds["approve_to_letters"] = round(time.perf_counter() - before, 3)
+
+    async def _production(self, session: Session) -> dict[str, Any]:
+        try:
+            return await self.clerk(CENTRE, "centre_clerk").get(f"/certificate/productions/{session.id}")
+        except Exception as refusal:
+            if getattr(refusal, "status", 0) == 404:  # the approval is still on its way there
+                return {}
+            raise
+
+    async def parcels(self, sessions: list[Session]) -> None:
+        before = time.perf_counter()
+        for n, session in enumerate(sessions):
+            self._tell("寄发 · posting", n, len(sessions))
+            producer = next(body for body in BODIES if body.code == session.production["producer"])
+            clerk = self.clerk(producer, "branch_officer" if producer.kind == "branch" else "centre_clerk")
+            parcel = {"carrier": "中国邮政EMS", "parcel": f"EA{int(session.station.code):09d}CN"}
+            path = f"/certificate/productions/{session.id}"
+            session.production = await clerk.step(path, "parcel", ("mailed",), json=parcel)
+        self._tell("寄发 · posting", len(sessions), len(sessions))
+        await self._letters(sessions, AFTER_POSTING, expected_letters(sessions, AFTER_POSTING))
+        self.seconds["post_to_letters"] = round(time.perf_counter() - before, 3)
+
+    async def _letters(self, sessions: list[Session], kinds: tuple[str, ...], expected: int) -> None:
+        while True:
+            sent = [one for one in await self.mailings(sessions) if one["letter"] in kinds and one["state"] != "due"]
+            self._tell("寄出信函 · letters", min(len(sent), expected), expected)
+            if len(sent) >= expected:
+                return
+            await asyncio.sleep(0.3)
+
+    async def mailings(self, sessions: list[Session]) -> list[dict[str, Any]]:
+        """All letters about the rosters of this play, as the Centre sees them."""
+        ours = {session.id for session in sessions}
+        found: list[dict[str, Any]] = []
+        for session in ours:
+            found += await self.clerk(CENTRE, "centre_clerk").everything(f"/notification/mailings?about={session}")
+        return [one for one in found if one["fact"].startswith(("/reporting/roster/", "/certificate/production/"))]
+
+    async def results(self, sessions: list[Session]) -> list[Path]:
+        """Fetch the certificates for the books, and the print files into the folder."""
+        files: list[Path] = []
+        clerk = self.clerk(CENTRE, "centre_clerk")
+        for session in sessions:
+            session.certificates = await clerk.everything(f"/certificate/certificates?roster={session.id}")
+            session.batches = await clerk.everything(f"/certificate/batches?roster={session.id}")
+            for batch in session.batches:
+                self._tell("取回打印文件 · fetching print files", len(files), sum(len(one.batches) for one in sessions))
+                path = self._folder / "print-files" / f"{batch['id']}.pdf"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes((await clerk.ask("GET", f"/certificate/batches/{batch['id']}/print-file")).content)
+                files.append(path)
+        return files
+
+    async def _up(self, station: Body, document: str, approve: bool = True) -> None:
+        """Submit, endorse where there is a branch, approve."""
+        beyond = ("submitted", "endorsed", "approved")
+        await self.clerk(station, "station_head").step(document, "submission", beyond)
+        branch = next((body for body in BODIES if body.code == station.parent and body.kind == "branch"), None)
+        if branch is not None:
+            await self.clerk(branch, "branch_officer").step(document, "endorsement", beyond[1:])
+        if approve:
+            await self._approve(document)
+
+    async def _approve(self, document: str) -> None:
+        await self.clerk(CENTRE, "centre_approver").step(document, "approval", ("approved",))
+
+
+def expected_letters(sessions: list[Session], kinds: tuple[str, ...]) -> int:
+    """One of each kind for every session; one to each holder who left an address."""
+    per_session = len([kind for kind in kinds if kind != "certificate-on-its-way"])
+    holders = sum(session.holders_with_address for session in sessions) if "certificate-on-its-way" in kinds else 0
+    return per_session * len(sessions) + holders
+
+
+def _write_workbook(path: Path, session: Session) -> None:
+    sheets = [
+        SheetContent(
+            station_zh=session.station.name_zh,
+            institution=session.station.code,
+            session=session.id,
+            occupation=item.occupation,
+            occupation_zh=item.occupation_zh,
+            level=item.level,
+            held_on=datetime.now(CHINA).date(),
+            rows=[line for line in session.lines if (line.occupation, line.level) == (item.occupation, item.level)],
+        )
+        for item in ITEMS
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write([sheet for sheet in sheets if sheet.rows]))
+
+
+def this_year() -> int:
+    return datetime.now(CHINA).year

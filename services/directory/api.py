@@ -1,0 +1,87 @@
+"""HTTP of the directory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from services.directory import keys, usecases
+from services.directory.body import Body
+from services.directory.requests import BodyEntry, NewAccount, NewBody, Token
+from shared import keeping
+from shared.actor import Actor, Role
+from shared.ports import Clock, Store
+from shared.settings import Settings
+from shared.web.access import AnyoneSignedIn, Public, allow
+from shared.web.idempotency import IdempotencyKey
+from shared.web.limits import Throttle
+from shared.web.paging import Listing, Paged, listing
+from shared.web.preconditions import VersionSeen, tag
+from shared.web.tokens import PublishedKeys
+
+Registrar = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.CENTRE_CLERK))]
+
+SIGN_INS_PER_MINUTE = 20  # per account
+
+
+def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
+    routes = APIRouter()
+    throttle = Throttle(SIGN_INS_PER_MINUTE, clock)
+
+    @routes.post(
+        "/tokens", tags=["登录 · signing in"], summary="取得访问令牌 · get an access token", dependencies=[Public]
+    )
+    async def token(
+        client_id: Annotated[str, Form(max_length=64)],
+        client_secret: Annotated[str, Form(max_length=200)],
+        grant_type: Annotated[str, Form(pattern="^client_credentials$")] = "client_credentials",
+    ) -> Token:
+        """OAuth 2 client credentials: account id and password. The token lives some minutes; ask again then."""
+        throttle.take(client_id)
+        life = timedelta(minutes=settings.token_minutes)
+        signed = await usecases.sign_in(store, clock, client_id, client_secret, life)
+        return Token(access_token=signed, expires_in=int(life.total_seconds()))
+
+    @routes.get("/jwks.json", tags=["登录 · signing in"], summary="验签公钥 · public keys", dependencies=[Public])
+    async def jwks() -> PublishedKeys:
+        return await keys.published(store)
+
+    @routes.post("/bodies", tags=["机构 · bodies"], status_code=201, summary="登记机构 · register a body")
+    async def register(new: NewBody, by: Registrar, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+        body = await usecases.register_body(store, clock, by, key, new, settings.industry)
+        response.headers["Location"] = f"/directory/bodies/{body.id}"
+        tag(response, body.version)
+        return body.as_answer()
+
+    @routes.get("/bodies", tags=["机构 · bodies"], summary="机构列表 · bodies below one's own")
+    async def bodies(by: AnyoneSignedIn, paged: Paged) -> Listing:
+        reach = ("path", by.path, by.path + "\uffff")
+        page = await store.find(Body.KIND, between=reach, sort="path", after=paged.after, limit=paged.limit)
+        return listing([Body.from_record(one).as_answer() for one in page.records], page)
+
+    @routes.get("/bodies/{code}", tags=["机构 · bodies"], summary="查看机构 · look at a body")
+    async def one(code: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
+        body = await usecases.read_body(store, by, code)
+        tag(response, body.version)
+        return body.as_answer()
+
+    @routes.put("/bodies/{code}", tags=["机构 · bodies"], summary="变更机构信息 · change a body's entry")
+    async def change(
+        code: str, entry: BodyEntry, by: Registrar, seen: VersionSeen, response: Response
+    ) -> dict[str, Any]:
+        body = await keeping.load_at(store, Body, code, seen)
+        body.change(by, clock.now(), **entry.model_dump())
+        await keeping.save(store, body)
+        tag(response, body.version)
+        return body.as_answer()
+
+    @routes.post("/accounts", tags=["账号 · accounts"], status_code=201, summary="开立账号 · open an account")
+    async def open_account(new: NewAccount, by: Registrar, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+        account = await usecases.open_account(store, clock, by, key, new)
+        response.headers["Location"] = f"/directory/accounts/{account.id}"
+        tag(response, account.version)
+        return account.as_answer()
+
+    return routes

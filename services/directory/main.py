@@ -1,0 +1,21 @@
+"""Wiring of the directory."""
+
+from __future__ import annotations
+
+from services.directory import api, keys
+from services.directory.account import Account
+from services.directory.body import Body
+from shared.ports import Kind
+from shared.service import Blueprint, House, Service
+from shared.web.app import service_app
+
+KINDS = (Kind(Body.KIND, indexes=(("path",),)), Kind(Account.KIND), keys.KIND)
+
+
+def build(house: House) -> Service:
+    app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
+    app.include_router(api.router(house.store, house.clock, house.settings))
+    return Service("directory", app)
+
+
+BLUEPRINT = Blueprint("directory", KINDS, build)

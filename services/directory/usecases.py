@@ -1,0 +1,102 @@
+"""Use cases of the directory: load, call the verb, save."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from services.directory import keys
+from services.directory.account import Account, waste_time
+from services.directory.body import Body
+from services.directory.requests import NewAccount, NewBody
+from shared import creation, keeping
+from shared.actor import Actor, Role
+from shared.errors import Invalid, NotFound, NotSignedIn, Problem
+from shared.ports import Clock, Store
+from shared.topology import SERVICES
+
+OPERATOR = "operator"
+
+
+async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: NewBody, industry: str) -> Body:
+    """Raises Invalid, AlreadyThere, NotAllowed."""
+    parent = await keeping.seek(store, Body, new.parent) if new.parent else None
+    if new.parent and parent is None:
+        raise Invalid(
+            "上级机构不存在 · there is no such parent", [Problem("/parent", f"{new.parent} 未登记 · not registered")]
+        )
+    body = Body.register(
+        by,
+        clock.now(),
+        industry=industry,
+        code=new.code,
+        kind=new.kind,
+        parent=parent,
+        name_zh=new.name_zh,
+        name_en=new.name_en,
+        produces=new.produces,
+        email=new.email,
+        address=new.address,
+    )
+    request = await creation.once(store, by, key, new)
+    return await creation.create(store, body, request, f"/directory/bodies/{new.code}")
+
+
+async def read_body(store: Store, by: Actor, code: str) -> Body:
+    """Raises NotFound also when the body lies outside the asker's path. Everybody sees the bodies above their own."""
+    body = await keeping.load(store, Body, code)
+    if not by.path.startswith(body.path):
+        by.must_reach(body.path, f"body {code}")
+    return body
+
+
+async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: NewAccount) -> Account:
+    """Raises Invalid, AlreadyThere, NotAllowed."""
+    body = await keeping.seek(store, Body, new.body)
+    if body is None:
+        raise Invalid("机构不存在 · there is no such body", [Problem("/body", f"{new.body} 未登记 · not registered")])
+    by.must_reach(body.path, f"body {new.body}")
+    account = await asyncio.to_thread(  # argon2 is slow on purpose; other requests go on meanwhile
+        Account.open,
+        by,
+        clock.now(),
+        id=new.id,
+        name=new.name,
+        body=body.id,
+        body_kind=body.kind,
+        path=body.path,
+        roles=new.roles,
+        password=new.password.get_secret_value(),
+    )
+    request = await creation.once(store, by, key, new)
+    return await creation.create(store, account, request, f"/directory/accounts/{new.id}")
+
+
+async def sign_in(store: Store, clock: Clock, id: str, password: str, life: timedelta) -> str:
+    """A signed access token. Raises NotSignedIn, the same for an unknown account and a wrong password."""
+    account = await keeping.seek(store, Account, id)
+    if account is None:
+        await asyncio.to_thread(waste_time, password)
+        raise NotSignedIn("账号或密码不正确 · unknown account or wrong password")
+    await asyncio.to_thread(account.must_know, password)
+    return await keys.token_for(store, account, clock.now(), life)
+
+
+async def seed_machines(store: Store, passwords: Mapping[str, str]) -> None:
+    """Accounts of the services and the operator, as provisioning knows their passwords. Safe to repeat; a changed
+    password replaces the old one. Raises NotFound for a name that is neither a service nor `operator`."""
+    await keys.signing_key(store)
+    for name, password in passwords.items():
+        if name not in SERVICES and name != OPERATOR:
+            raise NotFound(f"{name} is neither a service nor `{OPERATOR}`")
+        role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
+        known = await keeping.seek(store, Account, name)
+        if known is None:
+            await keeping.add(store, Account.machine(name, role, password))
+            continue
+        try:
+            known.must_know(password)
+        except NotSignedIn:
+            known.password_hash = Account.machine(name, role, password).password_hash
+            await keeping.save(store, known)

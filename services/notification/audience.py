@@ -1,0 +1,50 @@
+"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Who = Literal["body", "at_desk", "producer", "holders"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the holders of a roster."""
+
+    name: str
+    who: Who
+
+
+_APPROVALS = ("annual_plan", "session_plan", "roster")
+
+LETTERS: Mapping[str, tuple[Letter, ...]] = {
+    **{
+        f"{noun}.{verb}.v1": (Letter("awaiting-review", "at_desk"),)
+        for noun in _APPROVALS
+        for verb in ("submitted", "endorsed")
+    },
+    **{f"{noun}.returned.v1": (Letter("returned", "at_desk"),) for noun in _APPROVALS},
+    **{f"{noun}.approved.v1": (Letter("approved", "body"),) for noun in ("annual_plan", "session_plan")},
+    "roster.approved.v1": (Letter("approved", "body"), Letter("production-order", "producer")),
+    "annual_plan.due.v1": (Letter("annual-plan-due", "body"),),
+    "certificates.ready.v1": (Letter("certificates-ready", "producer"), Letter("certificates-made", "body")),
+    "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
+}
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "annual_plan": ("年度职业技能培训和鉴定计划", "Annual training and appraisal plan"),
+    "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
+    "roster": ("职业技能鉴定合格人员名册", "Roster of passed candidates"),
+    "certificates": ("职业资格证书", "Certificates"),
+}
+
+
+def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(letter, code of the body) pairs of a fact, holders left out."""
+    return [(letter.name, str(data[letter.who])) for letter in LETTERS[fact_type] if letter.who != "holders"]
+
+
+def letter_to_holders(fact_type: str) -> str | None:
+    return next((letter.name for letter in LETTERS[fact_type] if letter.who == "holders"), None)

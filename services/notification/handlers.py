@@ -1,0 +1,35 @@
+"""Events in → letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.notification import usecases
+from services.notification.audience import LETTERS
+from shared import copies
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.envelope import Envelope
+from shared.contracts.notification import MailingPlanned
+from shared.house import House
+from shared.worker import Handlers
+
+
+def handlers(house: House) -> Mapping[str, Handlers]:
+    async def on_body_registered(envelope: Envelope) -> None:
+        """Older than what is known: dropped by the watermark."""
+        await copies.keep(house.store, BodyRegistered, envelope)
+
+    async def on_fact(envelope: Envelope) -> None:
+        """Before the body's registration arrived: NotYet, so it waits. Repeats compute the same mailings."""
+        await usecases.plan_letters(house, envelope)
+
+    async def on_mailing_planned(envelope: Envelope) -> None:
+        """The mailing was stored with this very fact, so it is there; sent ones are left alone."""
+        mailing = MailingPlanned.from_data(envelope.data).mailing
+        await usecases.deliver(house.store, house.clock, house.mailer, house.settings.mail_from, mailing)
+
+    return {
+        "copies": {BodyRegistered.TYPE: on_body_registered},
+        "plan": dict.fromkeys(LETTERS, on_fact),
+        "deliver": {MailingPlanned.TYPE: on_mailing_planned},
+    }

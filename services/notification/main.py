@@ -1,0 +1,21 @@
+"""Wiring of notification."""
+
+from __future__ import annotations
+
+from services.notification import api, mailing
+from services.notification.handlers import handlers
+from shared import copies
+from shared.contracts.directory import BodyRegistered
+from shared.service import Blueprint, House, Service
+from shared.web.app import service_app
+
+KINDS = (mailing.KIND, *copies.kinds(BodyRegistered))
+
+
+def build(house: House) -> Service:
+    app = service_app("通知 Notification", "信函 · letters to bodies and certificate holders.", house)
+    app.include_router(api.router(house.store))
+    return Service("notification", app, handlers(house))
+
+
+BLUEPRINT = Blueprint("notification", KINDS, build)

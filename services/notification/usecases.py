@@ -1,0 +1,149 @@
+"""Use cases of notification: plan the letters of a fact, deliver one letter."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+
+from services.notification import letter as letters
+from services.notification.audience import TITLES, bodies_to_write_to, letter_to_holders
+from services.notification.mailing import DUE, Mailing
+from shared import copies, identity, keeping
+from shared.contracts.certificate import HoldersPage
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.envelope import Envelope
+from shared.contracts.words import LEVEL_NAMES
+from shared.errors import NotYet, Refused
+from shared.house import House, Neighbours
+from shared.ports import Clock, Mailer, Store
+
+
+async def plan_letters(house: House, envelope: Envelope) -> None:
+    """One mailing per (fact, letter, address), each if absent. Raises NotYet while a body is unknown here, Unavailable."""
+    data, subject = envelope.data, envelope.subject
+    about = await copies.copy_of(house.store, BodyRegistered, data["body"])
+    noun = envelope.fact_type.split(".")[0]
+    values: dict[str, Any] = {
+        "title_zh": TITLES[noun][0],
+        "title_en": TITLES[noun][1],
+        "id": subject,
+        "unit_zh": about.name_zh,
+        "unit_en": about.name_en,
+        "site": house.settings.url,
+        **data,
+    }
+    if "producer" in data:
+        maker = await copies.copy_of(house.store, BodyRegistered, data["producer"])
+        values |= {"producer_zh": maker.name_zh, "producer_en": maker.name_en}
+    for letter, code in bodies_to_write_to(envelope.fact_type, data):
+        body = await copies.copy_of(house.store, BodyRegistered, code)
+        await _add(
+            house.store,
+            house.clock,
+            envelope,
+            letter,
+            body.email,
+            body.name_zh,
+            about,
+            {**values, "to_zh": body.name_zh},
+        )
+    to_holders = letter_to_holders(envelope.fact_type)
+    if to_holders is not None:
+        await _plan_for_holders(house.store, house.clock, house.neighbours, envelope, to_holders, about, values)
+
+
+async def _plan_for_holders(
+    store: Store,
+    clock: Clock,
+    neighbours: Neighbours,
+    envelope: Envelope,
+    letter: str,
+    about: BodyRegistered,
+    values: dict[str, Any],
+) -> None:
+    after: str | None = ""
+    while after is not None:
+        where = f"/holders?roster={quote(str(envelope.data['roster']))}&limit=500" + (
+            f"&after={after}" if after else ""
+        )
+        page = await neighbours.get("certificate", where, HoldersPage)
+        planned = [
+            _add(
+                store,
+                clock,
+                envelope,
+                letter,
+                holder.email,
+                holder.name,
+                about,
+                {
+                    **values,
+                    "to_zh": holder.name,
+                    "number": holder.number,
+                    "occupation_zh": holder.occupation_zh,
+                    "occupation_en": holder.occupation_en,
+                    "level_zh": LEVEL_NAMES[holder.level][0],
+                    "level_en": LEVEL_NAMES[holder.level][1],
+                    "verify_url": holder.verify_url,
+                },
+                key=holder.certificate,
+            )
+            for holder in page.items
+        ]
+        await asyncio.gather(*planned)
+        after = page.next
+
+
+async def _add(
+    store: Store,
+    clock: Clock,
+    envelope: Envelope,
+    letter: str,
+    to: str,
+    to_name: str,
+    about: BodyRegistered,
+    values: dict[str, Any],
+    key: str = "",
+) -> None:
+    """`key`: what tells apart two letters of one kind to one address, as when two colleagues share a mailbox."""
+    mailing = Mailing(
+        id=identity.mailing_id(envelope.id, f"{letter}/{key}" if key else letter, to),
+        letter=letter,
+        to=to,
+        to_name=to_name,
+        body=about.body,
+        path=about.path,
+        subject_of=envelope.subject,
+        fact=envelope.id,
+        values=values,
+        planned_at=clock.now(),
+    )
+    mailing.plan()
+    await keeping.add(store, mailing)
+
+
+async def deliver(store: Store, clock: Clock, mailer: Mailer, sender: str, id: str) -> None:
+    """Hand one letter to the post. At least once: the window for a repeat is the reply of the post, and the repeat has
+    the same Message-ID. Raises NotYet, Unavailable, Stale."""
+    mailing = await keeping.seek(store, Mailing, id)
+    if mailing is None:
+        raise NotYet(f"mailing {id} is not here (yet)")
+    if mailing.state != DUE:
+        return
+    message = letters.compose(
+        mailing=mailing.id,
+        letter=mailing.letter,
+        values=mailing.values,
+        to_name=mailing.to_name,
+        to=mailing.to,
+        sender=sender,
+        at=mailing.planned_at,
+    )
+    try:
+        await mailer.send(message)
+    except Refused as refusal:
+        mailing.refused(str(refusal))
+    else:
+        mailing.sent(clock.now())
+    await keeping.save(store, mailing)

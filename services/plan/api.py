@@ -1,0 +1,108 @@
+"""HTTP of planning. Annual plans and session plans go the same way, so their routes are made alike."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.plan import usecases
+from services.plan.annual_plan import AnnualPlan
+from services.plan.occupations import occupations
+from services.plan.requests import NewAnnualPlan, NewSessionPlan, Return
+from services.plan.session_plan import SessionPlan
+from shared.actor import Actor, Role
+from shared.contracts.words import LEVEL_NAMES
+from shared.ports import Clock, Store
+from shared.web.access import AnyoneSignedIn, allow
+from shared.web.idempotency import IdempotencyKey
+from shared.web.paging import Listing, Paged, listing
+from shared.web.preconditions import VersionSeen, tag
+
+P = TypeVar("P", AnnualPlan, SessionPlan)
+
+Preparer = Annotated[Actor, Depends(allow(*usecases.PREPARERS))]
+Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
+Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
+Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
+
+
+def router(store: Store, clock: Clock) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/occupations", tags=["职业 · occupations"], summary="职业目录 · the list of occupations")
+    async def listed(_: AnyoneSignedIn) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": one.code,
+                "name_zh": one.name_zh,
+                "name_en": one.name_en,
+                "levels": {level: LEVEL_NAMES[level][0] for level in sorted(one.levels, reverse=True)},
+            }
+            for one in occupations().values()
+        ]
+
+    @routes.post(
+        "/annual-plans", tags=["年度计划 · annual plans"], status_code=201, summary="编制年度计划 · draft (form 1)"
+    )
+    async def draft_annual(new: NewAnnualPlan, by: Preparer, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+        plan = await usecases.draft_annual_plan(store, clock, by, key, new)
+        response.headers["Location"] = f"/plan/annual-plans/{plan.id}"
+        tag(response, plan.version)
+        return plan.as_answer()
+
+    @routes.post(
+        "/session-plans", tags=["鉴定计划 · session plans"], status_code=201, summary="编制鉴定计划 · draft (form 2)"
+    )
+    async def draft_session(
+        new: NewSessionPlan, by: Preparer, key: IdempotencyKey, response: Response
+    ) -> dict[str, Any]:
+        plan = await usecases.draft_session_plan(store, clock, by, key, new)
+        response.headers["Location"] = f"/plan/session-plans/{plan.id}"
+        tag(response, plan.version)
+        return plan.as_answer()
+
+    _approval(routes, store, clock, AnnualPlan, "/annual-plans", "年度计划 · annual plans")
+    _approval(routes, store, clock, SessionPlan, "/session-plans", "鉴定计划 · session plans")
+    return routes
+
+
+def _approval(routes: APIRouter, store: Store, clock: Clock, what: type[P], path: str, label: str) -> None:
+    async def step(id: str, seen: int, by: Actor, response: Response, verb: str, reason: str = "") -> dict[str, Any]:
+        plan = await usecases.step(store, clock, what, id, seen, by, verb, reason)
+        tag(response, plan.version)
+        return plan.as_answer()
+
+    @routes.get(path, tags=[label], summary="列表 · those below one's own body")
+    async def many(by: AnyoneSignedIn, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
+        page = await store.find(
+            what.KIND,
+            {"state": state} if state else None,
+            between=("path", by.path, by.path + "\uffff"),
+            sort="path",
+            after=paged.after,
+            limit=paged.limit,
+        )
+        return listing([what.from_record(one).as_answer() for one in page.records], page)
+
+    @routes.get(path + "/{id}", tags=[label], summary="查看 · look at one")
+    async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
+        plan = await usecases.read(store, what, id, by)
+        tag(response, plan.version)
+        return plan.as_answer()
+
+    @routes.post(path + "/{id}/submission", tags=[label], summary="呈报 · submit")
+    async def submit(id: str, by: Preparer, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return await step(id, seen, by, response, "submit")
+
+    @routes.post(path + "/{id}/endorsement", tags=[label], summary="分中心同意 · endorse")
+    async def endorse(id: str, by: Branch, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return await step(id, seen, by, response, "endorse")
+
+    @routes.post(path + "/{id}/approval", tags=[label], summary="中心批准 · approve")
+    async def approve(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return await step(id, seen, by, response, "approve")
+
+    @routes.post(path + "/{id}/return", tags=[label], summary="退回 · send back one step, with a reason")
+    async def send_back(id: str, why: Return, by: Reviewer, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return await step(id, seen, by, response, "send_back", why.reason)

@@ -1,0 +1,54 @@
+"""The duty to hand in form 1 by 28 February (R1). The reminder marks stand in the duty itself, so that no scheduler can
+double or forget one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.aggregate import Aggregate
+from shared.contracts.plan import AnnualPlanDue
+from shared.deadline import Due
+
+OPEN, MET = "open", "met"
+
+
+def due_date(year: int) -> date:
+    """The 28th is meant literally, in leap years too (rules §7.4)."""
+    return date(year, 2, 28)
+
+
+class AnnualPlanDuty(Aggregate):
+    KIND: ClassVar[str] = "annual_plan_duty"
+    SOURCE: ClassVar[str] = "/plan"
+
+    body: str
+    path: str
+    year: int
+    state: str = OPEN
+    marked: list[int] = Field(default_factory=list)
+
+    @property
+    def due(self) -> Due:
+        return Due(due_date(self.year))
+
+    def remind(self, now: datetime) -> bool:
+        """Note at most one reminder: the nearest mark reached. False: nothing to say."""
+        mark = self.due.mark_reached(now, self.marked) if self.state == OPEN else None
+        if mark is None:
+            return False
+        self.marked.append(mark)
+        fact = AnnualPlanDue(
+            body=self.body, path=self.path, year=self.year, due_on=self.due.on, days_left=self.due.days_left(now)
+        )
+        self.note(fact, now)
+        return True
+
+    def meet(self) -> bool:
+        """The plan was submitted. False: known already."""
+        if self.state == MET:
+            return False
+        self.state = MET
+        return True

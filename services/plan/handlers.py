@@ -1,0 +1,19 @@
+"""Events in: planning keeps a copy of the bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared import copies
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.envelope import Envelope
+from shared.ports import Store
+from shared.worker import Handlers
+
+
+def handlers(store: Store) -> Mapping[str, Handlers]:
+    async def on_body_registered(envelope: Envelope) -> None:
+        """Older than what is known: dropped by the watermark."""
+        await copies.keep(store, BodyRegistered, envelope)
+
+    return {"copies": {BodyRegistered.TYPE: on_body_registered}}

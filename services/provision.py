@@ -1,0 +1,80 @@
+"""Provisioning: collections and indexes, the broker's topology and rights, the machines' accounts. Safe to repeat."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from services import wiring
+from services.catalogue import BLUEPRINTS
+from services.directory.usecases import OPERATOR, seed_machines
+from shared import topology
+from shared.errors import Invalid
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def provision(settings: Settings, passwords: Mapping[str, str], broker_users: bool) -> None:
+    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Invalid, Refused."""
+    missing = sorted({*topology.SERVICES, OPERATOR} - set(passwords))
+    if missing:
+        raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
+    if settings.bus.startswith("amqp"):
+        from shared.adapters.rabbitmq_provision import provision as provision_broker
+
+        await provision_broker(
+            settings.bus_admin or management_url(settings.bus),
+            wiring.bus_vhost(settings.bus),
+            topology.queues(settings.producer_codes),
+            {name: passwords[name] for name in topology.SERVICES} if broker_users else {},
+        )
+        log.info("broker: queues, policies and rights are as they should be")
+    for name, blueprint in BLUEPRINTS.items():
+        store = wiring.open_store(settings, name, blueprint.kinds)
+        try:
+            await store.prepare()
+            if name == "directory":
+                await seed_machines(store, passwords)
+        finally:
+            await store.close()
+    log.info("stores: collections, indexes and machine accounts are as they should be")
+
+
+def management_url(amqp: str) -> str:
+    """RabbitMQ's management lives on port 15672 of the broker's host unless `bus_admin` says otherwise."""
+    parts = urlsplit(amqp)
+    user, password = unquote(parts.username or "guest"), unquote(parts.password or "guest")
+    return f"http://{user}:{password}@{parts.hostname or '127.0.0.1'}:15672"
+
+
+def own_passwords(settings: Settings) -> dict[str, str]:
+    """Those of the settings; else those made at the first start and kept in `settings.secrets`, readable by nobody else."""
+    given = settings.all_passwords()
+    if given:
+        return given
+    path = settings.secrets
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = {name: secrets.token_urlsafe(24) for name in (*topology.SERVICES, OPERATOR)}
+        _write_once(path, json.dumps(made))
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return known
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and never over what another process wrote at the same time."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        log.info("another process made %s first", path)
+    finally:
+        draft.unlink()

@@ -1,0 +1,18 @@
+"""What may be asked of reporting over HTTP."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.reporting.roster import Attendance
+
+
+class NewRoster(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    session: str = Field(min_length=1, max_length=60, examples=["49053012-2026-001"])
+    attendance: Attendance
+
+
+class Return(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(min_length=1, max_length=500)

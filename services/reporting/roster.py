@@ -1,0 +1,118 @@
+"""The roster of passed candidates of one session (form 6, R4.2): lines from a workbook, approval, seal.
+
+The lines are documents of their own; the roster holds one small row per page of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.actor import Actor, Role
+from shared.approval import DRAFT, RETURNED, Approval
+from shared.contracts import reporting
+from shared.contracts.envelope import Fact
+from shared.contracts.plan import PlannedItem
+from shared.contracts.reporting import PageSeal, seal_pages
+from shared.deadline import local_day
+from shared.errors import Invalid, Problem
+
+
+class Attendance(BaseModel):
+    """Heads of the session as the appraisal report (form 4) gives them: applied ≥ accepted ≥ examined ≥ passed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    applied: int = Field(ge=0, le=999_999, description="报名人数")
+    accepted: int = Field(ge=0, le=999_999, description="资格审查通过人数")
+    examined: int = Field(ge=0, le=999_999, description="实考人数")
+
+
+class Roster(Approval):
+    KIND: ClassVar[str] = "roster"
+    SOURCE: ClassVar[str] = "/reporting"
+    TITLE: ClassVar[str] = "鉴定合格人员名册"
+
+    session: str
+    held_on: date
+    items: list[PlannedItem]
+    producer: str = ""  # settled when the Centre approves
+    attendance: Attendance
+    import_id: str = ""
+    imported_by: str = ""
+    pages: list[PageSeal] = Field(default_factory=list)
+    approved_on: date | None = None
+    seal: str = ""
+
+    @property
+    def lines(self) -> dict[int, int]:
+        """Lines by level."""
+        total: Counter[int] = Counter()
+        for page in self.pages:
+            total.update(page.lines)
+        return dict(sorted(total.items(), reverse=True))
+
+    @property
+    def passed(self) -> int:
+        return sum(self.lines.values())
+
+    def take_lines(self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal]) -> None:
+        """Replace the lines by an imported set that is already stored. Not after submission."""
+        self.only_when("import", DRAFT, RETURNED)
+        by.must_be(Role.STATION_CLERK)
+        by.must_sit_at(self.body)
+        self.import_id, self.imported_by, self.pages = import_id, by.id, pages
+        self.move("import", self.state, by, at)
+
+    def ready_to_submit(self) -> None:
+        wrong: list[Problem] = []
+        seen = self.attendance
+        if not self.pages:
+            wrong.append(Problem("/pages", "尚未导入名册 · no workbook was imported yet", "PUT …/workbook"))
+        steps = (
+            ("applied", seen.applied),
+            ("accepted", seen.accepted),
+            ("examined", seen.examined),
+            ("passed", self.passed),
+        )
+        for (more, first), (less, second) in zip(steps, steps[1:], strict=False):
+            if second > first:
+                wrong.append(Problem(f"/attendance/{less}", f"{less} {second} 大于 · is more than {more} {first}"))
+        if wrong:
+            raise Invalid("名册尚不能呈报 · the roster cannot be submitted yet", wrong)
+
+    def approve(self, by: Actor, at: datetime) -> None:
+        by.must_not_be((self.imported_by,), "who entered the scores may not approve them")
+        super().approve(by, at)
+
+    def approving(self, at: datetime) -> None:
+        """From now on nothing can change the lines: they are sealed."""
+        self.approved_on, self.seal = local_day(at), seal_pages(self.pages)
+
+    def fact_of(self, verb: str) -> Fact:
+        head = {
+            "roster": self.id,
+            "session": self.session,
+            "body": self.body,
+            "path": self.path,
+            "at_desk": self.at_desk,
+        }
+        match verb:
+            case "submit":
+                return reporting.RosterSubmitted(**head, lines=self.lines)
+            case "endorse":
+                return reporting.RosterEndorsed(**head, lines=self.lines)
+            case "approve":
+                assert self.approved_on is not None
+                return reporting.RosterApproved(
+                    **head, producer=self.producer, approved_on=self.approved_on, lines=self.lines, seal=self.seal
+                )
+        return reporting.RosterReturned(**head, reason=self.returned_because)
+
+
+def producer_of(path: str, producing_branches: frozenset[str]) -> str:
+    """Who makes the certificates: the station's branch if it holds the production right, else the Centre (R4.2)."""
+    centre, *between, _station = path.strip("/").split("/")
+    return next((branch for branch in between if branch in producing_branches), centre)

@@ -1,0 +1,165 @@
+"""Use cases of reporting: load, call the verb, save."""
+
+from __future__ import annotations
+
+import asyncio
+
+from services.reporting import lines
+from services.reporting.requests import NewRoster
+from services.reporting.roster import Roster, producer_of
+from services.reporting.workbook.reading import RosterWorkbook, read
+from services.reporting.workbook.writing import SheetContent, write
+from shared import copies, creation, keeping
+from shared.actor import Actor, Role
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.plan import PlannedItem, SessionPlanApproved
+from shared.contracts.reporting import RosterLine, RosterPage, SealedRoster
+from shared.errors import Invalid, NotFound, Problem, Stale, WrongState
+from shared.ports import Clock, Store
+
+
+async def open_roster(store: Store, clock: Clock, by: Actor, key: str, new: NewRoster) -> Roster:
+    """For an approved session of one's own. Raises NotYet while the approval has not arrived here, AlreadyThere."""
+    by.must_be(Role.STATION_CLERK)
+    session = await copies.copy_of(store, SessionPlanApproved, new.session)
+    by.must_reach(session.path, f"session {new.session}")
+    by.must_sit_at(session.body)
+    roster = Roster(
+        id=new.session,
+        body=session.body,
+        path=session.path,
+        prepared_by=by.id,
+        session=new.session,
+        held_on=session.held_on,
+        items=session.items,
+        attendance=new.attendance,
+    )
+    roster.move("draft", roster.state, by, clock.now())
+    request = await creation.once(store, by, key, new)
+    return await creation.create(store, roster, request, f"/reporting/rosters/{roster.id}")
+
+
+async def import_workbook(
+    store: Store, clock: Clock, by: Actor, id: str, seen: int, content: bytes
+) -> tuple[Roster, tuple[Problem, ...]]:
+    """Read form 6, check it against the session, store its lines, then switch the roster to them in one write.
+
+    Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
+    with every wrong cell, Stale, WrongState, NotAllowed."""
+    roster = await _reachable(store, id, by)
+    book = await asyncio.to_thread(read, content)
+    passed = _fit(book, roster)
+    pages = await asyncio.to_thread(lines.sealed, passed)
+    import_ = lines.import_id(id, pages)
+    if roster.import_id == import_ and roster.imported_by == by.id:
+        return roster, book.notes
+    if roster.version != seen:
+        raise Stale(Roster.KIND, id, seen)
+    roster.take_lines(by, clock.now(), import_, pages)
+    await lines.write(store, import_, passed)
+    await keeping.save(store, roster)
+    return roster, book.notes
+
+
+def _fit(book: RosterWorkbook, roster: Roster) -> list[RosterLine]:
+    """The lines with the session's names of occupations. Raises Invalid when the workbook is of another session."""
+    planned: dict[tuple[str, int], PlannedItem] = {(item.occupation, item.level): item for item in roster.items}
+    wrong: list[Problem] = []
+    if book.institution != roster.body:
+        wrong.append(Problem("机构编码", f"{book.institution} 不是本站 · is not this station, {roster.body}"))
+    if book.session != roster.session:
+        wrong.append(Problem("鉴定批次", f"{book.session} 不是本批次 · is not this session, {roster.session}"))
+    for occupation, level in dict.fromkeys((line.occupation, line.level) for line in book.lines):
+        if (occupation, level) not in planned:
+            wrong.append(
+                Problem(
+                    f"{occupation} / {level}",
+                    "不在批准的鉴定计划中 · is not in the approved session plan",
+                    "核对职业编码和等级",
+                )
+            )
+    if wrong:
+        raise Invalid("名册与批次不符 · the workbook does not belong to this session", wrong)
+    return [
+        line.model_copy(
+            update={
+                "occupation_zh": planned[line.occupation, line.level].occupation_zh,
+                "occupation_en": planned[line.occupation, line.level].occupation_en,
+            }
+        )
+        for line in book.lines
+    ]
+
+
+async def template(store: Store, id: str, by: Actor) -> bytes:
+    """An empty form 6 for this session: one sheet per planned occupation and level, headers filled in."""
+    roster = await _reachable(store, id, by)
+    body = await copies.copy_of(store, BodyRegistered, roster.body)
+    sheets = [
+        SheetContent(
+            station_zh=body.name_zh,
+            institution=roster.body,
+            session=roster.session,
+            occupation=item.occupation,
+            occupation_zh=item.occupation_zh,
+            level=item.level,
+            held_on=roster.held_on,
+            rows=(),
+        )
+        for item in roster.items
+    ]
+    return await asyncio.to_thread(write, sheets)
+
+
+async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> Roster:
+    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    roster = await _reachable(store, id, by)
+    if roster.version != seen:
+        raise Stale(Roster.KIND, id, seen)
+    now = clock.now()
+    match verb:
+        case "submit":
+            roster.submit(by, now)
+        case "endorse":
+            roster.endorse(by, now)
+        case "approve":
+            branches = frozenset(body.body for body in await copies.all_copies(store, BodyRegistered) if body.produces)
+            roster.producer = producer_of(roster.path, branches)
+            roster.approve(by, now)
+        case "send_back":
+            roster.send_back(by, now, reason)
+    await keeping.save(store, roster)
+    return roster
+
+
+async def read_roster(store: Store, id: str, by: Actor) -> Roster:
+    return await _reachable(store, id, by)
+
+
+async def read_page(store: Store, id: str, page: int, by: Actor) -> RosterPage:
+    """Raises NotFound."""
+    roster = await _reachable(store, id, by)
+    if not 0 <= page < len(roster.pages):
+        raise NotFound(f"roster {id} has no page {page}")
+    return RosterPage(roster=id, page=page, lines=await lines.read_page(store, roster.import_id, page))
+
+
+async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
+    """What the pages add up to. Raises WrongState before the approval."""
+    roster = await _reachable(store, id, by)
+    if roster.approved_on is None:
+        raise WrongState(f"roster {id}", roster.state, "reading it sealed")
+    return SealedRoster(
+        roster=id,
+        session=roster.session,
+        body=roster.body,
+        held_on=roster.held_on,
+        approved_on=roster.approved_on,
+        pages=roster.pages,
+    )
+
+
+async def _reachable(store: Store, id: str, by: Actor) -> Roster:
+    roster = await keeping.load(store, Roster, id)
+    by.must_reach(roster.path, f"roster {id}")
+    return roster

@@ -1,0 +1,50 @@
+"""Who acts: taken from a verified token, checked by the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.errors import NotAllowed, NotFound
+
+
+class Role(StrEnum):
+    CENTRE_CLERK = "centre_clerk"
+    CENTRE_APPROVER = "centre_approver"
+    BRANCH_OFFICER = "branch_officer"
+    STATION_CLERK = "station_clerk"
+    STATION_HEAD = "station_head"
+    AUDITOR = "auditor"  # reads everything below its body, changes nothing
+    OPERATOR = "operator"  # runs the machines: parking, accounts, the first bodies; sees no people
+    SERVICE = "service"  # one of our own services
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """path: of the actor's body; it reaches this body and everything below. Services and operators have `/`."""
+
+    id: str
+    name: str
+    body: str
+    path: str
+    roles: frozenset[Role]
+
+    def must_be(self, *roles: Role) -> None:
+        if not self.roles.intersection(roles):
+            wanted = ", ".join(role.value for role in roles)
+            raise NotAllowed(f"this needs the role {wanted}; {self.id} has {', '.join(sorted(self.roles)) or 'none'}")
+
+    def must_sit_at(self, body: str) -> None:
+        if self.body != body:
+            raise NotAllowed(f"this is the turn of body {body}, not of {self.body or 'an operator'}")
+
+    def must_reach(self, path: str, what: str) -> None:
+        """What lies outside one's path looks as if it were not there."""
+        if not path.startswith(self.path):
+            raise NotFound(f"there is no {what}")
+
+    def must_not_be(self, others: Iterable[str], why: str) -> None:
+        """The four-eyes rule (rules §8)."""
+        if self.id in set(others):
+            raise NotAllowed(f"four eyes: {why}")

@@ -1,0 +1,53 @@
+"""The post of one machine: every letter becomes an `.eml` file that any mail program opens."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from shared.errors import Unavailable
+
+
+class MailFolder:
+    """The name of the file is made from the Message-ID: a letter sent twice lies in the folder once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def send(self, message: EmailMessage) -> None:
+        """Raises Unavailable when the folder takes nothing; ValueError for a letter without Message-ID (a bug)."""
+        message_id = str(message["Message-ID"] or "").strip()
+        if not message_id:
+            raise ValueError("a letter without Message-ID cannot be recognised when it is sent again")
+        content = message.as_bytes(policy=SMTP)
+        try:
+            await asyncio.to_thread(self._write, file_name(message_id), content)
+        except OSError as error:
+            raise Unavailable(f"the mail folder takes no letters: {error}") from error
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _write(self, name: str, content: bytes) -> None:
+        self._path.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self._path, prefix=".", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(self._path / name)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+
+def file_name(message_id: str) -> str:
+    """Readable, and different for different ids even where only unusual characters tell them apart."""
+    readable = re.sub(r"[^A-Za-z0-9.@_-]+", "-", message_id.strip("<>")).strip("-.")[:80]
+    return f"{readable}-{hashlib.sha256(message_id.encode()).hexdigest()[:8]}.eml"

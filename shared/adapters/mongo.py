@@ -1,0 +1,243 @@
+"""The store on a MongoDB server, or one that speaks its protocol, through motor. Only this file knows either.
+
+A document is `{_id, version, facts, write, body: {…}, outbox: [{n, at, exchange, key, wire, headers}]}`. A write sets
+the body and pushes onto the outbox: it never replaces the document, because the relay removes rows at the same time,
+and a replacement built from an older reading would bring sent facts back. No transaction spans two documents.
+
+Applied but unanswered writes: when a connection breaks, the driver (or a server that imitates MongoDB) may run a write
+a second time, which then finds its own version already there. So every write leaves a mark of its own in `write`, and a
+write that matches nothing first looks whether the stored mark is its own. Only if somebody wrote again in between does
+the caller see Stale for a write of its own; reloading shows the effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import uuid4
+
+from bson.errors import BSONError
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from pymongo import ASCENDING
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+
+from shared.adapters.bodies import check_body
+from shared.errors import Stale, Unavailable
+from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
+
+LARGEST_OUTBOX = 100  # rows waiting in one document; more means that nobody has reached the broker for a long time
+DUPLICATE_KEY = 11000
+TOO_LARGE = frozenset({10334, 17419, 17420})  # a document would pass 16 MB
+TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
+    "serverSelectionTimeoutMS": 5_000,
+    "connectTimeoutMS": 5_000,
+    "socketTimeoutMS": 30_000,
+    "waitQueueTimeoutMS": 10_000,
+}
+
+Document = dict[str, Any]
+
+
+class MongoStore:
+    """Keeps the promises of `ports.Store`. User, password and their database come with the URL."""
+
+    def __init__(self, url: str, database: str, kinds: Sequence[Kind]) -> None:
+        self.written = asyncio.Event()
+        self._kinds = {kind.name: kind for kind in kinds}
+        timeouts = {name: limit for name, limit in TIMEOUTS.items() if name.lower() not in url.lower()}
+        with self._driver():
+            self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+                url, w="majority", journal=True, retryWrites=True, appname="jianding", **timeouts
+            )
+            self._database = self._client[database]
+
+    async def get(self, kind: str, id: str) -> Record | None:
+        with self._driver():
+            document = await self._of(kind).find_one({"_id": id}, {"outbox": False})
+        return _record(document) if document else None
+
+    async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
+        self._must_be_known(kind, outbox)
+        document = _document(record, outbox)
+        with self._driver():
+            try:
+                await self._of(kind).insert_one(document)
+            except DuplicateKeyError:
+                if not await self._is_mine(kind, record.id, document["write"]):
+                    return False
+        if outbox:
+            self.written.set()
+        return True
+
+    async def add_many(self, kind: str, records: Sequence[Record]) -> int:
+        """After a broken connection the count may miss records that an unanswered attempt had added."""
+        if not records:
+            return 0
+        documents = await asyncio.to_thread(lambda: [_document(record, ()) for record in records])
+        with self._driver():
+            try:
+                return len((await self._of(kind).insert_many(documents, ordered=False)).inserted_ids)
+            except BulkWriteError as error:
+                told = error.details or {}
+                others = [one for one in told.get("writeErrors", ()) if one.get("code") != DUPLICATE_KEY]
+                if others or told.get("writeConcernErrors"):
+                    raise
+                return int(told.get("nInserted", 0))
+
+    async def put(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> None:
+        self._must_be_known(kind, outbox)
+        check_body(record.body)
+        mark = uuid4().hex
+        wanted: Document = {"_id": record.id, "version": record.version}
+        change: Document = {
+            "$set": {"body": record.body, "version": record.version + 1, "facts": record.facts, "write": mark}
+        }
+        if outbox:
+            wanted[f"outbox.{LARGEST_OUTBOX - 1}"] = {"$exists": False}
+            change["$push"] = {"outbox": {"$each": [_row(one) for one in outbox]}}
+        with self._driver():
+            result = await self._of(kind).update_one(wanted, change)
+            if result.matched_count == 0 and not await self._is_mine(kind, record.id, mark):
+                fresh = {"_id": record.id, "version": record.version}
+                if outbox and await self._of(kind).find_one(fresh, {"_id": True}):
+                    raise Unavailable(f"{kind} {record.id}: the bus has been away too long", self.ping)
+                raise Stale(kind, record.id, record.version)
+        if outbox:
+            self.written.set()
+
+    async def find(
+        self,
+        kind: str,
+        where: Mapping[str, Value] | None = None,
+        *,
+        between: tuple[str, Value, Value] | None = None,
+        sort: str = "",
+        after: tuple[Value, str] | None = None,
+        limit: int = 100,
+    ) -> Page:
+        terms = _terms(where)
+        if between is not None:
+            field, low, high = between
+            terms.append({f"body.{field}": {"$gte": low, "$lt": high}})
+        by = f"body.{sort}"
+        if after is not None and not sort:
+            terms.append({"_id": {"$gt": after[1]}})
+        elif after is not None and after[0] is None:  # records without the field stand first
+            terms.append({"$or": [{by: {"$ne": None}}, {"_id": {"$gt": after[1]}}]})
+        elif after is not None:
+            terms += [{by: {"$gte": after[0]}}, {"$or": [{by: {"$gt": after[0]}}, {"_id": {"$gt": after[1]}}]}]
+        order = [(by, ASCENDING), ("_id", ASCENDING)] if sort else [("_id", ASCENDING)]
+        with self._driver():
+            found = self._of(kind).find(_all_of(terms), {"outbox": False}).sort(order).limit(limit + 1)
+            documents = await found.to_list(limit + 1)
+        records = [_record(document) for document in documents[:limit]]
+        if len(documents) <= limit or not records:
+            return Page(records, None)
+        last = records[-1]
+        return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
+
+    async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
+        with self._driver():
+            return int(await self._of(kind).count_documents(_all_of(_terms(where))))
+
+    async def pending(self, limit: int = 100) -> list[Waiting]:
+        found = await asyncio.gather(*(self._pending_of(kind, limit) for kind in self._kinds))
+        waiting = [one for of_kind in found for one in of_kind]
+        return sorted(waiting, key=lambda one: (min(row.at for row in one.rows), one.kind, one.id))[:limit]
+
+    async def sent(self, kind: str, id: str, upto: int) -> None:
+        with self._driver():
+            await self._of(kind).update_one({"_id": id}, {"$pull": {"outbox": {"n": {"$lte": upto}}}})
+
+    async def prepare(self) -> None:
+        with self._driver():
+            for kind in self._kinds.values():
+                # Only documents with something to send are in this index, so it stays as small as the backlog.
+                await self._of(kind.name).create_index(
+                    [("outbox.at", ASCENDING)],
+                    name="to_send",
+                    partialFilterExpression={"outbox.at": {"$exists": True}},
+                )
+                for fields in kind.indexes:
+                    keys = [(f"body.{field}", ASCENDING) for field in fields]
+                    name = "_".join(("by", *fields))
+                    await self._of(kind.name).create_index([*keys, ("_id", ASCENDING)], name=name)
+
+    async def ping(self) -> None:
+        with self._driver():
+            await self._database.command("ping")
+
+    async def close(self) -> None:
+        self._client.close()
+
+    def _of(self, kind: str) -> AsyncIOMotorCollection[Document]:
+        return self._database[kind]
+
+    def _must_be_known(self, kind: str, outbox: Sequence[Outgoing]) -> None:
+        if outbox and kind not in self._kinds:
+            raise ValueError(f"this store was opened without the kind {kind!r}: nobody would find its facts")
+
+    async def _is_mine(self, kind: str, id: str, mark: str) -> bool:
+        return await self._of(kind).find_one({"_id": id, "write": mark}, {"_id": True}) is not None
+
+    async def _pending_of(self, kind: str, limit: int) -> list[Waiting]:
+        with self._driver():
+            found = self._of(kind).find({"outbox.at": {"$gt": ""}}, {"outbox": True})
+            documents = await found.sort("outbox.at", ASCENDING).limit(limit).to_list(limit)
+        return [
+            Waiting(kind, document["_id"], tuple(sorted(map(_outgoing, document["outbox"]), key=lambda row: row.n)))
+            for document in documents
+        ]
+
+    @contextmanager
+    def _driver(self) -> Iterator[None]:
+        """Where the driver's exceptions end."""
+        try:
+            yield
+        except OperationFailure as error:
+            if error.code in TOO_LARGE:
+                raise ValueError(f"the document is too large for the database: {error}") from error
+            raise Unavailable(f"database: {error}", self.ping) from error
+        except (PyMongoError, OSError) as error:
+            raise Unavailable(f"database: {error}", self.ping) from error
+        except BSONError as error:
+            raise ValueError(f"body: cannot be stored: {error}") from error
+
+
+def _document(record: Record, outbox: Sequence[Outgoing]) -> Document:
+    check_body(record.body)
+    return {
+        "_id": record.id,
+        "version": record.version,
+        "facts": record.facts,
+        "write": uuid4().hex,
+        "body": record.body,
+        "outbox": [_row(one) for one in outbox],
+    }
+
+
+def _record(document: Document) -> Record:
+    return Record(document["_id"], document["body"], document["version"], document["facts"])
+
+
+def _row(row: Outgoing) -> Document:
+    """The instant as text: the database's own dates stop at milliseconds."""
+    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    headers = [[name, value] for name, value in row.headers.items()]  # pairs, because a key may hold a full stop
+    return {"n": row.n, "at": at, "exchange": row.exchange, "key": row.key, "wire": row.wire, "headers": headers}
+
+
+def _outgoing(row: Document) -> Outgoing:
+    at = datetime.fromisoformat(row["at"])
+    return Outgoing(row["n"], at, row["exchange"], row["key"], row["wire"], dict(row["headers"]))
+
+
+def _terms(where: Mapping[str, Value] | None) -> list[Document]:
+    return [{f"body.{field}": value} for field, value in (where or {}).items()]
+
+
+def _all_of(terms: list[Document]) -> Document:
+    return {"$and": terms} if terms else {}

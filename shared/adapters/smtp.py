@@ -1,0 +1,115 @@
+"""The post over SMTP, through aiosmtplib: a few sessions are kept open, for greeting a server costs more than a letter.
+
+A letter is sent at least once: if the server's last answer is lost, the same letter goes out again with the same
+Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from aiosmtplib.errors import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused
+
+from shared.errors import Refused, Unavailable
+
+SESSIONS = 4  # at once; mail servers count connections per sender
+PATIENCE = 30.0  # seconds for any single answer
+DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
+
+
+class SmtpMailer:
+    """Keeps the promises of `ports.Mailer`. A name and password go out unencrypted if the server offers no STARTTLS."""
+
+    def __init__(self, url: str) -> None:
+        """url: smtp://user:password@host:port (STARTTLS where offered) or smtps://… (TLS from the start)."""
+        parts = urlsplit(url)
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+            raise ValueError("the mail address must look like smtp://user:password@host:port or smtps://…")
+        self._host = parts.hostname
+        self._port = parts.port or DEFAULT_PORTS[parts.scheme]
+        self._tls = parts.scheme == "smtps"
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+        self._turns = asyncio.Semaphore(SESSIONS)
+        self._idle: list[aiosmtplib.SMTP] = []
+
+    async def send(self, message: EmailMessage) -> None:
+        """Raises Refused when the server says no for good to an address or to the letter (5xx), else Unavailable;
+        ValueError for a letter without Message-ID (a bug)."""
+        if not str(message["Message-ID"] or "").strip():
+            raise ValueError("a letter without Message-ID cannot be recognised when it is sent again")
+        async with self._turns:
+            try:
+                session = await self._session()
+                try:
+                    refused, _ = await session.send_message(message)
+                except (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupported):
+                    self._idle.append(session)  # the session is as good as before, only this letter is not
+                    raise
+                except BaseException:
+                    session.close()
+                    raise
+                self._idle.append(session)
+            except SMTPRecipientsRefused as error:
+                raise _of_recipients((one.recipient, one.code, one.message) for one in error.recipients) from error
+            except SMTPDataError as error:
+                answer = f"the mail server answers {error.code} {error.message}"
+                raise (Refused(answer) if error.code >= 500 else self._unavailable(answer)) from error
+            except SMTPNotSupported as error:
+                raise Refused(f"the mail server cannot deliver to this address: {error.message}") from error
+            except (SMTPException, OSError) as error:
+                raise self._unavailable(f"the mail server is not available: {error}") from error
+        if refused:
+            raise _of_recipients((address, answer.code, answer.message) for address, answer in refused.items())
+
+    async def ping(self) -> None:
+        """Raises Unavailable."""
+        try:
+            self._idle.append(await self._session())
+        except (SMTPException, OSError) as error:
+            raise self._unavailable(f"the mail server is not available: {error}") from error
+
+    async def close(self) -> None:
+        while self._idle:
+            session = self._idle.pop()
+            with suppress(SMTPException, OSError):  # a server that hung up first needs no goodbye
+                await session.quit(timeout=PATIENCE)
+            session.close()
+
+    async def _session(self) -> aiosmtplib.SMTP:
+        """An open one that still answers, else a new one."""
+        while self._idle:
+            session = self._idle.pop()
+            try:
+                await session.noop(timeout=PATIENCE)
+                return session
+            except (SMTPException, OSError):
+                session.close()
+        session = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._tls,
+            start_tls=None,
+            username=self._user,
+            password=self._password,
+            timeout=PATIENCE,
+        )
+        await session.connect()
+        return session
+
+    def _unavailable(self, detail: str) -> Unavailable:
+        return Unavailable(detail, self.ping)
+
+
+def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Refused | Unavailable:
+    """4xx for any of them means that the letter is worth another try."""
+    told = list(answers)
+    detail = "; ".join(f"{address}: {code} {text}" for address, code, text in told)
+    if all(code >= 500 for _, code, _ in told):
+        return Refused(f"the mail server refuses {detail}")
+    return Unavailable(f"the mail server puts off {detail}")

@@ -1,0 +1,95 @@
+"""Facts of the certificate service: granted numbers, batches, readiness, mailing."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.envelope import Fact
+from shared.contracts.words import BodyPath, InstitutionCode, Level, Seal
+
+
+class NumbersGranted(Fact):
+    """A block of sequences of (year, institution, level) now belongs to one roster for ever (R3, rules §1.1)."""
+
+    TYPE: ClassVar[str] = "numbers.granted.v1"
+    number_register: str
+    year: int
+    institution: InstitutionCode
+    level: Level
+    roster: str
+    first: Annotated[int, Field(ge=1, le=99_999)]
+    count: Annotated[int, Field(ge=1, le=99_999)]
+
+
+class BatchNumbered(Fact):
+    """At most 200 certificates have their numbers and wait to be drawn as one print file."""
+
+    TYPE: ClassVar[str] = "batch.numbered.v1"
+    batch: str
+    roster: str
+    producer: InstitutionCode
+    certificates: int
+    drawing: int = Field(default=1, description="1 for the first drawing, higher after a redraw was asked for")
+
+
+class BatchProduced(Fact):
+    TYPE: ClassVar[str] = "batch.produced.v1"
+    batch: str
+    roster: str
+    producer: InstitutionCode
+    drawn: int
+    refused: int = Field(description="certificates left out because a character of theirs is in no font")
+    print_file: Seal | None = Field(description="content hash of the print file; none if every certificate was refused")
+
+
+class CertificatesReady(Fact):
+    """Every batch of the roster is drawn: print, seal, pack and post (R4.2)."""
+
+    TYPE: ClassVar[str] = "certificates.ready.v1"
+    roster: str
+    body: InstitutionCode
+    path: BodyPath
+    producer: InstitutionCode
+    certificates: int
+    refused: int
+    batches: int
+
+
+class CertificatesMailed(Fact):
+    """The producing body posted the certificates of a roster to the station."""
+
+    TYPE: ClassVar[str] = "certificates.mailed.v1"
+    roster: str
+    body: InstitutionCode
+    path: BodyPath
+    producer: InstitutionCode
+    certificates: int
+    carrier: str
+    parcel: str
+
+
+class Holder(BaseModel):
+    """One certificate holder who left an address, as the letter to them needs it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    certificate: str
+    number: str
+    name: str
+    email: str
+    occupation_zh: str
+    occupation_en: str
+    level: Level
+    verify_url: str
+
+
+class HoldersPage(BaseModel):
+    """Answer of `GET /certificate/holders?roster=…&after=…`: for services only, people stay off the bus."""
+
+    model_config = ConfigDict(extra="ignore")
+    items: list[Holder]
+    next: str | None
+
+
+FACTS: tuple[type[Fact], ...] = (NumbersGranted, BatchNumbered, BatchProduced, CertificatesReady, CertificatesMailed)

@@ -1,0 +1,120 @@
+"""Facts of reporting, and the sealed lines that the certificate service fetches over HTTP (people stay off the bus)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.envelope import Fact
+from shared.contracts.words import BodyPath, CountsByLevel, InstitutionCode, Level, OccupationCode, Seal
+
+Grade = Literal["pass", "good", "excellent"]
+LINES_PER_PAGE = 200  # a page of the roster becomes one batch of certificates, drawn as one print file
+
+
+class RosterLine(BaseModel):
+    """One passed candidate as the roster (form 6) tells it: everything a certificate prints, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    n: int = Field(ge=1, description="running number in the roster, over all sheets")
+    ticket: str = Field(description="准考证号")
+    name: str
+    sex: Literal["男", "女"]
+    birth: date
+    id_type: str = Field(description="身份证, or another document the form names")
+    id_number: str = Field(description="normalised: 18 characters, upper-case X, for 身份证")
+    education: str
+    employer: str
+    occupation: OccupationCode
+    occupation_zh: str
+    occupation_en: str
+    level: Level
+    theory: float
+    practical: float
+    review: float | None = Field(default=None, description="综合评审, levels 2 and 1 only")
+    grade: Grade
+    remark: str = ""
+    email: str = ""
+
+
+class PageSeal(BaseModel):
+    """One page of at most LINES_PER_PAGE lines, sealed by itself so that a consumer can check page by page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    seal: Seal
+    lines: CountsByLevel
+
+
+class RosterPage(BaseModel):
+    """Answer of `GET /reporting/rosters/{id}/pages/{page}`."""
+
+    model_config = ConfigDict(extra="ignore")
+    roster: str
+    page: int
+    lines: list[RosterLine]
+
+
+class SealedRoster(BaseModel):
+    """Answer of `GET /reporting/rosters/{id}/sealed`: what the pages add up to."""
+
+    model_config = ConfigDict(extra="ignore")
+    roster: str
+    session: str
+    body: InstitutionCode
+    held_on: date
+    approved_on: date
+    pages: list[PageSeal]
+
+
+def seal_lines(lines: Sequence[RosterLine]) -> str:
+    """The seal of one page: sha256 over the canonical JSON of its lines, one a row."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.model_dump_json().encode() + b"\n")
+    return f"sha256:{digest.hexdigest()}"
+
+
+def seal_pages(pages: Sequence[PageSeal]) -> str:
+    """The seal of a roster: sha256 over the seals of its pages in order."""
+    digest = hashlib.sha256("\n".join(page.seal for page in pages).encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+class _RosterFact(Fact):
+    roster: str
+    session: str
+    body: InstitutionCode
+    path: BodyPath
+    at_desk: InstitutionCode = Field(description="the body whose turn it now is")
+
+
+class RosterSubmitted(_RosterFact):
+    TYPE: ClassVar[str] = "roster.submitted.v1"
+    lines: CountsByLevel
+
+
+class RosterEndorsed(_RosterFact):
+    TYPE: ClassVar[str] = "roster.endorsed.v1"
+    lines: CountsByLevel
+
+
+class RosterApproved(_RosterFact):
+    """The Centre approved (R4.2): the producing body now makes the certificates of the sealed lines."""
+
+    TYPE: ClassVar[str] = "roster.approved.v1"
+    producer: InstitutionCode
+    approved_on: date
+    lines: CountsByLevel
+    seal: Seal
+
+
+class RosterReturned(_RosterFact):
+    TYPE: ClassVar[str] = "roster.returned.v1"
+    reason: str
+
+
+FACTS: tuple[type[Fact], ...] = (RosterSubmitted, RosterEndorsed, RosterApproved, RosterReturned)

@@ -1,0 +1,39 @@
+"""Words that travel in every contract: levels, institution codes, seals, counts per level."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+Level = Annotated[int, Field(ge=1, le=5, description="Skill level: 5 is the lowest (初级工), 1 the highest (高级技师)")]
+InstitutionCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}[0-4]\d{3}$"),
+    Field(
+        description="8 digits: industry or province 2, second-level centre 2, type 1, serial 3", examples=["49053012"]
+    ),
+]
+BodyPath = Annotated[
+    str,
+    StringConstraints(pattern=r"^/(\d{8}/){1,3}$"),
+    Field(description="The body and everything above it, Centre first", examples=["/49000001/49050001/49053012/"]),
+]
+OccupationCode = Annotated[str, StringConstraints(pattern=r"^\d-\d{2}-\d{2}-\d{2}$"), Field(examples=["6-04-01-01"])]
+Seal = Annotated[
+    str,
+    StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"),
+    Field(description="Hash of sealed content; the ink kind (公章) is something else"),
+]
+CountsByLevel = dict[Level, Annotated[int, Field(ge=0)]]
+
+# Chinese first, English second: the order of every form and letter.
+LEVEL_NAMES: dict[int, tuple[str, str]] = {
+    5: ("五级/初级工", "Level 5 / Junior worker"),
+    4: ("四级/中级工", "Level 4 / Intermediate worker"),
+    3: ("三级/高级工", "Level 3 / Senior worker"),
+    2: ("二级/技师", "Level 2 / Technician"),
+    1: ("一级/高级技师", "Level 1 / Senior technician"),
+}
+# Technicians and senior technicians also pass a comprehensive review (综合评审); rules §2.3.
+LEVELS_WITH_REVIEW = frozenset({1, 2})

@@ -1,0 +1,91 @@
+"""The errors of the house. The class of an error decides the fate of a message and the status of an answer.
+
+* HouseError
+  + Refused          the rules say no                          park / 4xx, never retried
+    - NotFound       404
+    - NotAllowed     403   also violations of the four-eyes rule
+    - NotSignedIn    401   no token, or one that does not verify
+    - WrongState     409   carries the state it found
+    - AlreadyThere   409   carries the location of what is there
+    - Invalid        422   content unusable; carries every problem found, not the first
+  + Stale            somebody wrote first                      reload, then wait / 412
+  + NotYet           the cause has not arrived here            wait / 409
+  + Unavailable      store, broker, mail server, neighbour     pause / 503, costs no attempt
+  + Unreadable       not one of our contracts                  park at once
+  (anything else     a bug                                     wait, then park, and alert / 500 with an id)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+
+class HouseError(Exception):
+    """Root of all errors we raise on purpose. `str(error)` is a sentence for a person."""
+
+
+class Refused(HouseError):
+    """The rules say no; asking again changes nothing."""
+
+
+class NotFound(Refused):
+    """There is no such thing, or the asker's path does not reach it: both look the same on purpose."""
+
+
+class NotAllowed(Refused):
+    """The asker may not do this: role, body, or the four-eyes rule."""
+
+
+class NotSignedIn(Refused):
+    """No token, an expired one, or one whose signature does not verify."""
+
+
+class WrongState(Refused):
+    def __init__(self, what: str, state: str, verb: str) -> None:
+        super().__init__(f"{what} is {state}: {verb} is not possible in this state")
+        self.state = state
+
+
+class AlreadyThere(Refused):
+    def __init__(self, detail: str, location: str) -> None:
+        super().__init__(detail)
+        self.location = location
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where (a JSON pointer, or sheet and cell), what, and how to mend it."""
+
+    where: str
+    what: str
+    fix: str = ""
+
+
+class Invalid(Refused):
+    """The content is unusable. Carries all problems at once so that nobody mends one to meet the next."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+
+
+class Stale(HouseError):
+    def __init__(self, kind: str, id: str, version: int) -> None:
+        super().__init__(f"{kind} {id} is no longer at version {version}")
+
+
+class NotYet(HouseError):
+    """An effect arrived before its cause; the cause is on its way."""
+
+
+class Unavailable(HouseError):
+    """The world is down. `ping` tells a paused worker when what failed is back."""
+
+    def __init__(self, detail: str, ping: Callable[[], Awaitable[None]] | None = None) -> None:
+        super().__init__(detail)
+        self.ping = ping
+
+
+class Unreadable(HouseError):
+    """Bytes that follow none of our contracts."""

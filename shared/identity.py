@@ -1,0 +1,60 @@
+"""Every computed id and dedupe key of the house, in one place.
+
+Ids are computed from what they identify, never drawn: a redelivered message computes the same id and meets "already
+there". A format below must never change, or a retry would no longer recognise its own work.
+"""
+
+from __future__ import annotations
+
+from uuid import NAMESPACE_URL, uuid5
+
+HOUSE = uuid5(NAMESPACE_URL, "urn:jianding")
+
+
+def _computed(*parts: str | int) -> str:
+    return str(uuid5(HOUSE, "/".join(str(part) for part in parts)))
+
+
+def fact_id(source: str, kind: str, aggregate: str, n: int) -> str:
+    return f"{source}/{kind}/{aggregate}#{n:010d}"
+
+
+def request_id(caller: str, idempotency_key: str) -> str:
+    return _computed("request", caller, idempotency_key)
+
+
+def annual_plan_id(body: str, year: int) -> str:
+    return f"{body}-{year}"
+
+
+def session_id(body: str, year: int, number: int) -> str:
+    """鉴定批次号: institution, year, running number within the year."""
+    return f"{body}-{year}-{number:03d}"
+
+
+def import_id(roster: str, seal: str) -> str:
+    return _computed("import", roster, seal)
+
+
+def line_id(import_: str, n: int) -> str:
+    return f"{import_}-{n:06d}"
+
+
+def register_id(year: int, institution: str, level: int) -> str:
+    return f"{year}-{institution}-{level}"
+
+
+def batch_id(roster: str, page: int) -> str:
+    return f"{roster}-b{page:04d}"
+
+
+def certificate_id(roster: str, n: int) -> str:
+    return _computed("certificate", roster, n)
+
+
+def mailing_id(fact: str, letter: str, address: str) -> str:
+    return _computed("mailing", fact, letter, address.casefold())
+
+
+def parked_id(queue: str, message: str) -> str:
+    return _computed("parked", queue, message)

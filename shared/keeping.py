@@ -1,0 +1,53 @@
+"""Load, call the verb, save: the three steps of every use case, each one call to the store."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from shared.aggregate import Aggregate
+from shared.errors import NotFound, Stale, Unavailable
+from shared.ports import Store
+
+A = TypeVar("A", bound=Aggregate)
+
+MOST_WAITING = 100
+"""Unsent facts one document may hold before it answers Unavailable: the bus has been away too long."""
+
+
+async def seek(store: Store, what: type[A], id: str) -> A | None:
+    record = await store.get(what.KIND, id)
+    return what.from_record(record) if record else None
+
+
+async def load(store: Store, what: type[A], id: str) -> A:
+    """Raises NotFound."""
+    found = await seek(store, what, id)
+    if found is None:
+        raise NotFound(f"there is no {what.KIND} {id}")
+    return found
+
+
+async def load_at(store: Store, what: type[A], id: str, version: int) -> A:
+    """Load what the caller has seen. Raises NotFound, or Stale when somebody changed it since."""
+    found = await load(store, what, id)
+    if found.version != version:
+        raise Stale(what.KIND, id, version)
+    return found
+
+
+async def add(store: Store, aggregate: Aggregate) -> bool:
+    """First write. False: already there, and nothing was written."""
+    record = aggregate.as_record()
+    added = await store.add(aggregate.KIND, type(record)(record.id, record.body, 1, record.facts), aggregate.outbox)
+    if added:
+        aggregate.stored_as(1)
+    return added
+
+
+async def save(store: Store, aggregate: Aggregate) -> None:
+    """Every later write: state and facts together. Raises Stale."""
+    if len(aggregate.outbox) > MOST_WAITING:
+        raise Unavailable(f"{aggregate.KIND} {aggregate.id} has too many unsent facts")
+    record = aggregate.as_record()
+    await store.put(aggregate.KIND, record, aggregate.outbox)
+    aggregate.stored_as(record.version + 1)

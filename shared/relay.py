@@ -1,0 +1,103 @@
+"""The relay: takes facts out of the documents' outboxes and brings them to the broker, each document in its own order.
+
+A fact leaves its outbox only after the broker confirmed it. A crash in between publishes it again: same id, same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from shared.errors import Stale, Unavailable
+from shared.ports import Bus, Clock, Kind, Record, Store, Waiting
+
+log = logging.getLogger(__name__)
+
+LEASE = Kind("lease")
+IDLE = 0.5  # seconds between two looks when nothing in this process said that facts were written
+AT_ONCE = 200  # documents published concurrently
+LEASE_SECONDS = 15
+
+
+class Relay:
+    """`holder` names the place it runs (a host name): one relay is usually active, the others wait. The lease is thrift,
+    not correctness: two active relays only cause duplicates, which every consumer drops."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Clock, holder: str) -> None:
+        self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
+        self._lease_until: datetime | None = None
+        self.oldest: datetime | None = None
+        """When the oldest unsent fact was noted, at the last look; the measure of lateness."""
+
+    async def run(self) -> None:
+        pause = 1.0
+        while True:
+            try:
+                active = await self._holds_lease()
+                all_went = await self.round() if active else False
+            except Unavailable as error:
+                log.warning("relay: %s", error)
+                active = all_went = False
+            if all_went:
+                pause = 1.0
+                await self._until_something_is_written()
+            elif active:
+                await self._clock.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            else:
+                await self._clock.sleep(1.0)
+
+    async def round(self) -> bool:
+        """Publish until nothing is waiting. False: some of it did not get through and still waits."""
+        while True:
+            self._store.written.clear()
+            waiting = await self._store.pending(AT_ONCE)
+            self.oldest = waiting[0].rows[0].at if waiting else None
+            if not waiting:
+                return True
+            if not all(await asyncio.gather(*(self._bring(one) for one in waiting))):
+                return False
+
+    async def _bring(self, waiting: Waiting) -> bool:
+        """Head first, stop at the first failure: the order inside one document is never broken."""
+        confirmed = 0
+        for row in waiting.rows:
+            try:
+                await self._bus.publish(row)
+            except Unavailable as error:
+                log.warning("%s %s waits: %s", waiting.kind, waiting.id, error)
+                break
+            confirmed = row.n
+        if confirmed:
+            await self._store.sent(waiting.kind, waiting.id, confirmed)
+        return confirmed == waiting.rows[-1].n
+
+    async def _until_something_is_written(self) -> None:
+        written = asyncio.ensure_future(self._store.written.wait())
+        idle = asyncio.ensure_future(self._clock.sleep(IDLE))
+        try:
+            await asyncio.wait({written, idle}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            written.cancel()
+            idle.cancel()
+
+    async def _holds_lease(self) -> bool:
+        now = self._clock.now()
+        if self._lease_until and now < self._lease_until - timedelta(seconds=LEASE_SECONDS / 2):
+            return True
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        body = {"holder": self._holder, "until": until.isoformat()}
+        known = await self._store.get(LEASE.name, "relay")
+        try:
+            if known is None:
+                taken = await self._store.add(LEASE.name, Record("relay", body))
+            elif known.body["holder"] == self._holder or datetime.fromisoformat(known.body["until"]) <= now:
+                await self._store.put(LEASE.name, Record("relay", body, known.version, known.facts))
+                taken = True
+            else:
+                taken = False
+        except Stale:
+            taken = False
+        self._lease_until = until if taken else None
+        return taken

@@ -1,0 +1,25 @@
+"""What becomes of a message whose handler failed: a pure function of the error's class and the attempts so far."""
+
+from __future__ import annotations
+
+from shared.errors import NotYet, Refused, Stale, Unavailable, Unreadable
+from shared.ports import Again, Done, Fate, Park
+from shared.topology import WAITS
+
+PAUSE_WAIT = "10s"
+
+
+def verdict(error: Exception | None, attempt: int) -> Fate:
+    """`attempt` counts the delayed retries already made (0 on first delivery)."""
+    match error:
+        case None:
+            return Done()
+        case Unavailable():  # the world is down, not the message: costs no attempt
+            return Again(PAUSE_WAIT, counts=False)
+        case Unreadable() | Refused():
+            return Park(type(error).__name__, str(error))
+    if attempt < len(WAITS):
+        return Again(tuple(WAITS)[attempt])
+    if isinstance(error, NotYet | Stale):
+        return Park("Exhausted", str(error))
+    return Park("Exhausted", f"{type(error).__name__}: {error}")

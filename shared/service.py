@@ -1,0 +1,35 @@
+"""What a service is to the launcher: its collections, its web application, its handlers, its clockwork."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from shared.house import House
+from shared.ports import Kind
+from shared.worker import Handlers
+
+Tick = Callable[[datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """handlers: queue job → fact type → handler. ticks: idempotent questions asked every so often by the clock role."""
+
+    name: str
+    app: FastAPI
+    handlers: Mapping[str, Handlers] = field(default_factory=dict)
+    ticks: Sequence[Tick] = ()
+    close: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How to make a service: its collections are known before any connection is."""
+
+    name: str
+    kinds: tuple[Kind, ...]
+    build: Callable[[House], Service]

@@ -1,0 +1,78 @@
+"""Settings: environment variables `JIANDING_…`, each explained here and nowhere else. An unknown one is refused.
+
+`python -m services settings` prints them all with their values (secrets hidden).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import Invalid, Problem
+
+PREFIX = "JIANDING_"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    store: str = Field("sqlite:var/data", description="sqlite:<folder> or mongodb://user:password@host/<prefix>")
+    bus: str = Field("sqlite:var/data", description="sqlite:<folder> or amqp://user:password@host/<vhost>")
+    bus_admin: str = Field(
+        "", description="http://user:password@host:15672 of RabbitMQ's management; default: bus's host and user"
+    )
+    mail: str = Field("folder:var/mail", description="folder:<folder> or smtp://user:password@host:port or smtps://…")
+    mail_from: str = Field("鉴定中心 <no-reply@jianding.example>", description="sender of all letters")
+    files: Path = Field(Path("var/files"), description="folder of print files, by content hash")
+    fonts: Path | None = Field(None, description="folder with the Centre's own fonts, e.g. 仿宋; else Noto CJK")
+
+    url: str = Field("http://127.0.0.1:8000", description="public address; goes into letters and QR codes")
+    neighbours: str = Field(
+        "http://127.0.0.1:8000", description="where services find each other; {service} is replaced by the name"
+    )
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    password: SecretStr = Field(SecretStr(""), description="this service's own password, for its token")
+    passwords: SecretStr = Field(
+        SecretStr(""), description="for provisioning: name=password of every service and `operator`, comma-separated"
+    )
+    secrets: Path = Field(
+        Path("var/passwords.json"), description="where `all` keeps the passwords it makes when `passwords` is empty"
+    )
+    trusted_proxies: str = Field("127.0.0.1", description="addresses whose X-Forwarded-For is believed, or *")
+    producers: str = Field(
+        "", description="codes of branch centres that get a produce queue of their own, comma-separated"
+    )
+    drawers: int = Field(1, ge=1, le=64, description="processes that draw certificates, in each certificate worker")
+    industry: str = Field("49", pattern=r"^\d{2}$", description="industry code in certificate numbers; machinery is 49")
+    token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
+    largest_upload_mb: int = Field(20, ge=1, le=200)
+    verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
+    log: str = Field("text", pattern="^(text|json)$")
+
+    @property
+    def producer_codes(self) -> tuple[str, ...]:
+        return tuple(sorted(code.strip() for code in self.producers.split(",") if code.strip()))
+
+    def all_passwords(self) -> dict[str, str]:
+        pairs = (pair.partition("=") for pair in self.passwords.get_secret_value().split(",") if pair.strip())
+        return {name.strip(): password.strip() for name, _, password in pairs}
+
+
+def read_settings(**overrides: object) -> Settings:
+    """From the environment, strictly. Raises Invalid naming every variable that is unknown."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise Invalid(
+            f"unknown settings: {', '.join(unknown)}",
+            [
+                Problem(where=name, what="no such setting", fix="python -m services settings lists them")
+                for name in unknown
+            ],
+        )
+    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]

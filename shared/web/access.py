@@ -1,0 +1,51 @@
+"""Who may call what. Every endpoint carries exactly one of `allow(...)`, `anyone_signed_in` or `public`.
+
+`tests/house/test_access.py` walks all routes and fails for one without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.actor import Actor, Role
+from shared.errors import NotSignedIn
+from shared.web.tokens import Keyring
+
+
+async def _actor(request: Request) -> Actor:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.casefold() != "bearer" or not token.strip():
+        raise NotSignedIn("请先登录 · send `Authorization: Bearer <token>`")
+    keyring: Keyring = request.app.state.keyring
+    return await keyring.actor(token.strip())
+
+
+def allow(*roles: Role) -> Callable[..., Awaitable[Actor]]:
+    """Dependency: the caller has one of `roles`. What the caller may do with a certain document the verbs decide."""
+
+    async def allowed(request: Request) -> Actor:
+        actor = await _actor(request)
+        actor.must_be(*roles)
+        return actor
+
+    allowed.access = frozenset(roles)  # type: ignore[attr-defined]
+    return allowed
+
+
+async def _signed_in(request: Request) -> Actor:
+    return await _actor(request)
+
+
+_signed_in.access = frozenset(Role)  # type: ignore[attr-defined]
+AnyoneSignedIn = Annotated[Actor, Depends(_signed_in)]
+
+
+def public() -> None:
+    """Dependency that says: open on purpose."""
+
+
+public.access = frozenset()  # type: ignore[attr-defined]
+Public = Depends(public)

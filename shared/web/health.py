@@ -1,0 +1,92 @@
+"""Liveness, readiness and metrics of one process, whatever roles it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from shared.errors import Unavailable
+from shared.ports import Bus, Clock, Store
+from shared.relay import Relay
+from shared.web.access import Public
+from shared.web.parked import how_many
+from shared.worker import Worker
+
+SILENT = timedelta(seconds=60)  # a consumer not seen registered for this long is taken for dead
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What this process runs for one service."""
+
+    service: str
+    store: Store
+    bus: Bus
+    relay: Relay | None
+    worker: Worker | None
+    consumers: tuple[str, ...]
+
+
+def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) -> APIRouter:
+    """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`."""
+    routes = APIRouter(dependencies=[Public])
+
+    @routes.get("/healthz", summary="存活 · this process is alive")
+    async def healthz() -> JSONResponse:
+        """A role that ends takes its process with it, so an answer means that all of them run."""
+        return JSONResponse({"alive": True})
+
+    @routes.get("/readyz", summary="就绪 · store answers, broker answers, every consumer is registered")
+    async def readyz() -> JSONResponse:
+        missing: list[str] = []
+        for one in watched:
+            try:
+                await one.store.ping()
+            except Unavailable as error:
+                missing.append(f"{one.service}: store: {error}")
+            if one.relay is not None or one.worker is not None:
+                try:
+                    await one.bus.ping()
+                except Unavailable as error:
+                    missing.append(f"{one.service}: bus: {error}")
+            seen = one.bus.consuming()
+            now = clock.now()
+            missing += [
+                f"{one.service}: no consumer on {queue}"
+                for queue in one.consumers
+                if queue not in seen or now - seen[queue] > SILENT
+            ]
+        return JSONResponse({"ready": not missing, "missing": missing, "home": dict(home)}, 503 if missing else 200)
+
+    @routes.get("/metrics", summary="指标 · Prometheus metrics")
+    async def metrics() -> Response:
+        registry = CollectorRegistry()
+        oldest = Gauge(
+            "jianding_oldest_unsent_seconds", "Age of the oldest unsent fact", ["service"], registry=registry
+        )
+        parked = Gauge("jianding_parked_messages", "Messages waiting for a person", ["service"], registry=registry)
+        messages = Gauge(
+            "jianding_messages_total", "Messages by outcome since start", ["queue", "outcome"], registry=registry
+        )
+        up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
+        for one in watched:
+            if one.relay is not None:
+                age = (clock.now() - one.relay.oldest).total_seconds() if one.relay.oldest else 0.0
+                oldest.labels(one.service).set(age)
+            try:
+                parked.labels(one.service).set(await how_many(one.store))
+                up.labels(one.service).set(1)
+            except Unavailable:
+                up.labels(one.service).set(0)
+            if one.worker is not None:
+                for (queue, outcome), count in one.worker.outcomes.items():
+                    messages.labels(queue, outcome.lower()).set(count)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes

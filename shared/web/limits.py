@@ -1,0 +1,69 @@
+"""Limits at the edge: size of a request, number of public look-ups."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.ports import Clock
+from shared.web.problems import problem
+
+JSON_LIMIT = 1024 * 1024  # bytes; workbooks have their own limit
+ADDRESSES = 10_000  # addresses remembered by a throttle; the longest unseen are forgotten first
+
+
+class SizeLimit:
+    """Answers 413 as soon as a request is known to be too large; content is never held beyond the limit.
+
+    upload: limit in bytes for workbooks (paths that end in `/workbook`); everything else may have JSON_LIMIT."""
+
+    def __init__(self, app: ASGIApp, upload: int) -> None:
+        self._app, self._upload = app, upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._upload if scope["path"].endswith("/workbook") else JSON_LIMIT
+        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        detail = f"内容超过 {limit // 1024} KB · the content is larger than {limit // 1024} KB"
+        if declared.isdigit() and int(declared) > limit:
+            await problem(Request(scope), 413, detail, headers={"Connection": "close"})(scope, receive, send)
+            return
+        got = 0
+
+        async def counted() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > limit:
+                raise HTTPException(413, detail)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+class Throttle:
+    """A bucket of tokens per address: `per_minute` at once, refilled steadily. In memory of one process."""
+
+    def __init__(self, per_minute: int, clock: Clock) -> None:
+        self._per_minute, self._clock = per_minute, clock
+        self._buckets: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
+
+    def take(self, address: str) -> None:
+        """Raises 429 with Retry-After."""
+        now = self._clock.now()
+        left, seen = self._buckets.pop(address, (float(self._per_minute), now))
+        left = min(float(self._per_minute), left + (now - seen).total_seconds() * self._per_minute / 60)
+        self._buckets[address] = (left - 1 if left >= 1 else left, now)
+        if len(self._buckets) > ADDRESSES:
+            self._buckets.popitem(last=False)
+        if left < 1:
+            wait = str(max(1, round((1 - left) * 60 / self._per_minute)))
+            raise HTTPException(
+                429, "查询过于频繁，请稍后再试 · too many look-ups, try again later", {"Retry-After": wait}
+            )

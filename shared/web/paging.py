@@ -1,0 +1,56 @@
+"""Cursor paging: `?after=<cursor>&limit=`; an answer is `{"items": […], "next": "<cursor>" | null}`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+
+from shared.errors import Invalid
+from shared.ports import Page, Value
+
+
+class Cursor(BaseModel):
+    after: tuple[Value, str] | None
+    limit: int
+
+
+class Listing(BaseModel):
+    items: list[dict[str, Any]]
+    next: str | None = Field(None, description="Send as `after` to go on; null at the end")
+
+
+def _cursor(
+    after: Annotated[str, Query(description="`next` of the page before")] = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Cursor:
+    return Cursor(after=_decode(after), limit=limit)
+
+
+Paged = Annotated[Cursor, Depends(_cursor)]
+
+
+def listing(items: list[dict[str, Any]], page: Page) -> Listing:
+    return Listing(items=items, next=_encode(page.next))
+
+
+def _encode(position: tuple[Value, str] | None) -> str | None:
+    if position is None:
+        return None
+    return base64.urlsafe_b64encode(json.dumps(position, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[Value, str] | None:
+    if not cursor:
+        return None
+    try:
+        value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise Invalid("after 不是本系统给出的游标 · `after` is not a cursor of this system") from error
+    if not isinstance(value, str | int) or not isinstance(id, str):
+        raise Invalid("after 不是本系统给出的游标 · `after` is not a cursor of this system")
+    return value, id

@@ -1,0 +1,67 @@
+"""The parking of a service through HTTP: list, look, replay, discard. For operators; auditors may look."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared import keeping
+from shared.actor import Actor, Role
+from shared.parking import KIND, PARKED, ParkedMessage, summary
+from shared.ports import Clock, Store
+from shared.web.access import allow
+from shared.web.paging import Listing, Paged, listing
+from shared.web.preconditions import VersionSeen, tag
+
+Operator = Annotated[Actor, Depends(allow(Role.OPERATOR))]
+Reader = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
+
+
+class Discard(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(min_length=1, max_length=500)
+
+
+def router(store: Store, clock: Clock) -> APIRouter:
+    routes = APIRouter(prefix="/parked", tags=["停放的消息 · parked messages"])
+
+    @routes.get("", summary="停放消息列表 · list parked messages")
+    async def listed(
+        _: Reader, paged: Paged, state: Annotated[Literal["parked", "replayed", "discarded"], Query()] = "parked"
+    ) -> Listing:
+        page = await store.find(
+            KIND.name, {"state": state}, sort="last_parked_at", after=paged.after, limit=paged.limit
+        )
+        return listing([{"id": one.id, **summary(ParkedMessage.from_record(one))} for one in page.records], page)
+
+    @routes.get("/{id}", summary="查看一条 · look at one, with its content")
+    async def one(id: str, _: Reader, response: Response) -> dict[str, Any]:
+        found = await keeping.load(store, ParkedMessage, id)
+        tag(response, found.version)
+        return found.as_answer()
+
+    @routes.post("/{id}/replay", summary="重放到原队列 · replay to its one queue")
+    async def replay(id: str, operator: Operator, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        found = await keeping.load_at(store, ParkedMessage, id, seen)
+        found.replay(operator, clock.now())
+        await keeping.save(store, found)
+        tag(response, found.version)
+        return found.as_answer()
+
+    @routes.post("/{id}/discard", summary="说明理由后丢弃 · discard with a reason")
+    async def discard(
+        id: str, why: Discard, operator: Operator, seen: VersionSeen, response: Response
+    ) -> dict[str, Any]:
+        found = await keeping.load_at(store, ParkedMessage, id, seen)
+        found.discard(operator, clock.now(), why.reason)
+        await keeping.save(store, found)
+        tag(response, found.version)
+        return found.as_answer()
+
+    return routes
+
+
+async def how_many(store: Store) -> int:
+    return await store.count(KIND.name, {"state": PARKED})

@@ -1,0 +1,143 @@
+"""RFC 9457 problem details: every error leaves the house in this one shape, title Chinese first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from shared import errors
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+TITLES = {
+    400: "请求不完整 · incomplete request",
+    401: "未登录 · not signed in",
+    403: "无权办理 · not allowed",
+    404: "查无此项 · not found",
+    405: "不支持的方法 · method not allowed",
+    409: "当前状态不允许 · conflict with the present state",
+    412: "内容已被他人修改 · somebody changed it since you read it",
+    413: "文件过大 · too large",
+    415: "不支持的格式 · unsupported media type",
+    422: "内容有误 · invalid content",
+    428: "须带 If-Match · a precondition is required",
+    429: "请求过于频繁 · too many requests",
+    500: "系统内部错误 · internal error",
+    503: "服务暂不可用 · temporarily unavailable",
+}
+
+
+class ProblemRow(BaseModel):
+    where: str = Field(description="JSON pointer into the request, or sheet and cell of a workbook")
+    what: str
+    fix: str = ""
+
+
+class ProblemDetails(BaseModel):
+    """application/problem+json (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str = ""
+    errors: list[ProblemRow] = Field(default_factory=list)
+
+
+_STATUS: tuple[tuple[type[errors.HouseError], int], ...] = (
+    (errors.NotFound, 404),
+    (errors.NotAllowed, 403),
+    (errors.NotSignedIn, 401),
+    (errors.WrongState, 409),
+    (errors.AlreadyThere, 409),
+    (errors.Invalid, 422),
+    (errors.Refused, 409),
+    (errors.Stale, 412),
+    (errors.NotYet, 409),
+    (errors.Unavailable, 503),
+    (errors.Unreadable, 422),
+)
+
+
+def status_of(error: errors.HouseError) -> int:
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem(
+    request: Request,
+    status: int,
+    detail: str,
+    rows: Sequence[errors.Problem] = (),
+    headers: dict[str, str] | None = None,
+    **more: object,
+) -> JSONResponse:
+    details = ProblemDetails(
+        title=TITLES.get(status, "错误 · error"),
+        status=status,
+        detail=detail,
+        instance=request.scope.get("root_path", "")
+        + request.scope["path"].removeprefix(request.scope.get("root_path", "")),
+        errors=[ProblemRow(where=row.where, what=row.what, fix=row.fix) for row in rows],
+        **more,  # type: ignore[arg-type]
+    )
+    content = details.model_dump(mode="json")
+    if not details.errors:
+        del content["errors"]
+    return JSONResponse(content, status, headers, MEDIA_TYPE)
+
+
+async def _house_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.HouseError)
+    status = status_of(error)
+    rows = error.problems if isinstance(error, errors.Invalid) else ()
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.AlreadyThere):
+        headers["Location"] = error.location
+    if isinstance(error, errors.NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.Unavailable | errors.NotYet):
+        headers["Retry-After"] = "2"
+    more: dict[str, object] = {"state": error.state} if isinstance(error, errors.WrongState) else {}
+    return problem(request, status, str(error), rows, headers, **more)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    detail = error.detail if isinstance(error.detail, str) else TITLES.get(error.status_code, "")
+    return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    rows = []
+    for one in error.errors():
+        place, *rest = one["loc"]
+        pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+        where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
+        rows.append(errors.Problem(where=where, what=one["msg"]))
+    missing_header = any(one["type"] == "missing" and one["loc"][0] == "header" for one in error.errors())
+    status = 400 if missing_header or any(one["type"] == "json_invalid" for one in error.errors()) else 422
+    return problem(request, status, "请求内容不符合要求 · the request does not follow the contract", rows)
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    number = uuid4().hex[:12]
+    log.error("request failed, id %s", number, exc_info=error)
+    return problem(request, 500, f"请将此编号告知管理员 · tell the operator this id: {number}", id=number)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(errors.HouseError, _house_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(Exception, _bug)

@@ -1,0 +1,45 @@
+"""A clock that tests drive by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+MORNING = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+
+
+class HandClock:
+    """Stands still until `advance`. A `sleep` returns once the clock was advanced past its end."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self._now = now
+        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            return await asyncio.sleep(0)
+        waking: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        sleeper = (self._now + timedelta(seconds=seconds), waking)
+        self._sleepers.append(sleeper)
+        try:
+            await waking
+        finally:
+            if sleeper in self._sleepers:
+                self._sleepers.remove(sleeper)
+
+    def advance(self, seconds: float) -> None:
+        """Move on and wake whoever slept until then. They run at the next turn of the event loop."""
+        self._now += timedelta(seconds=seconds)
+        due = sorted((sleeper for sleeper in self._sleepers if sleeper[0] <= self._now), key=lambda one: one[0])
+        self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[0] > self._now]
+        for _, waking in due:
+            if not waking.done():
+                waking.set_result(None)
+
+    @property
+    def sleepers(self) -> int:
+        """How many are waiting for the clock."""
+        return len(self._sleepers)

@@ -1,0 +1,243 @@
+"""What every mailer promises. SMTP is held to it by a real server in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from shared.adapters.mail_folder import MailFolder, file_name
+from shared.adapters.smtp import SESSIONS, SmtpMailer
+from shared.errors import Refused, Unavailable
+from shared.ports import Mailer
+
+
+def a_letter(id: str = "<m1@jianding.example>", to: str = "clerk@station.example") -> EmailMessage:
+    letter = EmailMessage()
+    letter["From"] = "鉴定中心 <no-reply@jianding.example>"
+    letter["To"] = to
+    letter["Subject"] = "证书已可领取 · Certificates are ready"
+    letter["Message-ID"] = id
+    letter.set_content("您好:\n.点开头的一行\n二〇二六年七月的证书已制作完成。\n")
+    return letter
+
+
+class PostOffice:
+    """A mail server that keeps what it gets and answers as told."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], bytes]] = []
+        self.answers: dict[str, str] = {}  # by recipient, or "DATA"
+        self.sessions: set[int] = set()
+        self.most_at_once = 0
+        self._at_once = 0
+        self._server: asyncio.Server | None = None
+        self.port = 0
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def _protocol(self) -> SMTP:
+        return SMTP(self, hostname="post.example", authenticator=self._authenticate, auth_require_tls=False)
+
+    def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> AuthResult:
+        return AuthResult(success=(told.login, told.password) == (b"centre", b"p@ss:word"))
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            await asyncio.wait_for(self._server.wait_closed(), 5)
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: Any) -> str:
+        if to in self.answers:
+            return self.answers[to]
+        envelope.rcpt_tos.append(to)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.sessions.add(id(session))
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        await asyncio.sleep(0)
+        self._at_once -= 1
+        if "DATA" in self.answers:
+            return self.answers["DATA"]
+        assert isinstance(envelope.content, bytes)
+        self.letters.append((list(envelope.rcpt_tos), envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    office = PostOffice()
+    await office.open()
+    yield office
+    await office.close()
+
+
+@pytest.fixture
+async def smtp(office: PostOffice) -> AsyncIterator[SmtpMailer]:
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{office.port}")
+    yield mailer
+    await mailer.close()
+
+
+@pytest.fixture(params=["folder", "smtp"])
+def mailer(request: pytest.FixtureRequest, tmp_path: Path) -> Mailer:
+    if request.param == "folder":
+        return MailFolder(tmp_path / "post")
+    smtp: Mailer = request.getfixturevalue("smtp")
+    return smtp
+
+
+@pytest.fixture
+def arrived(mailer: Mailer, office: PostOffice, tmp_path: Path) -> Any:
+    """The letters that arrived, as bytes."""
+    if isinstance(mailer, MailFolder):
+        return lambda: [path.read_bytes() for path in sorted((tmp_path / "post").iterdir())]
+    return lambda: [content for _, content in office.letters]
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_arrives_as_it_was_written(mailer: Mailer, arrived: Any) -> None:
+    await mailer.send(a_letter())
+    (content,) = arrived()
+    letter = email.message_from_bytes(content, policy=default)
+    assert letter["Subject"] == "证书已可领取 · Certificates are ready"
+    assert letter["Message-ID"] == "<m1@jianding.example>"
+    assert letter["To"] == "clerk@station.example"
+    body = letter.get_content().replace("\r\n", "\n")
+    assert body == "您好:\n.点开头的一行\n二〇二六年七月的证书已制作完成。\n"
+
+
+async def test_many_letters_at_once(mailer: Mailer, arrived: Any) -> None:
+    await asyncio.gather(*(mailer.send(a_letter(f"<m{n}@jianding.example>")) for n in range(30)))
+    ids = {str(email.message_from_bytes(content, policy=default)["Message-ID"]) for content in arrived()}
+    assert ids == {f"<m{n}@jianding.example>" for n in range(30)}
+
+
+async def test_a_letter_without_message_id_is_a_bug(mailer: Mailer) -> None:
+    letter = a_letter()
+    del letter["Message-ID"]
+    with pytest.raises(ValueError, match="Message-ID"):
+        await mailer.send(letter)
+
+
+async def test_closing_twice_is_harmless(mailer: Mailer) -> None:
+    await mailer.send(a_letter())
+    await mailer.close()
+    await mailer.close()
+
+
+# --- the folder -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_sent_twice_lies_in_the_folder_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        await MailFolder(tmp_path).send(a_letter())
+    assert [path.suffix for path in tmp_path.iterdir()] == [".eml"]
+
+
+def test_letters_that_differ_in_odd_characters_have_different_names() -> None:
+    names = {file_name(f"<a{odd}b@jianding.example>") for odd in "/\\:*?甲乙"}
+    assert len(names) == 7
+    assert all("/" not in name and "\\" not in name and len(name) < 100 for name in names)
+    assert not file_name("<../../etc/passwd@x>").startswith(".")
+
+
+async def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "post").write_text("a file where the folder should be")
+    with pytest.raises(Unavailable):
+        await MailFolder(tmp_path / "post").send(a_letter())
+
+
+# --- SMTP -------------------------------------------------------------------------------------------------------------
+
+
+async def test_sessions_are_kept_and_bounded(office: PostOffice, smtp: SmtpMailer) -> None:
+    await asyncio.gather(*(smtp.send(a_letter(f"<m{n}@jianding.example>")) for n in range(40)))
+    assert len(office.letters) == 40
+    assert 1 <= len(office.sessions) <= SESSIONS
+    assert office.most_at_once <= SESSIONS
+
+
+async def test_the_name_and_password_of_the_address_are_used(office: PostOffice) -> None:
+    mailer = SmtpMailer(f"smtp://centre:p%40ss%3Aword@127.0.0.1:{office.port}")
+    await mailer.send(a_letter())
+    await mailer.close()
+    assert len(office.letters) == 1
+
+
+async def test_a_wrong_password_closes_the_post_for_now(office: PostOffice) -> None:
+    mailer = SmtpMailer(f"smtp://centre:wrong@127.0.0.1:{office.port}")
+    with pytest.raises(Unavailable):
+        await mailer.send(a_letter())
+    await mailer.close()
+
+
+async def test_an_address_refused_for_good_is_refused_and_harms_no_other(office: PostOffice, smtp: SmtpMailer) -> None:
+    office.answers["gone@station.example"] = "550 5.1.1 no such mailbox"
+    with pytest.raises(Refused, match=r"gone@station\.example: 550 5\.1\.1 no such mailbox"):
+        await smtp.send(a_letter(to="gone@station.example"))
+    await smtp.send(a_letter("<m2@jianding.example>"))
+    assert [to for to, _ in office.letters] == [["clerk@station.example"]]
+
+
+async def test_a_full_mailbox_is_worth_another_try(office: PostOffice, smtp: SmtpMailer) -> None:
+    office.answers["clerk@station.example"] = "452 4.2.2 mailbox full"
+    with pytest.raises(Unavailable, match="452"):
+        await smtp.send(a_letter())
+    office.answers.clear()
+    await smtp.send(a_letter())
+    assert len(office.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [("554 5.7.1 not wanted", Refused), ("451 4.3.0 try later", Unavailable)]
+)
+async def test_a_letter_answered_after_its_text(
+    office: PostOffice, smtp: SmtpMailer, answer: str, error: type[Exception]
+) -> None:
+    office.answers["DATA"] = answer
+    with pytest.raises(error, match=answer[:3]):
+        await smtp.send(a_letter())
+
+
+async def test_a_server_that_was_restarted_is_found_again(office: PostOffice, smtp: SmtpMailer) -> None:
+    await smtp.send(a_letter("<m1@jianding.example>"))
+    for session in smtp._idle:
+        session.close()
+    await smtp.send(a_letter("<m2@jianding.example>"))
+    assert len(office.letters) == 2
+
+
+async def test_no_server_is_unavailable_and_ping_tells_when_it_is_back(office: PostOffice) -> None:
+    await office.close()
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{office.port}")
+    with pytest.raises(Unavailable) as caught:
+        await mailer.send(a_letter())
+    assert caught.value.ping is not None
+    with pytest.raises(Unavailable):
+        await caught.value.ping()
+    await office.open()
+    await caught.value.ping()
+    await mailer.send(a_letter())
+    await mailer.close()
+    assert len(office.letters) == 1
+
+
+@pytest.mark.parametrize("url", ["http://post.example", "smtp://", "post.example:25"])
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(ValueError, match="smtp://"):
+        SmtpMailer(url)

@@ -1,0 +1,68 @@
+"""Headers and properties of a message, without a broker."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.adapters.rabbitmq_message import delivery, first_headers, label, parking_headers, retry_headers
+from shared.ports import Outgoing
+
+NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
+LATER = datetime(2026, 4, 4, 4, 0, tzinfo=UTC)
+
+
+def test_a_fact_is_first_seen_when_it_was_noted_and_a_replay_when_its_first_copy_was() -> None:
+    fresh = Outgoing(1, NOON, "events", "roster.approved.v1", "{}", {"traceparent": "00-1-2-01"})
+    assert first_headers(fresh) == {"x-attempt": 0, "x-first-seen": NOON.isoformat(), "traceparent": "00-1-2-01"}
+    replay = Outgoing(1, LATER, "redeliver", "q.q", "{}", {"x-first-seen": NOON.isoformat(), "x-replays": "1"})
+    assert first_headers(replay) == {"x-attempt": 0, "x-first-seen": NOON.isoformat(), "x-replays": "1"}
+
+
+def test_a_copy_leaves_the_brokers_account_of_the_old_one_behind() -> None:
+    headers = {
+        "x-attempt": 1,
+        "x-first-seen": NOON.isoformat(),
+        "traceparent": "00-1-2-01",
+        "x-death": [{"reason": "expired"}],
+        "x-first-death-queue": "wait.10s",
+        "x-last-death-reason": "expired",
+        "x-delivery-count": 3,
+        "x-acquired-count": 3,
+    }
+    own = {"x-first-seen": NOON.isoformat(), "traceparent": "00-1-2-01"}
+    assert retry_headers(headers, 2) == {**own, "x-attempt": 2}
+    parked = parking_headers(headers, "Refused", "x" * 5000)
+    assert parked == {**own, "x-attempt": 1, "x-reason": "Refused", "x-detail": "x" * 1000}
+
+
+def test_headers_that_follow_no_rule_are_read_as_none() -> None:
+    odd = {"x-attempt": "many", "x-replays": b"2", "x-first-seen": "yesterday", "x-reason": None, "x-death": None}
+    read = delivery("certificate.intake.parked", b"{}", odd, LATER)
+    assert (read.attempt, read.replays, read.first_seen, read.reason, read.detail) == (0, 2, LATER, "", "")
+    naive = delivery("certificate.intake", b"{}", {"x-first-seen": "2026-04-03T04:00:00"}, LATER)
+    assert naive.first_seen == LATER
+
+
+def test_the_reason_is_ours_or_the_brokers_and_only_on_a_parked_queue() -> None:
+    by_broker = {"x-death": [{"reason": "delivery_limit"}, {"reason": "expired"}]}
+    assert delivery("certificate.intake.parked", b"{}", by_broker, LATER).reason == "delivery_limit"
+    assert delivery("certificate.intake", b"{}", {"x-death": [{"reason": "expired"}]}, LATER).reason == ""
+    ours = {"x-reason": "Refused", "x-death": [{"reason": "expired"}]}
+    assert delivery("certificate.intake.parked", b"{}", ours, LATER).reason == "Refused"
+
+
+def test_properties_tell_what_the_envelope_says() -> None:
+    told = label(b'{"id": "/reporting/roster/r1#1", "type": "cn.jianding.roster.approved.v1", "correlationid": "c1"}')
+    assert (told.message_id, told.type, told.correlation_id) == (
+        "/reporting/roster/r1#1",
+        "cn.jianding.roster.approved.v1",
+        "c1",
+    )
+
+
+@pytest.mark.parametrize("wire", [b"", b"\xff\xfe", b"[1]", b'"text"', b"{}", b'{"id": "' + b"x" * 300 + b'"}'])
+def test_bytes_that_are_no_envelope_are_named_by_their_hash(wire: bytes) -> None:
+    assert label(wire).message_id == hashlib.sha256(wire).hexdigest()

@@ -1,0 +1,109 @@
+"""The store on a server: what only a server can do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+
+from shared.adapters import mongo
+from shared.adapters.mongo import MongoStore
+from shared.errors import Stale, Unavailable
+from shared.ports import Kind, Outgoing, Record
+from tests.eventually import eventually
+from tests.proxy import Proxy
+
+pytestmark = pytest.mark.servers
+KINDS = (Kind("roster", (("state", "held_on"),)),)
+FACT = Outgoing(1, datetime(2026, 4, 3, tzinfo=UTC), "events", "roster.approved.v1", "{}")
+
+
+@pytest.fixture
+async def store(mongodb_url: str, database: str) -> AsyncIterator[MongoStore]:
+    store = MongoStore(mongodb_url, database, KINDS)
+    await store.prepare()
+    yield store
+    await store.close()
+
+
+async def test_a_write_that_is_run_twice_knows_itself(store: MongoStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a connection that broke between the write and its answer: the same write, with the same mark, again."""
+    monkeypatch.setattr(mongo, "uuid4", lambda: UUID(int=7))
+    assert await store.add("roster", Record("r1", {"state": "draft"})) is True
+    assert await store.add("roster", Record("r1", {"state": "draft"})) is True
+    await store.put("roster", Record("r1", {"state": "approved"}, 1, 1), [FACT])
+    await store.put("roster", Record("r1", {"state": "approved"}, 1, 1), [FACT])
+    assert await store.get("roster", "r1") == Record("r1", {"state": "approved"}, 2, 1)
+    assert len((await store.pending())[0].rows) == 1
+    monkeypatch.setattr(mongo, "uuid4", lambda: UUID(int=8))
+    assert await store.add("roster", Record("r1", {"state": "draft"})) is False
+    with pytest.raises(Stale):
+        await store.put("roster", Record("r1", {"state": "approved"}, 1, 1), [FACT])
+
+
+async def test_only_documents_with_something_to_send_are_in_the_index_of_pending(store: MongoStore) -> None:
+    await store.add_many("roster", [Record(f"r{n}", {"state": "draft"}) for n in range(50)])
+    await store.add("roster", Record("waiting", {"state": "draft"}), [FACT])
+    found = store._database["roster"].find({"outbox.at": {"$gt": ""}}).sort("outbox.at", 1)
+    assert "'to_send'" in str((await found.explain())["queryPlanner"]["winningPlan"])
+    index = (await store._database["roster"].index_information())["to_send"]
+    assert index["partialFilterExpression"] == {"outbox.at": {"$exists": True}}
+
+
+async def test_a_cut_connection_is_unavailable_or_unnoticed_and_nothing_is_written_twice(
+    mongodb_url: str, database: str, store: MongoStore
+) -> None:
+    parts = urlsplit(mongodb_url)
+    proxy = Proxy(parts.hostname or "", parts.port or 27017)
+    await proxy.open()
+    url = mongodb_url.replace(f"{parts.hostname}:{parts.port}", f"127.0.0.1:{proxy.port}")
+    cut = MongoStore(url, database, KINDS)
+
+    async def add(n: int) -> None:
+        async def added() -> bool:
+            try:
+                await cut.add("roster", Record(f"r{n}", {"state": "draft"}), [FACT])
+            except Unavailable:
+                return False
+            return True
+
+        await eventually(added, within=30)
+
+    adding = asyncio.gather(*(add(n) for n in range(300)))
+    for _ in range(3):
+        await asyncio.wait([adding], timeout=0.05)
+        proxy.cut()
+    await adding
+    assert await store.count("roster") == 300
+    assert [len(one.rows) for one in await store.pending(limit=500)] == [1] * 300
+    await cut.close()
+    await proxy.close()
+
+
+async def test_no_server_is_unavailable_in_time(database: str) -> None:
+    store = MongoStore("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300", database, KINDS)
+    begun = time.monotonic()
+    for attempt in (store.ping(), store.get("roster", "r1"), store.add_many("roster", [Record("r1", {})])):
+        with pytest.raises(Unavailable) as caught:
+            await attempt
+        assert caught.value.ping is not None
+    assert time.monotonic() - begun < 5
+    await store.close()
+
+
+async def test_a_wrong_password_is_unavailable(mongodb_url: str, database: str) -> None:
+    parts = urlsplit(mongodb_url)
+    store = MongoStore(f"mongodb://{parts.username}:wrong@{parts.hostname}:{parts.port}", database, KINDS)
+    with pytest.raises(Unavailable):
+        await store.get("roster", "r1")
+    await store.close()
+
+
+async def test_a_document_that_grows_too_large_is_a_bug(store: MongoStore) -> None:
+    with pytest.raises(ValueError, match=r"too large|larger"):
+        await store.add("roster", Record("r1", {"scan": "x" * 17_000_000}))
