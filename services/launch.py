@@ -86,7 +86,8 @@ def _published_keys(neighbours: HttpNeighbours) -> Callable[[], Awaitable[Publis
 
 def _add_roles(running: Running, house: House, service: Service, roles: Sequence[str], only: Sequence[str]) -> None:
     relay = Relay(house.store, house.bus, house.clock, socket.gethostname()) if "relay" in roles else None
-    worker, consumers = None, ()
+    worker: Worker | None = None
+    consumers: tuple[str, ...] = ()
     if "worker" in roles:
         mine = topology.queues_of(service.name, house.settings.producer_codes)
         taken = tuple(queue for queue in mine if not only or queue.name in only)
@@ -125,7 +126,7 @@ class _Server(uvicorn.Server):
 
 def server(app: Any, settings: Settings) -> uvicorn.Server:
     limited = SizeLimit(app, settings.largest_upload_mb * 1024 * 1024)
-    proxied = ProxyHeadersMiddleware(limited, settings.trusted_proxies)
+    proxied = ProxyHeadersMiddleware(limited, settings.trusted_proxies)  # type: ignore[arg-type]
     config = uvicorn.Config(
         proxied,
         host=settings.host,

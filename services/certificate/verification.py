@@ -71,7 +71,7 @@ class Answer(BaseModel):
 
 async def by_question(store: Store, question: Question, industry: str) -> Answer:
     """Raises Invalid, digit by digit, for a number that cannot be one of this industry (R3)."""
-    number = str(CertificateNumber.parse(question.number, industry))
+    number = str(CertificateNumber.parse(question.number, industry=industry))
     found = await _by_number(store, number)
     fits = found is not None
     if question.name.strip():
@@ -84,7 +84,7 @@ async def by_question(store: Store, question: Question, industry: str) -> Answer
 
 async def by_key(store: Store, number: str, key: str, industry: str) -> Answer:
     """The QR code's way: 96 bits, compared in constant time."""
-    number = str(CertificateNumber.parse(number, industry))
+    number = str(CertificateNumber.parse(number, industry=industry))
     found = await _by_number(store, number)
     fits = _same(found.verify_key if found else "", key)
     return await _answer(store, number, found if fits else None)

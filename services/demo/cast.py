@@ -112,7 +112,7 @@ class People:
             n=1,
             ticket=f"{session.replace('-', '')}{item.level}{self._count:05d}",
             name=self._name(),
-            sex=sex,  # type: ignore[arg-type]
+            sex=sex,
             birth=birth,
             id_type="身份证",
             id_number=id_number,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.directory import api, keys
 from services.directory.account import Account
 from services.directory.body import Body
+from shared.house import House
 from shared.ports import Kind
-from shared.service import Blueprint, House, Service
+from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 KINDS = (Kind(Body.KIND, indexes=(("path",),)), Kind(Account.KIND), keys.KIND)

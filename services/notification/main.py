@@ -6,7 +6,8 @@ from services.notification import api, mailing
 from services.notification.handlers import handlers
 from shared import copies
 from shared.contracts.directory import BodyRegistered
-from shared.service import Blueprint, House, Service
+from shared.house import House
+from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 KINDS = (mailing.KIND, *copies.kinds(BodyRegistered))

@@ -11,8 +11,9 @@ from services.plan.handlers import handlers
 from services.plan.session_plan import SessionPlan
 from shared import copies
 from shared.contracts.directory import BodyRegistered
+from shared.house import House
 from shared.ports import Kind
-from shared.service import Blueprint, House, Service
+from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 KINDS = (

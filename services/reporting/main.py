@@ -8,8 +8,9 @@ from services.reporting.roster import Roster
 from shared import copies
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
+from shared.house import House
 from shared.ports import Kind
-from shared.service import Blueprint, House, Service
+from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 KINDS = (Kind(Roster.KIND, indexes=(("path",),)), lines.KIND, *copies.kinds(BodyRegistered, SessionPlanApproved))

@@ -85,10 +85,9 @@ def problem(
         title=TITLES.get(status, "错误 · error"),
         status=status,
         detail=detail,
-        instance=request.scope.get("root_path", "")
-        + request.scope["path"].removeprefix(request.scope.get("root_path", "")),
+        instance=request.scope["path"],
         errors=[ProblemRow(where=row.where, what=row.what, fix=row.fix) for row in rows],
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     content = details.model_dump(mode="json")
     if not details.errors:
@@ -113,8 +112,7 @@ async def _house_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    detail = error.detail if isinstance(error.detail, str) else TITLES.get(error.status_code, "")
-    return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
+    return problem(request, error.status_code, error.detail, headers=dict(error.headers or {}))
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

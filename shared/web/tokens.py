@@ -75,7 +75,7 @@ class Keyring:
         age = now - self._fetched if self._fetched else None
         known = any(key.kid == kid for key in self._keys.keys)
         if age is None or age > REFRESH or (not known and age > NOT_AGAIN_BEFORE):
-            self._keys = KeySet.import_key_set({"keys": (await self._fetch()).keys})  # type: ignore[typeddict-item]
+            self._keys = KeySet.import_key_set({"keys": (await self._fetch()).keys})
             self._fetched = now
 
 

@@ -1,0 +1,84 @@
+# 鉴定 Jianding. `make help` lists everything.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+CANDIDATES ?=
+STORE ?=
+BUS ?=
+URL ?=
+
+DEMO_FLAGS = $(if $(CANDIDATES),--candidates $(CANDIDATES)) $(if $(STORE),--store '$(STORE)') $(if $(BUS),--bus '$(BUS)') $(if $(URL),--url '$(URL)')
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## 显示全部命令 · this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: $(VENV)/run ## 演示全流程 · play the procedure [CANDIDATES=300] [STORE= BUS= | URL=]
+	@set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/python -m services demo $(DEMO_FLAGS)
+
+.PHONY: test
+test: $(VENV)/dev ## 全部检查与测试 · lint, types, rooms, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+.PHONY: run
+run: $(VENV)/run ## 启动系统 · keep the system up on http://127.0.0.1:8000
+	$(BIN)/python -m services all
+
+.PHONY: bench
+bench: $(VENV)/run ## 测速 · pipeline against drawing alone [CANDIDATES=10000]
+	$(BIN)/python -m services bench $(DEMO_FLAGS)
+
+.PHONY: fmt
+fmt: $(VENV)/dev ## 整理格式 · format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lint
+lint: $(VENV)/dev ## 检查风格与分层 · style and rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: types
+types: $(VENV)/dev ## 检查类型 · types
+	$(BIN)/mypy
+
+.PHONY: lock
+lock: $(VENV)/dev ## 更新依赖锁定 · pin the dependencies anew, with hashes
+	$(BIN)/python deploy/lock.py
+
+.PHONY: definitions
+definitions: $(VENV)/run ## 生成队列定义 · render the broker's definitions
+	$(BIN)/python -m services definitions > deploy/rabbitmq/definitions.json
+
+.PHONY: up
+up: ## 容器启动 · docker compose up
+	docker compose up --wait --build
+
+.PHONY: down
+down: ## 容器停止 · docker compose down; data stays
+	docker compose down
+
+.PHONY: clean
+clean: ## 清除运行数据 · remove var/ (not .venv)
+	rm -rf var
+
+# A virtual environment with everything pinned and hashed. Fonts come without their package's dependencies: only the
+# font files are used.
+$(VENV)/run: requirements.txt requirements-fonts.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 · Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@[ -x $(BIN)/python ] || { echo "正在安装依赖 · installing into $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-fonts.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
