@@ -109,8 +109,7 @@ def _started(folder: Path, store: str, bus: str) -> Iterator[tuple[str, str]]:
         "URL": url,
         "NEIGHBOURS": url,
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JIANDING_")}
-    environment = kept | {f"JIANDING_{name}": value for name, value in settings.items()}
+    environment = os.environ | {f"JIANDING_{name}": value for name, value in settings.items()}
     with (folder / "log.txt").open("wb") as log:
         system = subprocess.Popen([sys.executable, "-m", "services", "all"], env=environment, stdout=log, stderr=log)
         try:
@@ -144,23 +143,23 @@ def _wait_until_ready(url: str, system: subprocess.Popen[bytes], log: Path) -> N
 
 
 def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str) -> None:
-    seconds, letters = summary["seconds"], len(summary["letters"])
-    print(
-        f"\n{summary['candidates']} 名考生 candidates, {summary['passed']} 名合格 passed, {summary['certificates']} 份证书 certificates"
-    )
-    print(f"编号 numbers     {summary['first_number']} … {summary['last_number']}")
-    print(f"打印文件 print    {len(summary['print_files'])} PDF: {folder / 'print-files'}")
-    mail = folder / "mail"
-    print(f"信函 letters      {letters}" + (f": {mail}" if mail.is_dir() else ""))
-    print(f"名册 workbooks    {folder / 'workbooks'}")
-    print(
-        f"批准→证书 approval to certificates {seconds['approve_to_certificates']:.2f} s, →信函 to letters {seconds['approve_to_letters']:.2f} s"
-    )
+    seconds, mail = summary["seconds"], folder / "mail"
+    ready, sent = seconds["approve_to_certificates"], seconds["approve_to_letters"]
+    rows = [
+        ("考生 candidates", f"{summary['candidates']}，合格 passed {summary['passed']}"),
+        ("证书 certificates", f"{summary['certificates']}: {summary['first_number']} … {summary['last_number']}"),
+        ("打印文件 print files", f"{len(summary['print_files'])}: {folder / 'print-files'}"),
+        ("信函 letters", f"{len(summary['letters'])}" + (f": {mail}" if mail.is_dir() else "")),
+        ("名册 workbooks", str(folder / "workbooks")),
+        ("批准后 after approval", f"证书 certificates {ready:.2f} s，信函 letters {sent:.2f} s"),
+        ("摘要 summary", str(folder / "summary.json")),
+    ]
     if command == "bench":
-        print(
-            f"只绘制 drawing alone {summary['drawing_alone_seconds']:.2f} s, pipeline_ratio {summary['pipeline_ratio']:.2f}"
-        )
-    print(f"摘要 summary      {folder / 'summary.json'}")
+        alone, ratio = summary["drawing_alone_seconds"], summary["pipeline_ratio"]
+        rows.insert(-1, ("只绘制 drawing alone", f"{alone:.2f} s，pipeline_ratio {ratio:.2f}"))
+    print()
+    for name, value in rows:
+        print(f"{name}: {value}")
     for fault in faults:
         print(f"账目有误 WRONG: {fault}", file=sys.stderr)
     print("账目相符 · the books are right" if not faults else "账目不符 · the books are wrong")

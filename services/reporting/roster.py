@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
+from itertools import pairwise
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -77,7 +78,7 @@ class Roster(Approval):
             ("examined", seen.examined),
             ("passed", self.passed),
         )
-        for (more, first), (less, second) in zip(steps, steps[1:], strict=False):
+        for (more, first), (less, second) in pairwise(steps):
             if second > first:
                 wrong.append(Problem(f"/attendance/{less}", f"{less} {second} 大于 · is more than {more} {first}"))
         if wrong:

@@ -238,7 +238,8 @@ def test_all_parts_by_name() -> None:
                 (
                     "第 3-4 位 行业代码 · digits 3-4 industry",
                     "72 不是 49：由地方机构或其他行业核发，上网核对不符，视为无效 · "
-                    "72, not 49: issued by a local body or another industry, does not match on line and counts as invalid",
+                    "72, not 49: issued by a local body or another industry, "
+                    "does not match on line and counts as invalid",
                 ),
                 (
                     "第 7 位 机构类别 · digit 7 institution type",
@@ -288,7 +289,7 @@ def test_what_is_composed_is_read_back(year: int, subcentre: int, serial: int, l
     )
 
 
-# --- organisations and addresses: warnings -----------------------------------------------------------------------------
+# --- organisations and addresses: warnings ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("code", ["91350100M000100Y43", "91512081MA62K0260E", " 91350100m000100y43 "])

@@ -76,6 +76,8 @@ class _Compound:
             start, size = struct.unpack_from("<II", listing, place + 116)
             if kind in (2, 5):
                 self.entries.setdefault(name if kind == 2 else "", (start, size))
+        if not self.entries:
+            raise ValueError("no directory")
         self.mini_table = self._chain(mini_table) if mini_table < _LAST_SECTOR else b""
 
     def read(self, name: str) -> bytes:

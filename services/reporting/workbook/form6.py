@@ -71,7 +71,7 @@ EDUCATION_SPELLINGS: Final[Mapping[str, str]] = {
     "硕士研究生": "硕士",
 }
 GRADES: Final[Mapping[Grade, str]] = {"pass": "合格", "good": "良好", "excellent": "优秀"}
-NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "——"})
+NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "—", "——"})
 """How clerks write that a cell does not apply."""
 
 

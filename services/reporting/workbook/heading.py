@@ -33,7 +33,7 @@ from shared.identifiers import institution_code, normalise
 ENOUGH_TITLES: Final = 4  # known column titles that make a row the header of the table
 CLOSE: Final = 0.5  # similarity from which another title is suggested; Chinese titles are short
 
-_OCCUPATION: Final = re.compile(r"\d-\d{2}-\d{2}-\d{2}")
+_OCCUPATION: Final = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _SESSION: Final = re.compile(r"[0-9A-Z第号次批期年月()/.\-]{1,40}")
 
 

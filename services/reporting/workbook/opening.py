@@ -11,7 +11,7 @@ from typing import Final
 from services.reporting.workbook import compound, native, package
 from services.reporting.workbook.native import Cell
 from services.reporting.workbook.traits import UNREADABLE, Traits
-from shared.errors import Invalid
+from shared.errors import Invalid, Unavailable
 
 PATIENCE: Final = 180.0  # seconds the parser may take; 100,000 rows take a few
 
@@ -36,7 +36,8 @@ class OpenSheet:
 
 
 def open_workbook(content: bytes, most_rows: int) -> list[OpenSheet]:
-    """The worksheets in the order of the tabs. Raises Invalid with one sentence when there is no way to read them."""
+    """The worksheets in the order of the tabs. Raises Invalid with one sentence when there is no way to read them,
+    Unavailable when the machine cannot start another process."""
     by_name: dict[str, Traits] = {}
     in_order: list[Traits] = []
     if content.startswith(b"PK\x03\x04"):
@@ -64,6 +65,8 @@ def _parse(content: bytes, most_rows: int) -> list[native.Sheet]:
         ended = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:
         raise Invalid(_REASONS[native.TOO_LARGE]) from error
+    except OSError as error:
+        raise Unavailable(f"the workbook parser cannot be started: {error.strerror}") from error
     if ended.returncode < 0:  # killed by a signal: out of memory, out of time, or the parser aborted
         raise Invalid("文件损坏或过大，无法读取 · the file is damaged or too large and cannot be read")
     if ended.returncode:

@@ -45,9 +45,10 @@ class RosterWorkbook:
 
 
 def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
-    """Read an .xlsx or .xls workbook. Raises Invalid, and nothing else, with all problems in reading order.
+    """Read an .xlsx or .xls workbook. Raises Invalid with all problems in reading order, whatever the bytes are;
+    Unavailable if the machine has no room for the parser's process.
 
-    Busy for about a second per 10,000 rows, partly in a child process: call it in a thread."""
+    Busy for about half a second per 10,000 rows, partly in a child process: call it in a thread."""
     rules = rules or Rules()
     findings = Findings()
     try:

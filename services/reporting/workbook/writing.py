@@ -20,6 +20,7 @@ from shared.errors import Invalid
 TITLE_ROW: Final = 5  # index of the row of column titles
 ROOM: Final = 2_000  # rows below the last line that still have drop-downs
 FROZEN_COLUMNS: Final = 3  # running number, ticket, name stay in sight
+TEXT_FORMAT: Final = 49  # index of the built-in format @
 LONGEST_NAME: Final = 31  # characters of a sheet name
 FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -81,9 +82,9 @@ def _styles(book: Any) -> dict[str, Any]:
     return {
         "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
         "label": book.add_format({"bold": True, "align": "right"}),
-        "text": book.add_format({"num_format": "@"}),
+        "text": book.add_format({"num_format": TEXT_FORMAT}),
         # The apostrophe Excel itself puts before a text that would else become a formula when edited.
-        "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
+        "quoted": book.add_format({"num_format": TEXT_FORMAT, "quote_prefix": True}),
         "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
         "score": book.add_format({"num_format": "0.##"}),
         "column": book.add_format(
