@@ -11,14 +11,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 from services import launch
 from services.catalogue import BLUEPRINTS
 from services.provision import own_passwords, provision
 from shared import log, topology
-from shared.errors import HouseError
+from shared.errors import HouseError, Invalid
 from shared.settings import PREFIX, Settings, read_settings
 
 
@@ -31,8 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     for name in BLUEPRINTS:
         one = commands.add_parser(name, help=f"the {name} service")
         one.add_argument("roles", nargs="*", choices=[*launch.ROLES, []], metavar="ROLE", help=" | ".join(launch.ROLES))
-        one.add_argument("--queues", default="", help="only these queues, comma-separated")
-        one.add_argument("--not-queues", default="", help="all queues but these, comma-separated")
+        one.add_argument("--queues", default="", help="only these queues, comma-separated; * stands for anything")
+        one.add_argument("--not-queues", default="", help="all queues but these, likewise")
     commands.add_parser("gateway", help="统一入口 · one door for services that run apart")
     commands.add_parser("provision", help="建库建队列 · prepare stores, broker and machine accounts")
     commands.add_parser("settings", help="显示配置 · print all settings")
@@ -83,14 +85,17 @@ async def _all(settings: Settings) -> int:
 
 async def _one(settings: Settings, chosen: argparse.Namespace) -> int:
     name: str = chosen.command
-    password = settings.password.get_secret_value() or own_passwords(settings)[name]
+    password = settings.password.get_secret_value() or own_passwords(settings).get(name, "")
+    if not password:
+        raise Invalid(f"{PREFIX}PASSWORD is empty and {PREFIX}PASSWORDS does not name {name}")
     known = [queue.name for queue in topology.queues_of(name, settings.producer_codes)]
-    only = _names(chosen.queues) or known
-    queues = [queue for queue in only if queue not in _names(chosen.not_queues)]
-    unknown = sorted({*_names(chosen.queues), *_names(chosen.not_queues)} - set(known))
+    only, but = _names(chosen.queues), _names(chosen.not_queues)
+    unknown = [pattern for pattern in (*only, *but) if not any(fnmatchcase(queue, pattern) for queue in known)]
     if unknown:
-        print(f"{name} has no queue {', '.join(unknown)}; it has {', '.join(known)}", file=sys.stderr)
-        return 2
+        raise Invalid(f"{name} has no queue {', '.join(unknown)}; it has {', '.join(known) or 'none'}")
+    queues = [queue for queue in known if (not only or _any(queue, only)) and not _any(queue, but)]
+    if known and not queues:
+        raise Invalid(f"no queue of {name} is left to work on")
     built = launch.build(settings, (name,), chosen.roles or launch.ROLES, {name: password}, queues)
     return await launch.run(built, settings)
 
@@ -99,9 +104,14 @@ def _names(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _any(queue: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(queue, pattern) for pattern in patterns)
+
+
 def _show(settings: Settings) -> None:
     for name, field in Settings.model_fields.items():
-        print(f"{PREFIX}{name.upper()}={getattr(settings, name)}   # {field.description or ''}")
+        value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", str(getattr(settings, name)))
+        print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
 
 
 if __name__ == "__main__":

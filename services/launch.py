@@ -69,7 +69,7 @@ def build(
         blueprint = BLUEPRINTS[name]
         store = wiring.open_store(settings, name, blueprint.kinds)
         transport = httpx.ASGITransport(app=running.app) if together else None
-        neighbours = HttpNeighbours(name, passwords[name], settings.neighbours, clock, transport)
+        neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), clock)
         house = House(settings, store, bus, mailer, files, clock, neighbours, keyring)
         service = blueprint.build(house)

@@ -17,7 +17,8 @@ PREFIX = "JIANDING_"
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    # An empty variable counts as not set: a compose file cannot leave one out.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     store: str = Field("sqlite:var/data", description="sqlite:<folder> or mongodb://user:password@host/<prefix>")
     bus: str = Field("sqlite:var/data", description="sqlite:<folder> or amqp://user:password@host/<vhost>")
@@ -31,10 +32,11 @@ class Settings(BaseSettings):
 
     url: str = Field("http://127.0.0.1:8000", description="public address; goes into letters and QR codes")
     neighbours: str = Field(
-        "http://127.0.0.1:8000", description="where services find each other; {service} is replaced by the name"
+        "http://127.0.0.1:8000",
+        description="where services find each other: one URL ({service} is replaced by the name), or name=URL,name=URL",
     )
-    host: str = "127.0.0.1"
-    port: int = 8000
+    host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 inside a container")
+    port: int = Field(8000, description="port to listen on")
 
     password: SecretStr = Field(SecretStr(""), description="this service's own password, for its token")
     passwords: SecretStr = Field(
@@ -50,13 +52,22 @@ class Settings(BaseSettings):
     drawers: int = Field(1, ge=1, le=64, description="processes that draw certificates, in each certificate worker")
     industry: str = Field("49", pattern=r"^\d{2}$", description="industry code in certificate numbers; machinery is 49")
     token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
-    largest_upload_mb: int = Field(20, ge=1, le=200)
+    largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook that may be handed in, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
-    log: str = Field("text", pattern="^(text|json)$")
+    log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")
 
     @property
     def producer_codes(self) -> tuple[str, ...]:
         return tuple(sorted(code.strip() for code in self.producers.split(",") if code.strip()))
+
+    def address_of(self, service: str) -> str:
+        """Base URL of a service, without the path it answers under. Raises Invalid."""
+        if "=" not in self.neighbours:
+            return self.neighbours.format(service=service).rstrip("/")
+        known = dict(pair.strip().split("=", 1) for pair in self.neighbours.split(",") if "=" in pair)
+        if service not in known:
+            raise Invalid(f"{PREFIX}NEIGHBOURS does not say where {service} is")
+        return known[service].rstrip("/")
 
     def all_passwords(self) -> dict[str, str]:
         pairs = (pair.partition("=") for pair in self.passwords.get_secret_value().split(",") if pair.strip())

@@ -172,5 +172,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _missing:
         told = f"NOT RUN for want of servers: {'; '.join(sorted(_missing))}"
         terminalreporter.write_line(told, yellow=True, bold=True)
-
-

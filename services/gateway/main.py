@@ -36,7 +36,7 @@ def gateway_app(settings: Settings, transport: httpx.AsyncBaseTransport | None =
         home: dict[str, str] = {}
         for service in SERVICES:
             try:
-                answer = await client.get(settings.neighbours.format(service=service).rstrip("/") + "/readyz")
+                answer = await client.get(settings.address_of(service) + "/readyz")
                 missing += answer.json()["missing"]
                 home |= answer.json()["home"]
             except (httpx.HTTPError, ValueError, KeyError) as error:
@@ -52,7 +52,7 @@ def gateway_app(settings: Settings, transport: httpx.AsyncBaseTransport | None =
         """Each service checks the token itself; the door adds nothing and takes nothing away."""
         if service not in SERVICES:
             raise NotFound(f"there is no service {service}")
-        url = httpx.URL(settings.neighbours.format(service=service)).copy_with(
+        url = httpx.URL(settings.address_of(service)).copy_with(
             raw_path=request.scope["raw_path"]
             + (b"?" + request.scope["query_string"] if request.scope["query_string"] else b"")
         )

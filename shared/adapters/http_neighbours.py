@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,12 +24,17 @@ class _Token(BaseModel):
 
 
 class HttpNeighbours:
-    """address: URL with `{service}` for the service's name, e.g. `http://{service}:8000`."""
+    """address_of: service → base URL, e.g. `settings.address_of`."""
 
     def __init__(
-        self, service: str, password: str, address: str, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        service: str,
+        password: str,
+        address_of: Callable[[str], str],
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._service, self._password, self._address, self._clock = service, password, address, clock
+        self._service, self._password, self._address_of, self._clock = service, password, address_of, clock
         self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
         self._token = ""
         self._until: datetime | None = None
@@ -59,7 +65,7 @@ class HttpNeighbours:
         return self._token
 
     async def _read(self, method: str, service: str, path: str, model: type[M], **options: Any) -> M:
-        url = f"{self._address.format(service=service).rstrip('/')}/{service}{path}"
+        url = f"{self._address_of(service)}/{service}{path}"
         headers = {"X-Correlation-Id": trace.current().correlation, **options.pop("headers", {})}
         try:
             answer = await self._client.request(method, url, headers=headers, **options)
@@ -86,7 +92,7 @@ class HttpNeighbours:
 
     def _ping(self, service: str) -> Any:
         async def ping() -> None:
-            url = f"{self._address.format(service=service).rstrip('/')}/{service}/openapi.json"
+            url = f"{self._address_of(service)}/{service}/openapi.json"
             try:
                 answer = await self._client.get(url)
             except httpx.HTTPError as error:

@@ -365,5 +365,3 @@ def _park_crashed(connection: sqlite3.Connection, queue: str) -> None:
             " WHERE queue = ? AND visible_at = 0 AND crashes > ?",
             (queue + _SUFFIX, "consumers kept failing over this message", queue, DELIVERY_LIMIT),
         )
-
-

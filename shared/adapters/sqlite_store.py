@@ -159,9 +159,9 @@ class SqliteStore:
 
     async def sent(self, kind: str, id: str, upto: int) -> None:
         await self._write(
-            lambda connection: connection.execute(
-                "DELETE FROM outbox WHERE kind = ? AND id = ? AND n <= ?", (kind, id, upto)
-            ).rowcount
+            lambda connection: (
+                connection.execute("DELETE FROM outbox WHERE kind = ? AND id = ? AND n <= ?", (kind, id, upto)).rowcount
+            )
         )
 
     async def prepare(self) -> None:

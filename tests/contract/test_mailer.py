@@ -203,9 +203,7 @@ async def test_a_full_mailbox_is_worth_another_try(office: PostOffice, smtp: Smt
     assert len(office.letters) == 1
 
 
-@pytest.mark.parametrize(
-    ("answer", "error"), [("554 5.7.1 not wanted", Refused), ("451 4.3.0 try later", Unavailable)]
-)
+@pytest.mark.parametrize(("answer", "error"), [("554 5.7.1 not wanted", Refused), ("451 4.3.0 try later", Unavailable)])
 async def test_a_letter_answered_after_its_text(
     office: PostOffice, smtp: SmtpMailer, answer: str, error: type[Exception]
 ) -> None:

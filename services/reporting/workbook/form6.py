@@ -188,9 +188,12 @@ _BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
 _ORNAMENTS: Final = re.compile(r"[*:;,.、。☆★]+$|^[*☆★]+")
 
 
+LONGEST_HEADING: Final = 80  # characters that are looked at; no title is longer
+
+
 def heading(text: str) -> str:
     """A column title or label as it is compared: no blanks, no remark in brackets, no asterisk for "required"."""
-    return _ORNAMENTS.sub("", _BRACKETS.sub("", normalise(text)))
+    return _ORNAMENTS.sub("", _BRACKETS.sub("", normalise(text[:LONGEST_HEADING])))
 
 
 def _spellings(of: tuple[Column, ...] | tuple[Label, ...]) -> dict[str, str]:

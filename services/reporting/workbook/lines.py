@@ -218,7 +218,7 @@ class LineReader:
             return None
         meant = typed if typed in known else spellings.get(typed)
         if meant is None or meant not in known:
-            near = get_close_matches(typed, known, n=1, cutoff=0.5)
+            near = get_close_matches(typed[:40], known, n=1, cutoff=0.5)
             self.wrong(
                 key,
                 f"不认识的{BY_KEY[key].title} · unknown {ENGLISH[key]}",
