@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import re
 import sys
 from collections.abc import Sequence
@@ -80,6 +81,8 @@ def main(arguments: Sequence[str]) -> int:
 async def _all(settings: Settings) -> int:
     passwords = own_passwords(settings)
     await provision(settings, passwords, broker_users=False)
+    if not settings.all_passwords():
+        logging.getLogger(__name__).info("the password of the account `operator` is in %s", settings.secrets)
     return await launch.run(launch.build(settings, tuple(BLUEPRINTS), launch.ROLES, passwords), settings)
 
 

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 ROLES = ("api", "worker", "relay", "clock")
 TICK_SECONDS = 60
 STOP_SECONDS = 20  # for what is in hand, below the grace period of the container
+# Longer than our own clients keep an idle connection, so that none of them meets one that is just being closed.
+KEEP_ALIVE_SECONDS = 30
 
 
 @dataclass
@@ -136,6 +138,7 @@ def server(app: Any, settings: Settings) -> uvicorn.Server:
         lifespan="off",
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     return _Server(config)

@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from services import wiring
 from services.catalogue import BLUEPRINTS
@@ -19,12 +19,16 @@ from shared.settings import Settings
 
 log = logging.getLogger(__name__)
 
+TRY_OUT = "-try-out"
+"""Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
+
 
 async def provision(settings: Settings, passwords: Mapping[str, str], broker_users: bool) -> None:
     """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Invalid, Refused."""
     missing = sorted({*topology.SERVICES, OPERATOR} - set(passwords))
     if missing:
         raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
+    _keep_try_out_at_home(settings, passwords)
     if settings.bus.startswith("amqp"):
         from shared.adapters.rabbitmq_provision import provision as provision_broker
 
@@ -46,11 +50,20 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
     log.info("stores: collections, indexes and machine accounts are as they should be")
 
 
+def _keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> None:
+    known = sorted(name for name, password in passwords.items() if password.endswith(TRY_OUT))
+    if known and urlsplit(settings.url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise Invalid(
+            f"{settings.url} is more than this machine, but everybody knows the try-out passwords of "
+            f"{', '.join(known)}: set passwords of your own (make secrets)"
+        )
+
+
 def management_url(amqp: str) -> str:
     """RabbitMQ's management lives on port 15672 of the broker's host unless `bus_admin` says otherwise."""
     parts = urlsplit(amqp)
     user, password = unquote(parts.username or "guest"), unquote(parts.password or "guest")
-    return f"http://{user}:{password}@{parts.hostname or '127.0.0.1'}:15672"
+    return f"http://{quote(user, safe='')}:{quote(password, safe='')}@{parts.hostname or '127.0.0.1'}:15672"
 
 
 def own_passwords(settings: Settings) -> dict[str, str]:

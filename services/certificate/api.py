@@ -20,7 +20,7 @@ from shared.actor import Actor, Role
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.house import House
 from shared.web.access import Public, allow
-from shared.web.limits import Throttle
+from shared.web.limits import Throttle, address_of
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
 
@@ -46,9 +46,6 @@ def router(house: House) -> APIRouter:
     throttle = Throttle(settings.verifications_per_minute, clock)
     routes = APIRouter()
     making, checking = "制作与寄发 · production", "核验 · verification"
-
-    def address(request: Request) -> str:
-        return request.client.host if request.client else ""
 
     @routes.get("/productions", tags=[making], summary="制作任务列表 · productions below one's own body")
     async def productions(by: Reader, paged: Paged) -> Listing:
@@ -126,12 +123,12 @@ def router(house: House) -> APIRouter:
 
     @routes.post("/verifications", tags=[checking], summary="核验证书 · verify a certificate", dependencies=[Public])
     async def verify(question: Question, request: Request) -> Answer:
-        throttle.take(address(request))
+        throttle.take(address_of(request))
         return await verification.by_question(store, question, settings.industry)
 
     @routes.get("/v/{number}/{key}", tags=[checking], summary="扫码核验 · the QR code's page", dependencies=[Public])
     async def scan(number: str, key: str, request: Request) -> HTMLResponse:
-        throttle.take(address(request))
+        throttle.take(address_of(request))
         answer = await verification.by_key(store, number, key, settings.industry)
         page = _pages.get_template("verification.html").render(answer=answer)
         return HTMLResponse(page, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})

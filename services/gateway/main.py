@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request
@@ -16,7 +18,10 @@ from shared.web import problems
 from shared.web.access import Public
 
 # Of one connection only (RFC 9110 §7.6.1); the rest is passed on untouched.
-_HOP = {"connection", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "host"}
+_HOP = {"connection", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"}
+# The services believe this door, so a visitor's own claims about where he comes from end here.
+_CLAIMS = {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+READY_WITHIN = 5.0  # seconds
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -32,16 +37,17 @@ def gateway_app(settings: Settings, transport: httpx.AsyncBaseTransport | None =
     @app.get("/readyz", dependencies=[Public])
     async def readyz() -> JSONResponse:
         """Ready when every service behind the door is."""
-        missing: list[str] = []
-        home: dict[str, str] = {}
-        for service in SERVICES:
-            try:
-                answer = await client.get(settings.address_of(service) + "/readyz")
-                missing += answer.json()["missing"]
-                home |= answer.json()["home"]
-            except (httpx.HTTPError, ValueError, KeyError) as error:
-                missing.append(f"{service}: {type(error).__name__}")
+        told = await asyncio.gather(*(readiness(service) for service in SERVICES))
+        missing = [what for one, _ in told for what in one]
+        home = {name: kind for _, one in told for name, kind in one.items()}
         return JSONResponse({"ready": not missing, "missing": missing, "home": home}, 503 if missing else 200)
+
+    async def readiness(service: str) -> tuple[list[str], dict[str, Any]]:
+        try:
+            answer = await client.get(settings.address_of(service) + "/readyz", timeout=READY_WITHIN)
+            return answer.json()["missing"], answer.json()["home"]
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            return [f"{service}: does not answer: {type(error).__name__}"], {}
 
     @app.get("/", dependencies=[Public], include_in_schema=False)
     async def front() -> RedirectResponse:
@@ -49,15 +55,16 @@ def gateway_app(settings: Settings, transport: httpx.AsyncBaseTransport | None =
 
     @app.api_route("/{service}/{path:path}", methods=_METHODS, dependencies=[Public])
     async def pass_on(service: str, path: str, request: Request) -> Response:
-        """Each service checks the token itself; the door adds nothing and takes nothing away."""
+        """Each service checks the token itself; the door adds only where the visitor comes from."""
         if service not in SERVICES:
             raise NotFound(f"there is no service {service}")
         url = httpx.URL(settings.address_of(service)).copy_with(
             raw_path=request.scope["raw_path"]
             + (b"?" + request.scope["query_string"] if request.scope["query_string"] else b"")
         )
-        headers = [(name, value) for name, value in request.headers.raw if name.decode() not in _HOP]
+        headers = [(name, value) for name, value in request.headers.raw if name.decode() not in _HOP | _CLAIMS]
         headers.append((b"x-forwarded-for", (request.client.host if request.client else "unknown").encode()))
+        headers.append((b"x-forwarded-proto", request.url.scheme.encode()))
         outgoing = client.build_request(request.method, url, headers=headers, content=request.stream())
         try:
             answer = await client.send(outgoing, stream=True)

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 
 from shared.actor import Actor, Role
 from shared.errors import NotSignedIn
 from shared.web.tokens import Keyring
+
+# Only for the documentation: it puts the padlock and the `Authorize` button there.
+_bearer = HTTPBearer(auto_error=False, description="access_token of POST /directory/tokens")
+Bearer = Annotated[object, Security(_bearer)]
 
 
 async def _actor(request: Request) -> Actor:
@@ -26,7 +31,7 @@ async def _actor(request: Request) -> Actor:
 def allow(*roles: Role) -> Callable[..., Awaitable[Actor]]:
     """Dependency: the caller has one of `roles`. What the caller may do with a certain document the verbs decide."""
 
-    async def allowed(request: Request) -> Actor:
+    async def allowed(request: Request, _: Bearer) -> Actor:
         actor = await _actor(request)
         actor.must_be(*roles)
         return actor
@@ -35,7 +40,7 @@ def allow(*roles: Role) -> Callable[..., Awaitable[Actor]]:
     return allowed
 
 
-async def _signed_in(request: Request) -> Actor:
+async def _signed_in(request: Request, _: Bearer) -> Actor:
     return await _actor(request)
 
 

@@ -74,7 +74,16 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
         messages = Gauge(
             "jianding_messages_total", "Messages by outcome since start", ["queue", "outcome"], registry=registry
         )
+        depth = Gauge("jianding_queue_ready", "Messages ready to be handed out", ["queue"], registry=registry)
+        bus_up = Gauge("jianding_bus_up", "1 when the broker answers", registry=registry)
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
+        for bus in {id(one.bus): one.bus for one in watched}.values():
+            try:
+                for queue, ready in (await bus.depths()).items():
+                    depth.labels(queue).set(ready)
+                bus_up.set(1)
+            except Unavailable:
+                bus_up.set(0)
         for one in watched:
             if one.relay is not None:
                 age = (clock.now() - one.relay.oldest).total_seconds() if one.relay.oldest else 0.0

@@ -47,6 +47,11 @@ class SizeLimit:
         await self._app(scope, counted, send)
 
 
+def address_of(request: Request) -> str:
+    """The caller's address; behind a trusted proxy the one it reports (settings.trusted_proxies)."""
+    return request.client.host if request.client else ""
+
+
 class Throttle:
     """A bucket of tokens per address: `per_minute` at once, refilled steadily. In memory of one process."""
 

@@ -121,6 +121,8 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     for one in error.errors():
         place, *rest = one["loc"]
         pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+        if one["type"] == "json_invalid":
+            pointer = f"character {rest[0] if rest else 0}"
         where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
         rows.append(errors.Problem(where=where, what=one["msg"]))
     missing_header = any(one["type"] == "missing" and one["loc"][0] == "header" for one in error.errors())

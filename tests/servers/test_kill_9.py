@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -32,7 +33,7 @@ OPERATOR = "operator-of-the-test"
 class Deployment:
     """One process per service, the drawing apart, and the gateway."""
 
-    COMMANDS: dict[str, list[str]] = {
+    COMMANDS: ClassVar[dict[str, list[str]]] = {
         **{name: [name] for name in SERVICES},
         "certificate": ["certificate", "--not-queues", "certificate.produce"],
         "producer": ["certificate", "worker", "--queues", "certificate.produce"],

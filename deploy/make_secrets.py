@@ -1,0 +1,39 @@
+"""Writes .env from .env.example with a fresh random password for each try-out one. Standard library only.
+
+    python3 deploy/make_secrets.py [FOLDER]     FOLDER: where .env.example is; default: the project's root
+
+An .env that is there is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sys
+from pathlib import Path
+
+_PASSWORD = re.compile(r"^([A-Z]+_PASSWORD)=.*$", re.MULTILINE)
+
+
+def main(folder: Path) -> int:
+    example = (folder / ".env.example").read_text(encoding="utf-8")
+    made, count = _PASSWORD.subn(lambda match: f"{match[1]}={secrets.token_urlsafe(24)}", example)
+    path = folder / ".env"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        print(f"{path} 已存在，未改动 · is there already and was left as it is", file=sys.stderr)
+        return 1
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(made)
+    print(f"{path}: {count} 个新密码 · new passwords, readable by you only")
+    print(
+        "若已用试用密码启动过，先清空或按手册改密 · if the system ran with the try-out passwords before: "
+        "`docker compose down -v` (deletes all data), or change them as docs/runbook.md says"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent))

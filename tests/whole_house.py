@@ -1,0 +1,345 @@
+"""All five services in one process, through the ports, on a clock that the test drives.
+
+`House.run_until_quiet()` runs relays and workers until nothing is on its way, starting again whatever died. The books
+that must be right at the end are in `tests/books.py`; a house with rosters that wait for approval in `tests/seeding.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import hashlib
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from argon2 import PasswordHasher
+
+from services import wiring
+from services.catalogue import BLUEPRINTS
+from services.certificate.drawing.sheet import Sheet
+from services.certificate.handlers import handlers as certificate_handlers
+from services.directory import keys
+from services.directory.account import ACTIVE, Account
+from services.directory.usecases import OPERATOR
+from shared import keeping, topology
+from shared.actor import Role
+from shared.adapters.files import FolderFiles
+from shared.adapters.http_neighbours import HttpNeighbours
+from shared.adapters.mail_folder import MailFolder
+from shared.adapters.sqlite_bus import SqliteBus
+from shared.adapters.sqlite_store import SqliteStore
+from shared.house import House as Outside
+from shared.ports import Bus, Store
+from shared.relay import Relay
+from shared.service import Service
+from shared.settings import Settings
+from shared.web.app import not_found_app
+from shared.web.limits import SizeLimit
+from shared.web.tokens import Keyring, PublishedKeys
+from shared.worker import Worker
+from tests.clock import HandClock
+from tests.troubles import BusPort, Crash, Life, Port, Trouble
+
+PASSWORD = "password-of-a-machine"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+LEASE = 31.0  # seconds after which the embedded bus gives a dead consumer's deliveries to others
+LOOK = 0.002  # real seconds between two looks whether anything is still on its way
+log = logging.getLogger(__name__)
+
+
+class PaperDrawers:
+    """Draws in no time, the same bytes for the same sheets; a page is a row of text."""
+
+    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
+        await asyncio.sleep(0)
+        return "\n".join([f"%PDF of {len(sheets)}", *(repr(sheet) for sheet in sheets)]).encode()
+
+
+class Person:
+    """An officer at a keyboard, with a token signed by the directory's own key."""
+
+    def __init__(self, house: House, account: str) -> None:
+        self._house, self.account = house, account
+
+    async def ask(self, method: str, path: str, seen: int | str | None = None, **content: Any) -> httpx.Response:
+        """seen: the version for If-Match."""
+        headers = {"Authorization": f"Bearer {await self._house.token(self.account)}", **content.pop("headers", {})}
+        if seen is not None:
+            headers["If-Match"] = f'"v{seen}"' if isinstance(seen, int) else seen
+        return await self._house.client.request(method, path, headers=headers, **content)
+
+    async def get(self, path: str) -> Any:
+        answer = await self.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def everything(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        mark, after = "&" if "?" in path else "?", ""
+        while True:
+            page = await self.get(f"{path}{mark}limit=500" + (f"&after={after}" if after else ""))
+            found += page["items"]
+            if not page["next"]:
+                return found
+            after = page["next"]
+
+    async def create(self, path: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+        answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": key})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def step(self, document: str, verb: str, **content: Any) -> dict[str, Any]:
+        seen = await self.ask("GET", document)
+        assert seen.status_code == 200, seen.text
+        answer = await self.ask("POST", f"{document}/{verb}", seen.headers["ETag"], **content)
+        assert answer.status_code == 200, answer.text
+        done: dict[str, Any] = answer.json()
+        return done
+
+
+class House:
+    """folder: everything it keeps. workers, relays: how many of each run on the same stores and queues."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: HandClock | None = None,
+        workers: int = 1,
+        relays: int = 1,
+        drawers: Any = None,
+        bus: Bus | None = None,
+        **settings: Any,
+    ) -> None:
+        self.folder = folder
+        self.clock = clock or HandClock()
+        self.settings = Settings(
+            store=f"sqlite:{folder / 'data'}",
+            bus=f"sqlite:{folder / 'data'}",
+            files=folder / "files",
+            neighbours="http://house",
+            url="https://certificates.example.org",
+            **settings,
+        )
+        self.workers, self.relays, self.drawers = workers, relays, drawers or PaperDrawers()
+        self.troubles: list[Trouble] = []
+        self.closed_doors: set[str] = set()
+        """Services that do not answer their neighbours; officers still reach them."""
+        self.stores: dict[str, Store] = {name: self._open_store(name) for name in BLUEPRINTS}
+        self.real_bus = self._open_bus()
+        self.bus: Bus = bus or self.real_bus
+        self.files = FolderFiles(folder / "files")
+        self.mailer = MailFolder(folder / "mail")
+        self.deaths: list[str] = []
+        self._to_close: list[Any] = []
+        self._accounts: dict[str, Account] = {}
+        self.born()
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self._front, raise_app_exceptions=False), base_url="http://house"
+        )
+
+    # --- what a process builds at its start ----------------------------------------------------------------------
+
+    def _open_store(self, name: str) -> Store:
+        return SqliteStore(
+            self.folder / "data" / f"{name}.sqlite", (*BLUEPRINTS[name].kinds, *wiring.MACHINERY)
+        )
+
+    def _open_bus(self) -> Bus:
+        return SqliteBus(self.folder / "data" / "bus.sqlite", topology.queues(self.settings.producer_codes), self.clock)
+
+    def bus_of(self, service: str) -> Bus:
+        return self.bus
+
+    def born(self) -> None:
+        """A new life: new services, new caches, new counts of attempts; only what is stored is as it was."""
+        self.life = Life(self.troubles)
+        self.app = not_found_app()
+        self.services: dict[str, Service] = {}
+        self.outsides: dict[str, Outside] = {}
+        self.watched_workers: list[Worker] = []
+        for name, blueprint in BLUEPRINTS.items():
+            neighbours = HttpNeighbours(
+                name, PASSWORD, self.settings.neighbours, self.clock, _Corridor(self)  # type: ignore[arg-type]
+            )
+            self._to_close.append(neighbours)
+            outside = Outside(
+                self.settings,
+                self.port(self.stores[name], f"{name} store"),
+                BusPort(self.bus_of(name), f"{name} bus", self.life),  # type: ignore[arg-type]
+                self.port(self.mailer, "mailer"),
+                self.port(self.files, "files"),
+                self.clock,
+                neighbours,
+                Keyring(lambda asked=neighbours: asked.public("directory", "/jwks.json", PublishedKeys), self.clock),  # type: ignore[misc]
+            )
+            service = blueprint.build(outside)
+            if name == "certificate":
+                service = dataclasses.replace(
+                    service, handlers=certificate_handlers(outside, self.port(self.drawers, "drawers"))
+                )
+            self.services[name], self.outsides[name] = service, outside
+            self.app.mount(f"/{name}", service.app)
+        self.door = SizeLimit(self.app, self.settings.largest_upload_mb * 1024 * 1024)
+
+    def port(self, inner: Any, name: str) -> Any:
+        return Port(inner, name, self.life)
+
+    async def _front(self, scope: Any, receive: Any, send: Any) -> None:
+        """The door stays where it is when the house behind it is born again."""
+        await self.door(scope, receive, send)
+
+    # --- running ----------------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def awake(self) -> AsyncIterator[Life]:
+        """Relays and workers of all services run. Leaving stops them: gracefully, or at once if the house died."""
+        tasks: list[asyncio.Task[None]] = []
+        for name, service in self.services.items():
+            outside = self.outsides[name]
+            queues = topology.queues_of(name, self.settings.producer_codes)
+            handlers = {queue.name: service.handlers[queue.job] for queue in queues}
+            for n in range(self.workers):
+                worker = Worker(outside.store, outside.bus, self.clock, queues, handlers)
+                self.watched_workers.append(worker)
+                tasks.append(asyncio.create_task(worker.run(), name=f"{name} worker {n}"))
+            for n in range(self.relays):
+                relay = Relay(outside.store, outside.bus, self.clock, "the same host")
+                tasks.append(asyncio.create_task(relay.run(), name=f"{name} relay {n}"))
+        try:
+            yield self.life
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        if not self.life.dead.is_set():
+            for task, result in zip(tasks, results, strict=True):
+                if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+                    raise AssertionError(f"{task.get_name()} ended by itself") from result
+
+    async def run_until_quiet(self, until: Any = None) -> None:
+        """Until outboxes and queues are empty (or `until()` is true), born again after every death."""
+        while True:
+            async with self.awake() as life:
+                lived = await self._watch(life, until)
+            if lived:
+                return
+            self.deaths.append(life.because)
+            assert len(self.deaths) < 100, "the house dies again and again"
+            self.clock.advance(LEASE)
+            self.born()
+
+    async def _watch(self, life: Life, until: Any) -> bool:
+        """False: it died. While nothing happens time passes, in ever larger steps."""
+        step, before, looks = 0.3, -1, 0
+        while not life.dead.is_set():
+            await asyncio.sleep(LOOK)
+            if until is not None and until():
+                return True
+            if life.busy or life.calls != before:
+                before = life.calls
+                step = max(0.3, step / 2)
+                continue
+            if until is None and await self.quiet():
+                return True
+            looks += 1
+            assert looks < 3000, f"never quiet: {await self.on_the_way()}"
+            self.clock.advance(step)
+            step = min(step * 2, 600.0)
+        return False
+
+    async def quiet(self) -> bool:
+        return not any((await self.on_the_way()).values())
+
+    async def on_the_way(self) -> dict[str, Any]:
+        """Documents with unsent facts, by service, and messages by queue."""
+        unsent = {
+            name: [(one.kind, one.id) for one in waiting]
+            for name, store in self.stores.items()
+            if (waiting := await store.pending(5))
+        }
+        return {"unsent": unsent, "queues": await self.messages()}
+
+    async def messages(self) -> dict[str, int]:
+        """Messages by queue, those in waits and in hand included; what nobody listens to is left out."""
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "bus.sqlite")) as bus:
+            try:
+                rows = bus.execute("SELECT queue, count(*) FROM message GROUP BY queue").fetchall()
+            except sqlite3.OperationalError:  # nobody used the bus yet
+                return {}
+        return {queue: count for queue, count in rows if queue != topology.UNROUTED}
+
+    async def tick(self) -> None:
+        for service in self.services.values():
+            for tick in service.ticks:
+                await tick(self.clock.now())
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        for neighbours in self._to_close:
+            await neighbours.close()
+        for service in self.services.values():
+            if service.close:
+                await service.close()
+        for store in self.stores.values():
+            await store.close()
+        await self.real_bus.close()
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    async def seed_machines(self) -> None:
+        """As `directory.usecases.seed_machines`, with a hash that costs no time."""
+        store = self.stores["directory"]
+        await keys.signing_key(store)
+        for name in (*topology.SERVICES, OPERATOR):
+            role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
+            await self.seed_account(name, role, "", "/")
+
+    async def seed_account(self, id: str, role: Role, body: str, path: str, name: str = "") -> None:
+        account = Account(
+            id=id, state=ACTIVE, name=name or id, body=body, path=path, roles=[role], password_hash=CHEAP.hash(PASSWORD)
+        )
+        await keeping.add(self.stores["directory"], account)
+
+    def person(self, account: str) -> Person:
+        return Person(self, account)
+
+    @property
+    def operator(self) -> Person:
+        return self.person(OPERATOR)
+
+    async def token(self, account: str) -> str:
+        store = self.stores["directory"]
+        if account not in self._accounts:
+            self._accounts[account] = await keeping.load(store, Account, account)
+        return await keys.token_for(store, self._accounts[account], self.clock.now(), timedelta(minutes=15))
+
+
+class _Corridor(httpx.AsyncBaseTransport):
+    """How neighbours reach each other: within this process, unless a door is closed. A death on the other side is felt
+    as what it is over a network: the connection ends."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._life = house.life
+        self._inner = httpx.ASGITransport(app=house.app, raise_app_exceptions=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.strip("/").split("/")[0] in self._house.closed_doors:
+            raise httpx.ConnectError("no such door", request=request)
+        try:
+            return await self._inner.handle_async_request(request)
+        except (Crash, BaseExceptionGroup) as error:
+            self._life.die("while a neighbour was asked")
+            raise Crash("while a neighbour was asked") from error
+
+
+def seal_of(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
