@@ -109,6 +109,13 @@ class Approval(Aggregate):
         self.returned_because, self.endorsed_by = reason.strip(), ""
         self._step("send_back", SUBMITTED if self.state == ENDORSED else RETURNED, by, at, reason.strip())
 
+    def step(self, verb: str, by: Actor, at: datetime, reason: str = "") -> None:
+        """A verb by its name, one of VERBS; `reason` counts for `send_back` only."""
+        if verb == "send_back":
+            self.send_back(by, at, reason)
+        else:
+            {"submit": self.submit, "endorse": self.endorse, "approve": self.approve}[verb](by, at)
+
     def _step(self, verb: str, to: str, by: Actor, at: datetime, reason: str = "") -> None:
         self.move(verb, to, by, at, reason)
         self.note(self.fact_of(verb), at)

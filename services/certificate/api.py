@@ -21,7 +21,7 @@ from shared.contracts.certificate import Holder, HoldersPage
 from shared.house import House
 from shared.web.access import Public, allow
 from shared.web.limits import Throttle, address_of
-from shared.web.paging import Listing, Paged, listing
+from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
 _OFFICERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
@@ -49,8 +49,7 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/productions", tags=[making], summary="制作任务列表 · productions below one's own body")
     async def productions(by: Reader, paged: Paged) -> Listing:
-        reach = ("path", by.path, by.path + "\uffff")
-        page = await store.find(Production.KIND, between=reach, sort="path", after=paged.after, limit=paged.limit)
+        page = await below(store, Production.KIND, by, paged)
         return listing([Production.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get("/productions/{roster}", tags=[making], summary="制作任务 · one production")

@@ -17,7 +17,7 @@ from shared.settings import Settings
 from shared.web.access import AnyoneSignedIn, Public, allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.limits import Throttle, address_of
-from shared.web.paging import Listing, Paged, listing
+from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 from shared.web.tokens import PublishedKeys
 
@@ -59,8 +59,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
 
     @routes.get("/bodies", tags=["机构 · bodies"], summary="机构列表 · bodies below one's own")
     async def bodies(by: AnyoneSignedIn, paged: Paged) -> Listing:
-        reach = ("path", by.path, by.path + "\uffff")
-        page = await store.find(Body.KIND, between=reach, sort="path", after=paged.after, limit=paged.limit)
+        page = await below(store, Body.KIND, by, paged)
         return listing([Body.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get("/bodies/{code}", tags=["机构 · bodies"], summary="查看机构 · look at a body")

@@ -11,7 +11,7 @@ from shared import keeping
 from shared.actor import Actor, Role
 from shared.ports import Store, Value
 from shared.web.access import allow
-from shared.web.paging import Listing, Paged, listing
+from shared.web.paging import Listing, Paged, below, listing
 
 _OFFICERS = (Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
@@ -30,8 +30,7 @@ def router(store: Store) -> APIRouter:
         """`state`: due (waiting for the post), sent (the post took it), refused (the address will never take it)."""
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"subject_of": about} if about else {}
-        reach = ("path", by.path, by.path + "\uffff")
-        page = await store.find(Mailing.KIND, where, between=reach, sort="path", after=paged.after, limit=paged.limit)
+        page = await below(store, Mailing.KIND, by, paged, where)
         return listing([_shown(Mailing.from_record(one)) for one in page.records], page)
 
     @routes.get("/{id}", summary="查看一封 · one letter")

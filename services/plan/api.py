@@ -16,7 +16,7 @@ from shared.contracts.words import LEVEL_NAMES
 from shared.ports import Clock, Store
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, listing
+from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
 P = TypeVar("P", AnnualPlan, SessionPlan)
@@ -75,14 +75,7 @@ def _approval(routes: APIRouter, store: Store, clock: Clock, what: type[P], path
 
     @routes.get(path, tags=[label], summary="列表 · those below one's own body")
     async def many(by: AnyoneSignedIn, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
-        page = await store.find(
-            what.KIND,
-            {"state": state} if state else None,
-            between=("path", by.path, by.path + "\uffff"),
-            sort="path",
-            after=paged.after,
-            limit=paged.limit,
-        )
+        page = await below(store, what.KIND, by, paged, {"state": state} if state else None)
         return listing([what.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get(path + "/{id}", tags=[label], summary="查看 · look at one")

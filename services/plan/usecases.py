@@ -91,16 +91,7 @@ async def step(
     by.must_reach(plan.path, f"{what.KIND} {id}")
     if plan.version != seen:
         raise Stale(what.KIND, id, seen)
-    now = clock.now()
-    match verb:
-        case "submit":
-            plan.submit(by, now)
-        case "endorse":
-            plan.endorse(by, now)
-        case "approve":
-            plan.approve(by, now)
-        case "send_back":
-            plan.send_back(by, now, reason)
+    plan.step(verb, by, clock.now(), reason)
     await keeping.save(store, plan)
     return plan
 

@@ -14,7 +14,7 @@ from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.ports import Clock, Store
 from shared.web.access import allow
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, listing
+from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,14 +41,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("", summary="列表 · those below one's own body")
     async def many(by: Reader, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
-        page = await store.find(
-            Roster.KIND,
-            {"state": state} if state else None,
-            between=("path", by.path, by.path + "\uffff"),
-            sort="path",
-            after=paged.after,
-            limit=paged.limit,
-        )
+        page = await below(store, Roster.KIND, by, paged, {"state": state} if state else None)
         return listing([_shown(Roster.from_record(one)) for one in page.records], page)
 
     @routes.get("/{id}", summary="查看名册 · look at one, without its lines")

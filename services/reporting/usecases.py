@@ -116,18 +116,10 @@ async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: 
     roster = await _reachable(store, id, by)
     if roster.version != seen:
         raise Stale(Roster.KIND, id, seen)
-    now = clock.now()
-    match verb:
-        case "submit":
-            roster.submit(by, now)
-        case "endorse":
-            roster.endorse(by, now)
-        case "approve":
-            branches = frozenset(body.body for body in await copies.all_copies(store, BodyRegistered) if body.produces)
-            roster.producer = producer_of(roster.path, branches)
-            roster.approve(by, now)
-        case "send_back":
-            roster.send_back(by, now, reason)
+    if verb == "approve":  # the production right counts as it stands on the day of the approval
+        branches = frozenset(body.body for body in await copies.all_copies(store, BodyRegistered) if body.produces)
+        roster.producer = producer_of(roster.path, branches)
+    roster.step(verb, by, clock.now(), reason)
     await keeping.save(store, roster)
     return roster
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
+from shared.actor import Actor
 from shared.errors import Invalid
-from shared.ports import Page, Value
+from shared.ports import Page, Store, Value
 
 
 class Cursor(BaseModel):
@@ -32,6 +34,12 @@ def _cursor(
 
 
 Paged = Annotated[Cursor, Depends(_cursor)]
+
+
+async def below(store: Store, kind: str, by: Actor, cursor: Cursor, where: Mapping[str, Value] | None = None) -> Page:
+    """The records of one's own body and of everything below it, by path: every document carries the path of its body."""
+    reach = ("path", by.path, by.path + "\uffff")
+    return await store.find(kind, where, between=reach, sort="path", after=cursor.after, limit=cursor.limit)
 
 
 def listing(items: list[dict[str, Any]], page: Page) -> Listing:
