@@ -23,6 +23,7 @@ from services.demo.progress import Progress
 
 TRY_OUT_PASSWORD = "operator-try-out"  # what docker-compose.yml uses unless .env says otherwise
 SECRETS = "passwords.json"
+MARK = ".jianding-demo"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,8 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     if not 1 <= chosen.candidates <= 100_000:
         parser.error("--candidates goes from 1 to 100000")
     folder: Path = chosen.folder
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _clear(folder)
     with contextlib.ExitStack() as stack:
         if chosen.url:
             url, password = chosen.url, chosen.operator_password or TRY_OUT_PASSWORD
@@ -52,6 +52,16 @@ def main(arguments: Sequence[str]) -> int:
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _say(folder, summary, faults, command)
     return 1 if faults else 0
+
+
+def _clear(folder: Path) -> None:
+    """Start from an empty folder; never empty one that was not ours."""
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / MARK).exists():
+            sys.exit(f"{folder} 不是演示文件夹，未动 · is no folder of an earlier demo, left as it is")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
 
 
 async def _play(
