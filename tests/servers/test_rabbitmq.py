@@ -197,7 +197,9 @@ async def test_a_retry_that_cannot_be_published_keeps_its_delivery_until_it_can(
     await bus.close()
 
 
-async def test_a_full_queue_is_unavailable_and_later_takes_more(broker: Broker, reporting: RabbitBus) -> None:
+async def test_a_full_queue_is_unavailable_and_takes_more_once_somebody_consumes(
+    broker: Broker, reporting: RabbitBus, certificate: RabbitBus
+) -> None:
     vhost = quote(broker.vhost, safe="")
     async with httpx.AsyncClient(base_url=f"{broker.admin_url}/api", timeout=30) as client:
         policy = (await client.get(f"/policies/{vhost}/{INTAKE}")).json()
@@ -215,7 +217,14 @@ async def test_a_full_queue_is_unavailable_and_later_takes_more(broker: Broker, 
 
         await eventually(refused)
         await client.put(f"/policies/{vhost}/{INTAKE}", json=policy)
+
+    async def taken(_: Delivery) -> Fate:
+        return Done()
+
+    consumer = asyncio.create_task(certificate.consume(INTAKE, 10, taken))
     await publish_in_the_end(reporting, 2)
+    consumer.cancel()
+    await asyncio.wait([consumer])
 
 
 async def test_two_copies_of_one_message_are_never_in_flight_together(certificate: RabbitBus) -> None:
