@@ -58,6 +58,14 @@ lock: $(VENV)/dev ## 更新依赖锁定 · pin the dependencies anew, with hashe
 definitions: $(VENV)/run ## 生成队列定义 · render the broker's definitions
 	$(BIN)/python -m services definitions > deploy/rabbitmq/definitions.json
 
+.PHONY: schemas
+schemas: $(VENV)/run ## 冻结事件契约 · freeze new contracts; refuses to change published ones
+	$(BIN)/python -m shared.contracts.freeze
+
+.PHONY: secrets
+secrets: ## 生成密码 · write .env with fresh passwords for docker compose
+	$(PYTHON) deploy/make_secrets.py
+
 .PHONY: up
 up: ## 容器启动 · docker compose up
 	docker compose up --wait --build

@@ -25,7 +25,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "directory": ("body",),
     "plan": ("annual_plan", "session_plan"),
     "reporting": ("roster",),
-    "certificate": ("numbers", "batch", "certificates"),
+    "certificate": ("batch", "certificates"),
     "notification": ("mailing",),
 }
 """Which service writes facts about which nouns."""
@@ -90,9 +90,6 @@ _QUEUES = (
     ),
     Queue("notification", "deliver", ("mailing.planned.v1",), prefetch=10),
 )
-
-UNHEARD = frozenset({"numbers.granted.v1"})
-"""Facts that are published for outside readers (ledger, branch feed) and that no service of ours takes yet."""
 
 
 def queues(producers: Iterable[str] = ()) -> tuple[Queue, ...]:

@@ -35,8 +35,8 @@ async def take_in(
     # Step 2: the production says how many batches there will be, before the first of them can be counted.
     await keeping.add(store, _production(fact, len(sealed.pages)))
     # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
-    year, now = fact.approved_on.year, clock.now()
-    next_of = {level: await _grant(store, now, year, fact, level, count) for level, count in fact.lines.items()}
+    year = fact.approved_on.year
+    next_of = {level: await _grant(store, year, fact, level, count) for level, count in fact.lines.items()}
     # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.
     for number, page in enumerate(sealed.pages):
         batch = identity.batch_id(fact.roster, number)
@@ -69,7 +69,7 @@ def _production(fact: RosterApproved, batches: int) -> Production:
     )
 
 
-async def _grant(store: Store, now: datetime, year: int, fact: RosterApproved, level: int, count: int) -> int:
+async def _grant(store: Store, year: int, fact: RosterApproved, level: int, count: int) -> int:
     """Raises Stale when another roster of the same register was faster: the handler then runs again."""
     id = identity.register_id(year, fact.body, level)
     register = await keeping.seek(store, NumberRegister, id)
@@ -77,7 +77,7 @@ async def _grant(store: Store, now: datetime, year: int, fact: RosterApproved, l
         register = NumberRegister(id=id, year=year, institution=fact.body, level=level)
         await keeping.add(store, register)
         register = await keeping.load(store, NumberRegister, id)
-    first, new = register.grant(fact.roster, count, now)
+    first, new = register.grant(fact.roster, count)
     if new:
         await keeping.save(store, register)
     return first

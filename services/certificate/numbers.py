@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from pydantic import Field
 
 from shared.aggregate import Aggregate
-from shared.contracts.certificate import NumbersGranted
 from shared.errors import Refused
 
 LAST = 99_999
@@ -28,7 +26,7 @@ class NumberRegister(Aggregate):
     next: int = 1
     granted: dict[str, tuple[int, int]] = Field(default_factory=dict)  # roster → (first, count)
 
-    def grant(self, roster: str, count: int, at: datetime) -> tuple[int, bool]:
+    def grant(self, roster: str, count: int) -> tuple[int, bool]:
         """The first sequence of the roster's block, and whether it is new. Raises Refused when the sequence is used up:
         it never wraps around."""
         if roster in self.granted:
@@ -41,14 +39,4 @@ class NumberRegister(Aggregate):
         first = self.next
         self.granted[roster] = (first, count)
         self.next += count
-        fact = NumbersGranted(
-            number_register=self.id,
-            year=self.year,
-            institution=self.institution,
-            level=self.level,
-            roster=roster,
-            first=first,
-            count=count,
-        )
-        self.note(fact, at)
         return first, True

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from shared.actor import Role
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode
+from shared.identifiers import plausible_email
 
-_EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,255}$"
+_ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$"  # names stand in the headers of letters
+
+
+def _mailbox(address: str) -> str:
+    if not plausible_email(address):
+        raise ValueError("不像电子邮箱 · this does not look like an e-mail address")
+    return address
+
+
+Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
 
 
 class BodyEntry(BaseModel):
     """What may change in a body's entry."""
 
     model_config = ConfigDict(extra="forbid")
-    name_zh: str = Field(min_length=2, max_length=100, examples=["示例机床集团鉴定站"])
-    name_en: str = Field(min_length=2, max_length=200, examples=["Example Machine Tool Group Appraisal Station"])
+    name_zh: str = Field(min_length=2, max_length=100, pattern=_ONE_LINE, examples=["示例机床集团鉴定站"])
+    name_en: str = Field(
+        min_length=2, max_length=200, pattern=_ONE_LINE, examples=["Example Machine Tool Group Appraisal Station"]
+    )
     produces: bool = Field(False, description="holds the right to make certificates; the Centre always does")
-    email: str = Field(pattern=_EMAIL, description="official mailbox of the office")
+    email: Mailbox = Field(description="official mailbox of the office", examples=["office@example.org"])
     address: str = Field("", max_length=200)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from services.directory import keys
 from services.directory.account import Account, waste_time
@@ -16,7 +19,20 @@ from shared.errors import Invalid, NotFound, NotSignedIn, Problem
 from shared.ports import Clock, Store
 from shared.topology import SERVICES
 
+T = TypeVar("T")
+
 OPERATOR = "operator"
+
+AT_ONCE = 2
+"""Password hashes computed at a time. Each takes 64 MiB on purpose (argon2id), so a rush of sign-ins must queue: without
+this bound it is the process that ends, and with it everybody's sign-in."""
+
+_hashing = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+
+
+async def _slowly(hashing: Callable[..., T], *arguments: object, **named: object) -> T:
+    """Other requests go on meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_hashing, partial(hashing, *arguments, **named))
 
 
 async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: NewBody, industry: str) -> Body:
@@ -57,7 +73,7 @@ async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: New
     if body is None:
         raise Invalid("机构不存在 · there is no such body", [Problem("/body", f"{new.body} 未登记 · not registered")])
     by.must_reach(body.path, f"body {new.body}")
-    account = await asyncio.to_thread(  # argon2 is slow on purpose; other requests go on meanwhile
+    account = await _slowly(
         Account.open,
         by,
         clock.now(),
@@ -77,9 +93,9 @@ async def sign_in(store: Store, clock: Clock, id: str, password: str, life: time
     """A signed access token. Raises NotSignedIn, the same for an unknown account and a wrong password."""
     account = await keeping.seek(store, Account, id)
     if account is None:
-        await asyncio.to_thread(waste_time, password)
+        await _slowly(waste_time, password)
         raise NotSignedIn("账号或密码不正确 · unknown account or wrong password")
-    await asyncio.to_thread(account.must_know, password)
+    await _slowly(account.must_know, password)
     return await keys.token_for(store, account, clock.now(), life)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,33 +37,38 @@ class HttpNeighbours:
     ) -> None:
         self._service, self._password, self._address_of, self._clock = service, password, address_of, clock
         self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
+        self._signing_in = asyncio.Lock()
         self._token = ""
         self._until: datetime | None = None
 
     async def get(self, service: str, path: str, model: type[M]) -> M:
-        for fresh in (False, True):
-            token = await self._signed_in(fresh)
-            try:
-                return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
-            except NotSignedIn:
-                if fresh:  # also refused with a new token: our account is not what it should be
-                    raise
-        raise AssertionError("unreachable")
+        token = await self._signed_in()
+        try:
+            return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
+        except NotSignedIn:  # the keys were changed, or the clocks differ: once more with a new token
+            token = await self._signed_in(refused=token)
+            return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
 
     async def public(self, service: str, path: str, model: type[M]) -> M:
         """Read what needs no token."""
         return await self._read("GET", service, path, model)
 
-    async def _signed_in(self, fresh: bool) -> str:
-        now = self._clock.now()
-        if fresh or self._until is None or now >= self._until - EARLY:
-            form = {"grant_type": "client_credentials", "client_id": self._service, "client_secret": self._password}
-            try:
-                token = await self._read("POST", "directory", "/tokens", _Token, data=form)
-            except NotSignedIn as error:
-                raise Unavailable(f"the directory refuses the password of {self._service}: run provision") from error
-            self._token, self._until = token.access_token, now + timedelta(seconds=token.expires_in)
-        return self._token
+    async def _signed_in(self, refused: str = "") -> str:
+        """The token in use. refused: a token that was not accepted, so another one is needed.
+
+        One sign-in at a time: handlers that start together must not each make the directory check the password."""
+        async with self._signing_in:
+            now = self._clock.now()
+            if self._token == refused or self._until is None or now >= self._until - EARLY:
+                form = {"grant_type": "client_credentials", "client_id": self._service, "client_secret": self._password}
+                try:
+                    token = await self._read("POST", "directory", "/tokens", _Token, data=form)
+                except NotSignedIn as error:
+                    raise Unavailable(
+                        f"the directory refuses the password of {self._service}: run provision"
+                    ) from error
+                self._token, self._until = token.access_token, now + timedelta(seconds=token.expires_in)
+            return self._token
 
     async def _read(self, method: str, service: str, path: str, model: type[M], **options: Any) -> M:
         url = f"{self._address_of(service)}/{service}{path}"

@@ -1,26 +1,13 @@
-"""Facts of the certificate service: granted numbers, batches, readiness, mailing."""
+"""Facts of the certificate service: batches, readiness, mailing."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import Fact
 from shared.contracts.words import BodyPath, InstitutionCode, Level, Seal
-
-
-class NumbersGranted(Fact):
-    """A block of sequences of (year, institution, level) now belongs to one roster for ever (R3, rules §1.1)."""
-
-    TYPE: ClassVar[str] = "numbers.granted.v1"
-    number_register: str
-    year: int
-    institution: InstitutionCode
-    level: Level
-    roster: str
-    first: Annotated[int, Field(ge=1, le=99_999)]
-    count: Annotated[int, Field(ge=1, le=99_999)]
 
 
 class BatchNumbered(Fact):
@@ -92,4 +79,4 @@ class HoldersPage(BaseModel):
     next: str | None
 
 
-FACTS: tuple[type[Fact], ...] = (NumbersGranted, BatchNumbered, BatchProduced, CertificatesReady, CertificatesMailed)
+FACTS: tuple[type[Fact], ...] = (BatchNumbered, BatchProduced, CertificatesReady, CertificatesMailed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import trace
 from shared.house import House
@@ -34,15 +35,30 @@ def service_app(title: str, description: str, house: House) -> FastAPI:
     problems.install(app)
     app.include_router(parked.router(house.store, house.clock))
 
-    @app.middleware("http")
-    async def traced(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        correlation = request.headers.get("x-correlation-id", "")[:100] or uuid4().hex
-        with trace.working_for(correlation):
-            response = await call_next(request)
-        response.headers["X-Correlation-Id"] = correlation
-        return response
-
+    app.add_middleware(_Traced)
     return app
+
+
+class _Traced:
+    """Gives every request a correlation id, or keeps the caller's. Plain ASGI: an error of `receive` (413) must come
+    through as it is, and starlette's ready-made middleware would wrap it into a group."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        correlation = Headers(scope=scope).get("x-correlation-id", "")[:100] or uuid4().hex
+
+        async def labelled(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Correlation-Id"] = correlation
+            await send(message)
+
+        with trace.working_for(correlation):
+            await self._app(scope, receive, labelled)
 
 
 def not_found_app() -> FastAPI:

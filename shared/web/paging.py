@@ -15,6 +15,9 @@ from shared.actor import Actor
 from shared.errors import Invalid
 from shared.ports import Page, Store, Value
 
+_NO_CURSOR = "after 不是本系统给出的游标 · `after` is not a cursor of this system"
+LONGEST_CURSOR = 1000  # characters; a path and an id need fewer, and what is longer could nest too deep to be read
+
 
 class Cursor(BaseModel):
     after: tuple[Value, str] | None
@@ -27,7 +30,7 @@ class Listing(BaseModel):
 
 
 def _cursor(
-    after: Annotated[str, Query(description="`next` of the page before")] = "",
+    after: Annotated[str, Query(max_length=LONGEST_CURSOR, description="`next` of the page before")] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Cursor:
     return Cursor(after=_decode(after), limit=limit)
@@ -58,7 +61,14 @@ def _decode(cursor: str) -> tuple[Value, str] | None:
     try:
         value, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
-        raise Invalid("after 不是本系统给出的游标 · `after` is not a cursor of this system") from error
-    if not isinstance(value, str | int) or not isinstance(id, str):
-        raise Invalid("after 不是本系统给出的游标 · `after` is not a cursor of this system")
+        raise Invalid(_NO_CURSOR) from error
+    if not isinstance(id, str) or not _storable(value) or not _storable(id):
+        raise Invalid(_NO_CURSOR)
     return value, id
+
+
+def _storable(value: object) -> bool:
+    """Whether a database takes it as an operand: 64 bits, and no halves of characters."""
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    return isinstance(value, int) and -(2**63) <= value < 2**63

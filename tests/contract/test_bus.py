@@ -204,7 +204,7 @@ async def test_every_bound_queue_gets_a_copy_and_no_other(house: House) -> None:
 
 async def test_a_fact_nobody_listens_to_is_kept_where_it_is_seen(house: House) -> None:
     bus = house.bus("certificate")
-    await bus.publish(a_fact(1, "numbers.granted.v1"))
+    await bus.publish(a_fact(1, "batch.unheard.v1"))
 
     async def unrouted() -> bool:
         return (await bus.depths())[UNROUTED] == 1
