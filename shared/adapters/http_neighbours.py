@@ -47,7 +47,10 @@ class HttpNeighbours:
             return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
         except NotSignedIn:  # the keys were changed, or the clocks differ: once more with a new token
             token = await self._signed_in(refused=token)
-            return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
+            try:
+                return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
+            except NotSignedIn as error:
+                raise Unavailable(f"{service} refuses a fresh token: {error}", self._ping(service)) from error
 
     async def public(self, service: str, path: str, model: type[M]) -> M:
         """Read what needs no token."""

@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.actor import Actor, Role
-from shared.errors import NotSignedIn
+from shared.errors import NotSignedIn, Unavailable
 from shared.ports import Clock
 
 ALGORITHM = "Ed25519"
@@ -75,7 +75,13 @@ class Keyring:
         age = now - self._fetched if self._fetched else None
         known = any(key.kid == kid for key in self._keys.keys)
         if age is None or age > REFRESH or (not known and age > NOT_AGAIN_BEFORE):
-            self._keys = KeySet.import_key_set({"keys": (await self._fetch()).keys})
+            try:
+                published = await self._fetch()
+            except Unavailable:
+                if not known:
+                    raise
+                return  # the directory is away: tokens that are out go on until they end
+            self._keys = KeySet.import_key_set({"keys": published.keys})
             self._fetched = now
 
 
