@@ -67,7 +67,7 @@ class Worker:
                 failing.cancel()
                 consuming.cancel()  # finishes what is in hand
                 (stopped,) = await asyncio.gather(consuming, return_exceptions=True)
-            if isinstance(stopped, Exception):
+            if isinstance(stopped, BaseException) and not isinstance(stopped, asyncio.CancelledError):
                 raise stopped
             if failing.done() and not failing.cancelled():
                 error = failing.result()

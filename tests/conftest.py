@@ -1,3 +1,3 @@
 """Fixtures for every test. Servers come from `tests/engines.py`."""
 
-pytest_plugins = ["tests.engines"]
+pytest_plugins = ["tests.engines", "tests.houses"]

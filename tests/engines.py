@@ -59,6 +59,7 @@ def _amqp_server() -> Iterator[tuple[str, str]]:
         user = f"{parts.username or 'guest'}:{parts.password or 'guest'}"
         yield url, os.environ.get("TEST_AMQP_ADMIN_URL") or f"http://{user}@{parts.hostname}:15672"
         return
+    _need_docker("RabbitMQ")
     container = DockerContainer(RABBITMQ_IMAGE).with_exposed_ports(5672, 15672)
     for name, value in {"RABBITMQ_DEFAULT_USER": "admin", "RABBITMQ_DEFAULT_PASS": PASSWORD}.items():
         container = container.with_env(name, value)
@@ -92,6 +93,7 @@ def mongodb_url() -> Iterator[str]:
     if url := os.environ.get("TEST_MONGODB_URL"):
         yield url
         return
+    _need_docker("MongoDB")
     container = DockerContainer(MONGO_IMAGE).with_exposed_ports(27017)
     for name, value in {"MONGO_INITDB_ROOT_USERNAME": "admin", "MONGO_INITDB_ROOT_PASSWORD": PASSWORD}.items():
         container = container.with_env(name, value)
@@ -139,7 +141,6 @@ def database(mongodb_url: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _running(container: DockerContainer, name: str, image: str) -> Iterator[None]:
-    _need_docker(name)
     try:
         container.start()
     except Exception as error:  # noqa: BLE001 - whatever keeps a container from starting is the reason told

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from shared.errors import Unavailable
-from shared.ports import Bus, Delivery, Fate, Handle
+from shared.ports import Bus, Delivery, Done, Fate, Handle, Outgoing
+from shared.relay import LEASE
 
 When = Literal["before", "after"]
 
@@ -106,6 +107,19 @@ class Away(Trouble):
 
 
 @dataclass
+class Buggy(Trouble):
+    """A fault in the program: the call raises what nobody foresaw, until it is mended."""
+
+    port: str
+    method: str
+    mended: bool = False
+
+    async def before(self, port: str, method: str, call: int) -> None:
+        if not self.mended and (port, method) == (self.port, self.method):
+            raise ZeroDivisionError("a fault in the program")
+
+
+@dataclass
 class Life:
     """One life of the house, from a start to a death. Counts what is under way, so that a test knows when it is idle."""
 
@@ -114,12 +128,17 @@ class Life:
     because: str = ""
     busy: int = 0
     calls: int = 0
+    """Without those that only look whether there is something to do."""
+    progress: int = 0
+    """Messages dealt with and facts brought to the bus."""
     counted: dict[tuple[str, str], int] = field(default_factory=dict)
+    attempts: int = 0
+    """The most attempts that any delivery had used up when it was handed over."""
 
     async def call(self, port: str, method: str, real: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
         self._must_live()
         key = (port, method)
-        self.calls += 1
+        self.calls += not (method in ("pending", "ping") or given[:1] == (LEASE.name,))
         count = self.counted[key] = self.counted.get(key, 0) + 1
         self.busy += 1
         try:
@@ -134,6 +153,7 @@ class Life:
         finally:
             self.busy -= 1
         self._must_live()
+        self.progress += method == "sent" or isinstance(answer, Done)
         return answer
 
     def die(self, because: str) -> None:
@@ -150,10 +170,12 @@ _PLAIN = frozenset({"written", "consuming", "close"})
 
 
 class Port:
-    """A port during one life: `Port(store, "certificate store", life)` behaves like the store."""
+    """A port as one process sees it: `Port(store, "certificate store", the_life)` behaves like the store.
 
-    def __init__(self, inner: Any, name: str, life: Life) -> None:
-        self._inner, self._name, self._life = inner, name, life
+    of: the present life. Nobody of an earlier life still runs when the next one begins."""
+
+    def __init__(self, inner: Any, name: str, of: Callable[[], Life]) -> None:
+        self._inner, self._name, self._of = inner, name, of
 
     def __getattr__(self, method: str) -> Any:
         found = getattr(self._inner, method)
@@ -161,7 +183,7 @@ class Port:
             return found
 
         async def called(*given: Any, **named: Any) -> Any:
-            return await self._life.call(self._name, method, found, *given, **named)
+            return await self._of().call(self._name, method, found, *given, **named)
 
         return called
 
@@ -169,12 +191,32 @@ class Port:
 class BusPort(Port):
     """A consumer's `handled` counts as a call of its own: dying right after it means that the acknowledgement is lost."""
 
-    def __init__(self, inner: Bus, name: str, life: Life) -> None:
-        super().__init__(inner, name, life)
-
     async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
+        life = self._of()
+
         async def handled(delivery: Delivery) -> Fate:
-            fate: Fate = await self._life.call(self._name, f"handled {queue}", handle, delivery)
+            life.attempts = max(life.attempts, delivery.attempt)
+            fate: Fate = await life.call(self._name, f"handled {queue}", handle, delivery)
             return fate
 
         await self._inner.consume(queue, prefetch, handled)
+
+
+class UnrulyBus:
+    """A bus that hands on what was published only at `release`, each message `copies` times, in the order that `order`
+    makes of it. The house under test releases whenever nothing else happens."""
+
+    def __init__(self, inner: Bus, order: Callable[[list[Outgoing]], list[Outgoing]], copies: int = 1) -> None:
+        self._inner, self._order, self._copies = inner, order, copies
+        self.held: list[Outgoing] = []
+
+    async def publish(self, message: Outgoing) -> None:
+        self.held += [message] * self._copies
+
+    async def release(self) -> None:
+        released, self.held = self._order(self.held), []
+        for message in released:
+            await self._inner.publish(message)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import hashlib
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ from shared.web.limits import SizeLimit
 from shared.web.tokens import Keyring, PublishedKeys
 from shared.worker import Worker
 from tests.clock import HandClock
-from tests.troubles import BusPort, Crash, Life, Port, Trouble
+from tests.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
 
 PASSWORD = "password-of-a-machine"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -115,7 +114,7 @@ class House:
         workers: int = 1,
         relays: int = 1,
         drawers: Any = None,
-        bus: Bus | None = None,
+        unruly: Callable[[Bus], UnrulyBus] | None = None,
         **settings: Any,
     ) -> None:
         self.folder = folder
@@ -134,67 +133,66 @@ class House:
         """Services that do not answer their neighbours; officers still reach them."""
         self.stores: dict[str, Store] = {name: self._open_store(name) for name in BLUEPRINTS}
         self.real_bus = self._open_bus()
-        self.bus: Bus = bus or self.real_bus
+        self.bus: Bus | UnrulyBus = unruly(self.real_bus) if unruly else self.real_bus
         self.files = FolderFiles(folder / "files")
         self.mailer = MailFolder(folder / "mail")
         self.deaths: list[str] = []
+        self.watched: list[Worker] = []
+        """Every worker that ever ran here, for its outcomes."""
         self._to_close: list[Any] = []
         self._accounts: dict[str, Account] = {}
+        self._neighbours: dict[str, HttpNeighbours] = {}
+        self._keyrings: dict[str, Keyring] = {}
+        self._build()
         self.born()
-        self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self._front, raise_app_exceptions=False), base_url="http://house"
-        )
+        self.client = httpx.AsyncClient(transport=_FrontDoor(self), base_url="http://house")
 
     # --- what a process builds at its start ----------------------------------------------------------------------
 
     def _open_store(self, name: str) -> Store:
-        return SqliteStore(
-            self.folder / "data" / f"{name}.sqlite", (*BLUEPRINTS[name].kinds, *wiring.MACHINERY)
-        )
+        return SqliteStore(self.folder / "data" / f"{name}.sqlite", (*BLUEPRINTS[name].kinds, *wiring.MACHINERY))
 
     def _open_bus(self) -> Bus:
         return SqliteBus(self.folder / "data" / "bus.sqlite", topology.queues(self.settings.producer_codes), self.clock)
 
-    def bus_of(self, service: str) -> Bus:
+    def bus_of(self, service: str) -> Any:
         return self.bus
 
     def born(self) -> None:
-        """A new life: new services, new caches, new counts of attempts; only what is stored is as it was."""
+        """A new life: connections, tokens, published keys and counts of calls begin anew; what is stored is as it was.
+        The web applications are made once, because that takes longer than all the rest and they keep nothing."""
         self.life = Life(self.troubles)
+        for name in BLUEPRINTS:
+            neighbours = HttpNeighbours(name, PASSWORD, self.settings.address_of, self.clock, _Corridor(self))
+            self._to_close.append(neighbours)
+            self._neighbours[name] = neighbours
+            self._keyrings[name] = Keyring(_published_by(neighbours), self.clock)
+
+    def _build(self) -> None:
         self.app = not_found_app()
         self.services: dict[str, Service] = {}
         self.outsides: dict[str, Outside] = {}
-        self.watched_workers: list[Worker] = []
         for name, blueprint in BLUEPRINTS.items():
-            neighbours = HttpNeighbours(
-                name, PASSWORD, self.settings.neighbours, self.clock, _Corridor(self)  # type: ignore[arg-type]
-            )
-            self._to_close.append(neighbours)
             outside = Outside(
                 self.settings,
                 self.port(self.stores[name], f"{name} store"),
-                BusPort(self.bus_of(name), f"{name} bus", self.life),  # type: ignore[arg-type]
+                BusPort(self.bus_of(name), f"{name} bus", lambda: self.life),  # type: ignore[arg-type]
                 self.port(self.mailer, "mailer"),
                 self.port(self.files, "files"),
                 self.clock,
-                neighbours,
-                Keyring(lambda asked=neighbours: asked.public("directory", "/jwks.json", PublishedKeys), self.clock),  # type: ignore[misc]
+                _Of(self._neighbours, name),  # type: ignore[arg-type]
+                _Of(self._keyrings, name),  # type: ignore[arg-type]
             )
             service = blueprint.build(outside)
             if name == "certificate":
-                service = dataclasses.replace(
-                    service, handlers=certificate_handlers(outside, self.port(self.drawers, "drawers"))
-                )
+                drawers = self.port(self.drawers, "drawers")
+                service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
             self.services[name], self.outsides[name] = service, outside
             self.app.mount(f"/{name}", service.app)
         self.door = SizeLimit(self.app, self.settings.largest_upload_mb * 1024 * 1024)
 
     def port(self, inner: Any, name: str) -> Any:
-        return Port(inner, name, self.life)
-
-    async def _front(self, scope: Any, receive: Any, send: Any) -> None:
-        """The door stays where it is when the house behind it is born again."""
-        await self.door(scope, receive, send)
+        return Port(inner, name, lambda: self.life)
 
     # --- running ----------------------------------------------------------------------------------------------------
 
@@ -208,7 +206,7 @@ class House:
             handlers = {queue.name: service.handlers[queue.job] for queue in queues}
             for n in range(self.workers):
                 worker = Worker(outside.store, outside.bus, self.clock, queues, handlers)
-                self.watched_workers.append(worker)
+                self.watched.append(worker)
                 tasks.append(asyncio.create_task(worker.run(), name=f"{name} worker {n}"))
             for n in range(self.relays):
                 relay = Relay(outside.store, outside.bus, self.clock, "the same host")
@@ -238,14 +236,18 @@ class House:
 
     async def _watch(self, life: Life, until: Any) -> bool:
         """False: it died. While nothing happens time passes, in ever larger steps."""
-        step, before, looks = 0.3, -1, 0
+        step, before, progress, looks = 0.3, -1, 0, 0
         while not life.dead.is_set():
             await asyncio.sleep(LOOK)
             if until is not None and until():
                 return True
             if life.busy or life.calls != before:
+                if life.progress != progress:
+                    step, progress = 0.3, life.progress
                 before = life.calls
-                step = max(0.3, step / 2)
+                continue
+            if isinstance(self.bus, UnrulyBus) and self.bus.held:
+                await self.bus.release()
                 continue
             if until is None and await self.quiet():
                 return True
@@ -322,24 +324,49 @@ class House:
         return await keys.token_for(store, self._accounts[account], self.clock.now(), timedelta(minutes=15))
 
 
-class _Corridor(httpx.AsyncBaseTransport):
-    """How neighbours reach each other: within this process, unless a door is closed. A death on the other side is felt
-    as what it is over a network: the connection ends."""
+class _Of:
+    """What belongs to the present life, looked up anew at every use."""
+
+    def __init__(self, present: Mapping[str, Any], name: str) -> None:
+        self._present, self._name = present, name
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._present[self._name], method)
+
+
+def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:
+    return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
+
+
+class _FrontDoor(httpx.AsyncBaseTransport):
+    """How officers reach the house. When it dies over a request, the connection ends; the next one finds it born again."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._life = house.life
-        self._inner = httpx.ASGITransport(app=house.app, raise_app_exceptions=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        house = self._house
+        inner = httpx.ASGITransport(app=house.door, raise_app_exceptions=False)
+        try:
+            return await inner.handle_async_request(request)
+        except (Crash, BaseExceptionGroup) as error:
+            house.deaths.append(house.life.because)
+            house.clock.advance(LEASE)
+            house.born()
+            raise httpx.ReadError("the connection ended") from error
+
+
+class _Corridor(httpx.AsyncBaseTransport):
+    """How neighbours reach each other: within this process, unless a door is closed."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.strip("/").split("/")[0] in self._house.closed_doors:
             raise httpx.ConnectError("no such door", request=request)
         try:
-            return await self._inner.handle_async_request(request)
-        except (Crash, BaseExceptionGroup) as error:
-            self._life.die("while a neighbour was asked")
+            inner = httpx.ASGITransport(app=self._house.app, raise_app_exceptions=False)
+            return await inner.handle_async_request(request)
+        except BaseExceptionGroup as error:
             raise Crash("while a neighbour was asked") from error
-
-
-def seal_of(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"

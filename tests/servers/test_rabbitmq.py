@@ -216,6 +216,7 @@ async def test_a_full_queue_is_unavailable_and_takes_more_once_somebody_consumes
             return False
 
         await eventually(refused)
+
     # Not mended by lifting the limit: a channel of 3.10 that was refused hears only of a queue that is emptied.
     async def taken(_: Delivery) -> Fate:
         return Done()

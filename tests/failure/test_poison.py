@@ -1,0 +1,341 @@
+"""Messages that nobody can apply end as parked documents with a reason; mended, replayed and discarded by a person."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from services.certificate.numbers import NumberRegister
+from services.reporting import lines as roster_lines
+from shared import keeping
+from shared.actor import Role
+from shared.parking import ParkedMessage
+from shared.ports import Outgoing, Record
+from shared.topology import REDELIVER
+from tests import books
+from tests.books import everything, parked
+from tests.seeding import APPROVER, CLERK, LARGE, SECOND, SMALL, approve
+from tests.troubles import Away, Buggy, Fragile
+from tests.whole_house import House
+
+INTAKE, PRODUCE, TALLY = "certificate.intake", "certificate.produce", "certificate.tally"
+
+
+async def put_into(house: House, queue: str, wire: str) -> None:
+    await house.real_bus.publish(Outgoing(1, house.clock.now(), REDELIVER, queue, wire))
+
+
+def a_wire(house: House, type_: str, data: dict[str, Any]) -> str:
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": "/reporting/roster/x#0000000001",
+            "source": "/reporting",
+            "type": f"cn.jianding.{type_}",
+            "subject": "x",
+            "time": house.clock.now().isoformat(),
+            "sequence": "0000000001",
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+    )
+
+
+async def the_only_one(house: House, service: str = "certificate") -> ParkedMessage:
+    (kept,) = await parked(house, service)
+    return kept
+
+
+async def replay(house: House, kept: ParkedMessage, seen: int | None = None) -> httpx.Response:
+    path = f"/certificate/parked/{kept.id}/replay"
+    return await house.operator.ask("POST", path, kept.version if seen is None else seen)
+
+
+BATCH = {"batch": "none", "roster": "none", "producer": "49000001", "certificates": 1, "drawing": 1}
+PRODUCED = {"batch": "x", "roster": "none", "producer": "49000001", "drawn": 1, "refused": 0, "print_file": None}
+
+
+@pytest.mark.parametrize(
+    ("queue", "wire", "reason"),
+    [
+        pytest.param(INTAKE, lambda house: "\x00 not json", "Unreadable", id="no json"),
+        pytest.param(INTAKE, lambda house: "[1, 2]", "Unreadable", id="no object"),
+        pytest.param(INTAKE, lambda house: '{"id": 1}', "Unreadable", id="no event"),
+        pytest.param(INTAKE, lambda house: a_wire(house, "roster.eaten.v1", {}), "Unreadable", id="unknown type"),
+        pytest.param(INTAKE, lambda house: a_wire(house, "roster.approved.v2", {}), "Unreadable", id="unknown version"),
+        pytest.param(TALLY, lambda house: a_wire(house, "roster.approved.v1", {}), "Unreadable", id="wrong queue"),
+        pytest.param(INTAKE, lambda house: a_wire(house, "roster.approved.v1", {}), "Unreadable", id="breaks contract"),
+        pytest.param(PRODUCE, lambda house: a_wire(house, "batch.numbered.v1", BATCH), "NotFound", id="no such batch"),
+        pytest.param(
+            TALLY, lambda house: a_wire(house, "batch.produced.v1", PRODUCED), "NotFound", id="no such roster"
+        ),
+    ],
+)
+async def test_what_nobody_can_apply_is_parked_at_once(
+    house: House, queue: str, wire: Callable[[House], str], reason: str
+) -> None:
+    """And keeps nobody waiting: a roster goes its way beside it."""
+    sent = wire(house)
+    await put_into(house, queue, sent)
+    await approve(house, SMALL)
+    before = house.clock.now()
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert (kept.queue, kept.reason, kept.attempts, kept.replays) == (queue, reason, 0, 0)
+    assert kept.detail
+    assert (kept.last_parked_at - before).total_seconds() < 10, "it waited although waiting cannot help"
+    assert kept.wire == sent
+    discarded = await house.operator.ask(
+        "POST", f"/certificate/parked/{kept.id}/discard", kept.version, json={"reason": "一次试验"}
+    )
+    assert discarded.status_code == 200
+    await books.are_right(house, SMALL)
+
+
+async def test_bytes_that_are_no_text(house: House) -> None:
+    await house.real_bus.ping()
+    with contextlib.closing(sqlite3.connect(house.folder / "data" / "bus.sqlite")) as bus, bus:
+        bus.execute(
+            "INSERT INTO message (queue, wire, replays, first_seen) VALUES (?, ?, 0, ?)",
+            (INTAKE, b"\xff\xfe\x00{", house.clock.now().isoformat()),
+        )
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert kept.reason == "Unreadable"
+    assert kept.wire == r"\xff\xfe" + "\x00{"
+    listed = await house.operator.everything("/certificate/parked")
+    assert [one["id"] for one in listed] == [kept.id]
+
+
+# --- an edited roster -------------------------------------------------------------------------------------------------
+
+
+async def edit_a_line(house: House, n: int, name: str) -> Record:
+    """Somebody with access to the database changes an approved roster. Returns the line as it was."""
+    store = house.stores["reporting"]
+    lines = await everything(store, roster_lines.KIND.name)
+    line = next(
+        one for one in lines if one.id.endswith(f"-{n:06d}") and SMALL.id.replace("-", "") in one.body["line"]["ticket"]
+    )
+    body = {**line.body, "line": {**line.body["line"], "name": name}}
+    await store.put(roster_lines.KIND.name, Record(line.id, body, line.version, line.facts))
+    return line
+
+
+async def mend_the_line(house: House, line: Record) -> None:
+    store = house.stores["reporting"]
+    await store.put(roster_lines.KIND.name, Record(line.id, line.body, line.version + 1, line.facts))
+
+
+async def test_an_edited_roster_is_noticed_and_nothing_is_made_of_it(house: House) -> None:
+    await approve(house, SMALL, SECOND)
+    await edit_a_line(house, 2, "李代桃")
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert (kept.queue, kept.reason, kept.attempts) == (INTAKE, "Refused", 0)
+    assert "seal" in kept.detail
+    made = {one.body["roster"] for one in await everything(house.stores["certificate"], "certificate")}
+    assert made == {SECOND.id}
+
+
+async def test_mended_and_replayed_it_is_applied_once(house: House) -> None:
+    await approve(house, SMALL, SECOND)
+    original = await edit_a_line(house, 2, "李代桃")
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+
+    # Replayed before it was mended, it is parked again and says so.
+    assert (await replay(house, kept)).status_code == 200
+    await house.run_until_quiet()
+    again = await the_only_one(house)
+    assert (again.id, again.replays, again.reason) == (kept.id, 1, "Refused")
+
+    await mend_the_line(house, original)
+    first = await replay(house, again)
+    assert (first.status_code, first.json()["state"]) == (200, "replayed")
+    pressed_twice = await replay(house, again)
+    assert pressed_twice.status_code == 412
+    with_fresh_tag = await house.operator.ask("POST", f"/certificate/parked/{kept.id}/replay", first.headers["ETag"])
+    assert (with_fresh_tag.status_code, with_fresh_tag.json()["state"]) == (409, "replayed")
+    await house.run_until_quiet()
+    await books.are_right(house, SMALL, SECOND)
+    kept = await keeping.load(house.stores["certificate"], ParkedMessage, kept.id)
+    assert [one.verb for one in kept.history] == ["replay", "park", "replay"]
+    assert kept.replays == 2
+
+
+async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
+    """The list of seals is as it was, the second page is not: the first batch stands, the rest is parked."""
+    await approve(house, LARGE)
+    store = house.stores["reporting"]
+    lines = await everything(store, roster_lines.KIND.name)
+    one = next(line for line in lines if line.body["page"] == 1)
+    body = {**one.body, "line": {**one.body["line"], "theory": 99.0}}
+    await store.put(roster_lines.KIND.name, Record(one.id, body, one.version, one.facts))
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert "page 1" in kept.detail
+    await store.put(roster_lines.KIND.name, Record(one.id, one.body, one.version + 1, one.facts))
+    assert (await replay(house, kept)).status_code == 200
+    await house.run_until_quiet()
+    await books.are_right(house, LARGE)
+
+
+# --- a fault in the program ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("port", "method", "queue"),
+    [
+        ("drawers", "draw", PRODUCE),
+        ("files", "put", PRODUCE),
+        ("certificate store", "add_many", INTAKE),
+        ("certificate store", "count", TALLY),
+        ("mailer", "send", "notification.deliver"),
+    ],
+)
+async def test_a_fault_is_tried_four_times_more_then_parked_then_mended(
+    house: House, port: str, method: str, queue: str
+) -> None:
+    fault = Buggy(port, method)
+    house.troubles.append(fault)
+    await approve(house, SMALL)
+    before = house.clock.now()
+    await house.run_until_quiet()
+    service = queue.split(".")[0]
+    left = await parked(house, service)
+    assert {(one.queue, one.reason, one.attempts) for one in left} == {(queue, "Exhausted", 4)}
+    assert {one.detail for one in left} == {"ZeroDivisionError: a fault in the program"}
+    waited = min(one.last_parked_at for one in left) - before
+    assert waited.total_seconds() >= 10 + 60 + 600 + 3600
+    fault.mended = True
+    for one in left:
+        assert (await house.operator.ask("POST", f"/{service}/parked/{one.id}/replay", one.version)).status_code == 200
+    await house.run_until_quiet()
+    await books.are_right(house, SMALL)
+
+
+async def test_a_register_that_is_used_up_is_parked_and_never_wraps(house: House) -> None:
+    register = NumberRegister(id="2026-49053012-4", year=2026, institution="49053012", level=4, next=99_999)
+    await keeping.add(house.stores["certificate"], register)
+    await approve(house, SMALL)  # wants two numbers of this register, one is left
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert (kept.queue, kept.reason) == (INTAKE, "Refused")
+    assert "1 left of 00001-99999" in kept.detail
+    register = await keeping.load(house.stores["certificate"], NumberRegister, register.id)
+    assert register.next == 99_999, "a refused grant takes nothing"
+
+
+# --- the parking itself -----------------------------------------------------------------------------------------------
+
+
+async def test_while_the_store_is_down_the_message_stays_in_the_parked_queue(house: House) -> None:
+    away = Away("certificate store")
+    house.troubles.append(away)
+    await put_into(house, INTAKE, "nonsense")
+    began = house.clock.now()
+    await house.run_until_quiet(until=lambda: (house.clock.now() - began).total_seconds() > 3600)
+    assert await house.messages() == {f"{INTAKE}.parked": 1}
+    away.on = False
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert (kept.reason, kept.attempts) == ("Unreadable", 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_it_dies_while_parking(house: House, when: Any) -> None:
+    house.troubles.append(Fragile("certificate store", "add", when))
+    await put_into(house, INTAKE, "nonsense")
+    await house.run_until_quiet()
+    assert len(house.deaths) == 1
+    assert (await the_only_one(house)).reason == "Unreadable"
+
+
+@pytest.mark.parametrize(
+    ("port", "method", "when"),
+    [
+        ("certificate store", "put", "before"),
+        ("certificate store", "put", "after"),
+        ("certificate bus", "publish", "before"),
+        ("certificate bus", "publish", "after"),
+        ("certificate store", "sent", "before"),
+        ("certificate bus", f"handled {INTAKE}", "after"),
+    ],
+)
+async def test_it_dies_while_a_message_is_replayed(house: House, port: str, method: str, when: Any) -> None:
+    await approve(house, SMALL)
+    original = await edit_a_line(house, 1, "李代桃")
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    await mend_the_line(house, original)
+    house.born()
+    house.troubles.append(Fragile(port, method, when))
+    while True:
+        try:
+            answer = await replay(house, kept)
+            break
+        except httpx.ReadError:
+            continue
+    assert answer.status_code in (200, 412), "the second press may find the first one done"
+    await house.run_until_quiet()
+    assert len(house.deaths) == 1
+    await books.are_right(house, SMALL)
+
+
+async def test_discarding_needs_a_reason_and_is_final(house: House) -> None:
+    await put_into(house, INTAKE, "nonsense")
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    path = f"/certificate/parked/{kept.id}"
+    for wrong in ({}, {"reason": ""}, {"reason": "  "}, {"reason": "x", "also": 1}):
+        assert (await house.operator.ask("POST", f"{path}/discard", kept.version, json=wrong)).status_code == 422
+    assert (await house.operator.ask("POST", f"{path}/discard", json={"reason": "x"})).status_code == 428
+    done = await house.operator.ask("POST", f"{path}/discard", kept.version, json={"reason": "重复的试验"})
+    assert (done.status_code, done.json()["history"][-1]["reason"]) == (200, "重复的试验")
+    seen = done.headers["ETag"]
+    assert (await house.operator.ask("POST", f"{path}/discard", seen, json={"reason": "x"})).status_code == 409
+    assert (await house.operator.ask("POST", f"{path}/replay", seen)).status_code == 409
+    listed = {
+        state: len(await house.operator.everything(f"/certificate/parked?state={state}"))
+        for state in ("parked", "replayed", "discarded")
+    }
+    assert listed == {"parked": 0, "replayed": 0, "discarded": 1}
+    assert (await house.operator.ask("GET", "/certificate/parked?state=eaten")).status_code == 422
+
+
+async def test_the_same_poison_twice_is_one_document(house: House) -> None:
+    await put_into(house, INTAKE, "nonsense")
+    await put_into(house, INTAKE, "nonsense")
+    await house.run_until_quiet()
+    await the_only_one(house)
+
+
+async def test_who_may_see_the_parking(house: House) -> None:
+    await put_into(house, INTAKE, "nonsense")
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    await house.seed_account("auditor", Role.AUDITOR, "49000001", "/49000001/")
+    path = f"/certificate/parked/{kept.id}"
+    shown = await house.person("auditor").get(path)
+    assert shown["wire"] == "nonsense"
+    assert (await house.person("auditor").ask("POST", f"{path}/replay", kept.version)).status_code == 403
+    for account in (CLERK, APPROVER, SMALL.station.account("station_clerk"), "reporting"):
+        assert (await house.person(account).ask("GET", path)).status_code == 403, account
+    (listed,) = (await house.person("auditor").get("/certificate/parked"))["items"]
+    assert "wire" not in listed, "a list shows no contents"
+
+
+async def test_a_batch_that_waits_for_an_hour_is_reported(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    fault = Buggy("drawers", "draw")
+    house.troubles.append(fault)
+    await approve(house, SMALL)
+    await house.run_until_quiet()
+    await house.tick()
+    assert f"batch {SMALL.id}-b0000 waits to be drawn since" in caplog.text

@@ -1,0 +1,73 @@
+"""The production of a roster, its batches, letters and parked messages as state tables."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.certificate.production import MAILED, MAKING, READY, STATES, Production
+from shared.actor import Actor, Role
+from shared.errors import NotAllowed, WrongState
+
+NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+BRANCH = "49050001"
+
+
+def production(state: str = MAKING) -> Production:
+    return Production(
+        id="49053012-2026-001",
+        state=state,
+        body="49053012",
+        path=f"/49000001/{BRANCH}/49053012/",
+        producer=BRANCH,
+        approved_on=date(2026, 4, 3),
+        certificates=450,
+        batches=3,
+    )
+
+
+def officer(role: Role = Role.BRANCH_OFFICER, body: str = BRANCH) -> Actor:
+    return Actor("o", "o", body, "/", frozenset({role}))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_ready_happens_once(state: str) -> None:
+    one = production(state)
+    assert one.ready(2, NOW) is (state == MAKING)
+    assert one.state == (READY if state == MAKING else state)
+    assert [row.key for row in one.outbox] == (["certificates.ready.v1"] if state == MAKING else [])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_parcel_is_posted_once_and_only_when_ready(state: str) -> None:
+    one = production(state)
+    if state != READY:
+        with pytest.raises(WrongState) as caught:
+            one.mail(officer(), NOW, "EMS", "EA000000001CN")
+        assert caught.value.state == state
+        assert one.outbox == ()
+        return
+    one.mail(officer(), NOW, "EMS", "EA000000001CN")
+    assert (one.state, one.carrier, one.parcel) == (MAILED, "EMS", "EA000000001CN")
+    fact: dict[str, Any] = json.loads(one.outbox[0].wire)["data"]
+    assert (fact["parcel"], fact["certificates"], fact["producer"]) == ("EA000000001CN", 450, BRANCH)
+    with pytest.raises(WrongState):
+        one.mail(officer(), NOW + timedelta(seconds=1), "EMS", "EA000000002CN")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_post(role: Role) -> None:
+    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER):
+        production(READY).mail(officer(role), NOW, "EMS", "EA000000001CN")
+        return
+    with pytest.raises(NotAllowed):
+        production(READY).mail(officer(role), NOW, "EMS", "EA000000001CN")
+
+
+@pytest.mark.parametrize("body", ["49000001", "49060001", "49053012", ""])
+def test_only_the_producing_body_posts(body: str) -> None:
+    with pytest.raises(NotAllowed, match=BRANCH):
+        production(READY).mail(officer(body=body), NOW, "EMS", "EA000000001CN")
