@@ -67,16 +67,21 @@ def management_url(amqp: str) -> str:
 
 
 def own_passwords(settings: Settings) -> dict[str, str]:
-    """Those of the settings; else those made at the first start and kept in `settings.secrets`, readable by nobody else."""
+    """Those of the settings; else those made at the first start and kept in `settings.secrets`, readable by nobody else.
+
+    Raises Invalid when that file can be neither read nor made."""
     given = settings.all_passwords()
     if given:
         return given
     path = settings.secrets
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = {name: secrets.token_urlsafe(24) for name in (*topology.SERVICES, OPERATOR)}
-        _write_once(path, json.dumps(made))
-    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made = {name: secrets.token_urlsafe(24) for name in (*topology.SERVICES, OPERATOR)}
+            _write_once(path, json.dumps(made))
+        known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
     return known
 
 

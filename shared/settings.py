@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Invalid, Problem
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
 
 
 def read_settings(**overrides: object) -> Settings:
-    """From the environment, strictly. Raises Invalid naming every variable that is unknown."""
+    """From the environment, strictly. Raises Invalid naming every variable that is unknown or has an impossible value."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
@@ -86,4 +86,11 @@ def read_settings(**overrides: object) -> Settings:
                 for name in unknown
             ],
         )
-    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:  # without the values: one of them may be a secret
+        wrong = {f"{PREFIX}{one['loc'][0]}".upper(): one["msg"] for one in error.errors(include_input=False)}
+        raise Invalid(
+            "; ".join(f"{name}: {what}" for name, what in wrong.items()),
+            [Problem(where=name, what=what) for name, what in wrong.items()],
+        ) from None

@@ -170,15 +170,13 @@ _PLAIN = frozenset({"written", "consuming", "close"})
 
 
 class Port:
-    """A port as one process sees it: `Port(store, "certificate store", the_life)` behaves like the store.
+    """A port as one process sees it: it behaves like what `inner()` gives, through the life that `of()` gives."""
 
-    of: the present life. Nobody of an earlier life still runs when the next one begins."""
-
-    def __init__(self, inner: Any, name: str, of: Callable[[], Life]) -> None:
+    def __init__(self, inner: Callable[[], Any], name: str, of: Callable[[], Life]) -> None:
         self._inner, self._name, self._of = inner, name, of
 
     def __getattr__(self, method: str) -> Any:
-        found = getattr(self._inner, method)
+        found = getattr(self._inner(), method)
         if method in _PLAIN or not callable(found):
             return found
 
@@ -199,7 +197,7 @@ class BusPort(Port):
             fate: Fate = await life.call(self._name, f"handled {queue}", handle, delivery)
             return fate
 
-        await self._inner.consume(queue, prefetch, handled)
+        await self._inner().consume(queue, prefetch, handled)
 
 
 class UnrulyBus:

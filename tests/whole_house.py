@@ -14,10 +14,11 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 
 from services import wiring
 from services.catalogue import BLUEPRINTS
@@ -39,7 +40,7 @@ from shared.relay import Relay
 from shared.service import Service
 from shared.settings import Settings
 from shared.web.app import not_found_app
-from shared.web.limits import SizeLimit
+from shared.web.limits import SizeLimit, Throttle
 from shared.web.tokens import Keyring, PublishedKeys
 from shared.worker import Worker
 from tests.clock import HandClock
@@ -110,7 +111,7 @@ class House:
         self,
         folder: Path,
         *,
-        clock: HandClock | None = None,
+        clock: Any = None,
         workers: int = 1,
         relays: int = 1,
         drawers: Any = None,
@@ -140,14 +141,17 @@ class House:
         self.watched: list[Worker] = []
         """Every worker that ever ran here, for its outcomes."""
         self._to_close: list[Any] = []
+        self._leaving: list[Callable[[], None]] = []
         self._accounts: dict[str, Account] = {}
-        self._neighbours: dict[str, HttpNeighbours] = {}
-        self._keyrings: dict[str, Keyring] = {}
-        self._build()
+        self.neighbours: dict[str, HttpNeighbours] = {}
+        self.keyrings: dict[str, Keyring] = {}
+        self.rooms = Rooms.let_to(self, settings)
+        self.services, self.outsides, self.app = self.rooms.services, self.rooms.outsides, self.rooms.app
+        self.door = SizeLimit(self.app, self.settings.largest_upload_mb * 1024 * 1024)
         self.born()
         self.client = httpx.AsyncClient(transport=_FrontDoor(self), base_url="http://house")
 
-    # --- what a process builds at its start ----------------------------------------------------------------------
+    # --- what a process makes at its start -------------------------------------------------------------------------
 
     def _open_store(self, name: str) -> Store:
         return SqliteStore(self.folder / "data" / f"{name}.sqlite", (*BLUEPRINTS[name].kinds, *wiring.MACHINERY))
@@ -159,40 +163,15 @@ class House:
         return self.bus
 
     def born(self) -> None:
-        """A new life: connections, tokens, published keys and counts of calls begin anew; what is stored is as it was.
-        The web applications are made once, because that takes longer than all the rest and they keep nothing."""
+        """A new life: connections, tokens, published keys and what the throttles remember begin anew; what is stored is
+        as it was. The web applications are made once, because that takes longer than all the rest."""
         self.life = Life(self.troubles)
+        self.rooms.forget()
         for name in BLUEPRINTS:
             neighbours = HttpNeighbours(name, PASSWORD, self.settings.address_of, self.clock, _Corridor(self))
             self._to_close.append(neighbours)
-            self._neighbours[name] = neighbours
-            self._keyrings[name] = Keyring(_published_by(neighbours), self.clock)
-
-    def _build(self) -> None:
-        self.app = not_found_app()
-        self.services: dict[str, Service] = {}
-        self.outsides: dict[str, Outside] = {}
-        for name, blueprint in BLUEPRINTS.items():
-            outside = Outside(
-                self.settings,
-                self.port(self.stores[name], f"{name} store"),
-                BusPort(self.bus_of(name), f"{name} bus", lambda: self.life),  # type: ignore[arg-type]
-                self.port(self.mailer, "mailer"),
-                self.port(self.files, "files"),
-                self.clock,
-                _Of(self._neighbours, name),  # type: ignore[arg-type]
-                _Of(self._keyrings, name),  # type: ignore[arg-type]
-            )
-            service = blueprint.build(outside)
-            if name == "certificate":
-                drawers = self.port(self.drawers, "drawers")
-                service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
-            self.services[name], self.outsides[name] = service, outside
-            self.app.mount(f"/{name}", service.app)
-        self.door = SizeLimit(self.app, self.settings.largest_upload_mb * 1024 * 1024)
-
-    def port(self, inner: Any, name: str) -> Any:
-        return Port(inner, name, lambda: self.life)
+            self.neighbours[name] = neighbours
+            self.keyrings[name] = Keyring(_published_by(neighbours), self.clock)
 
     # --- running ----------------------------------------------------------------------------------------------------
 
@@ -283,16 +262,18 @@ class House:
             for tick in service.ticks:
                 await tick(self.clock.now())
 
+    def at_close(self, leave: Callable[[], None]) -> None:
+        self._leaving.append(leave)
+
     async def close(self) -> None:
         await self.client.aclose()
         for neighbours in self._to_close:
             await neighbours.close()
-        for service in self.services.values():
-            if service.close:
-                await service.close()
         for store in self.stores.values():
             await store.close()
         await self.real_bus.close()
+        for leave in self._leaving:
+            leave()
 
     # --- people -----------------------------------------------------------------------------------------------------
 
@@ -324,14 +305,72 @@ class House:
         return await keys.token_for(store, self._accounts[account], self.clock.now(), timedelta(minutes=15))
 
 
-class _Of:
-    """What belongs to the present life, looked up anew at every use."""
+class Rooms:
+    """The services with their web applications, built once for each choice of settings and let to one house after the
+    other: everything they get from outside is looked up at the present tenant."""
 
-    def __init__(self, present: Mapping[str, Any], name: str) -> None:
-        self._present, self._name = present, name
+    _vacant: ClassVar[dict[str, list[Rooms]]] = {}
+
+    def __init__(self, settings: Settings) -> None:
+        self.tenant: House
+        self.app = not_found_app()
+        self.services: dict[str, Service] = {}
+        self.outsides: dict[str, Outside] = {}
+        for name, blueprint in BLUEPRINTS.items():
+            outside = Outside(
+                settings,
+                self._port(f"{name} store", lambda name=name: self.tenant.stores[name]),  # type: ignore[misc]
+                self._port(f"{name} bus", lambda name=name: self.tenant.bus_of(name), BusPort),  # type: ignore[misc]
+                self._port("mailer", lambda: self.tenant.mailer),
+                self._port("files", lambda: self.tenant.files),
+                _Of(lambda: self.tenant.clock),  # type: ignore[arg-type]
+                _Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
+                _Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
+            )
+            service = blueprint.build(outside)
+            if name == "certificate":
+                drawers = self._port("drawers", lambda: self.tenant.drawers)
+                service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
+            self.services[name], self.outsides[name] = service, outside
+            self.app.mount(f"/{name}", service.app)
+        self._throttles = [one for service in self.services.values() for one in _throttles(service.app)]
+        assert len(self._throttles) == 2, "sign-in and verification are throttled"
+
+    @classmethod
+    def let_to(cls, house: House, options: Mapping[str, Any]) -> Rooms:
+        vacant = cls._vacant.setdefault(repr(sorted(options.items())), [])
+        rooms = vacant.pop() if vacant else cls(house.settings)
+        rooms.tenant = house
+        house.at_close(lambda: vacant.append(rooms))
+        return rooms
+
+    def forget(self) -> None:
+        for throttle in self._throttles:
+            throttle._buckets.clear()
+
+    def _port(self, name: str, inner: Callable[[], Any], kind: type[Port] = Port) -> Any:
+        return kind(inner, name, lambda: self.tenant.life)
+
+
+def _throttles(app: FastAPI) -> list[Throttle]:
+    cells = [
+        cell.cell_contents
+        for route in app.routes
+        if hasattr(route, "effective_candidates")
+        for one in route.effective_candidates()
+        for cell in getattr(one.endpoint, "__closure__", None) or ()
+    ]
+    return list({id(one): one for one in cells if isinstance(one, Throttle)}.values())
+
+
+class _Of:
+    """What belongs to the present tenant and its present life, looked up anew at every use."""
+
+    def __init__(self, present: Callable[[], Any]) -> None:
+        self._present = present
 
     def __getattr__(self, method: str) -> Any:
-        return getattr(self._present[self._name], method)
+        return getattr(self._present(), method)
 
 
 def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:

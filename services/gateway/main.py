@@ -21,6 +21,7 @@ from shared.web.access import Public
 _HOP = {"connection", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"}
 # The services believe this door, so a visitor's own claims about where he comes from end here.
 _CLAIMS = {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+_OURS = {"date"}  # which the server under this door writes itself
 READY_WITHIN = 5.0  # seconds
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -70,7 +71,7 @@ def gateway_app(settings: Settings, transport: httpx.AsyncBaseTransport | None =
             answer = await client.send(outgoing, stream=True)
         except httpx.HTTPError as error:
             raise Unavailable(f"{service} 暂无应答 · does not answer: {type(error).__name__}") from error
-        kept = {name: value for name, value in answer.headers.items() if name not in _HOP}
+        kept = {name: value for name, value in answer.headers.items() if name not in _HOP | _OURS}
         return StreamingResponse(_content(answer), answer.status_code, kept)
 
     async def _content(answer: httpx.Response) -> AsyncIterator[bytes]:

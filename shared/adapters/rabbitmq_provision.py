@@ -75,6 +75,10 @@ class _Broker:
             raise Unavailable(f"the broker's management does not answer: {error!r}") from error
         if answer.is_success or (gone_is_fine and answer.status_code == 404):
             return answer
+        if answer.status_code == 401:
+            raise Refused(
+                f"the broker does not accept the administrator {self._client.base_url.username!r} or its password"
+            )
         if answer.status_code >= 500:
             raise Unavailable(f"the broker's management answers {answer.status_code} to {method} {address}")
         raise Refused(f"the broker refuses {method} {address}: {_sentence(answer)}")
