@@ -103,7 +103,8 @@ def router(house: House) -> APIRouter:
     @routes.get("/holders", tags=["服务之间 · between services"], summary="留有邮箱的持证人 · holders with an address")
     async def holders(_: Ours, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> HoldersPage:
         page = await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=paged.after, limit=paged.limit)
-        found = [Certificate.from_record(record) for record in page.records]
+        refused = await usecases.refused_in(store, roster)
+        found = [Certificate.from_record(record) for record in page.records if record.id not in refused]
         items = [
             Holder(
                 certificate=one.id,

@@ -8,6 +8,7 @@ from services.certificate.drawing.glyphs import missing_in
 from services.certificate.drawing.pool import Drawers
 from services.certificate.drawing.sheet import Sheet
 from services.certificate.production import Production
+from services.certificate.usecases import refused_in
 from shared import keeping
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.ports import Clock, Files, Store
@@ -46,9 +47,8 @@ async def tally(store: Store, clock: Clock, fact: BatchProduced) -> None:
     produced = await store.count(Batch.KIND, {"roster": fact.roster, "state": "produced"})
     if produced < production.batches:
         return
-    page = await store.find(Batch.KIND, {"roster": fact.roster}, sort="page", limit=production.batches)
-    refused = sum(len(Batch.from_record(record).refused) for record in page.records)
-    if production.ready(refused, clock.now()):
+    refused = len(await refused_in(store, fact.roster))
+    if production.ready(refused, clock.now()) or production.redrawn(refused):
         await keeping.save(store, production)
 
 

@@ -47,6 +47,13 @@ class Production(Aggregate):
         self.note(fact, at)
         return True
 
+    def redrawn(self, refused: int) -> bool:
+        """Fewer are left out after a redraw. False: nothing changed."""
+        if self.state == MAKING or self.refused == refused:
+            return False
+        self.refused = refused
+        return True
+
     def mail(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
         """寄发: the producing body posted the parcel. A second scan is refused by the state."""
         self.only_when("mail", READY)
@@ -59,7 +66,7 @@ class Production(Aggregate):
             body=self.body,
             path=self.path,
             producer=self.producer,
-            certificates=self.certificates,
+            certificates=self.certificates - self.refused,
             carrier=carrier,
             parcel=parcel,
         )

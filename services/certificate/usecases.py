@@ -51,6 +51,13 @@ async def print_file(store: Store, files: Files, id: str, by: Actor) -> bytes:
     return await files.get(batch.print_file)
 
 
+async def refused_in(store: Store, roster: str) -> frozenset[str]:
+    """Certificates of a roster that are in no print file, because a character of theirs is in no font."""
+    production = await keeping.load(store, Production, roster)
+    page = await store.find(Batch.KIND, {"roster": roster}, sort="page", limit=max(production.batches, 1))
+    return frozenset(one.certificate for record in page.records for one in Batch.from_record(record).refused)
+
+
 async def read_production(store: Store, roster: str, by: Actor) -> Production:
     production = await keeping.load(store, Production, roster)
     by.must_reach(production.path, f"production {roster}")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.plan import usecases
 from services.plan.annual_plan import AnnualPlan
 from services.plan.occupations import occupations
-from services.plan.requests import NewAnnualPlan, NewSessionPlan, Return
+from services.plan.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, Return, SessionPlanEntry
 from services.plan.session_plan import SessionPlan
 from shared.actor import Actor, Role
 from shared.contracts.words import LEVEL_NAMES
@@ -59,6 +59,26 @@ def router(store: Store, clock: Clock) -> APIRouter:
     ) -> dict[str, Any]:
         plan = await usecases.draft_session_plan(store, clock, by, key, new)
         response.headers["Location"] = f"/plan/session-plans/{plan.id}"
+        tag(response, plan.version)
+        return plan.as_answer()
+
+    @routes.put(
+        "/annual-plans/{id}", tags=["年度计划 · annual plans"], summary="修改年度计划 · revise before submitting"
+    )
+    async def revise_annual(
+        id: str, entry: AnnualPlanEntry, by: Preparer, seen: VersionSeen, response: Response
+    ) -> dict[str, Any]:
+        plan = await usecases.revise_annual_plan(store, clock, id, seen, by, entry)
+        tag(response, plan.version)
+        return plan.as_answer()
+
+    @routes.put(
+        "/session-plans/{id}", tags=["鉴定计划 · session plans"], summary="修改鉴定计划 · revise before submitting"
+    )
+    async def revise_session(
+        id: str, entry: SessionPlanEntry, by: Preparer, seen: VersionSeen, response: Response
+    ) -> dict[str, Any]:
+        plan = await usecases.revise_session_plan(store, clock, id, seen, by, entry)
         tag(response, plan.version)
         return plan.as_answer()
 

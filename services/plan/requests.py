@@ -16,20 +16,30 @@ class Item(BaseModel):
     heads: int = Field(ge=1, le=99_999, description="计划鉴定人数")
 
 
-class NewAnnualPlan(BaseModel):
+class AnnualPlanEntry(BaseModel):
+    """What may change in an annual plan before it is submitted."""
+
     model_config = ConfigDict(extra="forbid")
-    year: int = Field(ge=2004, le=2099)
     items: list[Item] = Field(min_length=1, max_length=500)
 
 
-class NewSessionPlan(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class NewAnnualPlan(AnnualPlanEntry):
     year: int = Field(ge=2004, le=2099)
-    number: int = Field(ge=1, le=999, description="本年度第几批 · running number of the session within the year")
+
+
+class SessionPlanEntry(BaseModel):
+    """What may change in a session plan before it is submitted."""
+
+    model_config = ConfigDict(extra="forbid")
     held_on: date
     place: str = Field(min_length=2, max_length=200)
     in_charge: str = Field(min_length=1, max_length=60, description="考务负责人")
     items: list[Item] = Field(min_length=1, max_length=100)
+
+
+class NewSessionPlan(SessionPlanEntry):
+    year: int = Field(ge=2004, le=2099)
+    number: int = Field(ge=1, le=999, description="本年度第几批 · running number of the session within the year")
 
 
 class Return(BaseModel):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from services.plan.annual_plan import AnnualPlan
 from services.plan.duty import AnnualPlanDuty, due_date
 from services.plan.occupations import planned
-from services.plan.requests import Item, NewAnnualPlan, NewSessionPlan
+from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plan import SessionPlan
 from shared import copies, creation, identity, keeping
 from shared.actor import Actor, Role
@@ -47,24 +47,20 @@ async def draft_annual_plan(store: Store, clock: Clock, by: Actor, key: str, new
     return await creation.create(store, plan, request, f"/plan/annual-plans/{plan.id}")
 
 
+async def revise_annual_plan(
+    store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: AnnualPlanEntry
+) -> AnnualPlan:
+    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    plan = await _seen(store, AnnualPlan, id, seen, by)
+    plan.revise(by, clock.now(), items=_named(entry.items))
+    await keeping.save(store, plan)
+    return plan
+
+
 async def draft_session_plan(store: Store, clock: Clock, by: Actor, key: str, new: NewSessionPlan) -> SessionPlan:
     """The body's annual plan of that year must name every item (form 2 refers to form 1). Raises Invalid, AlreadyThere."""
     by.must_be(*PREPARERS)
-    items = _named(new.items)
-    annual = await keeping.seek(store, AnnualPlan, identity.annual_plan_id(by.body, new.year))
-    if annual is None:
-        raise Invalid(f"{by.body} 没有 {new.year} 年度计划 · has no annual plan of {new.year}")
-    missing = [
-        Problem(
-            f"/items/{n}",
-            f"{item.occupation_zh} 不在年度计划中 · is not in the annual plan",
-            "先修订年度计划 · amend it first",
-        )
-        for n, item in enumerate(items)
-        if not annual.covers(item)
-    ]
-    if missing:
-        raise Invalid("超出年度计划 · beyond the annual plan", missing)
+    annual, items = await _within_annual_plan(store, by.body, new.year, new)
     plan = SessionPlan(
         id=identity.session_id(by.body, new.year, new.number),
         body=by.body,
@@ -83,14 +79,45 @@ async def draft_session_plan(store: Store, clock: Clock, by: Actor, key: str, ne
     return await creation.create(store, plan, request, f"/plan/session-plans/{plan.id}")
 
 
+async def revise_session_plan(
+    store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: SessionPlanEntry
+) -> SessionPlan:
+    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    plan = await _seen(store, SessionPlan, id, seen, by)
+    _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
+    plan.revise(by, clock.now(), held_on=entry.held_on, place=entry.place, in_charge=entry.in_charge, items=items)
+    await keeping.save(store, plan)
+    return plan
+
+
+async def _within_annual_plan(
+    store: Store, body: str, year: int, entry: SessionPlanEntry
+) -> tuple[AnnualPlan, list[PlannedItem]]:
+    items = _named(entry.items)
+    annual = await keeping.seek(store, AnnualPlan, identity.annual_plan_id(body, year))
+    if annual is None:
+        raise Invalid(f"{body} 没有 {year} 年度计划 · has no annual plan of {year}")
+    wrong = [
+        Problem(
+            f"/items/{n}",
+            f"{item.occupation_zh} 不在年度计划中 · is not in the annual plan",
+            "先修订年度计划 · amend it first",
+        )
+        for n, item in enumerate(items)
+        if not annual.covers(item)
+    ]
+    if entry.held_on.year != year:
+        wrong.append(Problem("/held_on", f"不在 {year} 年 · is not in {year}"))
+    if wrong:
+        raise Invalid("超出年度计划 · beyond the annual plan", wrong)
+    return annual, items
+
+
 async def step(
     store: Store, clock: Clock, what: type[P], id: str, seen: int, by: Actor, verb: str, reason: str = ""
 ) -> P:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await keeping.load(store, what, id)
-    by.must_reach(plan.path, f"{what.KIND} {id}")
-    if plan.version != seen:
-        raise Stale(what.KIND, id, seen)
+    plan = await _seen(store, what, id, seen, by)
     plan.step(verb, by, clock.now(), reason)
     await keeping.save(store, plan)
     return plan
@@ -99,6 +126,14 @@ async def step(
 async def read(store: Store, what: type[P], id: str, by: Actor) -> P:
     plan = await keeping.load(store, what, id)
     by.must_reach(plan.path, f"{what.KIND} {id}")
+    return plan
+
+
+async def _seen(store: Store, what: type[P], id: str, seen: int, by: Actor) -> P:
+    """What the caller has read, unchanged since. Raises NotFound, Stale."""
+    plan = await read(store, what, id, by)
+    if plan.version != seen:
+        raise Stale(what.KIND, id, seen)
     return plan
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.reporting import usecases
-from services.reporting.requests import NewRoster, Return
+from services.reporting.requests import NewRoster, Return, RosterEntry
 from services.reporting.roster import Roster
 from shared.actor import Actor, Role
 from shared.contracts.reporting import RosterPage, SealedRoster
@@ -47,6 +47,10 @@ def router(store: Store, clock: Clock) -> APIRouter:
     @routes.get("/{id}", summary="查看名册 · look at one, without its lines")
     async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
         return _answer(await usecases.read_roster(store, id, by), response)
+
+    @routes.put("/{id}", summary="修改人数 · revise the heads before submitting")
+    async def revise(id: str, entry: RosterEntry, by: Clerk, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
 
     @routes.get(
         "/{id}/template.xlsx", summary="下载空白附表六 · the empty workbook of this session", response_class=Response

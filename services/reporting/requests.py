@@ -13,6 +13,13 @@ class NewRoster(BaseModel):
     attendance: Attendance
 
 
+class RosterEntry(BaseModel):
+    """What may change besides the lines before the roster is submitted."""
+
+    model_config = ConfigDict(extra="forbid")
+    attendance: Attendance
+
+
 class Return(BaseModel):
     model_config = ConfigDict(extra="forbid")
     reason: str = Field(min_length=1, max_length=500)

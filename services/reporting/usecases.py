@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from services.reporting import lines
-from services.reporting.requests import NewRoster
+from services.reporting.requests import NewRoster, RosterEntry
 from services.reporting.roster import Roster, producer_of
 from services.reporting.workbook.reading import RosterWorkbook, read
 from services.reporting.workbook.writing import SheetContent, write
@@ -91,6 +91,14 @@ def _fit(book: RosterWorkbook, roster: Roster) -> list[RosterLine]:
     ]
 
 
+async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: RosterEntry) -> Roster:
+    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed."""
+    roster = await _seen(store, id, seen, by)
+    roster.revise(by, clock.now(), attendance=entry.attendance)
+    await keeping.save(store, roster)
+    return roster
+
+
 async def template(store: Store, id: str, by: Actor) -> bytes:
     """An empty form 6 for this session: one sheet per planned occupation and level, headers filled in."""
     roster = await _reachable(store, id, by)
@@ -113,9 +121,7 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
 
 async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> Roster:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    roster = await _reachable(store, id, by)
-    if roster.version != seen:
-        raise Stale(Roster.KIND, id, seen)
+    roster = await _seen(store, id, seen, by)
     if verb == "approve":  # the production right counts as it stands on the day of the approval
         branches = frozenset(body.body for body in await copies.all_copies(store, BodyRegistered) if body.produces)
         roster.producer = producer_of(roster.path, branches)
@@ -154,4 +160,12 @@ async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
 async def _reachable(store: Store, id: str, by: Actor) -> Roster:
     roster = await keeping.load(store, Roster, id)
     by.must_reach(roster.path, f"roster {id}")
+    return roster
+
+
+async def _seen(store: Store, id: str, seen: int, by: Actor) -> Roster:
+    """What the caller has read, unchanged since. Raises NotFound, Stale."""
+    roster = await _reachable(store, id, by)
+    if roster.version != seen:
+        raise Stale(Roster.KIND, id, seen)
     return roster

@@ -355,3 +355,24 @@ def test_what_one_reaches(own: str, other: str, reached: bool) -> None:
         return
     with pytest.raises(NotFound):
         somebody.must_reach(other, "it")
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("form", FORMS)
+def test_what_lies_on_the_makers_desk_may_be_revised(form: Any, state: str) -> None:
+    one = form(UNDER_BRANCH)
+    one.state = state
+    if state not in (DRAFT, RETURNED):
+        with pytest.raises(WrongState) as caught:
+            one.revise(HEAD, NOW, items=[])
+        assert caught.value.state == state
+        return
+    one.revise(HEAD, NOW, items=[])
+    assert (one.items, one.state, one.prepared_by) == ([], state, "head")
+    assert (one.history[-1].verb, one.history[-1].by, one.outbox) == ("revise", "head", ())
+
+
+@pytest.mark.parametrize("by", [OFFICER, APPROVER, actor("head", Role.STATION_HEAD, DIRECT)])
+def test_nobody_else_revises(by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        annual(UNDER_BRANCH).revise(by, NOW, items=[])

@@ -71,3 +71,19 @@ def test_who_may_post(role: Role) -> None:
 def test_only_the_producing_body_posts(body: str) -> None:
     with pytest.raises(NotAllowed, match=BRANCH):
         production(READY).mail(officer(body=body), NOW, "EMS", "EA000000001CN")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_redraw_changes_how_many_are_left_out_and_nothing_else(state: str) -> None:
+    one = production(state)
+    one.refused = 2
+    assert one.redrawn(2) is False
+    assert one.redrawn(1) is (state != MAKING)
+    assert (one.refused, one.state, one.outbox) == (2 if state == MAKING else 1, state, ())
+
+
+def test_what_was_left_out_is_not_posted() -> None:
+    one = production(MAKING)
+    one.ready(2, NOW)
+    one.mail(officer(), NOW, "EMS", "EA000000001CN")
+    assert json.loads(one.outbox[-1].wire)["data"]["certificates"] == 448
