@@ -630,3 +630,36 @@ async def test_a_name_that_no_font_has_does_not_keep_the_others_waiting(house: H
     await house.person(BRANCH).step(f"/certificate/batches/{batch['id']}", "redraw")
     await house.run_until_quiet()
     assert (await house.person(BRANCH).get(f"/certificate/batches/{batch['id']}"))["drawing"] == 2
+    await post(house, SMALL)
+    await house.run_until_quiet()
+    mailings = await house.person(CLERK).everything(f"/notification/mailings?about={SMALL.id}")
+    told = [one["to"] for one in mailings if one["letter"] == "certificate-on-its-way"]
+    assert told == [lines[0].email], "nobody is told of a certificate that was not made"
+
+
+async def test_a_returned_form_is_revised_and_submitted_again(house: House) -> None:
+    for account in (APPROVER, BRANCH):
+        await house.person(account).step(SMALL.path, "return", json={"reason": "人数有误"})
+    head = house.person(STATION_HEAD)
+    clerk = house.person(STATION_CLERK)
+    seen = (await clerk.ask("GET", SMALL.path)).headers["ETag"]
+    entry = {"attendance": {"applied": 9, "accepted": 8, "examined": 7}}
+    assert (await house.person(BRANCH).ask("PUT", SMALL.path, seen, json=entry)).status_code == 403
+    revised = await clerk.ask("PUT", SMALL.path, seen, json=entry)
+    assert (revised.status_code, revised.json()["attendance"]["applied"]) == (200, 9)
+    assert (await clerk.ask("PUT", SMALL.path, seen, json=entry)).status_code == 412
+    await head.step(SMALL.path, "submission")
+    seen = (await clerk.ask("GET", SMALL.path)).headers["ETag"]
+    late = await clerk.ask("PUT", SMALL.path, seen, json=entry)
+    assert (late.status_code, late.json()["state"]) == (409, "submitted")
+    session = f"/plan/session-plans/{SMALL.id}"
+    seen = (await clerk.ask("GET", session)).headers["ETag"]
+    plan = {"held_on": "2026-03-20", "place": "考场", "in_charge": "吴刚", "items": [an_item()]}
+    approved = await clerk.ask("PUT", session, seen, json=plan)
+    assert (approved.status_code, approved.json()["state"]) == (409, "approved")
+    wrong = await clerk.ask("PUT", session, seen, json={**plan, "held_on": "2025-03-20"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "/held_on")
+
+
+def an_item() -> dict[str, Any]:
+    return {"occupation": ITEMS[0].occupation, "level": ITEMS[0].level, "heads": 2}
