@@ -33,18 +33,20 @@ class Actor:
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
             wanted = ", ".join(role.value for role in roles)
-            raise NotAllowed(f"this needs the role {wanted}; {self.id} has {', '.join(sorted(self.roles)) or 'none'}")
+            raise NotAllowed(f"需要角色 {wanted} · this needs the role {wanted}")
 
     def must_sit_at(self, body: str) -> None:
         if self.body != body:
-            raise NotAllowed(f"this is the turn of body {body}, not of {self.body or 'an operator'}")
+            raise NotAllowed(
+                f"应由机构 {body} 办理 · this is the turn of body {body}, not of {self.body or 'an operator'}"
+            )
 
     def must_reach(self, path: str, what: str) -> None:
         """What lies outside one's path looks as if it were not there."""
         if not path.startswith(self.path):
-            raise NotFound(f"there is no {what}")
+            raise NotFound(f"查无 {what} · there is no {what}")
 
     def must_not_be(self, others: Iterable[str], why: str) -> None:
         """The four-eyes rule (rules §8)."""
         if self.id in set(others):
-            raise NotAllowed(f"four eyes: {why}")
+            raise NotAllowed(f"须由他人办理 · four eyes: {why}")

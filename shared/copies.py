@@ -38,7 +38,7 @@ async def copy_of(store: Store, fact: type[F], id: str) -> F:
     """Raises NotYet: the fact may still be on its way."""
     known = await store.get(kind_of(fact), id)
     if known is None:
-        raise NotYet(f"{fact.TYPE} of {id} has not arrived here (yet)")
+        raise NotYet(f"{id} 尚未生效，请稍后再试 · {fact.TYPE} of {id} has not arrived here (yet)")
     return fact.from_data(known.body["copy"])
 
 

@@ -43,7 +43,7 @@ class NotSignedIn(Refused):
 
 class WrongState(Refused):
     def __init__(self, what: str, state: str, verb: str) -> None:
-        super().__init__(f"{what} is {state}: {verb} is not possible in this state")
+        super().__init__(f"{what} 现为 {state}，不能 {verb} · is {state}: {verb} is not possible in this state")
         self.state = state
 
 

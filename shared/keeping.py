@@ -23,7 +23,7 @@ async def load(store: Store, what: type[A], id: str) -> A:
     """Raises NotFound."""
     found = await seek(store, what, id)
     if found is None:
-        raise NotFound(f"there is no {what.KIND} {id}")
+        raise NotFound(f"查无 {what.KIND} {id} · there is no {what.KIND} {id}")
     return found
 
 

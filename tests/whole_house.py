@@ -228,7 +228,8 @@ class House:
             if isinstance(self.bus, UnrulyBus) and self.bus.held:
                 await self.bus.release()
                 continue
-            if until is None and await self.quiet():
+            # Stores and queues are asked one after the other: quiet it was only if nothing happened meanwhile.
+            if until is None and await self.quiet() and not life.busy and life.calls == before:
                 return True
             looks += 1
             assert looks < 3000, f"never quiet: {await self.on_the_way()}"
@@ -246,7 +247,8 @@ class House:
             for name, store in self.stores.items()
             if (waiting := await store.pending(5))
         }
-        return {"unsent": unsent, "queues": await self.messages()}
+        held = len(self.bus.held) if isinstance(self.bus, UnrulyBus) else 0
+        return {"unsent": unsent, "held back": held, "queues": await self.messages()}
 
     async def messages(self) -> dict[str, int]:
         """Messages by queue, those in waits and in hand included; what nobody listens to is left out."""

@@ -19,6 +19,7 @@ from services.certificate.verification import Answer, Question
 from shared.actor import Actor, Role
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.house import House
+from shared.text import OneLine
 from shared.web.access import Public, allow
 from shared.web.limits import Throttle, address_of
 from shared.web.paging import Listing, Paged, below, listing
@@ -36,14 +37,16 @@ _pages = Environment(
 
 class Parcel(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    carrier: str = Field(min_length=2, max_length=40, examples=["中国邮政EMS"])
+    carrier: OneLine = Field(min_length=2, max_length=40, examples=["中国邮政EMS"])
     parcel: str = Field(pattern=r"^[A-Za-z0-9-]{6,40}$", description="快递单号", examples=["EA123456789CN"])
 
 
 def router(house: House) -> APIRouter:
     store, clock, settings = house.store, house.clock, house.settings
     lanes = frozenset(settings.producer_codes)
-    throttle = Throttle(settings.verifications_per_minute, clock)
+    throttle = Throttle(
+        settings.verifications_per_minute, clock, "查询过于频繁，请稍后再试 · too many look-ups, try again later"
+    )
     routes = APIRouter()
     making, checking = "制作与寄发 · production", "核验 · verification"
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.contracts.certificate import CertificatesMailed, CertificatesReady
+from shared.errors import Invalid
 from shared.ports import Kind
 
 MAKING, READY, MAILED = "making", "ready", "mailed"
@@ -59,6 +60,8 @@ class Production(Aggregate):
         self.only_when("mail", READY)
         by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER)
         by.must_sit_at(self.producer)
+        if self.certificates == self.refused:
+            raise Invalid("没有已绘制的证书可寄 · no certificate is drawn yet: there is nothing to post")
         self.carrier, self.parcel = carrier, parcel
         self.move("mail", MAILED, by, at)
         fact = CertificatesMailed(

@@ -120,7 +120,7 @@ async def _answer(store: Store, number: str, found: Certificate | None) -> Answe
         issued_on=found.issued_on,
         issuer_zh=found.issuer.body_zh,
         issuer_en=found.issuer.body_en,
-        mailed=production is not None and production.state == MAILED,
+        mailed=drawn and production is not None and production.state == MAILED,
     )
 
 

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,7 @@ MARK = ".jianding-demo"
 
 def main(arguments: Sequence[str]) -> int:
     command, *rest = arguments
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the front door, so that our system stops too
     parser = argparse.ArgumentParser(prog=f"python -m services {command}")
     parser.add_argument("--candidates", type=int, default=300 if command == "demo" else 10_000)
     parser.add_argument("--url", default="", help="a running deployment; else one is started here")
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     _clear(folder)
     with contextlib.ExitStack() as stack:
         if chosen.url:
+            _must_answer(chosen.url)
             url, password = chosen.url, chosen.operator_password or TRY_OUT_PASSWORD
         else:
             url, password = stack.enter_context(_started(folder, chosen.store, chosen.bus))
@@ -52,6 +55,14 @@ def main(arguments: Sequence[str]) -> int:
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _say(folder, summary, faults, command)
     return 1 if faults else 0
+
+
+def _must_answer(url: str) -> None:
+    """Somebody is there at all; later absences are waited for."""
+    try:
+        httpx.get(f"{url.rstrip('/')}/healthz", timeout=15)
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        sys.exit(f"{url} 没有应答 · does not answer: {type(error).__name__}")
 
 
 def _clear(folder: Path) -> None:

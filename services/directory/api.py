@@ -28,7 +28,7 @@ SIGN_INS_PER_MINUTE = 20  # per account and address
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     routes = APIRouter()
-    throttle = Throttle(SIGN_INS_PER_MINUTE, clock)
+    throttle = Throttle(SIGN_INS_PER_MINUTE, clock, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
 
     @routes.post(
         "/tokens", tags=["登录 · signing in"], summary="取得访问令牌 · get an access token", dependencies=[Public]

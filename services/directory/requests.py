@@ -10,8 +10,7 @@ from shared.actor import Role
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode
 from shared.identifiers import plausible_email
-
-_ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$"  # names stand in the headers of letters
+from shared.text import OneLine
 
 
 def _mailbox(address: str) -> str:
@@ -27,13 +26,11 @@ class BodyEntry(BaseModel):
     """What may change in a body's entry."""
 
     model_config = ConfigDict(extra="forbid")
-    name_zh: str = Field(min_length=2, max_length=100, pattern=_ONE_LINE, examples=["示例机床集团鉴定站"])
-    name_en: str = Field(
-        min_length=2, max_length=200, pattern=_ONE_LINE, examples=["Example Machine Tool Group Appraisal Station"]
-    )
+    name_zh: OneLine = Field(min_length=2, max_length=100, examples=["示例机床集团鉴定站"])
+    name_en: OneLine = Field(min_length=2, max_length=200, examples=["Example Machine Tool Group Appraisal Station"])
     produces: bool = Field(False, description="holds the right to make certificates; the Centre always does")
     email: Mailbox = Field(description="official mailbox of the office", examples=["office@example.org"])
-    address: str = Field("", max_length=200)
+    address: OneLine = Field("", max_length=200)
 
 
 class NewBody(BodyEntry):
@@ -45,7 +42,7 @@ class NewBody(BodyEntry):
 class NewAccount(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,60}$", examples=["zhang.wei"])
-    name: str = Field(min_length=1, max_length=60, examples=["张伟"])
+    name: OneLine = Field(min_length=1, max_length=60, examples=["张伟"])
     body: InstitutionCode
     roles: list[Role] = Field(min_length=1, max_length=6)
     password: SecretStr = Field(min_length=10, max_length=200)

@@ -15,7 +15,7 @@ from services.directory.body import Body
 from services.directory.requests import NewAccount, NewBody
 from shared import creation, keeping
 from shared.actor import Actor, Role
-from shared.errors import Invalid, NotFound, NotSignedIn, Problem
+from shared.errors import AlreadyThere, Invalid, NotFound, NotSignedIn, Problem
 from shared.ports import Clock, Store
 from shared.topology import SERVICES
 
@@ -42,6 +42,12 @@ async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: Ne
         raise Invalid(
             "上级机构不存在 · there is no such parent", [Problem("/parent", f"{new.parent} 未登记 · not registered")]
         )
+    if new.kind == "centre":
+        for known in (await store.find(Body.KIND, {"kind": "centre"}, limit=2)).records:
+            if known.id != new.code:
+                raise AlreadyThere(
+                    f"中心已登记为 {known.id} · there is one Centre only", f"/directory/bodies/{known.id}"
+                )
     body = Body.register(
         by,
         clock.now(),
@@ -86,7 +92,14 @@ async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: New
         password=new.password.get_secret_value(),
     )
     request = await creation.once(store, by, key, new)
-    return await creation.create(store, account, request, f"/directory/accounts/{new.id}")
+    opened = await creation.create(store, account, request, f"/directory/accounts/{new.id}")
+    try:  # the request's hash leaves the password out, so a repeat is compared here
+        await _slowly(opened.must_know, new.password.get_secret_value())
+    except NotSignedIn as error:
+        raise Invalid(
+            "该 Idempotency-Key 已用于不同密码 · this Idempotency-Key was used for another password"
+        ) from error
+    return opened
 
 
 async def sign_in(store: Store, clock: Clock, id: str, password: str, life: timedelta) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.words import Level, OccupationCode
+from shared.text import OneLine
 
 
 class Item(BaseModel):
@@ -32,8 +33,8 @@ class SessionPlanEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     held_on: date
-    place: str = Field(min_length=2, max_length=200)
-    in_charge: str = Field(min_length=1, max_length=60, description="考务负责人")
+    place: OneLine = Field(min_length=2, max_length=200)
+    in_charge: OneLine = Field(min_length=1, max_length=60, description="考务负责人")
     items: list[Item] = Field(min_length=1, max_length=100)
 
 
@@ -44,4 +45,4 @@ class NewSessionPlan(SessionPlanEntry):
 
 class Return(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    reason: str = Field(min_length=1, max_length=500)
+    reason: OneLine = Field(min_length=1, max_length=500)

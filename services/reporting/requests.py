@@ -5,11 +5,12 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.reporting.roster import Attendance
+from shared.text import OneLine
 
 
 class NewRoster(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    session: str = Field(min_length=1, max_length=60, examples=["49053012-2026-001"])
+    session: OneLine = Field(min_length=1, max_length=60, examples=["49053012-2026-001"])
     attendance: Attendance
 
 
@@ -22,4 +23,4 @@ class RosterEntry(BaseModel):
 
 class Return(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    reason: str = Field(min_length=1, max_length=500)
+    reason: OneLine = Field(min_length=1, max_length=500)

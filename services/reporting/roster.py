@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from itertools import pairwise
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.actor import Actor, Role
 from shared.approval import DRAFT, RETURNED, Approval
@@ -29,6 +28,12 @@ class Attendance(BaseModel):
     applied: int = Field(ge=0, le=999_999, description="报名人数")
     accepted: int = Field(ge=0, le=999_999, description="资格审查通过人数")
     examined: int = Field(ge=0, le=999_999, description="实考人数")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Attendance:
+        if not self.applied >= self.accepted >= self.examined:
+            raise ValueError("人数应为 报名 ≥ 审查通过 ≥ 实考 · heads must be applied ≥ accepted ≥ examined")
+        return self
 
 
 class Roster(Approval):
@@ -69,20 +74,21 @@ class Roster(Approval):
 
     def ready_to_submit(self) -> None:
         wrong: list[Problem] = []
-        seen = self.attendance
         if not self.pages:
             wrong.append(Problem("/pages", "尚未导入名册 · no workbook was imported yet", "PUT …/workbook"))
-        steps = (
-            ("applied", seen.applied),
-            ("accepted", seen.accepted),
-            ("examined", seen.examined),
-            ("passed", self.passed),
-        )
-        for (more, first), (less, second) in pairwise(steps):
-            if second > first:
-                wrong.append(Problem(f"/attendance/{less}", f"{less} {second} 大于 · is more than {more} {first}"))
+        if self.passed > self.attendance.examined:
+            seen = self.attendance.examined
+            wrong.append(
+                Problem("/attendance/examined", f"合格 {self.passed} 人多于实考 {seen} 人 · more passed than sat")
+            )
         if wrong:
             raise Invalid("名册尚不能呈报 · the roster cannot be submitted yet", wrong)
+
+    def submit(self, by: Actor, at: datetime) -> None:
+        """Only after the exam was held."""
+        if local_day(at) < self.held_on:
+            raise Invalid(f"鉴定日期 {self.held_on} 未到 · the exam is held on {self.held_on} only")
+        super().submit(by, at)
 
     def approve(self, by: Actor, at: datetime) -> None:
         by.must_not_be((self.imported_by,), "who entered the scores may not approve them")

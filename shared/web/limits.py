@@ -55,8 +55,8 @@ def address_of(request: Request) -> str:
 class Throttle:
     """A bucket of tokens per address: `per_minute` at once, refilled steadily. In memory of one process."""
 
-    def __init__(self, per_minute: int, clock: Clock) -> None:
-        self._per_minute, self._clock = per_minute, clock
+    def __init__(self, per_minute: int, clock: Clock, told: str) -> None:
+        self._per_minute, self._clock, self._told = per_minute, clock, told
         self._buckets: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
     def take(self, address: str) -> None:

@@ -11,6 +11,7 @@ from shared import keeping
 from shared.actor import Actor, Role
 from shared.parking import KIND, PARKED, ParkedMessage, summary
 from shared.ports import Clock, Store
+from shared.text import OneLine
 from shared.web.access import allow
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
@@ -21,7 +22,7 @@ Reader = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
 
 class Discard(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    reason: str = Field(min_length=1, max_length=500)
+    reason: OneLine = Field(min_length=1, max_length=500)
 
 
 def router(store: Store, clock: Clock) -> APIRouter:

@@ -20,12 +20,12 @@ def tag(response: Response, version: int) -> None:
 def _version_seen(
     if_match: Annotated[str, Header(description='The ETag you last read, e.g. `"v3"`', include_in_schema=True)] = "",
 ) -> int:
-    """Raises 428 without the header, 412 when it is not one of our tags."""
+    """Raises 428 without the header, 400 when it is not one of our tags."""
     if not if_match:
         raise HTTPException(428, "请带上读取时的 ETag · send If-Match with the ETag you last read")
     found = re.fullmatch(r'\s*"v(\d{1,9})"\s*', if_match)
     if not found:
-        raise HTTPException(412, f"If-Match {if_match} 不是本系统的 ETag · is not an ETag of this system")
+        raise HTTPException(400, f"If-Match {if_match} 不是本系统的 ETag · is not an ETag of this system")
     return int(found[1])
 
 

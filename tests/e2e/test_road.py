@@ -20,6 +20,7 @@ import pytest
 from services.certificate.drawing import print_file
 from services.certificate.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES
+from shared.contracts.reporting import RosterLine
 from tests.houses import OpenHouse
 from tests.seeding import (
     APPROVER,
@@ -607,18 +608,35 @@ async def test_what_is_not_drawn_yet_is_being_made(house: House) -> None:
     assert (await house.client.post("/certificate/verifications", json=question)).json()["outcome"] == "valid"
 
 
-async def test_a_name_that_no_font_has_does_not_keep_the_others_waiting(house: House) -> None:
-    """The one is named, keeps its number and is drawn later; the letters say how many are refused."""
+async def take_back_and_change(house: House, lines: Sequence[RosterLine]) -> None:
+    """The roster goes back to the station, gets other lines, and waits for the Centre once more."""
     for account in (APPROVER, BRANCH):
-        await house.person(account).step(SMALL.path, "return", json={"reason": "姓名有误"})
-    lines = lines_of(SMALL)
-    lines[1] = a_line(2, session=SMALL.id, name="张\U00032000", email=lines[1].email)
+        await house.person(account).step(SMALL.path, "return", json={"reason": "请核对"})
     clerk = house.person(STATION_CLERK)
     seen = (await clerk.ask("GET", SMALL.path)).headers["ETag"]
     imported = await clerk.ask("PUT", f"{SMALL.path}/workbook", seen, content=workbook(SMALL, lines))
     assert imported.status_code == 200, imported.text
     await house.person(STATION_HEAD).step(SMALL.path, "submission")
     await house.person(BRANCH).step(SMALL.path, "endorsement")
+
+
+async def test_two_holders_with_one_mailbox_get_a_letter_each(house: House) -> None:
+    shared = [line.model_copy(update={"email": "family@example.org"}) for line in lines_of(SMALL)]
+    await take_back_and_change(house, shared)
+    await made(house)
+    await post(house, SMALL)
+    await house.run_until_quiet()
+    letters = await house.person(CLERK).everything(f"/notification/mailings?about={SMALL.id}")
+    ours = [one for one in letters if one["letter"] == "certificate-on-its-way"]
+    assert sorted(one["to_name"] for one in ours) == sorted(line.name for line in shared)
+    assert {(one["to"], one["state"]) for one in ours} == {("family@example.org", "sent")}
+
+
+async def test_a_name_that_no_font_has_does_not_keep_the_others_waiting(house: House) -> None:
+    """The one is named, keeps its number and is drawn later; the letters say how many are refused."""
+    lines = lines_of(SMALL)
+    lines[1] = a_line(2, session=SMALL.id, name="张\U00032000", email=lines[1].email)
+    await take_back_and_change(house, lines)
     await made(house)
     (batch,) = await house.person(BRANCH).everything(f"/certificate/batches?roster={SMALL.id}")
     assert (batch["state"], batch["drawn"]) == ("produced", 2)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from services.certificate.numbers import NumberRegister
+from services.certificate.production import Production
 from services.reporting import lines as roster_lines
 from shared import keeping
 from shared.actor import Role
@@ -219,6 +220,23 @@ async def test_a_fault_is_tried_four_times_more_then_parked_then_mended(
         assert (await house.operator.ask("POST", f"/{service}/parked/{one.id}/replay", one.version)).status_code == 200
     await house.run_until_quiet()
     await books.are_right(house, SMALL)
+
+
+async def test_a_roster_is_ready_only_when_its_last_batch_is_drawn(house: House) -> None:
+    """Two of three batches are drawn, the third is parked: no letter says that the certificates are ready."""
+    fault = Buggy("drawers", "draw", from_call=3)
+    house.troubles.append(fault)
+    await approve(house, LARGE)
+    await house.run_until_quiet()
+    production = await keeping.load(house.stores["certificate"], Production, LARGE.id)
+    assert production.state == "making"
+    letters = await house.person(APPROVER).everything(f"/notification/mailings?about={LARGE.id}")
+    assert "certificates-ready" not in {one["letter"] for one in letters}
+    kept = await the_only_one(house)
+    fault.mended = True
+    assert (await replay(house, kept)).status_code == 200
+    await house.run_until_quiet()
+    await books.are_right(house, LARGE)
 
 
 async def test_a_register_that_is_used_up_is_parked_and_never_wraps(house: House) -> None:

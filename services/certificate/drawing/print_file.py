@@ -21,7 +21,7 @@ MOST_SHEETS = LINES_PER_PAGE  # a page of a roster is a batch is a print file
 TEMPLATE = Path(__file__).with_name("template.typ")
 # The typesetter forgets what its last ten compilations did not use. A few empty ones after each batch make it forget
 # people sooner: a drawing process then stays near 220 MB instead of growing to 540 MB, and is not slower.
-FORGETTING = 12
+FORGETTING = 8
 
 
 def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:

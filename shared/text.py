@@ -1,0 +1,23 @@
+"""Text that people type into forms: one line, no characters that cannot be seen or printed."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+# Controls, invisible format characters, line and paragraph separators, halves of characters, unassigned ones.
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Cn"})
+
+
+def one_line(text: str) -> str:
+    """Composed (NFC), blanks at the ends removed. Raises ValueError naming the first character that must not be there."""
+    composed = unicodedata.normalize("NFC", text).strip()
+    for char in composed:
+        if unicodedata.category(char) in _UNSEEN:
+            raise ValueError(f"含有不可见字符 U+{ord(char):04X} · contains the unseen character U+{ord(char):04X}")
+    return composed
+
+
+OneLine = Annotated[str, AfterValidator(one_line)]
