@@ -70,7 +70,7 @@ def build(
     for name in names:
         blueprint = BLUEPRINTS[name]
         store = wiring.open_store(settings, name, blueprint.kinds)
-        transport = httpx.ASGITransport(app=running.app) if together else None
+        transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), clock)
         house = House(settings, store, bus, mailer, files, clock, neighbours, keyring)
@@ -115,6 +115,8 @@ async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:
                 await tick(clock.now())
             except Unavailable as error:
                 log.warning("clock: %s", error)
+            except Exception:  # a question that fails must not take the service with it; it is asked again
+                log.exception("clock: a question failed")
         await clock.sleep(TICK_SECONDS)
 
 
@@ -159,12 +161,12 @@ async def run(running: Running, settings: Settings) -> int:
     fault = [task for task in done if task is not stopping]
     for task in fault:
         log.error("%s ended", task.get_name(), exc_info=None if task.cancelled() else task.exception())
+    web.should_exit = True  # takes nothing new while the workers finish
     for task in jobs:
         task.cancel()
     _, unfinished = await asyncio.wait(jobs, timeout=STOP_SECONDS) if jobs else (set(), set())
     for task in unfinished:
         log.warning("%s did not finish in %d s", task.get_name(), STOP_SECONDS)
-    web.should_exit = True
     stopping.cancel()
     await asyncio.gather(serving, return_exceptions=True)
     for close in reversed(running.closing):

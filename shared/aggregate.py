@@ -35,7 +35,8 @@ class Entry(BaseModel):
 class Aggregate(BaseModel):
     """Base of all documents with behaviour. Subclasses set KIND (the collection) and SOURCE (`/service`)."""
 
-    model_config = ConfigDict(extra="ignore")  # a document written by a newer release must still load
+    # A document written by a newer release must still load; what does not load must not show its content in a log.
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
     KIND: ClassVar[str]
     SOURCE: ClassVar[str]
 

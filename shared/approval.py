@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import ClassVar
 
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
@@ -24,7 +23,6 @@ _DESK_ROLES = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
 class Approval(Aggregate):
     """A document on its way up. `body` made it; `path` is that body's path."""
 
-    TITLE: ClassVar[str]  # what letters and refusals call it, Chinese first
     body: str
     path: str
     state: str = DRAFT

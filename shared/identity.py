@@ -52,8 +52,8 @@ def certificate_id(roster: str, n: int) -> str:
     return _computed("certificate", roster, n)
 
 
-def mailing_id(fact: str, letter: str, address: str) -> str:
-    return _computed("mailing", fact, letter, address.casefold())
+def mailing_id(fact: str, letter: str, recipient: str) -> str:
+    return _computed("mailing", fact, letter, recipient.casefold())
 
 
 def parked_id(queue: str, message: str) -> str:

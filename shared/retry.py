@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import NotYet, Refused, Stale, Unavailable, Unreadable
+from shared.errors import HouseError, Refused, Unavailable, Unreadable
 from shared.ports import Again, Done, Fate, Park
 from shared.topology import WAITS
 
@@ -20,6 +20,5 @@ def verdict(error: Exception | None, attempt: int) -> Fate:
             return Park(type(error).__name__, str(error))
     if attempt < len(WAITS):
         return Again(tuple(WAITS)[attempt])
-    if isinstance(error, NotYet | Stale):
-        return Park("Exhausted", str(error))
-    return Park("Exhausted", f"{type(error).__name__}: {error}")
+    # A fault of ours may carry anything in its text, people too: the log has it, the bus must not.
+    return Park("Exhausted", str(error) if isinstance(error, HouseError) else type(error).__name__)

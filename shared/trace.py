@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,11 @@ class Trace:
 
 
 _current: ContextVar[Trace] = ContextVar("trace", default=Trace())  # noqa: B039 - frozen, so sharing the default is safe
+
+
+def readable(correlation: str) -> str:
+    """What may travel in headers and logs; empty for anything else that a caller made up."""
+    return correlation if re.fullmatch(r"[A-Za-z0-9._:-]{1,100}", correlation) else ""
 
 
 def current() -> Trace:

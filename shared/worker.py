@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Envelope], Awaitable[None]]
 Handlers = Mapping[str, Handler]  # fact type → handler
 
-TIME_LIMIT = 120.0  # seconds one handler may take; the broker's own limit is 30 minutes
+TIME_LIMIT = 900.0  # seconds one handler may take, waiting for a drawer included; the broker's own limit is 30 minutes
 RELOADS = 3  # a Stale write is tried again in place this often before the message waits
 
 

@@ -16,6 +16,7 @@ from services.certificate.certificate import Certificate
 from services.certificate.produce import verify_url
 from services.certificate.production import Production
 from services.certificate.verification import Answer, Question
+from shared import keeping
 from shared.actor import Actor, Role
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.house import House
@@ -28,11 +29,14 @@ from shared.web.preconditions import VersionSeen, tag
 _OFFICERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
 Producer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER))]
-Ours = Annotated[Actor, Depends(allow(Role.SERVICE))]
+Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
 
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
+
+
+GUESSES_PER_MINUTE = 10  # look-ups of one number: who holds the certificate needs one
 
 
 class Parcel(BaseModel):
@@ -47,6 +51,7 @@ def router(house: House) -> APIRouter:
     throttle = Throttle(
         settings.verifications_per_minute, clock, "查询过于频繁，请稍后再试 · too many look-ups, try again later"
     )
+    guesses = Throttle(GUESSES_PER_MINUTE, clock, "查询过于频繁，请稍后再试 · too many look-ups, try again later")
     routes = APIRouter()
     making, checking = "制作与寄发 · production", "核验 · verification"
 
@@ -80,9 +85,11 @@ def router(house: House) -> APIRouter:
         return found.as_answer()
 
     @routes.get("/batches/{id}/print-file", tags=[making], summary="打印文件 · the PDF", response_class=Response)
-    async def print_file(id: str, by: Producer) -> Response:
-        content = await usecases.print_file(store, house.files, id, by)
-        headers = {"Content-Disposition": f'attachment; filename="{id}.pdf"'}
+    async def print_file(id: str, by: Producer, n: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+        """`n`: 1 is the first drawing; higher ones hold only what was redrawn after a font was installed."""
+        content = await usecases.print_file(store, house.files, id, n, by)
+        name = id if n == 1 else f"{id}-{n}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
         return Response(content, media_type="application/pdf", headers=headers)
 
     @routes.post("/batches/{id}/redraw", tags=[making], summary="补字库后重绘 · draw again what was refused")
@@ -106,8 +113,8 @@ def router(house: House) -> APIRouter:
     @routes.get("/holders", tags=["服务之间 · between services"], summary="留有邮箱的持证人 · holders with an address")
     async def holders(_: Ours, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> HoldersPage:
         page = await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=paged.after, limit=paged.limit)
-        refused = await usecases.refused_in(store, roster)
-        found = [Certificate.from_record(record) for record in page.records if record.id not in refused]
+        left_out = frozenset((await keeping.load(store, Production, roster)).left_out)
+        found = [Certificate.from_record(record) for record in page.records if record.id not in left_out]
         items = [
             Holder(
                 certificate=one.id,
@@ -127,6 +134,7 @@ def router(house: House) -> APIRouter:
     @routes.post("/verifications", tags=[checking], summary="核验证书 · verify a certificate", dependencies=[Public])
     async def verify(question: Question, request: Request) -> Answer:
         throttle.take(address_of(request))
+        guesses.take(question.number)  # from wherever they come
         return await verification.by_question(store, question, settings.industry)
 
     @routes.get("/v/{number}/{key}", tags=[checking], summary="扫码核验 · the QR code's page", dependencies=[Public])

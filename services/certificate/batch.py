@@ -38,7 +38,7 @@ class Batch(Aggregate):
     drawing: int = 1
     drawn: int = 0
     refused: list[RefusedCertificate] = Field(default_factory=list)
-    print_file: str = ""
+    print_files: list[str] = Field(default_factory=list)  # one per drawing that drew something
     numbered_at: datetime
 
     def tell(self, at: datetime, lanes: frozenset[str]) -> None:
@@ -52,9 +52,21 @@ class Batch(Aggregate):
         )
         self.note(fact, at, lane=self.producer if self.producer in lanes else "")
 
+    def wants(self, certificate: str) -> bool:
+        """Whether this drawing is to draw it: all at first, later only what was left out before, so that nobody's sheet
+        is printed twice."""
+        return self.drawing == 1 or any(one.certificate == certificate for one in self.refused)
+
+    def has_drawn(self, certificate: str) -> bool:
+        """Also while a redraw of others is under way."""
+        drawn_once = self.drawing > 1 or self.state == PRODUCED
+        return drawn_once and all(one.certificate != certificate for one in self.refused)
+
     def produced(self, print_file: str, drawn: int, refused: list[RefusedCertificate], at: datetime) -> None:
+        """drawn: pages of `print_file`, which is empty when nothing could be drawn."""
         self.only_when("produce", NUMBERED)
-        self.state, self.print_file, self.drawn, self.refused = PRODUCED, print_file, drawn, refused
+        self.state, self.drawn, self.refused = PRODUCED, self.drawn + drawn, refused
+        self.print_files += [print_file] if print_file else []
         fact = BatchProduced(
             batch=self.id,
             roster=self.roster,
@@ -73,10 +85,9 @@ class Batch(Aggregate):
         if not self.refused:
             raise WrongState(f"batch {self.id}", "complete: nothing was refused", "redraw")
         self.drawing += 1
+        self.numbered_at = at
         self.move("redraw", NUMBERED, by, at)
         self.tell(at, lanes)
 
 
-KIND = Kind(
-    Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("path", "numbered_at"), ("state", "numbered_at"))
-)
+KIND = Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at")))

@@ -55,4 +55,4 @@ class Certificate(Aggregate):
     verify_key: str  # 96 random bits in the QR code: numbers can be guessed, this cannot
 
 
-KIND = Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",), ("path", "number")))
+KIND = Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",)))

@@ -27,22 +27,25 @@ async def take_in(
     store: Store, clock: Clock, neighbours: Neighbours, lanes: frozenset[str], fact: RosterApproved
 ) -> None:
     """Raises NotYet (the issuer's names have not arrived), Refused (a seal does not match), Stale, Unavailable."""
-    # Step 1: everything that can refuse comes before the first write.
+    year = fact.approved_on.year
+    # Step 1: everything that can be foreseen to refuse comes before the first write.
     sealed = await neighbours.get("reporting", f"/rosters/{fact.roster}/sealed", SealedRoster)
-    if seal_pages(sealed.pages) != fact.seal:
+    counted = sum((Counter(page.lines) for page in sealed.pages), Counter[int]())
+    if seal_pages(sealed.pages) != fact.seal or counted != Counter(fact.lines):
         raise Refused(f"roster {fact.roster} does not match its seal: somebody edited an approved roster")
     issuer = await _issuer(store, fact)
+    for level, count in fact.lines.items():
+        (await _register(store, year, fact.body, level)).must_have_room(fact.roster, count)
     # Step 2: the production says how many batches there will be, before the first of them can be counted.
     await keeping.add(store, _production(fact, len(sealed.pages)))
     # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
-    year = fact.approved_on.year
     next_of = {level: await _grant(store, year, fact, level, count) for level, count in fact.lines.items()}
     # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.
     for number, page in enumerate(sealed.pages):
         batch = identity.batch_id(fact.roster, number)
         if await store.get(Batch.KIND, batch) is None:
             lines = (await neighbours.get("reporting", f"/rosters/{fact.roster}/pages/{number}", RosterPage)).lines
-            if seal_lines(lines) != page.seal:
+            if seal_lines(lines) != page.seal or Counter(line.level for line in lines) != Counter(page.lines):
                 raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
             made = _certificates(fact, batch, issuer, lines, next_of, clock.now())
             await store.add_many(Certificate.KIND, [one.as_record() for one in made])
@@ -71,16 +74,21 @@ def _production(fact: RosterApproved, batches: int) -> Production:
 
 async def _grant(store: Store, year: int, fact: RosterApproved, level: int, count: int) -> int:
     """Raises Stale when another roster of the same register was faster: the handler then runs again."""
-    id = identity.register_id(year, fact.body, level)
-    register = await keeping.seek(store, NumberRegister, id)
-    if register is None:
-        register = NumberRegister(id=id, year=year, institution=fact.body, level=level)
+    register = await _register(store, year, fact.body, level)
+    if not register.version:
         await keeping.add(store, register)
-        register = await keeping.load(store, NumberRegister, id)
+        register = await keeping.load(store, NumberRegister, register.id)
     first, new = register.grant(fact.roster, count)
     if new:
         await keeping.save(store, register)
     return first
+
+
+async def _register(store: Store, year: int, institution: str, level: int) -> NumberRegister:
+    """The one there is, or a fresh one that is not stored yet."""
+    id = identity.register_id(year, institution, level)
+    known = await keeping.seek(store, NumberRegister, id)
+    return known or NumberRegister(id=id, year=year, institution=institution, level=level)
 
 
 def _certificates(

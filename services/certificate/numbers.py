@@ -26,16 +26,19 @@ class NumberRegister(Aggregate):
     next: int = 1
     granted: dict[str, tuple[int, int]] = Field(default_factory=dict)  # roster → (first, count)
 
-    def grant(self, roster: str, count: int) -> tuple[int, bool]:
-        """The first sequence of the roster's block, and whether it is new. Raises Refused when the sequence is used up:
-        it never wraps around."""
-        if roster in self.granted:
-            return self.granted[roster][0], False
-        if self.next + count - 1 > LAST:
+    def must_have_room(self, roster: str, count: int) -> None:
+        """Raises Refused when the sequence is used up: it never wraps around."""
+        if roster not in self.granted and self.next + count - 1 > LAST:
             raise Refused(
                 f"{self.year} {self.institution} level {self.level}: {count} numbers wanted, "
                 f"{LAST - self.next + 1} left of 00001-99999"
             )
+
+    def grant(self, roster: str, count: int) -> tuple[int, bool]:
+        """The first sequence of the roster's block, and whether it is new. Raises Refused."""
+        if roster in self.granted:
+            return self.granted[roster][0], False
+        self.must_have_room(roster, count)
         first = self.next
         self.granted[roster] = (first, count)
         self.next += count

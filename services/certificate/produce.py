@@ -8,7 +8,7 @@ from services.certificate.drawing.glyphs import missing_in
 from services.certificate.drawing.pool import Drawers
 from services.certificate.drawing.sheet import Sheet
 from services.certificate.production import Production
-from services.certificate.usecases import refused_in
+from services.certificate.usecases import all_drawn, left_out_of
 from shared import keeping
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.ports import Clock, Files, Store
@@ -27,7 +27,7 @@ async def produce(
     certificates = await in_batch(store, batch)
     sheets: list[Sheet] = []
     refused: list[RefusedCertificate] = []
-    for one in certificates:
+    for one in (one for one in certificates if batch.wants(one.id)):
         sheet = sheet_of(one, settings)
         characters = missing_in(sheet, settings.fonts)
         if characters:
@@ -44,11 +44,10 @@ async def produce(
 async def tally(store: Store, clock: Clock, fact: BatchProduced) -> None:
     """Ask whether every batch of the roster is drawn; a question, not a counter, so repeats and any order are fine."""
     production = await keeping.load(store, Production, fact.roster)
-    produced = await store.count(Batch.KIND, {"roster": fact.roster, "state": "produced"})
-    if produced < production.batches:
+    if not await all_drawn(store, production):
         return
-    refused = len(await refused_in(store, fact.roster))
-    if production.ready(refused, clock.now()) or production.redrawn(refused):
+    left_out = await left_out_of(store, production)
+    if production.ready(left_out, clock.now()) or production.redrawn(left_out):
         await keeping.save(store, production)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.contracts.certificate import CertificatesMailed, CertificatesReady
@@ -27,32 +29,34 @@ class Production(Aggregate):
     certificates: int
     batches: int
     refused: int = 0
+    left_out: list[str] = Field(default_factory=list)  # ids of certificates no font can draw (yet)
     carrier: str = ""
     parcel: str = ""
     ready_at: datetime | None = None
 
-    def ready(self, refused: int, at: datetime) -> bool:
+    def ready(self, left_out: list[str], at: datetime) -> bool:
         """Every batch is drawn. False: known already, also after a redraw."""
         if self.state != MAKING:
             return False
-        self.state, self.refused, self.ready_at = READY, refused, at
+        self.state, self.ready_at = READY, at
+        self.left_out, self.refused = left_out, len(left_out)
         fact = CertificatesReady(
             roster=self.id,
             body=self.body,
             path=self.path,
             producer=self.producer,
             certificates=self.certificates,
-            refused=refused,
+            refused=self.refused,
             batches=self.batches,
         )
         self.note(fact, at)
         return True
 
-    def redrawn(self, refused: int) -> bool:
-        """Fewer are left out after a redraw. False: nothing changed."""
-        if self.state == MAKING or self.refused == refused:
+    def redrawn(self, left_out: list[str]) -> bool:
+        """Fewer are left out after a redraw. False: nothing changed. What a posted parcel lacked is settled for ever."""
+        if self.state != READY or self.left_out == left_out:
             return False
-        self.refused = refused
+        self.left_out, self.refused = left_out, len(left_out)
         return True
 
     def mail(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from services.certificate.batch import NUMBERED, Batch
-from services.certificate.production import Production
+from services.certificate.batch import NUMBERED, PRODUCED, Batch
+from services.certificate.production import READY, Production
 from shared import keeping
 from shared.actor import Actor
-from shared.errors import NotFound, Stale
+from shared.errors import NotAllowed, NotFound, Stale, WrongState
 from shared.ports import Clock, Files, Store
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, ca
     production = await read_production(store, roster, by)
     if production.version != seen:
         raise Stale(Production.KIND, roster, seen)
+    if production.state == READY and not await all_drawn(store, production):
+        raise WrongState(f"production {roster}", "being redrawn", "mail")
     production.mail(by, clock.now(), carrier, parcel)
     await keeping.save(store, production)
     return production
@@ -43,19 +45,28 @@ async def read_batch(store: Store, id: str, by: Actor) -> Batch:
     return batch
 
 
-async def print_file(store: Store, files: Files, id: str, by: Actor) -> bytes:
-    """The PDF of a batch, for whoever produces it. Raises NotFound before it is drawn."""
+async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> bytes:
+    """The n-th PDF of a batch (1 is the first; later ones hold what was redrawn), for its producer and the Centre.
+
+    Raises NotFound before it is drawn, NotAllowed."""
     batch = await read_batch(store, id, by)
-    if not batch.print_file:
-        raise NotFound(f"batch {id} has no print file (yet)")
-    return await files.get(batch.print_file)
+    centre = batch.path.strip("/").split("/")[0]
+    if by.body not in (batch.producer, centre):
+        raise NotAllowed(f"由 {batch.producer} 制作 · {batch.producer} makes these certificates, not {by.body}")
+    if n > len(batch.print_files):
+        raise NotFound(f"查无打印文件 · batch {id} has no print file {n} (yet)")
+    return await files.get(batch.print_files[n - 1])
 
 
-async def refused_in(store: Store, roster: str) -> frozenset[str]:
-    """Certificates of a roster that are in no print file, because a character of theirs is in no font."""
-    production = await keeping.load(store, Production, roster)
-    page = await store.find(Batch.KIND, {"roster": roster}, sort="page", limit=max(production.batches, 1))
-    return frozenset(one.certificate for record in page.records for one in Batch.from_record(record).refused)
+async def all_drawn(store: Store, production: Production) -> bool:
+    produced = await store.count(Batch.KIND, {"roster": production.id, "state": PRODUCED})
+    return produced >= production.batches
+
+
+async def left_out_of(store: Store, production: Production) -> list[str]:
+    """Ids of certificates that are in no print file, because a character of theirs is in no font."""
+    page = await store.find(Batch.KIND, {"roster": production.id}, sort="page", limit=max(production.batches, 1))
+    return [one.certificate for record in page.records for one in Batch.from_record(record).refused]
 
 
 async def read_production(store: Store, roster: str, by: Actor) -> Production:

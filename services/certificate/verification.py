@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.certificate.batch import PRODUCED, Batch
+from services.certificate.batch import Batch
 from services.certificate.certificate import Certificate
 from services.certificate.production import MAILED, Production
 from shared import keeping
@@ -104,7 +104,7 @@ async def _answer(store: Store, number: str, found: Certificate | None) -> Answe
         return Answer(outcome=Outcome.NO_MATCH, sentence=SENTENCES[Outcome.NO_MATCH], number=number)
     batch = await keeping.seek(store, Batch, found.batch)
     production = await keeping.seek(store, Production, found.roster)
-    drawn = batch is not None and batch.state == PRODUCED and all(one.certificate != found.id for one in batch.refused)
+    drawn = batch is not None and batch.has_drawn(found.id)
     outcome = Outcome.VALID if drawn else Outcome.BEING_MADE
     level_zh, level_en = LEVEL_NAMES[found.holder.level]
     return Answer(
@@ -120,7 +120,7 @@ async def _answer(store: Store, number: str, found: Certificate | None) -> Answe
         issued_on=found.issued_on,
         issuer_zh=found.issuer.body_zh,
         issuer_en=found.issuer.body_en,
-        mailed=drawn and production is not None and production.state == MAILED,
+        mailed=production is not None and production.state == MAILED and found.id not in production.left_out,
     )
 
 

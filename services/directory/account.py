@@ -49,6 +49,8 @@ class Account(Aggregate):
     ) -> Self:
         """Raises Invalid when a role does not belong to the kind of body; NotAllowed."""
         by.must_be(Role.OPERATOR, Role.CENTRE_CLERK)
+        if Role.CENTRE_APPROVER in roles:  # whoever opens accounts must not make the approver of their own work
+            by.must_be(Role.OPERATOR)
         wrong = [role for role in roles if role not in _ROLES_AT[body_kind]]
         if wrong:
             allowed = ", ".join(sorted(_ROLES_AT[body_kind]))

@@ -24,10 +24,14 @@ from shared.web.tokens import PublishedKeys
 Registrar = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.CENTRE_CLERK))]
 
 SIGN_INS_PER_MINUTE = 20  # per account and address
+SIGN_INS_PER_ADDRESS = 240  # per minute; an office may sit behind one address
 
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     routes = APIRouter()
+    everybody = Throttle(
+        SIGN_INS_PER_ADDRESS, clock, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later"
+    )
     throttle = Throttle(SIGN_INS_PER_MINUTE, clock, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
 
     @routes.post(
@@ -40,6 +44,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         grant_type: Annotated[str, Form(pattern="^client_credentials$")] = "client_credentials",
     ) -> Token:
         """OAuth 2 client credentials: account id and password. The token lives some minutes; ask again then."""
+        everybody.take(address_of(request))
         # By account and address: guessing is slowed down, and nobody locks another one out from elsewhere.
         throttle.take(f"{client_id} {address_of(request)}")
         life = timedelta(minutes=settings.token_minutes)
@@ -73,6 +78,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         code: str, entry: BodyEntry, by: Registrar, seen: VersionSeen, response: Response
     ) -> dict[str, Any]:
         body = await keeping.load_at(store, Body, code, seen)
+        by.must_reach(body.path, f"body {code}")
         body.change(by, clock.now(), **entry.model_dump())
         await keeping.save(store, body)
         tag(response, body.version)

@@ -111,7 +111,7 @@ def _contradictions(industry: str, code: str, kind: BodyKind, parent: Body | Non
             Problem(
                 "/code",
                 f"第3-4位应与分中心一致 · digits 3-4 must be the branch's, {parent.id[2:4]}",
-                f"49{parent.id[2:4]}…",
+                f"{industry}{parent.id[2:4]}…",
             )
         )
     if parent is not None and parent.kind == "centre" and kind == "station" and code[2:4] != "00":

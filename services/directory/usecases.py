@@ -15,7 +15,7 @@ from services.directory.body import Body
 from services.directory.requests import NewAccount, NewBody
 from shared import creation, keeping
 from shared.actor import Actor, Role
-from shared.errors import AlreadyThere, Invalid, NotFound, NotSignedIn, Problem
+from shared.errors import AlreadyThere, Invalid, NotFound, NotSignedIn, Problem, Unavailable
 from shared.ports import Clock, Store
 from shared.topology import SERVICES
 
@@ -27,11 +27,15 @@ AT_ONCE = 2
 """Password hashes computed at a time. Each takes 64 MiB on purpose (argon2id), so a rush of sign-ins must queue: without
 this bound it is the process that ends, and with it everybody's sign-in."""
 
+WAITING = 40  # sign-ins in the queue; more are turned away at once instead of keeping everybody waiting
+
 _hashing = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
 
 
 async def _slowly(hashing: Callable[..., T], *arguments: object, **named: object) -> T:
-    """Other requests go on meanwhile."""
+    """Other requests go on meanwhile. Raises Unavailable when too many wait already."""
+    if _hashing._work_queue.qsize() >= WAITING:
+        raise Unavailable("登录繁忙，请稍后再试 · too many sign-ins at once, try again later")
     return await asyncio.get_running_loop().run_in_executor(_hashing, partial(hashing, *arguments, **named))
 
 
@@ -42,6 +46,8 @@ async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: Ne
         raise Invalid(
             "上级机构不存在 · there is no such parent", [Problem("/parent", f"{new.parent} 未登记 · not registered")]
         )
+    if parent is not None:
+        by.must_reach(parent.path, f"body {parent.id}")
     if new.kind == "centre":
         for known in (await store.find(Body.KIND, {"kind": "centre"}, limit=2)).records:
             if known.id != new.code:

@@ -23,11 +23,12 @@ _HOP = {"connection", "keep-alive", "proxy-authorization", "te", "trailer", "tra
 _CLAIMS = {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
 _OURS = {"date"}  # which the server under this door writes itself
 READY_WITHIN = 5.0  # seconds
+CONNECTIONS = httpx.Limits(max_connections=1000, max_keepalive_connections=50)
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def gateway_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
-    client = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(60.0, connect=3.0))
+    client = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(60.0, connect=3.0), limits=CONNECTIONS)
     app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None)
     problems.install(app)
 

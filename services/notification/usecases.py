@@ -47,6 +47,7 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
             body.name_zh,
             about,
             {**values, "to_zh": body.name_zh},
+            recipient=code,
         )
     to_holders = letter_to_holders(envelope.fact_type)
     if to_holders is not None:
@@ -87,7 +88,7 @@ async def _plan_for_holders(
                     "level_en": LEVEL_NAMES[holder.level][1],
                     "verify_url": holder.verify_url,
                 },
-                key=holder.certificate,
+                recipient=holder.certificate,
             )
             for holder in page.items
         ]
@@ -104,11 +105,12 @@ async def _add(
     to_name: str,
     about: BodyRegistered,
     values: dict[str, Any],
-    key: str = "",
+    recipient: str,
 ) -> None:
-    """`key`: what tells apart two letters of one kind to one address, as when two colleagues share a mailbox."""
+    """`recipient`: the body's code or the certificate's id. Not the address: two colleagues may share a mailbox, and an
+    office that moves between two attempts must not get the letter twice."""
     mailing = Mailing(
-        id=identity.mailing_id(envelope.id, f"{letter}/{key}" if key else letter, to),
+        id=identity.mailing_id(envelope.id, letter, recipient),
         letter=letter,
         to=to,
         to_name=to_name,

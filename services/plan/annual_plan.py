@@ -13,7 +13,6 @@ from shared.errors import Invalid
 class AnnualPlan(Approval):
     KIND: ClassVar[str] = "annual_plan"
     SOURCE: ClassVar[str] = "/plan"
-    TITLE: ClassVar[str] = "年度职业技能培训和鉴定计划"
 
     year: int
     items: list[plan.PlannedItem]

@@ -12,7 +12,7 @@ from shared.aggregate import Aggregate
 from shared.contracts.plan import AnnualPlanDue
 from shared.deadline import Due
 
-OPEN, MET = "open", "met"
+OPEN = "open"
 
 
 def due_date(year: int) -> date:
@@ -35,8 +35,9 @@ class AnnualPlanDuty(Aggregate):
         return Due(due_date(self.year))
 
     def remind(self, now: datetime) -> bool:
-        """Note at most one reminder: the nearest mark reached. False: nothing to say."""
-        mark = self.due.mark_reached(now, self.marked) if self.state == OPEN else None
+        """Note at most one reminder: the nearest mark reached. False: nothing to say. Whether the plan is submitted is
+        asked of the plan itself each time, because it may be returned again."""
+        mark = self.due.mark_reached(now, self.marked)
         if mark is None:
             return False
         self.marked.append(mark)
@@ -44,11 +45,4 @@ class AnnualPlanDuty(Aggregate):
             body=self.body, path=self.path, year=self.year, due_on=self.due.on, days_left=self.due.days_left(now)
         )
         self.note(fact, now)
-        return True
-
-    def meet(self) -> bool:
-        """The plan was submitted. False: known already."""
-        if self.state == MET:
-            return False
-        self.state = MET
         return True

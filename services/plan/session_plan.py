@@ -14,7 +14,6 @@ from shared.errors import Invalid
 class SessionPlan(Approval):
     KIND: ClassVar[str] = "session_plan"
     SOURCE: ClassVar[str] = "/plan"
-    TITLE: ClassVar[str] = "机械行业特有工种职业技能鉴定计划"
 
     year: int
     number: int

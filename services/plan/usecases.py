@@ -13,10 +13,11 @@ from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSess
 from services.plan.session_plan import SessionPlan
 from shared import copies, creation, identity, keeping
 from shared.actor import Actor, Role
+from shared.approval import DRAFT, RETURNED
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
 from shared.deadline import MARKS, local_day
-from shared.errors import Invalid, NotFound, Problem, Stale
+from shared.errors import Invalid, Problem, Stale
 from shared.ports import Clock, Store
 
 P = TypeVar("P", AnnualPlan, SessionPlan)
@@ -149,15 +150,12 @@ async def watch_annual_plans(store: Store, now: datetime) -> None:
 
 async def _watch(store: Store, now: datetime, year: int, body: BodyRegistered) -> None:
     id = identity.annual_plan_id(body.body, year)
+    plan = await keeping.seek(store, AnnualPlan, id)
+    if plan is not None and plan.state not in (DRAFT, RETURNED):
+        return
     duty = await keeping.seek(store, AnnualPlanDuty, id)
-    if duty is None:
-        duty = AnnualPlanDuty(id=id, body=body.body, path=body.path, year=year)
-    try:
-        plan = await keeping.load(store, AnnualPlan, id)
-        submitted = plan.state not in ("draft", "returned")
-    except NotFound:
-        submitted = False
-    if not (duty.meet() if submitted else duty.remind(now)):
+    duty = duty or AnnualPlanDuty(id=id, body=body.body, path=body.path, year=year)
+    if not duty.remind(now):
         return
     try:
         if duty.version:

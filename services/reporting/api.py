@@ -26,8 +26,8 @@ Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
 Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
 Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
 Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
-PeopleReader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.SERVICE))]
-Ours = Annotated[Actor, Depends(allow(Role.SERVICE))]
+PeopleReader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.SERVICE, services=("certificate",)))]
+Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=("certificate",)))]
 
 
 def router(store: Store, clock: Clock) -> APIRouter:

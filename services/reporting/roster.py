@@ -39,7 +39,6 @@ class Attendance(BaseModel):
 class Roster(Approval):
     KIND: ClassVar[str] = "roster"
     SOURCE: ClassVar[str] = "/reporting"
-    TITLE: ClassVar[str] = "鉴定合格人员名册"
 
     session: str
     held_on: date

@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from shared import trace
-from shared.errors import Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Unavailable
+from shared.errors import HouseError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Unavailable
 from shared.house import M
 from shared.ports import Clock
 
@@ -40,6 +40,7 @@ class HttpNeighbours:
         self._signing_in = asyncio.Lock()
         self._token = ""
         self._until: datetime | None = None
+        self._early = EARLY
 
     async def get(self, service: str, path: str, model: type[M]) -> M:
         token = await self._signed_in()
@@ -62,7 +63,7 @@ class HttpNeighbours:
         One sign-in at a time: handlers that start together must not each make the directory check the password."""
         async with self._signing_in:
             now = self._clock.now()
-            if self._token == refused or self._until is None or now >= self._until - EARLY:
+            if self._token == refused or self._until is None or now >= self._until - self._early:
                 form = {"grant_type": "client_credentials", "client_id": self._service, "client_secret": self._password}
                 try:
                     token = await self._read("POST", "directory", "/tokens", _Token, data=form)
@@ -70,12 +71,13 @@ class HttpNeighbours:
                     raise Unavailable(
                         f"the directory refuses the password of {self._service}: run provision"
                     ) from error
-                self._token, self._until = token.access_token, now + timedelta(seconds=token.expires_in)
+                life = timedelta(seconds=token.expires_in)
+                self._token, self._until, self._early = token.access_token, now + life, min(EARLY, life / 2)
             return self._token
 
     async def _read(self, method: str, service: str, path: str, model: type[M], **options: Any) -> M:
         url = f"{self._address_of(service)}/{service}{path}"
-        headers = {"X-Correlation-Id": trace.current().correlation, **options.pop("headers", {})}
+        headers = {"X-Correlation-Id": trace.readable(trace.current().correlation), **options.pop("headers", {})}
         try:
             answer = await self._client.request(method, url, headers=headers, **options)
         except httpx.HTTPError as error:
@@ -95,7 +97,9 @@ class HttpNeighbours:
                 raise NotFound(f"{service}{path}: {detail}")
             case 409:
                 raise NotYet(f"{service}{path}: {detail}")
-            case 429 | 500 | 502 | 503 | 504:
+            case 500:  # a fault of theirs over this very thing: it costs attempts and ends parked, as one of ours would
+                raise HouseError(f"{service}{path}: 500 {detail}")
+            case 429 | 502 | 503 | 504:
                 raise Unavailable(f"{service}{path}: {answer.status_code} {detail}", self._ping(service))
         raise Invalid(f"{service}{path}: {answer.status_code} {detail}")
 

@@ -197,6 +197,11 @@ class MongoStore:
         """Where the driver's exceptions end."""
         try:
             yield
+        except BulkWriteError as error:  # its text holds whole documents, people among them
+            count = len((error.details or {}).get("writeErrors", ()))
+            raise Unavailable(
+                f"database: a write of many failed, code {error.code}, {count} errors", self.ping
+            ) from None
         except OperationFailure as error:
             if error.code in TOO_LARGE:
                 raise ValueError(f"the document is too large for the database: {error}") from error

@@ -61,6 +61,7 @@ class RabbitBus:
         self._onlooker = _Shared(self._open_onlooker, lambda channel: not channel.is_closed)
         self._in_flight: dict[str, asyncio.Future[None]] = {}
         self._consuming: dict[str, datetime] = {}
+        self._wanted: set[str] = set()
         self._may_see_unrouted = True
 
     async def publish(self, message: Outgoing) -> None:
@@ -70,13 +71,14 @@ class RabbitBus:
         """Raises ValueError for a queue that is not in the topology."""
         if queue not in self._known:
             raise ValueError(f"{queue} is not in the topology")
+        self._wanted.add(queue)
         await _Consumer(self, queue, prefetch, handle).run()
 
     def consuming(self) -> Mapping[str, datetime]:
         return dict(self._consuming)
 
     async def depths(self) -> Mapping[str, int]:
-        found = {name: await self._depth(name) for name in self._consuming}
+        found = {name: await self._depth(name) for name in sorted(self._wanted)}
         if self._may_see_unrouted:
             try:
                 found[UNROUTED] = await self._depth(UNROUTED)

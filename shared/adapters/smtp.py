@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib.errors import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused
 
-from shared.errors import Refused, Unavailable
+from shared.errors import NotYet, Refused, Unavailable
 
 SESSIONS = 4  # at once; mail servers count connections per sender
 PATIENCE = 30.0  # seconds for any single answer
@@ -106,10 +106,11 @@ class SmtpMailer:
         return Unavailable(detail, self.ping)
 
 
-def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Refused | Unavailable:
-    """4xx for any of them means that the letter is worth another try."""
+def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Refused | NotYet:
+    """4xx for any of them (a full mailbox, a greylist) means that this letter is worth another try, and that the post
+    is open for the others. Without the address: what is said here ends up in logs."""
     told = list(answers)
-    detail = "; ".join(f"{address}: {code} {text}" for address, code, text in told)
+    detail = "; ".join(f"{code} {text.replace(address, '…')}" for address, code, text in told)
     if all(code >= 500 for _, code, _ in told):
-        return Refused(f"the mail server refuses {detail}")
-    return Unavailable(f"the mail server puts off {detail}")
+        return Refused(f"the mail server refuses the address: {detail}")
+    return NotYet(f"the mail server puts the letter off: {detail}")

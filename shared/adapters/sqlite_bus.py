@@ -61,6 +61,7 @@ class SqliteBus:
         self._closed = False
         self._prepared = False
         self._consuming: dict[str, datetime] = {}
+        self._wanted: set[str] = set()
         self._names = {name for queue in queues for name in (queue.name, queue.parked)}
         self._bound: dict[str, list[str]] = {}
         for queue in queues:
@@ -89,13 +90,14 @@ class SqliteBus:
         """Raises ValueError for a queue that is not in the topology."""
         if queue not in self._names:
             raise ValueError(f"{queue} is not in the topology")
+        self._wanted.add(queue)
         await _Consumer(self, queue, prefetch, handle).run()
 
     def consuming(self) -> Mapping[str, datetime]:
         return dict(self._consuming)
 
     async def depths(self) -> Mapping[str, int]:
-        names = [*self._consuming, UNROUTED]
+        names = [*sorted(self._wanted), UNROUTED]
         now = self._clock.now().timestamp()
 
         def question(connection: sqlite3.Connection) -> dict[str, int]:

@@ -19,7 +19,7 @@ LINES_PER_PAGE = 200  # a page of the roster becomes one batch of certificates, 
 class RosterLine(BaseModel):
     """One passed candidate as the roster (form 6) tells it: everything a certificate prints, and nothing else."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     n: int = Field(ge=1, description="running number in the roster, over all sheets")
     ticket: str = Field(description="准考证号")
     name: str

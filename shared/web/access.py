@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
 from shared.actor import Actor, Role
-from shared.errors import NotSignedIn
+from shared.errors import NotAllowed, NotSignedIn
 from shared.web.tokens import Keyring
 
 # Only for the documentation: it puts the padlock and the `Authorize` button there.
@@ -28,12 +28,15 @@ async def _actor(request: Request) -> Actor:
     return await keyring.actor(token.strip())
 
 
-def allow(*roles: Role) -> Callable[..., Awaitable[Actor]]:
-    """Dependency: the caller has one of `roles`. What the caller may do with a certain document the verbs decide."""
+def allow(*roles: Role, services: tuple[str, ...] = ()) -> Callable[..., Awaitable[Actor]]:
+    """Dependency: the caller has one of `roles`. What the caller may do with a certain document the verbs decide.
+    services: where SERVICE is among the roles, which of our services that means."""
 
     async def allowed(request: Request, _: Bearer) -> Actor:
         actor = await _actor(request)
         actor.must_be(*roles)
+        if Role.SERVICE in actor.roles and actor.id not in services:
+            raise NotAllowed(f"{actor.id} 无需此项 · is none of the services that need this")
         return actor
 
     allowed.access = frozenset(roles)  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ class _Traced:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation = Headers(scope=scope).get("x-correlation-id", "")[:100] or uuid4().hex
+        correlation = trace.readable(Headers(scope=scope).get("x-correlation-id", "")) or uuid4().hex
 
         async def labelled(message: Message) -> None:
             if message["type"] == "http.response.start":

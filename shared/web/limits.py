@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from datetime import datetime
 
@@ -13,13 +14,14 @@ from shared.ports import Clock
 from shared.web.problems import problem
 
 JSON_LIMIT = 1024 * 1024  # bytes; workbooks have their own limit
+WORKBOOK = re.compile(r"/reporting/rosters/[^/]+/workbook")  # the one request that may be large: no JSON, so no parser
 ADDRESSES = 10_000  # addresses remembered by a throttle; the longest unseen are forgotten first
 
 
 class SizeLimit:
     """Answers 413 as soon as a request is known to be too large; content is never held beyond the limit.
 
-    upload: limit in bytes for workbooks (paths that end in `/workbook`); everything else may have JSON_LIMIT."""
+    upload: limit in bytes for workbooks; everything else may have JSON_LIMIT."""
 
     def __init__(self, app: ASGIApp, upload: int) -> None:
         self._app, self._upload = app, upload
@@ -28,7 +30,8 @@ class SizeLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._upload if scope["path"].endswith("/workbook") else JSON_LIMIT
+        is_upload = scope["method"] == "PUT" and WORKBOOK.fullmatch(scope["path"])
+        limit = self._upload if is_upload else JSON_LIMIT
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         detail = f"内容超过 {limit // 1024} KB · the content is larger than {limit // 1024} KB"
         if declared.isdigit() and int(declared) > limit:

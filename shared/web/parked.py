@@ -1,4 +1,4 @@
-"""The parking of a service through HTTP: list, look, replay, discard. For operators; auditors may look."""
+"""The parking of a service through HTTP: list, look, replay, discard. For operators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
 
 Operator = Annotated[Actor, Depends(allow(Role.OPERATOR))]
-Reader = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.AUDITOR))]
 
 
 class Discard(BaseModel):
@@ -30,7 +29,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("", summary="停放消息列表 · list parked messages")
     async def listed(
-        _: Reader, paged: Paged, state: Annotated[Literal["parked", "replayed", "discarded"], Query()] = "parked"
+        _: Operator, paged: Paged, state: Annotated[Literal["parked", "replayed", "discarded"], Query()] = "parked"
     ) -> Listing:
         page = await store.find(
             KIND.name, {"state": state}, sort="last_parked_at", after=paged.after, limit=paged.limit
@@ -38,7 +37,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return listing([{"id": one.id, **summary(ParkedMessage.from_record(one))} for one in page.records], page)
 
     @routes.get("/{id}", summary="查看一条 · look at one, with its content")
-    async def one(id: str, _: Reader, response: Response) -> dict[str, Any]:
+    async def one(id: str, _: Operator, response: Response) -> dict[str, Any]:
         found = await keeping.load(store, ParkedMessage, id)
         tag(response, found.version)
         return found.as_answer()

@@ -19,6 +19,7 @@ from shared.ports import Clock
 
 ALGORITHM = "Ed25519"
 ISSUER = "jianding/directory"
+LONGEST = 4096  # characters
 REFRESH = timedelta(minutes=5)  # how old the copy of the published keys may get
 NOT_AGAIN_BEFORE = timedelta(seconds=5)  # an unknown key id makes us look, but not more often than this
 
@@ -54,6 +55,7 @@ class Keyring:
         self._fetch, self._clock = fetch, clock
         self._keys = KeySet([])
         self._fetched: datetime | None = None
+        self._tried: datetime | None = None
 
     async def actor(self, token: str) -> Actor:
         """Raises NotSignedIn, Unavailable."""
@@ -62,7 +64,7 @@ class Keyring:
             await self._have(kid)
             decoded = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
             claims = Claims.model_validate(decoded.claims)
-        except (JoseError, ValidationError, ValueError) as error:
+        except (JoseError, ValidationError, ValueError, RecursionError) as error:
             raise NotSignedIn("令牌无效 · the token does not verify") from error
         if claims.iss != ISSUER:
             raise NotSignedIn("令牌来源不符 · the token comes from somebody else")
@@ -74,7 +76,12 @@ class Keyring:
         now = self._clock.now()
         age = now - self._fetched if self._fetched else None
         known = any(key.kid == kid for key in self._keys.keys)
-        if age is None or age > REFRESH or (not known and age > NOT_AGAIN_BEFORE):
+        if age is None or age > REFRESH or not known:
+            if self._tried and known and now - self._tried < NOT_AGAIN_BEFORE:
+                return
+            if age is not None and not known and age <= NOT_AGAIN_BEFORE:
+                return
+            self._tried = now
             try:
                 published = await self._fetch()
             except Unavailable:
@@ -87,6 +94,8 @@ class Keyring:
 
 def jwt_header(token: str) -> dict[str, Any]:
     """The unverified header, only to pick the key. Raises ValueError."""
+    if len(token) > LONGEST:
+        raise ValueError("longer than any token of ours")
     head = token.split(".", 1)[0]
     header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
     if not isinstance(header, dict):

@@ -12,7 +12,7 @@ import pytest
 
 from services.plan import usecases
 from services.plan.annual_plan import AnnualPlan
-from services.plan.duty import MET, OPEN, AnnualPlanDuty, due_date
+from services.plan.duty import OPEN, AnnualPlanDuty, due_date
 from services.plan.main import BLUEPRINT
 from services.wiring import MACHINERY
 from shared import copies, keeping
@@ -107,13 +107,6 @@ def test_the_nearest_mark_only(days_left: int, marked: tuple[int, ...], mark: in
     assert [json.loads(row.wire)["data"]["days_left"] for row in one.outbox] == (
         [days_left] if mark is not None else []
     )
-
-
-@pytest.mark.parametrize("days_left", [30, 1, 0, -3])
-def test_nothing_after_the_duty_was_met(days_left: int) -> None:
-    one = duty(state=MET)
-    assert not one.remind(at(days_left))
-    assert not one.meet()
 
 
 # --- the watch ----------------------------------------------------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
+from itertools import groupby
 
 import zxingcpp
 
 from shared.errors import Invalid
 
-_DARK = re.compile(rb"\x00+")
+PIECE = 12  # modules of a row that are turned into strokes at once; few enough for all their patterns to be remembered
+DARK = 0
 
 
 def svg(text: str) -> str:
@@ -24,10 +26,17 @@ def svg(text: str) -> str:
     picture = code.to_image(add_quiet_zones=False)
     rows, columns = picture.shape
     dots = bytes(memoryview(picture))  # type: ignore[arg-type]  # it has the buffer protocol, its stub does not say so
-    runs = [
-        f"M{run.start() - row * columns} {row}.5h{run.end() - run.start()}"
-        for row in range(rows)
-        for run in _DARK.finditer(dots, row * columns, (row + 1) * columns)
-    ]
+    path: list[str] = []
+    for row in range(rows):
+        start, end = row * columns, (row + 1) * columns
+        path.append(f"M0 {row}.5")
+        path += [_strokes(dots[n : min(n + PIECE, end)]) for n in range(start, end, PIECE)]
     box = f"0 0 {columns} {rows}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><path stroke="#000" d="{"".join(runs)}"/></svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><path stroke="#000" d="{"".join(path)}"/></svg>'
+
+
+@cache
+def _strokes(modules: bytes) -> str:
+    """From left to right over the modules: a line over the dark ones, a move over the light ones."""
+    runs = ((module, len(list(run))) for module, run in groupby(modules))
+    return "".join(f"h{length}" if module == DARK else f"m{length} 0" for module, length in runs)
