@@ -83,7 +83,8 @@ async def _production(house: House, planned: Planned, state: str) -> None:
     for batch in batches:
         assert batch.state == "produced"
         assert batch.drawn + len(batch.refused) == batch.certificates
-        content = await house.files.get(batch.print_file)  # refuses what does not have its hash
+        # `get` refuses what does not have its hash.
+        content = b"".join([await house.files.get(seal) for seal in batch.print_files])
         for one in await everything(store, Certificate.KIND, {"batch": batch.id}):
             number, key = one.body["number"], one.body["verify_key"]
             assert content.startswith(b"%PDF")

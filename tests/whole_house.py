@@ -336,7 +336,7 @@ class Rooms:
             self.services[name], self.outsides[name] = service, outside
             self.app.mount(f"/{name}", service.app)
         self._throttles = [one for service in self.services.values() for one in _throttles(service.app)]
-        assert len(self._throttles) == 2, "sign-in and verification are throttled"
+        assert len(self._throttles) == 4, "sign-in and verification are throttled, each by two things"
 
     @classmethod
     def let_to(cls, house: House, options: Mapping[str, Any]) -> Rooms:

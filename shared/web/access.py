@@ -35,7 +35,7 @@ def allow(*roles: Role, services: tuple[str, ...] = ()) -> Callable[..., Awaitab
     async def allowed(request: Request, _: Bearer) -> Actor:
         actor = await _actor(request)
         actor.must_be(*roles)
-        if Role.SERVICE in actor.roles and actor.id not in services:
+        if actor.roles.intersection(roles) == {Role.SERVICE} and actor.id not in services:
             raise NotAllowed(f"{actor.id} 无需此项 · is none of the services that need this")
         return actor
 

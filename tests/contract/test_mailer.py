@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from shared.adapters.mail_folder import MailFolder, file_name
 from shared.adapters.smtp import SESSIONS, SmtpMailer
-from shared.errors import Refused, Unavailable
+from shared.errors import NotYet, Refused, Unavailable
 from shared.ports import Mailer
 
 
@@ -188,7 +188,7 @@ async def test_a_wrong_password_closes_the_post_for_now(office: PostOffice) -> N
 
 async def test_an_address_refused_for_good_is_refused_and_harms_no_other(office: PostOffice, smtp: SmtpMailer) -> None:
     office.answers["gone@station.example"] = "550 5.1.1 no such mailbox"
-    with pytest.raises(Refused, match=r"gone@station\.example: 550 5\.1\.1 no such mailbox"):
+    with pytest.raises(Refused, match=r"550 5\.1\.1 no such mailbox"):
         await smtp.send(a_letter(to="gone@station.example"))
     await smtp.send(a_letter("<m2@jianding.example>"))
     assert [to for to, _ in office.letters] == [["clerk@station.example"]]
@@ -196,7 +196,7 @@ async def test_an_address_refused_for_good_is_refused_and_harms_no_other(office:
 
 async def test_a_full_mailbox_is_worth_another_try(office: PostOffice, smtp: SmtpMailer) -> None:
     office.answers["clerk@station.example"] = "452 4.2.2 mailbox full"
-    with pytest.raises(Unavailable, match="452"):
+    with pytest.raises(NotYet, match="452"):
         await smtp.send(a_letter())
     office.answers.clear()
     await smtp.send(a_letter())

@@ -212,7 +212,7 @@ async def test_a_fault_is_tried_four_times_more_then_parked_then_mended(
     service = queue.split(".")[0]
     left = await parked(house, service)
     assert {(one.queue, one.reason, one.attempts) for one in left} == {(queue, "Exhausted", 4)}
-    assert {one.detail for one in left} == {"ZeroDivisionError: a fault in the program"}
+    assert {one.detail for one in left} == {"ZeroDivisionError"}
     waited = min(one.last_parked_at for one in left) - before
     assert waited.total_seconds() >= 10 + 60 + 600 + 3600
     fault.mended = True
@@ -341,12 +341,12 @@ async def test_who_may_see_the_parking(house: House) -> None:
     kept = await the_only_one(house)
     await house.seed_account("auditor", Role.AUDITOR, "49000001", "/49000001/")
     path = f"/certificate/parked/{kept.id}"
-    shown = await house.person("auditor").get(path)
-    assert shown["wire"] == "nonsense"
-    assert (await house.person("auditor").ask("POST", f"{path}/replay", kept.version)).status_code == 403
-    for account in (CLERK, APPROVER, SMALL.station.account("station_clerk"), "reporting"):
+    for account in ("auditor", CLERK, APPROVER, SMALL.station.account("station_clerk"), "reporting"):
         assert (await house.person(account).ask("GET", path)).status_code == 403, account
-    (listed,) = (await house.person("auditor").get("/certificate/parked"))["items"]
+        assert (await house.person(account).ask("GET", "/certificate/parked")).status_code == 403, account
+        assert (await house.person(account).ask("POST", f"{path}/replay", kept.version)).status_code == 403, account
+    assert (await house.operator.get(path))["wire"] == "nonsense"
+    (listed,) = (await house.operator.get("/certificate/parked"))["items"]
     assert "wire" not in listed, "a list shows no contents"
 
 

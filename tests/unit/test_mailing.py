@@ -101,8 +101,9 @@ VALUES = {
     "unit_en": "Station",
     "site": "https://example.org",
     "to_zh": "示例中心",
-    "reason": "<b>核对</b> & {{ 7*7 }}",
+    "body": "49053012",
     "at_desk": "49053012",
+    "reason": "<b>核对</b> & {{ 7*7 }}",
     "roster": "49053012-2026-001",
 }
 

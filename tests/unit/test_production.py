@@ -10,7 +10,7 @@ import pytest
 
 from services.certificate.production import MAILED, MAKING, READY, STATES, Production
 from shared.actor import Actor, Role
-from shared.errors import NotAllowed, WrongState
+from shared.errors import Invalid, NotAllowed, WrongState
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 BRANCH = "49050001"
@@ -36,7 +36,7 @@ def officer(role: Role = Role.BRANCH_OFFICER, body: str = BRANCH) -> Actor:
 @pytest.mark.parametrize("state", STATES)
 def test_ready_happens_once(state: str) -> None:
     one = production(state)
-    assert one.ready(2, NOW) is (state == MAKING)
+    assert one.ready(["a", "b"], NOW) is (state == MAKING)
     assert one.state == (READY if state == MAKING else state)
     assert [row.key for row in one.outbox] == (["certificates.ready.v1"] if state == MAKING else [])
 
@@ -74,16 +74,24 @@ def test_only_the_producing_body_posts(body: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_redraw_changes_how_many_are_left_out_and_nothing_else(state: str) -> None:
+def test_a_redraw_changes_who_is_left_out_until_the_parcel_is_posted(state: str) -> None:
     one = production(state)
-    one.refused = 2
-    assert one.redrawn(2) is False
-    assert one.redrawn(1) is (state != MAKING)
-    assert (one.refused, one.state, one.outbox) == (2 if state == MAKING else 1, state, ())
+    one.left_out, one.refused = ["a", "b"], 2
+    assert one.redrawn(["a", "b"]) is False
+    assert one.redrawn(["b"]) is (state == READY)
+    assert (one.left_out, one.refused) == ((["b"], 1) if state == READY else (["a", "b"], 2))
+    assert (one.state, one.outbox) == (state, ())
+
+
+def test_an_empty_parcel_is_not_posted() -> None:
+    one = production(READY)
+    one.refused = one.certificates
+    with pytest.raises(Invalid, match="nothing to post"):
+        one.mail(officer(), NOW, "EMS", "EA000000001CN")
 
 
 def test_what_was_left_out_is_not_posted() -> None:
     one = production(MAKING)
-    one.ready(2, NOW)
+    one.ready(["a", "b"], NOW)
     one.mail(officer(), NOW, "EMS", "EA000000001CN")
     assert json.loads(one.outbox[-1].wire)["data"]["certificates"] == 448
