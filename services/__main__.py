@@ -79,6 +79,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _all(settings: Settings) -> int:
+    launch.bind(settings).close()  # before anything is prepared
     passwords = own_passwords(settings)
     await provision(settings, passwords, broker_users=False)
     if not settings.all_passwords():

@@ -20,7 +20,7 @@ from services import wiring
 from services.catalogue import BLUEPRINTS
 from shared import topology
 from shared.adapters.http_neighbours import HttpNeighbours
-from shared.errors import Unavailable
+from shared.errors import Invalid, Unavailable
 from shared.house import House
 from shared.ports import Clock
 from shared.relay import Relay
@@ -146,15 +146,29 @@ def server(app: Any, settings: Settings) -> uvicorn.Server:
     return _Server(config)
 
 
+def bind(settings: Settings) -> socket.socket:
+    """The address to serve on. Raises Invalid when somebody else has it."""
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        place = f"{settings.host}:{settings.port}"
+        raise Invalid(f"{place} 不可用（{error.strerror}）· stop what uses it, or set JIANDING_PORT") from error
+    return listening
+
+
 async def run(running: Running, settings: Settings) -> int:
     """Serve and work until SIGTERM or SIGINT (returns 0), or until a role ends by itself (returns 1)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    listening = bind(settings)
     web = server(running.app, settings)
     jobs = {asyncio.create_task(job(), name=name) for name, job in running.jobs.items()}
-    serving = asyncio.create_task(web.serve(), name="web")
+    serving = asyncio.create_task(web.serve(sockets=[listening]), name="web")
     stopping = asyncio.create_task(stop.wait(), name="signal")
     log.info("http://%s:%d, %s", settings.host, settings.port, ", ".join(sorted(running.jobs)) or "api only")
     done, _ = await asyncio.wait({serving, stopping, *jobs}, return_when=asyncio.FIRST_COMPLETED)

@@ -15,6 +15,7 @@ from shared.errors import Invalid, Unreadable
 from shared.ports import Clock, Delivery, Done, Fate, Kind, Store
 from shared.topology import REDELIVER
 
+CRASHED, BROKER_GAVE_UP = "Crashed", "delivery_limit"
 PARKED, REPLAYED, DISCARDED = "parked", "replayed", "discarded"
 KIND = Kind("parked", indexes=(("state", "last_parked_at"),))
 
@@ -75,7 +76,7 @@ async def keep_parked(store: Store, clock: Clock, queue: str, delivery: Delivery
         queue=queue,
         message=message,
         wire=wire,
-        reason=delivery.reason or "Crashed",
+        reason=CRASHED if delivery.reason in ("", BROKER_GAVE_UP) else delivery.reason,
         detail=delivery.detail or "the broker gave up after too many crashes of the consumer",
         attempts=delivery.attempt,
         replays=delivery.replays,
