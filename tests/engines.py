@@ -19,6 +19,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
+# Before testcontainers reads it: without its helper container, which a machine may not have; the fixtures stop what they
+# start.
+os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+
 import httpx
 import pytest
 from pymongo import MongoClient
@@ -152,8 +156,6 @@ def _running(container: DockerContainer, name: str, image: str) -> Iterator[None
 
 
 def _need_docker(name: str) -> None:
-    # Without its helper container, which this machine may not have; the fixtures stop what they start.
-    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     import docker
 
     try:

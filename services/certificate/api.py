@@ -14,7 +14,7 @@ from services.certificate import usecases, verification
 from services.certificate.batch import Batch
 from services.certificate.certificate import Certificate
 from services.certificate.produce import verify_url
-from services.certificate.production import Production
+from services.certificate.production import MAKERS, Production
 from services.certificate.verification import Answer, Question
 from shared import keeping
 from shared.actor import Actor, Role
@@ -28,7 +28,7 @@ from shared.web.preconditions import VersionSeen, tag
 
 _OFFICERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
-Producer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER))]
+Producer = Annotated[Actor, Depends(allow(*MAKERS))]
 Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
 
 _pages = Environment(

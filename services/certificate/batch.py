@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.actor import Actor, Role
+from services.certificate.production import MAKERS
+from shared.actor import Actor
 from shared.aggregate import Aggregate
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.errors import WrongState
@@ -79,7 +80,7 @@ class Batch(Aggregate):
 
     def redraw(self, by: Actor, at: datetime, lanes: frozenset[str]) -> None:
         """Draw again what was refused, after the missing font was installed."""
-        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER)
+        by.must_be(*MAKERS)
         by.must_sit_at(self.producer)
         self.only_when("redraw", PRODUCED)
         if not self.refused:

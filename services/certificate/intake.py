@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from services.certificate.batch import Batch
@@ -48,7 +49,7 @@ async def take_in(
             if seal_lines(lines) != page.seal or Counter(line.level for line in lines) != Counter(page.lines):
                 raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
             made = _certificates(fact, batch, issuer, lines, next_of, clock.now())
-            await store.add_many(Certificate.KIND, [one.as_record() for one in made])
+            await store.add_many(Certificate.KIND, [replace(one.as_record(), version=1) for one in made])
             await _add_batch(store, clock.now(), fact, batch, number, len(made), lanes)
         for level, count in page.lines.items():
             next_of[level] += count

@@ -16,6 +16,9 @@ from shared.ports import Kind
 MAKING, READY, MAILED = "making", "ready", "mailed"
 STATES = (MAKING, READY, MAILED)
 
+MAKERS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
+"""Who prints and posts: never the Centre's approver, who approved the roster (rules §8)."""
+
 
 class Production(Aggregate):
     KIND: ClassVar[str] = "production"
@@ -62,7 +65,7 @@ class Production(Aggregate):
     def mail(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
         """寄发: the producing body posted the parcel. A second scan is refused by the state."""
         self.only_when("mail", READY)
-        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER)
+        by.must_be(*MAKERS)
         by.must_sit_at(self.producer)
         if self.certificates == self.refused:
             raise Invalid("没有已绘制的证书可寄 · no certificate is drawn yet: there is nothing to post")

@@ -87,7 +87,7 @@ def test_a_batch_of_which_everything_was_refused_has_no_print_file() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_who_may_ask_for_a_redraw(role: Role) -> None:
     one = batch(PRODUCED, (REFUSED,))
-    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER):
+    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK):
         one.redraw(officer(role), NOW, frozenset())
         return
     with pytest.raises(NotAllowed):

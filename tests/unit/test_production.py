@@ -60,7 +60,7 @@ def test_a_parcel_is_posted_once_and_only_when_ready(state: str) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_post(role: Role) -> None:
-    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER):
+    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK):
         production(READY).mail(officer(role), NOW, "EMS", "EA000000001CN")
         return
     with pytest.raises(NotAllowed):
