@@ -99,9 +99,10 @@ async def test_a_password_for_nobody_is_refused(broker: Broker) -> None:
         await provision(broker.admin_url, broker.vhost, topology.queues(), {"certifcate": PASSWORD})
 
 
-async def test_wrong_credentials_are_refused_with_the_brokers_sentence(broker: Broker) -> None:
-    wrong = str(httpx.URL(broker.admin_url).copy_with(password="wrong"))
-    with pytest.raises(Refused, match=r"(?i)not[ _]authori[sz]ed|login failed"):
+async def test_wrong_credentials_are_refused_in_a_sentence(broker: Broker) -> None:
+    url = httpx.URL(broker.admin_url)
+    wrong = str(url.copy_with(username=url.username, password="wrong"))
+    with pytest.raises(Refused, match=f"does not accept the administrator '{url.username}'"):
         await provision(wrong, broker.vhost, topology.queues(), {})
 
 
