@@ -63,7 +63,7 @@ def _amqp_server() -> Iterator[tuple[str, str]]:
         user = f"{parts.username or 'guest'}:{parts.password or 'guest'}"
         yield url, os.environ.get("TEST_AMQP_ADMIN_URL") or f"http://{user}@{parts.hostname}:15672"
         return
-    _need_docker("RabbitMQ")
+    need_docker("RabbitMQ")
     container = DockerContainer(RABBITMQ_IMAGE).with_exposed_ports(5672, 15672)
     for name, value in {"RABBITMQ_DEFAULT_USER": "admin", "RABBITMQ_DEFAULT_PASS": PASSWORD}.items():
         container = container.with_env(name, value)
@@ -97,7 +97,7 @@ def mongodb_url() -> Iterator[str]:
     if url := os.environ.get("TEST_MONGODB_URL"):
         yield url
         return
-    _need_docker("MongoDB")
+    need_docker("MongoDB")
     container = DockerContainer(MONGO_IMAGE).with_exposed_ports(27017)
     for name, value in {"MONGO_INITDB_ROOT_USERNAME": "admin", "MONGO_INITDB_ROOT_PASSWORD": PASSWORD}.items():
         container = container.with_env(name, value)
@@ -155,7 +155,7 @@ def _running(container: DockerContainer, name: str, image: str) -> Iterator[None
         container.stop()
 
 
-def _need_docker(name: str) -> None:
+def need_docker(name: str) -> None:
     import docker
 
     try:

@@ -30,7 +30,7 @@ from shared.adapters.rabbitmq_provision import provision
 from shared.errors import HouseError, Unavailable
 from shared.ports import Bus, Store
 from tests import books
-from tests.engines import MONGO_IMAGE, PASSWORD, RABBITMQ_IMAGE, STARTING, Broker, _running, shorten_waits
+from tests.engines import MONGO_IMAGE, PASSWORD, RABBITMQ_IMAGE, STARTING, Broker, _running, need_docker, shorten_waits
 from tests.eventually import eventually
 from tests.seeding import LARGE, SMALL, approve, post, seed
 from tests.troubles import Life
@@ -63,6 +63,7 @@ def free_port() -> int:
 def a_server(image: str, name: str, environment: dict[str, str], *inside: int) -> Iterator[Server]:
     if os.environ.get("TEST_AMQP_URL") or os.environ.get("TEST_MONGODB_URL"):
         pytest.skip("the servers named in the environment are not ours to kill")
+    need_docker(name)
     container, ports = DockerContainer(image), {}
     for port in inside:
         ports[port] = free_port()
