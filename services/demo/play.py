@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads
-from services.demo.clerk import Clerk
+from services.demo.clerk import Clerk, Refusal
 from services.reporting.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
 from shared.deadline import CHINA
@@ -85,10 +85,8 @@ class Play:
                 }
                 try:
                     await operator.create("/directory/accounts", account, f"demo/account/{id}")
-                except Exception as refusal:
-                    if (
-                        getattr(refusal, "status", 0) != 404
-                    ):  # there from an earlier run; accounts are not shown one by one
+                except Refusal as refusal:
+                    if refusal.status != 404:  # there from an earlier run; accounts are not shown one by one
                         raise
         self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
 
@@ -163,8 +161,8 @@ class Play:
                     "PUT", f"{roster}/workbook", content=content, headers={"If-Match": seen.headers["ETag"]}
                 )
                 return
-            except Exception as refusal:
-                if getattr(refusal, "status", 0) != 412:
+            except Refusal as refusal:
+                if refusal.status != 412:
                     raise
 
     async def certificates(self, sessions: list[Session]) -> None:
@@ -190,8 +188,8 @@ class Play:
     async def _production(self, session: Session) -> dict[str, Any]:
         try:
             return await self.clerk(CENTRE, "centre_clerk").get(f"/certificate/productions/{session.id}")
-        except Exception as refusal:
-            if getattr(refusal, "status", 0) == 404:  # the approval is still on its way there
+        except Refusal as refusal:
+            if refusal.status == 404:  # the approval is still on its way there
                 return {}
             raise
 
