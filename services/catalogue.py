@@ -7,6 +7,9 @@ from services.directory.main import BLUEPRINT as DIRECTORY
 from services.notification.main import BLUEPRINT as NOTIFICATION
 from services.plan.main import BLUEPRINT as PLAN
 from services.reporting.main import BLUEPRINT as REPORTING
+from services.supervision.main import BLUEPRINT as SUPERVISION
 from shared.service import Blueprint
 
-BLUEPRINTS: dict[str, Blueprint] = {one.name: one for one in (DIRECTORY, PLAN, REPORTING, CERTIFICATE, NOTIFICATION)}
+BLUEPRINTS: dict[str, Blueprint] = {
+    one.name: one for one in (DIRECTORY, PLAN, REPORTING, CERTIFICATE, NOTIFICATION, SUPERVISION)
+}

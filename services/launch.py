@@ -30,7 +30,7 @@ from shared.web.app import not_found_app
 from shared.web.health import Watched
 from shared.web.health import router as health
 from shared.web.limits import SizeLimit
-from shared.web.tokens import Keyring, PublishedKeys
+from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
 from shared.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def build(
         store = wiring.open_store(settings, name, blueprint.kinds)
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
-        keyring = Keyring(_published_keys(neighbours), clock)
+        keyring = Keyring(_published_keys(neighbours), _ended_access(neighbours), clock)
         house = House(settings, store, bus, mailer, files, clock, neighbours, keyring)
         service = blueprint.build(house)
         running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
@@ -84,6 +84,10 @@ def build(
 
 def _published_keys(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:
     return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
+
+
+def _ended_access(neighbours: HttpNeighbours) -> Callable[[], Awaitable[EndedAccess]]:
+    return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
 
 
 def _add_roles(running: Running, house: House, service: Service, roles: Sequence[str], only: Sequence[str]) -> None:

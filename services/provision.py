@@ -80,6 +80,11 @@ def own_passwords(settings: Settings) -> dict[str, str]:
             made = {name: secrets.token_urlsafe(24) for name in (*topology.SERVICES, OPERATOR)}
             _write_once(path, json.dumps(made))
         known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        lacking = [name for name in (*topology.SERVICES, OPERATOR) if name not in known]
+        if lacking:  # made by a release with fewer services
+            known |= {name: secrets.token_urlsafe(24) for name in lacking}
+            path.unlink()
+            _write_once(path, json.dumps(known))
     except (OSError, ValueError) as error:
         raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
     return known

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from shared import creation, parking, relay, topology
+from shared import audit, creation, parking, relay, topology
 from shared.adapters.clock import SystemClock
 from shared.adapters.files import FolderFiles
 from shared.adapters.mail_folder import MailFolder
@@ -16,7 +16,12 @@ from shared.errors import Invalid
 from shared.ports import Bus, Clock, Files, Kind, Mailer, Store
 from shared.settings import Settings
 
-MACHINERY = (parking.KIND, creation.KIND, relay.LEASE)  # collections that every service has besides its own
+MACHINERY = (
+    parking.KIND,
+    creation.KIND,
+    relay.LEASE,
+    *audit.KINDS,
+)  # collections that every service has besides its own
 
 
 def clock() -> Clock:

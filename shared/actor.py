@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotAllowed, NotFound, NotTrained
 
 
 class Role(StrEnum):
@@ -18,22 +18,41 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # reads everything below its body, changes nothing
     OPERATOR = "operator"  # runs the machines: parking, accounts, the first bodies; sees no people
     SERVICE = "service"  # one of our own services
+    BRANCH_SYSTEM = "branch_system"  # a branch centre's own software: reads what its officers read
+
+
+UNGATED = frozenset({Role.OPERATOR, Role.SERVICE, Role.BRANCH_SYSTEM})
+"""Roles without papers of the trade: nobody trains them for the procedure (R2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """path: of the actor's body; it reaches this body and everything below. Services and operators have `/`."""
+    """path: of the actor's body; it reaches this body and everything below. Services and operators have `/`.
+
+    trained: a training record is valid today (R2). practising: works in the training tree (shared.training) only.
+    sign_in: which sign-in the token belongs to; empty for machines."""
 
     id: str
     name: str
     body: str
     path: str
     roles: frozenset[Role]
+    trained: bool = True
+    practising: bool = False
+    sign_in: str = ""
 
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
             wanted = ", ".join(role.value for role in roles)
             raise NotAllowed(f"需要角色 {wanted} · this needs the role {wanted}")
+
+    def must_be_trained(self) -> None:
+        """The training gate (R2). Raises NotTrained."""
+        if not self.trained:
+            raise NotTrained(
+                "尚无有效的考务管理培训记录，只能查阅或在培训模式中练习 · "
+                "no valid training record: you may read, and practise in training mode"
+            )
 
     def must_sit_at(self, body: str) -> None:
         if self.body != body:

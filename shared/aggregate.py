@@ -1,5 +1,7 @@
 """Aggregates: state changed by verbs with guards, which note the facts they cause and who did what.
 
+What somebody did stands in the document's own history and, through its outbox, in the audit chain (shared.audit).
+
 Pure: no I/O, no clock. `shared.keeping` loads and saves them; one save is one document write.
 """
 
@@ -15,13 +17,16 @@ from shared.actor import Actor
 from shared.contracts.envelope import LARGEST_WIRE, PREFIX, Envelope, Fact
 from shared.errors import WrongState
 from shared.ports import Outgoing, Record
-from shared.topology import EVENTS
+from shared.topology import AUDIT, EVENTS
 
 
 class Entry(BaseModel):
-    """One line of the audit trail: who, when, what, from which state to which, why."""
+    """One line of the audit trail: who, when, what, from which state to which, why.
+
+    n: its row in the document's outbox, by which it is found in the audit chain; 0 before there was a chain."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    n: int = 0
     at: datetime
     by: str
     name: str
@@ -48,6 +53,7 @@ class Aggregate(BaseModel):
     _version: int = PrivateAttr(default=0)
     _facts: int = PrivateAttr(default=0)
     _outbox: list[Outgoing] = PrivateAttr(default_factory=list)
+    _acts: list[Outgoing] = PrivateAttr(default_factory=list)
 
     @property
     def version(self) -> int:
@@ -56,7 +62,19 @@ class Aggregate(BaseModel):
 
     @property
     def outbox(self) -> tuple[Outgoing, ...]:
+        """The facts (and replays) noted since it was loaded."""
         return tuple(self._outbox)
+
+    @property
+    def outgoing(self) -> tuple[Outgoing, ...]:
+        """Everything one save stores with the state: the facts for the broker, the acts for the audit chain."""
+        return tuple(sorted((*self._outbox, *self._acts), key=lambda row: row.n))
+
+    @property
+    def audit_chain(self) -> str:
+        """The audit chain its acts belong to: the body concerned, by its path; `house` where there is none."""
+        codes = str(getattr(self, "path", "")).strip("/").split("/")
+        return codes[-1] or "house"
 
     def only_when(self, verb: str, *states: str) -> None:
         """Guard of a verb. Raises WrongState."""
@@ -65,21 +83,35 @@ class Aggregate(BaseModel):
 
     def move(self, verb: str, to: str, by: Actor, at: datetime, reason: str = "") -> None:
         """Change the state and leave an audit entry."""
+        self._facts += 1
         entry = Entry(
-            at=at, by=by.id, name=by.name, body=by.body, verb=verb, from_state=self.state, to_state=to, reason=reason
+            n=self._facts,
+            at=at,
+            by=by.id,
+            name=by.name,
+            body=by.body,
+            verb=verb,
+            from_state=self.state,
+            to_state=to,
+            reason=reason,
         )
         self.state = to
         self.history.append(entry)
+        headers = {"path": str(getattr(self, "path", "")) or by.path}
+        wire = entry.model_dump_json()
+        self._acts.append(Outgoing(n=entry.n, at=at, exchange=AUDIT, key=self.audit_chain, wire=wire, headers=headers))
 
-    def note(self, fact: Fact, at: datetime, lane: str = "") -> None:
-        """Remember a fact; it is stored with the state, in the same write. `lane` narrows who takes it (topology.Queue)."""
+    def note(self, fact: Fact, at: datetime, lane: str = "", about: str = "") -> None:
+        """Remember a fact; it is stored with the state, in the same write. `lane` narrows who takes it (topology.Queue).
+
+        about: what the envelope calls the document, where its id must stay off the bus (a person's account)."""
         self._facts += 1
         now = trace.current()
         envelope = Envelope(
-            id=identity.fact_id(self.SOURCE, self.KIND, self.id, self._facts),
+            id=identity.fact_id(self.SOURCE, self.KIND, about or self.id, self._facts),
             source=self.SOURCE,
             type=PREFIX + fact.TYPE,
-            subject=self.id,
+            subject=about or self.id,
             time=at,
             sequence=f"{self._facts:010d}",
             correlationid=now.correlation,
@@ -114,6 +146,7 @@ class Aggregate(BaseModel):
         """Called by `keeping` after a write took effect."""
         self._version = version
         self._outbox.clear()
+        self._acts.clear()
 
     def as_answer(self) -> dict[str, Any]:
         """What the HTTP edge shows: everything but the bookkeeping."""

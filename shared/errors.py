@@ -4,6 +4,7 @@
   + Refused          the rules say no                          park / 4xx, never retried
     - NotFound       404
     - NotAllowed     403   also violations of the four-eyes rule
+      + NotTrained   403   the training gate (R2); the answer links to the training
     - NotSignedIn    401   no token, or one that does not verify
     - WrongState     409   carries the state it found
     - AlreadyThere   409   carries the location of what is there
@@ -35,6 +36,10 @@ class NotFound(Refused):
 
 class NotAllowed(Refused):
     """The asker may not do this: role, body, or the four-eyes rule."""
+
+
+class NotTrained(NotAllowed):
+    """No valid training record: reading and practising only (R2)."""
 
 
 class NotSignedIn(Refused):

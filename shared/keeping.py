@@ -35,7 +35,7 @@ async def load_at(store: Store, what: type[A], id: str, version: int) -> A:
 async def add(store: Store, aggregate: Aggregate) -> bool:
     """First write. False: already there, and nothing was written."""
     record = aggregate.as_record()
-    added = await store.add(aggregate.KIND, type(record)(record.id, record.body, 1, record.facts), aggregate.outbox)
+    added = await store.add(aggregate.KIND, type(record)(record.id, record.body, 1, record.facts), aggregate.outgoing)
     if added:
         aggregate.stored_as(1)
     return added
@@ -45,5 +45,5 @@ async def save(store: Store, aggregate: Aggregate) -> None:
     """Every later write: state and facts together. Raises Stale, and Unavailable when the
     document holds too many unsent facts: the bus has been away too long."""
     record = aggregate.as_record()
-    await store.put(aggregate.KIND, record, aggregate.outbox)
+    await store.put(aggregate.KIND, record, aggregate.outgoing)
     aggregate.stored_as(record.version + 1)

@@ -1,6 +1,7 @@
 """The relay: takes facts out of the documents' outboxes and brings them to the broker, each document in its own order.
 
 A fact leaves its outbox only after the broker confirmed it. A crash in between publishes it again: same id, same bytes.
+Acts of officers stand in the same outboxes; they go to the audit chain in the service's own store.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
+from shared import audit
 from shared.errors import Stale, Unavailable
-from shared.ports import Bus, Clock, Kind, Record, Store, Waiting
+from shared.ports import Bus, Clock, Kind, Outgoing, Record, Store, Waiting
+from shared.topology import AUDIT
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ class Relay:
     def __init__(self, store: Store, bus: Bus, clock: Clock, holder: str) -> None:
         self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
         self._lease_until: datetime | None = None
+        self._appending = asyncio.Lock()  # documents go side by side, the entries of a chain one after the other
         self._held_up: dict[tuple[str, str], tuple[datetime, float]] = {}  # document → its next turn, its pause
         self.oldest: datetime | None = None
         """When the oldest unsent fact was noted, at the last look; the measure of lateness."""
@@ -84,14 +88,21 @@ class Relay:
         confirmed = 0
         for row in waiting.rows:
             try:
-                await self._bus.publish(row)
-            except Unavailable as error:
+                await self._deliver(waiting, row)
+            except (Unavailable, Stale) as error:
                 log.warning("%s %s waits: %s", waiting.kind, waiting.id, error)
                 break
             confirmed = row.n
         if confirmed:
             await self._store.sent(waiting.kind, waiting.id, confirmed)
         return confirmed == waiting.rows[-1].n
+
+    async def _deliver(self, waiting: Waiting, row: Outgoing) -> None:
+        if row.exchange != AUDIT:
+            await self._bus.publish(row)
+            return
+        async with self._appending:
+            await audit.append(self._store, waiting.kind, waiting.id, row)
 
     async def _until_something_is_written(self, longest: float) -> None:
         written = asyncio.ensure_future(self._store.written.wait())

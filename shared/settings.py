@@ -50,7 +50,14 @@ class Settings(BaseSettings):
         "", description="codes of branch centres that get a produce queue of their own, comma-separated"
     )
     drawers: int = Field(1, ge=1, le=64, description="processes that draw certificates, in each certificate worker")
-    industry: str = Field("49", pattern=r"^\d{2}$", description="industry code in certificate numbers; machinery is 49")
+    industry: str = Field(
+        "49",
+        pattern=r"^([0-8]\d|9[0-8])$",
+        description="industry code in certificate numbers; machinery is 49, training is 99",
+    )
+    training: str = Field(
+        "", description="address of the training that opens the writing rights; default: our own page"
+    )
     token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook that may be handed in, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
@@ -59,6 +66,10 @@ class Settings(BaseSettings):
     @property
     def producer_codes(self) -> tuple[str, ...]:
         return tuple(sorted(code.strip() for code in self.producers.split(",") if code.strip()))
+
+    @property
+    def training_url(self) -> str:
+        return self.training or f"{self.url.rstrip('/')}/directory/training"
 
     def address_of(self, service: str) -> str:
         """Base URL of a service, without the path it answers under. Raises Invalid."""

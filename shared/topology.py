@@ -11,6 +11,7 @@ from dataclasses import dataclass
 EVENTS = "events"  # all facts; key = fact type (plus a lane, see Queue.lane)
 REDELIVER = "redeliver"  # where waits end and replays begin; the key is a queue name, so it reaches exactly one queue
 PARK = "park"  # what nobody could apply; the key is a queue name
+AUDIT = "audit"  # no exchange: the relay brings these rows to the audit chain in the service's own store
 UNROUTED = "unrouted"  # a fact nobody listens to is kept and visible, and never blocks an outbox
 WAITS = {
     "10s": 10,
@@ -27,6 +28,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "reporting": ("roster",),
     "certificate": ("batch", "certificates"),
     "notification": ("mailing",),
+    "supervision": (),
 }
 """Which service writes facts about which nouns."""
 
@@ -89,6 +91,7 @@ _QUEUES = (
         prefetch=4,
     ),
     Queue("notification", "deliver", ("mailing.planned.v1",), prefetch=10),
+    Queue("supervision", "copies", ("body.registered.v1",), prefetch=20),
 )
 
 

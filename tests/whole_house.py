@@ -12,7 +12,7 @@ import dataclasses
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -41,7 +41,7 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.web.app import not_found_app
 from shared.web.limits import SizeLimit, Throttle
-from shared.web.tokens import Keyring, PublishedKeys
+from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
 from shared.worker import Worker
 from tests.clock import HandClock
 from tests.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
@@ -171,7 +171,7 @@ class House:
             neighbours = HttpNeighbours(name, PASSWORD, self.settings.address_of, self.clock, _Corridor(self))
             self._to_close.append(neighbours)
             self.neighbours[name] = neighbours
-            self.keyrings[name] = Keyring(_published_by(neighbours), self.clock)
+            self.keyrings[name] = Keyring(_published_by(neighbours), _ended_by(neighbours), self.clock)
 
     # --- running ----------------------------------------------------------------------------------------------------
 
@@ -304,7 +304,8 @@ class House:
         store = self.stores["directory"]
         if account not in self._accounts:
             self._accounts[account] = await keeping.load(store, Account, account)
-        return await keys.token_for(store, self._accounts[account], self.clock.now(), timedelta(minutes=15))
+        life, trained = timedelta(minutes=15), date(2099, 12, 31)
+        return await keys.token_for(store, self._accounts[account], self.clock.now(), life, trained_until=trained)
 
 
 class Rooms:
@@ -377,6 +378,10 @@ class _Of:
 
 def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:
     return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
+
+
+def _ended_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[EndedAccess]]:
+    return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
 
 
 class _FrontDoor(httpx.AsyncBaseTransport):

@@ -27,7 +27,10 @@ KINDS = (
 def build(house: House) -> Service:
     drawers = Drawers(house.settings.drawers, house.settings.fonts)
     app = service_app(
-        "证书 Certificate", "编号、制作、寄发与核验 · numbers, print files, parcels, verification.", house
+        "证书 Certificate",
+        "编号、制作、寄发与核验 · numbers, print files, parcels, verification.",
+        house,
+        practice=True,
     )
     app.include_router(api.router(house))
 

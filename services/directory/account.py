@@ -32,6 +32,8 @@ class Account(Aggregate):
     path: str
     roles: list[Role]
     password_hash: str
+    ended_at: datetime | None = None  # when access was last ended before its time
+    epoch: int = 0  # one more each time access was ended before its time; tokens of an earlier epoch are void
 
     @classmethod
     def open(

@@ -14,13 +14,15 @@ from shared import keeping
 from shared.actor import Actor, Role
 from shared.ports import Clock, Store
 from shared.settings import Settings
+from shared.topology import SERVICES
 from shared.web.access import AnyoneSignedIn, Public, allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.limits import Throttle, address_of
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
-from shared.web.tokens import PublishedKeys
+from shared.web.tokens import EndedAccess, PublishedKeys
 
+Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=SERVICES))]
 Registrar = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.CENTRE_CLERK))]
 
 SIGN_INS_PER_MINUTE = 20  # per account and address
@@ -54,6 +56,12 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     @routes.get("/jwks.json", tags=["登录 · signing in"], summary="验签公钥 · public keys", dependencies=[Public])
     async def jwks() -> PublishedKeys:
         return await keys.published(store)
+
+    @routes.get(
+        "/ended-access", tags=["登录 · signing in"], summary="已终止的访问 · access that was ended (services only)"
+    )
+    async def ended(_: Ours) -> EndedAccess:
+        return await usecases.ended_access(store, clock.now())
 
     @routes.post("/bodies", tags=["机构 · bodies"], status_code=201, summary="登记机构 · register a body")
     async def register(new: NewBody, by: Registrar, key: IdempotencyKey, response: Response) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from joserfc.jwk import OKPKey
 
 from services.directory.account import Account
+from shared import training
 from shared.ports import Kind, Record, Store
 from shared.web.tokens import ISSUER, Claims, PublishedKeys, sign
 
@@ -32,16 +33,30 @@ async def published(store: Store) -> PublishedKeys:
     return PublishedKeys(keys=[key])
 
 
-async def token_for(store: Store, account: Account, now: datetime, life: timedelta) -> str:
+async def token_for(
+    store: Store,
+    account: Account,
+    now: datetime,
+    life: timedelta,
+    *,
+    sign_in: str = "",
+    trained_until: date | None = None,
+    practising: bool = False,
+) -> str:
+    """practising: body and path become those of the training tree."""
     issued = int(now.timestamp())
     claims = Claims(
         iss=ISSUER,
         sub=account.id,
         name=account.name,
-        body=account.body,
-        path=account.path,
+        body=training.twin(account.body) if practising else account.body,
+        path=training.twin_path(account.path) if practising else account.path,
         roles=account.roles,
         iat=issued,
         exp=issued + int(life.total_seconds()),
+        epoch=account.epoch,
+        sid=sign_in,
+        trained_until=trained_until,
+        training=practising,
     )
     return sign(claims, await signing_key(store))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.directory import api, keys
+from services.directory import api, keys, training
 from services.directory.account import Account
 from services.directory.body import Body
 from shared.house import House
@@ -10,7 +10,12 @@ from shared.ports import Kind
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
-KINDS = (Kind(Body.KIND, indexes=(("path",),)), Kind(Account.KIND), keys.KIND)
+KINDS = (
+    Kind(Body.KIND, indexes=(("path",),)),
+    Kind(Account.KIND, indexes=(("path",), ("ended_at",))),
+    training.KIND,
+    keys.KIND,
+)
 
 
 def build(house: House) -> Service:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from services.directory import keys
+from services.directory import keys, training
 from services.directory.account import Account, waste_time
 from services.directory.body import Body
 from services.directory.requests import NewAccount, NewBody
@@ -18,10 +18,12 @@ from shared.actor import Actor, Role
 from shared.errors import AlreadyThere, Invalid, NotFound, NotSignedIn, Problem, Unavailable
 from shared.ports import Clock, Store
 from shared.topology import SERVICES
+from shared.web.tokens import EndedAccess
 
 T = TypeVar("T")
 
 OPERATOR = "operator"
+LONGEST_TOKEN_LIFE = timedelta(minutes=61)  # settings.token_minutes allows sixty
 
 AT_ONCE = 2
 """Password hashes computed at a time. Each takes 64 MiB on purpose (argon2id), so a rush of sign-ins must queue: without
@@ -115,7 +117,15 @@ async def sign_in(store: Store, clock: Clock, id: str, password: str, life: time
         await _slowly(waste_time, password)
         raise NotSignedIn("账号或密码不正确 · unknown account or wrong password")
     await _slowly(account.must_know, password)
-    return await keys.token_for(store, account, clock.now(), life)
+    trained = await training.trained_until(store, account.id)
+    return await keys.token_for(store, account, clock.now(), life, trained_until=trained)
+
+
+async def ended_access(store: Store, now: datetime) -> EndedAccess:
+    """What was ended while a token signed before may still live."""
+    since = (now - LONGEST_TOKEN_LIFE).isoformat().replace("+00:00", "Z")
+    page = await store.find(Account.KIND, between=("ended_at", since, "9999"), sort="ended_at", limit=10_000)
+    return EndedAccess(accounts={one.id: int(one.body["epoch"]) for one in page.records})
 
 
 async def seed_machines(store: Store, passwords: Mapping[str, str]) -> None:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.plan import usecases
 from services.plan.annual_plan import AnnualPlan
-from services.plan.occupations import occupations
 from services.plan.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, Return, SessionPlanEntry
 from services.plan.session_plan import SessionPlan
 from shared.actor import Actor, Role
+from shared.contracts.occupations import occupations
 from shared.contracts.words import LEVEL_NAMES
 from shared.ports import Clock, Store
 from shared.web.access import AnyoneSignedIn, allow

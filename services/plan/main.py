@@ -25,7 +25,9 @@ KINDS = (
 
 
 def build(house: House) -> Service:
-    app = service_app("计划 Plan", "年度计划与鉴定计划 · annual plans (form 1) and session plans (form 2).", house)
+    app = service_app(
+        "计划 Plan", "年度计划与鉴定计划 · annual plans (form 1) and session plans (form 2).", house, practice=True
+    )
     app.include_router(api.router(house.store, house.clock))
 
     async def watch(now: datetime) -> None:

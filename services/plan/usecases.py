@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from services.plan.annual_plan import AnnualPlan
 from services.plan.duty import AnnualPlanDuty, due_date
-from services.plan.occupations import planned
 from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plan import SessionPlan
 from shared import copies, creation, identity, keeping
 from shared.actor import Actor, Role
 from shared.approval import DRAFT, RETURNED
 from shared.contracts.directory import BodyRegistered
+from shared.contracts.occupations import planned
 from shared.contracts.plan import PlannedItem
 from shared.deadline import MARKS, local_day
 from shared.errors import Invalid, Problem, Stale

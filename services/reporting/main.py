@@ -17,7 +17,7 @@ KINDS = (Kind(Roster.KIND, indexes=(("path",),)), lines.KIND, *copies.kinds(Body
 
 
 def build(house: House) -> Service:
-    app = service_app("呈报 Reporting", "合格人员名册 · rosters of passed candidates (form 6).", house)
+    app = service_app("呈报 Reporting", "合格人员名册 · rosters of passed candidates (form 6).", house, practice=True)
     app.include_router(api.router(house.store, house.clock))
     return Service("reporting", app, handlers(house.store))
 

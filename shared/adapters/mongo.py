@@ -28,7 +28,7 @@ from shared.adapters.bodies import check_body
 from shared.errors import Stale, Unavailable
 from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 
-LARGEST_OUTBOX = 100  # rows waiting in one document; more means that nobody has reached the broker for a long time
+LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
 DUPLICATE_KEY = 11000
 TOO_LARGE = frozenset({10334, 17419, 17420})  # a document would pass 16 MB
 TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise

@@ -17,7 +17,7 @@ from shared.errors import Stale, Unavailable
 from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 
 T = TypeVar("T")
-LARGEST_OUTBOX = 100  # rows waiting in one document; more means that nobody has reached the broker for a long time
+LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS document (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,"

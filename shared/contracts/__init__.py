@@ -4,11 +4,13 @@
 fields; anything else is a new major version (docs/events.md, tests/contract/test_schemas.py).
 """
 
-from shared.contracts import certificate, directory, notification, plan, reporting
+from shared.contracts import certificate, directory, notification, plan, reporting, supervision
 from shared.contracts.envelope import Envelope, Fact
 
 FACTS: dict[str, type[Fact]] = {
-    fact.TYPE: fact for owner in (directory, plan, reporting, certificate, notification) for fact in owner.FACTS
+    fact.TYPE: fact
+    for owner in (directory, plan, reporting, certificate, notification, supervision)
+    for fact in owner.FACTS
 }
 
 __all__ = ["FACTS", "Envelope", "Fact"]

@@ -1,6 +1,7 @@
 """Who may call what. Every endpoint carries exactly one of `allow(...)`, `anyone_signed_in` or `public`.
 
-`tests/house/test_access.py` walks all routes and fails for one without.
+`tests/house/test_access.py` walks all routes and fails for one without. Besides the role, every writing request passes
+two gates: the training gate (R2), and the gate of services in which nobody practises.
 """
 
 from __future__ import annotations
@@ -28,6 +29,18 @@ async def _actor(request: Request) -> Actor:
     return await keyring.actor(token.strip())
 
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def _through_the_gates(request: Request, actor: Actor) -> None:
+    """Raises NotTrained, NotAllowed."""
+    if request.method in READING:
+        return
+    actor.must_be_trained()
+    if actor.practising and not request.app.state.practice:
+        raise NotAllowed("培训模式下不能办理此项 · this cannot be practised in training mode: sign in without it")
+
+
 def allow(*roles: Role, services: tuple[str, ...] = ()) -> Callable[..., Awaitable[Actor]]:
     """Dependency: the caller has one of `roles`. What the caller may do with a certain document the verbs decide.
     services: where SERVICE is among the roles, which of our services that means."""
@@ -35,6 +48,7 @@ def allow(*roles: Role, services: tuple[str, ...] = ()) -> Callable[..., Awaitab
     async def allowed(request: Request, _: Bearer) -> Actor:
         actor = await _actor(request)
         actor.must_be(*roles)
+        _through_the_gates(request, actor)
         if actor.roles.intersection(roles) == {Role.SERVICE} and actor.id not in services:
             raise NotAllowed(f"{actor.id} 无需此项 · is none of the services that need this")
         return actor
@@ -49,6 +63,7 @@ async def _signed_in(request: Request, _: Bearer) -> Actor:
 
 _signed_in.access = frozenset(Role)  # type: ignore[attr-defined]
 AnyoneSignedIn = Annotated[Actor, Depends(_signed_in)]
+"""No gate: for reading, and for what concerns only the caller's own sign-in."""
 
 
 def public() -> None:

@@ -18,8 +18,10 @@ from shared.web.problems import ProblemDetails
 VERSION = "0.1.0"
 
 
-def service_app(title: str, description: str, house: House) -> FastAPI:
-    """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it."""
+def service_app(title: str, description: str, house: House, *, practice: bool = False) -> FastAPI:
+    """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
+
+    practice: whether writing is open in training mode: only where every document has a path (shared.training)."""
     answers: dict[int | str, dict[str, Any]] = {
         code: {"model": ProblemDetails, "description": problems.TITLES[code]}
         for code in (401, 403, 404, 409, 412, 422, 428)
@@ -32,6 +34,8 @@ def service_app(title: str, description: str, house: House) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.keyring = house.keyring
+    app.state.practice = practice
+    app.state.training_url = house.settings.training_url
     problems.install(app)
     app.include_router(parked.router(house.store, house.clock))
 

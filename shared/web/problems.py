@@ -107,6 +107,8 @@ async def _house_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.Unavailable | errors.NotYet):
         headers["Retry-After"] = "2"
     more: dict[str, object] = {"state": error.state} if isinstance(error, errors.WrongState) else {}
+    if isinstance(error, errors.NotTrained):
+        more["training"] = request.app.state.training_url
     return problem(request, status, str(error), rows, headers, **more)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
@@ -13,19 +13,25 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.actor import Actor, Role
-from shared.errors import NotSignedIn, Unavailable
+from shared.actor import UNGATED, Actor, Role
+from shared.deadline import local_day
+from shared.errors import NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock
 
 ALGORITHM = "Ed25519"
 ISSUER = "jianding/directory"
 LONGEST = 4096  # characters
-REFRESH = timedelta(minutes=5)  # how old the copy of the published keys may get
+REFRESH = timedelta(seconds=20)
+"""How old the copies of the published keys and of the ended access may get: a revoked account, or a key taken out of
+use, opens nothing any more within a minute."""
 NOT_AGAIN_BEFORE = timedelta(seconds=5)  # an unknown key id makes us look, but not more often than this
 
 
 class Claims(BaseModel):
-    """What a token says. sub: account; body and path: where the account sits; roles: shared.actor.Role values."""
+    """What a token says. sub: account; body and path: where the account sits; roles: shared.actor.Role values.
+
+    epoch: the account's count of ended access when it was signed. sid: the sign-in it belongs to. trained_until: last day
+    of the training record. training: body and path are those of the training tree."""
 
     model_config = ConfigDict(extra="ignore")
     iss: str
@@ -36,6 +42,15 @@ class Claims(BaseModel):
     roles: list[Role]
     iat: int
     exp: int
+    epoch: int = 0
+    sid: str = ""
+    trained_until: date | None = None
+    training: bool = False
+
+    def actor(self, today: date) -> Actor:
+        roles = frozenset(self.roles)
+        trained = self.training or bool(roles & UNGATED) or (self.trained_until or date.min) >= today
+        return Actor(self.sub, self.name, self.body, self.path, roles, trained, self.training, self.sid)
 
 
 def sign(claims: Claims, key: OKPKey) -> str:
@@ -48,12 +63,31 @@ class PublishedKeys(BaseModel):
     keys: list[dict[str, Any]]
 
 
-class Keyring:
-    """The directory's public keys, fetched when needed. `fetch` raises Unavailable when the directory is away."""
+class EndedAccess(BaseModel):
+    """Answer of `GET /directory/ended-access`, for services: tokens that end before their time.
 
-    def __init__(self, fetch: Callable[[], Awaitable[PublishedKeys]], clock: Clock) -> None:
-        self._fetch, self._clock = fetch, clock
+    accounts: account → its epoch; tokens of an earlier epoch are void. sign_ins: ids of sign-ins that were ended. Both
+    only as far back as a token lives."""
+
+    accounts: dict[str, int] = {}
+    sign_ins: list[str] = []
+
+
+class Keyring:
+    """The directory's public keys and what it ended before its time, both fetched when needed.
+
+    `fetch_keys` and `fetch_ended` raise Unavailable when the directory is away."""
+
+    def __init__(
+        self,
+        fetch_keys: Callable[[], Awaitable[PublishedKeys]],
+        fetch_ended: Callable[[], Awaitable[EndedAccess]],
+        clock: Clock,
+    ) -> None:
+        self._fetch_keys, self._fetch_ended, self._clock = fetch_keys, fetch_ended, clock
         self._keys = KeySet([])
+        self._ended = EndedAccess()
+        self._ended_asked: datetime | None = None
         self._fetched: datetime | None = None
         self._tried: datetime | None = None
 
@@ -70,7 +104,25 @@ class Keyring:
             raise NotSignedIn("令牌来源不符 · the token comes from somebody else")
         if claims.exp <= self._clock.now().timestamp():
             raise NotSignedIn("令牌已过期 · the token has expired")
-        return Actor(claims.sub, claims.name, claims.body, claims.path, frozenset(claims.roles))
+        if Role.SERVICE not in claims.roles:  # services would ask for the list with a token that needs the list
+            await self._must_go_on(claims)
+        return claims.actor(local_day(self._clock.now()))
+
+    async def _must_go_on(self, claims: Claims) -> None:
+        now = self._clock.now()
+        if self._ended_asked is None or now - self._ended_asked > REFRESH:
+            first, self._ended_asked = self._ended_asked is None, now
+            try:
+                self._ended = await self._fetch_ended()
+            except NotFound:
+                self._ended = EndedAccess()  # a directory of the release before: it cannot end access
+            except Unavailable:
+                if first:
+                    self._ended_asked = None
+                    raise
+                # The directory is away: tokens that are out go on until they end, and nobody can end one meanwhile.
+        if claims.epoch < self._ended.accounts.get(claims.sub, 0) or claims.sid in self._ended.sign_ins:
+            raise NotSignedIn("登录已被终止，请重新登录 · access was ended, sign in again")
 
     async def _have(self, kid: str) -> None:
         now = self._clock.now()
@@ -83,7 +135,7 @@ class Keyring:
                 return
             self._tried = now
             try:
-                published = await self._fetch()
+                published = await self._fetch_keys()
             except Unavailable:
                 if not known:
                     raise

@@ -220,16 +220,16 @@ async def test_pending_gives_the_oldest_first_over_all_kinds_and_rows_in_order(s
 
 
 async def test_an_outbox_is_bounded_when_the_bus_has_been_away_too_long(store: Store) -> None:
-    await store.add("roster", a_roster("r1"), [a_fact(n) for n in range(1, 101)])
+    await store.add("roster", a_roster("r1"), [a_fact(n) for n in range(1, 401)])
     with pytest.raises(Unavailable, match="away too long"):
-        await store.put("roster", Record("r1", {"state": "submitted"}, 1, 101), [a_fact(101)])
+        await store.put("roster", Record("r1", {"state": "submitted"}, 1, 401), [a_fact(401)])
     assert await store.get("roster", "r1") == a_roster("r1")
     with pytest.raises(Stale):  # the older version is the plainer truth
-        await store.put("roster", Record("r1", {"state": "submitted"}, 9, 101), [a_fact(101)])
-    await store.put("roster", Record("r1", {"state": "noted"}, 1, 100))  # without a fact it goes on
+        await store.put("roster", Record("r1", {"state": "submitted"}, 9, 401), [a_fact(401)])
+    await store.put("roster", Record("r1", {"state": "noted"}, 1, 400))  # without a fact it goes on
     await store.sent("roster", "r1", upto=1)
-    await store.put("roster", Record("r1", {"state": "submitted"}, 2, 101), [a_fact(101)])
-    assert len((await store.pending())[0].rows) == 100
+    await store.put("roster", Record("r1", {"state": "submitted"}, 2, 401), [a_fact(401)])
+    assert len((await store.pending())[0].rows) == 400
 
 
 async def test_written_tells_of_facts_and_only_of_facts(store: Store) -> None:

@@ -96,6 +96,7 @@ async def test_what_nobody_can_apply_is_parked_at_once(
         "POST", f"/certificate/parked/{kept.id}/discard", kept.version, json={"reason": "一次试验"}
     )
     assert discarded.status_code == 200
+    await house.run_until_quiet()
     await books.are_right(house, SMALL)
 
 

@@ -79,20 +79,24 @@ async def test_requests_succeed_while_the_bus_is_away(house: House) -> None:
 
 
 async def test_a_bus_that_is_away_too_long_is_told(house: House) -> None:
-    """A document takes 100 unsent facts and no more: then the request is refused, and works again afterwards."""
+    """A document takes a hundred changes and more, but not without end: then the request is refused, and works again
+    afterwards."""
     station = SMALL.station
     entry = {"name_en": "Station", "email": "office@example.org"}
     statuses = []
-    for version in range(1, 102):
+    for version in range(1, 402):
         changed = {**entry, "name_zh": f"第{version}鉴定站"}
         answer = await house.operator.ask("PUT", f"/directory/bodies/{station.code}", version, json=changed)
         statuses.append(answer.status_code)
-    assert statuses == [200] * 100 + [503]
+        if answer.status_code != 200:
+            break
+    assert len(statuses) > 100
+    assert set(statuses[:-1]) == {200} and statuses[-1] == 503
     assert answer.headers["retry-after"]
     assert answer.headers["content-type"] == "application/problem+json"
     await house.run_until_quiet()
     changed = {**entry, "name_zh": "最后鉴定站"}
-    answer = await house.operator.ask("PUT", f"/directory/bodies/{station.code}", 101, json=changed)
+    answer = await house.operator.ask("PUT", f"/directory/bodies/{station.code}", len(statuses), json=changed)
     assert answer.status_code == 200
     await house.run_until_quiet()
 

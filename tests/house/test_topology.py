@@ -15,7 +15,7 @@ from services.notification.audience import LETTERS
 from services.wiring import MACHINERY
 from shared import contracts, topology
 from shared.aggregate import Aggregate
-from shared.contracts import certificate, directory, notification, plan, reporting
+from shared.contracts import certificate, directory, notification, plan, reporting, supervision
 from shared.service import Service
 from shared.settings import Settings
 
@@ -25,6 +25,7 @@ OWNED = {
     "reporting": reporting.FACTS,
     "certificate": certificate.FACTS,
     "notification": notification.FACTS,
+    "supervision": supervision.FACTS,
 }
 QUEUES = {queue.name: queue for queue in topology.queues()}
 

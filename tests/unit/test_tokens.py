@@ -9,7 +9,7 @@ from joserfc.jwk import OKPKey
 
 from shared.actor import Role
 from shared.errors import NotSignedIn, Unavailable
-from shared.web.tokens import ISSUER, Claims, Keyring, PublishedKeys, sign
+from shared.web.tokens import ISSUER, Claims, EndedAccess, Keyring, PublishedKeys, sign
 from tests.clock import HandClock
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
@@ -20,6 +20,7 @@ class Directory:
 
     def __init__(self) -> None:
         self.keys = [OKPKey.generate_key("Ed25519", auto_kid=True)]
+        self.ended = EndedAccess()
         self.asked = 0
         self.away = False
 
@@ -28,6 +29,11 @@ class Directory:
         if self.away:
             raise Unavailable("away")
         return PublishedKeys(keys=[key.as_dict(private=False) for key in self.keys])
+
+    async def end(self) -> EndedAccess:
+        if self.away:
+            raise Unavailable("away")
+        return self.ended
 
     def token(self, minutes: int = 15, issuer: str = ISSUER, key: OKPKey | None = None) -> str:
         issued = int(NOON.timestamp())
@@ -56,7 +62,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def keyring(directory: Directory, clock: HandClock) -> Keyring:
-    return Keyring(directory.publish, clock)
+    return Keyring(directory.publish, directory.end, clock)
 
 
 async def test_a_token_names_the_actor(keyring: Keyring, directory: Directory) -> None:

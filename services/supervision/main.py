@@ -1,0 +1,20 @@
+"""Wiring of supervision."""
+
+from __future__ import annotations
+
+from services.supervision.handlers import handlers
+from shared import copies
+from shared.contracts.directory import BodyRegistered
+from shared.house import House
+from shared.service import Blueprint, Service
+from shared.web.app import service_app
+
+KINDS = (*copies.kinds(BodyRegistered),)
+
+
+def build(house: House) -> Service:
+    app = service_app("监督 Supervision", "检查、违规、处理与质量通报 · inspections, sanctions, bulletins.", house)
+    return Service("supervision", app, handlers(house))
+
+
+BLUEPRINT = Blueprint("supervision", KINDS, build)

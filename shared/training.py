@@ -1,0 +1,25 @@
+"""Training mode (R2): every body has a twin in a parallel tree, under an industry code that does not exist.
+
+Whoever practises carries the twin's code and path in the token, so scoping by path keeps practice and procedure apart
+without a word about it anywhere else. A certificate number of a twin has 99 where the industry stands: it comes out of
+registers of its own and can never verify. See docs/decisions/0015-training-tree.md.
+"""
+
+from __future__ import annotations
+
+INDUSTRY = "99"
+
+
+def twin(code: str) -> str:
+    """The institution code that stands for `code` in training: `49053012` → `99053012`."""
+    return INDUSTRY + code[2:]
+
+
+def twin_path(path: str) -> str:
+    """`/49000001/49053012/` → `/99000001/99053012/`."""
+    return "".join(f"/{twin(code)}" for code in path.strip("/").split("/")) + "/"
+
+
+def is_training(code: str) -> bool:
+    """Whether an institution code, or a path, lies in the training tree."""
+    return code.lstrip("/").startswith(INDUSTRY)
