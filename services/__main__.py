@@ -4,6 +4,7 @@ python -m services all                         every service and role in one pro
 python -m services certificate worker relay    one service, some roles (default: all its roles)
 python -m services gateway                     one door for services that run apart
 python -m services provision | demo | bench | settings | definitions
+python -m services audit verify                is the audit chain what was written? names the first entry that is not
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 import sys
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from services import launch
 from services.catalogue import BLUEPRINTS
@@ -40,6 +42,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("provision", help="建库建队列 · prepare stores, broker and machine accounts")
     commands.add_parser("settings", help="显示配置 · print all settings")
     commands.add_parser("definitions", help="print the broker's definitions as JSON")
+    audit = commands.add_parser(
+        "audit", help="核验审计链 · verify the audit chains, or print their heads to keep elsewhere"
+    )
+    audit.add_argument("what", choices=["verify", "heads"], metavar="verify | heads")
+    audit.add_argument("--against", type=Path, help="heads printed earlier: nothing up to them may have changed since")
     for name, text in (
         ("demo", "演示全流程 · play the procedure"),
         ("bench", "measure the pipeline against drawing alone"),
@@ -69,6 +76,10 @@ def main(arguments: Sequence[str]) -> int:
         case "provision":
             asyncio.run(provision(settings, own_passwords(settings), broker_users=True))
             return 0
+        case "audit":
+            from services import audit
+
+            return asyncio.run(audit.run(settings, chosen.what, chosen.against))
         case "gateway":
             from services.gateway.main import gateway_app
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from shared import identity, trace
+from shared import audit, identity, trace
 from shared.actor import Actor
 from shared.contracts.envelope import LARGEST_WIRE, PREFIX, Envelope, Fact
 from shared.errors import WrongState
@@ -72,9 +72,9 @@ class Aggregate(BaseModel):
 
     @property
     def audit_chain(self) -> str:
-        """The audit chain its acts belong to: the body concerned, by its path; `house` where there is none."""
+        """The audit chain its acts belong to: the body concerned, by its path; the house's where there is none."""
         codes = str(getattr(self, "path", "")).strip("/").split("/")
-        return codes[-1] or "house"
+        return codes[-1] or audit.HOUSE
 
     def only_when(self, verb: str, *states: str) -> None:
         """Guard of a verb. Raises WrongState."""

@@ -13,9 +13,10 @@ from typing import Any
 from shared.errors import Stale
 from shared.ports import Kind, Outgoing, Record, Store
 
-ENTRIES = Kind("audit", indexes=(("act",), ("path",)))
+ENTRIES = Kind("audit", indexes=(("act",), ("chain", "n"), ("path",)))
 HEADS = Kind("audit_head")
 KINDS = (ENTRIES, HEADS)
+HOUSE = "house"  # the chain of what concerns no body: parked messages, keys
 START = "sha256:" + "0" * 64
 """What the first entry of a chain names as the hash before it."""
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import trace
 from shared.house import House
-from shared.web import parked, problems
+from shared.web import acts, parked, problems
 from shared.web.problems import ProblemDetails
 
 VERSION = "0.1.0"
@@ -38,6 +38,7 @@ def service_app(title: str, description: str, house: House, *, practice: bool = 
     app.state.training_url = house.settings.training_url
     problems.install(app)
     app.include_router(parked.router(house.store, house.clock))
+    app.include_router(acts.router(house.store))
 
     app.add_middleware(_Traced)
     return app
