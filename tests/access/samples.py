@@ -1,0 +1,180 @@
+"""One document of every kind for every body of a small tree, put where the services keep them.
+
+                CENTRE
+        BRANCH        OTHER_BRANCH
+STATION   SISTER        COUSIN
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from services.certificate.batch import Batch
+from services.certificate.certificate import Certificate, Copy, Issuer
+from services.certificate.production import READY, Production
+from services.demo.cast import BODIES, CENTRE, Body
+from services.notification.mailing import Mailing
+from services.plan.annual_plan import AnnualPlan
+from services.plan.session_plan import SessionPlan
+from services.reporting import lines
+from services.reporting.roster import Attendance, Roster
+from shared import keeping
+from shared.aggregate import Aggregate
+from shared.contracts.plan import PlannedItem
+from shared.contracts.reporting import PageSeal
+from tests.seeding import TURNER, a_line
+from tests.whole_house import House
+
+STATION, SISTER, COUSIN = (
+    next(one for one in BODIES if one.code == code) for code in ("49053012", "49053013", "49063021")
+)
+BRANCH, OTHER_BRANCH = (next(one for one in BODIES if one.code == code) for code in ("49050001", "49060001"))
+TREE = (CENTRE, BRANCH, OTHER_BRANCH, STATION, SISTER, COUSIN)
+
+NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
+HELD_ON = date(2026, 3, 20)
+IMPORT = "import-of-{code}"
+ITEMS = [
+    PlannedItem(
+        occupation=TURNER.occupation,
+        occupation_zh=TURNER.occupation_zh,
+        occupation_en=TURNER.occupation_en,
+        level=TURNER.level,
+        heads=1,
+    )
+]
+
+
+PRINT_FILE = b"%PDF"
+PRINT_FILE_SEAL = "sha256:" + hashlib.sha256(PRINT_FILE).hexdigest()
+
+
+def _producer(body: Body) -> str:
+    return str(body.parent) if body.kind == "station" else body.code
+
+
+def path_of(body: Body) -> str:
+    above = next((one for one in BODIES if one.code == body.parent), None)
+    return f"{path_of(above) if above else '/'}{body.code}/"
+
+
+def sample_id(kind: str, body: Body) -> str:
+    """The id of the sample of `kind` that `body` has."""
+    return f"{kind.replace('_', '-')}-of-{body.code}"
+
+
+def _annual_plan(body: Body) -> Aggregate:
+    return AnnualPlan(
+        id=sample_id("annual_plan", body), body=body.code, path=path_of(body), prepared_by="x", year=2026, items=ITEMS
+    )
+
+
+def _session_plan(body: Body) -> Aggregate:
+    return SessionPlan(
+        id=sample_id("session_plan", body),
+        body=body.code,
+        path=path_of(body),
+        prepared_by="x",
+        year=2026,
+        number=1,
+        annual_plan="",
+        held_on=HELD_ON,
+        place="示例考场",
+        in_charge="吴刚",
+        items=ITEMS,
+    )
+
+
+def _roster(body: Body) -> Aggregate:
+    sealed = [PageSeal(seal="sha256:" + "0" * 64, lines={4: 1})]
+    return Roster(
+        id=sample_id("roster", body),
+        body=body.code,
+        path=path_of(body),
+        prepared_by="x",
+        session=sample_id("session_plan", body),
+        held_on=HELD_ON,
+        items=ITEMS,
+        attendance=Attendance(applied=1, accepted=1, examined=1),
+        import_id=IMPORT.format(code=body.code),
+        pages=sealed,
+    )
+
+
+def _production(body: Body) -> Aggregate:
+    return Production(
+        id=sample_id("roster", body),
+        state=READY,
+        body=body.code,
+        path=path_of(body),
+        producer=_producer(body),
+        approved_on=HELD_ON,
+        certificates=1,
+        batches=1,
+    )
+
+
+def _batch(body: Body) -> Aggregate:
+    return Batch(
+        id=sample_id("batch", body),
+        roster=sample_id("roster", body),
+        page=0,
+        path=path_of(body),
+        producer=_producer(body),
+        certificates=1,
+        numbered_at=NOW,
+        print_files=[PRINT_FILE_SEAL],
+    )
+
+
+def _certificate(body: Body) -> Aggregate:
+    return Certificate(
+        id=sample_id("certificate", body),
+        number=f"26{body.code}400001",
+        roster=sample_id("roster", body),
+        n=1,
+        batch=sample_id("batch", body),
+        path=path_of(body),
+        producer=_producer(body),
+        issued_on=HELD_ON,
+        holder=a_line(1),
+        issuer=Issuer(body_zh="示例", body_en="Example", centre_zh="示例", centre_en="Example"),
+        copies=[Copy(made_for="original", at=NOW)],
+        verify_key="key",
+    )
+
+
+def _mailing(body: Body) -> Aggregate:
+    return Mailing(
+        id=sample_id("mailing", body),
+        letter="approved",
+        to=body.email,
+        to_name=body.name_zh,
+        body=body.code,
+        path=path_of(body),
+        subject_of="x",
+        fact="x",
+        values={},
+        planned_at=NOW,
+    )
+
+
+SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
+    "plan": (_annual_plan, _session_plan),
+    "reporting": (_roster,),
+    "certificate": (_production, _batch, _certificate),
+    "notification": (_mailing,),
+}
+
+
+async def furnish(house: House) -> None:
+    """Put them all, past every rule: only who may see and touch them is of interest."""
+    for service, makers in SAMPLES.items():
+        for body in TREE:
+            for make in makers:
+                assert await keeping.add(house.stores[service], make(body))
+    await house.files.put(PRINT_FILE)
+    for body in TREE:
+        await lines.write(house.stores["reporting"], IMPORT.format(code=body.code), [a_line(1)])

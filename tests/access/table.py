@@ -1,0 +1,157 @@
+"""The access table: every endpoint of every service, the roles that may call it, and how far it reaches.
+
+Adding an endpoint without a row here fails `test_table.py`; so does a row whose endpoint is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shared.actor import Role
+from shared.topology import SERVICES
+
+R = Role
+Reach = Literal["below", "above and below", "anything", "own", "nobody's"]
+"""How the document an endpoint names is found.
+
+below: of one's own body and what stands below it; anything else looks as if it were not there (404).
+above and below: also of the bodies above one's own.
+anything: no document of a body (a catalogue, a message): the role alone decides.
+own: what concerns the caller alone, or is made at the caller's own body.
+nobody's: open to the public."""
+
+EVERYBODY = frozenset(Role)
+OFFICERS = frozenset({R.STATION_CLERK, R.STATION_HEAD, R.BRANCH_OFFICER, R.CENTRE_CLERK, R.CENTRE_APPROVER})
+READERS = OFFICERS | {R.AUDITOR}
+STATION = frozenset({R.STATION_CLERK, R.STATION_HEAD})
+PREPARERS = STATION | {R.BRANCH_OFFICER}
+CLERK = frozenset({R.STATION_CLERK})
+BRANCH = frozenset({R.BRANCH_OFFICER})
+APPROVER = frozenset({R.CENTRE_APPROVER})
+REVIEWERS = BRANCH | APPROVER
+MAKERS = frozenset({R.CENTRE_CLERK, R.BRANCH_OFFICER})
+REGISTRARS = frozenset({R.OPERATOR, R.CENTRE_CLERK})
+OPERATOR = frozenset({R.OPERATOR})
+AUDITOR = frozenset({R.AUDITOR})
+MACHINES = frozenset({R.SERVICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """roles: who may call. kind: sample whose id fills the path (tests/access/samples.py). ids: what else fills it.
+
+    services: which of ours, where SERVICE is among the roles. content: a sensible body, where the reach is asked of a
+    code inside it; `{code}` stands for the body's, `{kind}` ids likewise. query: filters a list cannot do without."""
+
+    roles: frozenset[Role]
+    reach: Reach = "below"
+    kind: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    content: Mapping[str, Any] | None = None
+    query: str = ""
+
+
+def approval(path: str, kind: str, submit: frozenset[Role]) -> dict[str, Row]:
+    """The steps of a form on its way up."""
+    return {
+        f"POST {path}/{{id}}/submission": Row(submit, kind=kind),
+        f"POST {path}/{{id}}/endorsement": Row(BRANCH, kind=kind),
+        f"POST {path}/{{id}}/approval": Row(APPROVER, kind=kind),
+        f"POST {path}/{{id}}/return": Row(REVIEWERS, kind=kind, content={"reason": "理由"}),
+    }
+
+
+MACHINERY = {
+    f"{method} /{service}{path}": row
+    for service in SERVICES
+    for method, path, row in (
+        ("GET", "/parked", Row(OPERATOR, "anything")),
+        ("GET", "/parked/{id}", Row(OPERATOR, "anything", ids={"id": "none"})),
+        ("POST", "/parked/{id}/replay", Row(OPERATOR, "anything", ids={"id": "none"})),
+        ("POST", "/parked/{id}/discard", Row(OPERATOR, "anything", ids={"id": "none"}, content={"reason": "理由"})),
+        ("GET", "/audit", Row(AUDITOR, "below")),
+    )
+}
+
+_PLANNED = [{"occupation": "6-04-01-01", "level": 4, "heads": 1}]
+_SESSION = {"held_on": "2026-03-20", "place": "考场", "in_charge": "吴刚", "items": _PLANNED}
+
+PLAN = {
+    "GET /plan/occupations": Row(EVERYBODY, "anything"),
+    "POST /plan/annual-plans": Row(PREPARERS, "own"),
+    "GET /plan/annual-plans": Row(EVERYBODY),
+    "GET /plan/annual-plans/{id}": Row(EVERYBODY, kind="annual_plan"),
+    "PUT /plan/annual-plans/{id}": Row(PREPARERS, kind="annual_plan", content={"items": _PLANNED}),
+    **approval("/plan/annual-plans", "annual_plan", PREPARERS),
+    "POST /plan/session-plans": Row(PREPARERS, "own"),
+    "GET /plan/session-plans": Row(EVERYBODY),
+    "GET /plan/session-plans/{id}": Row(EVERYBODY, kind="session_plan"),
+    "PUT /plan/session-plans/{id}": Row(PREPARERS, kind="session_plan", content=_SESSION),
+    **approval("/plan/session-plans", "session_plan", PREPARERS),
+}
+
+_HEADS = {"attendance": {"applied": 1, "accepted": 1, "examined": 1}}
+
+REPORTING = {
+    "POST /reporting/rosters": Row(CLERK, "own"),
+    "GET /reporting/rosters": Row(READERS),
+    "GET /reporting/rosters/{id}": Row(READERS, kind="roster"),
+    "PUT /reporting/rosters/{id}": Row(CLERK, kind="roster", content=_HEADS),
+    "GET /reporting/rosters/{id}/template.xlsx": Row(STATION, kind="roster"),
+    "PUT /reporting/rosters/{id}/workbook": Row(CLERK, kind="roster"),
+    "GET /reporting/rosters/{id}/pages/{page}": Row(
+        READERS | MACHINES, kind="roster", ids={"page": "0"}, services=("certificate",)
+    ),
+    "GET /reporting/rosters/{id}/sealed": Row(MACHINES, kind="roster", services=("certificate",)),
+    **approval("/reporting/rosters", "roster", STATION),
+}
+
+_PARCEL = {"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
+
+CERTIFICATE = {
+    "GET /certificate/productions": Row(READERS),
+    "GET /certificate/productions/{roster}": Row(READERS, kind="roster"),
+    "POST /certificate/productions/{roster}/parcel": Row(MAKERS, kind="roster", content=_PARCEL),
+    "GET /certificate/batches": Row(READERS, kind="roster", query="roster={roster}"),
+    "GET /certificate/batches/{id}": Row(READERS, kind="batch"),
+    "GET /certificate/batches/{id}/print-file": Row(MAKERS, kind="batch"),
+    "POST /certificate/batches/{id}/redraw": Row(MAKERS, kind="batch"),
+    "GET /certificate/certificates": Row(READERS, kind="roster", query="roster={roster}"),
+    "GET /certificate/holders": Row(MACHINES, "anything", services=("notification",), query="roster=none"),
+    "POST /certificate/verifications": Row(EVERYBODY, "nobody's"),
+    "GET /certificate/v/{number}/{key}": Row(EVERYBODY, "nobody's", ids={"number": "2649053012400001", "key": "x"}),
+}
+
+NOTIFICATION = {
+    "GET /notification/mailings": Row(READERS - CLERK),
+    "GET /notification/mailings/{id}": Row(READERS - CLERK, kind="mailing"),
+}
+
+_BODY = {"name_zh": "示例站", "name_en": "Station", "email": "a@example.org"}
+
+DIRECTORY = {
+    "POST /directory/tokens": Row(EVERYBODY, "nobody's"),
+    "GET /directory/jwks.json": Row(EVERYBODY, "nobody's"),
+    "GET /directory/ended-access": Row(MACHINES, "anything", services=SERVICES),
+    "GET /directory/bodies": Row(EVERYBODY),
+    "GET /directory/bodies/{code}": Row(EVERYBODY, "above and below", kind="body"),
+    "PUT /directory/bodies/{code}": Row(REGISTRARS, kind="body", content=_BODY),
+    "POST /directory/bodies": Row(
+        REGISTRARS, content={**_BODY, "code": "49053099", "kind": "station", "parent": "{code}"}
+    ),
+    "POST /directory/accounts": Row(
+        REGISTRARS,
+        content={
+            "id": "new.person",
+            "name": "张伟",
+            "body": "{code}",
+            "roles": ["auditor"],
+            "password": "long enough to be",
+        },
+    ),
+}
+
+TABLE: dict[str, Row] = {**MACHINERY, **PLAN, **REPORTING, **CERTIFICATE, **NOTIFICATION, **DIRECTORY}
