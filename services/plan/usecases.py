@@ -19,6 +19,7 @@ from shared.contracts.plan import PlannedItem
 from shared.deadline import MARKS, local_day
 from shared.errors import Invalid, Problem, Stale
 from shared.ports import Clock, Store
+from shared.windup import bodies_wound_up
 
 P = TypeVar("P", AnnualPlan, SessionPlan)
 
@@ -144,7 +145,12 @@ async def watch_annual_plans(store: Store, now: datetime) -> None:
     year = today.year
     if not -max(MARKS) <= (today - due_date(year)).days <= -min(MARKS):
         return  # the whole ladder, from the first mark to the last, lies within one calendar year
-    bodies = [body for body in await copies.all_copies(store, BodyRegistered) if body.kind != "centre"]
+    gone = await bodies_wound_up(store)
+    bodies = [
+        body
+        for body in await copies.all_copies(store, BodyRegistered)
+        if body.kind != "centre" and body.body not in gone
+    ]
     await asyncio.gather(*(_watch(store, now, year, body) for body in bodies))
 
 

@@ -25,4 +25,12 @@ class BodyRegistered(Fact):
     email: str = Field(description="official mailbox of the body's office, not of a person")
 
 
-FACTS: tuple[type[Fact], ...] = (BodyRegistered,)
+class DirectoryWindUpDone(Fact):
+    """This service carried out its part of a revocation; the effects are fetched over HTTP."""
+
+    TYPE: ClassVar[str] = "directory_windup.done.v1"
+    sanction: str
+    effects: int
+
+
+FACTS: tuple[type[Fact], ...] = (BodyRegistered, DirectoryWindUpDone)

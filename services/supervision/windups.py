@@ -1,0 +1,70 @@
+"""What supervision asks the other services about a revocation: previews before it, results after it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from services.supervision.sanction import Sanction
+from shared import copies, keeping
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, WindUpPreview, WindUpResult
+from shared.errors import NotYet, Problem
+from shared.house import Neighbours
+from shared.ports import Clock, Store
+from shared.training import is_training
+from shared.windup import acting_for, of_body
+
+
+async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
+    """Everything that is open at the body, in all services. Raises Unavailable: without all of them it is none."""
+    asked = (neighbours.get(service, f"/windups/preview?body={body}", WindUpPreview) for service in SERVICES)
+    return [item for told in await asyncio.gather(*asked) for item in told.items]
+
+
+async def unfit_targets(store: Store, body: str, items: list[WindUpItem], effects: list[Effect]) -> list[Problem]:
+    """Moves to a body that is no station, is bound by a sanction itself, or lacks the licence for what it would get."""
+    wrong: list[Problem] = []
+    for target in sorted({effect.target for effect in effects if effect.target}):
+        reason = await _unfit(store, body, target)
+        if reason:
+            wrong.append(Problem("/wind_up", f"{target}：{reason}"))
+    return wrong
+
+
+async def _unfit(store: Store, body: str, target: str) -> str:
+    known = await store.get(copies.kind_of(BodyRegistered), target)
+    copy = BodyRegistered.from_data(known.body["copy"]) if known else None
+    if copy is None or is_training(target) or copy.kind != "station" or target == body:
+        return "不是可接收的鉴定站 · no station that can take it over"
+    if any(one.binds for one in await of_body(store, Sanction, target) if one.measure in ("suspension", "revocation")):
+        return "已暂停或取消 · is suspended or revoked"
+    return ""
+
+
+def orders(sanction: Sanction, service: str) -> WindUpOrders:
+    return WindUpOrders(
+        sanction=sanction.id, body=sanction.body, reason=sanction.reason, effects=sanction.orders_of(service)
+    )
+
+
+async def take_result(store: Store, clock: Clock, neighbours: Neighbours, service: str, sanction: str) -> Sanction:
+    """One service says that it is done: fetch what it did. Raises NotYet, Unavailable, Stale."""
+    known = await keeping.seek(store, Sanction, sanction)
+    if known is None:
+        raise NotYet(f"sanction {sanction} is not here (yet)")
+    if service in known.results:
+        return known
+    result = await neighbours.get(service, f"/windups/{sanction}", WindUpResult)
+    if known.take_result(acting_for(sanction), clock.now(), service, result.effects):
+        await keeping.save(store, known)
+    return known
+
+
+async def supersede(store: Store, clock: Clock, graver: str) -> None:
+    """A measure came into force: what bound the body before, and is milder, ends. One write each; repeats find nothing."""
+    mine = await keeping.seek(store, Sanction, graver)
+    if mine is None:
+        raise NotYet(f"sanction {graver} is not here (yet)")
+    for one in await of_body(store, Sanction, mine.body):
+        if one.id != graver and one.supersede(acting_for(graver), clock.now(), mine):
+            await keeping.save(store, one)
