@@ -14,7 +14,7 @@ from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.deadline import local_day
-from shared.errors import Invalid, NotAllowed, NotFound, Problem
+from shared.errors import Invalid, NotFound, Problem
 from shared.ports import Kind
 
 PLANNED, PERFORMED, RECTIFYING, CLOSED = "planned", "performed", "rectifying", "closed"
@@ -254,7 +254,7 @@ class Inspection(Aggregate):
 def _must_stand_above(by: Actor, path: str) -> None:
     by.must_be(*INSPECTORS)
     if by.path == path:
-        raise NotAllowed("不能检查本机构 · nobody inspects their own body")
+        raise Invalid("不能检查本机构 · nobody inspects their own body", [Problem("/body", "本机构 · your own")])
     by.must_reach(path, "body")
 
 

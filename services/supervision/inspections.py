@@ -116,10 +116,10 @@ async def add_evidence(
     store: Store, files: Files, clock: Clock, by: Actor, id: str, seen: int, n: int, title: str, content: bytes
 ) -> Inspection:
     """The same file again changes nothing. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    if not content:
-        raise Invalid("文件是空的 · the file is empty")
     inspection = await sight.read(store, Inspection, id, by)
     inspection.finding(n)
+    if not content:
+        raise Invalid("文件是空的 · the file is empty")
     # Kept by content before the document names it: a crash in between leaves a file that nobody names, and no gap.
     seal = await files.put(content)
     if any(one.seal == seal for one in inspection.finding(n).evidence):

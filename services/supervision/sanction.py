@@ -16,7 +16,7 @@ from shared.aggregate import Aggregate
 from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.deadline import local_day
-from shared.errors import Invalid, NotAllowed, Problem
+from shared.errors import Invalid, Problem
 from shared.ports import Kind
 
 PROPOSED, SECONDED, CONFIRMED, WITHDRAWN = "proposed", "seconded", "confirmed", "withdrawn"
@@ -81,7 +81,7 @@ class Sanction(Aggregate):
         """The first act on a new one. before: the other sanctions of the body. Raises Invalid, NotAllowed."""
         by.must_be(*PROPOSERS)
         if by.path == self.path:
-            raise NotAllowed("不能处理本机构 · nobody sanctions their own body")
+            raise Invalid("不能处理本机构 · nobody sanctions their own body", [Problem("/body", "本机构 · your own")])
         wrong = [*self._unfounded(), *self._off_the_ladder(before), *self._untimely(at)]
         if wrong:
             raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)

@@ -14,7 +14,7 @@ from shared import keeping
 from shared.actor import Actor, Role
 from shared.contracts.windup import SERVICES, WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
-from shared.errors import NotAllowed, WrongState
+from shared.errors import NotFound, WrongState
 from shared.house import House
 from shared.web.access import allow
 from shared.web.idempotency import IdempotencyKey
@@ -55,7 +55,7 @@ def router(house: House) -> APIRouter:
     @routes.get("/{id}/orders/{service}", summary="善后任务 · a service's part of a revocation (services only)")
     async def orders(id: str, service: WindUpService, by: Ours) -> WindUpOrders:
         if by.id != service:
-            raise NotAllowed(f"{by.id} 无需此项 · is none of the services that need this")
+            raise NotFound(f"查无 {by.id} 的任务 · there are no such orders for {by.id}")
         sanction = await keeping.load(store, Sanction, id)
         if sanction.state not in IN_FORCE:
             raise WrongState(f"sanction {id}", sanction.state, "orders")

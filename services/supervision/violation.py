@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
-from shared.errors import Invalid, NotAllowed
+from shared.errors import Invalid, Problem
 from shared.ports import Kind
 
 RAISED, CONFIRMED, DISMISSED = "raised", "confirmed", "dismissed"
@@ -65,10 +65,11 @@ class Violation(Aggregate):
         self.move("raise", RAISED, by, at)
 
     def must_be_raised_by_hand(self, by: Actor) -> None:
-        """Raises NotAllowed."""
+        """Raises NotAllowed, Invalid."""
         by.must_be(*RAISERS)
         if by.path == self.path:
-            raise NotAllowed("不能对本机构提出 · nobody raises a violation against their own body")
+            problem = Problem("/body", "本机构 · your own")
+            raise Invalid("不能对本机构提出 · nobody raises a violation against their own body", [problem])
 
     def confirm(self, by: Actor, at: datetime, reason: str) -> None:
         """属实."""
