@@ -12,7 +12,7 @@ from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.errors import Invalid, NotSignedIn, Problem
 
-ACTIVE = "active"
+ACTIVE, CLOSED = "active", "closed"
 
 _hasher = PasswordHasher()  # argon2id with the library's recommended cost
 
@@ -80,6 +80,22 @@ class Account(Aggregate):
             _hasher.verify(self.password_hash, password)
         except VerificationError as error:
             raise NotSignedIn("账号或密码不正确 · unknown account or wrong password") from error
+
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """Its body was revoked; it works on, to finish what is left."""
+        self.only_when("finish", ACTIVE)
+        self.move("finish", ACTIVE, by, at, reason)
+
+    def close(self, by: Actor, at: datetime, reason: str) -> None:
+        self.only_when("close", ACTIVE)
+        self.epoch, self.ended_at = self.epoch + 1, at
+        self.move("close", CLOSED, by, at, reason)
+
+    def transfer(self, by: Actor, at: datetime, body: str, path: str, reason: str) -> None:
+        self.only_when("transfer", ACTIVE)
+        self.epoch, self.ended_at = self.epoch + 1, at
+        self.move("transfer", ACTIVE, by, at, reason)
+        self.body, self.path = body, path
 
     def as_answer(self) -> dict[str, object]:
         return self.model_dump(mode="json", exclude={"request", "password_hash"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from shared.actor import Actor, Role
@@ -76,6 +76,26 @@ class Body(Aggregate):
         self.produces = produces or self.kind == "centre"
         self.move("change", REGISTERED, by, at)
         self._tell(at)
+
+    def order_rectification(self, by: Actor, at: datetime, reason: str, until: date) -> None:
+        self.only_when("order_rectification", REGISTERED)
+        self.move("order_rectification", "rectifying", by, at, reason)
+
+    def clear_rectification(self, by: Actor, at: datetime, reason: str = "") -> None:
+        self.only_when("clear_rectification", "rectifying")
+        self.move("clear_rectification", REGISTERED, by, at, reason)
+
+    def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None) -> None:
+        self.only_when("suspend", REGISTERED, "rectifying")
+        self.move("suspend", "suspended", by, at, reason)
+
+    def reinstate(self, by: Actor, at: datetime, reason: str) -> None:
+        self.only_when("reinstate", "suspended")
+        self.move("reinstate", REGISTERED, by, at, reason)
+
+    def revoke(self, by: Actor, at: datetime, reason: str) -> None:
+        self.only_when("revoke", REGISTERED, "rectifying", "suspended")
+        self.move("revoke", "revoked", by, at, reason)
 
     def _tell(self, at: datetime) -> None:
         fact = BodyRegistered(

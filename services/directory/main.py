@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from services.directory import api, keys, training
+from services.directory import api, keys, training, windup
 from services.directory.account import Account
 from services.directory.body import Body
+from services.directory.handlers import handlers
+from shared import windup as winding_up
 from shared.house import House
 from shared.ports import Kind
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
+from shared.web.windups import router as windups
 
 KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
-    Kind(Account.KIND, indexes=(("path",), ("ended_at",))),
+    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",))),
+    winding_up.KIND,
     training.KIND,
     keys.KIND,
 )
@@ -21,7 +25,8 @@ KINDS = (
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     app.include_router(api.router(house.store, house.clock, house.settings))
-    return Service("directory", app)
+    app.include_router(windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp))
+    return Service("directory", app, handlers(house))
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)
