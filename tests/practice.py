@@ -59,7 +59,9 @@ class Crew:
 async def register_twins(house: House) -> None:
     """What the directory tells the others of each body's twin, noted here by hand; harmless where it tells it itself."""
     for body in BODIES:
-        known = await keeping.load(house.stores["directory"], Registered, body.code)
+        known = await keeping.seek(house.stores["directory"], Registered, body.code)
+        if known is None:
+            continue
         fact = BodyRegistered(
             body=twin(body.code),
             kind=known.kind,
