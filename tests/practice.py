@@ -7,7 +7,7 @@ from typing import Any
 
 from services.demo.cast import BODIES, Body
 from services.directory.body import Body as Registered
-from shared import keeping
+from shared import copies, keeping
 from shared.contracts.directory import BodyRegistered
 from shared.training import twin, twin_path
 from tests.seeding import APPROVER, CLERK, HELD_ON, SMALL, YEAR, Planned, workbook
@@ -57,8 +57,12 @@ class Crew:
 
 
 async def register_twins(house: House) -> None:
-    """What the directory tells the others of each body's twin, noted here by hand; harmless where it tells it itself."""
+    """What the others know of each body's twin, noted here by hand unless the directory has told them."""
+    await house.run_until_quiet()
+    told = copies.kind_of(BodyRegistered)
     for body in BODIES:
+        if await house.stores["plan"].get(told, twin(body.code)):
+            continue
         known = await keeping.seek(house.stores["directory"], Registered, body.code)
         if known is None:
             continue

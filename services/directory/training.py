@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from services.directory.account import CLOSED, Account
@@ -14,7 +15,7 @@ from shared.deadline import MARKS, local_day
 from shared.errors import Stale
 from shared.ports import Clock, Kind, Record, Store, Value
 
-KIND = Kind(TrainingRecord.KIND, indexes=(("path",), ("valid_until",)))
+KIND = Kind(TrainingRecord.KIND, indexes=(("valid_until",),))
 
 
 class _Asked(NewTraining):
@@ -31,7 +32,7 @@ async def trained_until(store: Store, account: str) -> date | None:
 
 async def record(store: Store, clock: Clock, by: Actor, key: str, account: str, new: NewTraining) -> TrainingRecord:
     """The first training of an account, or a later one that takes its place. A token knows of it from the next sign-in
-    or refresh. Raises NotFound, NotAllowed, Invalid, Stale when somebody else recorded one at the same moment."""
+    or refresh. Raises NotFound, NotAllowed, WrongState, Invalid, Stale when somebody else recorded one at the same moment."""
     of = await keeping.load(store, Account, account)
     by.must_reach(of.path, f"account {account}")
     known = await keeping.seek(store, TrainingRecord, account)
@@ -59,9 +60,15 @@ async def record(store: Store, clock: Clock, by: Actor, key: str, account: str, 
 
 async def read(store: Store, by: Actor, account: str) -> TrainingRecord:
     """Raises NotFound."""
-    found = await keeping.load(store, TrainingRecord, account)
-    by.must_reach(found.path, f"training_record {account}")
-    return found
+    of = await keeping.load(store, Account, account)
+    by.must_reach(of.path, f"account {account}")
+    return await keeping.load(store, TrainingRecord, account)
+
+
+async def of_accounts(store: Store, accounts: Sequence[Account]) -> list[tuple[Account, TrainingRecord]]:
+    """Those that have a record, in the same order."""
+    found = await asyncio.gather(*(keeping.seek(store, TrainingRecord, one.id) for one in accounts))
+    return [(account, record) for account, record in zip(accounts, found, strict=True) if record is not None]
 
 
 async def withdraw(store: Store, clock: Clock, by: Actor, account: str, seen: int, reason: str) -> TrainingRecord:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.directory import training
-from services.directory.account import CLOSED, Account
+from services.directory.account import ACTIVE, CLOSED, Account
 from services.directory.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.training_record import VALID, TrainingRecord
 from shared import keeping
@@ -44,11 +44,15 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         paged: Paged,
         due_before: Annotated[date | None, Query(description="only those that end before this day")] = None,
     ) -> Listing:
-        """With `due_before` a page may hold fewer than `limit`: go on while there is a `next`."""
-        page = await below(store, TrainingRecord.KIND, by, paged, {"state": VALID} if due_before else None)
-        found = [TrainingRecord.from_record(one) for one in page.records]
-        wanted = [one for one in found if due_before is None or one.valid_until < due_before]
-        return listing([_shown(one) for one in wanted], page)
+        """Of active accounts. A page may hold fewer than `limit`, for some have no record: go on while there is a `next`."""
+        page = await below(store, Account.KIND, by, paged, {"state": ACTIVE})
+        accounts = [Account.from_record(one) for one in page.records]
+        found = [
+            {**_shown(record), "name": account.name, "body": account.body, "path": account.path}
+            for account, record in await training.of_accounts(store, accounts)
+            if due_before is None or (record.state == VALID and record.valid_until < due_before)
+        ]
+        return listing(found, page)
 
     @routes.post(
         "/accounts/{id}/training", tags=[label], status_code=201, summary="登记培训 · record a training, or a later one"

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.directory.account import Account
+from services.directory.account import ACTIVE, Account
 from shared import identity
 from shared.actor import UNGATED, Actor, Role
 from shared.aggregate import Aggregate
@@ -45,14 +45,12 @@ class Training(BaseModel):
 
 
 class TrainingRecord(Aggregate):
-    """The latest training of one account; earlier ones stand in its history. id: the account's; body, path: where the
-    account sat when it was recorded."""
+    """The latest training of one account; earlier ones stand in its history. id: the account's; path: of the body where
+    it sat when this was recorded. Who sees the record goes by where the account sits today."""
 
     KIND: ClassVar[str] = "training_record"
     SOURCE: ClassVar[str] = "/directory"
 
-    name: str = ""
-    body: str = ""
     path: str
     certificate: str  # number of the training certificate
     passed_on: date
@@ -64,7 +62,7 @@ class TrainingRecord(Aggregate):
 
     @classmethod
     def record(cls, by: Actor, at: datetime, *, of: Account, training: Training, request: str) -> Self:
-        """The first training of an account. Raises NotAllowed, Invalid."""
+        """The first training of an account. Raises NotAllowed, WrongState, Invalid."""
         _must_be_possible(by, at, of, training)
         entry = _entry(by, at, of, training)
         record = cls.model_validate({"id": of.id, "state": "", "requests": [request], **entry})
@@ -72,7 +70,7 @@ class TrainingRecord(Aggregate):
         return record
 
     def renew(self, by: Actor, at: datetime, *, of: Account, training: Training, request: str) -> None:
-        """A later training, also after a withdrawal: the marks begin anew. Raises NotAllowed, Invalid."""
+        """A later training, also after a withdrawal: the marks begin anew. Raises NotAllowed, WrongState, Invalid."""
         _must_be_possible(by, at, of, training)
         if self.state == VALID and training.passed_on < self.passed_on:
             raise Invalid(
@@ -117,8 +115,7 @@ class TrainingRecord(Aggregate):
 
 
 def _entry(by: Actor, at: datetime, of: Account, training: Training) -> dict[str, object]:
-    where = {"name": of.name, "body": of.body, "path": of.path}
-    return {**where, **training.model_dump(), "recorded_by": by.id, "recorded_at": at}
+    return {"path": of.path, **training.model_dump(), "recorded_by": by.id, "recorded_at": at}
 
 
 def _must_keep_records(by: Actor, account: str) -> None:
@@ -127,8 +124,9 @@ def _must_keep_records(by: Actor, account: str) -> None:
 
 
 def _must_be_possible(by: Actor, at: datetime, of: Account, training: Training) -> None:
-    """Raises NotAllowed, or Invalid with everything that is wrong."""
+    """Raises NotAllowed, WrongState for a closed account, or Invalid with everything that is wrong."""
     _must_keep_records(by, of.id)
+    of.only_when("train", ACTIVE)
     if UNGATED.issuperset(of.roles):
         raise Invalid(f"{of.id} 无需培训 · holds no role that needs a training")
     problems: list[Problem] = []

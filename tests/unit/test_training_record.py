@@ -150,6 +150,11 @@ def test_machines_are_not_trained(role: Role) -> None:
         TrainingRecord.record(OPERATOR, NOON, of=account(role=role), training=passed(), request="r1")
 
 
+def test_a_closed_account_is_not_trained() -> None:
+    with pytest.raises(WrongState, match=CLOSED):
+        TrainingRecord.record(OPERATOR, NOON, of=account(state=CLOSED), training=passed(), request="r1")
+
+
 def test_the_reminder_carries_no_account_id() -> None:
     record = a_record(until=TODAY + timedelta(days=30))
     assert record.remind(account(), NOON)
@@ -174,6 +179,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def keep(store: SqliteStore, id: str, until: date) -> None:
+    """Recorded while the account was open."""
     record = TrainingRecord.record(OPERATOR, NOON, of=account(id), training=passed(until=until), request=id)
     await keeping.add(store, record)
 
