@@ -112,6 +112,7 @@ def ids_in(planned: Planned, mailing: str) -> Tree:
     return {
         "/plan/annual-plans": f"{planned.station.code}-{YEAR}",
         "/plan/session-plans": planned.id,
+        "/plan/licences": planned.station.code,
         "/reporting/rosters": planned.id,
         "/certificate/productions": planned.id,
         "/certificate/batches": f"{planned.id}-b0000",
