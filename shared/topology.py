@@ -23,7 +23,7 @@ WAITS = {
 DELIVERY_LIMIT = 20  # crashes of a consumer over one message before the broker itself parks it
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "directory": ("body", "directory_windup"),
+    "directory": ("body", "training", "directory_windup"),
     "plan": ("annual_plan", "session_plan", "plan_windup"),
     "reporting": ("roster", "foreign_number", "reporting_windup"),
     "certificate": ("batch", "certificates", "certificate_windup"),
@@ -104,6 +104,7 @@ _QUEUES = (
             "sanction.confirmed.v1",
             "sanction.lifted.v1",
             "sanction.carried_out.v1",
+            "training.due.v1",
         ),
         prefetch=4,
     ),

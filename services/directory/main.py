@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.directory import api, keys, training, windup
+from datetime import datetime
+
+from services.directory import api, keys, training, training_api, windup
 from services.directory.account import Account
 from services.directory.body import Body
 from services.directory.handlers import handlers
@@ -15,7 +17,7 @@ from shared.web.windups import router as windups
 
 KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
-    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",))),
+    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
     winding_up.KIND,
     training.KIND,
     keys.KIND,
@@ -25,8 +27,13 @@ KINDS = (
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     app.include_router(api.router(house.store, house.clock, house.settings))
+    app.include_router(training_api.router(house.store, house.clock, house.settings))
     app.include_router(windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp))
-    return Service("directory", app, handlers(house))
+
+    async def watch(now: datetime) -> None:
+        await training.watch(house.store, now)
+
+    return Service("directory", app, handlers(house), ticks=(watch,))
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "at_desk", "producer", "branch", "centre", "holders"]
+Who = Literal["body", "at_desk", "producer", "branch", "centre", "holders", "account"]
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the holders of a roster."""
+    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the reference of an account; or
+    the holders of a roster."""
 
     name: str
     who: Who
@@ -37,6 +38,7 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "sanction.confirmed.v1": (Letter("sanction-confirmed", "body"), Letter("sanction-confirmed", "branch")),
     "sanction.lifted.v1": (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
     "sanction.carried_out.v1": (Letter("revocation-carried-out", "centre"),),
+    "training.due.v1": (Letter("training-due", "account"),),
 }
 
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -46,14 +48,26 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "certificates": ("职业资格证书", "Certificates"),
     "inspection": ("不定期检查", "Inspection"),
     "sanction": ("监督处理", "Sanction"),
+    "training": ("考务管理培训", "Exam-affairs training"),
 }
 
 
+_PEOPLE = ("holders", "account")
+
+
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(letter, code of the body) pairs of a fact; left out are holders, and a branch centre where there is none."""
-    rows = [letter for letter in LETTERS[fact_type] if letter.who != "holders"]
+    """(letter, code of the body) pairs of a fact; left out are people, and a branch centre where there is none."""
+    rows = [letter for letter in LETTERS[fact_type] if letter.who not in _PEOPLE]
     return [(letter.name, str(data[letter.who])) for letter in rows if data[letter.who] is not None]
 
 
 def letter_to_holders(fact_type: str) -> str | None:
-    return next((letter.name for letter in LETTERS[fact_type] if letter.who == "holders"), None)
+    return _letter_to(fact_type, "holders")
+
+
+def letter_to_account(fact_type: str) -> str | None:
+    return _letter_to(fact_type, "account")
+
+
+def _letter_to(fact_type: str, who: Who) -> str | None:
+    return next((letter.name for letter in LETTERS[fact_type] if letter.who == who), None)

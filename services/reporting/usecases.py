@@ -10,6 +10,7 @@ from services.reporting.requests import NewRoster, RosterEntry
 from services.reporting.roster import Roster, producer_of
 from services.reporting.voided import must_not_be_voided
 from services.reporting.workbook.reading import NotTakenOver, RosterWorkbook, read
+from services.reporting.workbook.rules import Rules
 from services.reporting.workbook.writing import SheetContent, write
 from shared import copies, creation, keeping
 from shared.actor import Actor, Role
@@ -56,8 +57,10 @@ async def import_workbook(
     Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
     with every wrong cell, Stale, WrongState, NotAllowed."""
     roster = await _reachable(store, id, by)
+    # The industry is the station's own: that of the deployment, or 99 in training mode.
+    rules = Rules(industry=roster.body[:2])
     try:
-        book = await asyncio.to_thread(read, content)
+        book = await asyncio.to_thread(read, content, rules)
     except NotTakenOver as refusal:
         await _keep_foreign_numbers(store, clock, by, roster, refusal.foreign)
         raise
@@ -81,7 +84,7 @@ async def _keep_foreign_numbers(
     if is_training(roster.body) or by.body != roster.body:
         return
     for number in numbers[:MOST_FINDS]:
-        found = foreign(number)
+        found = foreign(number, industry=roster.body[:2])
         if found is not None:
             await keeping.add(store, ForeignNumberFind.of(by, clock.now(), roster, number, found))
 
