@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.supervision import inspection, inspections_api, sanction, sanctions_api, violation, violations_api
+from datetime import datetime
+
+from services.supervision import (
+    inspection,
+    inspections_api,
+    sanction,
+    sanctions_api,
+    violation,
+    violations_api,
+    windups,
+)
 from services.supervision.handlers import handlers
 from shared import copies
 from shared.contracts.directory import BodyRegistered
@@ -23,7 +33,11 @@ def build(house: House) -> Service:
     app.include_router(inspections_api.router(house))
     app.include_router(violations_api.router(house))
     app.include_router(sanctions_api.router(house))
-    return Service("supervision", app, handlers(house))
+
+    async def sweep(now: datetime) -> None:
+        await windups.sweep(house.store, now)
+
+    return Service("supervision", app, handlers(house), ticks=(sweep,))
 
 
 BLUEPRINT = Blueprint("supervision", KINDS, build)

@@ -209,4 +209,4 @@ def _needed(reason: str) -> str:
     return reason.strip()
 
 
-KIND = Kind(Sanction.KIND, indexes=(("path",), ("body",)))
+KIND = Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure")))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from services.supervision.inspection import Inspection
+from services.supervision.sanction import Sanction
+from services.supervision.violation import Violation
 from shared import copies, keeping
 from shared.actor import Actor, Role
-from shared.aggregate import Aggregate
 from shared.contracts.directory import BodyRegistered
 from shared.errors import NotFound, Stale
 from shared.ports import Page, Store
@@ -25,26 +27,17 @@ READERS = (
 reader = allow(*READERS)
 
 
-class _Concerning(Protocol):
-    """A document about a body, which may or may not know of it."""
-
-    id: str
-    body: str
-    path: str
-    told: bool
+A = TypeVar("A", Inspection, Violation, Sanction)
 
 
-A = TypeVar("A", bound=Aggregate)
-
-
-def may_see(by: Actor, one: _Concerning) -> bool:
+def may_see(by: Actor, one: Inspection | Violation | Sanction) -> bool:
     return one.path.startswith(by.path) and (one.told or by.body != one.body)
 
 
 async def read(store: Store, what: type[A], id: str, by: Actor) -> A:
     """Raises NotFound, also for what the asker may not know of."""
     found = await keeping.load(store, what, id)
-    if not may_see(by, found):  # type: ignore[arg-type]
+    if not may_see(by, found):
         raise NotFound(f"查无 {what.KIND} {id} · there is no {what.KIND} {id}")
     return found
 
@@ -61,7 +54,7 @@ async def listed(store: Store, what: type[A], by: Actor, paged: Cursor, where: d
     """A page may show fewer than were asked for: what a body was not told yet is left out of its own list."""
     page = await below(store, what.KIND, by, paged, {name: value for name, value in where.items() if value})
     found = [what.from_record(record) for record in page.records]
-    return [one for one in found if may_see(by, one)], page  # type: ignore[arg-type]
+    return [one for one in found if may_see(by, one)], page
 
 
 async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:

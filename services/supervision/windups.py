@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from datetime import datetime, timedelta
 
-from services.supervision.sanction import Sanction
+from services.supervision.sanction import CONFIRMED, Sanction
 from shared import copies, keeping
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, WindUpPreview, WindUpResult
@@ -13,6 +15,10 @@ from shared.house import Neighbours
 from shared.ports import Clock, Store
 from shared.training import is_training
 from shared.windup import acting_for, of_body
+
+log = logging.getLogger(__name__)
+
+LATE = timedelta(hours=1)
 
 
 async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
@@ -68,3 +74,13 @@ async def supersede(store: Store, clock: Clock, graver: str) -> None:
     for one in await of_body(store, Sanction, mine.body):
         if one.id != graver and one.supersede(acting_for(graver), clock.now(), mine):
             await keeping.save(store, one)
+
+
+async def sweep(store: Store, now: datetime) -> None:
+    """The clock's question: is a revocation confirmed for more than an hour, and not carried out? Finding one is a fault
+    report: a message is parked, or a service is away."""
+    page = await store.find(Sanction.KIND, {"state": CONFIRMED, "measure": "revocation"}, limit=20)
+    for sanction in map(Sanction.from_record, page.records):
+        if sanction.confirmed_at is not None and now - sanction.confirmed_at > LATE:
+            missing = ", ".join(one for one in SERVICES if one not in sanction.results)
+            log.warning("sanction %s waits for %s since %s", sanction.id, missing, sanction.confirmed_at.isoformat())

@@ -434,3 +434,15 @@ async def test_no_service_reads_what_is_ordered_of_another(house: House) -> None
     assert sorted(one["id"] for one in answer["effects"]) == sorted([STAYS, GOES, CLOSES])
     for knocker in ("certificate", "notification"):
         assert (await house.person(knocker).ask("GET", "/plan/windups/preview?body=49053012")).status_code == 403
+
+
+async def test_a_revocation_that_waits_too_long_is_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    proposed = await propose(house)
+    await confirm(house, proposed["id"], APPROVER, SECOND)
+    house.closed_doors.add("reporting")
+    await _for_an_hour(house)
+    await house.tick()
+    assert f"sanction {proposed['id']} waits for reporting since" in caplog.text
+    house.closed_doors.clear()
+    await house.run_until_quiet()
+    assert (await the_sanction(house))["state"] == "carried_out"
