@@ -27,6 +27,7 @@ from tests.seeding import (
     CLERK,
     DIRECT,
     HELD_ON,
+    LICENCE,
     SECOND,
     SMALL,
     YEAR,
@@ -133,6 +134,10 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
             content = {**account, "password": f"password of {role}"}
             await operator.ask("POST", "/directory/accounts", json=content, headers={"Idempotency-Key": role})
             officers[role] = Officer(house.client, account["id"], content["password"])
+    licensed = await officers["centre_approver"].step(
+        f"/directory/bodies/{roster.station.code}", "licence", json=LICENCE
+    )
+    assert licensed["state"] == "licensed"
     await house.run_until_quiet()
     clerk, head, branch = officers["station_clerk"], officers["station_head"], officers["branch_officer"]
     centre, approver = officers["centre_clerk"], officers["centre_approver"]
