@@ -74,6 +74,11 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
             [("certificates-ready", "B"), ("certificates-made", "S")],
         ),
         ("certificates.mailed.v1", {"body": "S", "producer": "B"}, [("certificates-mailed", "S")]),
+        (
+            "body.standing_changed.v1",
+            {"body": "S", "above": "B"},
+            [("standing-changed", "S"), ("standing-changed", "B")],
+        ),
     ],
 )
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
