@@ -87,6 +87,7 @@ _QUEUES = (
             "roster.returned.v1",
             "certificates.ready.v1",
             "certificates.mailed.v1",
+            "body.standing_changed.v1",
             "training.due.v1",
         ),
         prefetch=4,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.directory import api, keys, training, training_api
+from services.directory import api, keys, person_api, standing_api, training, training_api
 from services.directory.account import Account
 from services.directory.body import Body
+from services.directory.person import RegisteredPerson
 from shared.house import House
 from shared.ports import Kind
 from shared.service import Blueprint, Service
@@ -14,6 +15,7 @@ from shared.web.app import service_app
 
 KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
+    Kind(RegisteredPerson.KIND, indexes=(("path",),)),
     Kind(Account.KIND, indexes=(("path",), ("ended_at",), ("ref",))),
     training.KIND,
     keys.KIND,
@@ -23,6 +25,8 @@ KINDS = (
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     app.include_router(api.router(house.store, house.clock, house.settings))
+    app.include_router(standing_api.router(house.store, house.clock))
+    app.include_router(person_api.router(house.store, house.clock))
     app.include_router(training_api.router(house.store, house.clock, house.settings))
 
     async def watch(now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "at_desk", "producer", "holders", "account"]
+Who = Literal["body", "above", "at_desk", "producer", "holders", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "annual_plan.due.v1": (Letter("annual-plan-due", "body"),),
     "certificates.ready.v1": (Letter("certificates-ready", "producer"), Letter("certificates-made", "body")),
     "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
+    "body.standing_changed.v1": (Letter("standing-changed", "body"), Letter("standing-changed", "above")),
     "training.due.v1": (Letter("training-due", "account"),),
 }
 
@@ -40,6 +41,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
     "roster": ("职业技能鉴定合格人员名册", "Roster of passed candidates"),
     "certificates": ("职业资格证书", "Certificates"),
+    "body": ("机构资质", "Standing of the body"),
     "training": ("考务管理培训", "Exam-affairs training"),
 }
 

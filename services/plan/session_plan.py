@@ -22,6 +22,9 @@ class SessionPlan(Approval):
     place: str
     in_charge: str
     items: list[plan.PlannedItem]
+    standard: plan.Standard = "national"
+    paper_source: plan.PaperSource = "self_made"
+    fee_yuan: int | None = None
 
     def ready_to_submit(self) -> None:
         if not self.items:
@@ -35,5 +38,12 @@ class SessionPlan(Approval):
             case "endorse":
                 return plan.SessionPlanEndorsed(**head)
             case "approve":
-                return plan.SessionPlanApproved(**head, held_on=self.held_on, items=self.items)
+                return plan.SessionPlanApproved(
+                    **head,
+                    held_on=self.held_on,
+                    items=self.items,
+                    standard=self.standard,
+                    paper_source=self.paper_source,
+                    fee_yuan=self.fee_yuan,
+                )
         return plan.SessionPlanReturned(**head, reason=self.returned_because)
