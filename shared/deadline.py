@@ -5,6 +5,7 @@ China keeps UTC+8 all year since 1992, so a fixed offset is exact for deadlines 
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -46,3 +47,9 @@ class Due:
 def local_day(instant: datetime) -> date:
     """The calendar day in China of an aware instant."""
     return instant.astimezone(CHINA).date()
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last: 30 November and three months is 28 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -28,6 +28,10 @@ def request_id(caller: str, idempotency_key: str) -> str:
     return _computed("request", caller, idempotency_key)
 
 
+def registered_person_id(card_no: str) -> str:
+    return _computed("registered_person", card_no)
+
+
 def annual_plan_id(body: str, year: int) -> str:
     return f"{body}-{year}"
 

@@ -104,6 +104,7 @@ _QUEUES = (
             "sanction.confirmed.v1",
             "sanction.lifted.v1",
             "sanction.carried_out.v1",
+            "body.standing_changed.v1",
             "training.due.v1",
         ),
         prefetch=4,

@@ -115,18 +115,6 @@ async def of_body(store: Store, what: type[A], body: str) -> list[A]:
             return found
 
 
-async def bodies_wound_up(store: Store) -> frozenset[str]:
-    """Codes of the bodies whose revocation was carried out here."""
-    found: set[str] = set()
-    after = None
-    while True:
-        page = await store.find(WindUp.KIND, after=after, limit=500)
-        found |= {str(record.body["body"]) for record in page.records}
-        after = page.next
-        if after is None:
-            return frozenset(found)
-
-
 async def result_of(store: Store, what: type[W], sanction: str) -> WindUpResult:
     """Raises NotFound."""
     return (await keeping.load(store, what, sanction)).result()

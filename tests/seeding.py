@@ -15,6 +15,7 @@ import httpx
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, Item
 from services.reporting.workbook.writing import SheetContent, write
 from shared.actor import Role
+from shared.contracts.occupations import occupations
 from shared.contracts.reporting import RosterLine
 from shared.identifiers import resident_id_check
 from tests.whole_house import House, Person
@@ -22,6 +23,13 @@ from tests.whole_house import House, Person
 YEAR = 2026
 HELD_ON = date(2026, 3, 20)
 TURNER, WELDER, FITTER, TECHNICIAN = ITEMS
+
+LICENCE: dict[str, Any] = {
+    "licence_no": "机械-测试",
+    "valid_from": "2020-01-01",
+    "valid_until": "2039-12-31",
+    "scope": [{"occupation": one.code, "levels": sorted(one.levels, reverse=True)} for one in occupations().values()],
+}
 
 CLERK = CENTRE.account("centre_clerk")
 APPROVER = CENTRE.account("centre_approver")
@@ -134,7 +142,14 @@ async def open_the_house(house: House) -> None:
         path = "".join(f"/{code}" for code in _above(body)) + f"/{body.code}/"
         for role in ROLES[body.kind]:
             await house.seed_account(body.account(role), Role(role), body.code, path, OFFICERS[role])
+    for station in STATIONS:
+        await license_body(house, station.code)
     await house.run_until_quiet()
+
+
+async def license_body(house: House, code: str, **other: Any) -> dict[str, Any]:
+    """By the Centre's approver: everything there is, for long; `other` replaces fields of the licence."""
+    return await house.person(APPROVER).step(f"/directory/bodies/{code}", "licence", json={**LICENCE, **other})
 
 
 def body_entry(body: Body) -> dict[str, Any]:

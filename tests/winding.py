@@ -67,7 +67,7 @@ async def a_confirmed_violation(house: House, body: str = STATION.code, key: str
 
 
 async def propose(house: House, measure: str = "revocation", key: str = "s", **more: Any) -> dict[str, Any]:
-    violation = await a_confirmed_violation(house, key=f"violation of {key}")
+    violation = await a_confirmed_violation(house, str(more.get("body", STATION.code)), f"violation of {key}")
     content: dict[str, Any] = {
         "body": STATION.code,
         "measure": measure,

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from shared.contracts.reporting import Grade, RosterLine
 
@@ -70,6 +71,21 @@ ITEMS = (
     Item("6-06-01-01", "机修钳工", "maintenance fitter", 5, 0.17),
     Item("6-06-01-01", "机修钳工", "maintenance fitter", 2, 0.03),
 )
+
+
+def licence(station: Body, year: int) -> dict[str, Any]:
+    """Three years, and everything the play appraises."""
+    levels: dict[str, list[int]] = {}
+    for item in ITEMS:
+        levels.setdefault(item.occupation, []).append(item.level)
+    return {
+        "licence_no": f"机械-{station.code[5:]}",
+        "valid_from": f"{year}-01-01",
+        "valid_until": f"{year + 2}-12-31",
+        "scope": [{"occupation": occupation, "levels": known} for occupation, known in levels.items()],
+    }
+
+
 SHARES = (0.4, 0.25, 0.2, 0.15)  # of the candidates, by station
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"

@@ -81,6 +81,7 @@ async def _play(
     async with httpx.AsyncClient(base_url=url.rstrip("/"), timeout=httpx.Timeout(120.0, connect=3.0)) as client:
         play = Play(client, password, folder, progress.tell)
         await play.bodies()
+        await play.licences(this_year())
         await play.annual_plans(this_year())
         sessions = await play.sessions(this_year(), candidates)
         await play.rosters(sessions)

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads
+from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads, licence
 from services.demo.clerk import Clerk, Refusal
 from services.reporting.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
@@ -73,7 +73,7 @@ class Play:
                 "produces": body.produces,
                 "email": body.email,
             }
-            await operator.create("/directory/bodies", entry, f"demo/body/{body.code}")
+            await operator.create("/directory/bodies", entry, f"demo/body/{body.code}/entry")
             for role in ROLES[body.kind]:
                 id = body.account(role)
                 account = {
@@ -90,6 +90,24 @@ class Play:
                         raise
                 await _train(operator, id)
         self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
+
+    async def licences(self, year: int) -> None:
+        """The Centre licenses the stations; planning goes by it as soon as it has arrived there."""
+        approver = self.clerk(CENTRE, "centre_approver")
+        for n, station in enumerate(STATIONS):
+            self._tell("许可鉴定站 · licensing stations", n, len(STATIONS))
+            await approver.step(
+                f"/directory/bodies/{station.code}", "licence", ("licensed",), json=licence(station, year)
+            )
+        for station in STATIONS:
+            await self._until_planning_knows(approver, station)
+        self._tell("许可鉴定站 · licensing stations", len(STATIONS), len(STATIONS))
+
+    async def _until_planning_knows(self, clerk: Clerk, station: Body) -> None:
+        while True:
+            if (await clerk.get(f"/plan/licences/{station.code}"))["state"] == "licensed":
+                return
+            await asyncio.sleep(0.1)
 
     async def annual_plans(self, year: int) -> None:
         for n, station in enumerate(STATIONS):

@@ -1,4 +1,5 @@
-"""Owns bodies (Centre, branch centres, stations), accounts and the keys that sign tokens.
+"""Owns bodies (Centre, branch centres, stations) and their standing, registered persons, accounts and the keys that sign
+tokens.
 
 Never sees plans, candidates, scores or certificates.
 """

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.directory import keys, usecases
-from services.directory.body import Body
+from services.directory.body import Body, Entry
 from services.directory.requests import BodyEntry, NewAccount, NewBody, Token
 from shared import keeping
 from shared.actor import Actor, Role
@@ -85,9 +85,8 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     async def change(
         code: str, entry: BodyEntry, by: Registrar, seen: VersionSeen, response: Response
     ) -> dict[str, Any]:
-        body = await keeping.load_at(store, Body, code, seen)
-        by.must_reach(body.path, f"body {code}")
-        body.change(by, clock.now(), **entry.model_dump())
+        body = await usecases.seen_body(store, by, code, seen)
+        body.change(by, clock.now(), Entry.model_validate(entry.model_dump()))
         await keeping.save(store, body)
         tag(response, body.version)
         return body.as_answer()

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Any, Self
 
+from pydantic import BaseModel
+
+from services.directory import contradictions
+from services.directory.standing import APPLIED, LICENSED, REGISTERED, Standing
+from shared import training
 from shared.actor import Actor, Role
-from shared.aggregate import Aggregate
-from shared.contracts.directory import BodyKind, BodyRegistered
+from shared.contracts.directory import BodyKind, BodyRegistered, Licence, ScopeItem
+from shared.contracts.occupations import occupations
 from shared.errors import Invalid, Problem
+from shared.identifiers import credit_code_warning, normalise
 
-REGISTERED = "registered"
-
-# Digit 5 of an institution code says what kind of institution it is (rules §1.1): 0 a guidance centre, which both the
-# Centre and its branch centres are, 3 a station for industry-specific trades.
-_TYPE_OF = {"centre": "0", "branch": "0", "station": "3"}
-_PARENTS: dict[str, tuple[str, ...]] = {"centre": (), "branch": ("centre",), "station": ("branch", "centre")}
+_OFFICES = (Role.OPERATOR, Role.CENTRE_CLERK)
 
 
-class Body(Aggregate):
-    KIND: ClassVar[str] = "body"
-    SOURCE: ClassVar[str] = "/directory"
+class Host(BaseModel):
+    """依托单位: the organisation that carries a body, with its unified social credit code if it is known."""
 
-    kind: BodyKind
-    path: str
+    name_zh: str
+    name_en: str = ""
+    credit_code: str = ""
+
+
+class Entry(BaseModel):
+    """What may change in a body's entry. Code, kind and parent never do."""
+
+    name_zh: str
+    name_en: str
+    produces: bool = False
+    email: str
+    address: str = ""
+    postal_code: str = ""
+    phone: str = ""
+    contact: str = ""
+    host: Host | None = None
+
+
+class Body(Standing):
     name_zh: str
     name_en: str
     produces: bool
-    email: str
-    address: str = ""
+    email: str  # official mailbox of the office
+    address: str = ""  # where parcels and letters on paper go
+    postal_code: str = ""
+    phone: str = ""
+    contact: str = ""  # the person to ask for; stays in the directory
+    host: Host | None = None
 
     @classmethod
     def register(
@@ -39,65 +62,40 @@ class Body(Aggregate):
         industry: str,
         code: str,
         kind: BodyKind,
+        above: str | None,
         parent: Body | None,
-        name_zh: str,
-        name_en: str,
-        produces: bool,
-        email: str,
-        address: str = "",
+        entry: Entry,
+        branches: Iterable[Body] = (),
     ) -> Self:
-        """Raises Invalid with every contradiction between code, kind and parent; NotAllowed."""
-        by.must_be(Role.OPERATOR, Role.CENTRE_CLERK)
-        problems = list(_contradictions(industry, code, kind, parent))
+        """above: the code given for the parent; parent: that body, if it is registered.
+
+        Raises Invalid with every contradiction between code, kind, parent and entry; NotAllowed."""
+        by.must_be(*_OFFICES)
+        entry, problems = _checked(entry)
+        problems += contradictions.of_place(industry, code, kind, above, parent, branches)
         if problems:
             raise Invalid("机构登记信息有误 · the body cannot be registered like this", problems)
         path = f"{parent.path if parent else '/'}{code}/"
-        body = cls(
-            id=code,
-            state="",
-            kind=kind,
-            path=path,
-            name_zh=name_zh,
-            name_en=name_en,
-            produces=produces or kind == "centre",
-            email=email,
-            address=address,
-        )
-        body.move("register", REGISTERED, by, at)
-        body._tell(at)
+        body = cls(id=code, state="", kind=kind, path=path, **dict(entry))
+        body.produces = entry.produces or kind == "centre"
+        body.move("register", APPLIED if kind == "station" else REGISTERED, by, at)
+        body.tell(at)
         return body
 
-    def change(
-        self, by: Actor, at: datetime, *, name_zh: str, name_en: str, produces: bool, email: str, address: str
-    ) -> None:
-        """Change what may change; code, kind and parent never do."""
-        by.must_be(Role.OPERATOR, Role.CENTRE_CLERK)
-        self.name_zh, self.name_en, self.email, self.address = name_zh, name_en, email, address
-        self.produces = produces or self.kind == "centre"
-        self.move("change", REGISTERED, by, at)
-        self._tell(at)
+    def change(self, by: Actor, at: datetime, entry: Entry) -> None:
+        """In every state: letters about certificates of a revoked body still go to its mailbox. Raises NotAllowed, Invalid."""
+        by.must_be(*_OFFICES)
+        entry, problems = _checked(entry)
+        if problems:
+            raise Invalid("机构信息有误 · the entry has mistakes", problems)
+        for name, value in dict(entry).items():
+            setattr(self, name, value)
+        self.produces = entry.produces or self.kind == "centre"
+        self.move("change", self.state, by, at)
+        self.tell(at)
 
-    def order_rectification(self, by: Actor, at: datetime, reason: str, until: date) -> None:
-        self.only_when("order_rectification", REGISTERED)
-        self.move("order_rectification", "rectifying", by, at, reason)
-
-    def clear_rectification(self, by: Actor, at: datetime, reason: str = "") -> None:
-        self.only_when("clear_rectification", "rectifying")
-        self.move("clear_rectification", REGISTERED, by, at, reason)
-
-    def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None) -> None:
-        self.only_when("suspend", REGISTERED, "rectifying")
-        self.move("suspend", "suspended", by, at, reason)
-
-    def reinstate(self, by: Actor, at: datetime, reason: str) -> None:
-        self.only_when("reinstate", "suspended")
-        self.move("reinstate", REGISTERED, by, at, reason)
-
-    def revoke(self, by: Actor, at: datetime, reason: str) -> None:
-        self.only_when("revoke", REGISTERED, "rectifying", "suspended")
-        self.move("revoke", "revoked", by, at, reason)
-
-    def _tell(self, at: datetime) -> None:
+    def tell(self, at: datetime) -> None:
+        """The body, and its twin in training: a twin is always licensed, so that its people can practise (R2)."""
         fact = BodyRegistered(
             body=self.id,
             kind=self.kind,
@@ -106,34 +104,52 @@ class Body(Aggregate):
             name_en=self.name_en,
             produces=self.produces,
             email=self.email,
+            state=self.state,
+            licence=self.licence,
         )
         self.note(fact, at)
+        twin = training.twin(self.id)
+        of_twin = {
+            "body": twin,
+            "path": training.twin_path(self.path),
+            "name_zh": f"（培训）{self.name_zh}",
+            "name_en": f"(Training) {self.name_en}",
+            "state": LICENSED,
+            "licence": _practice_licence(self.licence),
+        }
+        self.note(fact.model_copy(update=of_twin), at, about=twin)
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is suspicious, and blocks nothing: real credit codes that fail their check exist (rules §7.2)."""
+        code = self.host.credit_code if self.host else ""
+        what = credit_code_warning(code) if code else None
+        return [Problem("/host/credit_code", what)] if what else []
+
+    def as_answer(self) -> dict[str, Any]:
+        warnings = [{"where": one.where, "what": one.what} for one in self.warnings]
+        return {**super().as_answer(), "warnings": warnings}
 
 
-def _contradictions(industry: str, code: str, kind: BodyKind, parent: Body | None) -> list[Problem]:
-    found: list[Problem] = []
-    if not code.startswith(industry):
-        found.append(
-            Problem("/code", f"第1-2位不是本行业代码 {industry} · digits 1-2 are not the industry code {industry}")
-        )
-    if code[4] != _TYPE_OF[kind]:
-        wanted = _TYPE_OF[kind]
-        found.append(
-            Problem("/code", f"第5位应为 {wanted} · digit 5 of a {kind} must be {wanted}", "rules: type digit")
-        )
-    allowed = _PARENTS[kind]
-    if parent is None and allowed:
-        found.append(Problem("/parent", f"须写明上级机构 · a {kind} needs a parent ({' or '.join(allowed)})"))
-    if parent is not None and parent.kind not in allowed:
-        found.append(Problem("/parent", f"上级机构类别不符 · a {kind} cannot stand under a {parent.kind}"))
-    if parent is not None and parent.kind == "branch" and code[2:4] != parent.id[2:4]:
-        found.append(
-            Problem(
-                "/code",
-                f"第3-4位应与分中心一致 · digits 3-4 must be the branch's, {parent.id[2:4]}",
-                f"{industry}{parent.id[2:4]}…",
-            )
-        )
-    if parent is not None and parent.kind == "centre" and kind == "station" and code[2:4] != "00":
-        found.append(Problem("/code", "直属鉴定站第3-4位应为 00 · digits 3-4 of a station without branch are 00"))
-    return found
+def _checked(entry: Entry) -> tuple[Entry, list[Problem]]:
+    """The entry with its codes normalised, and what is wrong with it."""
+    spelt: dict[str, Any] = {"postal_code": normalise(entry.postal_code), "phone": normalise(entry.phone)}
+    if entry.host is not None:
+        spelt["host"] = entry.host.model_copy(update={"credit_code": normalise(entry.host.credit_code)})
+    entry = entry.model_copy(update=spelt)
+    return entry, contradictions.of_entry(entry.postal_code, entry.phone)
+
+
+def _practice_licence(licence: Licence | None) -> Licence:
+    """The body's own scope or, while it has none, everything there is; without an end."""
+    scope = licence.scope if licence else _everything()
+    return Licence(
+        licence_no=f"（培训）{licence.licence_no if licence else ''}",
+        valid_from=date(2000, 1, 1),
+        valid_until=date(2099, 12, 31),
+        scope=scope,
+    )
+
+
+def _everything() -> list[ScopeItem]:
+    return [ScopeItem(occupation=one.code, levels=sorted(one.levels, reverse=True)) for one in occupations().values()]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.directory import api, keys, training, training_api, windup
+from services.directory import api, keys, person_api, standing_api, training, training_api, windup
 from services.directory.account import Account
 from services.directory.body import Body
 from services.directory.handlers import handlers
+from services.directory.person import RegisteredPerson
 from shared import windup as winding_up
 from shared.house import House
 from shared.ports import Kind
@@ -17,6 +18,7 @@ from shared.web.windups import router as windups
 
 KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
+    Kind(RegisteredPerson.KIND, indexes=(("path",),)),
     Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
     winding_up.KIND,
     training.KIND,
@@ -27,6 +29,8 @@ KINDS = (
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     app.include_router(api.router(house.store, house.clock, house.settings))
+    app.include_router(standing_api.router(house.store, house.clock))
+    app.include_router(person_api.router(house.store, house.clock))
     app.include_router(training_api.router(house.store, house.clock, house.settings))
     app.include_router(windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp))
 

@@ -27,6 +27,13 @@ def _mailbox_if_any(address: str) -> str:
 Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
 
 
+class HostEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name_zh: OneLine = Field(min_length=2, max_length=100, examples=["示例机床集团有限公司"])
+    name_en: OneLine = Field("", max_length=200)
+    credit_code: OneLine = Field("", max_length=40, description="统一社会信用代码; a wrong check digit only warns")
+
+
 class BodyEntry(BaseModel):
     """What may change in a body's entry."""
 
@@ -35,7 +42,11 @@ class BodyEntry(BaseModel):
     name_en: OneLine = Field(min_length=2, max_length=200, examples=["Example Machine Tool Group Appraisal Station"])
     produces: bool = Field(False, description="holds the right to make certificates; the Centre always does")
     email: Mailbox = Field(description="official mailbox of the office", examples=["office@example.org"])
-    address: OneLine = Field("", max_length=200)
+    address: OneLine = Field("", max_length=200, description="postal address")
+    postal_code: OneLine = Field("", max_length=20, examples=["010000"])
+    phone: OneLine = Field("", max_length=40, examples=["010-12345678"])
+    contact: OneLine = Field("", max_length=60, description="联系人 · the person to ask for")
+    host: HostEntry | None = Field(None, description="依托单位 · the organisation that carries the body")
 
 
 class NewBody(BodyEntry):

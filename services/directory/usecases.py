@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from services.directory import keys, training
 from services.directory.account import Account, waste_time
-from services.directory.body import Body
+from services.directory.body import Body, Entry
 from services.directory.requests import NewAccount, NewBody
 from shared import creation, keeping
 from shared.actor import Actor, Role
-from shared.errors import AlreadyThere, Invalid, NotFound, NotSignedIn, Problem, Unavailable
+from shared.errors import AlreadyThere, Invalid, NotFound, NotSignedIn, Problem, Stale, Unavailable
 from shared.ports import Clock, Store
 from shared.topology import SERVICES
 from shared.web.tokens import EndedAccess
@@ -44,10 +44,6 @@ async def _slowly(hashing: Callable[..., T], *arguments: object, **named: object
 async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: NewBody, industry: str) -> Body:
     """Raises Invalid, AlreadyThere, NotAllowed."""
     parent = await keeping.seek(store, Body, new.parent) if new.parent else None
-    if new.parent and parent is None:
-        raise Invalid(
-            "上级机构不存在 · there is no such parent", [Problem("/parent", f"{new.parent} 未登记 · not registered")]
-        )
     if parent is not None:
         by.must_reach(parent.path, f"body {parent.id}")
     if new.kind == "centre":
@@ -56,18 +52,17 @@ async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: Ne
                 raise AlreadyThere(
                     f"中心已登记为 {known.id} · there is one Centre only", f"/directory/bodies/{known.id}"
                 )
+    known_branches = await store.find(Body.KIND, {"kind": "branch"}, limit=500)  # digits 3-4 allow 99
     body = Body.register(
         by,
         clock.now(),
         industry=industry,
         code=new.code,
         kind=new.kind,
+        above=new.parent,
         parent=parent,
-        name_zh=new.name_zh,
-        name_en=new.name_en,
-        produces=new.produces,
-        email=new.email,
-        address=new.address,
+        entry=Entry.model_validate(new.model_dump(exclude={"code", "kind", "parent"})),
+        branches=[Body.from_record(one) for one in known_branches.records],
     )
     request = await creation.once(store, by, key, new)
     return await creation.create(store, body, request, f"/directory/bodies/{new.code}")
@@ -78,6 +73,15 @@ async def read_body(store: Store, by: Actor, code: str) -> Body:
     body = await keeping.load(store, Body, code)
     if not by.path.startswith(body.path):
         by.must_reach(body.path, f"body {code}")
+    return body
+
+
+async def seen_body(store: Store, by: Actor, code: str, seen: int) -> Body:
+    """What the caller has read, unchanged since. Raises NotFound, Stale."""
+    body = await keeping.load(store, Body, code)
+    by.must_reach(body.path, f"body {code}")
+    if body.version != seen:
+        raise Stale(Body.KIND, code, seen)
     return body
 
 

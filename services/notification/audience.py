@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "at_desk", "producer", "branch", "centre", "holders", "account"]
+Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holders", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "sanction.confirmed.v1": (Letter("sanction-confirmed", "body"), Letter("sanction-confirmed", "branch")),
     "sanction.lifted.v1": (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
     "sanction.carried_out.v1": (Letter("revocation-carried-out", "centre"),),
+    "body.standing_changed.v1": (Letter("standing-changed", "body"), Letter("standing-changed", "above")),
     "training.due.v1": (Letter("training-due", "account"),),
 }
 
@@ -48,6 +49,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "certificates": ("职业资格证书", "Certificates"),
     "inspection": ("不定期检查", "Inspection"),
     "sanction": ("监督处理", "Sanction"),
+    "body": ("机构资质", "Standing of the body"),
     "training": ("考务管理培训", "Exam-affairs training"),
 }
 

@@ -13,7 +13,7 @@ from shared import copies, identity, keeping, training
 from shared.contracts.certificate import HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
-from shared.contracts.words import LEVEL_NAMES
+from shared.contracts.words import LEVEL_NAMES, STANDINGS
 from shared.errors import NotYet, Refused
 from shared.house import House, Neighbours
 from shared.ports import Clock, Mailer, Store
@@ -37,6 +37,9 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
     if "producer" in data:
         maker = await copies.copy_of(house.store, BodyRegistered, data["producer"])
         values |= {"producer_zh": maker.name_zh, "producer_en": maker.name_en}
+    if "to_state" in data:
+        state = STANDINGS[data["to_state"]]
+        values |= {"state_zh": state[0], "state_en": state[1]}
     for letter, code in bodies_to_write_to(kind, data):
         body = await copies.copy_of(house.store, BodyRegistered, code)
         await _add(

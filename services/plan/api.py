@@ -42,6 +42,14 @@ def router(store: Store, clock: Clock) -> APIRouter:
             for one in occupations().values()
         ]
 
+    @routes.get(
+        "/licences/{code}", tags=["许可 · licences"], summary="计划所依据的许可 · the licence that planning goes by"
+    )
+    async def licence(code: str, by: AnyoneSignedIn) -> dict[str, Any]:
+        """The directory's entry is a moment ahead of it: a new licence counts here once it has arrived."""
+        body = await usecases.read_licence(store, by, code)
+        return body.model_dump(mode="json", include={"body", "path", "state", "licence"})
+
     @routes.post(
         "/annual-plans", tags=["年度计划 · annual plans"], status_code=201, summary="编制年度计划 · draft (form 1)"
     )

@@ -29,6 +29,9 @@ class SessionPlan(Approval):
     place: str
     in_charge: str
     items: list[plan.PlannedItem]
+    standard: plan.Standard = "national"
+    paper_source: plan.PaperSource = "self_made"
+    fee_yuan: int | None = None
     reported: bool = False
 
     @property
@@ -94,5 +97,12 @@ class SessionPlan(Approval):
             case "endorse":
                 return plan.SessionPlanEndorsed(**head)
             case "approve":
-                return plan.SessionPlanApproved(**head, held_on=self.held_on, items=self.items)
+                return plan.SessionPlanApproved(
+                    **head,
+                    held_on=self.held_on,
+                    items=self.items,
+                    standard=self.standard,
+                    paper_source=self.paper_source,
+                    fee_yuan=self.fee_yuan,
+                )
         return plan.SessionPlanReturned(**head, reason=self.returned_because)

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 from typing import TypeVar
 
+from services.plan import licence
 from services.plan.annual_plan import AnnualPlan
 from services.plan.duty import AnnualPlanDuty, due_date
 from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
@@ -19,7 +20,6 @@ from shared.contracts.plan import PlannedItem
 from shared.deadline import MARKS, local_day
 from shared.errors import Invalid, Problem, Stale
 from shared.ports import Clock, Store
-from shared.windup import bodies_wound_up
 
 P = TypeVar("P", AnnualPlan, SessionPlan)
 
@@ -36,13 +36,15 @@ def _named(items: list[Item]) -> list[PlannedItem]:
 async def draft_annual_plan(store: Store, clock: Clock, by: Actor, key: str, new: NewAnnualPlan) -> AnnualPlan:
     """Raises Invalid with every wrong item, AlreadyThere."""
     by.must_be(*PREPARERS)
+    items = _named(new.items)
+    licence.may_intend(await copies.copy_of(store, BodyRegistered, by.body), "draft", items)
     plan = AnnualPlan(
         id=identity.annual_plan_id(by.body, new.year),
         body=by.body,
         path=by.path,
         prepared_by=by.id,
         year=new.year,
-        items=_named(new.items),
+        items=items,
     )
     plan.move("draft", plan.state, by, clock.now())
     request = await creation.once(store, by, key, new)
@@ -55,6 +57,7 @@ async def revise_annual_plan(
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
     plan = await _seen(store, AnnualPlan, id, seen, by)
     plan.revise(by, clock.now(), items=_named(entry.items))
+    await _within_licence(store, plan, "revise")
     await keeping.save(store, plan)
     return plan
 
@@ -75,7 +78,11 @@ async def draft_session_plan(store: Store, clock: Clock, by: Actor, key: str, ne
         place=new.place,
         in_charge=new.in_charge,
         items=items,
+        standard=new.standard,
+        paper_source=new.paper_source,
+        fee_yuan=new.fee_yuan,
     )
+    await _within_licence(store, plan, "draft")
     plan.move("draft", plan.state, by, clock.now())
     request = await creation.once(store, by, key, new)
     return await creation.create(store, plan, request, f"/plan/session-plans/{plan.id}")
@@ -87,7 +94,9 @@ async def revise_session_plan(
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
     plan = await _seen(store, SessionPlan, id, seen, by)
     _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
-    plan.revise(by, clock.now(), held_on=entry.held_on, place=entry.place, in_charge=entry.in_charge, items=items)
+    content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
+    plan.revise(by, clock.now(), items=items, **content)
+    await _within_licence(store, plan, "revise")
     await keeping.save(store, plan)
     return plan
 
@@ -121,8 +130,27 @@ async def step(
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
     plan = await _seen(store, what, id, seen, by)
     plan.step(verb, by, clock.now(), reason)
+    if verb in ("submit", "approve"):
+        await _within_licence(store, plan, verb)
     await keeping.save(store, plan)
     return plan
+
+
+async def _within_licence(store: Store, plan: AnnualPlan | SessionPlan, verb: str) -> None:
+    """Asked after the verb and before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
+    body = await copies.copy_of(store, BodyRegistered, plan.body)
+    if isinstance(plan, SessionPlan):
+        licence.may_hold(body, verb, plan.items, plan.held_on)
+    else:
+        licence.may_intend(body, verb, plan.items)
+
+
+async def read_licence(store: Store, by: Actor, code: str) -> BodyRegistered:
+    """What planning knows of a body's licence; everybody also sees those above. Raises NotFound, NotYet."""
+    body = await copies.copy_of(store, BodyRegistered, code)
+    if not by.path.startswith(body.path):
+        by.must_reach(body.path, f"body {code}")
+    return body
 
 
 async def read(store: Store, what: type[P], id: str, by: Actor) -> P:
@@ -145,14 +173,13 @@ async def watch_annual_plans(store: Store, now: datetime) -> None:
     year = today.year
     if not -max(MARKS) <= (today - due_date(year)).days <= -min(MARKS):
         return  # the whole ladder, from the first mark to the last, lies within one calendar year
-    gone = await bodies_wound_up(store)
-    known = await copies.all_copies(store, BodyRegistered)
-    bodies = [
-        body
-        for body in known
-        if body.kind != "centre" and body.body not in gone and not training.is_training(body.body)
-    ]
+    bodies = [body for body in await copies.all_copies(store, BodyRegistered) if _owes_a_plan(body)]
     await asyncio.gather(*(_watch(store, now, year, body) for body in bodies))
+
+
+def _owes_a_plan(body: BodyRegistered) -> bool:
+    """A body that is practised in, or revoked, owes none."""
+    return body.kind != "centre" and body.state != "revoked" and not training.is_training(body.body)
 
 
 async def _watch(store: Store, now: datetime, year: int, body: BodyRegistered) -> None:

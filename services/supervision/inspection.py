@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
-from shared.deadline import local_day
+from shared.deadline import local_day, months_later
 from shared.errors import Invalid, NotFound, Problem
 from shared.ports import Kind
 
@@ -256,12 +255,6 @@ def _must_stand_above(by: Actor, path: str) -> None:
     if by.path == path:
         raise Invalid("不能检查本机构 · nobody inspects their own body", [Problem("/body", "本机构 · your own")])
     by.must_reach(path, "body")
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last one where there is no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 KIND = Kind(Inspection.KIND, indexes=(("path",), ("body",)))

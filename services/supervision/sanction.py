@@ -10,12 +10,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from services.supervision.effects import differences, must_agree
-from services.supervision.inspection import LONGEST_MONTHS, months_later
+from services.supervision.inspection import LONGEST_MONTHS
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import SERVICES, Effect, in_order
-from shared.deadline import local_day
+from shared.deadline import local_day, months_later
 from shared.errors import Invalid, Problem
 from shared.ports import Kind
 
@@ -97,6 +97,9 @@ class Sanction(Aggregate):
             "who proposed a sanction, or confirmed it, may not confirm it (again)",
         )
         must_agree(self.effects, foreseen)
+        late = self._untimely(at)
+        if late:
+            raise Invalid("期限已不成立，请重新提出 · the term does not hold any more: propose it again", late)
         self.confirmed_by.append(by.id)
         if len(self.confirmed_by) < self.needed:
             self.move("confirm", SECONDED, by, at)

@@ -16,6 +16,7 @@ from shared.actor import Actor
 from shared.contracts.supervision import Measure
 from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpKind, WindUpService
 from shared.contracts.words import InstitutionCode
+from shared.deadline import local_day
 from shared.errors import Invalid, Problem, WrongState
 from shared.house import House
 from shared.ports import Store
@@ -83,7 +84,7 @@ async def propose(house: House, by: Actor, key: str, new: NewSanction) -> Sancti
         if body.kind != "station":
             raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", body.kind)])
         items = await windups.preview(house.neighbours, body.body)
-        sanction.effects = await _chosen(store, body.body, items, new)
+        sanction.effects = await _chosen(store, local_day(house.clock.now()), body.body, items, new)
     elif new.wind_up or new.wind_up_kinds:
         raise Invalid("只有取消资质才有善后 · only a revocation is wound up", [Problem("/wind_up", new.measure)])
     sanction.propose(by, house.clock.now(), await of_body(store, Sanction, body.body))
@@ -106,13 +107,13 @@ async def _must_stand(store: Store, by: Actor, sanction: Sanction) -> None:
         raise Invalid("引用有误 · the references do not stand", wrong)
 
 
-async def _chosen(store: Store, body: str, items: list[WindUpItem], new: NewSanction) -> list[Effect]:
+async def _chosen(store: Store, today: date, body: str, items: list[WindUpItem], new: NewSanction) -> list[Effect]:
     by_item: dict[Key, Chosen] = {
         (one.service, one.kind, one.id): Chosen(one.choice, one.target or "") for one in new.wind_up
     }
     by_kind: dict[WindUpKind, Chosen] = {one.kind: Chosen(one.choice, one.target or "") for one in new.wind_up_kinds}
     effects = foreseen(items, by_item, by_kind)
-    wrong = await windups.unfit_targets(store, body, items, effects)
+    wrong = await windups.unfit_targets(store, today, body, items, effects)
     if wrong:
         raise Invalid("接收机构有误 · a body cannot take this over", wrong)
     return effects

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from services.supervision.effects import Key
 from services.supervision.sanction import CONFIRMED, Sanction
 from shared import copies, keeping
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, WindUpPreview, WindUpResult
+from shared.contracts.words import MAY_APPRAISE
 from shared.errors import NotYet, Problem
 from shared.house import Neighbours
 from shared.ports import Clock, Store
@@ -27,24 +29,28 @@ async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
     return [item for told in await asyncio.gather(*asked) for item in told.items]
 
 
-async def unfit_targets(store: Store, body: str, items: list[WindUpItem], effects: list[Effect]) -> list[Problem]:
-    """Moves to a body that is no station, is bound by a sanction itself, or lacks the licence for what it would get."""
+async def unfit_targets(
+    store: Store, today: date, body: str, items: list[WindUpItem], effects: list[Effect]
+) -> list[Problem]:
+    """Moves to a body that may not appraise, or lacks the licence for what it would get (rules §4.1)."""
+    needs: dict[Key, list[str]] = {(item.service, item.kind, item.id): item.needs for item in items}
     wrong: list[Problem] = []
-    for target in sorted({effect.target for effect in effects if effect.target}):
-        reason = await _unfit(store, body, target)
+    for effect in effects:
+        reason = await _unfit(store, today, body, effect.target, needs[effect.key]) if effect.target else ""
         if reason:
-            wrong.append(Problem("/wind_up", f"{target}：{reason}"))
+            wrong.append(Problem("/wind_up/" + "/".join(effect.key), f"{effect.target}：{reason}"))
     return wrong
 
 
-async def _unfit(store: Store, body: str, target: str) -> str:
+async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
     known = await store.get(copies.kind_of(BodyRegistered), target)
     copy = BodyRegistered.from_data(known.body["copy"]) if known else None
     if copy is None or is_training(target) or copy.kind != "station" or target == body:
         return "不是可接收的鉴定站 · no station that can take it over"
-    if any(one.binds for one in await of_body(store, Sanction, target) if one.measure in ("suspension", "revocation")):
-        return "已暂停或取消 · is suspended or revoked"
-    return ""
+    if copy.state not in MAY_APPRAISE or copy.licence is None or not copy.licence.valid_on(today):
+        return "没有有效的鉴定许可 · has no licence that is valid now"
+    beyond = [one for one in needs if not copy.licence.covers(one.partition("/")[0], int(one.partition("/")[2]))]
+    return f"许可范围不含 {'、'.join(beyond)} · not within its licence" if beyond else ""
 
 
 def orders(sanction: Sanction, service: str) -> WindUpOrders:

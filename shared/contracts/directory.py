@@ -1,4 +1,4 @@
-"""Facts of the directory: bodies (Centre, branch centres, stations)."""
+"""Facts of the directory: bodies (Centre, branch centres, stations) and their standing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,39 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, InstitutionCode
+from shared.contracts.words import BodyPath, InstitutionCode, Level, OccupationCode
 
 BodyKind = Literal["centre", "branch", "station"]
 
 
+class ScopeItem(BaseModel):
+    """One occupation and the levels of it that a licence, or a card, allows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    occupation: OccupationCode
+    levels: list[Level]
+
+
+class Licence(BaseModel):
+    """鉴定许可证: appraisal is allowed on these days, in these occupations at these levels, and in no other (rules §4.1)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    licence_no: str
+    valid_from: date
+    valid_until: date = Field(description="the last day it is valid")
+    scope: list[ScopeItem]
+
+    def covers(self, occupation: str, level: int) -> bool:
+        return any(one.occupation == occupation and level in one.levels for one in self.scope)
+
+    def valid_on(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_until
+
+
 class BodyRegistered(Fact):
-    """A body was registered, or its entry was changed: always the whole entry, so the latest one is enough."""
+    """A body was registered, its entry or its standing was changed: always everything, so the latest one is enough.
+
+    Its twin in the training tree (shared.training) has facts of its own, next to the body's."""
 
     TYPE: ClassVar[str] = "body.registered.v1"
     body: InstitutionCode
@@ -24,6 +50,21 @@ class BodyRegistered(Fact):
     name_en: str
     produces: bool = Field(description="holds the right to make certificates (制作证书)")
     email: str = Field(description="official mailbox of the body's office, not of a person")
+    state: str = Field("", description="shared.contracts.words.STANDINGS; empty in facts of release 0.1")
+    licence: Licence | None = None
+
+
+class BodyStandingChanged(Fact):
+    """A body was licensed, told to rectify, suspended, reinstated or revoked (rules §4.1, §4.9)."""
+
+    TYPE: ClassVar[str] = "body.standing_changed.v1"
+    body: InstitutionCode
+    path: BodyPath
+    above: InstitutionCode = Field(description="the body right above: its branch centre, or the Centre")
+    from_state: str
+    to_state: str
+    reason: str
+    until: date | None = Field(description="last day to rectify, or of the suspension; none where it has no end")
 
 
 class DirectoryWindUpDone(Fact):
@@ -53,4 +94,4 @@ class Addressee(BaseModel):
     email: str
 
 
-FACTS: tuple[type[Fact], ...] = (BodyRegistered, TrainingDue, DirectoryWindUpDone)
+FACTS: tuple[type[Fact], ...] = (BodyRegistered, BodyStandingChanged, TrainingDue, DirectoryWindUpDone)

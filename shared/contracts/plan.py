@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import Fact
 from shared.contracts.words import BodyPath, InstitutionCode, Level, OccupationCode
+
+Standard = Literal["national", "filed", "unapproved"]
+PaperSource = Literal["national_bank", "filed_bank", "self_made"]
+"""What the quality bulletin asks about a session (rules §4.6)."""
 
 
 class PlannedItem(BaseModel):
@@ -79,6 +83,9 @@ class SessionPlanApproved(_PlanFact):
     session: str
     held_on: date
     items: list[PlannedItem]
+    standard: Standard = Field("national", description="occupational standard: national, filed with the ministry, none")
+    paper_source: PaperSource = Field("self_made", description="question bank the papers come from, or written here")
+    fee_yuan: int | None = Field(None, ge=0, description="fee of one candidate; none where it was not told")
 
 
 class SessionPlanReturned(_PlanFact):

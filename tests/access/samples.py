@@ -16,6 +16,7 @@ from services.certificate.certificate import Certificate, Copy, Issuer
 from services.certificate.production import READY, Production
 from services.demo.cast import BODIES, CENTRE, Body
 from services.directory.account import ACTIVE, Account
+from services.directory.person import RegisteredPerson
 from services.directory.training_record import VALID, TrainingRecord
 from services.notification.mailing import Mailing
 from services.plan.annual_plan import AnnualPlan
@@ -28,6 +29,7 @@ from services.supervision.violation import RAISED, Trigger, Violation
 from shared import keeping
 from shared.actor import Role
 from shared.aggregate import Aggregate
+from shared.contracts.directory import ScopeItem
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal
 from tests.seeding import TURNER, a_line
@@ -237,13 +239,28 @@ def _training_record(body: Body) -> Aggregate:
     )
 
 
+def _person(body: Body) -> Aggregate:
+    return RegisteredPerson(
+        id=sample_id("person", body),
+        state="active",
+        office="examiner",
+        name="张伟",
+        card_no=f"R{body.code}",
+        body=body.code,
+        path=path_of(body),
+        scope=[ScopeItem(occupation=TURNER.occupation, levels=[4])],
+        appointed_from=HELD_ON,
+        valid_until=date(2029, 3, 19),
+    )
+
+
 SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster,),
     "certificate": (_production, _batch, _certificate),
     "notification": (_mailing,),
     "supervision": (_inspection, _violation, _sanction),
-    "directory": (_account, _training_record),
+    "directory": (_account, _training_record, _person),
 }
 
 

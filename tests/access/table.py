@@ -82,6 +82,7 @@ _SESSION = {"held_on": "2026-03-20", "place": "考场", "in_charge": "吴刚", "
 
 PLAN = {
     "GET /plan/occupations": Row(EVERYBODY, "anything"),
+    "GET /plan/licences/{code}": Row(EVERYBODY, "above and below", kind="body"),
     "POST /plan/annual-plans": Row(PREPARERS, "own"),
     "GET /plan/annual-plans": Row(EVERYBODY),
     "GET /plan/annual-plans/{id}": Row(EVERYBODY, kind="annual_plan"),
@@ -133,6 +134,11 @@ NOTIFICATION = {
 
 _BODY = {"name_zh": "示例站", "name_en": "Station", "email": "a@example.org"}
 
+_SCOPE = [{"occupation": "6-04-01-01", "levels": [4]}]
+_LICENCE = {"licence_no": "机械-012", "valid_from": "2026-01-01", "valid_until": "2028-12-31", "scope": _SCOPE}
+_TERM = {"appointed_from": "2026-04-01"}
+_PERSON = {"office": "examiner", "name": "张伟", "card_no": "R49260001", "scope": _SCOPE, **_TERM}
+
 DIRECTORY = {
     "POST /directory/tokens": Row(EVERYBODY, "nobody's"),
     "GET /directory/jwks.json": Row(EVERYBODY, "nobody's"),
@@ -143,6 +149,16 @@ DIRECTORY = {
     "POST /directory/bodies": Row(
         REGISTRARS, content={**_BODY, "code": "49053099", "kind": "station", "parent": "{code}"}
     ),
+    "POST /directory/bodies/{code}/licence": Row(APPROVER, kind="body", content=_LICENCE),
+    "POST /directory/bodies/{code}/annual-inspections": Row(
+        APPROVER | {R.CENTRE_CLERK}, kind="body", content={"year": 2026, "passed": True}
+    ),
+    "POST /directory/bodies/{code}/clearance": Row(APPROVER, kind="body", content={"reason": "复查合格"}),
+    "GET /directory/persons": Row(READERS),
+    "GET /directory/persons/{id}": Row(READERS, kind="person"),
+    "POST /directory/persons": Row(MAKERS, content={**_PERSON, "body": "{code}"}),
+    "POST /directory/persons/{id}/renewal": Row(MAKERS, kind="person", content=_TERM),
+    "POST /directory/persons/{id}/withdrawal": Row(MAKERS, kind="person", content={"reason": "调离"}),
     "POST /directory/accounts": Row(
         REGISTRARS,
         content={

@@ -72,6 +72,27 @@ SENSIBLE: dict[str, dict[str, Any]] = {
         "email": "a@example.org",
     },
     "/directory/bodies/{code}": {"name_zh": "示例站", "name_en": "Station", "email": "a@example.org"},
+    "/directory/bodies/{code}/licence": {
+        "licence_no": "机械-012",
+        "valid_from": "2026-01-01",
+        "valid_until": "2028-12-31",
+        "scope": [{"occupation": "6-04-01-01", "levels": [5, 4, 3]}],
+    },
+    "/directory/bodies/{code}/annual-inspections": {
+        "year": YEAR,
+        "passed": False,
+        "findings": ["量具未检定"],
+        "until": "2026-05-01",
+    },
+    "/directory/persons": {
+        "office": "examiner",
+        "name": "张伟",
+        "card_no": "R49260001",
+        "body": "49053012",
+        "scope": [{"occupation": "6-04-01-01", "levels": [5, 4, 3]}],
+        "appointed_from": "2026-01-01",
+    },
+    "/directory/persons/{id}/renewal": {"appointed_from": "2029-01-01", "valid_until": "2029-12-31"},
     "/directory/accounts": {
         "id": "new.person",
         "name": "张伟",
@@ -212,7 +233,10 @@ async def throw(house: House, method: str, template: str, nonsense: Nonsense) ->
         content["content"] = json.dumps(wanted)
         headers["Content-Type"] = nonsense.one_of(["application/json"] * 9 + ["text/plain"])
     else:
-        words = {name: str(nonsense.one_of(NASTY)) for name in ("after", "limit", "state", "about", "roster")}
+        words = {
+            name: str(nonsense.one_of(NASTY))
+            for name in ("after", "limit", "state", "about", "roster", "level", "valid_on")
+        }
         content["params"] = {
             name: value.encode(errors="replace") for name, value in words.items() if nonsense.happens(0.4)
         }

@@ -15,7 +15,7 @@ from services.notification.mailing import Mailing
 from shared.actor import Role
 from tests import winding
 from tests.books import everything, parked
-from tests.seeding import APPROVER, lines_of, workbook
+from tests.seeding import APPROVER, LICENCE, lines_of, workbook
 from tests.troubles import Away
 from tests.whole_house import House
 from tests.winding import (
@@ -407,6 +407,38 @@ async def test_choices_that_cannot_be_carried_out(house: House, change: dict[str
     )
     assert answer.status_code == 422, answer.text
     assert any(complaint in row["what"] for row in answer.json()["errors"]), answer.json()
+
+
+async def test_a_target_must_be_licensed_for_what_it_gets(house: House) -> None:
+    body = f"/directory/bodies/{TARGET.code}"
+    scope = [{"occupation": "6-04-02-05", "levels": [5, 4, 3]}]
+    await house.person(APPROVER).step(body, "licence", json={**LICENCE, "scope": scope})
+    await house.run_until_quiet()
+    complaints = await _complaints(house, "first")
+    assert complaints == [f"{TARGET.code}：许可范围不含 6-04-01-01/4 · not within its licence"]
+    suspension = await propose(house, "suspension", "of the target", body=TARGET.code)
+    await confirm(house, suspension["id"], APPROVER)
+    await house.run_until_quiet()
+    complaints = await _complaints(house, "second")
+    assert set(complaints) == {f"{TARGET.code}：没有有效的鉴定许可 · has no licence that is valid now"}
+
+
+async def _complaints(house: House, key: str) -> list[str]:
+    violation = await winding.a_confirmed_violation(house, key=key)
+    content = {
+        "body": STATION.code,
+        "measure": "revocation",
+        "reason": "擅自核发证书",
+        "violations": [violation],
+        "skips_because": "情节特别严重",
+        "wind_up": winding.CHOICES,
+        "wind_up_kinds": winding.KINDS,
+    }
+    answer = await house.person(winding.PROPOSER).ask(
+        "POST", "/supervision/sanctions", json=content, headers={"Idempotency-Key": key}
+    )
+    assert answer.status_code == 422, answer.text
+    return [row["what"] for row in answer.json()["errors"]]
 
 
 async def test_a_branch_centre_is_not_revoked(house: House) -> None:

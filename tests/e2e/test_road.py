@@ -29,6 +29,7 @@ from tests.seeding import (
     CLERK,
     DIRECT,
     HELD_ON,
+    LICENCE,
     SECOND,
     SMALL,
     YEAR,
@@ -157,6 +158,10 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
             if role != "centre_clerk":
                 training = {"certificate": f"PX-{role}", "passed_on": "2026-04-01"}
                 await operator.create(f"/directory/accounts/{account['id']}/training", training)
+    licensed = await officers["centre_approver"].step(
+        f"/directory/bodies/{roster.station.code}", "licence", json=LICENCE
+    )
+    assert licensed["state"] == "licensed"
     await register_twins(house)
     await only_practises(house, officers["centre_clerk"])
     clerk, head, branch = officers["station_clerk"], officers["station_head"], officers["branch_officer"]

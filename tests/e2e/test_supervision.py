@@ -28,7 +28,8 @@ FOREIGN = "2631011001400001"
 
 async def letters_to(house: House, email: str) -> list[str]:
     records = await everything(house.stores["notification"], "mailing", {"to": email})
-    return sorted(record.body["letter"] for record in records)
+    letters = sorted(record.body["letter"] for record in records)
+    return [one for one in letters if one != "standing-changed"]  # the directory's own
 
 
 # --- inspections ------------------------------------------------------------------------------------------------------

@@ -39,9 +39,11 @@ RECORD = f"/directory/accounts/{STATION_CLERK}/training"
 PASSED = {"certificate": "PX-2026-0137", "passed_on": "2026-04-01"}
 
 
-def letters_in(house: House) -> list[EmailMessage]:
+def letters_in(house: House, kind: str = "") -> list[EmailMessage]:
+    """kind: of this letter only."""
     files = (house.folder / "mail").glob("*.eml")
-    return [message_from_bytes(one.read_bytes(), policy=default) for one in files]  # type: ignore[misc]
+    letters: list[EmailMessage] = [message_from_bytes(one.read_bytes(), policy=default) for one in files]  # type: ignore[misc]
+    return [one for one in letters if not kind or one["X-Jianding-Letter"] == kind]
 
 
 def text_of(letter: EmailMessage, kind: str = "plain") -> str:
@@ -231,12 +233,12 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     for _ in range(3):
         await house.tick()
         await house.run_until_quiet()
-    (letter,) = letters_in(house)
+    (letter,) = letters_in(house, "training-due")
     assert str(letter["To"]) == "周宁 <zhou.ning@example.org>"
     assert str(letter["Subject"]).startswith("还有 7 天")
     assert "2026-04-10" in text_of(letter)
     assert "https://certificates.example.org/directory/training" in text_of(letter)
-    (mailing,) = await books.everything(house.stores["notification"], Mailing.KIND)
+    (mailing,) = await books.everything(house.stores["notification"], Mailing.KIND, {"letter": "training-due"})
     assert mailing.body["subject_of"] == identity.account_ref(STATION_CLERK)
     assert STATION_CLERK not in str(mailing.body), "the account's id stays in the directory"
 
@@ -244,7 +246,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     house.clock.advance(timedelta(days=8).total_seconds())
     await house.tick()
     await house.run_until_quiet()
-    assert len(letters_in(house)) == 1, "renewed: no letter any more"
+    assert len(letters_in(house, "training-due")) == 1, "renewed: no letter any more"
 
 
 async def test_only_notification_asks_whom_to_write_to(bare_house: House) -> None:

@@ -87,7 +87,7 @@ async def test_the_latest_entry_of_a_body_wins(open_house: OpenHouse, order: Ord
     house = open_house(unruly=lambda bus: UnrulyBus(bus, order, times))
     code = SMALL.station.code
     entry = {"name_en": "Station", "email": "office@example.org"}
-    for version, name in enumerate(("第一鉴定站", "第二鉴定站", "第三鉴定站"), 1):
+    for version, name in enumerate(("第一鉴定站", "第二鉴定站", "第三鉴定站"), 2):  # registered, licensed
         changed = {**entry, "name_zh": name}
         answer = await house.operator.ask("PUT", f"/directory/bodies/{code}", version, json=changed)
         assert answer.status_code == 200, answer.text

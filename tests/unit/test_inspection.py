@@ -20,7 +20,6 @@ from services.supervision.inspection import (
     Finding,
     Inspection,
     Severity,
-    months_later,
 )
 from shared.actor import Actor, Role
 from shared.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -205,16 +204,3 @@ def test_the_same_file_twice_is_one_piece_of_evidence() -> None:
 def test_no_inspection_in_the_past() -> None:
     with pytest.raises(Invalid):
         Inspection.plan(CLERK, NOW, id="i", body=STATION, path=PATH, on=date(2026, 4, 2), inspectors="甲乙", purpose="")
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 4, 3), 3, date(2026, 7, 3)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),
-        (date(2026, 10, 31), 2, date(2026, 12, 31)),
-    ],
-)
-def test_months_later(day: date, months: int, later: date) -> None:
-    assert months_later(day, months) == later

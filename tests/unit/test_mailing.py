@@ -74,6 +74,11 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
             [("certificates-ready", "B"), ("certificates-made", "S")],
         ),
         ("certificates.mailed.v1", {"body": "S", "producer": "B"}, [("certificates-mailed", "S")]),
+        (
+            "body.standing_changed.v1",
+            {"body": "S", "above": "B"},
+            [("standing-changed", "S"), ("standing-changed", "B")],
+        ),
         ("training.due.v1", {"body": "S", "account": "ref"}, []),
     ],
 )

@@ -1,0 +1,55 @@
+"""What a body may plan: it is licensed or rectifying, and plans only within its licence (rules §4.1).
+
+Decided from planning's own copy of the body, at drafting, revising, submitting and once more at the approval: the licence
+may have changed in between. A copy of release 0.1 has no state, and counts as not licensed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from shared.contracts.directory import BodyRegistered, Licence
+from shared.contracts.plan import PlannedItem
+from shared.contracts.words import LEVEL_NAMES, MAY_APPRAISE
+from shared.errors import Invalid, Problem, WrongState
+
+UNKNOWN = "not licensed"
+
+
+def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held_on: date) -> None:
+    """For a session plan. Raises WrongState with the state of the body, or Invalid with everything beyond the licence."""
+    if body.state not in MAY_APPRAISE or body.licence is None:
+        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
+    wrong = _beyond(body.licence, items)
+    if not body.licence.valid_on(held_on):
+        term = f"{body.licence.valid_from} – {body.licence.valid_until}"
+        wrong.append(Problem("/held_on", f"不在许可证有效期内 · outside the term of the licence, {term}", term))
+    _refuse(wrong)
+
+
+def may_intend(body: BodyRegistered, verb: str, items: Sequence[PlannedItem]) -> None:
+    """For an annual plan. Only stations need a licence for it: a branch plans the training of its whole region. A
+    suspended station still hands one in (R1), a revoked one does not. Raises WrongState, Invalid."""
+    if body.kind != "station":
+        return
+    if body.state == "revoked" or body.licence is None:
+        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
+    _refuse(_beyond(body.licence, items))
+
+
+def _beyond(licence: Licence, items: Sequence[PlannedItem]) -> list[Problem]:
+    return [
+        Problem(
+            f"/items/{n}",
+            f"{item.occupation_zh} {LEVEL_NAMES[item.level][0]} 不在许可范围内 · "
+            f"{item.occupation_en}, level {item.level}, is not within the licence",
+            "先变更许可范围 · the licence must be changed first",
+        )
+        for n, item in enumerate(items)
+        if not licence.covers(item.occupation, item.level)
+    ]
+
+
+def _refuse(wrong: list[Problem]) -> None:
+    if wrong:
+        raise Invalid("超出许可 · beyond the licence", wrong)
