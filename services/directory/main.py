@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.directory import api, keys, training
+from services.directory import api, keys, oidc, oidc_api, oidc_begun, training
 from services.directory.account import Account
 from services.directory.body import Body
 from shared.house import House
@@ -15,13 +15,16 @@ KINDS = (
     Kind(Account.KIND, indexes=(("path",), ("ended_at",))),
     training.KIND,
     keys.KIND,
+    oidc_begun.ANSWERS,
 )
 
 
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     app.include_router(api.router(house.store, house.clock, house.settings))
-    return Service("directory", app)
+    provider = oidc.provider_of(house.settings, house.clock)
+    app.include_router(oidc_api.router(house.store, house.clock, house.settings, provider))
+    return Service("directory", app, close=provider.close if provider else None)
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)

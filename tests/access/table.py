@@ -135,6 +135,8 @@ _BODY = {"name_zh": "示例站", "name_en": "Station", "email": "a@example.org"}
 DIRECTORY = {
     "POST /directory/tokens": Row(EVERYBODY, "nobody's"),
     "GET /directory/jwks.json": Row(EVERYBODY, "nobody's"),
+    "GET /directory/oidc/sign-in": Row(EVERYBODY, "nobody's"),
+    "GET /directory/oidc/callback": Row(EVERYBODY, "nobody's"),
     "GET /directory/ended-access": Row(MACHINES, "anything", services=SERVICES),
     "GET /directory/bodies": Row(EVERYBODY),
     "GET /directory/bodies/{code}": Row(EVERYBODY, "above and below", kind="body"),
