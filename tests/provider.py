@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 from shared.ports import Clock
 
 ISSUER = "https://login.example.org/realms/centre"
-CLIENT, SECRET = "jianding", "a secret: with / and ö"
+CLIENT, SECRET = "jianding", "a+secret: with / & 100 % ö"
 CALLBACK = "https://certificates.example.org/directory/oidc/callback"
 KEY = RSAKey.generate_key(2048, {"use": "sig"}, auto_kid=True)
 OF_SOMEBODY_ELSE = RSAKey.generate_key(2048, {"use": "sig"})
@@ -39,6 +39,7 @@ class IdentityProvider:
         self.careless = False
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.signed: list[str] = []
 
     def let_in(self, page: str, name: str) -> str:
         """Somebody signs in on the page that we sent the browser to: where the browser is sent back to."""
@@ -103,6 +104,7 @@ class IdentityProvider:
         }
         said = {name: value for name, value in claims.items() if value is not None}
         signed = jwt.encode({"alg": self.algorithm, "kid": KEY.kid}, said, self.key, algorithms=[self.algorithm])
+        self.signed.append(signed)
         return httpx.Response(200, json={"access_token": "x", "token_type": "Bearer", "id_token": signed, **self.token})
 
     def _knows(self, request: httpx.Request, form: dict[str, str]) -> bool:

@@ -171,7 +171,7 @@ async def account_of(store: Store, named: str) -> Account:
     """The account of a person. Machines, services and the operator have passwords of their own and nobody behind them
     at the provider. Raises NotSignedIn, the same whatever the reason: nobody learns here which accounts there are."""
     account = await keeping.seek(store, Account, named)
-    if account is None or account.state != ACTIVE or not account.body or UNGATED.intersection(account.roles):
+    if account is None or account.state != ACTIVE or UNGATED.intersection(account.roles):
         raise NotSignedIn(NOBODY)
     return account
 
