@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Self
 
+from shared import training
 from shared.contracts.words import LEVEL_NAMES
 from shared.errors import Invalid, Problem, Refused
 
@@ -150,12 +151,19 @@ class CertificateNumber:
 
     @classmethod
     def parse(cls, text: str, *, industry: str = INDUSTRY) -> Self:
-        """Read a number somebody typed. Raises Invalid whose problems name the digits that are wrong, all of them."""
+        """Read a number somebody typed. Raises Invalid whose problems name the digits that are wrong, all of them. A
+        number of the training tree is refused with a sentence of its own: nobody issued it, so nobody did wrong."""
         number = normalise(text)
-        problems = _misshapen(number) or _meaningless(number, industry)
+        problems = _misshapen(number)
+        if not problems and training.is_training_number(number):
+            raise Invalid(TRAINING_NUMBER, [Problem(_digits(3, 4, "行业代码", "industry"), TRAINING_NUMBER)])
+        problems = problems or _meaningless(number, industry)
         if problems:
             raise Invalid("证书编号不成立 · this is not a certificate number of this industry", problems)
         return cls(number[:2], number[2:4], number[4:6], number[6], number[7:10], int(number[10]), int(number[11:]))
+
+
+TRAINING_NUMBER: Final = "培训编号，不是证书 · a training number, no certificate"
 
 
 def _digits(first: int, last: int, zh: str = "", en: str = "") -> str:

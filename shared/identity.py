@@ -19,6 +19,11 @@ def fact_id(source: str, kind: str, aggregate: str, n: int) -> str:
     return f"{source}/{kind}/{aggregate}#{n:010d}"
 
 
+def account_ref(account: str) -> str:
+    """What the bus calls an account: the same every time, and not its id."""
+    return _computed("account", account)
+
+
 def request_id(caller: str, idempotency_key: str) -> str:
     return _computed("request", caller, idempotency_key)
 

@@ -23,3 +23,8 @@ def twin_path(path: str) -> str:
 def is_training(code: str) -> bool:
     """Whether an institution code, or a path, lies in the training tree."""
     return code.lstrip("/").startswith(INDUSTRY)
+
+
+def is_training_number(number: str) -> bool:
+    """Whether the 16 digits of a certificate number were given to a twin: the industry stands behind the year."""
+    return number[2:].startswith(INDUSTRY)

@@ -48,6 +48,8 @@ from tests.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
 
 PASSWORD = "password-of-a-machine"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+TRAINED = date(2099, 12, 31)
+"""Whoever is seeded here may write, unless a test says otherwise."""
 LEASE = 31.0  # seconds after which the embedded bus gives a dead consumer's deliveries to others
 LOOK = 0.002  # real seconds between two looks whether anything is still on its way
 log = logging.getLogger(__name__)
@@ -62,14 +64,21 @@ class PaperDrawers:
 
 
 class Person:
-    """An officer at a keyboard, with a token signed by the directory's own key."""
+    """An officer at a keyboard, with a token signed by the directory's own key. trained_until: none for somebody who was
+    never trained. practising: works as the body's twin."""
 
-    def __init__(self, house: House, account: str) -> None:
+    def __init__(
+        self, house: House, account: str, trained_until: date | None = TRAINED, practising: bool = False
+    ) -> None:
         self._house, self.account = house, account
+        self._trained_until, self._practising = trained_until, practising
+
+    async def token(self) -> str:
+        return await self._house.token(self.account, self._trained_until, self._practising)
 
     async def ask(self, method: str, path: str, seen: int | str | None = None, **content: Any) -> httpx.Response:
         """seen: the version for If-Match."""
-        headers = {"Authorization": f"Bearer {await self._house.token(self.account)}", **content.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {await self.token()}", **content.pop("headers", {})}
         if seen is not None:
             headers["If-Match"] = f'"v{seen}"' if isinstance(seen, int) else seen
         return await self._house.client.request(method, path, headers=headers, **content)
@@ -296,16 +305,24 @@ class House:
     def person(self, account: str) -> Person:
         return Person(self, account)
 
+    def untrained(self, account: str) -> Person:
+        return Person(self, account, trained_until=None)
+
+    def practising(self, account: str) -> Person:
+        return Person(self, account, trained_until=None, practising=True)
+
     @property
     def operator(self) -> Person:
         return self.person(OPERATOR)
 
-    async def token(self, account: str) -> str:
+    async def token(self, account: str, trained_until: date | None = TRAINED, practising: bool = False) -> str:
         store = self.stores["directory"]
         if account not in self._accounts:
             self._accounts[account] = await keeping.load(store, Account, account)
-        life, trained = timedelta(minutes=15), date(2099, 12, 31)
-        return await keys.token_for(store, self._accounts[account], self.clock.now(), life, trained_until=trained)
+        known, life = self._accounts[account], timedelta(minutes=15)
+        return await keys.token_for(
+            store, known, self.clock.now(), life, trained_until=trained_until, practising=practising
+        )
 
 
 class Rooms:

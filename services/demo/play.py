@@ -88,6 +88,7 @@ class Play:
                 except Refusal as refusal:
                     if refusal.status != 404:  # there from an earlier run; accounts are not shown one by one
                         raise
+                await _train(operator, id)
         self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
 
     async def annual_plans(self, year: int) -> None:
@@ -249,6 +250,13 @@ class Play:
 
     async def _approve(self, document: str) -> None:
         await self.clerk(CENTRE, "centre_approver").step(document, "approval", ("approved",))
+
+
+async def _train(operator: Clerk, account: str) -> None:
+    """Nobody writes without a training (R2): each account gets one of today, in every run."""
+    today = datetime.now(CHINA).date().isoformat()
+    training = {"certificate": f"DEMO-{account}", "passed_on": today}
+    await operator.create(f"/directory/accounts/{account}/training", training, f"demo/training/{account}/{today}")
 
 
 def expected_letters(sessions: list[Session], kinds: tuple[str, ...]) -> int:

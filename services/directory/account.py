@@ -7,12 +7,14 @@ from typing import ClassVar, Self
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from pydantic import computed_field
 
+from shared import identity
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
 from shared.errors import Invalid, NotSignedIn, Problem
 
-ACTIVE = "active"
+ACTIVE, CLOSED = "active", "closed"
 
 _hasher = PasswordHasher()  # argon2id with the library's recommended cost
 
@@ -32,8 +34,15 @@ class Account(Aggregate):
     path: str
     roles: list[Role]
     password_hash: str
+    email: str = ""  # for letters to the person; an account without one gets none
     ended_at: datetime | None = None  # when access was last ended before its time
     epoch: int = 0  # one more each time access was ended before its time; tokens of an earlier epoch are void
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def ref(self) -> str:
+        """What facts call the account, so that its id stays off the bus; stored, because it is looked up by it."""
+        return identity.account_ref(self.id)
 
     @classmethod
     def open(
@@ -48,6 +57,7 @@ class Account(Aggregate):
         path: str,
         roles: list[Role],
         password: str,
+        email: str = "",
     ) -> Self:
         """Raises Invalid when a role does not belong to the kind of body; NotAllowed."""
         by.must_be(Role.OPERATOR, Role.CENTRE_CLERK)
@@ -64,7 +74,14 @@ class Account(Aggregate):
                 ],
             )
         account = cls(
-            id=id, state="", name=name, body=body, path=path, roles=roles, password_hash=_hasher.hash(password)
+            id=id,
+            state="",
+            name=name,
+            body=body,
+            path=path,
+            roles=roles,
+            password_hash=_hasher.hash(password),
+            email=email,
         )
         account.move("open", ACTIVE, by, at)
         return account

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.directory import api, keys, oidc, oidc_api, oidc_begun, training
+from datetime import datetime
+
+from services.directory import api, keys, oidc, oidc_api, oidc_begun, training, training_api
 from services.directory.account import Account
 from services.directory.body import Body
 from shared.house import House
@@ -12,7 +14,7 @@ from shared.web.app import service_app
 
 KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
-    Kind(Account.KIND, indexes=(("path",), ("ended_at",))),
+    Kind(Account.KIND, indexes=(("path",), ("ended_at",), ("ref",))),
     training.KIND,
     keys.KIND,
     oidc_begun.ANSWERS,
@@ -22,9 +24,14 @@ KINDS = (
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     app.include_router(api.router(house.store, house.clock, house.settings))
+    app.include_router(training_api.router(house.store, house.clock, house.settings))
     provider = oidc.provider_of(house.settings, house.clock)
     app.include_router(oidc_api.router(house.store, house.clock, house.settings, provider))
-    return Service("directory", app, close=provider.close if provider else None)
+
+    async def watch(now: datetime) -> None:
+        await training.watch(house.store, now)
+
+    return Service("directory", app, ticks=(watch,), close=provider.close if provider else None)
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)

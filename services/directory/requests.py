@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -17,6 +18,10 @@ def _mailbox(address: str) -> str:
     if not plausible_email(address):
         raise ValueError("不像电子邮箱 · this does not look like an e-mail address")
     return address
+
+
+def _mailbox_if_any(address: str) -> str:
+    return _mailbox(address) if address else ""
 
 
 Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
@@ -46,6 +51,37 @@ class NewAccount(BaseModel):
     body: InstitutionCode
     roles: list[Role] = Field(min_length=1, max_length=6)
     password: SecretStr = Field(min_length=10, max_length=200)
+    email: Annotated[str, Field(max_length=254), AfterValidator(_mailbox_if_any)] = Field(
+        "", description="where letters to the person go", examples=["zhang.wei@example.org"]
+    )
+
+
+class NewTraining(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    certificate: OneLine = Field(min_length=1, max_length=60, description="培训证书编号", examples=["PX-2026-0137"])
+    passed_on: date = Field(description="day the training was passed")
+    valid_until: date | None = Field(None, description="last day that counts; two years later unless given")
+
+
+class OwnTraining(BaseModel):
+    """Answer of `GET /directory/training`. state: valid, expired, withdrawn, none or not_needed."""
+
+    account: str
+    state: str
+    sentence: str
+    certificate: str
+    passed_on: date | None
+    valid_until: date | None
+    days_left: int = Field(description="0 on the last day, and when none counts")
+    practising: bool = Field(description="whether this very sign-in is a practising one")
+    how_to_get_trained: str
+    training: str = Field(description="address of the training")
+    how_to_practise: str
+
+
+class Withdrawal(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: OneLine = Field(min_length=1, max_length=500)
 
 
 class Token(BaseModel):

@@ -1,38 +1,112 @@
-"""Training records (R2): whoever was not trained in the exam-affairs system reads and practises, but writes nothing."""
+"""Trainings (R2): whoever was not trained in the exam-affairs system reads and practises, but writes nothing."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import ClassVar
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from pydantic import Field
+from services.directory.account import CLOSED, Account
+from services.directory.requests import NewTraining
+from services.directory.training_record import VALID, Training, TrainingRecord, counts_until
+from shared import creation, identity, keeping
+from shared.actor import Actor
+from shared.deadline import MARKS, local_day
+from shared.errors import Stale
+from shared.ports import Clock, Kind, Record, Store, Value
 
-from shared import keeping
-from shared.aggregate import Aggregate
-from shared.ports import Kind, Store
-
-VALID = "valid"
-
-
-class TrainingRecord(Aggregate):
-    """The latest training of one account. id: the account's; path: of the body it sat at when it was recorded."""
-
-    KIND: ClassVar[str] = "training_record"
-    SOURCE: ClassVar[str] = "/directory"
-
-    state: str = VALID
-    path: str
-    certificate: str  # number of the training certificate
-    passed_on: date
-    valid_until: date
-    recorded_by: str
-    recorded_at: datetime
-    marked: list[int] = Field(default_factory=list)  # reminder marks before valid_until (shared.deadline)
+KIND = Kind(TrainingRecord.KIND, indexes=(("valid_until",),))
 
 
-KIND = Kind(TrainingRecord.KIND, indexes=(("path",), ("valid_until",)))
+class _Asked(NewTraining):
+    """What an `Idempotency-Key` is claimed for."""
+
+    account: str
 
 
 async def trained_until(store: Store, account: str) -> date | None:
+    """The last day on which the account may write; for its token."""
     record = await keeping.seek(store, TrainingRecord, account)
-    return record.valid_until if record else None
+    return record.valid_until if record and record.state == VALID else None
+
+
+async def record(store: Store, clock: Clock, by: Actor, key: str, account: str, new: NewTraining) -> TrainingRecord:
+    """The first training of an account, or a later one that takes its place. A token knows of it from the next sign-in
+    or refresh. Raises NotFound, NotAllowed, WrongState, Invalid, Stale when somebody else recorded one at the same moment."""
+    of = await keeping.load(store, Account, account)
+    by.must_reach(of.path, f"account {account}")
+    known = await keeping.seek(store, TrainingRecord, account)
+    request, now = identity.request_id(by.id, key), clock.now()
+    asked = _Asked(account=account, **new.model_dump())
+    if known is not None and request in known.requests:
+        await creation.once(store, by, key, asked)
+        return known
+    training = Training(
+        certificate=new.certificate,
+        passed_on=new.passed_on,
+        valid_until=new.valid_until or counts_until(new.passed_on),
+    )
+    if known is not None:
+        known.renew(by, now, of=of, training=training, request=request)
+        await creation.once(store, by, key, asked)
+        await keeping.save(store, known)
+        return known
+    first = TrainingRecord.record(by, now, of=of, training=training, request=request)
+    await creation.once(store, by, key, asked)
+    if not await keeping.add(store, first):
+        raise Stale(TrainingRecord.KIND, account, 0)
+    return first
+
+
+async def read(store: Store, by: Actor, account: str) -> TrainingRecord:
+    """Raises NotFound."""
+    of = await keeping.load(store, Account, account)
+    by.must_reach(of.path, f"account {account}")
+    return await keeping.load(store, TrainingRecord, account)
+
+
+async def of_accounts(store: Store, accounts: Sequence[Account]) -> list[tuple[Account, TrainingRecord]]:
+    """Those that have a record, in the same order."""
+    found = await asyncio.gather(*(keeping.seek(store, TrainingRecord, one.id) for one in accounts))
+    return [(account, record) for account, record in zip(accounts, found, strict=True) if record is not None]
+
+
+async def withdraw(store: Store, clock: Clock, by: Actor, account: str, seen: int, reason: str) -> TrainingRecord:
+    """Tokens that are out go on until they end, some minutes later. Raises NotFound, Stale, WrongState, NotAllowed."""
+    found = await read(store, by, account)
+    if found.version != seen:
+        raise Stale(TrainingRecord.KIND, account, seen)
+    found.withdraw(by, clock.now(), reason)
+    await keeping.save(store, found)
+    return found
+
+
+async def watch(store: Store, now: datetime) -> None:
+    """The clock's question: whose training ends soon, and which mark was reached? Asking twice changes nothing."""
+    today = local_day(now)
+    first, last = (today + timedelta(days=days) for days in (min(MARKS), max(MARKS) + 1))
+    after: tuple[Value, str] | None = None
+    while True:
+        page = await store.find(
+            TrainingRecord.KIND,
+            {"state": VALID},
+            between=("valid_until", first.isoformat(), last.isoformat()),
+            sort="valid_until",
+            after=after,
+            limit=500,
+        )
+        await asyncio.gather(*(_watch(store, now, one) for one in page.records))
+        after = page.next
+        if after is None:
+            return
+
+
+async def _watch(store: Store, now: datetime, found: Record) -> None:
+    known = TrainingRecord.from_record(found)
+    of = await keeping.seek(store, Account, known.id)
+    if of is None or of.state == CLOSED or not known.remind(of, now):
+        return
+    try:
+        await keeping.save(store, known)
+    except Stale:
+        return  # another clock was faster, and its mark counts; or it was renewed just now

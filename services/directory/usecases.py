@@ -98,6 +98,7 @@ async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: New
         path=body.path,
         roles=new.roles,
         password=new.password.get_secret_value(),
+        email=new.email,
     )
     request = await creation.once(store, by, key, new)
     opened = await creation.create(store, account, request, f"/directory/accounts/{new.id}")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "at_desk", "producer", "holders"]
+Who = Literal["body", "at_desk", "producer", "holders", "account"]
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the holders of a roster."""
+    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the reference of an account; or
+    the holders of a roster."""
 
     name: str
     who: Who
@@ -31,6 +32,7 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "annual_plan.due.v1": (Letter("annual-plan-due", "body"),),
     "certificates.ready.v1": (Letter("certificates-ready", "producer"), Letter("certificates-made", "body")),
     "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
+    "training.due.v1": (Letter("training-due", "account"),),
 }
 
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -38,13 +40,25 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
     "roster": ("职业技能鉴定合格人员名册", "Roster of passed candidates"),
     "certificates": ("职业资格证书", "Certificates"),
+    "training": ("考务管理培训", "Exam-affairs training"),
 }
 
 
+_PEOPLE = ("holders", "account")
+
+
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(letter, code of the body) pairs of a fact, holders left out."""
-    return [(letter.name, str(data[letter.who])) for letter in LETTERS[fact_type] if letter.who != "holders"]
+    """(letter, code of the body) pairs of a fact, people left out."""
+    return [(letter.name, str(data[letter.who])) for letter in LETTERS[fact_type] if letter.who not in _PEOPLE]
 
 
 def letter_to_holders(fact_type: str) -> str | None:
-    return next((letter.name for letter in LETTERS[fact_type] if letter.who == "holders"), None)
+    return _letter_to(fact_type, "holders")
+
+
+def letter_to_account(fact_type: str) -> str | None:
+    return _letter_to(fact_type, "account")
+
+
+def _letter_to(fact_type: str, who: Who) -> str | None:
+    return next((letter.name for letter in LETTERS[fact_type] if letter.who == who), None)

@@ -18,6 +18,11 @@ from shared.deadline import CHINA
 
 LETTERS = Path(__file__).parent / "letters"
 
+TRAINING_MARK = "【培训 Training】"
+TRAINING_LINE = (
+    "培训模式：本信所述事项仅供练习，不具效力。Training mode: this letter is for practice, nothing in it counts."
+)
+
 
 @cache
 def _environment(html: bool) -> Environment:
@@ -30,10 +35,15 @@ def _environment(html: bool) -> Environment:
 
 
 def render(letter: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
-    """(subject, text, html). Raises jinja2.UndefinedError when the letter needs a value that is not there."""
+    """(subject, text, html), marked as practice where `values` say `training`. Raises jinja2.UndefinedError when the letter
+    needs a value that is not there."""
+    practised = bool(values.get("training"))
+    values = {**values, "training_line": TRAINING_LINE if practised else ""}
     subject = _environment(False).get_template(f"{letter}/subject.txt").render(values)
     text = _environment(False).get_template(f"{letter}/body.txt").render(values)
     html = _environment(True).get_template(f"{letter}/body.html").render(values)
+    if practised:
+        subject, text = TRAINING_MARK + subject, f"{TRAINING_LINE}\n\n{text}"
     return re.sub(r"\s+", " ", subject).strip(), text, html
 
 

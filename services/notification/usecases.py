@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notification import letter as letters
-from services.notification.audience import TITLES, bodies_to_write_to, letter_to_holders
+from services.notification.audience import TITLES, bodies_to_write_to, letter_to_account, letter_to_holders
 from services.notification.mailing import DUE, Mailing
-from shared import copies, identity, keeping
+from shared import copies, identity, keeping, training
 from shared.contracts.certificate import HoldersPage
-from shared.contracts.directory import BodyRegistered
+from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.words import LEVEL_NAMES
 from shared.errors import NotYet, Refused
@@ -21,9 +21,9 @@ from shared.ports import Clock, Mailer, Store
 
 async def plan_letters(house: House, envelope: Envelope) -> None:
     """One mailing per (fact, letter, address), each if absent. Raises NotYet while a body is unknown here, Unavailable."""
-    data, subject = envelope.data, envelope.subject
+    data, subject, kind = envelope.data, envelope.subject, envelope.fact_type
     about = await copies.copy_of(house.store, BodyRegistered, data["body"])
-    noun = envelope.fact_type.split(".")[0]
+    noun, practised = kind.split(".")[0], training.is_training(about.body)
     values: dict[str, Any] = {
         "title_zh": TITLES[noun][0],
         "title_en": TITLES[noun][1],
@@ -31,12 +31,13 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
         "unit_zh": about.name_zh,
         "unit_en": about.name_en,
         "site": house.settings.url,
+        "training": practised,
         **data,
     }
     if "producer" in data:
         maker = await copies.copy_of(house.store, BodyRegistered, data["producer"])
         values |= {"producer_zh": maker.name_zh, "producer_en": maker.name_en}
-    for letter, code in bodies_to_write_to(envelope.fact_type, data):
+    for letter, code in bodies_to_write_to(kind, data):
         body = await copies.copy_of(house.store, BodyRegistered, code)
         await _add(
             house.store,
@@ -49,9 +50,23 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
             {**values, "to_zh": body.name_zh},
             recipient=code,
         )
-    to_holders = letter_to_holders(envelope.fact_type)
-    if to_holders is not None:
+    to_holders, to_account = letter_to_holders(kind), letter_to_account(kind)
+    if to_holders is not None and not practised:  # whoever stands in a practice roster holds no certificate
         await _plan_for_holders(house.store, house.clock, house.neighbours, envelope, to_holders, about, values)
+    if to_account is not None:
+        link = {"training_url": house.settings.training_url}
+        await _plan_for_account(house, envelope, to_account, about, {**values, **link})
+
+
+async def _plan_for_account(
+    house: House, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+) -> None:
+    """The fact carries a reference only; the directory knows the person. Nobody is written to without an address."""
+    ref = str(envelope.data["account"])
+    person = await house.neighbours.get("directory", f"/addressees/{quote(ref)}?letter={quote(letter)}", Addressee)
+    if person.email:
+        named = {**values, "to_zh": person.name}
+        await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, named, recipient=ref)
 
 
 async def _plan_for_holders(

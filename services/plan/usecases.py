@@ -10,7 +10,7 @@ from services.plan.annual_plan import AnnualPlan
 from services.plan.duty import AnnualPlanDuty, due_date
 from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plan import SessionPlan
-from shared import copies, creation, identity, keeping
+from shared import copies, creation, identity, keeping, training
 from shared.actor import Actor, Role
 from shared.approval import DRAFT, RETURNED
 from shared.contracts.directory import BodyRegistered
@@ -144,7 +144,8 @@ async def watch_annual_plans(store: Store, now: datetime) -> None:
     year = today.year
     if not -max(MARKS) <= (today - due_date(year)).days <= -min(MARKS):
         return  # the whole ladder, from the first mark to the last, lies within one calendar year
-    bodies = [body for body in await copies.all_copies(store, BodyRegistered) if body.kind != "centre"]
+    known = await copies.all_copies(store, BodyRegistered)
+    bodies = [body for body in known if body.kind != "centre" and not training.is_training(body.body)]
     await asyncio.gather(*(_watch(store, now, year, body) for body in bodies))
 
 

@@ -8,6 +8,7 @@ from services.reporting import lines
 from services.reporting.requests import NewRoster, RosterEntry
 from services.reporting.roster import Roster, producer_of
 from services.reporting.workbook.reading import RosterWorkbook, read
+from services.reporting.workbook.rules import Rules
 from services.reporting.workbook.writing import SheetContent, write
 from shared import copies, creation, keeping
 from shared.actor import Actor, Role
@@ -47,7 +48,8 @@ async def import_workbook(
     Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
     with every wrong cell, Stale, WrongState, NotAllowed."""
     roster = await _reachable(store, id, by)
-    book = await asyncio.to_thread(read, content)
+    # The industry is the station's own: that of the deployment, or 99 in training mode.
+    book = await asyncio.to_thread(read, content, Rules(industry=roster.body[:2]))
     passed = _fit(book, roster)
     pages = await asyncio.to_thread(lines.sealed, passed)
     import_ = lines.import_id(id, pages)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import Fact
 from shared.contracts.words import BodyPath, InstitutionCode
@@ -25,4 +26,23 @@ class BodyRegistered(Fact):
     email: str = Field(description="official mailbox of the body's office, not of a person")
 
 
-FACTS: tuple[type[Fact], ...] = (BodyRegistered,)
+class TrainingDue(Fact):
+    """A mark before the end of somebody's training was reached and no later training is recorded (R2)."""
+
+    TYPE: ClassVar[str] = "training.due.v1"
+    account: str = Field(description="reference of the account, not its id: people stay off the bus")
+    body: InstitutionCode
+    path: BodyPath
+    due_on: date = Field(description="last day on which the training counts")
+    days_left: int = Field(description="0 on the last day, negative when overdue")
+
+
+class Addressee(BaseModel):
+    """Answer of `GET /directory/addressees/{ref}`: for services only. email: empty where no letter can be sent."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    name: str
+    email: str
+
+
+FACTS: tuple[type[Fact], ...] = (BodyRegistered, TrainingDue)

@@ -15,12 +15,15 @@ from services.certificate.batch import Batch
 from services.certificate.certificate import Certificate, Copy, Issuer
 from services.certificate.production import READY, Production
 from services.demo.cast import BODIES, CENTRE, Body
+from services.directory.account import ACTIVE, Account
+from services.directory.training_record import VALID, TrainingRecord
 from services.notification.mailing import Mailing
 from services.plan.annual_plan import AnnualPlan
 from services.plan.session_plan import SessionPlan
 from services.reporting import lines
 from services.reporting.roster import Attendance, Roster
 from shared import keeping
+from shared.actor import Role
 from shared.aggregate import Aggregate
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal
@@ -161,11 +164,37 @@ def _mailing(body: Body) -> Aggregate:
     )
 
 
+def _account(body: Body) -> Aggregate:
+    return Account(
+        id=sample_id("account", body),
+        state=ACTIVE,
+        name="周宁",
+        body=body.code,
+        path=path_of(body),
+        roles=[Role.STATION_CLERK],
+        password_hash="",
+    )
+
+
+def _training_record(body: Body) -> Aggregate:
+    return TrainingRecord(
+        id=sample_id("account", body),
+        state=VALID,
+        path=path_of(body),
+        certificate="PX-1",
+        passed_on=HELD_ON,
+        valid_until=date(2028, 3, 20),
+        recorded_by="x",
+        recorded_at=NOW,
+    )
+
+
 SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster,),
     "certificate": (_production, _batch, _certificate),
     "notification": (_mailing,),
+    "directory": (_account, _training_record),
 }
 
 

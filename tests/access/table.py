@@ -156,4 +156,17 @@ DIRECTORY = {
     ),
 }
 
-TABLE: dict[str, Row] = {**MACHINERY, **PLAN, **REPORTING, **CERTIFICATE, **NOTIFICATION, **DIRECTORY}
+TRAININGS = {
+    "GET /directory/training": Row(EVERYBODY, "own"),
+    "GET /directory/training-records": Row((READERS | OPERATOR) - CLERK),
+    "POST /directory/accounts/{id}/training": Row(
+        REGISTRARS, kind="account", content={"certificate": "PX-2", "passed_on": "2026-04-01"}
+    ),
+    "GET /directory/accounts/{id}/training": Row((READERS | OPERATOR) - CLERK, kind="account"),
+    "POST /directory/accounts/{id}/training/withdrawal": Row(REGISTRARS, kind="account", content={"reason": "理由"}),
+    "GET /directory/addressees/{ref}": Row(
+        MACHINES, "anything", services=("notification",), ids={"ref": "none"}, query="letter=training-due"
+    ),
+}
+
+TABLE: dict[str, Row] = {**MACHINERY, **PLAN, **REPORTING, **CERTIFICATE, **NOTIFICATION, **DIRECTORY, **TRAININGS}

@@ -21,7 +21,9 @@ from services.certificate.drawing import print_file
 from services.certificate.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES
 from shared.contracts.reporting import RosterLine
+from shared.training import twin
 from tests.houses import OpenHouse
+from tests.practice import register_twins
 from tests.seeding import (
     APPROVER,
     CLERK,
@@ -84,15 +86,15 @@ class Officer:
 
     def __init__(self, client: httpx.AsyncClient, account: str, password: str) -> None:
         self._client, self._account, self._password = client, account, password
-        self._token = ""
+        self.token = ""
 
     async def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
-        if not self._token:
+        if not self.token:
             form = {"grant_type": "client_credentials", "client_id": self._account, "client_secret": self._password}
             answer = await self._client.post("/directory/tokens", data=form)
             assert answer.status_code == 200, answer.text
-            self._token = answer.json()["access_token"]
-        headers = {"Authorization": f"Bearer {self._token}", **content.pop("headers", {})}
+            self.token = answer.json()["access_token"]
+        headers = {"Authorization": f"Bearer {self.token}", **content.pop("headers", {})}
         answer = await self._client.request(method, path, headers=headers, **content)
         assert answer.is_success, answer.text
         return answer
@@ -100,7 +102,7 @@ class Officer:
     async def create(self, path: str, content: dict[str, Any]) -> httpx.Response:
         answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": f"{path} once"})
         assert answer.status_code == 201
-        made = await self.ask("GET", answer.headers["Location"]) if "accounts" not in path else answer
+        made = await self.ask("GET", answer.headers["Location"])
         assert made.json() == answer.json()
         return made
 
@@ -121,6 +123,25 @@ async def empty_house(tmp_path: Path) -> AsyncIterator[House]:
     await house.close()
 
 
+async def only_practises(house: House, untrained: Officer) -> None:
+    """Nobody trained the Centre's clerk yet: there is reading, and a training mode in which nothing reaches a real body."""
+    assert (await untrained.ask("GET", "/directory/training")).json()["state"] == "none"
+    assert (await untrained.ask("GET", "/directory/bodies")).json()["items"]
+    entry = {**body_entry(SMALL.station), "code": "49053099"}
+    headers = {"Authorization": f"Bearer {untrained.token}", "Idempotency-Key": "untrained"}
+    refused = await house.client.post("/directory/bodies", json=entry, headers=headers)
+    assert (refused.status_code, refused.json()["training"]) == (
+        403,
+        "https://certificates.example.org/directory/training",
+    )
+    items = [{"occupation": item.occupation, "level": item.level, "heads": 5} for item in ITEMS]
+    clerk = house.practising("station-clerk")
+    practised = await clerk.create("/plan/annual-plans", {"year": YEAR, "items": items}, "practice")
+    assert practised["id"] == f"{twin(SMALL.station.code)}-{YEAR}"
+    await house.practising("station-head").step(f"/plan/annual-plans/{practised['id']}", "submission")
+    assert (await untrained.ask("GET", "/plan/annual-plans")).json()["items"] == []
+
+
 async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> None:
     house, roster = empty_house, SMALL
     operator = Officer(house.client, "operator", PASSWORD)
@@ -133,7 +154,11 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
             content = {**account, "password": f"password of {role}"}
             await operator.ask("POST", "/directory/accounts", json=content, headers={"Idempotency-Key": role})
             officers[role] = Officer(house.client, account["id"], content["password"])
-    await house.run_until_quiet()
+            if role != "centre_clerk":
+                training = {"certificate": f"PX-{role}", "passed_on": "2026-04-01"}
+                await operator.create(f"/directory/accounts/{account['id']}/training", training)
+    await register_twins(house)
+    await only_practises(house, officers["centre_clerk"])
     clerk, head, branch = officers["station_clerk"], officers["station_head"], officers["branch_officer"]
     centre, approver = officers["centre_clerk"], officers["centre_approver"]
 

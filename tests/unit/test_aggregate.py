@@ -203,18 +203,18 @@ async def test_what_is_not_there_and_what_was_changed(store: SqliteStore) -> Non
 async def test_a_document_with_too_many_unsent_facts_takes_no_more(store: SqliteStore) -> None:
     thing = Thing(id="t", state="open")
     await keeping.add(store, thing)
-    for n in range(100):
+    for n in range(400):
         thing.note(due(n), NOW)
         await keeping.save(store, thing)
-    thing.note(due(100), NOW)
+    thing.note(due(400), NOW)
     with pytest.raises(Unavailable, match="too long"):
         await keeping.save(store, thing)
-    await store.sent("thing", "t", 60)
+    await store.sent("thing", "t", 360)
     found = await keeping.load(store, Thing, "t")
-    found.note(due(100), NOW)
+    found.note(due(400), NOW)
     await keeping.save(store, found)
     (waiting,) = await store.pending()
-    assert [row.n for row in waiting.rows] == list(range(61, 102))
+    assert [row.n for row in waiting.rows] == list(range(361, 402))
 
 
 # --- repeated creations -------------------------------------------------------------------------------------------------------

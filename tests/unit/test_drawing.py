@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from services.certificate.drawing import qr
 from services.certificate.drawing.pool import Drawers, DrawingCrashed
 from services.certificate.drawing.print_file import MOST_SHEETS, draw
-from services.certificate.drawing.sheet import Sheet, score, words
+from services.certificate.drawing.sheet import WATERMARK, Sheet, score, words
 from shared.errors import Invalid
 
 MM = 72 / 25.4
@@ -97,6 +97,30 @@ def test_every_word_of_the_sheet_can_be_copied_from_the_page(sheet: Sheet) -> No
     page = text_of(draw([sheet]))
     for place, word in words(sheet).items():
         assert word in page, place
+
+
+PRACTICE = "2699053012400037"
+
+
+@pytest.mark.parametrize("sheet", [SHEET, LONG], ids=["usual", "long"])
+def test_a_practice_page_says_what_it_is(sheet: Sheet) -> None:
+    """By its number alone, over everything else, also beside real ones; a real page says nothing of the kind."""
+    practised = replace(sheet, certificate_no=PRACTICE)
+    file = draw([sheet, practised, sheet])
+    assert [WATERMARK in text_of(file, page) for page in range(3)] == [False, True, False]
+    for place, word in words(SHEET).items():
+        if sheet is SHEET and place != "certificate_no":
+            assert word in text_of(file, 1), place
+
+
+def test_the_mark_goes_from_corner_to_corner() -> None:
+    page = pypdfium2.PdfDocument(draw([replace(SHEET, certificate_no=PRACTICE)]))[0]
+    text = page.get_textpage()
+    start = text.get_text_range().index(WATERMARK)
+    boxes = [text.get_charbox(n) for n in range(start, start + len(WATERMARK))]
+    boxes = [box for box in boxes if box[2] > box[0]]
+    assert min(box[0] for box in boxes) < 30 * MM and max(box[2] for box in boxes) > 180 * MM
+    assert min(box[1] for box in boxes) < 60 * MM and max(box[3] for box in boxes) > 237 * MM
 
 
 def test_long_words_are_wrapped_and_shrunk_but_complete() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.errors import Invalid, Refused
 from shared.identifiers import (
+    TRAINING_NUMBER,
     CertificateNumber,
     compose,
     credit_code_warning,
@@ -254,6 +255,18 @@ def test_all_parts_by_name() -> None:
 )
 def test_a_wrong_number_explains_itself_digit_by_digit(number: str, problems: list[tuple[str, str]]) -> None:
     assert the_problems(number) == problems
+
+
+@pytest.mark.parametrize("industry", ["49", "72", "99"])
+@pytest.mark.parametrize("number", ["2699053012400001", "26 9905 3012 4000 01", "2699053912900000"])
+def test_a_training_number_is_no_certificate_and_no_foreign_one(number: str, industry: str) -> None:
+    """Nobody issued it: no digit of it is worth a word, and nothing is said of a local body."""
+    with pytest.raises(Invalid) as refused:
+        CertificateNumber.parse(number, industry=industry)
+    assert str(refused.value) == TRAINING_NUMBER
+    assert [(one.where, one.what) for one in refused.value.problems] == [
+        ("第 3-4 位 行业代码 · digits 3-4 industry", TRAINING_NUMBER)
+    ]
 
 
 def test_another_industry_reads_its_own_numbers() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.notification import letter as letters
-from services.notification.audience import LETTERS, TITLES, bodies_to_write_to, letter_to_holders
+from services.notification.audience import LETTERS, TITLES, bodies_to_write_to, letter_to_account, letter_to_holders
 from services.notification.mailing import DUE, REFUSED, SENT, STATES, Mailing
 from shared import identity, topology
 from shared.errors import WrongState
@@ -74,11 +74,13 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
             [("certificates-ready", "B"), ("certificates-made", "S")],
         ),
         ("certificates.mailed.v1", {"body": "S", "producer": "B"}, [("certificates-mailed", "S")]),
+        ("training.due.v1", {"body": "S", "account": "ref"}, []),
     ],
 )
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
     assert bodies_to_write_to(fact, data) == wanted
     assert letter_to_holders(fact) == ("certificate-on-its-way" if fact == "certificates.mailed.v1" else None)
+    assert letter_to_account(fact) == ("training-due" if fact == "training.due.v1" else None)
 
 
 def test_one_key_for_one_letter() -> None:
@@ -136,6 +138,22 @@ def test_what_people_typed_stays_text() -> None:
     assert "{{ 7*7 }}" in text
     assert message["To"].addresses[0].display_name == '=SUM(1) "示例", 站'
     assert [one.addr_spec for one in message["To"].addresses] == ["office@example.org"]
+
+
+def test_a_letter_about_practice_says_so_first() -> None:
+    practised, plain = letters.render("returned", {**VALUES, "training": True}), letters.render("returned", VALUES)
+    assert [one.startswith("【培训 Training】") for one in (practised[0], plain[0])] == [True, False]
+    for part, other in zip(practised[1:], plain[1:], strict=True):
+        assert letters.TRAINING_LINE in part
+        assert "培训模式" not in other
+
+
+@pytest.mark.parametrize(("days_left", "said"), [(30, "还有 30 天"), (0, "今天到期"), (-3, "已到期 3 天")])
+def test_the_reminder_says_the_days_that_are_left(days_left: int, said: str) -> None:
+    values = {**VALUES, "due_on": "2028-04-03", "days_left": days_left, "training_url": "https://example.org/t"}
+    subject, text, html = letters.render("training-due", values)
+    assert subject.startswith(said)
+    assert all("2028-04-03" in part and "https://example.org/t" in part for part in (text, html))
 
 
 def test_a_missing_value_is_an_error_and_no_empty_place() -> None:

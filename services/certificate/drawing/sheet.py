@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from shared import training
 from shared.contracts.reporting import Grade
 from shared.contracts.words import LEVEL_NAMES
 
 NOTHING = "--"  # what the layout rules want in a place that stays empty
+WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the training tree (R2)
 GRADE_WORDS: Mapping[Grade, str] = {"pass": "合格 Pass", "good": "良好 Good", "excellent": "优秀 Excellent"}
 SEX_WORDS: Mapping[str, str] = {"男": "男 Male", "女": "女 Female"}
 
@@ -50,7 +52,10 @@ class Sheet:
 
 
 def words(sheet: Sheet) -> dict[str, str]:
-    """Every word of the sheet that becomes text on paper, by its place in `template.typ`. The QR code is not text."""
+    """Every word of the sheet that becomes text on paper, by its place in `template.typ`. The QR code is not text.
+
+    Whether it is a practice page its number alone says: no caller can forget the watermark."""
+    practice = training.is_training_number(sheet.certificate_no)
     level_zh, level_en = LEVEL_NAMES[sheet.level]
     return {
         "certificate_no": sheet.certificate_no,
@@ -78,6 +83,7 @@ def words(sheet: Sheet) -> dict[str, str]:
         "query_site": f"查询网址 Look-up: {sheet.query_site}",
         "blank_serial": sheet.blank_serial or NOTHING,
         "remark": sheet.remark or NOTHING,
+        **({"watermark": WATERMARK} if practice else {}),
     }
 
 
