@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.directory import api, keys, person_api, standing_api, training, training_api
+from services.directory import api, keys, oidc, oidc_api, oidc_begun, person_api, standing_api, training, training_api
 from services.directory.account import Account
 from services.directory.body import Body
 from services.directory.person import RegisteredPerson
@@ -19,6 +19,7 @@ KINDS = (
     Kind(Account.KIND, indexes=(("path",), ("ended_at",), ("ref",))),
     training.KIND,
     keys.KIND,
+    oidc_begun.ANSWERS,
 )
 
 
@@ -28,11 +29,13 @@ def build(house: House) -> Service:
     app.include_router(standing_api.router(house.store, house.clock))
     app.include_router(person_api.router(house.store, house.clock))
     app.include_router(training_api.router(house.store, house.clock, house.settings))
+    provider = oidc.provider_of(house.settings, house.clock)
+    app.include_router(oidc_api.router(house.store, house.clock, house.settings, provider))
 
     async def watch(now: datetime) -> None:
         await training.watch(house.store, now)
 
-    return Service("directory", app, ticks=(watch,))
+    return Service("directory", app, ticks=(watch,), close=provider.close if provider else None)
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)
