@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
+    oidc_issuer: str = Field(
+        "", description="issuer URL of the Centre's own identity provider (OpenID Connect); empty: off"
+    )
+    oidc_client_id: str = Field("", description="what the identity provider calls us")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret it gave us")
+    oidc_claim: str = Field("preferred_username", description="claim of its ID tokens that holds the account's id")
     log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")
 
     @property

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.directory import api, keys, person_api, standing_api, training, training_api, windup
+from services.directory import (
+    api,
+    keys,
+    oidc,
+    oidc_api,
+    oidc_begun,
+    person_api,
+    standing_api,
+    training,
+    training_api,
+    windup,
+)
 from services.directory.account import Account
 from services.directory.body import Body
 from services.directory.handlers import handlers
@@ -23,6 +34,7 @@ KINDS = (
     winding_up.KIND,
     training.KIND,
     keys.KIND,
+    oidc_begun.ANSWERS,
 )
 
 
@@ -32,12 +44,14 @@ def build(house: House) -> Service:
     app.include_router(standing_api.router(house.store, house.clock))
     app.include_router(person_api.router(house.store, house.clock))
     app.include_router(training_api.router(house.store, house.clock, house.settings))
+    provider = oidc.provider_of(house.settings, house.clock)
+    app.include_router(oidc_api.router(house.store, house.clock, house.settings, provider))
     app.include_router(windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp))
 
     async def watch(now: datetime) -> None:
         await training.watch(house.store, now)
 
-    return Service("directory", app, handlers(house), ticks=(watch,))
+    return Service("directory", app, handlers(house), ticks=(watch,), close=provider.close if provider else None)
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)

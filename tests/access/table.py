@@ -142,6 +142,8 @@ _PERSON = {"office": "examiner", "name": "张伟", "card_no": "R49260001", "scop
 DIRECTORY = {
     "POST /directory/tokens": Row(EVERYBODY, "nobody's"),
     "GET /directory/jwks.json": Row(EVERYBODY, "nobody's"),
+    "GET /directory/oidc/sign-in": Row(EVERYBODY, "nobody's"),
+    "GET /directory/oidc/callback": Row(EVERYBODY, "nobody's"),
     "GET /directory/ended-access": Row(MACHINES, "anything", services=SERVICES),
     "GET /directory/bodies": Row(EVERYBODY),
     "GET /directory/bodies/{code}": Row(EVERYBODY, "above and below", kind="body"),

@@ -22,6 +22,8 @@ from tests.whole_house import House
 OPEN = {
     "POST /directory/tokens",
     "GET /directory/jwks.json",
+    "GET /directory/oidc/sign-in",
+    "GET /directory/oidc/callback",
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",
 }
