@@ -58,3 +58,8 @@ def mailing_id(fact: str, letter: str, recipient: str) -> str:
 
 def parked_id(queue: str, message: str) -> str:
     return _computed("parked", queue, message)
+
+
+def account_ref(account: str) -> str:
+    """What facts call an account: its id is chosen by people and often holds a name."""
+    return _computed("account", account)

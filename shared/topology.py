@@ -23,7 +23,7 @@ WAITS = {
 DELIVERY_LIMIT = 20  # crashes of a consumer over one message before the broker itself parks it
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "directory": ("body",),
+    "directory": ("body", "account"),
     "plan": ("annual_plan", "session_plan"),
     "reporting": ("roster",),
     "certificate": ("batch", "certificates"),
@@ -87,6 +87,8 @@ _QUEUES = (
             "roster.returned.v1",
             "certificates.ready.v1",
             "certificates.mailed.v1",
+            "account.locked.v1",
+            "account.reset_requested.v1",
         ),
         prefetch=4,
     ),

@@ -1,12 +1,11 @@
-"""What may be asked of the directory over HTTP."""
+"""What may be asked of the directory over HTTP about bodies."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.actor import Role
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode
 from shared.identifiers import plausible_email
@@ -37,20 +36,3 @@ class NewBody(BodyEntry):
     code: InstitutionCode
     kind: BodyKind
     parent: InstitutionCode | None = Field(None, description="none for the Centre only")
-
-
-class NewAccount(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,60}$", examples=["zhang.wei"])
-    name: OneLine = Field(min_length=1, max_length=60, examples=["张伟"])
-    body: InstitutionCode
-    roles: list[Role] = Field(min_length=1, max_length=6)
-    password: SecretStr = Field(min_length=10, max_length=200)
-
-
-class Token(BaseModel):
-    """RFC 6749 answer of the token endpoint."""
-
-    access_token: str
-    token_type: str = "Bearer"
-    expires_in: int = Field(description="seconds")

@@ -1,4 +1,4 @@
-"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox."""
+"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox, people at theirs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "at_desk", "producer", "holders"]
+Who = Literal["body", "at_desk", "producer", "holders", "account"]
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the holders of a roster."""
+    """name: folder in `letters/`. who: a field of the fact that holds a body's code; the holders of a roster; the holder of
+    the account whose ref the fact's `account` is."""
 
     name: str
     who: Who
@@ -31,6 +32,8 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "annual_plan.due.v1": (Letter("annual-plan-due", "body"),),
     "certificates.ready.v1": (Letter("certificates-ready", "producer"), Letter("certificates-made", "body")),
     "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
+    "account.locked.v1": (Letter("account-locked", "account"),),
+    "account.reset_requested.v1": (Letter("account-reset", "account"),),
 }
 
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -38,13 +41,22 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
     "roster": ("职业技能鉴定合格人员名册", "Roster of passed candidates"),
     "certificates": ("职业资格证书", "Certificates"),
+    "account": ("账号", "Account"),
 }
 
 
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(letter, code of the body) pairs of a fact, holders left out."""
-    return [(letter.name, str(data[letter.who])) for letter in LETTERS[fact_type] if letter.who != "holders"]
+    """(letter, code of the body) pairs of a fact, people left out."""
+    return [
+        (letter.name, str(data[letter.who]))
+        for letter in LETTERS[fact_type]
+        if letter.who not in ("holders", "account")
+    ]
 
 
 def letter_to_holders(fact_type: str) -> str | None:
     return next((letter.name for letter in LETTERS[fact_type] if letter.who == "holders"), None)
+
+
+def letter_to_account(fact_type: str) -> str | None:
+    return next((letter.name for letter in LETTERS[fact_type] if letter.who == "account"), None)

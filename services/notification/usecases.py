@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notification import letter as letters
-from services.notification.audience import TITLES, bodies_to_write_to, letter_to_holders
+from services.notification.audience import TITLES, bodies_to_write_to, letter_to_account, letter_to_holders
 from services.notification.mailing import DUE, Mailing
 from shared import copies, identity, keeping
 from shared.contracts.certificate import HoldersPage
-from shared.contracts.directory import BodyRegistered
+from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.words import LEVEL_NAMES
 from shared.errors import NotYet, Refused
@@ -52,6 +52,22 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
     to_holders = letter_to_holders(envelope.fact_type)
     if to_holders is not None:
         await _plan_for_holders(house.store, house.clock, house.neighbours, envelope, to_holders, about, values)
+    to_account = letter_to_account(envelope.fact_type)
+    if to_account is not None:
+        await _plan_for_account(house, envelope, to_account, about, values)
+
+
+async def _plan_for_account(
+    house: House, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+) -> None:
+    """One letter to a person, whose address and (where the letter is for it) link the directory tells. Nobody to write
+    to, because the account was closed meanwhile: no letter."""
+    ref = str(envelope.data["account"])
+    where = f"/addressees/{quote(ref)}?letter={quote(letter)}"
+    person = await house.neighbours.get("directory", where, Addressee)
+    if person.email:
+        told = {**values, "to_zh": person.name} | ({"link": person.link} if person.link else {})
+        await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
 
 
 async def _plan_for_holders(
@@ -107,8 +123,8 @@ async def _add(
     values: dict[str, Any],
     recipient: str,
 ) -> None:
-    """`recipient`: the body's code or the certificate's id. Not the address: two colleagues may share a mailbox, and an
-    office that moves between two attempts must not get the letter twice."""
+    """`recipient`: the body's code, the certificate's id or the account's ref. Not the address: two colleagues may share a
+    mailbox, and an office that moves between two attempts must not get the letter twice."""
     mailing = Mailing(
         id=identity.mailing_id(envelope.id, letter, recipient),
         letter=letter,
