@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
 
+from services.directory.roles import THE_DIRECTORY, distinct, must_exist_at, must_keep
 from shared import identity
 from shared.actor import UNGATED, Actor, Role
 from shared.aggregate import Aggregate
@@ -24,17 +25,6 @@ LOCKED_FOR = timedelta(minutes=15)
 """Long enough that guessing stays below a thousand tries a day, short enough that nobody is kept from work by others."""
 TOLD_AGAIN_AFTER = timedelta(days=1)  # letters about locks: somebody who guesses all day must not fill the mailbox
 RESET_AGAIN_AFTER = timedelta(minutes=5)  # likewise those with a link, which anybody may ask for
-
-KEEPERS = (Role.OPERATOR, Role.CENTRE_CLERK)
-
-_ROLES_AT: dict[str, frozenset[Role]] = {
-    "centre": frozenset({Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.AUDITOR}),
-    "branch": frozenset({Role.BRANCH_OFFICER, Role.AUDITOR}),
-    "station": frozenset({Role.STATION_CLERK, Role.STATION_HEAD}),
-}
-
-THE_DIRECTORY = Actor("directory", "directory", "", "/", frozenset({Role.SERVICE}))
-"""Who acts where nobody is signed in: it locks, and makes new keys when the time has come."""
 
 _UNSHOWN = {"request", "password_hash", "failures", "lock_told_at", "reset_asked_at", "ended_at"}
 
@@ -84,9 +74,9 @@ class Account(Aggregate):
         password_hash: str,
     ) -> Self:
         """A person's, with an initial password. Raises Invalid when a role does not belong to the kind of body."""
-        wanted = _distinct(roles)
-        _must_keep(by, wanted)
-        _must_exist_at(body_kind, wanted)
+        wanted = distinct(roles)
+        must_keep(by, wanted)
+        must_exist_at(body_kind, wanted)
         account = cls(
             id=id, state="", name=name, email=email, body=body, path=path, roles=wanted, password_hash=password_hash
         )
@@ -109,7 +99,7 @@ class Account(Aggregate):
     ) -> Self:
         """For a branch centre's own software (client credentials). Raises Invalid at any other kind of body."""
         roles = [Role.BRANCH_SYSTEM]
-        _must_keep(by, roles)
+        must_keep(by, roles)
         if body_kind != "branch":
             problem = Problem("/body", f"{body} 不是分中心 · is no branch centre")
             raise Invalid("机器账号只为分中心开立 · machine accounts are for branch centres", [problem])
@@ -127,6 +117,10 @@ class Account(Aggregate):
             id=id, state=ACTIVE, name=id, body="", path="/", roles=[role], password_hash=password_hash, machine=machine
         )
 
+    def provision_anew(self, at: datetime, password_hash: str) -> None:
+        """The settings have another password: whoever signed in with the old one is out."""
+        self._renew(at, password_hash)
+
     # --- what its keepers do ------------------------------------------------------------------------------------------
 
     def change(
@@ -135,15 +129,15 @@ class Account(Aggregate):
         """Whoever loses a role loses the tokens that say it; a role gained comes with the next token.
 
         Raises NotAllowed also when somebody changes their own roles, Invalid, WrongState."""
-        wanted = _distinct(roles)
-        _must_keep(by, [*self.roles, *wanted])
+        wanted = distinct(roles)
+        must_keep(by, [*self.roles, *wanted])
         self._must_be_kept_here()
         self.only_when("change", ACTIVE)
         if self.machine:
             raise NotAllowed("机器账号不可变更，请另开 · a machine account does not change: open another one")
         if set(wanted) != set(self.roles):
             by.must_not_be([self.id], "nobody changes their own roles")
-        _must_exist_at(body_kind, wanted)
+        must_exist_at(body_kind, wanted)
         lost = set(self.roles) - set(wanted)
         self.name, self.email, self.roles = name, email, wanted
         if lost:
@@ -274,7 +268,7 @@ class Account(Aggregate):
         self.failures, self.locked_until = 0, None
 
     def _must_be_kept_by_another(self, by: Actor) -> None:
-        _must_keep(by, self.roles)
+        must_keep(by, self.roles)
         self._must_be_kept_here()
         by.must_not_be([self.id], "this is your own account")
 
@@ -293,26 +287,3 @@ class Account(Aggregate):
 
     def as_answer(self) -> dict[str, object]:
         return self.model_dump(mode="json", exclude=_UNSHOWN)
-
-
-def _distinct(roles: Iterable[Role]) -> list[Role]:
-    return list(dict.fromkeys(roles))
-
-
-def _must_keep(by: Actor, roles: Iterable[Role]) -> None:
-    """SERVICE: the wind-up of a body closes and moves its accounts.
-
-    Whoever keeps accounts must not make, or become, the approver of their own work (rules §8)."""
-    by.must_be(*KEEPERS, Role.SERVICE)
-    if Role.CENTRE_APPROVER in roles:
-        by.must_be(Role.OPERATOR, Role.SERVICE)
-
-
-def _must_exist_at(body_kind: str, roles: Iterable[Role]) -> None:
-    wrong = [role for role in roles if role not in _ROLES_AT[body_kind]]
-    if wrong:
-        allowed = ", ".join(sorted(_ROLES_AT[body_kind]))
-        raise Invalid(
-            "角色与机构类别不符 · roles that do not exist at this kind of body",
-            [Problem("/roles", f"{role} 不属于 {body_kind} · is no role of a {body_kind}", allowed) for role in wrong],
-        )

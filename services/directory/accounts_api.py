@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.directory import accounts
-from services.directory.account import KEEPERS, Account
+from services.directory.account import Account
 from services.directory.account_requests import AccountEntry, InitialPassword, NewAccount, NewMachine, Why
+from services.directory.roles import KEEPERS
 from shared import keeping
 from shared.actor import Actor, Role
 from shared.ports import Clock, Store, Value

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.directory.account import THE_DIRECTORY, Account
+from services.directory.account import Account
+from services.directory.roles import THE_DIRECTORY
 from services.directory.signing_key import CURRENT, WITHDRAWN, SigningKey
 from shared import creation, keeping, training
 from shared.actor import Actor

@@ -6,8 +6,9 @@ import secrets
 from datetime import datetime, timedelta
 
 from services.directory import keys, passwords, training
-from services.directory.account import ACTIVE, THE_DIRECTORY, Account
+from services.directory.account import ACTIVE, Account
 from services.directory.account_requests import TRAINING, Token
+from services.directory.roles import THE_DIRECTORY
 from services.directory.sign_in import OPEN, USED_AGAIN, SignIn
 from services.directory.signing_key import LONGEST_TOKEN_LIFE
 from shared import keeping

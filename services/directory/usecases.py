@@ -72,7 +72,7 @@ async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, s
             continue
         same = passwords.fits(known.password_hash, password)
         if not same:
-            known.password_hash = passwords.hashed(password)
+            known.provision_anew(clock.now(), passwords.hashed(password))
         if known.succeeded() or not same:
             await keeping.save(store, known)
 

@@ -43,7 +43,9 @@ async def test_it_may_be_repeated_and_takes_a_new_password(store: Store) -> None
     await seed_machines(store, HandClock(), SECRETS)
     assert (await keeping.load(store, Account, "plan")).version == 1, "nothing to write"
     await seed_machines(store, HandClock(), SECRETS | {"plan": "another secret"})
-    assert passwords.fits((await keeping.load(store, Account, "plan")).password_hash, "another secret")
+    plan = await keeping.load(store, Account, "plan")
+    assert passwords.fits(plan.password_hash, "another secret")
+    assert plan.epoch == 1, "whoever signed in with the old one is out"
     assert len(await keys.all_keys(store)) == 1
 
 

@@ -11,9 +11,9 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from services.directory import keys
-from services.directory.account import THE_DIRECTORY
 from services.directory.keys import Rotation
 from services.directory.main import KINDS
+from services.directory.roles import THE_DIRECTORY
 from services.directory.signing_key import (
     CURRENT,
     KNOWN_EVERYWHERE_AFTER,
