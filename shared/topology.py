@@ -23,7 +23,7 @@ WAITS = {
 DELIVERY_LIMIT = 20  # crashes of a consumer over one message before the broker itself parks it
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "directory": ("body", "training"),
+    "directory": ("body", "account", "training"),
     "plan": ("annual_plan", "session_plan"),
     "reporting": ("roster",),
     "certificate": ("batch", "certificates"),
@@ -89,6 +89,8 @@ _QUEUES = (
             "certificates.mailed.v1",
             "body.standing_changed.v1",
             "training.due.v1",
+            "account.locked.v1",
+            "account.reset_requested.v1",
         ),
         prefetch=4,
     ),

@@ -1,4 +1,4 @@
-"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox."""
+"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox, people at theirs."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
     "body.standing_changed.v1": (Letter("standing-changed", "body"), Letter("standing-changed", "above")),
     "training.due.v1": (Letter("training-due", "account"),),
+    "account.locked.v1": (Letter("account-locked", "account"),),
+    "account.reset_requested.v1": (Letter("account-reset", "account"),),
 }
 
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -43,6 +45,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "certificates": ("职业资格证书", "Certificates"),
     "body": ("机构资质", "Standing of the body"),
     "training": ("考务管理培训", "Exam-affairs training"),
+    "account": ("账号", "Account"),
 }
 
 
