@@ -44,7 +44,7 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
         try:
             await store.prepare()
             if name == "directory":
-                await seed_machines(store, passwords)
+                await seed_machines(store, wiring.clock(), passwords)
         finally:
             await store.close()
     log.info("stores: collections, indexes and machine accounts are as they should be")

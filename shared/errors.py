@@ -5,6 +5,7 @@
     - NotFound       404
     - NotAllowed     403   also violations of the four-eyes rule
       + NotTrained   403   the training gate (R2); the answer links to the training
+      + MustChangePassword 403  the initial password opens nothing; the answer links to where it is changed
     - NotSignedIn    401   no token, or one that does not verify
     - WrongState     409   carries the state it found
     - AlreadyThere   409   carries the location of what is there
@@ -41,6 +42,14 @@ class NotAllowed(Refused):
 
 class NotTrained(NotAllowed):
     """No valid training record: reading and practising only (R2)."""
+
+
+class MustChangePassword(NotAllowed):
+    """The right password, but somebody else knows it too. Carries where to change it."""
+
+    def __init__(self, detail: str, link: str) -> None:
+        super().__init__(detail)
+        self.link = link
 
 
 class NotSignedIn(Refused):

@@ -19,11 +19,6 @@ def fact_id(source: str, kind: str, aggregate: str, n: int) -> str:
     return f"{source}/{kind}/{aggregate}#{n:010d}"
 
 
-def account_ref(account: str) -> str:
-    """What the bus calls an account: the same every time, and not its id."""
-    return _computed("account", account)
-
-
 def request_id(caller: str, idempotency_key: str) -> str:
     return _computed("request", caller, idempotency_key)
 
@@ -67,6 +62,11 @@ def mailing_id(fact: str, letter: str, recipient: str) -> str:
 
 def parked_id(queue: str, message: str) -> str:
     return _computed("parked", queue, message)
+
+
+def account_ref(account: str) -> str:
+    """What facts call an account: its id is chosen by people and often holds a name."""
+    return _computed("account", account)
 
 
 def inspection_id(request: str) -> str:

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
         "", description="address of the training that opens the writing rights; default: our own page"
     )
     token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
+    refresh_days: int = Field(
+        14, ge=1, le=90, description="days after which an unused sign-in needs the password again"
+    )
+    key_days: int = Field(30, ge=1, le=365, description="days after which tokens are signed with a new key")
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
     oidc_issuer: str = Field(

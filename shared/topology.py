@@ -23,7 +23,7 @@ WAITS = {
 DELIVERY_LIMIT = 20  # crashes of a consumer over one message before the broker itself parks it
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "directory": ("body", "training", "directory_windup"),
+    "directory": ("body", "account", "training", "directory_windup"),
     "plan": ("annual_plan", "session_plan", "plan_windup"),
     "reporting": ("roster", "foreign_number", "reporting_windup"),
     "certificate": ("batch", "certificates", "certificate_windup"),
@@ -106,6 +106,8 @@ _QUEUES = (
             "sanction.carried_out.v1",
             "body.standing_changed.v1",
             "training.due.v1",
+            "account.locked.v1",
+            "account.reset_requested.v1",
         ),
         prefetch=4,
     ),

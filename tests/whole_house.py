@@ -291,14 +291,21 @@ class House:
     async def seed_machines(self) -> None:
         """As `directory.usecases.seed_machines`, with a hash that costs no time."""
         store = self.stores["directory"]
-        await keys.signing_key(store)
+        await keys.signing_key(store, self.clock.now())
         for name in (*topology.SERVICES, OPERATOR):
             role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
             await self.seed_account(name, role, "", "/")
 
     async def seed_account(self, id: str, role: Role, body: str, path: str, name: str = "") -> None:
         account = Account(
-            id=id, state=ACTIVE, name=name or id, body=body, path=path, roles=[role], password_hash=CHEAP.hash(PASSWORD)
+            id=id,
+            state=ACTIVE,
+            name=name or id,
+            email=f"{id}@example.org" if body else "",
+            body=body,
+            path=path,
+            roles=[role],
+            password_hash=CHEAP.hash(PASSWORD),
         )
         await keeping.add(self.stores["directory"], account)
 
@@ -354,7 +361,9 @@ class Rooms:
             self.services[name], self.outsides[name] = service, outside
             self.app.mount(f"/{name}", service.app)
         self._throttles = [one for service in self.services.values() for one in _throttles(service.app)]
-        assert len(self._throttles) == 4, "sign-in and verification are throttled, each by two things"
+        assert len(self._throttles) == 5, (
+            "sign-in and verification are throttled, each by two things; resets by one more"
+        )
 
     @classmethod
     def let_to(cls, house: House, options: Mapping[str, Any]) -> Rooms:

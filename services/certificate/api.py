@@ -28,6 +28,7 @@ from shared.web.preconditions import VersionSeen, tag
 
 _OFFICERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
+CountReader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.BRANCH_SYSTEM))]  # no people in it
 Producer = Annotated[Actor, Depends(allow(*MAKERS))]
 Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
 
@@ -56,12 +57,12 @@ def router(house: House) -> APIRouter:
     making, checking = "制作与寄发 · production", "核验 · verification"
 
     @routes.get("/productions", tags=[making], summary="制作任务列表 · productions below one's own body")
-    async def productions(by: Reader, paged: Paged) -> Listing:
+    async def productions(by: CountReader, paged: Paged) -> Listing:
         page = await below(store, Production.KIND, by, paged)
         return listing([Production.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get("/productions/{roster}", tags=[making], summary="制作任务 · one production")
-    async def production(roster: str, by: Reader, response: Response) -> dict[str, Any]:
+    async def production(roster: str, by: CountReader, response: Response) -> dict[str, Any]:
         found = await usecases.read_production(store, roster, by)
         tag(response, found.version)
         return found.as_answer()

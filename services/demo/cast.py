@@ -27,6 +27,9 @@ class Body:
     def account(self, role: str) -> str:
         return f"demo.{self.code}.{role.replace('_', '-')}"
 
+    def email_of(self, role: str) -> str:
+        return f"{role.replace('_', '-')}-{self.code}@example.org"
+
 
 CENTRE = Body(
     "49000001", "centre", None, "示例机械工业职业技能鉴定指导中心", "Example Machinery Appraisal Guidance Centre", True

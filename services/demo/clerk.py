@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -108,10 +109,25 @@ class Clerk:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 2.0)
 
+    async def take_over(self, initial: str) -> None:
+        """What everybody does first: change the initial password, which opens nothing, to one's own."""
+        change = {"account": self._account, "old": initial, "new": self._password}
+        started = time.monotonic()
+        while time.monotonic() - started < PATIENCE:
+            with contextlib.suppress(httpx.TransportError):
+                answer = await self._client.post("/directory/passwords", json=change)
+                if answer.is_success:
+                    return
+                if answer.status_code not in _AWAY:
+                    await self._sign_in()  # changed already, and the answer was lost; raises Refusal if not
+                    return
+            await asyncio.sleep(0.5)
+        raise TimeoutError(f"the password of {self._account} could not be changed for {PATIENCE:.0f} s")
+
     async def _sign_in(self) -> None:
-        form = {"grant_type": "client_credentials", "client_id": self._account, "client_secret": self._password}
+        form = {"grant_type": "password", "username": self._account, "password": self._password}
         answer = await self._client.post("/directory/tokens", data=form)
-        if answer.status_code in (401, 422):
-            raise Refusal(answer)
         if answer.is_success:
             self._token = answer.json()["access_token"]
+        elif answer.status_code not in _AWAY:
+            raise Refusal(answer)

@@ -75,21 +75,25 @@ class Play:
             }
             await operator.create("/directory/bodies", entry, f"demo/body/{body.code}/entry")
             for role in ROLES[body.kind]:
-                id = body.account(role)
-                account = {
-                    "id": id,
-                    "name": OFFICERS[role],
-                    "body": body.code,
-                    "roles": [role],
-                    "password": self._password(id),
-                }
-                try:
-                    await operator.create("/directory/accounts", account, f"demo/account/{id}")
-                except Refusal as refusal:
-                    if refusal.status != 404:  # there from an earlier run; accounts are not shown one by one
-                        raise
-                await _train(operator, id)
+                await self._account(operator, body, role)
         self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
+
+    async def _account(self, operator: Clerk, body: Body, role: str) -> None:
+        """The operator opens it with an initial password; the person changes that before anything else."""
+        id = body.account(role)
+        initial = self._password(f"initial/{id}")
+        account = {
+            "id": id,
+            "name": OFFICERS[role],
+            "email": body.email_of(role),
+            "body": body.code,
+            "roles": [role],
+            "password": initial,
+        }
+        made = await operator.create("/directory/accounts", account, f"demo/person/{id}")
+        if made["must_change_password"]:  # not in a second run against the same deployment
+            await self.clerk(body, role).take_over(initial)
+        await _train(operator, id)
 
     async def licences(self, year: int) -> None:
         """The Centre licenses the stations; planning goes by it as soon as it has arrived there."""

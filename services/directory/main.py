@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.directory import (
     api,
@@ -20,6 +20,7 @@ from services.directory.account import Account
 from services.directory.body import Body
 from services.directory.handlers import handlers
 from services.directory.person import RegisteredPerson
+from services.directory.sign_in import SignIn
 from shared import windup as winding_up
 from shared.house import House
 from shared.ports import Kind
@@ -31,6 +32,7 @@ KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
     Kind(RegisteredPerson.KIND, indexes=(("path",),)),
     Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
+    Kind(SignIn.KIND, indexes=(("ended_at",),)),
     winding_up.KIND,
     training.KIND,
     keys.KIND,
@@ -40,18 +42,25 @@ KINDS = (
 
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
-    app.include_router(api.router(house.store, house.clock, house.settings))
-    app.include_router(standing_api.router(house.store, house.clock))
-    app.include_router(person_api.router(house.store, house.clock))
-    app.include_router(training_api.router(house.store, house.clock, house.settings))
     provider = oidc.provider_of(house.settings, house.clock)
-    app.include_router(oidc_api.router(house.store, house.clock, house.settings, provider))
-    app.include_router(windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp))
+    for router in (
+        *api.routers(house.store, house.clock, house.settings),
+        standing_api.router(house.store, house.clock),
+        person_api.router(house.store, house.clock),
+        training_api.router(house.store, house.clock, house.settings),
+        oidc_api.router(house.store, house.clock, house.settings, provider),
+        windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp),
+    ):
+        app.include_router(router)
 
-    async def watch(now: datetime) -> None:
+    async def watch_trainings(now: datetime) -> None:
         await training.watch(house.store, now)
 
-    return Service("directory", app, handlers(house), ticks=(watch,), close=provider.close if provider else None)
+    async def watch_keys(now: datetime) -> None:
+        await keys.watch(house.store, now, timedelta(days=house.settings.key_days))
+
+    ticks = (watch_trainings, watch_keys)
+    return Service("directory", app, handlers(house), ticks=ticks, close=provider.close if provider else None)
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)

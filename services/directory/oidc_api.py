@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.directory import oidc, signing_in
+from services.directory.account_requests import Token
 from services.directory.oidc_begun import LIFE, Begun, Seal, take_once
-from services.directory.requests import Token
 from shared.errors import NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock, Store
 from shared.settings import Settings

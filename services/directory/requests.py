@@ -1,13 +1,12 @@
-"""What may be asked of the directory over HTTP."""
+"""What may be asked of the directory over HTTP about bodies."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.actor import Role
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode
 from shared.identifiers import plausible_email
@@ -55,18 +54,6 @@ class NewBody(BodyEntry):
     parent: InstitutionCode | None = Field(None, description="none for the Centre only")
 
 
-class NewAccount(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,60}$", examples=["zhang.wei"])
-    name: OneLine = Field(min_length=1, max_length=60, examples=["张伟"])
-    body: InstitutionCode
-    roles: list[Role] = Field(min_length=1, max_length=6)
-    password: SecretStr = Field(min_length=10, max_length=200)
-    email: Annotated[str, Field(max_length=254), AfterValidator(_mailbox_if_any)] = Field(
-        "", description="where letters to the person go", examples=["zhang.wei@example.org"]
-    )
-
-
 class NewTraining(BaseModel):
     model_config = ConfigDict(extra="forbid")
     certificate: OneLine = Field(min_length=1, max_length=60, description="培训证书编号", examples=["PX-2026-0137"])
@@ -93,11 +80,3 @@ class OwnTraining(BaseModel):
 class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
     reason: OneLine = Field(min_length=1, max_length=500)
-
-
-class Token(BaseModel):
-    """RFC 6749 answer of the token endpoint."""
-
-    access_token: str
-    token_type: str = "Bearer"
-    expires_in: int = Field(description="seconds")

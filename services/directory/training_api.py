@@ -8,14 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.directory import training
-from services.directory.account import ACTIVE, CLOSED, Account
+from services.directory.account import ACTIVE, Account
 from services.directory.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.training_record import VALID, TrainingRecord
 from shared import keeping
 from shared.actor import UNGATED, Actor, Role
-from shared.contracts.directory import Addressee
 from shared.deadline import local_day
-from shared.errors import NotFound
 from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.web.access import AnyoneSignedIn, allow
@@ -26,7 +24,6 @@ from shared.web.preconditions import VersionSeen, tag
 Registrar = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.CENTRE_CLERK))]
 _HEADS = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER, Role.STATION_HEAD, Role.AUDITOR)
 Reader = Annotated[Actor, Depends(allow(Role.OPERATOR, *_HEADS))]
-Writer = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
 
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
@@ -79,15 +76,6 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         withdrawn = await training.withdraw(store, clock, by, id, seen, why.reason)
         tag(response, withdrawn.version)
         return _shown(withdrawn)
-
-    @routes.get("/addressees/{ref}", tags=["账号 · accounts"], summary="收信人 · whom to write to (services only)")
-    async def addressee(ref: str, _: Writer, letter: Annotated[str, Query(max_length=60)]) -> Addressee:
-        """`letter`: what for. A closed account gets no letters: its address is empty."""
-        found = (await store.find(Account.KIND, {"ref": ref}, limit=1)).records
-        if not found:
-            raise NotFound(f"查无收信人 {ref} · there is no addressee {ref}")
-        account = Account.from_record(found[0])
-        return Addressee(name=account.name, email="" if account.state == CLOSED else account.email)
 
     return routes
 

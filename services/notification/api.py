@@ -14,7 +14,7 @@ from shared.web.access import allow
 from shared.web.paging import Listing, Paged, below, listing
 
 _OFFICERS = (Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
-Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
+Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.BRANCH_SYSTEM))]
 
 
 def router(store: Store) -> APIRouter:

@@ -1,4 +1,4 @@
-"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox."""
+"""Which letter goes to whom: a table and a pure function. Bodies are written to at their official mailbox, people at theirs."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "sanction.carried_out.v1": (Letter("revocation-carried-out", "centre"),),
     "body.standing_changed.v1": (Letter("standing-changed", "body"), Letter("standing-changed", "above")),
     "training.due.v1": (Letter("training-due", "account"),),
+    "account.locked.v1": (Letter("account-locked", "account"),),
+    "account.reset_requested.v1": (Letter("account-reset", "account"),),
 }
 
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -51,6 +53,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "sanction": ("监督处理", "Sanction"),
     "body": ("机构资质", "Standing of the body"),
     "training": ("考务管理培训", "Exam-affairs training"),
+    "account": ("账号", "Account"),
 }
 
 

@@ -36,11 +36,17 @@ class Mailing(Aggregate):
     def sent(self, at: datetime) -> None:
         self.only_when("send", DUE)
         self.state, self.sent_at = SENT, at
+        self._forget_the_link()
 
     def refused(self, reason: str) -> None:
         """The post says that this address will never take it (5xx): no retry, but visible."""
         self.only_when("refuse", DUE)
         self.state, self.refused_because = REFUSED, reason
+        self._forget_the_link()
+
+    def _forget_the_link(self) -> None:
+        """A link to a new password opens an account; nobody needs it here once the letter is gone."""
+        self.values.pop("link", None)
 
 
 KIND = Kind(Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at")))

@@ -64,12 +64,14 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
 async def _plan_for_account(
     house: House, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
 ) -> None:
-    """The fact carries a reference only; the directory knows the person. Nobody is written to without an address."""
+    """One letter to a person, whose address and (where the letter is for it) link the directory tells. Nobody to write
+    to, because the account was closed meanwhile: no letter."""
     ref = str(envelope.data["account"])
-    person = await house.neighbours.get("directory", f"/addressees/{quote(ref)}?letter={quote(letter)}", Addressee)
+    where = f"/addressees/{quote(ref)}?letter={quote(letter)}"
+    person = await house.neighbours.get("directory", where, Addressee)
     if person.email:
-        named = {**values, "to_zh": person.name}
-        await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, named, recipient=ref)
+        told = {**values, "to_zh": person.name} | ({"link": person.link} if person.link else {})
+        await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
 
 
 async def _plan_for_holders(
@@ -125,8 +127,8 @@ async def _add(
     values: dict[str, Any],
     recipient: str,
 ) -> None:
-    """`recipient`: the body's code or the certificate's id. Not the address: two colleagues may share a mailbox, and an
-    office that moves between two attempts must not get the letter twice."""
+    """`recipient`: the body's code, the certificate's id or the account's ref. Not the address: two colleagues may share a
+    mailbox, and an office that moves between two attempts must not get the letter twice."""
     mailing = Mailing(
         id=identity.mailing_id(envelope.id, letter, recipient),
         letter=letter,

@@ -25,7 +25,7 @@ Station = Annotated[Actor, Depends(allow(Role.STATION_CLERK, Role.STATION_HEAD))
 Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
 Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
 Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
-Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
+Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.BRANCH_SYSTEM))]
 PeopleReader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.SERVICE, services=("certificate",)))]
 Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=("certificate",)))]
 

@@ -1,11 +1,12 @@
-"""Facts of the directory: bodies (Centre, branch centres, stations) and their standing."""
+"""Facts of the directory: bodies (Centre, branch centres, stations) and their standing, accounts, trainings; and what it
+answers its neighbours."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.envelope import Fact
 from shared.contracts.words import BodyPath, InstitutionCode, Level, OccupationCode
@@ -54,6 +55,13 @@ class BodyRegistered(Fact):
     licence: Licence | None = None
 
 
+AccountRef = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
+    Field(description="Stands for an account, whose id stays off the bus (shared.identity.account_ref)"),
+]
+
+
 class BodyStandingChanged(Fact):
     """A body was licensed, told to rectify, suspended, reinstated or revoked (rules §4.1, §4.9)."""
 
@@ -79,19 +87,48 @@ class TrainingDue(Fact):
     """A mark before the end of somebody's training was reached and no later training is recorded (R2)."""
 
     TYPE: ClassVar[str] = "training.due.v1"
-    account: str = Field(description="reference of the account, not its id: people stay off the bus")
+    account: AccountRef
     body: InstitutionCode
     path: BodyPath
     due_on: date = Field(description="last day on which the training counts")
     days_left: int = Field(description="0 on the last day, negative when overdue")
 
 
-class Addressee(BaseModel):
-    """Answer of `GET /directory/addressees/{ref}`: for services only. email: empty where no letter can be sent."""
+class AccountLocked(Fact):
+    """Too many wrong passwords in a row: the account opens nothing for a while."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    TYPE: ClassVar[str] = "account.locked.v1"
+    account: AccountRef
+    body: InstitutionCode
+    path: BodyPath
+    minutes: int = Field(ge=1, description="how long")
+
+
+class AccountResetRequested(Fact):
+    """Somebody asked for a new password: the holder gets a letter with a link."""
+
+    TYPE: ClassVar[str] = "account.reset_requested.v1"
+    account: AccountRef
+    body: InstitutionCode
+    path: BodyPath
+
+
+class Addressee(BaseModel):
+    """Answer of `GET /directory/addressees/{ref}`, for notification: the holder of an account. No email: write to nobody.
+
+    link: what a letter is written for, where it is written for a link; it opens something, so it is not kept."""
+
+    model_config = ConfigDict(extra="ignore")
     name: str
     email: str
+    link: str = ""
 
 
-FACTS: tuple[type[Fact], ...] = (BodyRegistered, BodyStandingChanged, TrainingDue, DirectoryWindUpDone)
+FACTS: tuple[type[Fact], ...] = (
+    BodyRegistered,
+    BodyStandingChanged,
+    AccountLocked,
+    AccountResetRequested,
+    TrainingDue,
+    DirectoryWindUpDone,
+)

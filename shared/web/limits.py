@@ -73,6 +73,4 @@ class Throttle:
             self._buckets.popitem(last=False)
         if left < 1:
             wait = str(max(1, round((1 - left) * 60 / self._per_minute)))
-            raise HTTPException(
-                429, "查询过于频繁，请稍后再试 · too many look-ups, try again later", {"Retry-After": wait}
-            )
+            raise HTTPException(429, self._told, {"Retry-After": wait})

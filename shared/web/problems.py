@@ -109,6 +109,8 @@ async def _house_error(request: Request, error: Exception) -> JSONResponse:
     more: dict[str, object] = {"state": error.state} if isinstance(error, errors.WrongState) else {}
     if isinstance(error, errors.NotTrained):
         more["training"] = request.app.state.training_url
+    if isinstance(error, errors.MustChangePassword):
+        more["password"] = error.link
     return problem(request, status, str(error), rows, headers, **more)
 
 

@@ -14,18 +14,21 @@ from shared.topology import SERVICES
 from tests.access.samples import PRINT_FILE_SEAL
 
 R = Role
-Reach = Literal["below", "above and below", "anything", "own", "nobody's"]
+Reach = Literal["below", "above and below", "anything", "own", "own sign-in", "nobody's"]
 """How the document an endpoint names is found.
 
 below: of one's own body and what stands below it; anything else looks as if it were not there (404).
 above and below: also of the bodies above one's own.
 anything: no document of a body (a catalogue, a message): the role alone decides.
 own: what concerns the caller alone, or is made at the caller's own body.
+own sign-in: of whoever signed in with a password; these knockers have tokens without one, as machines do.
 nobody's: open to the public."""
 
 EVERYBODY = frozenset(Role)
 OFFICERS = frozenset({R.STATION_CLERK, R.STATION_HEAD, R.BRANCH_OFFICER, R.CENTRE_CLERK, R.CENTRE_APPROVER})
 READERS = OFFICERS | {R.AUDITOR}
+COUNTED = READERS | {R.BRANCH_SYSTEM}
+"""What names no candidate, a branch centre's own software reads too."""
 STATION = frozenset({R.STATION_CLERK, R.STATION_HEAD})
 PREPARERS = STATION | {R.BRANCH_OFFICER}
 CLERK = frozenset({R.STATION_CLERK})
@@ -99,8 +102,8 @@ _HEADS = {"attendance": {"applied": 1, "accepted": 1, "examined": 1}}
 
 REPORTING = {
     "POST /reporting/rosters": Row(CLERK, "own"),
-    "GET /reporting/rosters": Row(READERS),
-    "GET /reporting/rosters/{id}": Row(READERS, kind="roster"),
+    "GET /reporting/rosters": Row(COUNTED),
+    "GET /reporting/rosters/{id}": Row(COUNTED, kind="roster"),
     "PUT /reporting/rosters/{id}": Row(CLERK, kind="roster", content=_HEADS),
     "GET /reporting/rosters/{id}/template.xlsx": Row(STATION, kind="roster"),
     "PUT /reporting/rosters/{id}/workbook": Row(CLERK, kind="roster"),
@@ -114,8 +117,8 @@ REPORTING = {
 _PARCEL = {"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
 
 CERTIFICATE = {
-    "GET /certificate/productions": Row(READERS),
-    "GET /certificate/productions/{roster}": Row(READERS, kind="roster"),
+    "GET /certificate/productions": Row(COUNTED),
+    "GET /certificate/productions/{roster}": Row(COUNTED, kind="roster"),
     "POST /certificate/productions/{roster}/parcel": Row(MAKERS, kind="roster", content=_PARCEL),
     "GET /certificate/batches": Row(READERS, kind="roster", query="roster={roster}"),
     "GET /certificate/batches/{id}": Row(READERS, kind="batch"),
@@ -128,8 +131,8 @@ CERTIFICATE = {
 }
 
 NOTIFICATION = {
-    "GET /notification/mailings": Row(READERS - CLERK),
-    "GET /notification/mailings/{id}": Row(READERS - CLERK, kind="mailing"),
+    "GET /notification/mailings": Row(COUNTED - CLERK),
+    "GET /notification/mailings/{id}": Row(COUNTED - CLERK, kind="mailing"),
 }
 
 _BODY = {"name_zh": "示例站", "name_en": "Station", "email": "a@example.org"}
@@ -138,6 +141,41 @@ _SCOPE = [{"occupation": "6-04-01-01", "levels": [4]}]
 _LICENCE = {"licence_no": "机械-012", "valid_from": "2026-01-01", "valid_until": "2028-12-31", "scope": _SCOPE}
 _TERM = {"appointed_from": "2026-04-01"}
 _PERSON = {"office": "examiner", "name": "张伟", "card_no": "R49260001", "scope": _SCOPE, **_TERM}
+
+_PERSON_IN = {"name": "张伟", "email": "zhang.wei@example.org", "roles": ["auditor"]}
+_WHY = {"reason": "调离岗位"}
+KEEPERS_SEEN_BY = REGISTRARS | {R.CENTRE_APPROVER, R.BRANCH_OFFICER, R.STATION_HEAD, R.AUDITOR}
+
+ACCOUNTS = {
+    "GET /directory/me": Row(EVERYBODY, "own"),
+    "GET /directory/accounts": Row(KEEPERS_SEEN_BY),
+    "GET /directory/accounts/{id}": Row(KEEPERS_SEEN_BY, kind="account"),
+    "POST /directory/accounts": Row(
+        REGISTRARS, content={**_PERSON_IN, "id": "new.person", "body": "{code}", "password": "long enough to be"}
+    ),
+    "PUT /directory/accounts/{id}": Row(REGISTRARS, kind="account", content=_PERSON_IN),
+    "POST /directory/accounts/{id}/closing": Row(REGISTRARS, kind="account", content=_WHY),
+    "POST /directory/accounts/{id}/unlocking": Row(REGISTRARS, kind="account", content=_WHY),
+    "POST /directory/accounts/{id}/initial-password": Row(
+        REGISTRARS, kind="account", content={"password": "long enough to be"}
+    ),
+    "POST /directory/machines": Row(REGISTRARS, content={"id": "new.machine", "name": "业务系统", "body": "{code}"}),
+    "POST /directory/machines/{id}/secret": Row(REGISTRARS, kind="account"),
+    "POST /directory/sign-out": Row(EVERYBODY, "own sign-in"),
+    "POST /directory/sign-out-everywhere": Row(EVERYBODY, "own sign-in"),
+    "GET /directory/keys": Row(OPERATOR, "anything"),
+    "POST /directory/keys/rotation": Row(OPERATOR, "anything"),
+    "GET /directory/addressees/{ref}": Row(
+        MACHINES, "anything", ids={"ref": "none"}, services=("notification",), query="letter=account-reset"
+    ),
+    "POST /directory/passwords": Row(EVERYBODY, "nobody's"),
+    "GET /directory/password": Row(EVERYBODY, "nobody's"),
+    "POST /directory/password": Row(EVERYBODY, "nobody's"),
+    "POST /directory/password-resets": Row(EVERYBODY, "nobody's"),
+    "POST /directory/password-resets/redemption": Row(EVERYBODY, "nobody's"),
+    "GET /directory/reset": Row(EVERYBODY, "nobody's"),
+    "POST /directory/reset": Row(EVERYBODY, "nobody's"),
+}
 
 DIRECTORY = {
     "POST /directory/tokens": Row(EVERYBODY, "nobody's"),
@@ -161,16 +199,6 @@ DIRECTORY = {
     "POST /directory/persons": Row(MAKERS, content={**_PERSON, "body": "{code}"}),
     "POST /directory/persons/{id}/renewal": Row(MAKERS, kind="person", content=_TERM),
     "POST /directory/persons/{id}/withdrawal": Row(MAKERS, kind="person", content={"reason": "调离"}),
-    "POST /directory/accounts": Row(
-        REGISTRARS,
-        content={
-            "id": "new.person",
-            "name": "张伟",
-            "body": "{code}",
-            "roles": ["auditor"],
-            "password": "long enough to be",
-        },
-    ),
 }
 
 INSPECTORS = frozenset({R.CENTRE_CLERK, R.BRANCH_OFFICER})
@@ -245,6 +273,7 @@ TABLE: dict[str, Row] = {
     **REPORTING,
     **CERTIFICATE,
     **NOTIFICATION,
+    **ACCOUNTS,
     **DIRECTORY,
     **TRAININGS,
     **SUPERVISION,

@@ -96,10 +96,18 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "/directory/accounts": {
         "id": "new.person",
         "name": "张伟",
+        "email": "a@example.org",
         "body": "49053012",
         "roles": ["station_clerk"],
         "password": "long enough to be one",
     },
+    "/directory/accounts/{id}": {"name": "张伟", "email": "a@example.org", "roles": ["station_clerk"]},
+    "/directory/accounts/{id}/initial-password": {"password": "long enough to be one"},
+    "/directory/machines": {"id": "new.machine", "name": "业务系统", "body": "49050001"},
+    "/directory/keys/rotation": {"compromised": False, "reason": "理由"},
+    "/directory/passwords": {"account": "x", "old": "y", "new": "long enough to be one"},
+    "/directory/password-resets": {"account": "x"},
+    "/directory/password-resets/redemption": {"token": "a.b.c", "password": "long enough to be one"},
     "/plan/annual-plans": {"year": 2031, "items": ITEMS},
     "/plan/session-plans": {
         "year": YEAR,
@@ -114,6 +122,19 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "/certificate/verifications": {"number": "2649053012400001", "name": "张三", "id_last": "1234"},
 }
 REASON = {"reason": "理由"}
+FORMS = {
+    "/directory/tokens": {
+        "client_id": "x",
+        "client_secret": "y",
+        "username": "x",
+        "password": "y",
+        "refresh_token": "x.y.z",
+        "scope": "training",
+        "grant_type": "refresh_token",
+    },
+    "/directory/reset": {"token": "a.b.c", "password": "long enough", "again": "long enough"},
+    "/directory/password": {"account": "x", "old": "y", "password": "long enough", "again": "long enough"},
+}
 
 
 def routes() -> list[tuple[str, str]]:
@@ -214,7 +235,7 @@ IDS = [
 async def throw(house: House, method: str, template: str, nonsense: Nonsense) -> int:
     """One request. Returns the status."""
     path = template
-    for name in ("id", "code", "roster", "page", "number", "key"):
+    for name in ("id", "code", "roster", "page", "number", "key", "ref"):
         value = nonsense.one_of([*IDS, "0", "-1", "9" * 40, "2649053012400001"])
         path = path.replace("{" + name + "}", quote(value, safe=""))
     headers = {"Idempotency-Key": nonsense.one_of(["k1", "k2", "é", "k" * 200, "k" * 201])}
@@ -223,9 +244,10 @@ async def throw(house: House, method: str, template: str, nonsense: Nonsense) ->
     content: dict[str, Any] = {}
     if template.endswith("/workbook"):
         content["content"] = nonsense.one_of([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html>"])
-    elif template.endswith("/tokens"):
-        form = {"client_id": "x", "client_secret": "y", "grant_type": "client_credentials"}
-        content["data"] = {name: nonsense.one_of(["\x00", "", "𰻝", value, "a" * 300]) for name, value in form.items()}
+    elif method == "POST" and template in FORMS:
+        choices = ["\x00", "", "𰻝", "a" * 300]
+        form = FORMS[template].items()
+        content["data"] = {name: nonsense.one_of([*choices, *[value] * 9]) for name, value in form}
     elif method in ("POST", "PUT"):
         wanted = sensible if nonsense.happens(0.1) else nonsense.spoil(sensible)
         if nonsense.happens(0.1):

@@ -20,6 +20,7 @@ import pytest
 from services.certificate.drawing import print_file
 from services.certificate.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES
+from services.directory.signing_in import REFUSED
 from shared.contracts.reporting import RosterLine
 from shared.training import twin
 from tests.houses import OpenHouse
@@ -45,6 +46,7 @@ from tests.troubles import Away
 from tests.whole_house import PASSWORD, House
 
 PROBLEM = "application/problem+json"
+PAGES = ("/directory/reset", "/directory/password")
 
 
 async def check(answer: httpx.Response) -> None:
@@ -53,6 +55,9 @@ async def check(answer: httpx.Response) -> None:
         return
     said = f"{answer.request.method} {answer.request.url}: {answer.status_code} {(await answer.aread())[:300]!r}"
     assert answer.status_code < 500, said
+    if answer.request.url.path in PAGES and answer.headers["content-type"] == "text/html; charset=utf-8":
+        assert 'class="said wrong"' in answer.text, said  # a person looks at it: the sentences stand in the page
+        return
     assert answer.headers["content-type"] == PROBLEM, said
     problem = answer.json()
     assert problem["status"] == answer.status_code, said
@@ -91,7 +96,7 @@ class Officer:
 
     async def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
         if not self.token:
-            form = {"grant_type": "client_credentials", "client_id": self._account, "client_secret": self._password}
+            form = {"grant_type": "password", "username": self._account, "password": self._password}
             answer = await self._client.post("/directory/tokens", data=form)
             assert answer.status_code == 200, answer.text
             self.token = answer.json()["access_token"]
@@ -99,6 +104,16 @@ class Officer:
         answer = await self._client.request(method, path, headers=headers, **content)
         assert answer.is_success, answer.text
         return answer
+
+    async def take_over(self, initial: str) -> None:
+        """The initial password opens nothing but the way to another one."""
+        form = {"grant_type": "password", "username": self._account, "password": initial}
+        refused = await self._client.post("/directory/tokens", data=form)
+        assert refused.status_code == 403
+        assert refused.json()["password"] in refused.json()["detail"]
+        change = {"account": self._account, "old": initial, "new": self._password}
+        answer = await self._client.post("/directory/passwords", json=change)
+        assert answer.status_code == 204, answer.text
 
     async def create(self, path: str, content: dict[str, Any]) -> httpx.Response:
         answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": f"{path} once"})
@@ -152,9 +167,10 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
         await operator.ask("POST", "/directory/bodies", json=entry, headers={"Idempotency-Key": body.code})
         for role in ROLES[body.kind]:
             account = {"id": role.replace("_", "-"), "name": OFFICERS[role], "body": body.code, "roles": [role]}
-            content = {**account, "password": f"password of {role}"}
+            content = {**account, "email": body.email_of(role), "password": f"initial of {role}"}
             await operator.ask("POST", "/directory/accounts", json=content, headers={"Idempotency-Key": role})
-            officers[role] = Officer(house.client, account["id"], content["password"])
+            officers[role] = Officer(house.client, account["id"], f"password of {role}")
+            await officers[role].take_over(content["password"])
             if role != "centre_clerk":
                 training = {"certificate": f"PX-{role}", "passed_on": "2026-04-01"}
                 await operator.create(f"/directory/accounts/{account['id']}/training", training)
@@ -270,14 +286,14 @@ async def test_without_a_token_or_with_a_false_one(house: House) -> None:
 
 @pytest.mark.parametrize("account", [STATION_CLERK, "nobody.at.all"])
 async def test_a_wrong_password_and_an_unknown_account_look_the_same(house: House, account: str) -> None:
-    form = {"grant_type": "client_credentials", "client_id": account, "client_secret": "wrong"}
+    form = {"grant_type": "password", "username": account, "password": "wrong"}
     answer = await house.client.post("/directory/tokens", data=form)
     assert answer.status_code == 401
-    assert answer.json()["detail"] == "账号或密码不正确 · unknown account or wrong password"
+    assert answer.json()["detail"] == REFUSED
 
 
 async def test_guessing_passwords_is_slowed_down(house: House) -> None:
-    form = {"grant_type": "client_credentials", "client_id": STATION_CLERK, "client_secret": "wrong"}
+    form = {"grant_type": "password", "username": STATION_CLERK, "password": "wrong"}
     statuses = [(await house.client.post("/directory/tokens", data=form)).status_code for _ in range(22)]
     assert statuses == [401] * 20 + [429] * 2
 

@@ -27,7 +27,7 @@ from services.reporting.workbook.opening import open_workbook
 from shared import identity, keeping
 from shared.deadline import CHINA
 from shared.training import is_training
-from tests import books
+from tests import books, doors
 from tests.houses import OpenHouse
 from tests.practice import SMALL_PRACTICE, Crew, plan_practice, practise, register_twins
 from tests.seeding import CLERK, SMALL, STATIONS, approve, post, workbook
@@ -201,12 +201,10 @@ async def test_the_gate_closes_at_midnight_in_china(bare_house: House) -> None:
 async def test_signing_in_takes_the_record_along(bare_house: House) -> None:
     """From the password to the first plan: refused, trained, allowed, withdrawn, refused."""
     house = bare_house
-    account = await keeping.load(house.stores["directory"], Account, STATION_CLERK)
-    form = {"grant_type": "client_credentials", "client_id": account.id, "client_secret": "password-of-a-machine"}
 
     async def draft(year: int) -> int:
-        signed = await house.client.post("/directory/tokens", data=form)
-        headers = {"Authorization": f"Bearer {signed.json()['access_token']}", "Idempotency-Key": f"{year}"}
+        signed = await doors.token(house, STATION_CLERK)
+        headers = {"Authorization": f"Bearer {signed['access_token']}", "Idempotency-Key": f"{year}"}
         items = [{"occupation": "6-04-01-01", "level": 4, "heads": 10}]
         return (
             await house.client.post("/plan/annual-plans", json={"year": year, "items": items}, headers=headers)

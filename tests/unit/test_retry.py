@@ -61,6 +61,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         errors.WrongState: errors.WrongState("it", "made", "make"),
         errors.AlreadyThere: errors.AlreadyThere("it", "/there"),
         errors.Stale: errors.Stale("roster", "r", 3),
+        errors.MustChangePassword: errors.MustChangePassword("it", "https://there"),
     }
     kinds = {kind for kind in below(errors.HouseError) if kind.__module__ == errors.__name__} - {errors.HouseError}
     statuses = {kind.__name__: status_of(made.get(kind) or kind("x")) for kind in kinds}
@@ -69,6 +70,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         "NotFound": 404,
         "NotAllowed": 403,
         "NotTrained": 403,
+        "MustChangePassword": 403,
         "NotSignedIn": 401,
         "WrongState": 409,
         "AlreadyThere": 409,

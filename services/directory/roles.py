@@ -1,0 +1,44 @@
+"""Which roles there are at which kind of body, and who keeps accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shared.actor import Actor, Role
+from shared.errors import Invalid, Problem
+
+KEEPERS = (Role.OPERATOR, Role.CENTRE_CLERK)
+
+ROLES_AT: dict[str, frozenset[Role]] = {
+    "centre": frozenset({Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.AUDITOR}),
+    "branch": frozenset({Role.BRANCH_OFFICER, Role.AUDITOR}),
+    "station": frozenset({Role.STATION_CLERK, Role.STATION_HEAD}),
+}
+
+THE_DIRECTORY = Actor("directory", "directory", "", "/", frozenset({Role.SERVICE}))
+"""Who acts where nobody is signed in: it locks, and makes new keys when the time has come."""
+
+
+def distinct(roles: Iterable[Role]) -> list[Role]:
+    return list(dict.fromkeys(roles))
+
+
+def must_keep(by: Actor, roles: Iterable[Role]) -> None:
+    """SERVICE: the wind-up of a body closes and moves its accounts.
+
+    Whoever keeps accounts must not make, or become, the approver of their own work (rules §8). Raises NotAllowed."""
+    by.must_be(*KEEPERS, Role.SERVICE)
+    if Role.CENTRE_APPROVER in roles:
+        by.must_be(Role.OPERATOR, Role.SERVICE)
+
+
+def must_exist_at(body_kind: str, roles: Iterable[Role]) -> None:
+    """Raises Invalid, naming every role that this kind of body lacks."""
+    known = ROLES_AT.get(body_kind, frozenset())
+    wrong = [role for role in roles if role not in known]
+    if wrong:
+        allowed = ", ".join(sorted(known))
+        raise Invalid(
+            "角色与机构类别不符 · roles that do not exist at this kind of body",
+            [Problem("/roles", f"{role} 不属于 {body_kind} · is no role of a {body_kind}", allowed) for role in wrong],
+        )
