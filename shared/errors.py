@@ -11,6 +11,7 @@
     - AlreadyThere   409   carries the location of what is there
     - Invalid        422   content unusable; carries every problem found, not the first
   + Stale            somebody wrote first                      reload, then wait / 412
+    - Overtaken        what was decided on is no longer so; says what changed
   + NotYet           the cause has not arrived here            wait / 409
   + Unavailable      store, broker, mail server, neighbour     pause / 503, costs no attempt
   + Unreadable       not one of our contracts                  park at once
@@ -87,6 +88,13 @@ class Invalid(Refused):
 class Stale(HouseError):
     def __init__(self, kind: str, id: str, version: int) -> None:
         super().__init__(f"{kind} {id} is no longer at version {version}")
+
+
+class Overtaken(Stale):
+    """What somebody decided on is no longer so. The sentence says what changed."""
+
+    def __init__(self, detail: str) -> None:
+        HouseError.__init__(self, detail)
 
 
 class NotYet(HouseError):

@@ -166,6 +166,23 @@ class CertificateNumber:
 TRAINING_NUMBER: Final = "培训编号，不是证书 · a training number, no certificate"
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignNumber:
+    """A whole number that lacks the industry mark. masked: without its sequence."""
+
+    institution: str
+    masked: str
+
+
+def foreign(text: str, *, industry: str = INDUSTRY) -> ForeignNumber | None:
+    """What a number of another issuer tells; None for one of this industry or of the training tree, and for what is no
+    number at all (R3)."""
+    number = normalise(text)
+    if _misshapen(number) or number[2:4] == industry or training.is_training_number(number):
+        return None
+    return ForeignNumber(number[2:10], number[:11] + "*" * 5)
+
+
 def _digits(first: int, last: int, zh: str = "", en: str = "") -> str:
     """Where in a certificate number, positions counted from 1: `第 3-4 位 行业代码 · digits 3-4 industry`."""
     span = str(first) if first == last else f"{first}-{last}"

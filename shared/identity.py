@@ -67,3 +67,21 @@ def parked_id(queue: str, message: str) -> str:
 def account_ref(account: str) -> str:
     """What facts call an account: its id is chosen by people and often holds a name."""
     return _computed("account", account)
+
+
+def inspection_id(request: str) -> str:
+    return _computed("inspection", request)
+
+
+def violation_id(request: str) -> str:
+    """Of a violation raised by hand. One that a foreign number raised has the id of the find: foreign_number_id."""
+    return _computed("violation", request)
+
+
+def foreign_number_id(body: str, number: str) -> str:
+    """Who presented which number: the same from the number check and from a workbook, so it is found once."""
+    return _computed("foreign_number", body, number)
+
+
+def sanction_id(request: str) -> str:
+    return _computed("sanction", request)

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         14, ge=1, le=90, description="days after which an unused sign-in needs the password again"
     )
     key_days: int = Field(30, ge=1, le=365, description="days after which tokens are signed with a new key")
-    largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook that may be handed in, in MB")
+    largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
     oidc_issuer: str = Field(
         "", description="issuer URL of the Centre's own identity provider (OpenID Connect); empty: off"

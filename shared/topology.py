@@ -23,12 +23,12 @@ WAITS = {
 DELIVERY_LIMIT = 20  # crashes of a consumer over one message before the broker itself parks it
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "directory": ("body", "account", "training"),
-    "plan": ("annual_plan", "session_plan"),
-    "reporting": ("roster",),
-    "certificate": ("batch", "certificates"),
+    "directory": ("body", "account", "training", "directory_windup"),
+    "plan": ("annual_plan", "session_plan", "plan_windup"),
+    "reporting": ("roster", "foreign_number", "reporting_windup"),
+    "certificate": ("batch", "certificates", "certificate_windup"),
     "notification": ("mailing",),
-    "supervision": (),
+    "supervision": ("inspection", "sanction"),
 }
 """Which service writes facts about which nouns."""
 
@@ -59,14 +59,25 @@ class Queue:
 
 
 _QUEUES = (
+    # Each revocation is carried out by one handler of each service, one after the other.
+    Queue("directory", "windup", ("sanction.confirmed.v1", "sanction.lifted.v1"), prefetch=1),
     Queue("plan", "copies", ("body.registered.v1",), prefetch=20),
-    Queue("reporting", "copies", ("body.registered.v1", "session_plan.approved.v1"), prefetch=20),
+    Queue("plan", "closing", ("roster.approved.v1",), prefetch=10),
+    Queue("plan", "windup", ("sanction.confirmed.v1",), prefetch=1),
+    Queue(
+        "reporting",
+        "copies",
+        ("body.registered.v1", "session_plan.approved.v1", "session_plan.voided.v1"),
+        prefetch=20,
+    ),
+    Queue("reporting", "windup", ("sanction.confirmed.v1",), prefetch=1),
     Queue("certificate", "copies", ("body.registered.v1",), prefetch=20),
     Queue("certificate", "intake", ("roster.approved.v1",), prefetch=2),
     # The drawing itself happens in child processes, so a crash of native code spares the neighbours; a second delivery
     # in hand lets one batch be read and stored while another is drawn.
     Queue("certificate", "produce", ("batch.numbered.v1",), prefetch=2),
     Queue("certificate", "tally", ("batch.produced.v1",), prefetch=4),
+    Queue("certificate", "windup", ("sanction.confirmed.v1",), prefetch=1),
     Queue("notification", "copies", ("body.registered.v1",), prefetch=20),
     Queue(
         "notification",
@@ -87,6 +98,12 @@ _QUEUES = (
             "roster.returned.v1",
             "certificates.ready.v1",
             "certificates.mailed.v1",
+            "certificates.voided.v1",
+            "inspection.performed.v1",
+            "inspection.closed.v1",
+            "sanction.confirmed.v1",
+            "sanction.lifted.v1",
+            "sanction.carried_out.v1",
             "body.standing_changed.v1",
             "training.due.v1",
             "account.locked.v1",
@@ -96,6 +113,20 @@ _QUEUES = (
     ),
     Queue("notification", "deliver", ("mailing.planned.v1",), prefetch=10),
     Queue("supervision", "copies", ("body.registered.v1",), prefetch=20),
+    Queue("supervision", "numbers", ("foreign_number.found.v1",), prefetch=10),
+    Queue("supervision", "ladder", ("sanction.confirmed.v1",), prefetch=1),
+    # All four parts of a revocation are written into one sanction.
+    Queue(
+        "supervision",
+        "windup",
+        (
+            "directory_windup.done.v1",
+            "plan_windup.done.v1",
+            "reporting_windup.done.v1",
+            "certificate_windup.done.v1",
+        ),
+        prefetch=1,
+    ),
 )
 
 

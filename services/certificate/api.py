@@ -14,7 +14,7 @@ from services.certificate import usecases, verification
 from services.certificate.batch import Batch
 from services.certificate.certificate import Certificate
 from services.certificate.produce import verify_url
-from services.certificate.production import MAKERS, Production
+from services.certificate.production import MAKERS, VOIDED, Production
 from services.certificate.verification import Answer, Question
 from shared import keeping
 from shared.actor import Actor, Role
@@ -101,12 +101,13 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/certificates", tags=[making], summary="某名册的证书 · certificates of a roster")
     async def certificates(by: Reader, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing:
-        await usecases.read_production(store, roster, by)
+        voided = (await usecases.read_production(store, roster, by)).state == VOIDED
         page = await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=paged.after, limit=paged.limit)
         shown = []
         for record in page.records:
             found = Certificate.from_record(record)
             answer = found.as_answer() | {"id_number": verification.masked(found.holder.id_number)}
+            answer["state"] = VOIDED if voided else answer["state"]
             del answer["verify_key"], answer["holder"]["id_number"], answer["holder"]["email"]
             shown.append(answer)
         return listing(shown, page)

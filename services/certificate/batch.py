@@ -14,7 +14,7 @@ from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.errors import WrongState
 from shared.ports import Kind
 
-NUMBERED, PRODUCED = "numbered", "produced"
+NUMBERED, PRODUCED, VOIDED = "numbered", "produced", "voided"
 
 
 class RefusedCertificate(BaseModel):
@@ -77,6 +77,13 @@ class Batch(Aggregate):
             print_file=print_file or None,
         )
         self.note(fact, at)
+
+    def void(self, by: Actor, at: datetime, reason: str) -> bool:
+        """Its production was voided: nobody draws it. False: it was drawn, or voided, already."""
+        if self.state != NUMBERED:
+            return False
+        self.move("void", VOIDED, by, at, reason)
+        return True
 
     def redraw(self, by: Actor, at: datetime, lanes: frozenset[str]) -> None:
         """Draw again what was refused, after the missing font was installed."""

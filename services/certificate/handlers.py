@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.certificate import intake, produce
+from services.certificate import intake, produce, windup
 from services.certificate.drawing.pool import Drawers
 from shared import copies
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.reporting import RosterApproved
+from shared.contracts.supervision import SanctionConfirmed
 from shared.house import House
 from shared.worker import Handlers
 
@@ -36,9 +37,16 @@ def handlers(house: House, drawers: Drawers) -> Mapping[str, Handlers]:
         """The production was stored before any of its batches; order among batches does not matter."""
         await produce.tally(house.store, house.clock, BatchProduced.from_data(envelope.data))
 
+    async def on_sanction_confirmed(envelope: Envelope) -> None:
+        """Only a revocation concerns productions. A repeat finds what was done."""
+        fact = SanctionConfirmed.from_data(envelope.data)
+        if fact.measure == "revocation":
+            await windup.revoke(house, fact)
+
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},
         "intake": {RosterApproved.TYPE: on_roster_approved},
         "produce": {BatchNumbered.TYPE: on_batch_numbered},
         "tally": {BatchProduced.TYPE: on_batch_produced},
+        "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},
     }

@@ -14,7 +14,7 @@ from datetime import datetime
 from services.certificate.batch import Batch
 from services.certificate.certificate import Certificate, Copy, Issuer
 from services.certificate.numbers import NumberRegister
-from services.certificate.production import Production
+from services.certificate.production import VOIDED, Production
 from shared import copies, identity, keeping
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import RosterApproved, RosterLine, RosterPage, SealedRoster, seal_lines, seal_pages
@@ -39,12 +39,16 @@ async def take_in(
         (await _register(store, year, fact.body, level)).must_have_room(fact.roster, count)
     # Step 2: the production says how many batches there will be, before the first of them can be counted.
     await keeping.add(store, _production(fact, len(sealed.pages)))
+    if await _voided(store, fact.roster):
+        return
     # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
     next_of = {level: await _grant(store, year, fact, level, count) for level, count in fact.lines.items()}
     # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.
     for number, page in enumerate(sealed.pages):
         batch = identity.batch_id(fact.roster, number)
         if await store.get(Batch.KIND, batch) is None:
+            if await _voided(store, fact.roster):  # while pages were coming in
+                return
             lines = (await neighbours.get("reporting", f"/rosters/{fact.roster}/pages/{number}", RosterPage)).lines
             if seal_lines(lines) != page.seal or Counter(line.level for line in lines) != Counter(page.lines):
                 raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
@@ -71,6 +75,10 @@ def _production(fact: RosterApproved, batches: int) -> Production:
         certificates=sum(fact.lines.values()),
         batches=batches,
     )
+
+
+async def _voided(store: Store, roster: str) -> bool:
+    return (await keeping.load(store, Production, roster)).state == VOIDED
 
 
 async def _grant(store: Store, year: int, fact: RosterApproved, level: int, count: int) -> int:

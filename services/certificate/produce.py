@@ -7,7 +7,7 @@ from services.certificate.certificate import Certificate
 from services.certificate.drawing.glyphs import missing_in
 from services.certificate.drawing.pool import Drawers
 from services.certificate.drawing.sheet import Sheet
-from services.certificate.production import Production
+from services.certificate.production import VOIDED, Production
 from services.certificate.usecases import all_drawn, left_out_of
 from shared import keeping
 from shared.contracts.certificate import BatchNumbered, BatchProduced
@@ -22,6 +22,9 @@ async def produce(
     batch = await keeping.load(store, Batch, fact.batch)
     # Step 1: a duplicate, or the message of an earlier drawing, finds nothing to do.
     if batch.state != NUMBERED or batch.drawing != fact.drawing:
+        return
+    production = await keeping.seek(store, Production, batch.roster)
+    if production is not None and production.state == VOIDED:  # its batches are being voided, or were numbered late
         return
     # Step 2: whoever has a character that is in no font is left out and named; the others are not kept waiting.
     certificates = await in_batch(store, batch)

@@ -9,12 +9,14 @@ from pydantic import Field
 
 from shared.actor import Actor, Role
 from shared.aggregate import Aggregate
-from shared.contracts.certificate import CertificatesMailed, CertificatesReady
+from shared.contracts.certificate import CertificatesMailed, CertificatesReady, CertificatesVoided
 from shared.errors import Invalid
 from shared.ports import Kind
 
-MAKING, READY, MAILED = "making", "ready", "mailed"
-STATES = (MAKING, READY, MAILED)
+MAKING, READY, MAILED, VOIDED = "making", "ready", "mailed", "voided"
+STATES = (MAKING, READY, MAILED, VOIDED)
+OPEN = (MAKING, READY)
+"""States in which its certificates are not issued: it may still be finished or voided."""
 
 MAKERS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
 """Who prints and posts: never the Centre's approver, who approved the roster (rules §8)."""
@@ -82,5 +84,26 @@ class Production(Aggregate):
         )
         self.note(fact, at)
 
+    # --- winding up a revoked body (rules §4.9) ---
 
-KIND = Kind(Production.KIND, indexes=(("path",),))
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """It may be made and posted."""
+        self.only_when("finish", *OPEN)
+        self.move("finish", self.state, by, at, reason)
+
+    def void(self, by: Actor, at: datetime, reason: str, sanction: str) -> None:
+        """作废, all its certificates at once, before any of them was posted. Their numbers are never used again."""
+        self.only_when("void", *OPEN)
+        self.move("void", VOIDED, by, at, reason)
+        fact = CertificatesVoided(
+            roster=self.id,
+            body=self.body,
+            path=self.path,
+            producer=self.producer,
+            certificates=self.certificates,
+            sanction=sanction,
+        )
+        self.note(fact, at)
+
+
+KIND = Kind(Production.KIND, indexes=(("path",), ("body",)))

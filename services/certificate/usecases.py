@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from services.certificate.batch import NUMBERED, PRODUCED, Batch
-from services.certificate.production import READY, Production
+from services.certificate.production import READY, VOIDED, Production
 from shared import keeping
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotFound, Stale, WrongState
@@ -22,9 +22,17 @@ async def redraw(store: Store, clock: Clock, id: str, seen: int, by: Actor, lane
     batch = await read_batch(store, id, by)
     if batch.version != seen:
         raise Stale(Batch.KIND, id, seen)
+    await _must_be_wanted(store, batch.roster, "redraw")
     batch.redraw(by, clock.now(), lanes)
     await keeping.save(store, batch)
     return batch
+
+
+async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
+    """Raises WrongState when the production was voided."""
+    production = await keeping.load(store, Production, roster)
+    if production.state == VOIDED:
+        raise WrongState(f"production {roster}", VOIDED, verb)
 
 
 async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, carrier: str, parcel: str) -> Production:
@@ -48,11 +56,12 @@ async def read_batch(store: Store, id: str, by: Actor) -> Batch:
 async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> bytes:
     """The n-th PDF of a batch (1 is the first; later ones hold what was redrawn), for its producer and the Centre.
 
-    Raises NotFound before it is drawn, NotAllowed."""
+    Raises NotFound before it is drawn, NotAllowed, WrongState when its certificates were voided."""
     batch = await read_batch(store, id, by)
     centre = batch.path.strip("/").split("/")[0]
     if by.body not in (batch.producer, centre):
         raise NotAllowed(f"由 {batch.producer} 制作 · {batch.producer} makes these certificates, not {by.body}")
+    await _must_be_wanted(store, batch.roster, "print")
     if n > len(batch.print_files):
         raise NotFound(f"查无打印文件 · batch {id} has no print file {n} (yet)")
     return await files.get(batch.print_files[n - 1])

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.certificate.batch import Batch
 from services.certificate.certificate import Certificate
-from services.certificate.production import MAILED, Production
+from services.certificate.production import MAILED, VOIDED, Production
 from shared import keeping
 from shared.contracts.words import LEVEL_NAMES
 from shared.identifiers import CertificateNumber, normalise
@@ -24,12 +24,14 @@ from shared.ports import Store
 class Outcome(StrEnum):
     VALID = "valid"
     BEING_MADE = "being_made"  # approved and numbered; the paper is not drawn yet
+    VOID = "void"  # voided before it was issued (rules §4.10)
     NO_MATCH = "no_match"
 
 
 SENTENCES = {
     Outcome.VALID: "证书有效 · the certificate is valid",
     Outcome.BEING_MADE: "资格已批准，证书制作中 · approved, the certificate is being made",
+    Outcome.VOID: "证书已作废 · the certificate is void",
     Outcome.NO_MATCH: "没有与所填信息一致的证书 · no certificate fits what was entered",
 }
 
@@ -105,7 +107,8 @@ async def _answer(store: Store, number: str, found: Certificate | None) -> Answe
     batch = await keeping.seek(store, Batch, found.batch)
     production = await keeping.seek(store, Production, found.roster)
     drawn = batch is not None and batch.has_drawn(found.id)
-    outcome = Outcome.VALID if drawn else Outcome.BEING_MADE
+    void = production is not None and production.state == VOIDED
+    outcome = Outcome.VOID if void else Outcome.VALID if drawn else Outcome.BEING_MADE
     level_zh, level_en = LEVEL_NAMES[found.holder.level]
     return Answer(
         outcome=outcome,

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.directory import api, keys, oidc, oidc_api, oidc_begun, person_api, standing_api, training, training_api
+from services.directory import (
+    api,
+    keys,
+    oidc,
+    oidc_api,
+    oidc_begun,
+    person_api,
+    standing_api,
+    training,
+    training_api,
+    windup,
+)
 from services.directory.account import Account
 from services.directory.body import Body
+from services.directory.handlers import handlers
 from services.directory.person import RegisteredPerson
 from services.directory.sign_in import SignIn
+from shared import windup as winding_up
 from shared.house import House
 from shared.ports import Kind
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
+from shared.web.windups import router as windups
 
 KINDS = (
     Kind(Body.KIND, indexes=(("path",),)),
     Kind(RegisteredPerson.KIND, indexes=(("path",),)),
-    Kind(Account.KIND, indexes=(("path",), ("ended_at",), ("ref",))),
+    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
     Kind(SignIn.KIND, indexes=(("ended_at",),)),
+    winding_up.KIND,
     training.KIND,
     keys.KIND,
     oidc_begun.ANSWERS,
@@ -34,6 +49,7 @@ def build(house: House) -> Service:
         person_api.router(house.store, house.clock),
         training_api.router(house.store, house.clock, house.settings),
         oidc_api.router(house.store, house.clock, house.settings, provider),
+        windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp),
     ):
         app.include_router(router)
 
@@ -44,7 +60,7 @@ def build(house: House) -> Service:
         await keys.watch(house.store, now, timedelta(days=house.settings.key_days))
 
     ticks = (watch_trainings, watch_keys)
-    return Service("directory", app, ticks=ticks, close=provider.close if provider else None)
+    return Service("directory", app, handlers(house), ticks=ticks, close=provider.close if provider else None)
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "above", "at_desk", "producer", "holders", "account"]
+Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holders", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "annual_plan.due.v1": (Letter("annual-plan-due", "body"),),
     "certificates.ready.v1": (Letter("certificates-ready", "producer"), Letter("certificates-made", "body")),
     "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
+    "certificates.voided.v1": (Letter("certificates-voided", "body"),),
+    "inspection.performed.v1": (Letter("inspection-performed", "body"),),
+    "inspection.closed.v1": (Letter("inspection-closed", "body"),),
+    "sanction.confirmed.v1": (Letter("sanction-confirmed", "body"), Letter("sanction-confirmed", "branch")),
+    "sanction.lifted.v1": (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
+    "sanction.carried_out.v1": (Letter("revocation-carried-out", "centre"),),
     "body.standing_changed.v1": (Letter("standing-changed", "body"), Letter("standing-changed", "above")),
     "training.due.v1": (Letter("training-due", "account"),),
     "account.locked.v1": (Letter("account-locked", "account"),),
@@ -43,6 +49,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
     "roster": ("职业技能鉴定合格人员名册", "Roster of passed candidates"),
     "certificates": ("职业资格证书", "Certificates"),
+    "inspection": ("不定期检查", "Inspection"),
+    "sanction": ("监督处理", "Sanction"),
     "body": ("机构资质", "Standing of the body"),
     "training": ("考务管理培训", "Exam-affairs training"),
     "account": ("账号", "Account"),
@@ -53,8 +61,9 @@ _PEOPLE = ("holders", "account")
 
 
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(letter, code of the body) pairs of a fact, people left out."""
-    return [(letter.name, str(data[letter.who])) for letter in LETTERS[fact_type] if letter.who not in _PEOPLE]
+    """(letter, code of the body) pairs of a fact; left out are people, and a branch centre where there is none."""
+    rows = [letter for letter in LETTERS[fact_type] if letter.who not in _PEOPLE]
+    return [(letter.name, str(data[letter.who])) for letter in rows if data[letter.who] is not None]
 
 
 def letter_to_holders(fact_type: str) -> str | None:

@@ -8,16 +8,24 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from shared.actor import Actor
 from shared.aggregate import Aggregate
 from shared.contracts.plan import AnnualPlanDue
-from shared.deadline import Due
+from shared.deadline import MARKS, Due, local_day
 
-OPEN = "open"
+OPEN, VOIDED = "open", "voided"
 
 
 def due_date(year: int) -> date:
     """The 28th is meant literally, in leap years too (rules §7.4)."""
     return date(year, 2, 28)
+
+
+def year_in_view(now: datetime) -> int:
+    """The year whose ladder of reminders is under way, or comes next."""
+    today = local_day(now)
+    over = (today - due_date(today.year)).days > -min(MARKS)
+    return today.year + 1 if over else today.year
 
 
 class AnnualPlanDuty(Aggregate):
@@ -37,6 +45,8 @@ class AnnualPlanDuty(Aggregate):
     def remind(self, now: datetime) -> bool:
         """Note at most one reminder: the nearest mark reached. False: nothing to say. Whether the plan is submitted is
         asked of the plan itself each time, because it may be returned again."""
+        if self.state != OPEN:
+            return False
         mark = self.due.mark_reached(now, self.marked)
         if mark is None:
             return False
@@ -46,3 +56,8 @@ class AnnualPlanDuty(Aggregate):
         )
         self.note(fact, now)
         return True
+
+    def void(self, by: Actor, at: datetime, reason: str) -> None:
+        """The body lost its licence: nobody is reminded of a plan it cannot make (rules §4.9)."""
+        self.only_when("void", OPEN)
+        self.move("void", VOIDED, by, at, reason)

@@ -1,19 +1,41 @@
-"""Events in: planning keeps a copy of the bodies."""
+"""Events in: planning keeps a copy of the bodies, closes reported sessions, and winds up revoked bodies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared import copies
+from services.plan import windup
+from services.plan.session_plan import SessionPlan
+from shared import copies, keeping
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
-from shared.ports import Store
+from shared.contracts.reporting import RosterApproved
+from shared.contracts.supervision import SanctionConfirmed
+from shared.house import House
 from shared.worker import Handlers
 
 
-def handlers(store: Store) -> Mapping[str, Handlers]:
+def handlers(house: House) -> Mapping[str, Handlers]:
+    store = house.store
+
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
         await copies.keep(store, BodyRegistered, envelope)
 
-    return {"copies": {BodyRegistered.TYPE: on_body_registered}}
+    async def on_roster_approved(envelope: Envelope) -> None:
+        """The session plan was here before its roster. A repeat finds it closed."""
+        plan = await keeping.load(store, SessionPlan, RosterApproved.from_data(envelope.data).session)
+        if plan.close():
+            await keeping.save(store, plan)
+
+    async def on_sanction_confirmed(envelope: Envelope) -> None:
+        """Only a revocation concerns plans. A repeat finds what was done."""
+        fact = SanctionConfirmed.from_data(envelope.data)
+        if fact.measure == "revocation":
+            await windup.revoke(house, fact)
+
+    return {
+        "copies": {BodyRegistered.TYPE: on_body_registered},
+        "closing": {RosterApproved.TYPE: on_roster_approved},
+        "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},
+    }

@@ -1,26 +1,45 @@
-"""Events in: reporting keeps copies of the bodies and of the approved session plans."""
+"""Events in: reporting keeps copies of the bodies and of the approved session plans, and winds up revoked bodies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.reporting import voided, windup
 from shared import copies
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import SessionPlanApproved
-from shared.ports import Store
+from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
+from shared.contracts.supervision import SanctionConfirmed
+from shared.house import House
 from shared.worker import Handlers
 
 
-def handlers(store: Store) -> Mapping[str, Handlers]:
+def handlers(house: House) -> Mapping[str, Handlers]:
+    store = house.store
+
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
         await copies.keep(store, BodyRegistered, envelope)
 
     async def on_session_plan_approved(envelope: Envelope) -> None:
-        """A session is approved once; a repeat is dropped by the watermark."""
+        """A session is approved once, and told again when another body takes it over: the latest wins."""
         await copies.keep(store, SessionPlanApproved, envelope)
 
+    async def on_session_plan_voided(envelope: Envelope) -> None:
+        """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""
+        await voided.keep(store, house.clock, SessionPlanVoided.from_data(envelope.data))
+
+    async def on_sanction_confirmed(envelope: Envelope) -> None:
+        """Only a revocation concerns rosters. A repeat finds what was done."""
+        fact = SanctionConfirmed.from_data(envelope.data)
+        if fact.measure == "revocation":
+            await windup.revoke(house, fact)
+
     return {
-        "copies": {BodyRegistered.TYPE: on_body_registered, SessionPlanApproved.TYPE: on_session_plan_approved},
+        "copies": {
+            BodyRegistered.TYPE: on_body_registered,
+            SessionPlanApproved.TYPE: on_session_plan_approved,
+            SessionPlanVoided.TYPE: on_session_plan_voided,
+        },
+        "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},
     }

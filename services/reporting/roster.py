@@ -12,13 +12,17 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.actor import Actor, Role
-from shared.approval import DRAFT, RETURNED, Approval
+from shared.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, Approval
 from shared.contracts import reporting
 from shared.contracts.envelope import Fact
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
 from shared.deadline import local_day
 from shared.errors import Invalid, Problem
+
+VOIDED = "voided"
+OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED)
+"""States in which a roster may still be finished, moved or voided."""
 
 
 class Attendance(BaseModel):
@@ -96,6 +100,27 @@ class Roster(Approval):
     def approving(self, at: datetime) -> None:
         """From now on nothing can change the lines: they are sealed."""
         self.approved_on, self.seal = local_day(at), seal_pages(self.pages)
+
+    # --- winding up a revoked body (rules §4.9) ---
+
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """It may go on and be approved."""
+        self.only_when("finish", *OPEN)
+        self.move("finish", self.state, by, at, reason)
+
+    def void(self, by: Actor, at: datetime, reason: str) -> None:
+        """It is never approved. For good."""
+        self.only_when("void", *OPEN)
+        self.move("void", VOIDED, by, at, reason)
+
+    def transfer(self, by: Actor, at: datetime, reason: str, body: str, path: str) -> None:
+        """Another body takes it over: it lies on that body's desk, whose people have to submit it anew."""
+        self.only_when("transfer", *OPEN)
+        to = DRAFT if self.state == DRAFT else RETURNED
+        self.body, self.path = body, path
+        self.submitted_by, self.endorsed_by = "", ""
+        self.returned_because = reason if to == RETURNED else ""
+        self.move("transfer", to, by, at, reason)
 
     def fact_of(self, verb: str) -> Fact:
         head = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from services.reporting import lines
+from services.reporting.foreign_number import ForeignNumberFind
 from services.reporting.requests import NewRoster, RosterEntry
 from services.reporting.roster import Roster, producer_of
-from services.reporting.workbook.reading import RosterWorkbook, read
+from services.reporting.voided import must_not_be_voided
+from services.reporting.workbook.reading import NotTakenOver, RosterWorkbook, read
 from services.reporting.workbook.rules import Rules
 from services.reporting.workbook.writing import SheetContent, write
 from shared import copies, creation, keeping
@@ -16,15 +18,22 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem, SessionPlanApproved
 from shared.contracts.reporting import RosterLine, RosterPage, SealedRoster
 from shared.errors import Invalid, NotFound, Problem, Stale, WrongState
+from shared.identifiers import foreign
 from shared.ports import Clock, Store
+from shared.training import is_training
+
+MOST_FINDS = 50
+"""Foreign numbers of one workbook that are kept: enough to see what a station does, and no door to fill the store."""
 
 
 async def open_roster(store: Store, clock: Clock, by: Actor, key: str, new: NewRoster) -> Roster:
-    """For an approved session of one's own. Raises NotYet while the approval has not arrived here, AlreadyThere."""
+    """For an approved session of one's own. Raises NotYet while the approval has not arrived here, AlreadyThere, and
+    WrongState for a session that was voided."""
     by.must_be(Role.STATION_CLERK)
     session = await copies.copy_of(store, SessionPlanApproved, new.session)
     by.must_reach(session.path, f"session {new.session}")
     by.must_sit_at(session.body)
+    await must_not_be_voided(store, new.session)
     roster = Roster(
         id=new.session,
         body=session.body,
@@ -49,7 +58,12 @@ async def import_workbook(
     with every wrong cell, Stale, WrongState, NotAllowed."""
     roster = await _reachable(store, id, by)
     # The industry is the station's own: that of the deployment, or 99 in training mode.
-    book = await asyncio.to_thread(read, content, Rules(industry=roster.body[:2]))
+    rules = Rules(industry=roster.body[:2])
+    try:
+        book = await asyncio.to_thread(read, content, rules)
+    except NotTakenOver as refusal:
+        await _keep_foreign_numbers(store, clock, by, roster, refusal.foreign)
+        raise
     passed = _fit(book, roster)
     pages = await asyncio.to_thread(lines.sealed, passed)
     import_ = lines.import_id(id, pages)
@@ -61,6 +75,18 @@ async def import_workbook(
     await lines.write(store, import_, passed)
     await keeping.save(store, roster)
     return roster, book.notes
+
+
+async def _keep_foreign_numbers(
+    store: Store, clock: Clock, by: Actor, roster: Roster, numbers: tuple[str, ...]
+) -> None:
+    """Certificates of somebody else in a station's roster are a violation (R3). Each number of a body is found once."""
+    if is_training(roster.body) or by.body != roster.body:
+        return
+    for number in numbers[:MOST_FINDS]:
+        found = foreign(number, industry=roster.body[:2])
+        if found is not None:
+            await keeping.add(store, ForeignNumberFind.of(by, clock.now(), roster, number, found))
 
 
 def _fit(book: RosterWorkbook, roster: Roster) -> list[RosterLine]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
+from services.supervision import violations, windups
+from services.supervision.sanction import DIFFERS
 from shared import copies
-from shared.contracts.directory import BodyRegistered
+from shared.contracts.certificate import CertificateWindUpDone
+from shared.contracts.directory import BodyRegistered, DirectoryWindUpDone
 from shared.contracts.envelope import Envelope
+from shared.contracts.plan import PlanWindUpDone
+from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone
+from shared.contracts.supervision import SanctionConfirmed
 from shared.house import House
 from shared.worker import Handlers
+
+log = logging.getLogger(__name__)
+
+_PARTS = {
+    DirectoryWindUpDone.TYPE: "directory",
+    PlanWindUpDone.TYPE: "plan",
+    ReportingWindUpDone.TYPE: "reporting",
+    CertificateWindUpDone.TYPE: "certificate",
+}
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:
@@ -16,4 +32,24 @@ def handlers(house: House) -> Mapping[str, Handlers]:
         """Older than what is known: dropped by the watermark."""
         await copies.keep(house.store, BodyRegistered, envelope)
 
-    return {"copies": {BodyRegistered.TYPE: on_body_registered}}
+    async def on_foreign_number_found(envelope: Envelope) -> None:
+        """A repeat computes the same violation and finds it there, decided or not."""
+        await violations.raise_found(house.store, house.clock, ForeignNumberFound.from_data(envelope.data))
+
+    async def on_sanction_confirmed(envelope: Envelope) -> None:
+        """Our own fact: the milder measure before it ends. A repeat finds none."""
+        await windups.supersede(house.store, house.clock, SanctionConfirmed.from_data(envelope.data).sanction)
+
+    async def on_windup_done(envelope: Envelope) -> None:
+        """The sanction was there before the service could fetch its orders. A repeat finds its result taken."""
+        service, sanction = _PARTS[envelope.fact_type], str(envelope.data["sanction"])
+        known = await windups.take_result(house.store, house.clock, house.neighbours, service, sanction)
+        if known.state == DIFFERS:
+            log.error("sanction %s did not do what it showed: %d items differ", known.id, len(known.differs_in))
+
+    return {
+        "copies": {BodyRegistered.TYPE: on_body_registered},
+        "numbers": {ForeignNumberFound.TYPE: on_foreign_number_found},
+        "ladder": {SanctionConfirmed.TYPE: on_sanction_confirmed},
+        "windup": dict.fromkeys(_PARTS, on_windup_done),
+    }

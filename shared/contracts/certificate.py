@@ -79,4 +79,32 @@ class HoldersPage(BaseModel):
     next: str | None
 
 
-FACTS: tuple[type[Fact], ...] = (BatchNumbered, BatchProduced, CertificatesReady, CertificatesMailed)
+class CertificatesVoided(Fact):
+    """The certificates of a roster will not be issued: they were not posted when their body lost its licence. Their
+    numbers are never used again (rules §4.10)."""
+
+    TYPE: ClassVar[str] = "certificates.voided.v1"
+    roster: str
+    body: InstitutionCode
+    path: BodyPath
+    producer: InstitutionCode
+    certificates: int
+    sanction: str
+
+
+class CertificateWindUpDone(Fact):
+    """This service carried out its part of a revocation; the effects are fetched over HTTP."""
+
+    TYPE: ClassVar[str] = "certificate_windup.done.v1"
+    sanction: str
+    effects: int
+
+
+FACTS: tuple[type[Fact], ...] = (
+    BatchNumbered,
+    BatchProduced,
+    CertificatesReady,
+    CertificatesMailed,
+    CertificatesVoided,
+    CertificateWindUpDone,
+)

@@ -75,6 +75,14 @@ class BodyStandingChanged(Fact):
     until: date | None = Field(description="last day to rectify, or of the suspension; none where it has no end")
 
 
+class DirectoryWindUpDone(Fact):
+    """This service carried out its part of a revocation; the effects are fetched over HTTP."""
+
+    TYPE: ClassVar[str] = "directory_windup.done.v1"
+    sanction: str
+    effects: int
+
+
 class TrainingDue(Fact):
     """A mark before the end of somebody's training was reached and no later training is recorded (R2)."""
 
@@ -116,4 +124,11 @@ class Addressee(BaseModel):
     link: str = ""
 
 
-FACTS: tuple[type[Fact], ...] = (BodyRegistered, BodyStandingChanged, AccountLocked, AccountResetRequested, TrainingDue)
+FACTS: tuple[type[Fact], ...] = (
+    BodyRegistered,
+    BodyStandingChanged,
+    AccountLocked,
+    AccountResetRequested,
+    TrainingDue,
+    DirectoryWindUpDone,
+)

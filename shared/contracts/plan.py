@@ -94,6 +94,25 @@ class SessionPlanReturned(_PlanFact):
     reason: str
 
 
+class SessionPlanVoided(Fact):
+    """The session is not held: it was open when its body lost its licence (rules §4.9)."""
+
+    TYPE: ClassVar[str] = "session_plan.voided.v1"
+    plan: str
+    session: str
+    body: InstitutionCode
+    path: BodyPath
+    sanction: str
+
+
+class PlanWindUpDone(Fact):
+    """This service carried out its part of a revocation; the effects are fetched over HTTP."""
+
+    TYPE: ClassVar[str] = "plan_windup.done.v1"
+    sanction: str
+    effects: int
+
+
 FACTS: tuple[type[Fact], ...] = (
     AnnualPlanSubmitted,
     AnnualPlanEndorsed,
@@ -104,4 +123,6 @@ FACTS: tuple[type[Fact], ...] = (
     SessionPlanEndorsed,
     SessionPlanApproved,
     SessionPlanReturned,
+    SessionPlanVoided,
+    PlanWindUpDone,
 )

@@ -117,4 +117,31 @@ class RosterReturned(_RosterFact):
     reason: str
 
 
-FACTS: tuple[type[Fact], ...] = (RosterSubmitted, RosterEndorsed, RosterApproved, RosterReturned)
+class ForeignNumberFound(Fact):
+    """A workbook carried a certificate number without the industry mark (R3): somebody got certificates elsewhere."""
+
+    TYPE: ClassVar[str] = "foreign_number.found.v1"
+    find: str
+    body: InstitutionCode
+    path: BodyPath
+    session: str
+    institution: str = Field(pattern=r"^\d{8}$", description="the institution inside the number")
+    masked: str = Field(pattern=r"^\d{11}\*{5}$", description="the number without its sequence")
+
+
+class ReportingWindUpDone(Fact):
+    """This service carried out its part of a revocation; the effects are fetched over HTTP."""
+
+    TYPE: ClassVar[str] = "reporting_windup.done.v1"
+    sanction: str
+    effects: int
+
+
+FACTS: tuple[type[Fact], ...] = (
+    RosterSubmitted,
+    RosterEndorsed,
+    RosterApproved,
+    RosterReturned,
+    ForeignNumberFound,
+    ReportingWindUpDone,
+)

@@ -13,15 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.ports import Clock
 from shared.web.problems import problem
 
-JSON_LIMIT = 1024 * 1024  # bytes; workbooks have their own limit
-WORKBOOK = re.compile(r"/reporting/rosters/[^/]+/workbook")  # the one request that may be large: no JSON, so no parser
+JSON_LIMIT = 1024 * 1024  # bytes; uploads have their own limit
+UPLOADS = re.compile(r"/reporting/rosters/[^/]+/workbook|/supervision/inspections/[^/]+/findings/[^/]+/evidence")
+"""The requests that may be large: workbooks and pieces of evidence. No JSON, so no parser."""
 ADDRESSES = 10_000  # addresses remembered by a throttle; the longest unseen are forgotten first
 
 
 class SizeLimit:
     """Answers 413 as soon as a request is known to be too large; content is never held beyond the limit.
 
-    upload: limit in bytes for workbooks; everything else may have JSON_LIMIT."""
+    upload: limit in bytes for UPLOADS; everything else may have JSON_LIMIT."""
 
     def __init__(self, app: ASGIApp, upload: int) -> None:
         self._app, self._upload = app, upload
@@ -30,7 +31,7 @@ class SizeLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["method"] == "PUT" and WORKBOOK.fullmatch(scope["path"])
+        is_upload = scope["method"] == "PUT" and UPLOADS.fullmatch(scope["path"])
         limit = self._upload if is_upload else JSON_LIMIT
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         detail = f"内容超过 {limit // 1024} KB · the content is larger than {limit // 1024} KB"

@@ -23,6 +23,9 @@ from services.plan.annual_plan import AnnualPlan
 from services.plan.session_plan import SessionPlan
 from services.reporting import lines
 from services.reporting.roster import Attendance, Roster
+from services.supervision.inspection import PERFORMED, Category, Evidence, Finding, Inspection, Severity
+from services.supervision.sanction import CONFIRMED, Sanction
+from services.supervision.violation import RAISED, Trigger, Violation
 from shared import keeping
 from shared.actor import Role
 from shared.aggregate import Aggregate
@@ -166,6 +169,51 @@ def _mailing(body: Body) -> Aggregate:
     )
 
 
+def _inspection(body: Body) -> Aggregate:
+    evidence = Evidence(seal=PRINT_FILE_SEAL, title="照片", size=4, at=NOW, by="x")
+    finding = Finding(n=1, category=Category.FEES, severity=Severity.MINOR, description="收费", evidence=[evidence])
+    return Inspection(
+        id=sample_id("inspection", body),
+        state=PERFORMED,
+        body=body.code,
+        path=path_of(body),
+        planned_on=HELD_ON,
+        inspectors="检查人",
+        planned_by="x",
+        told=True,
+        performed_on=HELD_ON,
+        findings=[finding],
+        rectify_by=HELD_ON,
+    )
+
+
+def _violation(body: Body) -> Aggregate:
+    return Violation(
+        id=sample_id("violation", body),
+        state=RAISED,
+        body=body.code,
+        path=path_of(body),
+        trigger=Trigger.PAPER_LEAK,
+        source="hand",
+        description="泄题",
+        raised_by="x",
+        told=True,
+    )
+
+
+def _sanction(body: Body) -> Aggregate:
+    return Sanction(
+        id=sample_id("sanction", body),
+        state=CONFIRMED,
+        body=body.code,
+        path=path_of(body),
+        measure="suspension",
+        reason="泄题",
+        proposed_by="x",
+        told=True,
+    )
+
+
 def _account(body: Body) -> Aggregate:
     return Account(
         id=sample_id("account", body),
@@ -211,6 +259,7 @@ SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "reporting": (_roster,),
     "certificate": (_production, _batch, _certificate),
     "notification": (_mailing,),
+    "supervision": (_inspection, _violation, _sanction),
     "directory": (_account, _training_record, _person),
 }
 

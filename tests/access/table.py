@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from shared.actor import Role
 from shared.topology import SERVICES
+from tests.access.samples import PRINT_FILE_SEAL
 
 R = Role
 Reach = Literal["below", "above and below", "anything", "own", "own sign-in", "nobody's"]
@@ -200,6 +201,59 @@ DIRECTORY = {
     "POST /directory/persons/{id}/withdrawal": Row(MAKERS, kind="person", content={"reason": "调离"}),
 }
 
+INSPECTORS = frozenset({R.CENTRE_CLERK, R.BRANCH_OFFICER})
+RAISERS = frozenset({R.CENTRE_CLERK, R.CENTRE_APPROVER, R.BRANCH_OFFICER})
+PROPOSERS = frozenset({R.CENTRE_CLERK, R.CENTRE_APPROVER})
+WINDING_UP = ("directory", "plan", "reporting", "certificate")
+_WHY = {"reason": "理由"}
+
+# What a body was not told yet is hidden from itself: tests/unit and tests/e2e ask that; the samples here are told.
+SUPERVISION = {
+    "POST /supervision/inspections": Row(
+        INSPECTORS, content={"body": "{code}", "on": "2026-04-20", "inspectors": "检查人"}
+    ),
+    "GET /supervision/inspections": Row(READERS),
+    "GET /supervision/inspections/{id}": Row(READERS, kind="inspection"),
+    "POST /supervision/inspections/{id}/performance": Row(INSPECTORS, kind="inspection", content={"findings": []}),
+    "PUT /supervision/inspections/{id}/findings/{n}/evidence": Row(
+        INSPECTORS, kind="inspection", ids={"n": "1"}, query="title=x"
+    ),
+    "GET /supervision/inspections/{id}/evidence/{seal}": Row(READERS, kind="inspection", ids={"seal": PRINT_FILE_SEAL}),
+    "POST /supervision/inspections/{id}/answer": Row(PREPARERS, kind="inspection", content={"measures": "已整改"}),
+    "POST /supervision/inspections/{id}/recheck": Row(INSPECTORS, kind="inspection", content={"outcome": "pass"}),
+    "POST /supervision/inspections/{id}/closing": Row(INSPECTORS, kind="inspection"),
+    "POST /supervision/number-checks": Row(RAISERS, content={"number": "2631011001400001", "presented_by": "{code}"}),
+    "POST /supervision/violations": Row(
+        RAISERS, content={"body": "{code}", "trigger": "paper_leak", "description": "泄题"}
+    ),
+    "GET /supervision/violations": Row(READERS),
+    "GET /supervision/violations/{id}": Row(READERS, kind="violation"),
+    "POST /supervision/violations/{id}/confirmation": Row(APPROVER, kind="violation", content=_WHY),
+    "POST /supervision/violations/{id}/dismissal": Row(APPROVER, kind="violation", content=_WHY),
+    # An answer without paths: items of the services, for the Centre alone.
+    "GET /supervision/sanctions/preview": Row(PROPOSERS, "anything", query="body=49053012"),
+    "POST /supervision/sanctions": Row(
+        PROPOSERS, content={"body": "{code}", "measure": "notice", "reason": "理由", "violations": ["none"]}
+    ),
+    "GET /supervision/sanctions": Row(READERS),
+    "GET /supervision/sanctions/{id}": Row(READERS, kind="sanction"),
+    "GET /supervision/sanctions/{id}/orders/{service}": Row(
+        MACHINES, "anything", ids={"service": "plan"}, services=WINDING_UP
+    ),
+    "POST /supervision/sanctions/{id}/confirmation": Row(APPROVER, kind="sanction"),
+    "POST /supervision/sanctions/{id}/withdrawal": Row(PROPOSERS, kind="sanction", content=_WHY),
+    "POST /supervision/sanctions/{id}/lifting": Row(APPROVER, kind="sanction", content=_WHY),
+}
+
+WINDUPS = {
+    f"GET /{service}/windups/{what}": Row(MACHINES, "anything", services=("supervision",), **more)
+    for service in WINDING_UP
+    for what, more in (
+        ("preview", {"query": "body=49053012"}),
+        ("{sanction}", {"ids": {"sanction": "none"}}),
+    )
+}
+
 TRAININGS = {
     "GET /directory/training": Row(EVERYBODY, "own"),
     "GET /directory/training-records": Row((READERS | OPERATOR) - CLERK),
@@ -222,4 +276,6 @@ TABLE: dict[str, Row] = {
     **ACCOUNTS,
     **DIRECTORY,
     **TRAININGS,
+    **SUPERVISION,
+    **WINDUPS,
 }

@@ -59,7 +59,7 @@ def test_queues_are_chosen_by_pattern_with_those_of_branch_centres(
     assert taken == ["certificate.produce", "certificate.produce.49050001"]
     taken.clear()
     assert main(["certificate", "--not-queues", "certificate.produce*"]) == 0
-    assert taken == ["certificate.copies", "certificate.intake", "certificate.tally"]
+    assert taken == ["certificate.copies", "certificate.intake", "certificate.tally", "certificate.windup"]
     taken.clear()
     assert main(["certificate", "worker", "--queues", "certificate.produce"]) == 0
     assert taken == ["certificate.produce"]
@@ -69,7 +69,7 @@ def test_queues_are_chosen_by_pattern_with_those_of_branch_centres(
     ("arguments", "told"),
     [
         (["plan", "--queues", "certificate.produce"], "plan has no queue certificate.produce; it has plan.copies"),
-        (["directory", "--queues", "x"], "it has none"),
+        (["directory", "--queues", "x"], "it has directory.windup"),
         (["plan", "--not-queues", "*"], "no queue of plan is left"),
     ],
 )

@@ -76,6 +76,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         "AlreadyThere": 409,
         "Invalid": 422,
         "Stale": 412,
+        "Overtaken": 412,
         "NotYet": 409,
         "Unavailable": 503,
         "Unreadable": 422,

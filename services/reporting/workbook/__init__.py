@@ -3,8 +3,8 @@
 It never touches a store or the bus. `read` and `write` are synchronous and busy a core: call them in a thread.
 """
 
-from services.reporting.workbook.reading import RosterWorkbook, read
+from services.reporting.workbook.reading import NotTakenOver, RosterWorkbook, read
 from services.reporting.workbook.rules import Rules
 from services.reporting.workbook.writing import SheetContent, write
 
-__all__ = ["RosterWorkbook", "Rules", "SheetContent", "read", "write"]
+__all__ = ["NotTakenOver", "RosterWorkbook", "Rules", "SheetContent", "read", "write"]

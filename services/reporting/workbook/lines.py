@@ -31,7 +31,7 @@ from services.reporting.workbook.rules import Rules, full_years
 from shared.contracts.reporting import Grade, RosterLine
 from shared.contracts.words import LEVELS_WITH_REVIEW
 from shared.errors import Invalid
-from shared.identifiers import ResidentId, normalise, plausible_email, resident_id
+from shared.identifiers import ResidentId, foreign, normalise, plausible_email, resident_id
 
 # Characters; a certificate and a mailing label have room for no more.
 _EMPLOYER: Final = partial(cells.tidy, longest=100)
@@ -332,7 +332,15 @@ class LineReader:
     def _leave_to_centre(self) -> None:
         for key in _FILLED_BY_CENTRE:
             if self._applies(key):
+                if key == "certificate":
+                    self._look_at_number()
                 self.wrong(key, "此列由中心填写 · this column is filled by the Centre", "请留空 · leave it empty")
+
+    def _look_at_number(self) -> None:
+        """Whoever writes a number into the Centre's column has it from somewhere: if not from the Centre, it is told."""
+        number = normalise(cells.text_of(self._value("certificate"))[:60])
+        if foreign(number, industry=self.rules.industry) is not None:
+            self.findings.foreign[number] = None
 
     def _review(self) -> float | None:
         """综合评审: a score at levels 2 and 1, nothing below (rules §2.3)."""

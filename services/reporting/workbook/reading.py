@@ -6,6 +6,7 @@ Safe corrections (blanks, full-width digits, spellings of dates) are made and li
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -44,8 +45,16 @@ class RosterWorkbook:
     notes: tuple[Problem, ...]
 
 
+class NotTakenOver(Invalid):
+    """A workbook that is not taken over. foreign: certificate numbers in it without the industry mark (R3)."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem], foreign: tuple[str, ...] = ()) -> None:
+        super().__init__(detail, problems)
+        self.foreign = foreign
+
+
 def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
-    """Read an .xlsx or .xls workbook. Raises Invalid with all problems in reading order, whatever the bytes are;
+    """Read an .xlsx or .xls workbook. Raises NotTakenOver with all problems in reading order, whatever the bytes are;
     Unavailable if the machine has no room for the parser's process.
 
     Busy for about half a second per 10,000 rows, partly in a child process: call it in a thread."""
@@ -74,9 +83,10 @@ def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
         )
     if findings.problems:
         count = len(findings.problems)
-        raise Invalid(
+        raise NotTakenOver(
             f"名册有 {count} 处问题，未导入任何内容 · the roster has {count} problem(s); nothing was taken over",
             findings.problems,
+            tuple(findings.foreign),
         )
     _, heading = filled.headings[0]
     return RosterWorkbook(

@@ -1,0 +1,132 @@
+"""Sanctions carried out in the directory: the standing of the body, and the accounts of one that is revoked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from services.directory.account import ACTIVE, CLOSED, Account
+from services.directory.body import Body
+from shared import keeping
+from shared.actor import Actor
+from shared.contracts.directory import DirectoryWindUpDone
+from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
+from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
+from shared.errors import NotYet, WrongState
+from shared.house import House
+from shared.ports import Store
+from shared.windup import WindUp, acting_for, apply, carry_out, entry_of, of_body
+
+log = logging.getLogger(__name__)
+
+
+class DirectoryWindUp(WindUp):
+    SOURCE: ClassVar[str] = "/directory"
+    SERVICE: ClassVar[WindUpService] = "directory"
+
+    def fact(self) -> DirectoryWindUpDone:
+        return DirectoryWindUpDone(sanction=self.id, effects=len(self.effects))
+
+
+async def preview(store: Store, body: str) -> WindUpPreview:
+    accounts = await of_body(store, Account, body)
+    return WindUpPreview(items=[_item(account) for account in accounts if account.state == ACTIVE])
+
+
+def _item(account: Account) -> WindUpItem:
+    """Whoever goes on working finishes what is left to be finished; a closed account loses access at once."""
+    roles = "、".join(role.value for role in account.roles)
+    return WindUpItem(
+        service="directory",
+        kind="account",
+        id=account.id,
+        title=f"{account.name}（{roles}）",
+        state=account.state,
+        count=1,
+        choices={"finish": ACTIVE, "move": ACTIVE, "void": CLOSED},
+    )
+
+
+async def confirmed(house: House, fact: SanctionConfirmed, at: datetime) -> None:
+    """at: when it was confirmed, from which terms are counted. Safe to repeat. Raises NotYet, Unavailable, Stale."""
+    by = acting_for(fact.sanction)
+
+    def act(body: Body) -> None:
+        match fact.measure:
+            case "rectification":
+                assert fact.until is not None
+                body.order_rectification(by, at, fact.reason, fact.until)
+            case "suspension":
+                body.suspend(by, at, fact.reason, fact.until)
+            case "revocation":
+                body.revoke(by, at, fact.reason)
+
+    if fact.measure != "notice":
+        await _once(house.store, fact.body, by, act)
+    if fact.measure == "revocation":  # after the body: from here on nobody opens anything new
+        await _accounts(house, fact)
+
+
+async def lifted(house: House, fact: SanctionLifted, at: datetime) -> None:
+    """Before the confirmation arrived: NotYet, so it waits. Safe to repeat. Raises NotYet, Stale."""
+    if fact.measure not in ("rectification", "suspension"):
+        return
+    body = await keeping.seek(house.store, Body, fact.body)
+    if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
+        raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")
+
+    def act(body: Body) -> None:
+        if fact.measure == "rectification":
+            body.clear_rectification(_lifting(fact), at, fact.reason)
+        else:
+            body.reinstate(_lifting(fact), at, fact.reason)
+
+    await _once(house.store, fact.body, _lifting(fact), act)
+
+
+def _lifting(fact: SanctionLifted) -> Actor:
+    """Another one than who put it into force, so that each is recognised by its own entry."""
+    return acting_for(f"{fact.sanction}:lifted")
+
+
+async def _once(store: Store, code: str, by: Actor, act: Callable[[Body], None]) -> None:
+    """A verb on the body that leaves an entry of `by`; nothing if there is one. A body whose standing was changed by hand
+    meanwhile, and does not fit any more, stays as it is."""
+    body = await keeping.seek(store, Body, code)
+    if body is None:
+        raise NotYet(f"body {code} is not here (yet)")
+    if entry_of(body.history, by) is not None:
+        return
+    try:
+        act(body)
+    except WrongState as error:
+        log.warning("%s changes nothing at body %s: %s", by.id, code, error)
+        return
+    await keeping.save(store, body)
+
+
+async def _accounts(house: House, fact: SanctionConfirmed) -> None:
+    async def one(order: Effect, by: Actor, reason: str) -> Effect:
+        path = ""
+        if order.choice == "move":
+            path = (await keeping.load(house.store, Body, order.target)).path
+
+        def act(account: Account) -> None:
+            now = house.clock.now()
+            match order.choice:
+                case "finish":
+                    account.finish(by, now, reason)
+                case "void":
+                    account.close(by, now, reason)
+                case "move":
+                    account.transfer(by, now, order.target, path, reason)
+
+        return await apply(house.store, Account, order, by, act, _one)
+
+    await carry_out(house, DirectoryWindUp, fact, one)
+
+
+def _one(_: Account) -> int:
+    return 1

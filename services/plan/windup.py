@@ -1,0 +1,106 @@
+"""Winding up a revoked body: its open sessions, and the reminder of its next annual plan."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from services.plan.annual_plan import AnnualPlan
+from services.plan.duty import OPEN, VOIDED, AnnualPlanDuty, year_in_view
+from services.plan.session_plan import VOIDED as SESSION_VOIDED
+from services.plan.session_plan import SessionPlan
+from shared import copies, identity, keeping
+from shared.actor import Actor
+from shared.approval import APPROVED, DRAFT, RETURNED
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.plan import PlanWindUpDone
+from shared.contracts.supervision import SanctionConfirmed
+from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpPreview, WindUpService
+from shared.house import House
+from shared.windup import WindUp, apply, carry_out, of_body
+
+
+class PlanWindUp(WindUp):
+    SOURCE: ClassVar[str] = "/plan"
+    SERVICE: ClassVar[WindUpService] = "plan"
+
+    def fact(self) -> PlanWindUpDone:
+        return PlanWindUpDone(sanction=self.id, effects=len(self.effects))
+
+
+async def preview(house: House, body: str) -> WindUpPreview:
+    items = [_session(plan) for plan in await of_body(house.store, SessionPlan, body) if plan.open]
+    reminder = await _reminder(house, body)
+    return WindUpPreview(items=items + ([reminder] if reminder else []))
+
+
+def _session(plan: SessionPlan) -> WindUpItem:
+    """Only what the Centre approved may be finished: nobody approves anything more for a body without a licence."""
+    choices: dict[Choice, str] = {"finish": APPROVED} if plan.state == APPROVED else {}
+    return WindUpItem(
+        service="plan",
+        kind="session",
+        id=plan.id,
+        title=f"鉴定批次 {plan.held_on} · session",
+        state=plan.state,
+        count=plan.heads,
+        choices={**choices, "move": plan.after_transfer, "void": SESSION_VOIDED},
+        needs=sorted({f"{item.occupation}/{item.level}" for item in plan.items}),
+    )
+
+
+async def _reminder(house: House, body: str) -> WindUpItem | None:
+    """The reminder that would go out next, unless the plan it is about was submitted."""
+    year = year_in_view(house.clock.now())
+    id = identity.annual_plan_id(body, year)
+    annual = await keeping.seek(house.store, AnnualPlan, id)
+    duty = await keeping.seek(house.store, AnnualPlanDuty, id)
+    if (annual is not None and annual.state not in (DRAFT, RETURNED)) or (duty is not None and duty.state != OPEN):
+        return None
+    return WindUpItem(
+        service="plan",
+        kind="reminder",
+        id=id,
+        title=f"{year} 年度计划催报 · reminder of the annual plan",
+        state=OPEN,
+        count=1,
+        choices={"void": VOIDED},
+    )
+
+
+async def revoke(house: House, fact: SanctionConfirmed) -> None:
+    """Safe to repeat. Raises NotYet, Unavailable, Stale."""
+
+    async def one(order: Effect, by: Actor, reason: str) -> Effect:
+        if order.kind == "reminder":
+            return await _end_reminder(house, fact, order, by, reason)
+        path = ""
+        if order.choice == "move":
+            path = (await copies.copy_of(house.store, BodyRegistered, order.target)).path
+
+        def act(plan: SessionPlan) -> None:
+            now = house.clock.now()
+            match order.choice:
+                case "finish":
+                    plan.finish(by, now, reason)
+                case "void":
+                    plan.void(by, now, reason, fact.sanction)
+                case "move":
+                    plan.transfer(by, now, reason, order.target, path)
+
+        return await apply(house.store, SessionPlan, order, by, act, lambda plan: plan.heads)
+
+    await carry_out(house, PlanWindUp, fact, one)
+
+
+async def _end_reminder(house: House, fact: SanctionConfirmed, order: Effect, by: Actor, reason: str) -> Effect:
+    """Of a year whose reminders have not begun there is no duty yet: it is made, so that it can be voided."""
+    if await keeping.seek(house.store, AnnualPlanDuty, order.id) is None:
+        year = int(order.id.rpartition("-")[2])
+        await keeping.add(house.store, AnnualPlanDuty(id=order.id, body=fact.body, path=fact.path, year=year))
+    return await apply(
+        house.store, AnnualPlanDuty, order, by, lambda one: one.void(by, house.clock.now(), reason), _one
+    )
+
+
+def _one(_: AnnualPlanDuty) -> int:
+    return 1

@@ -1,0 +1,123 @@
+"""From choices to effects: what a revocation will do, item by item, and what changed since somebody looked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpKind, in_order
+from shared.errors import Invalid, Overtaken, Problem
+
+MOST_NAMED = 5  # differences that a sentence tells; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    choice: Choice
+    target: str = ""
+
+
+Key = tuple[str, str, str]
+"""Service, kind and id of an item."""
+
+
+def foreseen(
+    items: Sequence[WindUpItem], by_item: Mapping[Key, Chosen], by_kind: Mapping[WindUpKind, Chosen]
+) -> list[Effect]:
+    """by_kind: for all items of a kind that are not named one by one. Raises Invalid with everything that is wrong."""
+    wrong: list[Problem] = []
+    effects: list[Effect] = []
+    for item in items:
+        where = f"/wind_up/{item.service}/{item.kind}/{item.id}"
+        key = (item.service, item.kind, item.id)
+        chosen = by_item.get(key) or by_kind.get(item.kind)
+        if chosen is None:
+            wrong.append(Problem(where, "尚未选择 · nothing was chosen", _possible(item)))
+        elif chosen.choice not in item.choices:
+            wrong.append(Problem(where, f"不能 {chosen.choice} · cannot be chosen here", _possible(item)))
+        elif (chosen.choice == "move") != bool(chosen.target):
+            wrong.append(Problem(where, "移交须写明接收机构，其他不写 · a move, and only a move, needs a target"))
+        else:
+            effects.append(_effect(item, chosen))
+    known = {(item.service, item.kind, item.id) for item in items}
+    wrong += [
+        Problem("/wind_up/" + "/".join(key), "没有此项 · there is no such item") for key in by_item if key not in known
+    ]
+    wrong += _split(effects)
+    if wrong:
+        raise Invalid("善后选择有误 · the choices cannot be carried out", wrong)
+    return in_order(effects)
+
+
+def foreseen_again(items: Sequence[WindUpItem], frozen: Sequence[Effect]) -> list[Effect]:
+    """The same choices on what is there now. What is new has no choice and is told by `must_agree`."""
+    chosen = {effect.key: effect for effect in frozen}
+    again: list[Effect] = []
+    for item in items:
+        before = chosen.get((item.service, item.kind, item.id))
+        if before is None:
+            again.append(_effect(item, Chosen("void")))
+        else:
+            again.append(_effect(item, Chosen(before.choice, before.target)))
+    return in_order(again)
+
+
+def must_agree(frozen: Sequence[Effect], now: Sequence[Effect]) -> None:
+    """Raises Overtaken, whose sentence names what changed."""
+    changes = differences(frozen, now)
+    if changes:
+        told = "；".join(changes[:MOST_NAMED])
+        more = f" … +{len(changes) - MOST_NAMED}" if len(changes) > MOST_NAMED else ""
+        raise Overtaken(f"预览之后情况有变，请重新提出 · this changed since the preview: {told}{more}")
+
+
+def differences(before: Sequence[Effect], after: Sequence[Effect]) -> list[str]:
+    old, new = {one.key: one for one in before}, {one.key: one for one in after}
+    told: list[str] = []
+    for key in sorted({*old, *new}):
+        name = f"{key[1]} {key[2]}"
+        if key not in new:
+            told.append(f"{name} 已不在 · is gone")
+        elif key not in old:
+            told.append(f"{name} 新出现 · is new")
+        elif old[key] != new[key]:
+            told.append(f"{name} {_shown(old[key])} ≠ {_shown(new[key])}")
+    return told
+
+
+def _shown(effect: Effect) -> str:
+    target = f" {effect.target}" if effect.target else ""
+    return f"{effect.from_state}→{effect.to_state} ({effect.count}){target}"
+
+
+def _effect(item: WindUpItem, chosen: Chosen) -> Effect:
+    return Effect(
+        service=item.service,
+        kind=item.kind,
+        id=item.id,
+        choice=chosen.choice,
+        target=chosen.target,
+        from_state=item.state,
+        to_state=item.choices.get(chosen.choice, item.state),
+        count=item.count,
+    )
+
+
+def _possible(item: WindUpItem) -> str:
+    return f"可选 {'、'.join(item.choices)} · one of these"
+
+
+def _split(effects: Sequence[Effect]) -> list[Problem]:
+    """A roster goes where its session goes: its id is the session's."""
+    sessions = {effect.id: effect for effect in effects if effect.kind == "session"}
+    return [
+        Problem(
+            f"/wind_up/reporting/roster/{one.id}",
+            "名册须与其批次同样处理 · a roster goes the way of its session",
+            f"{sessions[one.id].choice} {sessions[one.id].target}".strip(),
+        )
+        for one in effects
+        if one.kind == "roster"
+        and one.id in sessions
+        and (one.choice, one.target) != (sessions[one.id].choice, sessions[one.id].target)
+    ]

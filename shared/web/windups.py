@@ -1,0 +1,31 @@
+"""The two questions that supervision asks every service about a revocation: what would it do, and what did it do?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from shared.actor import Actor, Role
+from shared.contracts.windup import WindUpPreview, WindUpResult
+from shared.contracts.words import InstitutionCode
+from shared.ports import Store
+from shared.web.access import allow
+from shared.windup import WindUp, result_of
+
+Supervision = Annotated[Actor, Depends(allow(Role.SERVICE, services=("supervision",)))]
+
+
+def router(store: Store, preview: Callable[[str], Awaitable[WindUpPreview]], what: type[WindUp]) -> APIRouter:
+    routes = APIRouter(prefix="/windups", tags=["服务之间 · between services"])
+
+    @routes.get("/preview", summary="善后预览 · what is open at a body")
+    async def previewed(body: Annotated[InstitutionCode, Query()], _: Supervision) -> WindUpPreview:
+        return await preview(body)
+
+    @routes.get("/{sanction}", summary="善后结果 · what was done")
+    async def result(sanction: str, _: Supervision) -> WindUpResult:
+        return await result_of(store, what, sanction)
+
+    return routes
