@@ -8,12 +8,13 @@ from typing import Any
 from services.demo.play import AFTER_APPROVAL, AFTER_POSTING, Session
 
 
-def faults(sessions: list[Session], mailings: list[dict[str, Any]]) -> list[str]:
+def faults(sessions: list[Session], mailings: list[dict[str, Any]], acts: list[dict[str, Any]]) -> list[str]:
     """What is wrong, in sentences; empty when the books are right."""
     found: list[str] = []
     for session in sessions:
         found += _certificates(session)
         found += _print_files(session)
+        found += _acts(session, acts)
         found += _letters(session, [one for one in mailings if one["subject_of"] == session.id])
     found += _numbers([one["number"] for session in sessions for one in session.certificates])
     return found
@@ -71,6 +72,21 @@ def _letters(session: Session, mailings: list[dict[str, Any]]) -> list[str]:
     unsent = [one["id"] for one in mailings if one["state"] != "sent"]
     if unsent:
         found.append(f"{session.id}: {len(unsent)} letters were not sent")
+    return found
+
+
+def _acts(session: Session, acts: list[dict[str, Any]]) -> list[str]:
+    """Every step of the roster and its parcel was done by somebody, and no two of the deciding ones by the same (rules §8)."""
+    told = [
+        one["told"] for one in acts if one["act"].split("#")[0] in (f"roster/{session.id}", f"production/{session.id}")
+    ]
+    wanted = ["draft", "import", "submit", *(["endorse"] if _has_branch(session) else []), "approve", "mail"]
+    found: list[str] = []
+    if [one["verb"] for one in told] != wanted:
+        found.append(f"{session.id}: the audit tells {[one['verb'] for one in told]}, expected {wanted}")
+    deciding = [one["by"] for one in told if one["verb"] in ("import", "submit", "endorse", "approve")]
+    if len(set(deciding)) != len(deciding):
+        found.append(f"{session.id}: one person did what takes two")
     return found
 
 

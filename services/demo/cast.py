@@ -46,13 +46,14 @@ STATIONS = (
 )
 BODIES = (CENTRE, *BRANCHES, *STATIONS)
 ROLES = {
-    "centre": ("centre_clerk", "centre_approver"),
+    "centre": ("centre_clerk", "centre_approver", "auditor"),
     "branch": ("branch_officer",),
     "station": ("station_clerk", "station_head"),
 }
 OFFICERS = {
     "centre_clerk": "钱文",
     "centre_approver": "孙敏",
+    "auditor": "郑平",
     "branch_officer": "李华",
     "station_clerk": "周宁",
     "station_head": "吴刚",

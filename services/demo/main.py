@@ -89,6 +89,7 @@ async def _play(
         await play.parcels(sessions)
         files = await play.results(sessions)
         mailings = await play.mailings(sessions)
+        acts = await play.acts(sessions)
         ready = await client.get("/readyz")
     numbers = sorted(one["number"] for session in sessions for one in session.certificates)
     home = ready.json().get("home", {})
@@ -111,9 +112,10 @@ async def _play(
             }
             for one in mailings
         ],
+        "acts": len(acts),
         "seconds": play.seconds,
     }
-    return summary, sessions, books.faults(sessions, mailings)
+    return summary, sessions, books.faults(sessions, mailings, acts)
 
 
 @contextlib.contextmanager
@@ -172,6 +174,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
         ("证书 certificates", f"{summary['certificates']}: {summary['first_number']} … {summary['last_number']}"),
         ("打印文件 print files", f"{len(summary['print_files'])}: {folder / 'print-files'}"),
         ("信函 letters", f"{len(summary['letters'])}" + (f": {mail}" if mail.is_dir() else "")),
+        ("审计记录 acts", f"{summary['acts']}，审计员可查 as the auditor reads them"),
         ("名册 workbooks", str(folder / "workbooks")),
         ("批准后 after approval", f"证书 certificates {ready:.2f} s，信函 letters {sent:.2f} s"),
         ("摘要 summary", str(folder / "summary.json")),

@@ -260,6 +260,20 @@ class Play:
                 files.append(path)
         return files
 
+    async def acts(self, sessions: list[Session]) -> list[dict[str, Any]]:
+        """What the Centre's auditor reads of who did what, once the last act of the play has come to its chain."""
+        auditor, last = self.clerk(CENTRE, "auditor"), {f"production/{session.id}#" for session in sessions}
+        while True:
+            posted = {f"{one['act'].partition('#')[0]}#" for one in await auditor.everything("/certificate/audit")}
+            if last <= posted:
+                break
+            await asyncio.sleep(0.1)
+        return [
+            one
+            for service in ("plan", "reporting", "certificate")
+            for one in await auditor.everything(f"/{service}/audit")
+        ]
+
     async def _up(self, station: Body, document: str, approve: bool = True) -> None:
         """Submit, endorse where there is a branch, approve."""
         beyond = ("submitted", "endorsed", "approved")
