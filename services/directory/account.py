@@ -151,11 +151,6 @@ class Account(Aggregate):
         self._void(at)
         self.move("close", CLOSED, by, at, reason)
 
-    def finish(self, by: Actor, at: datetime, reason: str) -> None:
-        """Its body was revoked; it works on, to finish what is left."""
-        self.only_when("finish", ACTIVE)
-        self.move("finish", ACTIVE, by, at, reason)
-
     def transfer(self, by: Actor, at: datetime, body: str, path: str, reason: str) -> None:
         """To another body of the same kind, with the same roles. Raises NotAllowed, WrongState."""
         self._must_be_kept_by_another(by)
@@ -163,6 +158,12 @@ class Account(Aggregate):
         self._void(at)
         self.move("transfer", ACTIVE, by, at, reason)  # an act of the body that is left
         self.body, self.path = body, path
+
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """Its body was revoked; it works on, to finish what is left. Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("finish", ACTIVE)
+        self.move("finish", ACTIVE, by, at, reason)
 
     def unlock(self, by: Actor, at: datetime, reason: str = "") -> None:
         """Raises NotAllowed, WrongState."""

@@ -72,10 +72,10 @@ class SessionPlan(Approval):
         have to submit it anew; what was approved is told anew, so that every copy follows."""
         self._only_open("transfer", *OPEN)
         to = self.after_transfer
-        self.body, self.path = body, path
         if to == RETURNED:
             self.submitted_by, self.endorsed_by, self.returned_because = "", "", reason
-        self.move("transfer", to, by, at, reason)
+        self.move("transfer", to, by, at, reason)  # an act of the body that is left
+        self.body, self.path = body, path
         if to == APPROVED:
             self.note(self.fact_of("approve"), at)
 

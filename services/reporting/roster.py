@@ -117,10 +117,10 @@ class Roster(Approval):
         """Another body takes it over: it lies on that body's desk, whose people have to submit it anew."""
         self.only_when("transfer", *OPEN)
         to = DRAFT if self.state == DRAFT else RETURNED
-        self.body, self.path = body, path
         self.submitted_by, self.endorsed_by = "", ""
         self.returned_because = reason if to == RETURNED else ""
-        self.move("transfer", to, by, at, reason)
+        self.move("transfer", to, by, at, reason)  # an act of the body that is left
+        self.body, self.path = body, path
 
     def fact_of(self, verb: str) -> Fact:
         head = {

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from services.catalogue import BLUEPRINTS
 from services.demo.cast import BODIES, CENTRE
 from services.notification.mailing import Mailing
 from shared.actor import Role
+from shared.audit_check import check
 from tests import winding
 from tests.books import everything, parked
 from tests.seeding import APPROVER, LICENCE, lines_of, workbook
@@ -157,6 +159,21 @@ async def test_what_became_of_each_item(house: House) -> None:
             ("revocation-carried-out", CENTRE.email),
         ]
     )
+
+
+async def test_every_act_stands_in_the_audit_chain_of_the_body_it_concerns(house: House) -> None:
+    await revoke(house)
+    for service, store in house.stores.items():
+        assert (await check(store, BLUEPRINTS[service].kinds)).findings == [], service
+    for service, verbs in (
+        ("plan", {"finish", "transfer", "void"}),
+        ("reporting", {"transfer", "void"}),
+        ("certificate", {"void"}),
+        ("directory", {"revoke", "finish", "transfer", "close"}),
+    ):
+        entries = await everything(house.stores[service], "audit", {"chain": STATION.code})
+        sanctioned = [one.body["told"]["verb"] for one in entries if one.body["told"]["by"].startswith("sanction:")]
+        assert set(sanctioned) == verbs, service
 
 
 async def test_nobody_is_reminded_any_more(house: House) -> None:
