@@ -167,7 +167,7 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
         await operator.ask("POST", "/directory/bodies", json=entry, headers={"Idempotency-Key": body.code})
         for role in ROLES[body.kind]:
             account = {"id": role.replace("_", "-"), "name": OFFICERS[role], "body": body.code, "roles": [role]}
-            content = {**account, "email": body.email_of(role), "password": f"initial of {role}"}
+            content = {**account, "email": body.email_of(role), "password": "known to whoever opened it"}
             await operator.ask("POST", "/directory/accounts", json=content, headers={"Idempotency-Key": role})
             officers[role] = Officer(house.client, account["id"], f"password of {role}")
             await officers[role].take_over(content["password"])

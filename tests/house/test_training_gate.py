@@ -181,9 +181,9 @@ async def _reads(person: Person, path: str, own: Tree, other: Tree) -> None:
     narrow = "?roster={}" if path in ("/certificate/batches", "/certificate/certificates") else ""
     roster = own["/certificate/productions"]
     shown = await person.everything(path + narrow.format(roster))
-    assert shown, where
+    assert shown or path.endswith("/audit"), where  # there are services in which nobody acts by hand
     begins = "/99" if roster.startswith("99") else "/49"
-    assert {one["path"][:3] for one in shown} == {begins}, where
+    assert {one["path"][:3] for one in shown} <= {begins}, where
     if narrow:
         foreign = await person.ask("GET", path + narrow.format(other["/certificate/productions"]))
         assert foreign.status_code == 404, where
