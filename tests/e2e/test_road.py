@@ -169,7 +169,7 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
             account = {"id": role.replace("_", "-"), "name": OFFICERS[role], "body": body.code, "roles": [role]}
             content = {**account, "email": body.email_of(role), "password": "known to whoever opened it"}
             await operator.ask("POST", "/directory/accounts", json=content, headers={"Idempotency-Key": role})
-            officers[role] = Officer(house.client, account["id"], f"password of {role}")
+            officers[role] = Officer(house.client, account["id"], f"password of {OFFICERS[role]}")
             await officers[role].take_over(content["password"])
             if role != "centre_clerk":
                 training = {"certificate": f"PX-{role}", "passed_on": "2026-04-01"}
