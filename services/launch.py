@@ -18,11 +18,12 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services import wiring
 from services.catalogue import BLUEPRINTS
+from services.directory import signing_in
 from shared import topology
 from shared.adapters.http_neighbours import HttpNeighbours
 from shared.errors import Invalid, Unavailable
 from shared.house import House
-from shared.ports import Clock
+from shared.ports import Clock, Store
 from shared.relay import Relay
 from shared.service import Service, Tick
 from shared.settings import Settings
@@ -72,7 +73,7 @@ def build(
         store = wiring.open_store(settings, name, blueprint.kinds)
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
-        keyring = Keyring(_published_keys(neighbours), _ended_access(neighbours), clock)
+        keyring = Keyring(_published_keys(neighbours), _ended_access(name, neighbours, store, clock), clock)
         house = House(settings, store, bus, mailer, files, clock, neighbours, keyring)
         service = blueprint.build(house)
         running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
@@ -86,7 +87,12 @@ def _published_keys(neighbours: HttpNeighbours) -> Callable[[], Awaitable[Publis
     return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
 
 
-def _ended_access(neighbours: HttpNeighbours) -> Callable[[], Awaitable[EndedAccess]]:
+def _ended_access(
+    name: str, neighbours: HttpNeighbours, store: Store, clock: Clock
+) -> Callable[[], Awaitable[EndedAccess]]:
+    """The directory reads its own store: asking itself, it would check the token of the question by the answer."""
+    if name == "directory":
+        return lambda: signing_in.ended_access(store, clock.now())
     return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
 
 

@@ -19,6 +19,7 @@ from shared.settings import Settings
 
 log = logging.getLogger(__name__)
 
+SHORTEST = 12  # characters of a password of provisioning
 TRY_OUT = "-try-out"
 """Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
 
@@ -28,6 +29,9 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
     missing = sorted({*topology.SERVICES, OPERATOR} - set(passwords))
     if missing:
         raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
+    short = sorted(name for name, password in passwords.items() if len(password) < SHORTEST)
+    if short:  # these accounts are never locked, so nobody may get there by guessing
+        raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
     _keep_try_out_at_home(settings, passwords)
     if settings.bus.startswith("amqp"):
         from shared.adapters.rabbitmq_provision import provision as provision_broker

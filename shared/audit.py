@@ -41,11 +41,11 @@ async def append(store: Store, kind: str, id: str, row: Outgoing) -> None:
     """Append one act of the document (kind, id) to the chain `row.key`. Safe to repeat.
 
     Raises Stale when two relays append at the same time: the row stays in its outbox and comes again."""
-    act = act_id(kind, id, row.n)
+    act, chain = act_id(kind, id, row.n), row.key
+    # The head before the question: whatever another relay appends after it takes our place, and we come again.
+    head = await store.get(HEADS.name, chain) or Record(chain, {"n": 0, "hash": START}, version=0)
     if await store.count(ENTRIES.name, {"act": act}):
         return
-    chain = row.key
-    head = await store.get(HEADS.name, chain) or Record(chain, {"n": 0, "hash": START}, version=0)
     n = head.body["n"] + 1
     body = {"chain": chain, "n": n, "act": act, **row.headers, "told": _told(row), "before": head.body["hash"]}
     body["hash"] = hash_of(body)

@@ -64,6 +64,7 @@ async def _walk(
         n, entry = n + 1, record.body
         checked.entries += 1
         found = found or _fault(entry, n, before, kept)
+        found = found or ("重复记录 · stands in the chain twice" if entry["act"] in told else "")
         if found and not any(one.entry.startswith(f"{chain}#") for one in checked.findings):
             checked.findings.append(Finding(audit.entry_id(chain, n), found))
         told[entry["act"]] = audit.hash_of(entry["told"])

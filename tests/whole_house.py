@@ -24,7 +24,7 @@ from services import wiring
 from services.catalogue import BLUEPRINTS
 from services.certificate.drawing.sheet import Sheet
 from services.certificate.handlers import handlers as certificate_handlers
-from services.directory import keys
+from services.directory import keys, signing_in
 from services.directory.account import ACTIVE, Account
 from services.directory.usecases import OPERATOR
 from shared import keeping, topology
@@ -180,7 +180,12 @@ class House:
             neighbours = HttpNeighbours(name, PASSWORD, self.settings.address_of, self.clock, _Corridor(self))
             self._to_close.append(neighbours)
             self.neighbours[name] = neighbours
-            self.keyrings[name] = Keyring(_published_by(neighbours), _ended_by(neighbours), self.clock)
+            self.keyrings[name] = Keyring(_published_by(neighbours), self._ended_by(name), self.clock)
+
+    def _ended_by(self, name: str) -> Callable[[], Awaitable[EndedAccess]]:
+        if name == "directory":
+            return lambda: signing_in.ended_access(self.outsides["directory"].store, self.clock.now())
+        return lambda: self.neighbours[name].get("directory", "/ended-access", EndedAccess)
 
     # --- running ----------------------------------------------------------------------------------------------------
 
@@ -404,10 +409,6 @@ class _Of:
 
 def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:
     return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
-
-
-def _ended_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[EndedAccess]]:
-    return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
 
 
 class _FrontDoor(httpx.AsyncBaseTransport):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
+from uuid import uuid4
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from services.directory.roles import THE_DIRECTORY, distinct, must_exist_at, must_keep
 from shared import identity
@@ -24,9 +25,11 @@ a password of ten characters are nothing."""
 LOCKED_FOR = timedelta(minutes=15)
 """Long enough that guessing stays below a thousand tries a day, short enough that nobody is kept from work by others."""
 TOLD_AGAIN_AFTER = timedelta(days=1)  # letters about locks: somebody who guesses all day must not fill the mailbox
-RESET_AGAIN_AFTER = timedelta(minutes=5)  # likewise those with a link, which anybody may ask for
+RESET_AGAIN_AFTER, RESETS_A_DAY = timedelta(minutes=5), 5  # likewise letters with a link, which anybody may ask for
+RESET_COUNTS_FOR = timedelta(days=1)
+"""How late the letter of a reset may be written, when the bus was away; nobody gets a link that nobody asked for."""
 
-_UNSHOWN = {"request", "password_hash", "failures", "lock_told_at", "reset_asked_at", "ended_at"}
+_UNSHOWN = {"request", "password_hash", "failures", "lock_told_at", "resets_asked", "ended_at"}
 
 
 class Account(Aggregate):
@@ -47,7 +50,7 @@ class Account(Aggregate):
     failures: int = 0  # wrong passwords in a row
     locked_until: datetime | None = None
     lock_told_at: datetime | None = None
-    reset_asked_at: datetime | None = None
+    resets_asked: list[datetime] = Field(default_factory=list)  # of the last day; none once the password was changed
     ended_at: datetime | None = None  # when access was last ended before its time
     epoch: int = 0
 
@@ -56,7 +59,7 @@ class Account(Aggregate):
     def _of_an_earlier_release(cls, stored: dict[str, Any]) -> dict[str, Any]:
         """Release 0.1 did not say which accounts are machines, and had no refs."""
         machine = stored.get("machine", list(stored.get("roles", ())) == [Role.SERVICE])
-        return {**stored, "machine": machine, "ref": identity.account_ref(str(stored["id"]))}
+        return {**stored, "machine": machine, "ref": stored.get("ref") or identity.account_ref(str(stored["id"]))}
 
     @classmethod
     def open(
@@ -78,7 +81,15 @@ class Account(Aggregate):
         must_keep(by, wanted)
         must_exist_at(body_kind, wanted)
         account = cls(
-            id=id, state="", name=name, email=email, body=body, path=path, roles=wanted, password_hash=password_hash
+            id=id,
+            state="",
+            name=name,
+            email=email,
+            body=body,
+            path=path,
+            roles=wanted,
+            password_hash=password_hash,
+            ref=str(uuid4()),
         )
         account.must_change_password = True
         account.move("open", ACTIVE, by, at)
@@ -213,17 +224,21 @@ class Account(Aggregate):
         self.move("end_access", ACTIVE, self.holder, at)
 
     def request_reset(self, at: datetime) -> bool:
-        """Have the letter written. False: there is nobody to write to, or one is on its way."""
-        asked = self.reset_asked_at
-        if not self.can_reset or (asked is not None and at < asked + RESET_AGAIN_AFTER):
+        """Have the letter written. False: there is nobody to write to, one is on its way, or it were too many."""
+        asked = [one for one in self.resets_asked if at < one + RESET_COUNTS_FOR]
+        if not self.can_reset or len(asked) >= RESETS_A_DAY or (asked and at < asked[-1] + RESET_AGAIN_AFTER):
             return False
-        self.reset_asked_at = at
+        self.resets_asked = [*asked, at]
         self.note(AccountResetRequested(account=self.ref, body=self.body, path=self.path), at, about=self.ref)
         return True
 
     @property
     def can_reset(self) -> bool:
         return self.state == ACTIVE and not self.machine and bool(self.email) and bool(self.body)
+
+    def wants_link(self, at: datetime) -> bool:
+        """Whether somebody asked for a reset that was not used yet."""
+        return self.can_reset and any(at < one + RESET_COUNTS_FOR for one in self.resets_asked)
 
     # --- right and wrong passwords ------------------------------------------------------------------------------------
 
@@ -233,8 +248,9 @@ class Account(Aggregate):
     def failed(self, at: datetime) -> bool:
         """A wrong password. False: nothing to remember.
 
-        Machines are never locked: their secrets cannot be guessed, and a lock would let anybody stop a service."""
-        if self.machine or self.state != ACTIVE or self.is_locked(at):
+        What provisioning keeps is never locked, nor is a machine: their secrets cannot be guessed, and a lock would let
+        anybody stop a service, or keep the operator out."""
+        if self.machine or not self.body or self.state != ACTIVE or self.is_locked(at):
             return False
         self.failures += 1
         if self.failures >= FAILURES:
@@ -266,7 +282,7 @@ class Account(Aggregate):
         self.ended_at = at
 
     def _renew(self, at: datetime, password_hash: str) -> None:
-        self.password_hash = password_hash
+        self.password_hash, self.resets_asked = password_hash, []
         self._forget_failures()
         self._void(at)
 

@@ -129,8 +129,9 @@ def _current(keys: list[SigningKey]) -> list[SigningKey]:
 
 
 def _signing(current: list[SigningKey], now: datetime) -> SigningKey:
-    """The newest that every service knows; if there is none (the first, or all others were withdrawn) the newest."""
-    return next((key for key in current if key.is_known_everywhere(now)), current[0])
+    """The newest that every service knows; if there is none (the first hour, or all others were withdrawn) the oldest,
+    which most of them know."""
+    return next((key for key in current if key.is_known_everywhere(now)), current[-1])
 
 
 async def _quietly(store: Store, key: SigningKey) -> None:

@@ -81,8 +81,8 @@ async def addressee(store: Store, clock: Clock, settings: Settings, ref: str, le
     if not account.can_reset:
         return Addressee(name=account.name, email="")
     link = ""
-    if letter == WITH_LINK:
-        now = clock.now()
+    now = clock.now()
+    if letter == WITH_LINK and account.wants_link(now):
         token = reset.reset_token(account, now, await keys.signing_key(store, now))
         link = f"{settings.url.rstrip('/')}/directory/reset?token={quote(token)}"
     return Addressee(name=account.name, email=account.email, link=link)

@@ -15,7 +15,7 @@ from services.directory import new_passwords
 from services.directory.account_requests import PasswordChange, Redemption, ResetRequest
 from shared.actor import Actor, Role
 from shared.contracts.directory import Addressee
-from shared.errors import HouseError, Invalid, NotAllowed, NotFound, NotSignedIn, WrongState
+from shared.errors import HouseError, Invalid
 from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.web.access import Public, allow
@@ -27,7 +27,7 @@ Post = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
 
 TAGS: list[Any] = ["密码 · passwords"]
-REFUSALS = (Invalid, NotSignedIn, NotAllowed, NotFound, WrongState, HTTPException)  # the last: too often
+REFUSALS = (HouseError, HTTPException)  # the last: too often
 
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined

@@ -1,5 +1,5 @@
-"""The link of a reset letter: a token signed like all others, for this one purpose. It names the hash of the present
-password, so it is void as soon as the password changes, by this link or otherwise, and can be used only once."""
+"""The link of a reset letter: a token signed like all others, for this one purpose. It is bound to the present
+password and mailbox, so it is void as soon as either changes, by this link or otherwise, and can be used only once."""
 
 from __future__ import annotations
 
@@ -57,4 +57,4 @@ def must_be_bound(account: Account, bound: str) -> None:
 
 
 def _bound(account: Account) -> str:
-    return hashlib.sha256(f"{account.id}/{account.password_hash}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{account.id}/{account.password_hash}/{account.email}".encode()).hexdigest()[:32]

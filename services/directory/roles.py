@@ -33,12 +33,17 @@ def must_keep(by: Actor, roles: Iterable[Role]) -> None:
 
 
 def must_exist_at(body_kind: str, roles: Iterable[Role]) -> None:
-    """Raises Invalid, naming every role that this kind of body lacks."""
-    known = ROLES_AT.get(body_kind, frozenset())
-    wrong = [role for role in roles if role not in known]
+    """Raises Invalid, naming every role that this kind of body lacks, and a pair that nobody may hold alone."""
+    wanted, known = tuple(roles), ROLES_AT.get(body_kind, frozenset())
+    allowed = ", ".join(sorted(known))
+    wrong = [
+        Problem("/roles", f"{role} 不属于 {body_kind} · is no role of a {body_kind}", allowed)
+        for role in wanted
+        if role not in known
+    ]
+    if {Role.CENTRE_CLERK, Role.CENTRE_APPROVER} <= set(
+        wanted
+    ):  # who keeps accounts, makes and posts, does not approve
+        wrong.append(Problem("/roles", "经办与批准须由两人担任 · clerk and approver are two persons (rules §8)"))
     if wrong:
-        allowed = ", ".join(sorted(known))
-        raise Invalid(
-            "角色与机构类别不符 · roles that do not exist at this kind of body",
-            [Problem("/roles", f"{role} 不属于 {body_kind} · is no role of a {body_kind}", allowed) for role in wrong],
-        )
+        raise Invalid("角色有误 · roles that cannot be held like this", wrong)

@@ -103,6 +103,8 @@ async def watch(store: Store, now: datetime) -> None:
 
 async def _watch(store: Store, now: datetime, found: Record) -> None:
     known = TrainingRecord.from_record(found)
+    if not known.is_to_be_reminded(now):
+        return
     of = await keeping.seek(store, Account, known.id)
     if of is None or of.state == CLOSED or not known.remind(of, now):
         return

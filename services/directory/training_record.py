@@ -8,7 +8,6 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.directory.account import ACTIVE, Account
-from shared import identity
 from shared.actor import UNGATED, Actor, Role
 from shared.aggregate import Aggregate
 from shared.contracts.directory import TrainingDue
@@ -96,6 +95,9 @@ class TrainingRecord(Aggregate):
     def counts_on(self, day: date) -> bool:
         return self.state == VALID and self.passed_on <= day <= self.valid_until
 
+    def is_to_be_reminded(self, now: datetime) -> bool:
+        return self.state == VALID and Due(self.valid_until).mark_reached(now, self.marked) is not None
+
     def remind(self, of: Account, now: datetime) -> bool:
         """Note at most one reminder: the nearest mark reached. False: nothing to say. The fact is about the account's
         reference, so that no account id reaches the bus."""
@@ -106,11 +108,10 @@ class TrainingRecord(Aggregate):
         if mark is None:
             return False
         self.marked.append(mark)
-        ref = identity.account_ref(self.id)
         fact = TrainingDue(
-            account=ref, body=of.body, path=of.path, due_on=self.valid_until, days_left=due.days_left(now)
+            account=of.ref, body=of.body, path=of.path, due_on=self.valid_until, days_left=due.days_left(now)
         )
-        self.note(fact, now, about=ref)
+        self.note(fact, now, about=of.ref)
         return True
 
 

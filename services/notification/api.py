@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 
+from services.notification.audience import TO_PEOPLE
 from services.notification.mailing import Mailing
 from shared import keeping
 from shared.actor import Actor, Role
@@ -31,17 +32,21 @@ def router(store: Store) -> APIRouter:
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"subject_of": about} if about else {}
         page = await below(store, Mailing.KIND, by, paged, where)
-        return listing([_shown(Mailing.from_record(one)) for one in page.records], page)
+        return listing([_shown(Mailing.from_record(one), by) for one in page.records], page)
 
     @routes.get("/{id}", summary="查看一封 · one letter")
     async def one(id: str, by: Reader) -> dict[str, Any]:
         mailing = await keeping.load(store, Mailing, id)
         by.must_reach(mailing.path, f"mailing {id}")
-        return _shown(mailing)
+        return _shown(mailing, by)
 
     return routes
 
 
-def _shown(mailing: Mailing) -> dict[str, Any]:
-    """Without the values of the letter: they name the holder and the certificate."""
-    return mailing.model_dump(mode="json", exclude={"values", "request", "history"})
+def _shown(mailing: Mailing, by: Actor) -> dict[str, Any]:
+    """Without the values of the letter: they name the holder and the certificate. A branch centre's software is not told
+    either to whom a letter went that went to a person."""
+    shown = mailing.model_dump(mode="json", exclude={"values", "request", "history"})
+    if Role.BRANCH_SYSTEM in by.roles and mailing.letter in TO_PEOPLE:
+        shown |= {"to": "", "to_name": ""}
+    return shown

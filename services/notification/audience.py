@@ -58,6 +58,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
 
 
 _PEOPLE = ("holders", "account")
+TO_PEOPLE = frozenset(one.name for letters in LETTERS.values() for one in letters if one.who in _PEOPLE)
+"""Letters to persons: holders of certificates or of accounts."""
 
 
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ def router(store: Store) -> APIRouter:
     async def acts(by: Auditor, paged: Paged, body: Annotated[str, Query(pattern=r"^(\d{8}|house)?$")] = "") -> Listing:
         """`body`: only what concerns this body, in the order it happened; `house`: what concerns none (the Centre's
         auditors only). Each entry holds the hash of the one before: `python -m services audit verify`."""
-        if body == audit.HOUSE and by.path.count("/") == 2:
+        if body == audit.HOUSE and by.path.count("/") == 2 and not by.practising:
             page = await store.find(audit.ENTRIES.name, {"chain": body}, sort="n", after=paged.after, limit=paged.limit)
         else:
             page = await below(store, audit.ENTRIES.name, by, paged, {"chain": body} if body else None)

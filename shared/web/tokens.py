@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.actor import UNGATED, Actor, Role
 from shared.deadline import local_day
-from shared.errors import NotFound, NotSignedIn, Unavailable
+from shared.errors import HouseError, NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock
+
+log = logging.getLogger(__name__)
 
 ALGORITHM = "Ed25519"
 ISSUER = "jianding/directory"
@@ -88,6 +92,7 @@ class Keyring:
         self._keys = KeySet([])
         self._ended = EndedAccess()
         self._ended_asked: datetime | None = None
+        self._asking_first = asyncio.Lock()
         self._fetched: datetime | None = None
         self._tried: datetime | None = None
 
@@ -104,25 +109,31 @@ class Keyring:
             raise NotSignedIn("令牌来源不符 · the token comes from somebody else")
         if claims.exp <= self._clock.now().timestamp():
             raise NotSignedIn("令牌已过期 · the token has expired")
-        if Role.SERVICE not in claims.roles:  # services would ask for the list with a token that needs the list
-            await self._must_go_on(claims)
+        await self._must_go_on(claims)
         return claims.actor(local_day(self._clock.now()))
 
     async def _must_go_on(self, claims: Claims) -> None:
         now = self._clock.now()
-        if self._ended_asked is None or now - self._ended_asked > REFRESH:
-            first, self._ended_asked = self._ended_asked is None, now
+        if self._ended_asked is None:
+            async with self._asking_first:  # nobody passes before we know at all what was ended
+                if self._ended_asked is None:
+                    self._ended = await self._all_ended()
+                    self._ended_asked = now
+        elif now - self._ended_asked > REFRESH:
+            self._ended_asked = now  # meanwhile the others go on with what was known twenty seconds ago
             try:
-                self._ended = await self._fetch_ended()
-            except NotFound:
-                self._ended = EndedAccess()  # a directory of the release before: it cannot end access
-            except Unavailable:
-                if first:
-                    self._ended_asked = None
-                    raise
+                self._ended = await self._all_ended()
+            except HouseError as error:
                 # The directory is away: tokens that are out go on until they end, and nobody can end one meanwhile.
+                log.warning("ended access: %s", error)
         if claims.epoch < self._ended.accounts.get(claims.sub, 0) or claims.sid in self._ended.sign_ins:
             raise NotSignedIn("登录已被终止，请重新登录 · access was ended, sign in again")
+
+    async def _all_ended(self) -> EndedAccess:
+        try:
+            return await self._fetch_ended()
+        except NotFound:
+            return EndedAccess()  # a directory of the release before: it cannot end access
 
     async def _have(self, kid: str) -> None:
         now = self._clock.now()

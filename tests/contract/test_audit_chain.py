@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +64,26 @@ async def test_an_entry_in_front_of_its_head_is_caught_up_with(store: Store) -> 
         await audit.append(store, "roster", "r", an_act(3))
     await audit.append(store, "roster", "r", an_act(3))
     assert [entry.body["n"] for entry in await chain(store)] == [1, 2, 3]
+
+
+async def test_two_relays_append_an_act_once(store: Store) -> None:
+    """The other one appends it between our look at the head and our question whether it is there."""
+
+    class Overtaken:
+        def __init__(self) -> None:
+            self.overtaken = False
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def count(self, kind: str, where: Any = None) -> int:
+            found = await store.count(kind, where)
+            if not self.overtaken:
+                self.overtaken = True
+                await audit.append(store, "roster", "r", an_act(1))
+            return found
+
+    with pytest.raises(Stale):
+        await audit.append(Overtaken(), "roster", "r", an_act(1))  # type: ignore[arg-type]
+    await audit.append(store, "roster", "r", an_act(1))
+    assert [entry.body["act"] for entry in await chain(store)] == ["roster/r#000000001"]

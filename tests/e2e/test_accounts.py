@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
-from services.directory.account import Account
+from services.directory.account import RESET_COUNTS_FOR, Account
 from services.directory.reset import LIFE
 from services.notification.mailing import Mailing
 from shared import identity, keeping
 from tests.books import everything
 from tests.doors import ask, is_let_in, letters, link_in, machine_token, sign_in, token
-from tests.seeding import APPROVER, CLERK
+from tests.seeding import APPROVER, CLERK, SMALL, approve, post
 from tests.whole_house import PASSWORD, House
 
 HEAD = STATIONS[0].account("station_head")
@@ -383,3 +383,47 @@ async def test_an_account_of_the_first_release_gets_its_letter(bare_house: House
     await store.put(Account.KIND, record)
     assert (await keeping.load(store, Account, HEAD)).ref
     await link(bare_house)
+
+
+async def test_a_link_that_nobody_asked_for_is_given_to_nobody(bare_house: House) -> None:
+    got = (await machine_token(bare_house, "notification")).json()["access_token"]
+    where = f"/directory/addressees/{identity.account_ref(HEAD)}?letter=account-reset"
+    assert (await ask(bare_house, got, where)).json()["link"] == ""
+    await bare_house.client.post("/directory/password-resets", json={"account": HEAD})
+    assert (await ask(bare_house, got, where)).json()["link"]
+    bare_house.clock.advance(RESET_COUNTS_FOR.total_seconds())
+    fresh = (await machine_token(bare_house, "notification")).json()["access_token"]
+    assert (await ask(bare_house, fresh, where)).json()["link"] == ""
+
+
+async def test_a_link_is_void_once_the_mailbox_was_corrected(bare_house: House) -> None:
+    await bare_house.client.post("/directory/password-resets", json={"account": HEAD})
+    await bare_house.run_until_quiet()
+    (letter,) = letters(bare_house, "account-reset")
+    held = await bare_house.person(CLERK).ask("GET", f"/directory/accounts/{HEAD}")
+    entry = {"name": held.json()["name"], "email": "another@example.org", "roles": held.json()["roles"]}
+    changed = await bare_house.person(CLERK).ask("PUT", f"/directory/accounts/{HEAD}", held.headers["ETag"], json=entry)
+    assert changed.status_code == 200
+    stolen = parse_qs(urlsplit(link_in(letter)).query)["token"][0]
+    redemption = {"token": stolen, "password": "something quite new"}
+    answer = await bare_house.client.post("/directory/password-resets/redemption", json=redemption)
+    assert answer.status_code == 401
+
+
+async def test_a_branch_system_is_not_told_who_got_a_certificate(house: House) -> None:
+    await approve(house, SMALL)
+    await house.run_until_quiet()
+    await post(house, SMALL)
+    await house.run_until_quiet()
+    made = await house.person(CLERK).ask(
+        "POST",
+        "/directory/machines",
+        json={"id": "east.system", "name": "业务系统", "body": SMALL.station.parent},
+        headers={"Idempotency-Key": "m"},
+    )
+    got = (await machine_token(house, "east.system", made.json()["secret"])).json()["access_token"]
+    shown = (await ask(house, got, f"/notification/mailings?about={SMALL.id}&limit=500")).json()["items"]
+    to_holders = [one for one in shown if one["letter"] == "certificate-on-its-way"]
+    assert len(to_holders) == SMALL.emails
+    assert {(one["to"], one["to_name"]) for one in to_holders} == {("", "")}
+    assert all(one["to"] for one in shown if one["letter"] == "certificates-mailed")

@@ -12,6 +12,7 @@ import pytest
 
 from services.catalogue import BLUEPRINTS
 from services.demo.cast import STATIONS
+from services.directory import passwords, usecases
 from services.directory.account import FAILURES, LOCKED_FOR
 from services.directory.signing_in import REFUSED
 from shared import audit
@@ -358,3 +359,37 @@ async def test_the_house_works_on_over_a_rotation(bare_house: House) -> None:
     await guess(bare_house)
     await bare_house.run_until_quiet()
     assert len(letters(bare_house, "account-locked")) == 1
+
+
+async def test_a_new_password_of_a_service_ends_its_tokens(bare_house: House) -> None:
+    """Also in the directory itself. The service has the old password still, so it cannot ask, and is left out."""
+    got = (await machine_token(bare_house, "certificate")).json()["access_token"]
+    passwords_of = {"certificate": "another password of this service"}
+    await usecases.seed_machines(bare_house.stores["directory"], bare_house.clock, passwords_of)
+    bare_house.clock.advance(WITHIN_A_MINUTE)
+    assert [name for name in BLUEPRINTS if name != "certificate" and await is_let_in(bare_house, got, name)] == []
+
+
+async def test_nobody_keeps_the_operator_out(bare_house: House) -> None:
+    for n in range(FAILURES + 1):
+        await sign_in(bare_house, "operator", f"guess {n}")
+    assert (await sign_in(bare_house, "operator")).status_code == 200
+
+
+async def test_a_right_guess_among_many_at_the_same_time_finds_the_lock(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them were answered with the account as it was before the first one was counted."""
+    counted, slowly = asyncio.Event(), passwords.slowly
+
+    async def the_right_one_last(hashing: Any, *arguments: Any) -> Any:
+        if arguments[-1] == PASSWORD:
+            await counted.wait()
+        return await slowly(hashing, *arguments)
+
+    monkeypatch.setattr(passwords, "slowly", the_right_one_last)
+    last = asyncio.create_task(sign_in(bare_house, HEAD))
+    for n in range(FAILURES):
+        await sign_in(bare_house, HEAD, f"guess {n}")
+    counted.set()
+    assert (await last).status_code == 401

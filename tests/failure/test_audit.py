@@ -14,6 +14,7 @@ from services.catalogue import BLUEPRINTS
 from services.wiring import MACHINERY
 from shared import audit
 from shared.audit_check import Checked, check
+from shared.ports import Record
 from tests import books
 from tests.seeding import APPROVER, SECOND, SMALL, approve
 from tests.whole_house import House
@@ -175,3 +176,15 @@ async def test_who_rewrites_everything_meets_the_heads_that_were_kept_elsewhere(
     (found,) = (await checked(approved, kept)).findings
     assert found.entry == audit.entry_id(STATION, last)
     assert "kept elsewhere" in found.what
+
+
+async def test_an_act_that_stands_twice_is_named(approved: House) -> None:
+    last = entries(approved)
+    store = approved.stores[SERVICE]
+    old = await store.get(audit.ENTRIES.name, audit.entry_id(STATION, last))
+    assert old is not None
+    body = {**old.body, "n": last + 1, "before": old.body["hash"]}
+    body["hash"] = audit.hash_of(body)
+    await store.add(audit.ENTRIES.name, Record(audit.entry_id(STATION, last + 1), body))
+    (found,) = (await checked(approved)).findings
+    assert (found.entry, "twice" in found.what) == (audit.entry_id(STATION, last + 1), True)

@@ -15,10 +15,13 @@ from services.directory.account import (
     FAILURES,
     LOCKED_FOR,
     RESET_AGAIN_AFTER,
+    RESET_COUNTS_FOR,
+    RESETS_A_DAY,
     STATES,
     TOLD_AGAIN_AFTER,
     Account,
 )
+from services.directory.roles import must_exist_at
 from shared import identity
 from shared.actor import Actor, Role
 from shared.errors import Invalid, NotAllowed, WrongState
@@ -258,6 +261,22 @@ def test_a_reset_is_asked_for_every_five_minutes_at_most() -> None:
     assert one.request_reset(NOW + RESET_AGAIN_AFTER)
     assert [row.key for row in one.outbox] == ["account.reset_requested.v1"] * 2
     assert all("zhou" not in row.wire for row in one.outbox)
+
+
+def test_a_mailbox_gets_five_links_a_day_at_most() -> None:
+    one = account()
+    asked = [one.request_reset(NOW + n * RESET_AGAIN_AFTER) for n in range(RESETS_A_DAY + 1)]
+    assert asked == [True] * RESETS_A_DAY + [False]
+    assert one.request_reset(NOW + RESET_COUNTS_FOR)
+    one.change_password(NOW + RESET_COUNTS_FOR, "new")
+    assert not one.wants_link(NOW + RESET_COUNTS_FOR)
+
+
+def test_nobody_is_clerk_and_approver_of_the_centre() -> None:
+    with pytest.raises(Invalid) as refusal:
+        must_exist_at("centre", [Role.CENTRE_CLERK, Role.CENTRE_APPROVER])
+    assert [one.where for one in refusal.value.problems] == ["/roles"]
+    must_exist_at("centre", [Role.CENTRE_CLERK, Role.AUDITOR])
 
 
 def test_there_is_nobody_to_write_to() -> None:

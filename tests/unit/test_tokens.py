@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from joserfc.jwk import OKPKey
 
 from shared.actor import Role
-from shared.errors import NotSignedIn, Unavailable
+from shared.errors import HouseError, NotSignedIn, Unavailable
 from shared.web.tokens import ISSUER, Claims, EndedAccess, Keyring, PublishedKeys, sign
 from tests.clock import HandClock
+from tests.eventually import eventually
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
 
@@ -127,3 +129,43 @@ async def test_known_keys_outlive_the_directory(keyring: Keyring, directory: Dir
     assert (await keyring.actor(token)).id == "zhou.ning"
     with pytest.raises(Unavailable):
         await keyring.actor(directory.token(key=OKPKey.generate_key("Ed25519", auto_kid=True)))
+
+
+async def test_nobody_passes_before_it_is_known_what_was_ended(directory: Directory, clock: HandClock) -> None:
+    """A service that starts asks once, and everybody waits for that answer."""
+    told, asked = asyncio.Event(), 0
+
+    async def slowly() -> EndedAccess:
+        nonlocal asked
+        asked += 1
+        await told.wait()
+        return EndedAccess(accounts={"zhou.ning": 1})
+
+    keyring = Keyring(directory.publish, slowly, clock)
+    knocking = [asyncio.create_task(keyring.actor(directory.token())) for _ in range(5)]
+    await eventually(lambda: asked)
+    told.set()
+    answers = await asyncio.gather(*knocking, return_exceptions=True)
+    assert [type(one) for one in answers] == [NotSignedIn] * 5
+    assert asked == 1
+
+
+async def test_a_fault_of_the_first_answer_opens_nothing(directory: Directory, clock: HandClock) -> None:
+    async def faulty() -> EndedAccess:
+        raise HouseError("500")
+
+    keyring = Keyring(directory.publish, faulty, clock)
+    for _ in range(2):
+        with pytest.raises(HouseError, match="500"):
+            await keyring.actor(directory.token())
+
+
+async def test_what_was_ended_outlives_the_directory(keyring: Keyring, directory: Directory, clock: HandClock) -> None:
+    directory.ended = EndedAccess(accounts={"zhou.ning": 1})
+    token = directory.token(minutes=60)
+    with pytest.raises(NotSignedIn, match="ended"):
+        await keyring.actor(token)
+    directory.away = True
+    clock.advance(300)
+    with pytest.raises(NotSignedIn, match="ended"):
+        await keyring.actor(token)
