@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         "", description="address of the training that opens the writing rights; default: our own page"
     )
     token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
+    work_report_days: int = Field(
+        15, ge=1, le=60, description="days after the end of a quarter within which its work report is due"
+    )
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook that may be handed in, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
     log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")

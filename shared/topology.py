@@ -28,7 +28,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "reporting": ("roster",),
     "certificate": ("batch", "certificates"),
     "notification": ("mailing",),
-    "supervision": (),
+    "supervision": ("work_report", "bulletin"),
 }
 """Which service writes facts about which nouns."""
 
@@ -87,11 +87,29 @@ _QUEUES = (
             "roster.returned.v1",
             "certificates.ready.v1",
             "certificates.mailed.v1",
+            "work_report.due.v1",
+            "work_report.submitted.v1",
+            "work_report.endorsed.v1",
+            "work_report.approved.v1",
+            "work_report.returned.v1",
+            "bulletin.published.v1",
         ),
         prefetch=4,
     ),
     Queue("notification", "deliver", ("mailing.planned.v1",), prefetch=10),
     Queue("supervision", "copies", ("body.registered.v1",), prefetch=20),
+    Queue(
+        "supervision",
+        "records",
+        (
+            "session_plan.approved.v1",
+            "session_plan.returned.v1",
+            "roster.approved.v1",
+            "roster.returned.v1",
+            "certificates.mailed.v1",
+        ),
+        prefetch=10,
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notification import letter as letters
-from services.notification.audience import TITLES, bodies_to_write_to, letter_to_holders
+from services.notification.audience import TITLES, bodies_to_write_to, letter_to_all_bodies, letter_to_holders
 from services.notification.mailing import DUE, Mailing
 from shared import copies, identity, keeping
 from shared.contracts.certificate import HoldersPage
@@ -52,6 +52,24 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
     to_holders = letter_to_holders(envelope.fact_type)
     if to_holders is not None:
         await _plan_for_holders(house.store, house.clock, house.neighbours, envelope, to_holders, about, values)
+    to_all = letter_to_all_bodies(envelope.fact_type)
+    if to_all is not None:
+        await _plan_for_all_bodies(house.store, house.clock, envelope, to_all, about, values)
+
+
+async def _plan_for_all_bodies(
+    store: Store, clock: Clock, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+) -> None:
+    """Every branch and station below `about`, as they are known here. Twins stand in a tree of their own; a body that
+    lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers see it."""
+    below = [
+        body
+        for body in await copies.all_copies(store, BodyRegistered)
+        if body.path.startswith(about.path) and body.body != about.body and getattr(body, "state", "") != "revoked"
+    ]
+    for body in below:
+        named = {**values, "to_zh": body.name_zh}
+        await _add(store, clock, envelope, letter, body.email, body.name_zh, body, named, recipient=body.body)
 
 
 async def _plan_for_holders(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,6 +20,12 @@ class PlannedItem(BaseModel):
     occupation_en: str
     level: Level
     heads: int = Field(ge=1, le=99_999)
+
+
+Standard = Literal["national", "filed", "unapproved"]
+"""Which occupational standard a session follows (rules §4.6): 国家标准, 行业备案, 未经批准."""
+PaperSource = Literal["national_bank", "filed_bank", "self_made"]
+"""Where the papers of a session come from (rules §4.6): 国家题库, 备案题库, 自编试卷."""
 
 
 class _PlanFact(Fact):
@@ -79,6 +85,9 @@ class SessionPlanApproved(_PlanFact):
     session: str
     held_on: date
     items: list[PlannedItem]
+    standard: Standard | None = None
+    paper_source: PaperSource | None = None
+    fee_yuan: int | None = Field(default=None, ge=0, description="fee of one candidate; none where it was not told")
 
 
 class SessionPlanReturned(_PlanFact):
