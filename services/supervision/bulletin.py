@@ -61,7 +61,8 @@ class Bulletin(Aggregate):
             raise Invalid(
                 f"{self.quarter} 于 {last} 结束，须在其后重新汇总 · was compiled before the quarter ended: compile it again"
             )
-        self.published_at, self.seal = at, self.sealed()
+        self.published_at = at
+        self.seal = self.sealed()  # over the day of publishing too
         self.move("publish", PUBLISHED, by, at)
         fact = BulletinPublished(
             bulletin=self.id,

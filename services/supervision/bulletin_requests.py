@@ -11,12 +11,12 @@ LONGEST_SECTION = 5000  # characters; the whole stays far below the limit of a r
 
 
 class WorkReportEntry(BaseModel):
-    """What may change in a work report before it is submitted."""
+    """What may change in a work report before it is submitted. A draft may have empty sections, a submission none."""
 
     model_config = ConfigDict(extra="forbid")
-    work_done: ManyLines = Field(min_length=1, max_length=LONGEST_SECTION, description="开展工作情况")
-    problems: ManyLines = Field(min_length=1, max_length=LONGEST_SECTION, description="存在问题")
-    suggestions: ManyLines = Field(min_length=1, max_length=LONGEST_SECTION, description="意见建议")
+    work_done: ManyLines = Field(default="", max_length=LONGEST_SECTION, description="开展工作情况")
+    problems: ManyLines = Field(default="", max_length=LONGEST_SECTION, description="存在问题")
+    suggestions: ManyLines = Field(default="", max_length=LONGEST_SECTION, description="意见建议")
 
 
 class NewWorkReport(WorkReportEntry):
