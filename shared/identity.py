@@ -56,6 +56,15 @@ def certificate_id(roster: str, n: int) -> str:
     return _computed("certificate", roster, n)
 
 
+def record_id(what: str, subject: str) -> str:
+    """One fact that is counted; `subject`: the document, with the fact's number where each of its facts counts."""
+    return f"{what}/{subject}"
+
+
+def work_report_id(body: str, quarter: str) -> str:
+    return f"{body}-{quarter}"
+
+
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return _computed("mailing", fact, letter, recipient.casefold())
 

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
         14, ge=1, le=90, description="days after which an unused sign-in needs the password again"
     )
     key_days: int = Field(30, ge=1, le=365, description="days after which tokens are signed with a new key")
+    work_report_days: int = Field(
+        15, ge=1, le=60, description="days after the end of a quarter within which its work report is due"
+    )
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
     verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
     oidc_issuer: str = Field(

@@ -21,3 +21,12 @@ def one_line(text: str) -> str:
 
 
 OneLine = Annotated[str, AfterValidator(one_line)]
+
+
+def many_lines(text: str) -> str:
+    """As `one_line`, for text of several lines: each checked for itself, empty ones at the ends removed."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(one_line(line) for line in lines).strip("\n")
+
+
+ManyLines = Annotated[str, AfterValidator(many_lines)]

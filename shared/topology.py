@@ -28,7 +28,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "reporting": ("roster", "foreign_number", "reporting_windup"),
     "certificate": ("batch", "certificates", "certificate_windup"),
     "notification": ("mailing",),
-    "supervision": ("inspection", "sanction"),
+    "supervision": ("inspection", "sanction", "work_report", "bulletin"),
 }
 """Which service writes facts about which nouns."""
 
@@ -108,6 +108,12 @@ _QUEUES = (
             "training.due.v1",
             "account.locked.v1",
             "account.reset_requested.v1",
+            "work_report.due.v1",
+            "work_report.submitted.v1",
+            "work_report.endorsed.v1",
+            "work_report.approved.v1",
+            "work_report.returned.v1",
+            "bulletin.published.v1",
         ),
         prefetch=4,
     ),
@@ -126,6 +132,18 @@ _QUEUES = (
             "certificate_windup.done.v1",
         ),
         prefetch=1,
+    ),
+    Queue(
+        "supervision",
+        "records",
+        (
+            "session_plan.approved.v1",
+            "session_plan.returned.v1",
+            "roster.approved.v1",
+            "roster.returned.v1",
+            "certificates.mailed.v1",
+        ),
+        prefetch=10,
     ),
 )
 

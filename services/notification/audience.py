@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holders", "account"]
+Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holders", "account", "bodies"]
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the reference of an account; or
-    the holders of a roster."""
+    the holders of a roster; or all bodies below the one that the fact is about."""
 
     name: str
     who: Who
 
 
-_APPROVALS = ("annual_plan", "session_plan", "roster")
+_APPROVALS = ("annual_plan", "session_plan", "roster", "work_report")
 
 LETTERS: Mapping[str, tuple[Letter, ...]] = {
     **{
@@ -27,10 +27,12 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
         for verb in ("submitted", "endorsed")
     },
     **{f"{noun}.returned.v1": (Letter("returned", "at_desk"),) for noun in _APPROVALS},
-    **{f"{noun}.approved.v1": (Letter("approved", "body"),) for noun in ("annual_plan", "session_plan")},
+    **{f"{noun}.approved.v1": (Letter("approved", "body"),) for noun in ("annual_plan", "session_plan", "work_report")},
     "roster.approved.v1": (Letter("approved", "body"), Letter("production-order", "producer")),
     "annual_plan.due.v1": (Letter("annual-plan-due", "body"),),
     "certificates.ready.v1": (Letter("certificates-ready", "producer"), Letter("certificates-made", "body")),
+    "work_report.due.v1": (Letter("work-report-due", "body"),),
+    "bulletin.published.v1": (Letter("bulletin-published", "bodies"),),
     "certificates.mailed.v1": (Letter("certificates-mailed", "body"), Letter("certificate-on-its-way", "holders")),
     "certificates.voided.v1": (Letter("certificates-voided", "body"),),
     "inspection.performed.v1": (Letter("inspection-performed", "body"),),
@@ -54,6 +56,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "body": ("机构资质", "Standing of the body"),
     "training": ("考务管理培训", "Exam-affairs training"),
     "account": ("账号", "Account"),
+    "work_report": ("季度鉴定工作报告", "Quarterly work report"),
+    "bulletin": ("职业技能鉴定质量通报", "Quality bulletin"),
 }
 
 
@@ -64,7 +68,7 @@ TO_PEOPLE = frozenset(one.name for letters in LETTERS.values() for one in letter
 
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(letter, code of the body) pairs of a fact; left out are people, and a branch centre where there is none."""
-    rows = [letter for letter in LETTERS[fact_type] if letter.who not in _PEOPLE]
+    rows = [letter for letter in LETTERS[fact_type] if letter.who not in (*_PEOPLE, "bodies")]
     return [(letter.name, str(data[letter.who])) for letter in rows if data[letter.who] is not None]
 
 
@@ -74,6 +78,10 @@ def letter_to_holders(fact_type: str) -> str | None:
 
 def letter_to_account(fact_type: str) -> str | None:
     return _letter_to(fact_type, "account")
+
+
+def letter_to_all_bodies(fact_type: str) -> str | None:
+    return _letter_to(fact_type, "bodies")
 
 
 def _letter_to(fact_type: str, who: Who) -> str | None:

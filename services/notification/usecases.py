@@ -7,7 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notification import letter as letters
-from services.notification.audience import TITLES, bodies_to_write_to, letter_to_account, letter_to_holders
+from services.notification.audience import (
+    TITLES,
+    bodies_to_write_to,
+    letter_to_account,
+    letter_to_all_bodies,
+    letter_to_holders,
+)
 from services.notification.mailing import DUE, Mailing
 from shared import copies, identity, keeping, training
 from shared.contracts.certificate import HoldersPage
@@ -59,6 +65,9 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
     if to_account is not None:
         link = {"training_url": house.settings.training_url}
         await _plan_for_account(house, envelope, to_account, about, {**values, **link})
+    to_all = letter_to_all_bodies(envelope.fact_type)
+    if to_all is not None:
+        await _plan_for_all_bodies(house.store, house.clock, envelope, to_all, about, values)
 
 
 async def _plan_for_account(
@@ -72,6 +81,21 @@ async def _plan_for_account(
     if person.email:
         told = {**values, "to_zh": person.name} | ({"link": person.link} if person.link else {})
         await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
+
+
+async def _plan_for_all_bodies(
+    store: Store, clock: Clock, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+) -> None:
+    """Every branch and station below `about`, as they are known here. Twins stand in a tree of their own; a body that
+    lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers see it."""
+    below = [
+        body
+        for body in await copies.all_copies(store, BodyRegistered)
+        if body.path.startswith(about.path) and body.body != about.body and body.state != "revoked"
+    ]
+    for body in below:
+        named = {**values, "to_zh": body.name_zh}
+        await _add(store, clock, envelope, letter, body.email, body.name_zh, body, named, recipient=body.body)
 
 
 async def _plan_for_holders(

@@ -138,7 +138,12 @@ class Roster(Approval):
             case "approve":
                 assert self.approved_on is not None
                 return reporting.RosterApproved(
-                    **head, producer=self.producer, approved_on=self.approved_on, lines=self.lines, seal=self.seal
+                    **head,
+                    producer=self.producer,
+                    approved_on=self.approved_on,
+                    lines=self.lines,
+                    seal=self.seal,
+                    examined=self.attendance.examined,
                 )
         return reporting.RosterReturned(**head, reason=self.returned_because)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from services.supervision import violations, windups
+from services.supervision import counting, violations, windups
 from services.supervision.sanction import DIFFERS
 from shared import copies
-from shared.contracts.certificate import CertificateWindUpDone
+from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
 from shared.contracts.directory import BodyRegistered, DirectoryWindUpDone
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import PlanWindUpDone
-from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone
+from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned
+from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.contracts.supervision import SanctionConfirmed
 from shared.house import House
 from shared.worker import Handlers
 
 log = logging.getLogger(__name__)
+
+RECORDED = (SessionPlanApproved, SessionPlanReturned, RosterApproved, RosterReturned, CertificatesMailed)
 
 _PARTS = {
     DirectoryWindUpDone.TYPE: "directory",
@@ -31,6 +33,10 @@ def handlers(house: House) -> Mapping[str, Handlers]:
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
         await copies.keep(house.store, BodyRegistered, envelope)
+
+    async def on_recorded(envelope: Envelope) -> None:
+        """One document per fact, so repeats and order make no difference."""
+        await counting.keep(house.store, envelope)
 
     async def on_foreign_number_found(envelope: Envelope) -> None:
         """A repeat computes the same violation and finds it there, decided or not."""
@@ -52,4 +58,5 @@ def handlers(house: House) -> Mapping[str, Handlers]:
         "numbers": {ForeignNumberFound.TYPE: on_foreign_number_found},
         "ladder": {SanctionConfirmed.TYPE: on_sanction_confirmed},
         "windup": dict.fromkeys(_PARTS, on_windup_done),
+        "records": {fact.TYPE: on_recorded for fact in RECORDED},
     }

@@ -26,6 +26,10 @@ class PlannedItem(BaseModel):
     heads: int = Field(ge=1, le=99_999)
 
 
+"""Which occupational standard a session follows (rules §4.6): 国家标准, 行业备案, 未经批准."""
+"""Where the papers of a session come from (rules §4.6): 国家题库, 备案题库, 自编试卷."""
+
+
 class _PlanFact(Fact):
     plan: str
     body: InstitutionCode
@@ -83,9 +87,13 @@ class SessionPlanApproved(_PlanFact):
     session: str
     held_on: date
     items: list[PlannedItem]
-    standard: Standard = Field("national", description="occupational standard: national, filed with the ministry, none")
-    paper_source: PaperSource = Field("self_made", description="question bank the papers come from, or written here")
-    fee_yuan: int | None = Field(None, ge=0, description="fee of one candidate; none where it was not told")
+    standard: Standard | None = Field(
+        default=None, description="occupational standard: national, filed with the ministry, unapproved"
+    )
+    paper_source: PaperSource | None = Field(
+        default=None, description="question bank the papers come from, or written here"
+    )
+    fee_yuan: int | None = Field(default=None, ge=0, description="fee of one candidate; none where it was not told")
 
 
 class SessionPlanReturned(_PlanFact):

@@ -110,6 +110,7 @@ class RosterApproved(_RosterFact):
     approved_on: date
     lines: CountsByLevel
     seal: Seal
+    examined: int | None = Field(default=None, description="heads that sat the exam; facts of earlier releases lack it")
 
 
 class RosterReturned(_RosterFact):

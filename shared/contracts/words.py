@@ -25,6 +25,11 @@ Seal = Annotated[
     StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"),
     Field(description="Hash of sealed content; the ink kind (公章) is something else"),
 ]
+QuarterName = Annotated[
+    str,
+    StringConstraints(pattern=r"^20\d{2}-Q[1-4]$"),
+    Field(description="A quarter of a year, by the day in China", examples=["2026-Q1"]),
+]
 CountsByLevel = dict[Level, Annotated[int, Field(ge=0)]]
 
 # Chinese first, English second: the order of every form and letter.

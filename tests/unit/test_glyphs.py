@@ -10,10 +10,12 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from services.certificate.drawing import fonts
-from services.certificate.drawing.fonts import RARE, WHEEL_FILES, font_files, library
-from services.certificate.drawing.glyphs import missing, missing_in, named
-from services.certificate.drawing.print_file import Typesetter, draw
+from services.certificate.drawing.glyphs import missing_in
+from services.certificate.drawing.print_file import TEMPLATE, draw
+from shared.drawing import fonts
+from shared.drawing.fonts import RARE, WHEEL_FILES, font_files, library
+from shared.drawing.glyphs import missing, named
+from shared.drawing.typesetter import Typesetter
 from shared.errors import Unavailable
 from tests.unit.test_drawing import SHEET
 
@@ -125,7 +127,7 @@ def test_fonts_that_lack_the_printed_form_stop_the_drawing(tmp_path: Path, monke
     monkeypatch.setattr(fonts, "_in_wheel", list)
     monkeypatch.setattr(fonts, "_in_system", list)
     with pytest.raises(Unavailable, match="lack characters of the printed form"):
-        Typesetter(tmp_path)
+        Typesetter(TEMPLATE, "print_file", tmp_path)
 
 
 def test_the_systems_fonts_are_used_only_without_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

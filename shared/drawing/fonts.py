@@ -1,4 +1,4 @@
-"""Which fonts draw certificates, in order of preference.
+"""Which fonts draw certificates and bulletins, in order of preference.
 
 1. the operator's folder, e.g. with a licensed 仿宋; what lies in its sub-folder `rare` only fills gaps and comes last;
 2. the pinned wheel with Noto Serif and Noto Sans CJK: before the system's fonts, so that every machine draws the same;

@@ -1,0 +1,83 @@
+"""HTTP of work reports (R2). They go the way of every form."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.supervision import work_reports
+from services.supervision.bulletin_requests import NewWorkReport, Return, WorkReportEntry
+from services.supervision.work_report import WorkReport
+from shared.actor import Actor, Role
+from shared.house import House
+from shared.ports import Value
+from shared.web.access import AnyoneSignedIn, allow
+from shared.web.idempotency import IdempotencyKey
+from shared.web.paging import Listing, Paged, below, listing
+from shared.web.preconditions import VersionSeen, tag
+
+Preparer = Annotated[Actor, Depends(allow(*work_reports.PREPARERS))]
+Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
+Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
+Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
+
+
+def router(house: House) -> APIRouter:
+    store, clock, days = house.store, house.clock, house.settings.work_report_days
+    routes = APIRouter(prefix="/work-reports", tags=["工作报告 · work reports"])
+
+    @routes.post("", status_code=201, summary="起草季度工作报告 · draft the report on a quarter's work")
+    async def draft(new: NewWorkReport, by: Preparer, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+        report = await work_reports.draft(store, clock, by, key, new)
+        response.headers["Location"] = f"/supervision/work-reports/{report.id}"
+        return _answer(report, response)
+
+    @routes.put("/{id}", summary="修改工作报告 · revise before submitting")
+    async def revise(
+        id: str, entry: WorkReportEntry, by: Preparer, seen: VersionSeen, response: Response
+    ) -> dict[str, Any]:
+        return _answer(await work_reports.revise(store, clock, id, seen, by, entry), response)
+
+    @routes.get("", summary="列表 · those below one's own body")
+    async def many(
+        by: AnyoneSignedIn,
+        paged: Paged,
+        state: Annotated[str, Query(max_length=20)] = "",
+        quarter: Annotated[str, Query(max_length=7, description="2026-Q1")] = "",
+    ) -> Listing:
+        where: dict[str, Value] = {"state": state} if state else {}
+        where |= {"quarter": quarter} if quarter else {}
+        page = await below(store, WorkReport.KIND, by, paged, where)
+        return listing([_shown(WorkReport.from_record(one)) for one in page.records], page)
+
+    @routes.get("/{id}", summary="查看 · look at one")
+    async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
+        return _answer(await work_reports.read(store, id, by), response)
+
+    @routes.post("/{id}/submission", summary="呈报 · submit, with the figures of the quarter as they stand now")
+    async def submit(id: str, by: Preparer, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await work_reports.submit(store, clock, id, seen, by, days), response)
+
+    @routes.post("/{id}/endorsement", summary="分中心同意 · endorse")
+    async def endorse(id: str, by: Branch, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await work_reports.step(store, clock, id, seen, by, "endorse"), response)
+
+    @routes.post("/{id}/approval", summary="中心批准 · approve")
+    async def approve(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await work_reports.step(store, clock, id, seen, by, "approve"), response)
+
+    @routes.post("/{id}/return", summary="退回 · send back one step, with a reason")
+    async def send_back(id: str, why: Return, by: Reviewer, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await work_reports.step(store, clock, id, seen, by, "send_back", why.reason), response)
+
+    return routes
+
+
+def _shown(report: WorkReport) -> dict[str, Any]:
+    return {**report.as_answer(), "at_desk": report.at_desk}
+
+
+def _answer(report: WorkReport, response: Response) -> dict[str, Any]:
+    tag(response, report.version)
+    return _shown(report)
