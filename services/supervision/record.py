@@ -6,6 +6,7 @@ on which it happened.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -63,7 +64,15 @@ def counted(envelope: Envelope) -> CountedFact | None:
     match envelope.fact_type:
         case SessionPlanApproved.TYPE:
             session = SessionPlanApproved.from_data(envelope.data)
-            return _record(envelope, session, SESSION, session.session, "held_on", session.held_on, _session(session))
+            return _record(
+                envelope,
+                session,
+                SESSION,
+                session.session,
+                "held_on",
+                session.held_on,
+                _session(session, envelope.data),
+            )
         case RosterApproved.TYPE:
             roster = RosterApproved.from_data(envelope.data)
             day = roster.approved_on
@@ -79,8 +88,9 @@ def counted(envelope: Envelope) -> CountedFact | None:
     return _returned(envelope, returned, ROSTER_RETURNED, Figures(rosters_returned=1))
 
 
-def _session(fact: SessionPlanApproved) -> Figures:
-    stated = {f"standard_{fact.standard}": 1, f"paper_{fact.paper_source}": 1}
+def _session(fact: SessionPlanApproved, data: Mapping[str, Any]) -> Figures:
+    # As it was told: a fact of an earlier release says nothing, and the contract's default would speak for it.
+    stated = {f"standard_{data.get('standard')}": 1, f"paper_{data.get('paper_source')}": 1}
     fee = {} if fact.fee_yuan is None else {"fees_stated": 1, "fee_yuan": fact.fee_yuan}
     # `standard_None` is no figure and is left out: what is not stated is told from the sum.
     known = {name: count for name, count in stated.items() if name in Figures.model_fields}

@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.envelope import Fact
 from shared.contracts.words import BodyPath, InstitutionCode, Level, OccupationCode
 
+Standard = Literal["national", "filed", "unapproved"]
+PaperSource = Literal["national_bank", "filed_bank", "self_made"]
+"""What the quality bulletin asks about a session (rules §4.6)."""
+
 
 class PlannedItem(BaseModel):
     """One occupation at one level, with the heads planned for it."""
@@ -20,12 +24,6 @@ class PlannedItem(BaseModel):
     occupation_en: str
     level: Level
     heads: int = Field(ge=1, le=99_999)
-
-
-Standard = Literal["national", "filed", "unapproved"]
-"""Which occupational standard a session follows (rules §4.6): 国家标准, 行业备案, 未经批准."""
-PaperSource = Literal["national_bank", "filed_bank", "self_made"]
-"""Where the papers of a session come from (rules §4.6): 国家题库, 备案题库, 自编试卷."""
 
 
 class _PlanFact(Fact):
@@ -85,9 +83,9 @@ class SessionPlanApproved(_PlanFact):
     session: str
     held_on: date
     items: list[PlannedItem]
-    standard: Standard | None = None
-    paper_source: PaperSource | None = None
-    fee_yuan: int | None = Field(default=None, ge=0, description="fee of one candidate; none where it was not told")
+    standard: Standard = Field("national", description="occupational standard: national, filed with the ministry, none")
+    paper_source: PaperSource = Field("self_made", description="question bank the papers come from, or written here")
+    fee_yuan: int | None = Field(None, ge=0, description="fee of one candidate; none where it was not told")
 
 
 class SessionPlanReturned(_PlanFact):

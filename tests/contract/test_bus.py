@@ -189,7 +189,11 @@ async def test_what_was_published_survives_the_publisher(house: House) -> None:
 async def test_publish_returns_only_when_another_process_can_read_it(sqlite_house: SqliteHouse) -> None:
     await sqlite_house.bus("reporting").publish(a_fact())
     with contextlib.closing(sqlite3.connect(sqlite_house.path)) as other:
-        assert other.execute("SELECT queue FROM message ORDER BY queue").fetchall() == [(INTAKE,), (PLAN,)]
+        assert other.execute("SELECT queue FROM message ORDER BY queue").fetchall() == [
+            (INTAKE,),
+            (PLAN,),
+            ("supervision.records",),
+        ]
 
 
 async def test_every_bound_queue_gets_a_copy_and_no_other(house: House) -> None:
