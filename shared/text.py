@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
 # Controls, invisible format characters, line and paragraph separators, halves of characters, unassigned ones.
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Cn"})
@@ -20,7 +20,8 @@ def one_line(text: str) -> str:
     return composed
 
 
-OneLine = Annotated[str, AfterValidator(one_line)]
+OneLine = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(one_line)]
+"""Blanks at the ends are removed first, so that a shortest length is asked of what remains."""
 
 
 def many_lines(text: str) -> str:

@@ -139,6 +139,7 @@ _QUEUES = (
         (
             "session_plan.approved.v1",
             "session_plan.returned.v1",
+            "session_plan.voided.v1",
             "roster.approved.v1",
             "roster.returned.v1",
             "certificates.mailed.v1",

@@ -10,7 +10,7 @@ from typing import Any
 from services.supervision import watched
 from services.supervision.figures import Counted, Figures, Place, Row, rows_of
 from services.supervision.quarter import Quarter
-from services.supervision.record import KIND, ROSTER, SESSION, CountedFact, counted
+from services.supervision.record import KIND, ROSTER, SESSION, VOIDED, CountedFact, counted
 from services.supervision.work_report import WorkReport, timeliness
 from services.supervision.work_report_duty import owes_reports
 from shared import copies
@@ -56,12 +56,15 @@ def _place(body: BodyRegistered) -> Place:
 
 
 async def _recorded(store: Store, quarter: Quarter) -> list[Counted]:
-    """A session counts as held once its roster is approved, be it in a later quarter."""
+    """A session counts as held once its roster is approved, be it in a later quarter; not at all once it was voided."""
+    voided = {one.body["subject"] async for one in _all(store, KIND.name, {"what": VOIDED})}
     since = ("day", quarter.first.isoformat(), "9999-12-31")
     rosters = {one.body["subject"] async for one in _all(store, KIND.name, {"what": ROSTER}, since)}
     found: list[Counted] = []
     async for record in _all(store, KIND.name, {"quarter": quarter.name}):
         one = CountedFact.from_record(record)
+        if one.what == SESSION and one.subject in voided:
+            continue
         found.append(Counted(one.body, one.path, one.counts))
         if one.what == SESSION and one.subject in rosters:
             found.append(Counted(one.body, one.path, Figures(held=1)))

@@ -11,7 +11,7 @@ from shared import copies
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
 from shared.contracts.directory import BodyRegistered, DirectoryWindUpDone
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned
+from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.contracts.supervision import SanctionConfirmed
 from shared.house import House
@@ -19,7 +19,14 @@ from shared.worker import Handlers
 
 log = logging.getLogger(__name__)
 
-RECORDED = (SessionPlanApproved, SessionPlanReturned, RosterApproved, RosterReturned, CertificatesMailed)
+RECORDED = (
+    SessionPlanApproved,
+    SessionPlanReturned,
+    SessionPlanVoided,
+    RosterApproved,
+    RosterReturned,
+    CertificatesMailed,
+)
 
 _PARTS = {
     DirectoryWindUpDone.TYPE: "directory",

@@ -16,7 +16,7 @@ from services.supervision.quarter import Quarter
 from shared import identity
 from shared.contracts.certificate import CertificatesMailed
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import SessionPlanApproved, SessionPlanReturned
+from shared.contracts.plan import SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import RosterApproved, RosterReturned
 from shared.deadline import local_day
 from shared.ports import Kind, Record
@@ -25,6 +25,7 @@ from shared.training import is_training
 Basis = Literal["held_on", "approved_on", "happened_on"]
 SESSION, ROSTER, PARCEL = "session_plan.approved", "roster.approved", "certificates.mailed"
 PLAN_RETURNED, ROSTER_RETURNED = "session_plan.returned", "roster.returned"
+VOIDED = "session_plan.voided"  # counts nothing, and takes its session out of what was approved
 
 
 class CountedFact(BaseModel):
@@ -63,7 +64,19 @@ def counted(envelope: Envelope) -> CountedFact | None:
     match envelope.fact_type:
         case SessionPlanApproved.TYPE:
             session = SessionPlanApproved.from_data(envelope.data)
-            return _record(envelope, session, SESSION, session.session, "held_on", session.held_on, _session(session))
+            return _record(
+                envelope,
+                session,
+                SESSION,
+                session.session,
+                "held_on",
+                session.held_on,
+                _session(session),
+            )
+        case SessionPlanVoided.TYPE:
+            voided = SessionPlanVoided.from_data(envelope.data)
+            day = local_day(envelope.time)
+            return _record(envelope, voided, VOIDED, voided.session, "happened_on", day, Figures())
         case RosterApproved.TYPE:
             roster = RosterApproved.from_data(envelope.data)
             day = roster.approved_on
@@ -82,7 +95,7 @@ def counted(envelope: Envelope) -> CountedFact | None:
 def _session(fact: SessionPlanApproved) -> Figures:
     stated = {f"standard_{fact.standard}": 1, f"paper_{fact.paper_source}": 1}
     fee = {} if fact.fee_yuan is None else {"fees_stated": 1, "fee_yuan": fact.fee_yuan}
-    # `standard_None` is no figure and is left out: what is not stated is told from the sum.
+    # `standard_None`, of a fact of an earlier release, is no figure: what is not stated is told from the sum.
     known = {name: count for name, count in stated.items() if name in Figures.model_fields}
     return Figures(sessions=1, heads_planned=sum(item.heads for item in fact.items), **known, **fee)
 

@@ -50,6 +50,4 @@ def owes_reports(body: BodyRegistered) -> bool:
     """Branches and stations at work; not the Centre, and nobody in training."""
     if body.kind == "centre" or is_training(body.path):
         return False
-    # A copy carries the state of the body once the directory tells it.
-    state = str(getattr(body, "state", ""))
-    return state in AT_WORK if body.kind == "station" else state not in CLOSED
+    return body.state in AT_WORK if body.kind == "station" else body.state not in CLOSED

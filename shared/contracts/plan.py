@@ -26,10 +26,6 @@ class PlannedItem(BaseModel):
     heads: int = Field(ge=1, le=99_999)
 
 
-"""Which occupational standard a session follows (rules §4.6): 国家标准, 行业备案, 未经批准."""
-"""Where the papers of a session come from (rules §4.6): 国家题库, 备案题库, 自编试卷."""
-
-
 class _PlanFact(Fact):
     plan: str
     body: InstitutionCode

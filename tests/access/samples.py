@@ -26,6 +26,7 @@ from services.reporting.roster import Attendance, Roster
 from services.supervision.inspection import PERFORMED, Category, Evidence, Finding, Inspection, Severity
 from services.supervision.sanction import CONFIRMED, Sanction
 from services.supervision.violation import RAISED, Trigger, Violation
+from services.supervision.work_report import WorkReport
 from shared import keeping
 from shared.actor import Role
 from shared.aggregate import Aggregate
@@ -254,12 +255,25 @@ def _person(body: Body) -> Aggregate:
     )
 
 
+def _work_report(body: Body) -> Aggregate:
+    return WorkReport(
+        id=sample_id("work_report", body),
+        body=body.code,
+        path=path_of(body),
+        prepared_by="x",
+        quarter="2026-Q1",
+        work_done="鉴定工作",
+        problems="无",
+        suggestions="无",
+    )
+
+
 SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster,),
     "certificate": (_production, _batch, _certificate),
     "notification": (_mailing,),
-    "supervision": (_inspection, _violation, _sanction),
+    "supervision": (_inspection, _violation, _sanction, _work_report),
     "directory": (_account, _training_record, _person),
 }
 

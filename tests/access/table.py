@@ -208,6 +208,24 @@ WINDING_UP = ("directory", "plan", "reporting", "certificate")
 _WHY = {"reason": "理由"}
 
 # What a body was not told yet is hidden from itself: tests/unit and tests/e2e ask that; the samples here are told.
+_REPORT = {"work_done": "鉴定工作", "problems": "无", "suggestions": "无"}
+
+REPORTS = {
+    "POST /supervision/work-reports": Row(PREPARERS, "own"),
+    "GET /supervision/work-reports": Row(EVERYBODY),
+    "GET /supervision/work-reports/{id}": Row(EVERYBODY, kind="work_report"),
+    "PUT /supervision/work-reports/{id}": Row(PREPARERS, kind="work_report", content=_REPORT),
+    **approval("/supervision/work-reports", "work_report", PREPARERS),
+    "GET /supervision/figures/{quarter}": Row(READERS, "own", ids={"quarter": "2026-Q1"}),
+    "GET /supervision/bulletins": Row(EVERYBODY, "anything"),
+    "POST /supervision/bulletins": Row(frozenset({R.CENTRE_CLERK}), "anything"),
+    "GET /supervision/bulletins/{id}": Row(EVERYBODY, "anything", ids={"id": "2020-Q1"}),
+    "PUT /supervision/bulletins/{id}": Row(frozenset({R.CENTRE_CLERK}), "anything", ids={"id": "2020-Q1"}),
+    "POST /supervision/bulletins/{id}/publication": Row(APPROVER, "anything", ids={"id": "2020-Q1"}),
+    "GET /supervision/bulletins/{id}/bulletin.pdf": Row(EVERYBODY, "anything", ids={"id": "2020-Q1"}),
+    "GET /supervision/bulletins/{id}/bulletin.xlsx": Row(EVERYBODY, "anything", ids={"id": "2020-Q1"}),
+}
+
 SUPERVISION = {
     "POST /supervision/inspections": Row(
         INSPECTORS, content={"body": "{code}", "on": "2026-04-20", "inspectors": "检查人"}
@@ -277,5 +295,6 @@ TABLE: dict[str, Row] = {
     **DIRECTORY,
     **TRAININGS,
     **SUPERVISION,
+    **REPORTS,
     **WINDUPS,
 }

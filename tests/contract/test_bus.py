@@ -193,6 +193,7 @@ async def test_publish_returns_only_when_another_process_can_read_it(sqlite_hous
             (INTAKE,),
             (PLAN,),
             ("plan.closing",),
+            ("supervision.records",),
         ]
 
 

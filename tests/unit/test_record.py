@@ -33,7 +33,7 @@ FIRST = Quarter(2026, 1)
 
 
 def envelope(type_: str, data: dict[str, Any], *, n: int = 3, at: datetime = NOW, subject: str = SESSION) -> Envelope:
-    told = FACTS[type_].from_data(data).model_dump(mode="json")
+    told = FACTS[type_].from_data(data).model_dump(mode="json", exclude_unset=True)
     return Envelope(
         id=f"/x/{subject}#{n:010d}",
         source="/x",
@@ -159,6 +159,14 @@ async def test_a_roster_that_does_not_say_how_many_sat_is_no_part_of_the_rate(st
     await counting.keep(store, roster(examined=None))
     found = await figures(store)
     assert (found.passed, found.passed_of_examined, found.examined, found.pass_rate) == (40, 0, 0, None)
+
+
+async def test_what_a_fact_of_an_earlier_release_does_not_say_is_not_stated(store: SqliteStore) -> None:
+    await counting.keep(store, session())
+    found = await figures(store)
+    assert (found.standard_national, found.standard_unstated) == (0, 1)
+    assert (found.paper_self_made, found.paper_unstated) == (0, 1)
+    assert (found.fees_stated, found.fees_unstated, found.mean_fee) == (0, 1, None)
 
 
 async def test_a_record_holds_counts_and_nobody(store: SqliteStore) -> None:
