@@ -11,8 +11,8 @@ from pydantic import Field
 
 from services.supervision.effects import differences, must_agree
 from services.supervision.inspection import LONGEST_MONTHS
+from services.supervision.untold import Untold
 from shared.actor import Actor, Role
-from shared.aggregate import Aggregate
 from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.deadline import local_day, months_later
@@ -34,16 +34,13 @@ def rank(measure: Measure) -> int:
     return MEASURES.index(measure) + 1
 
 
-class Sanction(Aggregate):
-    """path, body: of the body concerned. effects: of a revocation, what was shown before it is confirmed.
-
-    results: service → what it did. told: it was confirmed, so the body may know of it."""
+class Sanction(Untold):
+    """path, body: of the body concerned, which may know of it once it is confirmed. effects: of a revocation, what was
+    shown before. results: service → what it did."""
 
     KIND: ClassVar[str] = "sanction"
     SOURCE: ClassVar[str] = "/supervision"
 
-    body: str
-    path: str
     measure: Measure
     reason: str
     skips_because: str = ""
@@ -53,7 +50,6 @@ class Sanction(Aggregate):
     proposed_by: str
     confirmed_by: list[str] = Field(default_factory=list)
     confirmed_at: datetime | None = None
-    told: bool = False
     effects: list[Effect] = Field(default_factory=list)
     results: dict[str, list[Effect]] = Field(default_factory=dict)
     differs_in: list[str] = Field(default_factory=list)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.demo.cast import BRANCHES, STATIONS
+from services.catalogue import BLUEPRINTS
+from services.demo.cast import BRANCHES, CENTRE, STATIONS
+from shared.actor import Role
+from shared.audit_check import check as verify
 from tests import winding
 from tests.books import everything
 from tests.seeding import APPROVER, CLERK, SMALL
@@ -120,6 +123,55 @@ async def test_a_branch_inspects_below_itself_only(bare_house: House) -> None:
     assert [one["id"] for one in (await officer.get("/supervision/inspections"))["items"]] == [mine.split("/")[-1]]
     await house.person(CLERK).step(theirs, "performance", json={"findings": []})
     assert (await officer.get(theirs))["state"] == "performed"
+
+
+async def test_auditors_read_of_it_no_earlier_than_their_body_may_know(bare_house: House) -> None:
+    """Who planned an inspection, raised a violation or proposed a sanction, and who stands above: nobody else."""
+    house, auditors = bare_house, {"centre": CENTRE.code, "branch": BRANCHES[0].code, "station": STATION.code}
+    path = "/"
+    for name, code in auditors.items():
+        path += f"{code}/"
+        await house.seed_account(name, Role.AUDITOR, code, path)
+
+    async def read(by: str) -> list[tuple[str, str, str]]:
+        await house.run_until_quiet()
+        rows = await house.person(by).everything("/supervision/audit")
+        return sorted((row["chain"], row["act"].split("/")[0], row["told"]["verb"]) for row in rows)
+
+    of_branch = await plan(house, CLERK, BRANCHES[0].code)
+    of_station = await plan(house, OFFICER)
+    branch, station = (BRANCHES[0].code, "inspection"), (STATION.code, "inspection")
+    assert await read("centre") == [(*branch, "plan"), (*station, "plan")]
+    assert await read("branch") == [(*station, "plan")]
+    assert await read("station") == []
+    for one, by in ((of_branch, CLERK), (of_station, OFFICER)):
+        await house.person(by).step(one, "performance", json={"findings": []})
+    assert await read("branch") == [(*branch, "perform"), (*station, "perform"), (*station, "plan")]
+    assert await read("station") == [(*station, "perform")]
+
+    proposed = await winding.propose(house, "suspension")
+    confirmed = (STATION.code, "violation", "confirm")
+    assert await read("station") == [(*station, "perform"), confirmed]
+    assert (STATION.code, "sanction", "propose") in await read("centre")
+    assert (STATION.code, "sanction", "propose") not in await read("branch"), "the Centre proposed it"
+    await winding.confirm(house, proposed["id"], APPROVER)
+    assert await read("station") == [(*station, "perform"), (STATION.code, "sanction", "confirm"), confirmed]
+    assert (await verify(house.stores["supervision"], BLUEPRINTS["supervision"].kinds)).findings == []
+
+
+async def test_what_nobody_raised_is_read_right_above(house: House) -> None:
+    """A workbook held the number: its finder sits nowhere."""
+    for name, code, path in (
+        ("branch", BRANCHES[0].code, f"/{CENTRE.code}/{BRANCHES[0].code}/"),
+        ("station", STATION.code, f"/{CENTRE.code}/{BRANCHES[0].code}/{STATION.code}/"),
+    ):
+        await house.seed_account(name, Role.AUDITOR, code, path)
+    seen = await house.person(STATION_CLERK).ask("GET", SMALL.path)
+    content = saved(good({"N7": FOREIGN}))
+    await house.person(STATION_CLERK).ask("PUT", f"{SMALL.path}/workbook", seen.headers["ETag"], content=content)
+    await house.run_until_quiet()
+    rows = {by: await house.person(by).everything("/supervision/audit") for by in ("branch", "station")}
+    assert ([row["told"]["verb"] for row in rows["branch"]], rows["station"]) == (["raise"], [])
 
 
 # --- the number check -------------------------------------------------------------------------------------------------
