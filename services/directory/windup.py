@@ -57,11 +57,11 @@ async def confirmed(house: House, fact: SanctionConfirmed, at: datetime) -> None
         match fact.measure:
             case "rectification":
                 assert fact.until is not None
-                body.order_rectification(by, at, fact.reason, fact.until)
+                body.order_rectification(by, at, fact.reason, fact.until, sanction=fact.sanction)
             case "suspension":
-                body.suspend(by, at, fact.reason, fact.until)
+                body.suspend(by, at, fact.reason, fact.until, sanction=fact.sanction)
             case "revocation":
-                body.revoke(by, at, fact.reason)
+                body.revoke(by, at, fact.reason, sanction=fact.sanction)
 
     if fact.measure != "notice":
         await _once(house.store, fact.body, by, act)
@@ -79,9 +79,9 @@ async def lifted(house: House, fact: SanctionLifted, at: datetime) -> None:
 
     def act(body: Body) -> None:
         if fact.measure == "rectification":
-            body.clear_rectification(_lifting(fact), at, fact.reason)
+            body.clear_rectification(_lifting(fact), at, fact.reason, sanction=fact.sanction)
         else:
-            body.reinstate(_lifting(fact), at, fact.reason)
+            body.reinstate(_lifting(fact), at, fact.reason, sanction=fact.sanction)
 
     await _once(house.store, fact.body, _lifting(fact), act)
 

@@ -30,9 +30,9 @@ FOREIGN = "2631011001400001"
 
 
 async def letters_to(house: House, email: str) -> list[str]:
+    """Since its licence was told."""
     records = await everything(house.stores["notification"], "mailing", {"to": email})
-    letters = sorted(record.body["letter"] for record in records)
-    return [one for one in letters if one != "standing-changed"]  # the directory's own
+    return sorted(record.body["letter"] for record in records if record.body["values"].get("from_state") != "applied")
 
 
 # --- inspections ------------------------------------------------------------------------------------------------------

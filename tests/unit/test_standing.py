@@ -162,6 +162,8 @@ def test_what_a_step_leaves_written() -> None:
         "to_state": SUSPENDED,
         "reason": "超范围鉴定",
         "until": "2026-05-01",
+        "sanction": "",
+        "lifting": False,
     }
 
 
