@@ -30,6 +30,8 @@ REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED = (
 )
 STATES = tuple(STANDINGS)
 
+_LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
+
 RECTIFY_WITHIN = 3
 """Months: the longest that a rectification may take (rules §4.1)."""
 
@@ -157,6 +159,23 @@ class Standing(Aggregate):
         self._need(reason)
         self._become(REVOKED, "revoke", by, at, reason, sanction=sanction)
 
+    def abide(
+        self,
+        verb: str,
+        by: Actor,
+        at: datetime,
+        reason: str,
+        *,
+        sanction: str,
+        until: date | None = None,
+        lifting: bool = False,
+    ) -> None:
+        """A sanction, or its end, that finds nothing to change: an act all the same, by which it is recognised, and told,
+        so that its own record says so. verb: what was ordered. Where the body stands under that measure already (an
+        annual inspection told it to rectify), the newer reason and term take the place of the older ones."""
+        because, term = (reason, until) if self.state == _LEADS_TO.get(verb) else (self.because, self.until)
+        self._become(self.state, verb, by, at, reason, because=because, until=term, sanction=sanction, lifting=lifting)
+
     def _become(
         self,
         to: str,
@@ -176,7 +195,7 @@ class Standing(Aggregate):
         self.because, self.until = reason.strip() if because is None else because, until
         self.move(verb, to, by, at, reason.strip())
         self.tell(at)
-        if to != before:
+        if to != before or sanction:
             fact = BodyStandingChanged(
                 body=self.id,
                 path=self.path,
