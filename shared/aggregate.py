@@ -76,6 +76,12 @@ class Aggregate(BaseModel):
         codes = str(getattr(self, "path", "")).strip("/").split("/")
         return codes[-1] or audit.HOUSE
 
+    @property
+    def audit_path(self) -> str:
+        """Whose auditors read of an act, asked when its entry stands in the history already: those at or above this
+        place. Empty: those at or above the actor's."""
+        return str(getattr(self, "path", ""))
+
     def only_when(self, verb: str, *states: str) -> None:
         """Guard of a verb. Raises WrongState."""
         if self.state not in states:
@@ -97,7 +103,7 @@ class Aggregate(BaseModel):
         )
         self.state = to
         self.history.append(entry)
-        headers = {"path": str(getattr(self, "path", "")) or by.path}
+        headers = {"path": self.audit_path or by.path}
         wire = entry.model_dump_json()
         self._acts.append(Outgoing(n=entry.n, at=at, exchange=AUDIT, key=self.audit_chain, wire=wire, headers=headers))
 

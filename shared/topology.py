@@ -120,7 +120,7 @@ _QUEUES = (
     Queue("notification", "deliver", ("mailing.planned.v1",), prefetch=10),
     Queue("supervision", "copies", ("body.registered.v1",), prefetch=20),
     Queue("supervision", "numbers", ("foreign_number.found.v1",), prefetch=10),
-    Queue("supervision", "ladder", ("sanction.confirmed.v1",), prefetch=1),
+    Queue("supervision", "ladder", ("sanction.confirmed.v1", "body.standing_changed.v1"), prefetch=1),
     # All four parts of a revocation are written into one sanction.
     Queue(
         "supervision",

@@ -9,6 +9,7 @@ from services.directory import passwords
 from services.directory.account import Account
 from services.directory.account_requests import AccountEntry, InitialPassword, NewAccount, NewMachine
 from services.directory.body import Body
+from services.directory.standing import REVOKED
 from shared import creation, keeping
 from shared.actor import Actor
 from shared.errors import Invalid, NotFound, Problem, Stale
@@ -70,10 +71,14 @@ async def open_machine(store: Store, clock: Clock, by: Actor, key: str, new: New
 
 
 async def _body(store: Store, by: Actor, code: str) -> Body:
+    """Where an account may be opened: not at a revoked body, whose accounts were just dealt with one by one (rules §4.9)."""
     body = await keeping.seek(store, Body, code)
     if body is None:
         raise Invalid("机构不存在 · there is no such body", [Problem("/body", f"{code} 未登记 · not registered")])
     by.must_reach(body.path, f"body {code}")
+    if body.state == REVOKED:
+        problem = Problem("/body", f"{code} 已取消资质 · is revoked")
+        raise Invalid("不能在已取消资质的机构开立账号 · no account is opened at a revoked body", [problem])
     return body
 
 

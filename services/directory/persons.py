@@ -14,6 +14,10 @@ from shared.errors import AlreadyThere, Invalid, Problem, Stale
 from shared.ports import Clock, Page, Record, Store, Value
 from shared.web.paging import Cursor, below
 
+TOGETHER = 500
+LOOKED_THROUGH = 5_000
+"""More than a branch centre registers; a request that finds hardly anybody must not read a whole country's."""
+
 
 async def register(store: Store, clock: Clock, by: Actor, key: str, new: NewPerson) -> RegisteredPerson:
     """Raises NotFound when the body lies outside the caller's path, Invalid, AlreadyThere when the card is known."""
@@ -76,10 +80,12 @@ async def listed(
     day: date | None = None,
 ) -> Page:
     """Those below one's own body who may assess this. Occupations and levels lie inside the documents, where the store
-    does not look: pages are read on until one is full."""
+    does not look: at most LOOKED_THROUGH of them are read for one answer, which may then hold fewer than were asked
+    for, or nobody, and says where to go on."""
     found: list[Record] = []
-    while True:
-        page = await below(store, RegisteredPerson.KIND, by, cursor, where)
+    pages = cursor.model_copy(update={"limit": TOGETHER})
+    for _ in range(LOOKED_THROUGH // TOGETHER):
+        page = await below(store, RegisteredPerson.KIND, by, pages, where)
         for record in page.records:
             if RegisteredPerson.from_record(record).may_assess(occupation, level, day):
                 found.append(record)
@@ -88,7 +94,8 @@ async def listed(
                     return Page(found, (str(record.body["path"]), record.id) if more else None)
         if page.next is None:
             return Page(found, None)
-        cursor = cursor.model_copy(update={"after": page.next})
+        pages = pages.model_copy(update={"after": page.next})
+    return Page(found, pages.after)
 
 
 async def _seen(store: Store, by: Actor, id: str, seen: int) -> RegisteredPerson:

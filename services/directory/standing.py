@@ -30,6 +30,8 @@ REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED = (
 )
 STATES = tuple(STANDINGS)
 
+_LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
+
 RECTIFY_WITHIN = 3
 """Months: the longest that a rectification may take (rules §4.1)."""
 
@@ -127,35 +129,52 @@ class Standing(Aggregate):
 
     # --- carried out as sanctions, or by who lifts them: these ask the state, the doors ask the role ----------------
 
-    def order_rectification(self, by: Actor, at: datetime, reason: str, until: date) -> None:
+    def order_rectification(self, by: Actor, at: datetime, reason: str, until: date, *, sanction: str = "") -> None:
         """责令限期整改, three months at most. Raises WrongState, Invalid."""
         self.only_when("order_rectification", LICENSED)
         self._need(reason, self._deadline_problems(until, at))
-        self._become(RECTIFYING, "order_rectification", by, at, reason, until=until)
+        self._become(RECTIFYING, "order_rectification", by, at, reason, until=until, sanction=sanction)
 
-    def clear_rectification(self, by: Actor, at: datetime, reason: str = "") -> None:
+    def clear_rectification(self, by: Actor, at: datetime, reason: str = "", *, sanction: str = "") -> None:
         """整改验收: what was found is mended. Raises WrongState."""
         self.only_when("clear_rectification", RECTIFYING)
-        self._become(LICENSED, "clear_rectification", by, at, reason, because="")
+        self._become(LICENSED, "clear_rectification", by, at, reason, because="", sanction=sanction, lifting=True)
 
-    def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None) -> None:
+    def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None, *, sanction: str = "") -> None:
         """暂停鉴定. until: when it is meant to end; somebody reinstates, time alone does not. Raises WrongState, Invalid."""
         self.only_when("suspend", LICENSED, RECTIFYING)
         past = until is not None and until < local_day(at)
         self._need(reason, [Problem("/until", "已过 · lies in the past")] if past else [])
-        self._become(SUSPENDED, "suspend", by, at, reason, until=until)
+        self._become(SUSPENDED, "suspend", by, at, reason, until=until, sanction=sanction)
 
-    def reinstate(self, by: Actor, at: datetime, reason: str) -> None:
+    def reinstate(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
         """恢复. Raises WrongState, Invalid."""
         self.only_when("reinstate", SUSPENDED)
         self._need(reason)
-        self._become(LICENSED, "reinstate", by, at, reason, because="")
+        self._become(LICENSED, "reinstate", by, at, reason, because="", sanction=sanction, lifting=True)
 
-    def revoke(self, by: Actor, at: datetime, reason: str) -> None:
+    def revoke(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
         """取消资质, for good; an application too may be turned down for good. Raises WrongState, Invalid."""
         self.only_when("revoke", APPLIED, LICENSED, RECTIFYING, SUSPENDED)
         self._need(reason)
-        self._become(REVOKED, "revoke", by, at, reason)
+        self._become(REVOKED, "revoke", by, at, reason, sanction=sanction)
+
+    def abide(
+        self,
+        verb: str,
+        by: Actor,
+        at: datetime,
+        reason: str,
+        *,
+        sanction: str,
+        until: date | None = None,
+        lifting: bool = False,
+    ) -> None:
+        """A sanction, or its end, that finds nothing to change: an act all the same, by which it is recognised, and told,
+        so that its own record says so. verb: what was ordered. Where the body stands under that measure already (an
+        annual inspection told it to rectify), the newer reason and term take the place of the older ones."""
+        because, term = (reason, until) if self.state == _LEADS_TO.get(verb) else (self.because, self.until)
+        self._become(self.state, verb, by, at, reason, because=because, until=term, sanction=sanction, lifting=lifting)
 
     def _become(
         self,
@@ -167,13 +186,16 @@ class Standing(Aggregate):
         *,
         because: str | None = None,
         until: date | None = None,
+        sanction: str = "",
+        lifting: bool = False,
     ) -> None:
-        """because: what stays written as the reason of the standing, if not the reason of this step."""
+        """because: what stays written as the reason of the standing, if not the reason of this step. sanction: what
+        orders it; lifting: or ends by it."""
         before = self.state
         self.because, self.until = reason.strip() if because is None else because, until
         self.move(verb, to, by, at, reason.strip())
         self.tell(at)
-        if to != before:
+        if to != before or sanction:
             fact = BodyStandingChanged(
                 body=self.id,
                 path=self.path,
@@ -182,6 +204,8 @@ class Standing(Aggregate):
                 to_state=to,
                 reason=reason.strip(),
                 until=until,
+                sanction=sanction,
+                lifting=lifting and bool(sanction),
             )
             self.note(fact, at)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -51,20 +50,8 @@ def _item(account: Account) -> WindUpItem:
 
 async def confirmed(house: House, fact: SanctionConfirmed, at: datetime) -> None:
     """at: when it was confirmed, from which terms are counted. Safe to repeat. Raises NotYet, Unavailable, Stale."""
-    by = acting_for(fact.sanction)
-
-    def act(body: Body) -> None:
-        match fact.measure:
-            case "rectification":
-                assert fact.until is not None
-                body.order_rectification(by, at, fact.reason, fact.until)
-            case "suspension":
-                body.suspend(by, at, fact.reason, fact.until)
-            case "revocation":
-                body.revoke(by, at, fact.reason)
-
     if fact.measure != "notice":
-        await _once(house.store, fact.body, by, act)
+        await _once(house.store, fact.body, _Ordered(fact, at))
     if fact.measure == "revocation":  # after the body: from here on nobody opens anything new
         await _accounts(house, fact)
 
@@ -76,34 +63,64 @@ async def lifted(house: House, fact: SanctionLifted, at: datetime) -> None:
     body = await keeping.seek(house.store, Body, fact.body)
     if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
         raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")
+    await _once(house.store, fact.body, _Lifted(fact, at))
 
-    def act(body: Body) -> None:
+
+class _Ordered:
+    """What a sanction does to the standing of a body; and what it leaves there, where it finds nothing to change."""
+
+    def __init__(self, fact: SanctionConfirmed, at: datetime) -> None:
+        self.fact, self.at, self.by = fact, at, acting_for(fact.sanction)
+
+    def act(self, body: Body) -> None:
+        fact, by, at = self.fact, self.by, self.at
+        match fact.measure:
+            case "rectification":
+                assert fact.until is not None
+                body.order_rectification(by, at, fact.reason, fact.until, sanction=fact.sanction)
+            case "suspension":
+                body.suspend(by, at, fact.reason, fact.until, sanction=fact.sanction)
+            case "revocation":
+                body.revoke(by, at, fact.reason, sanction=fact.sanction)
+
+    def abide(self, body: Body) -> None:
+        fact = self.fact
+        verb = {"rectification": "order_rectification", "suspension": "suspend"}.get(fact.measure, "revoke")
+        body.abide(verb, self.by, self.at, fact.reason, sanction=fact.sanction, until=fact.until)
+
+
+class _Lifted:
+    """by: another one than who put it into force, so that each is recognised by its own entry."""
+
+    def __init__(self, fact: SanctionLifted, at: datetime) -> None:
+        self.fact, self.at, self.by = fact, at, acting_for(f"{fact.sanction}:lifted")
+
+    def act(self, body: Body) -> None:
+        fact = self.fact
         if fact.measure == "rectification":
-            body.clear_rectification(_lifting(fact), at, fact.reason)
+            body.clear_rectification(self.by, self.at, fact.reason, sanction=fact.sanction)
         else:
-            body.reinstate(_lifting(fact), at, fact.reason)
+            body.reinstate(self.by, self.at, fact.reason, sanction=fact.sanction)
 
-    await _once(house.store, fact.body, _lifting(fact), act)
-
-
-def _lifting(fact: SanctionLifted) -> Actor:
-    """Another one than who put it into force, so that each is recognised by its own entry."""
-    return acting_for(f"{fact.sanction}:lifted")
+    def abide(self, body: Body) -> None:
+        fact = self.fact
+        verb = "clear_rectification" if fact.measure == "rectification" else "reinstate"
+        body.abide(verb, self.by, self.at, fact.reason, sanction=fact.sanction, lifting=True)
 
 
-async def _once(store: Store, code: str, by: Actor, act: Callable[[Body], None]) -> None:
-    """A verb on the body that leaves an entry of `by`; nothing if there is one. A body whose standing was changed by hand
-    meanwhile, and does not fit any more, stays as it is."""
+async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
+    """One act on the body by `order.by`; nothing if there is one. A body whose standing was changed meanwhile, and cannot
+    take it or has it already, keeps its state: the act says so, and supervision hears of it."""
     body = await keeping.seek(store, Body, code)
     if body is None:
         raise NotYet(f"body {code} is not here (yet)")
-    if entry_of(body.history, by) is not None:
+    if entry_of(body.history, order.by) is not None:
         return
     try:
-        act(body)
+        order.act(body)
     except WrongState as error:
-        log.warning("%s changes nothing at body %s: %s", by.id, code, error)
-        return
+        log.warning("%s changes nothing at body %s: %s", order.by.id, code, error)
+        order.abide(body)
     await keeping.save(store, body)
 
 

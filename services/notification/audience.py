@@ -12,10 +12,12 @@ Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holde
 @dataclass(frozen=True, slots=True)
 class Letter:
     """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the reference of an account; or
-    the holders of a roster; or all bodies below the one that the fact is about."""
+    the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact; where that is
+    told, another fact's letter tells it."""
 
     name: str
     who: Who
+    unless: str = ""
 
 
 _APPROVALS = ("annual_plan", "session_plan", "roster", "work_report")
@@ -40,7 +42,10 @@ LETTERS: Mapping[str, tuple[Letter, ...]] = {
     "sanction.confirmed.v1": (Letter("sanction-confirmed", "body"), Letter("sanction-confirmed", "branch")),
     "sanction.lifted.v1": (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
     "sanction.carried_out.v1": (Letter("revocation-carried-out", "centre"),),
-    "body.standing_changed.v1": (Letter("standing-changed", "body"), Letter("standing-changed", "above")),
+    "body.standing_changed.v1": (
+        Letter("standing-changed", "body", unless="sanction"),
+        Letter("standing-changed", "above", unless="sanction"),
+    ),
     "training.due.v1": (Letter("training-due", "account"),),
     "account.locked.v1": (Letter("account-locked", "account"),),
     "account.reset_requested.v1": (Letter("account-reset", "account"),),
@@ -68,7 +73,8 @@ TO_PEOPLE = frozenset(one.name for letters in LETTERS.values() for one in letter
 
 def bodies_to_write_to(fact_type: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(letter, code of the body) pairs of a fact; left out are people, and a branch centre where there is none."""
-    rows = [letter for letter in LETTERS[fact_type] if letter.who not in (*_PEOPLE, "bodies")]
+    many = (*_PEOPLE, "bodies")
+    rows = [one for one in LETTERS[fact_type] if one.who not in many and not data.get(one.unless)]
     return [(letter.name, str(data[letter.who])) for letter in rows if data[letter.who] is not None]
 
 

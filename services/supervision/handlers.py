@@ -9,7 +9,7 @@ from services.supervision import counting, violations, windups
 from services.supervision.sanction import DIFFERS
 from shared import copies
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
-from shared.contracts.directory import BodyRegistered, DirectoryWindUpDone
+from shared.contracts.directory import BodyRegistered, BodyStandingChanged, DirectoryWindUpDone
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
@@ -53,6 +53,12 @@ def handlers(house: House) -> Mapping[str, Handlers]:
         """Our own fact: the milder measure before it ends. A repeat finds none."""
         await windups.supersede(house.store, house.clock, SanctionConfirmed.from_data(envelope.data).sanction)
 
+    async def on_body_standing_changed(envelope: Envelope) -> None:
+        """What a sanction did to the body. What the directory's officers do concerns none. A repeat finds it taken."""
+        fact = BodyStandingChanged.from_data(envelope.data)
+        if fact.sanction:
+            await windups.take_standing(house.store, house.clock, fact)
+
     async def on_windup_done(envelope: Envelope) -> None:
         """The sanction was there before the service could fetch its orders. A repeat finds its result taken."""
         service, sanction = _PARTS[envelope.fact_type], str(envelope.data["sanction"])
@@ -63,7 +69,7 @@ def handlers(house: House) -> Mapping[str, Handlers]:
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},
         "numbers": {ForeignNumberFound.TYPE: on_foreign_number_found},
-        "ladder": {SanctionConfirmed.TYPE: on_sanction_confirmed},
+        "ladder": {SanctionConfirmed.TYPE: on_sanction_confirmed, BodyStandingChanged.TYPE: on_body_standing_changed},
         "windup": dict.fromkeys(_PARTS, on_windup_done),
         "records": {fact.TYPE: on_recorded for fact in RECORDED},
     }

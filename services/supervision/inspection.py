@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.supervision.untold import Untold
 from shared.actor import Actor, Role
-from shared.aggregate import Aggregate
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.deadline import local_day, months_later
 from shared.errors import Invalid, NotFound, Problem
@@ -73,19 +73,16 @@ class Finding(BaseModel):
     evidence: list[Evidence] = Field(default_factory=list)
 
 
-class Inspection(Aggregate):
-    """path, body: of the body inspected. told: the body may know of it."""
+class Inspection(Untold):
+    """path, body: of the body inspected."""
 
     KIND: ClassVar[str] = "inspection"
     SOURCE: ClassVar[str] = "/supervision"
 
-    body: str
-    path: str
     planned_on: date
     inspectors: str
     purpose: str = ""
     planned_by: str
-    told: bool = False
     performed_on: date | None = None
     summary: str = ""
     findings: list[Finding] = Field(default_factory=list)

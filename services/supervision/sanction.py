@@ -11,18 +11,21 @@ from pydantic import Field
 
 from services.supervision.effects import differences, must_agree
 from services.supervision.inspection import LONGEST_MONTHS
+from services.supervision.standing import LEADS_TO, Step, misfits
+from services.supervision.untold import Untold
 from shared.actor import Actor, Role
-from shared.aggregate import Aggregate
 from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import SERVICES, Effect, in_order
+from shared.contracts.words import STANDINGS
 from shared.deadline import local_day, months_later
 from shared.errors import Invalid, Problem
 from shared.ports import Kind
 
 PROPOSED, SECONDED, CONFIRMED, WITHDRAWN = "proposed", "seconded", "confirmed", "withdrawn"
 LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS = "lifted", "superseded", "carried_out", "differs"
-STATES = (PROPOSED, SECONDED, CONFIRMED, WITHDRAWN, LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS)
-VERBS = ("confirm", "withdraw", "lift", "supersede", "take_result")
+WITHOUT_EFFECT = "without_effect"
+STATES = (PROPOSED, SECONDED, CONFIRMED, WITHDRAWN, LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS, WITHOUT_EFFECT)
+VERBS = ("confirm", "withdraw", "lift", "supersede", "take_result", "take_standing")
 
 PROPOSERS = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 IN_FORCE = (CONFIRMED, CARRIED_OUT, DIFFERS)
@@ -34,16 +37,14 @@ def rank(measure: Measure) -> int:
     return MEASURES.index(measure) + 1
 
 
-class Sanction(Aggregate):
-    """path, body: of the body concerned. effects: of a revocation, what was shown before it is confirmed.
-
-    results: service → what it did. told: it was confirmed, so the body may know of it."""
+class Sanction(Untold):
+    """path, body: of the body concerned, which may know of it once it is confirmed. effects: of a revocation, what was
+    shown before. results: service → what it did. put, ended: what it did to the standing of the body, and what its
+    lifting did, as soon as the directory told."""
 
     KIND: ClassVar[str] = "sanction"
     SOURCE: ClassVar[str] = "/supervision"
 
-    body: str
-    path: str
     measure: Measure
     reason: str
     skips_because: str = ""
@@ -53,10 +54,11 @@ class Sanction(Aggregate):
     proposed_by: str
     confirmed_by: list[str] = Field(default_factory=list)
     confirmed_at: datetime | None = None
-    told: bool = False
     effects: list[Effect] = Field(default_factory=list)
     results: dict[str, list[Effect]] = Field(default_factory=dict)
     differs_in: list[str] = Field(default_factory=list)
+    put: Step | None = None
+    ended: Step | None = None
 
     @property
     def needed(self) -> int:
@@ -77,18 +79,26 @@ class Sanction(Aggregate):
         """Whether the body is under this measure now. A notice is said once and binds nobody."""
         return self.state in IN_FORCE and self.measure != "notice"
 
-    def propose(self, by: Actor, at: datetime, before: Sequence[Sanction]) -> None:
-        """The first act on a new one. before: the other sanctions of the body. Raises Invalid, NotAllowed."""
+    def propose(self, by: Actor, at: datetime, before: Sequence[Sanction], standing: str) -> None:
+        """The first act on a new one. before: the other sanctions of the body; standing: of the body, as far as it is
+        known here. Raises Invalid, NotAllowed."""
         by.must_be(*PROPOSERS)
         if by.path == self.path:
             raise Invalid("不能处理本机构 · nobody sanctions their own body", [Problem("/body", "本机构 · your own")])
-        wrong = [*self._unfounded(), *self._off_the_ladder(before), *self._untimely(at)]
+        wrong = [
+            *self._unfounded(),
+            *self._off_the_ladder(before),
+            *misfits(self.measure, standing),
+            *self._untimely(at),
+        ]
         if wrong:
             raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)
         self.move("propose", PROPOSED, by, at, self.reason)
 
-    def confirm(self, by: Actor, at: datetime, foreseen: Sequence[Effect] = ()) -> None:
-        """确认. foreseen: of a revocation, the effects its choices would have now. Raises Overtaken, NotAllowed."""
+    def confirm(self, by: Actor, at: datetime, standing: str, foreseen: Sequence[Effect] = ()) -> None:
+        """确认. standing: of the body now. foreseen: of a revocation, the effects its choices would have now.
+
+        Raises Invalid, Overtaken, NotAllowed."""
         self.only_when("confirm", PROPOSED, SECONDED)
         by.must_be(Role.CENTRE_APPROVER)
         by.must_sit_at(self.centre)
@@ -96,10 +106,10 @@ class Sanction(Aggregate):
             (self.proposed_by, *self.confirmed_by),
             "who proposed a sanction, or confirmed it, may not confirm it (again)",
         )
+        wrong = [*misfits(self.measure, standing), *self._untimely(at)]
+        if wrong:
+            raise Invalid("提议已不成立，请重新提出 · this does not hold any more: propose it again", wrong)
         must_agree(self.effects, foreseen)
-        late = self._untimely(at)
-        if late:
-            raise Invalid("期限已不成立，请重新提出 · the term does not hold any more: propose it again", late)
         self.confirmed_by.append(by.id)
         if len(self.confirmed_by) < self.needed:
             self.move("confirm", SECONDED, by, at)
@@ -153,6 +163,21 @@ class Sanction(Aggregate):
                 agrees=not self.differs_in,
             )
             self.note(fact, at)
+        return True
+
+    def take_standing(self, by: Actor, at: datetime, step: Step, *, lifting: bool) -> bool:
+        """The directory told what became of the standing. The body may have been given another one in the moment after
+        the confirmation, and not be able to take the measure any more: then it is without effect. False: known already."""
+        if (self.ended if lifting else self.put) is not None:
+            return False
+        if lifting:
+            self.ended = step
+            return True
+        self.only_when("take_standing", *_ONCE)
+        self.put = step
+        if self.state == CONFIRMED and step.to_state != LEADS_TO.get(self.measure):
+            told = STANDINGS[step.to_state]
+            self.move("miss", WITHOUT_EFFECT, by, at, f"机构{told[0]} · the body is {told[1]}")
         return True
 
     def orders_of(self, service: str) -> list[Effect]:

@@ -10,6 +10,7 @@ from services.supervision import sight, windups
 from services.supervision.effects import Chosen, Key, foreseen, foreseen_again
 from services.supervision.inspection import PLANNED, Inspection
 from services.supervision.sanction import Sanction, rank
+from services.supervision.standing import misfits, standing_of
 from services.supervision.violation import CONFIRMED, Violation
 from shared import creation, identity, keeping
 from shared.actor import Actor
@@ -80,14 +81,17 @@ async def propose(house: House, by: Actor, key: str, new: NewSanction) -> Sancti
         proposed_by=by.id,
     )
     await _must_stand(store, by, sanction)
+    standing = standing_of(body)
     if new.measure == "revocation":
         if body.kind != "station":
             raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", body.kind)])
+        if wrong := misfits(new.measure, standing):  # before four services are asked what is open there
+            raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)
         items = await windups.preview(house.neighbours, body.body)
         sanction.effects = await _chosen(store, local_day(house.clock.now()), body.body, items, new)
     elif new.wind_up or new.wind_up_kinds:
         raise Invalid("只有取消资质才有善后 · only a revocation is wound up", [Problem("/wind_up", new.measure)])
-    sanction.propose(by, house.clock.now(), await of_body(store, Sanction, body.body))
+    sanction.propose(by, house.clock.now(), await of_body(store, Sanction, body.body), standing)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, sanction, request, f"/supervision/sanctions/{sanction.id}")
 
@@ -120,12 +124,13 @@ async def _chosen(store: Store, today: date, body: str, items: list[WindUpItem],
 
 
 async def confirm(house: House, by: Actor, id: str, seen: int) -> Sanction:
-    """Of a revocation the preview is computed anew. Raises Overtaken, Stale, WrongState, NotAllowed, Unavailable."""
+    """Of a revocation the preview is computed anew. Raises Invalid, Overtaken, Stale, WrongState, NotAllowed, Unavailable."""
     sanction = await sight.seen(house.store, Sanction, id, by, seen)
+    standing = standing_of(await sight.body_below(house.store, by, sanction.body))
     now: list[Effect] = []
     if sanction.measure == "revocation":
         now = foreseen_again(await windups.preview(house.neighbours, sanction.body), sanction.effects)
-    sanction.confirm(by, house.clock.now(), now)
+    sanction.confirm(by, house.clock.now(), standing, now)
     await keeping.save(house.store, sanction)
     return sanction
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from services.supervision.untold import Untold
 from shared.actor import Actor, Role
-from shared.aggregate import Aggregate
 from shared.errors import Invalid, Problem
 from shared.ports import Kind
 
@@ -38,16 +38,14 @@ class Trigger(StrEnum):
     FOREIGN_NUMBER = "foreign_number"  # 证书编号无行业标记 (R3)
 
 
-class Violation(Aggregate):
-    """path, body: of the body it is held against. told: it was confirmed, so the body may know of it.
+class Violation(Untold):
+    """path, body: of the body it is held against, which may know of it once it was confirmed.
 
     inspection, finding, session: what it refers to. institution, masked: of a foreign certificate number."""
 
     KIND: ClassVar[str] = "violation"
     SOURCE: ClassVar[str] = "/supervision"
 
-    body: str
-    path: str
     trigger: Trigger
     source: Source
     description: str
@@ -58,7 +56,6 @@ class Violation(Aggregate):
     masked: str = ""
     raised_by: str
     decided_by: str = ""
-    told: bool = False
 
     def start(self, by: Actor, at: datetime) -> None:
         """The first act on a new one, by a person or by what found it."""
@@ -74,7 +71,6 @@ class Violation(Aggregate):
     def confirm(self, by: Actor, at: datetime, reason: str) -> None:
         """属实."""
         self._decide("confirm", CONFIRMED, by, at, reason)
-        self.told = True
 
     def dismiss(self, by: Actor, at: datetime, reason: str) -> None:
         """不属实或不予追究."""
@@ -86,7 +82,7 @@ class Violation(Aggregate):
         by.must_not_be((self.raised_by,), "who raised a violation may not decide on it")
         if not reason.strip():
             raise Invalid("须说明理由 · a decision needs a reason")
-        self.decided_by = by.id
+        self.decided_by, self.told = by.id, to == CONFIRMED
         self.move(verb, to, by, at, reason.strip())
 
 

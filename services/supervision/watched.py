@@ -26,6 +26,8 @@ def day_of(kind: str, document: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(performed) if performed else None
     if kind == VIOLATION and document.get("state") != "confirmed":
         return None
+    if kind == SANCTION and document.get("state") == "without_effect":
+        return None
     confirmed = document.get("confirmed_at")
     if confirmed is None and kind == VIOLATION:
         history = document.get("history", ())

@@ -7,9 +7,10 @@ import logging
 from datetime import date, datetime, timedelta
 
 from services.supervision.effects import Key
-from services.supervision.sanction import CONFIRMED, Sanction
+from services.supervision.sanction import CONFIRMED, WITHOUT_EFFECT, Sanction
+from services.supervision.standing import Step
 from shared import copies, keeping
-from shared.contracts.directory import BodyRegistered
+from shared.contracts.directory import BodyRegistered, BodyStandingChanged
 from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, WindUpPreview, WindUpResult
 from shared.contracts.words import MAY_APPRAISE
 from shared.errors import NotYet, Problem
@@ -80,6 +81,18 @@ async def supersede(store: Store, clock: Clock, graver: str) -> None:
     for one in await of_body(store, Sanction, mine.body):
         if one.id != graver and one.supersede(acting_for(graver), clock.now(), mine):
             await keeping.save(store, one)
+
+
+async def take_standing(store: Store, clock: Clock, fact: BodyStandingChanged) -> None:
+    """What became of the standing of the body. Raises NotYet, Stale."""
+    known = await keeping.seek(store, Sanction, fact.sanction)
+    if known is None:
+        raise NotYet(f"sanction {fact.sanction} is not here (yet)")
+    step = Step(from_state=fact.from_state, to_state=fact.to_state)
+    if known.take_standing(acting_for(known.id), clock.now(), step, lifting=fact.lifting):
+        await keeping.save(store, known)
+        if known.state == WITHOUT_EFFECT:
+            log.error("sanction %s is without effect: body %s is %s", known.id, known.body, fact.to_state)
 
 
 async def sweep(store: Store, now: datetime) -> None:

@@ -73,6 +73,8 @@ class BodyStandingChanged(Fact):
     to_state: str
     reason: str
     until: date | None = Field(description="last day to rectify, or of the suspension; none where it has no end")
+    sanction: str = Field("", description="id of the sanction that did it; empty for what the directory's officers do")
+    lifting: bool = Field(False, description="it was the end of that sanction")
 
 
 class DirectoryWindUpDone(Fact):

@@ -10,7 +10,10 @@ import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from services.directory.account import RESET_COUNTS_FOR, Account
+from services.directory.body import Body
 from services.directory.reset import LIFE
+from services.directory.roles import THE_DIRECTORY
+from services.directory.standing import REVOKED
 from services.notification.mailing import Mailing
 from shared import identity, keeping
 from tests.books import everything
@@ -103,6 +106,20 @@ async def test_what_is_wrong_with_an_opening_is_named(bare_house: House) -> None
     assert wrong(await opens(bare_house, CLERK, body="49059999")) == ["/body"]
     assert wrong(await opens(bare_house, CLERK, password="zhang.wei 123")) == ["/password"]
     assert wrong(await opens(bare_house, CLERK, password="short")) == ["/password"]
+
+
+async def test_nobody_opens_an_account_at_a_revoked_body(bare_house: House) -> None:
+    """Nor a machine: what such a body still had was finished, moved or closed one by one."""
+    store, clerk = bare_house.stores["directory"], bare_house.person(CLERK)
+    for code in (STATIONS[0].code, BRANCHES[0].code):
+        body = await keeping.load(store, Body, code)
+        body.move("revoke", REVOKED, THE_DIRECTORY, bare_house.clock.now(), "伪造证书")
+        await keeping.save(store, body)
+    assert wrong(await opens(bare_house, CLERK)) == ["/body"]
+    machine = {"id": "east.system", "name": "东部", "body": BRANCHES[0].code}
+    refused = await clerk.ask("POST", "/directory/machines", json=machine, headers={"Idempotency-Key": "m"})
+    assert wrong(refused) == ["/body"]
+    assert "已取消资质" in refused.text
 
 
 async def test_who_opens_accounts(bare_house: House) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.directory import persons
 from services.directory.body import Body
 from services.directory.person import RegisteredPerson
 from services.plan import usecases as planning
@@ -478,3 +479,34 @@ async def test_the_list_finds_who_may_assess_page_after_page(bare_house: House) 
         assert len(cards) == len(set(cards)) and set(cards) == wanted and wanted
         assert len(await found("&office=senior_examiner", limit)) == 0
         assert len(await found("&state=active", limit)) == 23
+
+
+async def test_a_search_that_finds_hardly_anybody_reads_a_bounded_part(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In pages of 500, whatever was asked for; and where it stopped, the next request goes on."""
+    house = bare_house
+    made = await house.person(CLERK).create("/directory/persons", EXAMINER, "first")
+    store = house.stores["directory"]
+    record = await store.get(RegisteredPerson.KIND, made["id"])
+    assert record is not None
+    others = {**record.body, "scope": [{"occupation": "6-04-01-02", "levels": [4]}]}
+    await store.add_many(RegisteredPerson.KIND, [Record(f"{n:08d}", others) for n in range(2100)])
+    wanted, asked, find = "/directory/persons?occupation=6-04-01-01&limit=1", [], store.find
+
+    async def counted(kind: str, *where: Any, **how: Any) -> Any:
+        asked.append(kind)
+        return await find(kind, *where, **how)
+
+    monkeypatch.setattr(store, "find", counted)
+    page = await house.person(CLERK).get(wanted)
+    assert ([one["id"] for one in page["items"]], page["next"]) == ([made["id"]], None)
+    assert asked.count(RegisteredPerson.KIND) == 5
+    monkeypatch.setattr(persons, "LOOKED_THROUGH", 1000)
+    asked.clear()
+    answers, after = [], ""
+    while not answers or answers[-1]["next"]:
+        after = f"&after={answers[-1]['next']}" if answers else ""
+        answers.append(await house.person(CLERK).get(wanted + after))
+    assert [len(one["items"]) for one in answers] == [0, 0, 1]
+    assert asked.count(RegisteredPerson.KIND) == 5

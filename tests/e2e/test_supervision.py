@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from services.demo.cast import BRANCHES, STATIONS
+from services.catalogue import BLUEPRINTS
+from services.demo.cast import BRANCHES, CENTRE, STATIONS
+from services.directory.body import Body
+from shared import keeping
+from shared.actor import Actor, Role
+from shared.audit_check import check as verify
 from tests import winding
-from tests.books import everything
-from tests.seeding import APPROVER, CLERK, SMALL
+from tests.books import everything, parked
+from tests.seeding import APPROVER, CLERK, SMALL, body_entry
 from tests.unit.test_workbook import good, saved
 from tests.whole_house import House
 from tests.winding import SECOND
@@ -27,9 +33,9 @@ FOREIGN = "2631011001400001"
 
 
 async def letters_to(house: House, email: str) -> list[str]:
+    """Since its licence was told."""
     records = await everything(house.stores["notification"], "mailing", {"to": email})
-    letters = sorted(record.body["letter"] for record in records)
-    return [one for one in letters if one != "standing-changed"]  # the directory's own
+    return sorted(record.body["letter"] for record in records if record.body["values"].get("from_state") != "applied")
 
 
 # --- inspections ------------------------------------------------------------------------------------------------------
@@ -120,6 +126,55 @@ async def test_a_branch_inspects_below_itself_only(bare_house: House) -> None:
     assert [one["id"] for one in (await officer.get("/supervision/inspections"))["items"]] == [mine.split("/")[-1]]
     await house.person(CLERK).step(theirs, "performance", json={"findings": []})
     assert (await officer.get(theirs))["state"] == "performed"
+
+
+async def test_auditors_read_of_it_no_earlier_than_their_body_may_know(bare_house: House) -> None:
+    """Who planned an inspection, raised a violation or proposed a sanction, and who stands above: nobody else."""
+    house, auditors = bare_house, {"centre": CENTRE.code, "branch": BRANCHES[0].code, "station": STATION.code}
+    path = "/"
+    for name, code in auditors.items():
+        path += f"{code}/"
+        await house.seed_account(name, Role.AUDITOR, code, path)
+
+    async def read(by: str) -> list[tuple[str, str, str]]:
+        await house.run_until_quiet()
+        rows = await house.person(by).everything("/supervision/audit")
+        return sorted((row["chain"], row["act"].split("/")[0], row["told"]["verb"]) for row in rows)
+
+    of_branch = await plan(house, CLERK, BRANCHES[0].code)
+    of_station = await plan(house, OFFICER)
+    branch, station = (BRANCHES[0].code, "inspection"), (STATION.code, "inspection")
+    assert await read("centre") == [(*branch, "plan"), (*station, "plan")]
+    assert await read("branch") == [(*station, "plan")]
+    assert await read("station") == []
+    for one, by in ((of_branch, CLERK), (of_station, OFFICER)):
+        await house.person(by).step(one, "performance", json={"findings": []})
+    assert await read("branch") == [(*branch, "perform"), (*station, "perform"), (*station, "plan")]
+    assert await read("station") == [(*station, "perform")]
+
+    proposed = await winding.propose(house, "suspension")
+    confirmed = (STATION.code, "violation", "confirm")
+    assert await read("station") == [(*station, "perform"), confirmed]
+    assert (STATION.code, "sanction", "propose") in await read("centre")
+    assert (STATION.code, "sanction", "propose") not in await read("branch"), "the Centre proposed it"
+    await winding.confirm(house, proposed["id"], APPROVER)
+    assert await read("station") == [(*station, "perform"), (STATION.code, "sanction", "confirm"), confirmed]
+    assert (await verify(house.stores["supervision"], BLUEPRINTS["supervision"].kinds)).findings == []
+
+
+async def test_what_nobody_raised_is_read_right_above(house: House) -> None:
+    """A workbook held the number: its finder sits nowhere."""
+    for name, code, path in (
+        ("branch", BRANCHES[0].code, f"/{CENTRE.code}/{BRANCHES[0].code}/"),
+        ("station", STATION.code, f"/{CENTRE.code}/{BRANCHES[0].code}/{STATION.code}/"),
+    ):
+        await house.seed_account(name, Role.AUDITOR, code, path)
+    seen = await house.person(STATION_CLERK).ask("GET", SMALL.path)
+    content = saved(good({"N7": FOREIGN}))
+    await house.person(STATION_CLERK).ask("PUT", f"{SMALL.path}/workbook", seen.headers["ETag"], content=content)
+    await house.run_until_quiet()
+    rows = {by: await house.person(by).everything("/supervision/audit") for by in ("branch", "station")}
+    assert ([row["told"]["verb"] for row in rows["branch"]], rows["station"]) == (["raise"], [])
 
 
 # --- the number check -------------------------------------------------------------------------------------------------
@@ -279,6 +334,125 @@ async def test_a_lifted_sanction_never_comes_back(bare_house: House) -> None:
     assert await body_state(house) == before
     history = [act["verb"] for act in (await house.operator.get(f"/directory/bodies/{STATION.code}"))["history"]]
     assert history[-2:] == ["suspend", "reinstate"]
+
+
+async def test_a_body_that_cannot_take_a_measure_is_told_so_at_once(bare_house: House) -> None:
+    """A station that has applied, a branch centre without a licence: 422, and nobody's letter."""
+    house, new = bare_house, "49053099"
+    await house.person(CLERK).create("/directory/bodies", {**body_entry(STATION), "code": new}, "new")
+    await house.run_until_quiet()
+    for body, measure, state in (
+        (new, "suspension", "applied for a licence"),
+        (new, "rectification", "applied for a licence"),
+        (BRANCHES[0].code, "suspension", "registered"),
+    ):
+        violation = await winding.a_confirmed_violation(house, body, f"{body} {measure}")
+        content = {
+            "body": body,
+            "measure": measure,
+            "reason": "泄题",
+            "violations": [violation],
+            "skips_because": "严重",
+        }
+        answer = await house.person(CLERK).ask(
+            "POST", "/supervision/sanctions", json=content, headers={"Idempotency-Key": f"{body} {measure}"}
+        )
+        assert answer.status_code == 422
+        (problem,) = answer.json()["errors"]
+        assert problem["where"] == "/measure" and state in problem["what"]
+
+
+async def test_a_confirmation_asks_the_standing_again(bare_house: House) -> None:
+    house = bare_house
+    made = await winding.propose(house, "suspension")
+    await by_hand(house, lambda body: body.revoke(HAND, house.clock.now(), "伪造证书"))
+    await house.run_until_quiet()
+    document = f"/supervision/sanctions/{made['id']}"
+    seen = await house.person(APPROVER).ask("GET", document)
+    answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", seen.headers["ETag"])
+    assert (answer.status_code, [one["where"] for one in answer.json()["errors"]]) == (422, ["/measure"])
+    assert await letters_to(house, STATION.email) == ["standing-changed"]
+    again = {**REVOCATION, "violations": [await winding.a_confirmed_violation(house, key="again")]}
+    refused = await house.person(CLERK).ask(
+        "POST", "/supervision/sanctions", json=again, headers={"Idempotency-Key": "again"}
+    )
+    assert [one["where"] for one in refused.json()["errors"]] == ["/measure"]
+
+
+async def test_a_rectification_of_a_body_that_is_rectifying_already(bare_house: House) -> None:
+    """An annual inspection told it to. The newer term counts, and lifting ends it."""
+    house = bare_house
+    failed = {"year": 2026, "passed": False, "findings": ["量具未检定"], "until": "2026-05-01"}
+    path = f"/directory/bodies/{STATION.code}"
+    await house.person(CLERK).step(path, "annual-inspections", json=failed)
+    await house.run_until_quiet()
+    made = await winding.propose(house, "rectification", until="2026-06-01")
+    document = f"/supervision/sanctions/{made['id']}"
+    await winding.confirm(house, made["id"], APPROVER)
+    await house.run_until_quiet()
+    body = await house.person(APPROVER).get(path)
+    assert (body["state"], body["until"], body["because"]) == ("rectifying", "2026-06-01", made["reason"])
+    sanction = await house.person(APPROVER).get(document)
+    assert (sanction["state"], sanction["put"]) == (
+        "confirmed",
+        {"from_state": "rectifying", "to_state": "rectifying"},
+    )
+    await house.person(APPROVER).step(document, "lifting", json={"reason": "合格"})
+    await house.run_until_quiet()
+    sanction = await house.person(APPROVER).get(document)
+    assert (sanction["state"], sanction["ended"]) == ("lifted", {"from_state": "rectifying", "to_state": "licensed"})
+    assert await body_state(house) == "licensed"
+    assert await letters_to(house, STATION.email) == ["sanction-confirmed", "sanction-lifted", "standing-changed"]
+
+
+async def test_what_somebody_cleared_by_hand_is_lifted_all_the_same(bare_house: House) -> None:
+    house = bare_house
+    made = await winding.propose(house, "rectification", until="2026-06-01")
+    document = f"/supervision/sanctions/{made['id']}"
+    await winding.confirm(house, made["id"], APPROVER)
+    await house.run_until_quiet()
+    await house.person(APPROVER).step(f"/directory/bodies/{STATION.code}", "clearance", json={"reason": "合格"})
+    await house.person(APPROVER).step(document, "lifting", json={"reason": "合格"})
+    await house.run_until_quiet()
+    sanction = await house.person(APPROVER).get(document)
+    assert (sanction["state"], sanction["ended"]) == ("lifted", {"from_state": "licensed", "to_state": "licensed"})
+    assert await parked(house, "directory") == []
+
+
+async def test_a_sanction_overtaken_on_its_way_says_that_it_is_without_effect(bare_house: House) -> None:
+    """Revoked in the moment between the confirmation and its arrival. Nothing waits for it; there is nothing to lift."""
+    house = bare_house
+    made = await winding.propose(house, "suspension")
+    document = f"/supervision/sanctions/{made['id']}"
+    await by_hand(house, lambda body: body.revoke(HAND, house.clock.now(), "伪造证书"))
+    await winding.confirm(house, made["id"], APPROVER)
+    await house.run_until_quiet()
+    seen = await house.person(APPROVER).ask("GET", document)
+    assert (seen.json()["state"], seen.json()["put"]) == (
+        "without_effect",
+        {"from_state": "revoked", "to_state": "revoked"},
+    )
+    refused = await house.person(APPROVER).ask(
+        "POST", f"{document}/lifting", seen.headers["ETag"], json={"reason": "x"}
+    )
+    assert (refused.status_code, refused.json()["state"]) == (409, "without_effect")
+    history = (await house.operator.get(f"/directory/bodies/{STATION.code}"))["history"]
+    assert [(act["verb"], act["by"]) for act in history[-2:]] == [
+        ("revoke", HAND.id),
+        ("suspend", f"sanction:{made['id']}"),
+    ]
+    assert [await parked(house, service) for service in house.stores] == [[]] * len(house.stores)
+
+
+HAND = Actor("hand", "hand", "", "/", frozenset())
+REVOCATION = {"body": STATION.code, "measure": "revocation", "reason": "伪造证书", "skips_because": "严重"}
+
+
+async def by_hand(house: House, change: Callable[[Body], None]) -> None:
+    """Past every door; nobody is told of it before the house runs."""
+    body = await keeping.load(house.stores["directory"], Body, STATION.code)
+    change(body)
+    await keeping.save(house.stores["directory"], body)
 
 
 async def test_a_withdrawn_proposal_does_nothing(bare_house: House) -> None:

@@ -110,7 +110,8 @@ def test_every_kind_of_document_is_declared(service: str) -> None:
     package = importlib.import_module(f"services.{service}")
     for module in pkgutil.iter_modules(package.__path__, f"services.{service}."):
         for noun in vars(importlib.import_module(module.name)).values():
-            if isinstance(noun, type) and issubclass(noun, Aggregate) and noun.__module__ == module.name:
+            ours = isinstance(noun, type) and issubclass(noun, Aggregate) and noun.__module__ == module.name
+            if ours and hasattr(noun, "KIND"):  # without: what several documents have in common
                 assert noun.KIND in declared, noun
 
 

@@ -107,6 +107,28 @@ def test_an_entry_for_every_move() -> None:
     assert (entry.verb, entry.from_state, entry.to_state, entry.reason) == ("close", "open", "closed", "因故")
 
 
+class Secret(Thing):
+    path: str = "/49000001/49053012/"
+
+    @property
+    def audit_path(self) -> str:
+        return "/49000001/" if self.history[0].verb == "plan" else ""
+
+
+@pytest.mark.parametrize(
+    ("thing", "verb", "chain", "path"),
+    [
+        (Thing(id="t", state="open"), "plan", "house", SOMEBODY.path),
+        (Secret(id="t", state="open"), "plan", "49053012", "/49000001/"),
+        (Secret(id="t", state="open"), "close", "49053012", SOMEBODY.path),
+    ],
+)
+def test_an_act_stands_in_one_chain_and_is_read_from_one_place(thing: Thing, verb: str, chain: str, path: str) -> None:
+    thing.move(verb, "open", SOMEBODY, NOW)
+    (act,) = thing.outgoing
+    assert (act.key, act.headers["path"]) == (chain, path)
+
+
 def test_a_document_of_a_newer_release_still_loads() -> None:
     thing = Thing.from_record(Record("t", {"state": "open", "colour": "red"}, 3, 0))
     assert (thing.version, thing.state) == (3, "open")

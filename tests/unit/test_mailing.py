@@ -79,6 +79,7 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
             {"body": "S", "above": "B"},
             [("standing-changed", "S"), ("standing-changed", "B")],
         ),
+        ("body.standing_changed.v1", {"body": "S", "above": "B", "sanction": "s"}, []),
         ("training.due.v1", {"body": "S", "account": "ref"}, []),
     ],
 )

@@ -22,12 +22,16 @@ from services.supervision.sanction import (
     SUPERSEDED,
     VERBS,
     WITHDRAWN,
+    WITHOUT_EFFECT,
     Sanction,
 )
+from services.supervision.standing import Step, standing_of
 from services.supervision.violation import Trigger, Violation
 from shared.actor import Actor, Role
+from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import MEASURES, Measure
 from shared.contracts.windup import SERVICES, Effect, WindUpItem
+from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, NotAllowed, Overtaken, Stale, WrongState
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
@@ -69,7 +73,7 @@ def sanction(state: str = PROPOSED, measure: Measure = "suspension", **more: Any
 def take(one: Sanction, verb: str) -> bool | None:
     match verb:
         case "confirm":
-            one.confirm(SECOND, NOW, one.effects)
+            one.confirm(SECOND, NOW, "licensed", one.effects)
         case "withdraw":
             one.withdraw(PROPOSER, NOW, "撤回")
         case "lift":
@@ -78,6 +82,8 @@ def take(one: Sanction, verb: str) -> bool | None:
             return one.supersede(FIRST, NOW, sanction(CONFIRMED, "revocation", id="graver"))
         case "take_result":
             return one.take_result(FIRST, NOW, "plan", [])
+        case "take_standing":
+            return one.take_standing(FIRST, NOW, Step(from_state="revoked", to_state="revoked"), lifting=False)
     return None
 
 
@@ -91,6 +97,8 @@ OF_A_SUSPENSION = {
     (CARRIED_OUT, "supersede"): SUPERSEDED,  # no suspension is ever carried out; the verb does not ask
     (DIFFERS, "supersede"): SUPERSEDED,
     (CONFIRMED, "take_result"): CONFIRMED,
+    (CONFIRMED, "take_standing"): WITHOUT_EFFECT,
+    **{(state, "take_standing"): state for state in (LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS)},
 }
 OF_A_REVOCATION = {
     (PROPOSED, "confirm"): SECONDED,
@@ -98,6 +106,7 @@ OF_A_REVOCATION = {
     (PROPOSED, "withdraw"): WITHDRAWN,
     (SECONDED, "withdraw"): WITHDRAWN,
     (CONFIRMED, "take_result"): CONFIRMED,
+    **{(state, "take_standing"): state for state in (CONFIRMED, LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS)},
 }
 
 
@@ -125,16 +134,16 @@ def test_every_verb_in_every_state(measure: Measure, table: dict[tuple[str, str]
 def test_who_confirms(measure: Measure) -> None:
     one = sanction(measure=measure)
     with pytest.raises(NotAllowed):
-        one.confirm(PROPOSER, NOW, one.effects)
+        one.confirm(PROPOSER, NOW, "licensed", one.effects)
     with pytest.raises(NotAllowed):
-        one.confirm(at_centre("clerk", Role.CENTRE_CLERK), NOW, one.effects)
-    one.confirm(FIRST, NOW, one.effects)
+        one.confirm(at_centre("clerk", Role.CENTRE_CLERK), NOW, "licensed", one.effects)
+    one.confirm(FIRST, NOW, "licensed", one.effects)
     if measure == "revocation":
         assert (one.state, one.told, one.outbox) == (SECONDED, False, ())
         for again in (FIRST, PROPOSER):
             with pytest.raises(NotAllowed):
-                one.confirm(again, NOW, one.effects)
-        one.confirm(SECOND, NOW, one.effects)
+                one.confirm(again, NOW, "licensed", one.effects)
+        one.confirm(SECOND, NOW, "licensed", one.effects)
     assert (one.state, one.told) == (CONFIRMED, True)
     fact = json.loads(one.outbox[0].wire)["data"]
     assert fact["until"] == ("2026-07-03" if measure == "rectification" else None)
@@ -158,13 +167,13 @@ LADDER: list[tuple[Measure, list[tuple[str, Measure]], bool]] = [
 def test_a_skipped_step_needs_a_reason(measure: Measure, before: list[tuple[str, Measure]], next_step: bool) -> None:
     others = [sanction(state, one, id=f"{n}") for n, (state, one) in enumerate(before)]
     if next_step:
-        sanction("", measure).propose(PROPOSER, NOW, others)
+        sanction("", measure).propose(PROPOSER, NOW, others, "licensed")
         return
     with pytest.raises(Invalid) as told:
-        sanction("", measure).propose(PROPOSER, NOW, others)
+        sanction("", measure).propose(PROPOSER, NOW, others, "licensed")
     assert [problem.where for problem in told.value.problems] == ["/skips_because"]
     skipping = sanction("", measure, skips_because="情节严重")
-    skipping.propose(PROPOSER, NOW, others)
+    skipping.propose(PROPOSER, NOW, others, "licensed")
     assert skipping.state == PROPOSED
 
 
@@ -180,7 +189,9 @@ def test_a_skipped_step_needs_a_reason(measure: Measure, before: list[tuple[str,
 )
 def test_nothing_milder_beside_what_is_in_force(measure: Measure, state: str, known: Measure) -> None:
     with pytest.raises(Invalid) as told:
-        sanction("", measure, skips_because="情节严重").propose(PROPOSER, NOW, [sanction(state, known, id="known")])
+        sanction("", measure, skips_because="情节严重").propose(
+            PROPOSER, NOW, [sanction(state, known, id="known")], "licensed"
+        )
     assert [problem.where for problem in told.value.problems] == ["/measure"]
 
 
@@ -195,8 +206,71 @@ def test_nothing_milder_beside_what_is_in_force(measure: Measure, state: str, kn
 )
 def test_what_cannot_be_proposed(change: dict[str, Any], where: str) -> None:
     with pytest.raises(Invalid) as told:
-        sanction("", skips_because="情节严重", **{"measure": "suspension", **change}).propose(PROPOSER, NOW, [])
+        sanction("", skips_because="情节严重", **{"measure": "suspension", **change}).propose(
+            PROPOSER, NOW, [], "licensed"
+        )
     assert [problem.where for problem in told.value.problems] == [where]
+
+
+CAN_TAKE: dict[Measure, set[str]] = {
+    "notice": {"registered", "applied", "licensed", "rectifying", "suspended", "revoked"},
+    "rectification": {"licensed", "rectifying"},
+    "suspension": {"licensed", "rectifying"},
+    "revocation": {"applied", "licensed", "rectifying", "suspended"},
+}
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_body_that_cannot_take_a_measure_is_not_put_under_it(measure: Measure, standing: str) -> None:
+    new, waiting = sanction("", measure, skips_because="情节严重"), sanction(measure=measure)
+    if standing in CAN_TAKE[measure]:
+        new.propose(PROPOSER, NOW, [], standing)
+        waiting.confirm(FIRST, NOW, standing, waiting.effects)
+        assert (new.state, waiting.confirmed_by) == (PROPOSED, ["first"])
+        return
+    for act in (
+        lambda: new.propose(PROPOSER, NOW, [], standing),
+        lambda: waiting.confirm(FIRST, NOW, standing, waiting.effects),
+    ):
+        with pytest.raises(Invalid) as told:
+            act()
+        (problem,) = told.value.problems
+        assert problem.where == "/measure"
+        assert all(word in problem.what for word in STANDINGS[standing])
+    assert (new.history, waiting.history, waiting.outbox) == ([], [], ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "wanted"),
+    [("station", "", "applied"), ("branch", "", "registered"), ("station", "suspended", "suspended")],
+)
+def test_the_standing_of_a_copy(kind: Any, state: str, wanted: str) -> None:
+    told = {"body": STATION, "path": PATH, "name_zh": "", "name_en": "", "produces": False, "email": ""}
+    assert standing_of(BodyRegistered(**told, kind=kind, state=state)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("measure", "to", "state"),
+    [
+        ("rectification", "rectifying", CONFIRMED),
+        ("rectification", "suspended", WITHOUT_EFFECT),
+        ("suspension", "suspended", CONFIRMED),
+        ("suspension", "revoked", WITHOUT_EFFECT),
+        ("revocation", "revoked", CONFIRMED),
+    ],
+)
+def test_what_became_of_the_standing_is_kept(measure: Measure, to: str, state: str) -> None:
+    one = sanction(CONFIRMED, measure, told=True)
+    step, end = Step(from_state="licensed", to_state=to), Step(from_state=to, to_state="licensed")
+    assert one.take_standing(FIRST, NOW, step, lifting=False)
+    assert not one.take_standing(FIRST, NOW, end, lifting=False), "a repeat"
+    assert (one.state, one.put, one.ended, one.outbox) == (state, step, None, ())
+    assert one.binds is (state == CONFIRMED)
+    assert [STANDINGS[to][0] in act.reason for act in one.history] == [True] * (state == WITHOUT_EFFECT)
+    assert one.take_standing(FIRST, NOW, end, lifting=True)
+    assert not one.take_standing(FIRST, NOW, step, lifting=True)
+    assert (one.state, one.put, one.ended) == (state, step, end)
 
 
 def test_the_four_parts_are_held_against_the_preview() -> None:

@@ -162,7 +162,44 @@ def test_what_a_step_leaves_written() -> None:
         "to_state": SUSPENDED,
         "reason": "超范围鉴定",
         "until": "2026-05-01",
+        "sanction": "",
+        "lifting": False,
     }
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", ["order_rectification", "suspend", "revoke", "clear_rectification", "reinstate"])
+def test_a_sanction_that_finds_nothing_to_change_leaves_an_act(verb: str, state: str) -> None:
+    """The body is under that measure already: the newer reason and term count. Or it cannot take it: nothing is touched."""
+    one = body(state)
+    one.because, one.until = "年检不合格", date(2026, 5, 1)
+    lifting = verb in ("clear_rectification", "reinstate")
+    one.abide(verb, SYSTEM, NOW, "考评人员不足", sanction="s", until=LATEST, lifting=lifting)
+    fits = (verb, state) in {("order_rectification", RECTIFYING), ("suspend", SUSPENDED)}
+    assert one.state == state
+    assert (one.because, one.until) == (("考评人员不足", LATEST) if fits else ("年检不合格", date(2026, 5, 1)))
+    assert (one.history[-1].verb, one.history[-1].from_state, one.history[-1].to_state) == (verb, state, state)
+    assert one.history[-1].reason == "考评人员不足"
+    told = [data for key, _, data in facts(one) if key == "body.standing_changed.v1"]
+    assert [(data["to_state"], data["sanction"], data["lifting"]) for data in told] == [(state, "s", lifting)]
+    assert len(one.outgoing) <= 4
+
+
+def test_what_a_sanction_does_says_so() -> None:
+    one = body(LICENSED)
+    one.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST, sanction="a")
+    one.clear_rectification(SYSTEM, NOW, "合格", sanction="a")
+    one.suspend(SYSTEM, NOW, "超范围鉴定", sanction="b")
+    one.reinstate(SYSTEM, NOW, "已整改", sanction="b")
+    one.revoke(SYSTEM, NOW, "伪造证书", sanction="c")
+    told = [data for key, _, data in facts(one) if key == "body.standing_changed.v1"]
+    assert [(data["sanction"], data["lifting"]) for data in told] == [
+        ("a", False),
+        ("a", True),
+        ("b", False),
+        ("b", True),
+        ("c", False),
+    ]
 
 
 # --- the licence --------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from shared import approval
 from shared.actor import Role
 from shared.contracts.plan import PlannedItem
 from shared.errors import WrongState
+from shared.topology import AUDIT
 from shared.windup import acting_for
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
@@ -188,6 +189,15 @@ def test_a_moved_approved_session_is_told_anew() -> None:
     silent = session(S)
     take(silent, "move")
     assert silent.outbox == ()
+
+
+@pytest.mark.parametrize(("make", "state"), [(session, S), (roster, S), (account, "active")])
+def test_a_move_is_an_act_of_the_body_that_loses_it(make: Callable[[str], Any], state: str) -> None:
+    """Its auditors read where it went; the body that gets it reads what is done there from then on."""
+    one = make(state)
+    take(one, "move")
+    (act,) = [row for row in one.outgoing if row.exchange == AUDIT]
+    assert (act.key, act.headers["path"]) == (STATION, PATH)
 
 
 @pytest.mark.parametrize("choice", ["finish", "move", "void"])

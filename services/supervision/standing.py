@@ -1,0 +1,42 @@
+"""What a measure does to the standing of a body (rules §4.1, §4.9), and which bodies can take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.supervision import Measure
+from shared.contracts.words import MAY_APPRAISE, STANDINGS
+from shared.errors import Problem
+
+LEADS_TO: Mapping[Measure, str] = {"rectification": "rectifying", "suspension": "suspended", "revocation": "revoked"}
+
+_CAN_TAKE: Mapping[Measure, frozenset[str]] = {
+    "notice": frozenset(STANDINGS),
+    "rectification": MAY_APPRAISE,  # rectifying: an annual inspection may have told it to
+    "suspension": MAY_APPRAISE,
+    "revocation": frozenset(STANDINGS) - {"registered", "revoked"},
+}
+
+
+class Step(BaseModel):
+    """What the directory says that it did with the standing of the body."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    from_state: str
+    to_state: str
+
+
+def standing_of(body: BodyRegistered) -> str:
+    """Told without one by release 0.1: a station has applied there, every other body is registered."""
+    return body.state or ("applied" if body.kind == "station" else "registered")
+
+
+def misfits(measure: Measure, standing: str) -> list[Problem]:
+    """Why a body of this standing cannot take the measure; empty if it can."""
+    if standing in _CAN_TAKE[measure]:
+        return []
+    zh, en = STANDINGS[standing]
+    return [Problem("/measure", f"机构现为“{zh}”，不适用 {measure} · the body is {en}: {measure} would change nothing")]
