@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from shared.actor import Actor
 from shared.aggregate import Aggregate
 from shared.errors import NotFound, Stale
 from shared.ports import Store
@@ -27,6 +28,21 @@ async def load(store: Store, what: type[A], id: str) -> A:
 async def load_at(store: Store, what: type[A], id: str, version: int) -> A:
     """Load what the caller has seen. Raises NotFound, or Stale when somebody changed it since."""
     found = await load(store, what, id)
+    if found.version != version:
+        raise Stale(what.KIND, id, version)
+    return found
+
+
+async def reached(store: Store, what: type[A], id: str, by: Actor) -> A:
+    """What lies on the caller's path; anything else looks as if it were not there. Raises NotFound."""
+    found = await load(store, what, id)
+    by.must_reach(str(getattr(found, "path", "/")), f"{what.KIND} {id}")
+    return found
+
+
+async def seen(store: Store, what: type[A], id: str, by: Actor, version: int) -> A:
+    """What the caller has read, unchanged since. Raises NotFound, Stale."""
+    found = await reached(store, what, id, by)
     if found.version != version:
         raise Stale(what.KIND, id, version)
     return found

@@ -63,7 +63,7 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/productions/{roster}", tags=[making], summary="制作任务 · one production")
     async def production(roster: str, by: CountReader, response: Response) -> dict[str, Any]:
-        found = await usecases.read_production(store, roster, by)
+        found = await keeping.reached(store, Production, roster, by)
         tag(response, found.version)
         return found.as_answer()
 
@@ -75,13 +75,13 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
     async def batches(by: Reader, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing:
-        await usecases.read_production(store, roster, by)
+        await keeping.reached(store, Production, roster, by)
         page = await store.find(Batch.KIND, {"roster": roster}, sort="page", after=paged.after, limit=paged.limit)
         return listing([Batch.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get("/batches/{id}", tags=[making], summary="查看一批 · one batch")
     async def batch(id: str, by: Reader, response: Response) -> dict[str, Any]:
-        found = await usecases.read_batch(store, id, by)
+        found = await keeping.reached(store, Batch, id, by)
         tag(response, found.version)
         return found.as_answer()
 
@@ -101,7 +101,7 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/certificates", tags=[making], summary="某名册的证书 · certificates of a roster")
     async def certificates(by: Reader, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing:
-        voided = (await usecases.read_production(store, roster, by)).state == VOIDED
+        voided = (await keeping.reached(store, Production, roster, by)).state == VOIDED
         page = await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=paged.after, limit=paged.limit)
         shown = []
         for record in page.records:

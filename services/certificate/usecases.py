@@ -9,7 +9,7 @@ from services.certificate.batch import NUMBERED, PRODUCED, Batch
 from services.certificate.production import READY, VOIDED, Production
 from shared import keeping
 from shared.actor import Actor
-from shared.errors import NotAllowed, NotFound, Stale, WrongState
+from shared.errors import NotAllowed, NotFound, WrongState
 from shared.ports import Clock, Files, Store
 
 log = logging.getLogger(__name__)
@@ -19,9 +19,7 @@ LATE = timedelta(hours=1)
 
 async def redraw(store: Store, clock: Clock, id: str, seen: int, by: Actor, lanes: frozenset[str]) -> Batch:
     """Raises NotFound, Stale, WrongState, NotAllowed."""
-    batch = await read_batch(store, id, by)
-    if batch.version != seen:
-        raise Stale(Batch.KIND, id, seen)
+    batch = await keeping.seen(store, Batch, id, by, seen)
     await _must_be_wanted(store, batch.roster, "redraw")
     batch.redraw(by, clock.now(), lanes)
     await keeping.save(store, batch)
@@ -37,9 +35,7 @@ async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
 
 async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, carrier: str, parcel: str) -> Production:
     """Raises NotFound, Stale, WrongState (not ready, or mailed before), NotAllowed."""
-    production = await read_production(store, roster, by)
-    if production.version != seen:
-        raise Stale(Production.KIND, roster, seen)
+    production = await keeping.seen(store, Production, roster, by, seen)
     if production.state == READY and not await all_drawn(store, production):
         raise WrongState(f"production {roster}", "being redrawn", "mail")
     production.mail(by, clock.now(), carrier, parcel)
@@ -47,17 +43,11 @@ async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, ca
     return production
 
 
-async def read_batch(store: Store, id: str, by: Actor) -> Batch:
-    batch = await keeping.load(store, Batch, id)
-    by.must_reach(batch.path, f"batch {id}")
-    return batch
-
-
 async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> bytes:
     """The n-th PDF of a batch (1 is the first; later ones hold what was redrawn), for its producer and the Centre.
 
     Raises NotFound before it is drawn, NotAllowed, WrongState when its certificates were voided."""
-    batch = await read_batch(store, id, by)
+    batch = await keeping.reached(store, Batch, id, by)
     centre = batch.path.strip("/").split("/")[0]
     if by.body not in (batch.producer, centre):
         raise NotAllowed(f"由 {batch.producer} 制作 · {batch.producer} makes these certificates, not {by.body}")
@@ -76,12 +66,6 @@ async def left_out_of(store: Store, production: Production) -> list[str]:
     """Ids of certificates that are in no print file, because a character of theirs is in no font."""
     page = await store.find(Batch.KIND, {"roster": production.id}, sort="page", limit=max(production.batches, 1))
     return [one.certificate for record in page.records for one in Batch.from_record(record).refused]
-
-
-async def read_production(store: Store, roster: str, by: Actor) -> Production:
-    production = await keeping.load(store, Production, roster)
-    by.must_reach(production.path, f"production {roster}")
-    return production
 
 
 async def sweep(store: Store, now: datetime) -> None:

@@ -62,7 +62,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     async def change(
         code: str, entry: BodyEntry, by: Registrar, seen: VersionSeen, response: Response
     ) -> dict[str, Any]:
-        body = await usecases.seen_body(store, by, code, seen)
+        body = await keeping.seen(store, Body, code, by, seen)
         body.change(by, clock.now(), Entry.model_validate(entry.model_dump()))
         await keeping.save(store, body)
         tag(response, body.version)

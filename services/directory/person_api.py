@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.directory import persons
 from services.directory.person import Office, RegisteredPerson
 from services.directory.person_requests import NewPerson, Renewal, Withdrawal
+from shared import keeping
 from shared.actor import Actor, Role
 from shared.ports import Clock, Store, Value
 from shared.web.access import allow
@@ -56,7 +57,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("/{id}", summary="查看 · look at one")
     async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
-        person = await persons.read(store, by, id)
+        person = await keeping.reached(store, RegisteredPerson, id, by)
         tag(response, person.version)
         return person.as_answer()
 

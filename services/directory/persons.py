@@ -10,7 +10,7 @@ from services.directory.person_requests import NewPerson, Renewal
 from shared import creation, keeping
 from shared.actor import Actor
 from shared.contracts.directory import ScopeItem
-from shared.errors import AlreadyThere, Invalid, Problem, Stale
+from shared.errors import AlreadyThere, Invalid, Problem
 from shared.ports import Clock, Page, Record, Store, Value
 from shared.web.paging import Cursor, below
 
@@ -45,16 +45,9 @@ async def register(store: Store, clock: Clock, by: Actor, key: str, new: NewPers
         raise AlreadyThere(what, location) from error
 
 
-async def read(store: Store, by: Actor, id: str) -> RegisteredPerson:
-    """Raises NotFound."""
-    person = await keeping.load(store, RegisteredPerson, id)
-    by.must_reach(person.path, f"person {id}")
-    return person
-
-
 async def renew(store: Store, clock: Clock, by: Actor, id: str, seen: int, entry: Renewal) -> RegisteredPerson:
     """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    person = await _seen(store, by, id, seen)
+    person = await keeping.seen(store, RegisteredPerson, id, by, seen)
     scope = None if entry.scope is None else [ScopeItem.model_validate(one.model_dump()) for one in entry.scope]
     person.renew(by, clock.now(), appointed_from=entry.appointed_from, valid_until=entry.valid_until, scope=scope)
     await keeping.save(store, person)
@@ -63,7 +56,7 @@ async def renew(store: Store, clock: Clock, by: Actor, id: str, seen: int, entry
 
 async def withdraw(store: Store, clock: Clock, by: Actor, id: str, seen: int, reason: str) -> RegisteredPerson:
     """Raises NotFound, Stale, WrongState, NotAllowed."""
-    person = await _seen(store, by, id, seen)
+    person = await keeping.seen(store, RegisteredPerson, id, by, seen)
     person.withdraw(by, clock.now(), reason)
     await keeping.save(store, person)
     return person
@@ -96,10 +89,3 @@ async def listed(
             return Page(found, None)
         pages = pages.model_copy(update={"after": page.next})
     return Page(found, pages.after)
-
-
-async def _seen(store: Store, by: Actor, id: str, seen: int) -> RegisteredPerson:
-    person = await read(store, by, id)
-    if person.version != seen:
-        raise Stale(RegisteredPerson.KIND, id, seen)
-    return person

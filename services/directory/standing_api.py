@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.directory import usecases
 from services.directory.body import Body
 from services.directory.standing_requests import Clearance, InspectionEntry, LicenceEntry
 from shared import keeping
@@ -28,7 +27,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     async def done(code: str, seen: int, by: Actor, response: Response, verb: Callable[[Body], None]) -> dict[str, Any]:
         """Raises NotFound, Stale, and what the verb raises."""
-        body = await usecases.seen_body(store, by, code, seen)
+        body = await keeping.seen(store, Body, code, by, seen)
         verb(body)
         await keeping.save(store, body)
         tag(response, body.version)

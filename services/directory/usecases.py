@@ -10,7 +10,7 @@ from services.directory.body import Body, Entry
 from services.directory.requests import NewBody
 from shared import creation, keeping
 from shared.actor import Actor, Role
-from shared.errors import AlreadyThere, NotFound, Stale
+from shared.errors import AlreadyThere, NotFound
 from shared.ports import Clock, Store
 from shared.topology import SERVICES
 
@@ -49,15 +49,6 @@ async def read_body(store: Store, by: Actor, code: str) -> Body:
     body = await keeping.load(store, Body, code)
     if not by.path.startswith(body.path):
         by.must_reach(body.path, f"body {code}")
-    return body
-
-
-async def seen_body(store: Store, by: Actor, code: str, seen: int) -> Body:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
-    body = await keeping.load(store, Body, code)
-    by.must_reach(body.path, f"body {code}")
-    if body.version != seen:
-        raise Stale(Body.KIND, code, seen)
     return body
 
 

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.plan import usecases
 from services.plan.annual_plan import AnnualPlan
-from services.plan.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, Return, SessionPlanEntry
+from services.plan.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plan import SessionPlan
-from shared.actor import Actor, Role
+from shared import keeping
+from shared.actor import Actor
 from shared.contracts.occupations import occupations
 from shared.contracts.words import LEVEL_NAMES
 from shared.ports import Clock, Store
 from shared.web.access import AnyoneSignedIn, allow
+from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
@@ -22,9 +24,6 @@ from shared.web.preconditions import VersionSeen, tag
 P = TypeVar("P", AnnualPlan, SessionPlan)
 
 Preparer = Annotated[Actor, Depends(allow(*usecases.PREPARERS))]
-Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
-Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
 
 
 def router(store: Store, clock: Clock) -> APIRouter:
@@ -96,11 +95,6 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
 
 def _approval(routes: APIRouter, store: Store, clock: Clock, what: type[P], path: str, label: str) -> None:
-    async def step(id: str, seen: int, by: Actor, response: Response, verb: str, reason: str = "") -> dict[str, Any]:
-        plan = await usecases.step(store, clock, what, id, seen, by, verb, reason)
-        tag(response, plan.version)
-        return plan.as_answer()
-
     @routes.get(path, tags=[label], summary="列表 · those below one's own body")
     async def many(by: AnyoneSignedIn, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
         page = await below(store, what.KIND, by, paged, {"state": state} if state else None)
@@ -108,22 +102,11 @@ def _approval(routes: APIRouter, store: Store, clock: Clock, what: type[P], path
 
     @routes.get(path + "/{id}", tags=[label], summary="查看 · look at one")
     async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
-        plan = await usecases.read(store, what, id, by)
+        plan = await keeping.reached(store, what, id, by)
         tag(response, plan.version)
         return plan.as_answer()
 
-    @routes.post(path + "/{id}/submission", tags=[label], summary="呈报 · submit")
-    async def submit(id: str, by: Preparer, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return await step(id, seen, by, response, "submit")
+    async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> P:
+        return await usecases.step(store, clock, what, id, seen, by, verb, reason)
 
-    @routes.post(path + "/{id}/endorsement", tags=[label], summary="分中心同意 · endorse")
-    async def endorse(id: str, by: Branch, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return await step(id, seen, by, response, "endorse")
-
-    @routes.post(path + "/{id}/approval", tags=[label], summary="中心批准 · approve")
-    async def approve(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return await step(id, seen, by, response, "approve")
-
-    @routes.post(path + "/{id}/return", tags=[label], summary="退回 · send back one step, with a reason")
-    async def send_back(id: str, why: Return, by: Reviewer, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return await step(id, seen, by, response, "send_back", why.reason)
+    add_steps(routes, path, usecases.PREPARERS, step, what.as_answer, tags=[label])

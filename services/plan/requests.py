@@ -47,8 +47,3 @@ class SessionPlanEntry(BaseModel):
 class NewSessionPlan(SessionPlanEntry):
     year: int = Field(ge=2004, le=2099)
     number: int = Field(ge=1, le=999, description="本年度第几批 · running number of the session within the year")
-
-
-class Return(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)

@@ -55,7 +55,7 @@ async def revise_annual_plan(
     store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: AnnualPlanEntry
 ) -> AnnualPlan:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await _seen(store, AnnualPlan, id, seen, by)
+    plan = await keeping.seen(store, AnnualPlan, id, by, seen)
     plan.revise(by, clock.now(), items=_named(entry.items))
     await _within_licence(store, plan, "revise")
     await keeping.save(store, plan)
@@ -92,7 +92,7 @@ async def revise_session_plan(
     store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: SessionPlanEntry
 ) -> SessionPlan:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await _seen(store, SessionPlan, id, seen, by)
+    plan = await keeping.seen(store, SessionPlan, id, by, seen)
     _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
     content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
     plan.revise(by, clock.now(), items=items, **content)
@@ -128,7 +128,7 @@ async def step(
     store: Store, clock: Clock, what: type[P], id: str, seen: int, by: Actor, verb: str, reason: str = ""
 ) -> P:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await _seen(store, what, id, seen, by)
+    plan = await keeping.seen(store, what, id, by, seen)
     plan.step(verb, by, clock.now(), reason)
     if verb in ("submit", "approve"):
         await _within_licence(store, plan, verb)
@@ -151,20 +151,6 @@ async def read_licence(store: Store, by: Actor, code: str) -> BodyRegistered:
     if not by.path.startswith(body.path):
         by.must_reach(body.path, f"body {code}")
     return body
-
-
-async def read(store: Store, what: type[P], id: str, by: Actor) -> P:
-    plan = await keeping.load(store, what, id)
-    by.must_reach(plan.path, f"{what.KIND} {id}")
-    return plan
-
-
-async def _seen(store: Store, what: type[P], id: str, seen: int, by: Actor) -> P:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
-    plan = await read(store, what, id, by)
-    if plan.version != seen:
-        raise Stale(what.KIND, id, seen)
-    return plan
 
 
 async def watch_annual_plans(store: Store, now: datetime) -> None:

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.reporting import usecases
-from services.reporting.requests import NewRoster, Return, RosterEntry
+from services.reporting.requests import NewRoster, RosterEntry
 from services.reporting.roster import Roster
+from shared import keeping
 from shared.actor import Actor, Role
 from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.ports import Clock, Store
 from shared.web.access import allow
+from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
@@ -22,9 +24,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OFFICERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 Clerk = Annotated[Actor, Depends(allow(Role.STATION_CLERK))]
 Station = Annotated[Actor, Depends(allow(Role.STATION_CLERK, Role.STATION_HEAD))]
-Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
-Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
 Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.BRANCH_SYSTEM))]
 PeopleReader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.SERVICE, services=("certificate",)))]
 Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=("certificate",)))]
@@ -46,7 +45,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("/{id}", summary="查看名册 · look at one, without its lines")
     async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.read_roster(store, id, by), response)
+        return _answer(await keeping.reached(store, Roster, id, by), response)
 
     @routes.put("/{id}", summary="修改人数 · revise the heads before submitting")
     async def revise(id: str, entry: RosterEntry, by: Clerk, seen: VersionSeen, response: Response) -> dict[str, Any]:
@@ -81,22 +80,11 @@ def router(store: Store, clock: Clock) -> APIRouter:
     async def sealed(id: str, by: Ours) -> SealedRoster:
         return await usecases.read_sealed(store, id, by)
 
-    @routes.post("/{id}/submission", summary="呈报 · submit")
-    async def submit(id: str, by: Station, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.step(store, clock, id, seen, by, "submit"), response)
+    async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> Roster:
+        return await usecases.step(store, clock, id, seen, by, verb, reason)
 
-    @routes.post("/{id}/endorsement", summary="分中心同意 · endorse")
-    async def endorse(id: str, by: Branch, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.step(store, clock, id, seen, by, "endorse"), response)
-
-    @routes.post("/{id}/approval", summary="中心批准 · approve: certificates are made from now on")
-    async def approve(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.step(store, clock, id, seen, by, "approve"), response)
-
-    @routes.post("/{id}/return", summary="退回 · send back one step, with a reason")
-    async def send_back(id: str, why: Return, by: Reviewer, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.step(store, clock, id, seen, by, "send_back", why.reason), response)
-
+    approving = "中心批准 · approve: certificates are made from now on"
+    add_steps(routes, "", (Role.STATION_CLERK, Role.STATION_HEAD), step, _shown, approve_summary=approving)
     return routes
 
 

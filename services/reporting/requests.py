@@ -19,8 +19,3 @@ class RosterEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     attendance: Attendance
-
-
-class Return(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)

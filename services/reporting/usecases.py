@@ -56,7 +56,7 @@ async def import_workbook(
 
     Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
     with every wrong cell, Stale, WrongState, NotAllowed."""
-    roster = await _reachable(store, id, by)
+    roster = await keeping.reached(store, Roster, id, by)
     # The industry is the station's own: that of the deployment, or 99 in training mode.
     rules = Rules(industry=roster.body[:2])
     try:
@@ -121,7 +121,7 @@ def _fit(book: RosterWorkbook, roster: Roster) -> list[RosterLine]:
 
 async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: RosterEntry) -> Roster:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed."""
-    roster = await _seen(store, id, seen, by)
+    roster = await keeping.seen(store, Roster, id, by, seen)
     roster.revise(by, clock.now(), attendance=entry.attendance)
     await keeping.save(store, roster)
     return roster
@@ -129,7 +129,7 @@ async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entr
 
 async def template(store: Store, id: str, by: Actor) -> bytes:
     """An empty form 6 for this session: one sheet per planned occupation and level, headers filled in."""
-    roster = await _reachable(store, id, by)
+    roster = await keeping.reached(store, Roster, id, by)
     body = await copies.copy_of(store, BodyRegistered, roster.body)
     sheets = [
         SheetContent(
@@ -149,7 +149,7 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
 
 async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> Roster:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    roster = await _seen(store, id, seen, by)
+    roster = await keeping.seen(store, Roster, id, by, seen)
     if verb == "approve":  # the production right counts as it stands on the day of the approval
         branches = frozenset(body.body for body in await copies.all_copies(store, BodyRegistered) if body.produces)
         roster.producer = producer_of(roster.path, branches)
@@ -158,13 +158,9 @@ async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: 
     return roster
 
 
-async def read_roster(store: Store, id: str, by: Actor) -> Roster:
-    return await _reachable(store, id, by)
-
-
 async def read_page(store: Store, id: str, page: int, by: Actor) -> RosterPage:
     """Raises NotFound."""
-    roster = await _reachable(store, id, by)
+    roster = await keeping.reached(store, Roster, id, by)
     if not 0 <= page < len(roster.pages):
         raise NotFound(f"roster {id} has no page {page}")
     return RosterPage(roster=id, page=page, lines=await lines.read_page(store, roster.import_id, page))
@@ -172,7 +168,7 @@ async def read_page(store: Store, id: str, page: int, by: Actor) -> RosterPage:
 
 async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
     """What the pages add up to. Raises WrongState before the approval."""
-    roster = await _reachable(store, id, by)
+    roster = await keeping.reached(store, Roster, id, by)
     if roster.approved_on is None:
         raise WrongState(f"roster {id}", roster.state, "reading it sealed")
     return SealedRoster(
@@ -183,17 +179,3 @@ async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
         approved_on=roster.approved_on,
         pages=roster.pages,
     )
-
-
-async def _reachable(store: Store, id: str, by: Actor) -> Roster:
-    roster = await keeping.load(store, Roster, id)
-    by.must_reach(roster.path, f"roster {id}")
-    return roster
-
-
-async def _seen(store: Store, id: str, seen: int, by: Actor) -> Roster:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
-    roster = await _reachable(store, id, by)
-    if roster.version != seen:
-        raise Stale(Roster.KIND, id, seen)
-    return roster

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.words import QuarterName
-from shared.text import ManyLines, OneLine
+from shared.text import ManyLines
 
 LONGEST_SECTION = 5000  # characters; the whole stays far below the limit of a request
 
@@ -21,11 +21,6 @@ class WorkReportEntry(BaseModel):
 
 class NewWorkReport(WorkReportEntry):
     quarter: QuarterName
-
-
-class Return(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)
 
 
 class BulletinEntry(BaseModel):

@@ -7,20 +7,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.supervision import work_reports
-from services.supervision.bulletin_requests import NewWorkReport, Return, WorkReportEntry
+from services.supervision.bulletin_requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_report import WorkReport
-from shared.actor import Actor, Role
+from shared import keeping
+from shared.actor import Actor
 from shared.house import House
 from shared.ports import Value
 from shared.web.access import AnyoneSignedIn, allow
+from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
 Preparer = Annotated[Actor, Depends(allow(*work_reports.PREPARERS))]
-Branch = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER))]
-Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-Reviewer = Annotated[Actor, Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER))]
 
 
 def router(house: House) -> APIRouter:
@@ -53,24 +52,14 @@ def router(house: House) -> APIRouter:
 
     @routes.get("/{id}", summary="查看 · look at one")
     async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
-        return _answer(await work_reports.read(store, id, by), response)
+        return _answer(await keeping.reached(store, WorkReport, id, by), response)
 
-    @routes.post("/{id}/submission", summary="呈报 · submit, with the figures of the quarter as they stand now")
-    async def submit(id: str, by: Preparer, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await work_reports.submit(store, clock, id, seen, by, days), response)
+    async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> WorkReport:
+        if verb == "submit":  # with the figures of the quarter as they stand now
+            return await work_reports.submit(store, clock, id, seen, by, days)
+        return await work_reports.step(store, clock, id, seen, by, verb, reason)
 
-    @routes.post("/{id}/endorsement", summary="分中心同意 · endorse")
-    async def endorse(id: str, by: Branch, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await work_reports.step(store, clock, id, seen, by, "endorse"), response)
-
-    @routes.post("/{id}/approval", summary="中心批准 · approve")
-    async def approve(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await work_reports.step(store, clock, id, seen, by, "approve"), response)
-
-    @routes.post("/{id}/return", summary="退回 · send back one step, with a reason")
-    async def send_back(id: str, why: Return, by: Reviewer, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await work_reports.step(store, clock, id, seen, by, "send_back", why.reason), response)
-
+    add_steps(routes, "", work_reports.PREPARERS, step, _shown)
     return routes
 
 

@@ -40,7 +40,7 @@ async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewWorkRep
 
 async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: WorkReportEntry) -> WorkReport:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed."""
-    report = await _seen(store, id, seen, by)
+    report = await keeping.seen(store, WorkReport, id, by, seen)
     report.revise(by, clock.now(), **entry.model_dump())
     await keeping.save(store, report)
     return report
@@ -48,7 +48,7 @@ async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entr
 
 async def submit(store: Store, clock: Clock, id: str, seen: int, by: Actor, days: int) -> WorkReport:
     """With the figures of the quarter as the records stand now. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    report, now = await _seen(store, id, seen, by), clock.now()
+    report, now = await keeping.seen(store, WorkReport, id, by, seen), clock.now()
     rows = await counting.rows(store, Quarter.named(report.quarter), now, days, reports=False)
     report.attach(of_body(rows, report.body), now)
     report.submit(by, now)
@@ -57,24 +57,10 @@ async def submit(store: Store, clock: Clock, id: str, seen: int, by: Actor, days
 
 
 async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> WorkReport:
-    """Any later step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    report = await _seen(store, id, seen, by)
+    """Any other step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    report = await keeping.seen(store, WorkReport, id, by, seen)
     report.step(verb, by, clock.now(), reason)
     await keeping.save(store, report)
-    return report
-
-
-async def read(store: Store, id: str, by: Actor) -> WorkReport:
-    report = await keeping.load(store, WorkReport, id)
-    by.must_reach(report.path, f"{WorkReport.KIND} {id}")
-    return report
-
-
-async def _seen(store: Store, id: str, seen: int, by: Actor) -> WorkReport:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
-    report = await read(store, id, by)
-    if report.version != seen:
-        raise Stale(WorkReport.KIND, id, seen)
     return report
 
 
