@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from shared import errors
+from shared.web.sentences import sentence
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         if one["type"] == "json_invalid":
             pointer = f"character {rest[0] if rest else 0}"
         where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
-        rows.append(errors.Problem(where=where, what=one["msg"].removeprefix("Value error, ")))
+        rows.append(errors.Problem(where=where, what=sentence(one)))
     missing_header = any(one["type"] == "missing" and one["loc"][0] == "header" for one in error.errors())
     status = 400 if missing_header or any(one["type"] == "json_invalid" for one in error.errors()) else 422
     return problem(request, status, "请求内容不符合要求 · the request does not follow the contract", rows)

@@ -1,0 +1,61 @@
+"""What is wrong with a request is said in Chinese first, whatever it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from shared.web.sentences import sentence
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=2, max_length=4)
+    code: str = Field("00", pattern=r"^\d\d$")
+    heads: int = Field(1, ge=1, le=9)
+    day: date = date(2026, 1, 1)
+    kind: Literal["station", "branch"] = "station"
+    levels: list[int] = Field([5], min_length=1, max_length=2)
+    open: bool = True
+
+    @field_validator("code")
+    @classmethod
+    def _not_99(cls, code: str) -> str:
+        if code == "99":
+            raise ValueError("99 仅供培训 · 99 is for training")
+        return code
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({}, "缺少此项 · is required"),
+        ({"name": "王芳", "x": 1}, "没有这个字段 · there is no such field"),
+        ({"name": "王"}, "至少 2 个字符 · at least 2 characters"),
+        ({"name": "王芳刘洋李"}, "至多 4 个字符 · at most 4 characters"),
+        ({"name": 7}, "应为文字 · must be text"),
+        ({"name": "王芳", "code": "x"}, r"格式不符 · does not have the form ^\d\d$"),
+        ({"name": "王芳", "code": "99"}, "99 仅供培训 · 99 is for training"),
+        ({"name": "王芳", "heads": 0}, "不得小于 1 · must not be less than 1"),
+        ({"name": "王芳", "heads": 10}, "不得大于 9 · must not be more than 9"),
+        ({"name": "王芳", "heads": "x"}, "应为整数 · must be a whole number"),
+        ({"name": "王芳", "day": "2026-02-30"}, "应为日期，如 2026-02-28 · must be a date like 2026-02-28"),
+        ({"name": "王芳", "kind": "x"}, "可填 'station' or 'branch' · must be 'station' or 'branch'"),
+        ({"name": "王芳", "levels": []}, "至少 1 项 · at least 1 of them"),
+        ({"name": "王芳", "levels": [1, 2, 3]}, "至多 2 项 · at most 2 of them"),
+        ({"name": "王芳", "levels": 1}, "应为列表 · must be a list"),
+        ({"name": "王芳", "open": "x"}, "应为 true 或 false · must be true or false"),
+    ],
+)
+def test_every_common_mistake(content: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Asked.model_validate(content)
+    (error,) = refusal.value.errors()
+    assert sentence(error) == said
+
+
+def test_what_is_not_translated_stays_as_it_was_said() -> None:
+    assert sentence({"type": "brand_new", "msg": "Value error, x"}) == "x"
