@@ -20,6 +20,7 @@ from shared import keeping
 from shared.actor import Actor, Role
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.house import House
+from shared.identifiers import normalise
 from shared.text import OneLine
 from shared.web.access import Public, allow
 from shared.web.limits import Throttle, address_of
@@ -136,7 +137,7 @@ def router(house: House) -> APIRouter:
     @routes.post("/verifications", tags=[checking], summary="核验证书 · verify a certificate", dependencies=[Public])
     async def verify(question: Question, request: Request) -> Answer:
         throttle.take(address_of(request))
-        guesses.take(question.number)  # from wherever they come
+        guesses.take(normalise(question.number))  # from wherever they come
         return await verification.by_question(store, question, settings.industry)
 
     @routes.get("/v/{number}/{key}", tags=[checking], summary="扫码核验 · the QR code's page", dependencies=[Public])

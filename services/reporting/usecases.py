@@ -7,7 +7,7 @@ import asyncio
 from services.reporting import lines
 from services.reporting.foreign_number import ForeignNumberFind
 from services.reporting.requests import NewRoster, RosterEntry
-from services.reporting.roster import Roster, producer_of
+from services.reporting.roster import OPEN, Roster, producer_of
 from services.reporting.voided import must_not_be_voided
 from services.reporting.workbook.reading import NotTakenOver, RosterWorkbook, read
 from services.reporting.workbook.rules import Rules
@@ -33,7 +33,14 @@ async def open_roster(store: Store, clock: Clock, by: Actor, key: str, new: NewR
     session = await copies.copy_of(store, SessionPlanApproved, new.session)
     by.must_reach(session.path, f"session {new.session}")
     by.must_sit_at(session.body)
-    await must_not_be_voided(store, new.session)
+    await must_not_be_voided(store, new.session, "open a roster")
+    left = await keeping.seek(store, Roster, new.session)
+    if left is not None and left.body != session.body and left.state in OPEN:
+        # Opened by the body that held the session before, in the moment in which the session was moved.
+        left.transfer(by, clock.now(), "随鉴定批次移交 · with its session", session.body, session.path)
+        left.request = await creation.once(store, by, key, new)
+        await keeping.save(store, left)
+        return left
     roster = Roster(
         id=new.session,
         body=session.body,
@@ -150,12 +157,24 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
 async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> Roster:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
     roster = await keeping.seen(store, Roster, id, by, seen)
+    if verb != "send_back":
+        await _session_must_stand(store, roster, verb)
     if verb == "approve":  # the production right counts as it stands on the day of the approval
         branches = frozenset(body.body for body in await copies.all_copies(store, BodyRegistered) if body.produces)
         roster.producer = producer_of(roster.path, branches)
     roster.step(verb, by, clock.now(), reason)
     await keeping.save(store, roster)
     return roster
+
+
+async def _session_must_stand(store: Store, roster: Roster, verb: str) -> None:
+    """A roster may have been opened in the very moment in which its session was voided or moved to another body.
+
+    Raises WrongState."""
+    await must_not_be_voided(store, roster.session, verb)
+    session = await copies.copy_of(store, SessionPlanApproved, roster.session)
+    if session.body != roster.body:
+        raise WrongState(f"session {roster.session}", f"held by {session.body} now", verb)
 
 
 async def read_page(store: Store, id: str, page: int, by: Actor) -> RosterPage:

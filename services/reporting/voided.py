@@ -12,10 +12,10 @@ from shared.windup import acting_for
 KIND = Kind("voided_session")
 
 
-async def must_not_be_voided(store: Store, session: str) -> None:
+async def must_not_be_voided(store: Store, session: str, verb: str) -> None:
     """Raises WrongState."""
     if await store.get(KIND.name, session) is not None:
-        raise WrongState(f"session {session}", "voided", "open a roster")
+        raise WrongState(f"session {session}", "voided", verb)
 
 
 async def keep(store: Store, clock: Clock, fact: SessionPlanVoided) -> None:

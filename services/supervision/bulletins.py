@@ -21,7 +21,7 @@ OFFICE = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 
 def of_the_office(by: Actor) -> bool:
     """Whether somebody sees bulletins before they are published: the Centre's officers and its auditor."""
-    return bool(by.roles.intersection((*OFFICE, Role.AUDITOR))) and by.path.count("/") == 2
+    return bool(by.roles.intersection((*OFFICE, Role.AUDITOR))) and by.path.count("/") == 2 and not by.practising
 
 
 async def preview(store: Store, clock: Clock, by: Actor, quarter: str, days: int) -> list[Row]:
