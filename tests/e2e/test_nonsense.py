@@ -289,3 +289,15 @@ async def test_nonsense_is_refused_and_breaks_nothing(crowded: House, service: s
     for name in crowded.stores:
         left = [(one.queue, one.reason, one.detail) for one in await parked(crowded, name)]
         assert left == [], "what was let in could not be digested"
+
+
+async def test_guesses_at_a_number_are_counted_however_it_is_spelt(house: House) -> None:
+    """Blanks and full-width digits make no other number of it."""
+    number = "2649053012400001"
+    spelt = [number[:n] + " " + number[n:] for n in range(1, 9)] + [number.replace("2", "２", n) for n in range(1, 4)]
+    statuses = [
+        (await house.client.post("/certificate/verifications", json={"number": one, "name": "错"})).status_code
+        for one in spelt
+    ]
+    assert statuses[:10] == [200] * 10
+    assert statuses[10] == 429
