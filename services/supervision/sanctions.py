@@ -117,10 +117,17 @@ async def _chosen(store: Store, today: date, body: str, items: list[WindUpItem],
     }
     by_kind: dict[WindUpKind, Chosen] = {one.kind: Chosen(one.choice, one.target or "") for one in new.wind_up_kinds}
     effects = foreseen(items, by_item, by_kind)
+    await _targets_must_fit(store, today, body, items, effects)
+    return effects
+
+
+async def _targets_must_fit(
+    store: Store, today: date, body: str, items: list[WindUpItem], effects: list[Effect]
+) -> None:
+    """At the proposal and at each confirmation: a body may have been suspended in between. Raises Invalid."""
     wrong = await windups.unfit_targets(store, today, body, items, effects)
     if wrong:
         raise Invalid("接收机构有误 · a body cannot take this over", wrong)
-    return effects
 
 
 async def confirm(house: House, by: Actor, id: str, seen: int) -> Sanction:
@@ -129,7 +136,9 @@ async def confirm(house: House, by: Actor, id: str, seen: int) -> Sanction:
     standing = standing_of(await sight.body_below(house.store, by, sanction.body))
     now: list[Effect] = []
     if sanction.measure == "revocation":
-        now = foreseen_again(await windups.preview(house.neighbours, sanction.body), sanction.effects)
+        items = await windups.preview(house.neighbours, sanction.body)
+        now = foreseen_again(items, sanction.effects)
+        await _targets_must_fit(house.store, local_day(house.clock.now()), sanction.body, items, now)
     sanction.confirm(by, house.clock.now(), standing, now)
     await keeping.save(house.store, sanction)
     return sanction

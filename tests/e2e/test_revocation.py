@@ -496,3 +496,16 @@ async def test_a_revocation_that_waits_too_long_is_logged(house: House, caplog: 
     house.closed_doors.clear()
     await house.run_until_quiet()
     assert (await the_sanction(house))["state"] == "carried_out"
+
+
+async def test_a_target_that_was_suspended_since_takes_nothing_over(house: House) -> None:
+    """Asked again at the confirmation, not only when it was proposed."""
+    proposed = await propose(house)
+    suspension = await propose(house, "suspension", "of the target", body=TARGET.code)
+    await confirm(house, suspension["id"], APPROVER)
+    await house.run_until_quiet()
+    path = f"/supervision/sanctions/{proposed['id']}"
+    seen = await house.person(APPROVER).ask("GET", path)
+    answer = await house.person(APPROVER).ask("POST", f"{path}/confirmation", seen.headers["ETag"], json={})
+    assert answer.status_code == 422, answer.text
+    assert any(TARGET.code in one["what"] for one in answer.json()["errors"])
