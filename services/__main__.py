@@ -19,11 +19,12 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from services import launch
-from services.catalogue import BLUEPRINTS
-from services.provision import own_passwords, provision
-from shared import log, topology
+from services.runtime import launch
+from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.provision import own_passwords, provision
+from shared import log
 from shared.errors import HouseError, Invalid
+from shared.messaging import topology
 from shared.settings import PREFIX, Settings, read_settings
 
 
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
             _show(settings)
             return 0
         case "definitions":
-            from shared.adapters.rabbitmq_definitions import definitions
+            from shared.adapters.rabbitmq.definitions import definitions
 
             print(json.dumps(definitions(topology.queues(settings.producer_codes)), indent=2, ensure_ascii=False))
             return 0
@@ -77,11 +78,11 @@ def main(arguments: Sequence[str]) -> int:
             asyncio.run(provision(settings, own_passwords(settings), broker_users=True))
             return 0
         case "audit":
-            from services import audit
+            from services.runtime import audit_command
 
-            return asyncio.run(audit.run(settings, chosen.what, chosen.against))
+            return asyncio.run(audit_command.run(settings, chosen.what, chosen.against))
         case "gateway":
-            from services.gateway.main import gateway_app
+            from services.gateway.app import gateway_app
 
             return asyncio.run(launch.run(launch.Running(gateway_app(settings)), settings))
         case "all":

@@ -29,7 +29,7 @@ UNGATED = frozenset({Role.OPERATOR, Role.SERVICE, Role.BRANCH_SYSTEM})
 class Actor:
     """path: of the actor's body; it reaches this body and everything below. Services and operators have `/`.
 
-    trained: a training record is valid today (R2). practising: works in the training tree (shared.training) only.
+    trained: a training record is valid today (R2). practising: works in the training tree (shared.trade.practice) only.
     sign_in: which sign-in the token belongs to; empty for machines."""
 
     id: str

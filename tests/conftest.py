@@ -1,3 +1,3 @@
-"""Fixtures for every test. Servers come from `tests/engines.py`."""
+"""Fixtures for every test. Servers come from `tests/world/engines.py`."""
 
-pytest_plugins = ["tests.engines", "tests.houses"]
+pytest_plugins = ["tests.world.engines", "tests.world.fixtures"]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.certificate import intake, produce, windup
-from services.certificate.drawing.pool import Drawers
-from shared import copies
+from services.certificate import windup
+from services.certificate.production import intake, produce
+from services.certificate.production.drawing.pool import Drawers
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.reporting import RosterApproved
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
-from shared.worker import Handlers
+from shared.keeping import local_copies
+from shared.messaging.worker import Handlers
+from shared.ports.house import House
 
 
 def handlers(house: House, drawers: Drawers) -> Mapping[str, Handlers]:
@@ -21,7 +22,7 @@ def handlers(house: House, drawers: Drawers) -> Mapping[str, Handlers]:
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
-        await copies.keep(house.store, BodyRegistered, envelope)
+        await local_copies.keep(house.store, BodyRegistered, envelope)
 
     async def on_roster_approved(envelope: Envelope) -> None:
         """Before the body's registration arrived: NotYet, so it waits."""

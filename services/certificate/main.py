@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.certificate import api, batch, certificate, production, usecases, windup
-from services.certificate.drawing.pool import Drawers
+from services.certificate import windup
+from services.certificate.certificates import certificate
 from services.certificate.handlers import handlers
-from services.certificate.numbers import NumberRegister
-from shared import copies
-from shared import windup as winding_up
+from services.certificate.numbers.number_register import NumberRegister
+from services.certificate.production import api, batch, production, usecases
+from services.certificate.production.drawing.pool import Drawers
 from shared.contracts.directory import BodyRegistered
-from shared.house import House
-from shared.ports import Kind
+from shared.keeping import local_copies
+from shared.ports.house import House
+from shared.ports.ports import Kind
+from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
@@ -23,7 +25,7 @@ KINDS = (
     production.KIND,
     Kind(NumberRegister.KIND),
     winding_up.KIND,
-    *copies.kinds(BodyRegistered),
+    *local_copies.kinds(BodyRegistered),
 )
 
 

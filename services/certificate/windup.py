@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from services.certificate.batch import NUMBERED, Batch
-from services.certificate.production import OPEN, VOIDED, Production
-from shared import keeping
+from services.certificate.production.batch import NUMBERED, Batch
+from services.certificate.production.production import OPEN, VOIDED, Production
 from shared.actor import Actor
 from shared.contracts.certificate import CertificateWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.house import House
-from shared.ports import Store
-from shared.windup import WindUp, apply, carry_out, of_body
+from shared.keeping import repository
+from shared.ports.house import House
+from shared.ports.ports import Store
+from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
 
 class CertificateWindUp(WindUp):
@@ -68,4 +68,4 @@ async def _void_batches(house: House, roster: str, by: Actor, reason: str) -> No
         for record in page.records:
             batch = Batch.from_record(record)
             if batch.void(by, house.clock.now(), reason):
-                await keeping.save(house.store, batch)
+                await repository.save(house.store, batch)

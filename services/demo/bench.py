@@ -7,8 +7,8 @@ import time
 from datetime import date
 from typing import Any
 
-from services.certificate.drawing.pool import Drawers
-from services.certificate.drawing.sheet import Sheet
+from services.certificate.production.drawing.pool import Drawers
+from services.certificate.production.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE
 from services.demo.play import Session, Tell
 from shared.contracts.reporting import LINES_PER_PAGE

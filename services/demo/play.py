@@ -16,9 +16,9 @@ import httpx
 
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads, licence
 from services.demo.clerk import Clerk, Refusal
-from services.reporting.workbook.writing import SheetContent, write
+from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
-from shared.deadline import CHINA
+from shared.trade.deadline import CHINA
 
 Tell = Callable[[str, int, int], None]
 """(what is going on, done, of) for the progress display."""

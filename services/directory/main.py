@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.directory import (
-    api,
-    keys,
-    oidc,
-    oidc_api,
-    oidc_begun,
-    person_api,
-    standing_api,
-    training,
-    training_api,
-    windup,
-)
-from services.directory.account import Account
-from services.directory.body import Body
+from services.directory import windup
+from services.directory.accounts.account import Account
+from services.directory.bodies import api, standing_api
+from services.directory.bodies.body import Body
 from services.directory.handlers import handlers
-from services.directory.person import RegisteredPerson
-from services.directory.sign_in import SignIn
-from shared import windup as winding_up
-from shared.house import House
-from shared.ports import Kind
+from services.directory.oidc import api as oidc_api
+from services.directory.oidc import begun
+from services.directory.oidc import provider as oidc
+from services.directory.persons import api as person_api
+from services.directory.persons.person import RegisteredPerson
+from services.directory.signing_in.sign_in import SignIn
+from services.directory.signing_keys import storage as keys
+from services.directory.trainings import api as training_api
+from services.directory.trainings import usecases as training
+from shared.ports.house import House
+from shared.ports.ports import Kind
+from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
@@ -36,7 +33,7 @@ KINDS = (
     winding_up.KIND,
     training.KIND,
     keys.KIND,
-    oidc_begun.ANSWERS,
+    begun.ANSWERS,
 )
 
 

@@ -6,17 +6,17 @@ import logging
 from datetime import datetime
 from typing import ClassVar
 
-from services.directory.account import ACTIVE, CLOSED, Account
-from services.directory.body import Body
-from shared import keeping
+from services.directory.accounts.account import ACTIVE, CLOSED, Account
+from services.directory.bodies.body import Body
 from shared.actor import Actor
 from shared.contracts.directory import DirectoryWindUpDone
 from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
 from shared.errors import NotYet, WrongState
-from shared.house import House
-from shared.ports import Store
-from shared.windup import WindUp, acting_for, apply, carry_out, entry_of, of_body
+from shared.keeping import repository
+from shared.ports.house import House
+from shared.ports.ports import Store
+from shared.procedure.windup import WindUp, acting_for, apply, carry_out, entry_of, of_body
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ async def lifted(house: House, fact: SanctionLifted, at: datetime) -> None:
     """Before the confirmation arrived: NotYet, so it waits. Safe to repeat. Raises NotYet, Stale."""
     if fact.measure not in ("rectification", "suspension"):
         return
-    body = await keeping.seek(house.store, Body, fact.body)
+    body = await repository.seek(house.store, Body, fact.body)
     if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
         raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")
     await _once(house.store, fact.body, _Lifted(fact, at))
@@ -111,7 +111,7 @@ class _Lifted:
 async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
     """One act on the body by `order.by`; nothing if there is one. A body whose standing was changed meanwhile, and cannot
     take it or has it already, keeps its state: the act says so, and supervision hears of it."""
-    body = await keeping.seek(store, Body, code)
+    body = await repository.seek(store, Body, code)
     if body is None:
         raise NotYet(f"body {code} is not here (yet)")
     if entry_of(body.history, order.by) is not None:
@@ -121,14 +121,14 @@ async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
     except WrongState as error:
         log.warning("%s changes nothing at body %s: %s", order.by.id, code, error)
         order.abide(body)
-    await keeping.save(store, body)
+    await repository.save(store, body)
 
 
 async def _accounts(house: House, fact: SanctionConfirmed) -> None:
     async def one(order: Effect, by: Actor, reason: str) -> Effect:
         path = ""
         if order.choice == "move":
-            path = (await keeping.load(house.store, Body, order.target)).path
+            path = (await repository.load(house.store, Body, order.target)).path
 
         def act(account: Account) -> None:
             now = house.clock.now()

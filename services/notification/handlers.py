@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.notification import usecases
-from services.notification.audience import LETTERS
-from shared import copies
+from services.notification.letters.audience import LETTERS
+from services.notification.mailings import usecases
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.notification import MailingPlanned
-from shared.house import House
-from shared.worker import Handlers
+from shared.keeping import local_copies
+from shared.messaging.worker import Handlers
+from shared.ports.house import House
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
-        await copies.keep(house.store, BodyRegistered, envelope)
+        await local_copies.keep(house.store, BodyRegistered, envelope)
 
     async def on_fact(envelope: Envelope) -> None:
         """Before the body's registration arrived: NotYet, so it waits. Repeats compute the same mailings."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from services.notification import api, mailing
 from services.notification.handlers import handlers
-from shared import copies
+from services.notification.mailings import api, mailing
 from shared.contracts.directory import BodyRegistered
-from shared.house import House
+from shared.keeping import local_copies
+from shared.ports.house import House
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
-KINDS = (mailing.KIND, *copies.kinds(BodyRegistered))
+KINDS = (mailing.KIND, *local_copies.kinds(BodyRegistered))
 
 
 def build(house: House) -> Service:

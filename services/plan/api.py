@@ -7,14 +7,14 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.plan import usecases
-from services.plan.annual_plan import AnnualPlan
+from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
-from services.plan.session_plan import SessionPlan
-from shared import keeping
+from services.plan.session_plans.session_plan import SessionPlan
 from shared.actor import Actor
 from shared.contracts.occupations import occupations
 from shared.contracts.words import LEVEL_NAMES
-from shared.ports import Clock, Store
+from shared.keeping import repository
+from shared.ports.ports import Clock, Store
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
@@ -102,7 +102,7 @@ def _approval(routes: APIRouter, store: Store, clock: Clock, what: type[P], path
 
     @routes.get(path + "/{id}", tags=[label], summary="查看 · look at one")
     async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
-        plan = await keeping.reached(store, what, id, by)
+        plan = await repository.reached(store, what, id, by)
         tag(response, plan.version)
         return plan.as_answer()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.plan import windup
-from services.plan.session_plan import SessionPlan
-from shared import copies, keeping
+from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.reporting import RosterApproved
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
-from shared.worker import Handlers
+from shared.keeping import local_copies, repository
+from shared.messaging.worker import Handlers
+from shared.ports.house import House
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:
@@ -20,13 +20,13 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
-        await copies.keep(store, BodyRegistered, envelope)
+        await local_copies.keep(store, BodyRegistered, envelope)
 
     async def on_roster_approved(envelope: Envelope) -> None:
         """The session plan was here before its roster. A repeat finds it closed."""
-        plan = await keeping.load(store, SessionPlan, RosterApproved.from_data(envelope.data).session)
+        plan = await repository.load(store, SessionPlan, RosterApproved.from_data(envelope.data).session)
         if plan.close():
-            await keeping.save(store, plan)
+            await repository.save(store, plan)
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns plans. A repeat finds what was done."""

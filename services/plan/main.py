@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.plan import api, usecases, windup
-from services.plan.annual_plan import AnnualPlan
-from services.plan.duty import AnnualPlanDuty
+from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.plan.handlers import handlers
-from services.plan.session_plan import SessionPlan
-from shared import copies
-from shared import windup as winding_up
+from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
-from shared.house import House
-from shared.ports import Kind
+from shared.keeping import local_copies
+from shared.ports.house import House
+from shared.ports.ports import Kind
+from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
@@ -23,7 +23,7 @@ KINDS = (
     Kind(SessionPlan.KIND, indexes=(("path",), ("body",))),
     Kind(AnnualPlanDuty.KIND),
     winding_up.KIND,
-    *copies.kinds(BodyRegistered),
+    *local_copies.kinds(BodyRegistered),
 )
 
 

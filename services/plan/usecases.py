@@ -6,20 +6,21 @@ import asyncio
 from datetime import datetime
 from typing import TypeVar
 
-from services.plan import licence
-from services.plan.annual_plan import AnnualPlan
-from services.plan.duty import AnnualPlanDuty, due_date
+from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
+from services.plan.licences import licence
 from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
-from services.plan.session_plan import SessionPlan
-from shared import copies, creation, identity, keeping, training
+from services.plan.session_plans.session_plan import SessionPlan
 from shared.actor import Actor, Role
-from shared.approval import DRAFT, RETURNED
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.occupations import planned
 from shared.contracts.plan import PlannedItem
-from shared.deadline import MARKS, local_day
 from shared.errors import Invalid, Problem, Stale
-from shared.ports import Clock, Store
+from shared.keeping import creation, ids, local_copies, repository
+from shared.ports.ports import Clock, Store
+from shared.procedure.approval import DRAFT, RETURNED
+from shared.trade import practice
+from shared.trade.deadline import MARKS, local_day
 
 P = TypeVar("P", AnnualPlan, SessionPlan)
 
@@ -37,9 +38,9 @@ async def draft_annual_plan(store: Store, clock: Clock, by: Actor, key: str, new
     """Raises Invalid with every wrong item, AlreadyThere."""
     by.must_be(*PREPARERS)
     items = _named(new.items)
-    licence.may_intend(await copies.copy_of(store, BodyRegistered, by.body), "draft", items)
+    licence.may_intend(await local_copies.copy_of(store, BodyRegistered, by.body), "draft", items)
     plan = AnnualPlan(
-        id=identity.annual_plan_id(by.body, new.year),
+        id=ids.annual_plan_id(by.body, new.year),
         body=by.body,
         path=by.path,
         prepared_by=by.id,
@@ -55,10 +56,10 @@ async def revise_annual_plan(
     store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: AnnualPlanEntry
 ) -> AnnualPlan:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await keeping.seen(store, AnnualPlan, id, by, seen)
+    plan = await repository.seen(store, AnnualPlan, id, by, seen)
     plan.revise(by, clock.now(), items=_named(entry.items))
     await _within_licence(store, plan, "revise")
-    await keeping.save(store, plan)
+    await repository.save(store, plan)
     return plan
 
 
@@ -67,7 +68,7 @@ async def draft_session_plan(store: Store, clock: Clock, by: Actor, key: str, ne
     by.must_be(*PREPARERS)
     annual, items = await _within_annual_plan(store, by.body, new.year, new)
     plan = SessionPlan(
-        id=identity.session_id(by.body, new.year, new.number),
+        id=ids.session_id(by.body, new.year, new.number),
         body=by.body,
         path=by.path,
         prepared_by=by.id,
@@ -92,12 +93,12 @@ async def revise_session_plan(
     store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: SessionPlanEntry
 ) -> SessionPlan:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await keeping.seen(store, SessionPlan, id, by, seen)
+    plan = await repository.seen(store, SessionPlan, id, by, seen)
     _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
     content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
     plan.revise(by, clock.now(), items=items, **content)
     await _within_licence(store, plan, "revise")
-    await keeping.save(store, plan)
+    await repository.save(store, plan)
     return plan
 
 
@@ -105,7 +106,7 @@ async def _within_annual_plan(
     store: Store, body: str, year: int, entry: SessionPlanEntry
 ) -> tuple[AnnualPlan, list[PlannedItem]]:
     items = _named(entry.items)
-    annual = await keeping.seek(store, AnnualPlan, identity.annual_plan_id(body, year))
+    annual = await repository.seek(store, AnnualPlan, ids.annual_plan_id(body, year))
     if annual is None:
         raise Invalid(f"{body} 没有 {year} 年度计划 · has no annual plan of {year}")
     wrong = [
@@ -128,17 +129,17 @@ async def step(
     store: Store, clock: Clock, what: type[P], id: str, seen: int, by: Actor, verb: str, reason: str = ""
 ) -> P:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await keeping.seen(store, what, id, by, seen)
+    plan = await repository.seen(store, what, id, by, seen)
     plan.step(verb, by, clock.now(), reason)
     if verb in ("submit", "approve"):
         await _within_licence(store, plan, verb)
-    await keeping.save(store, plan)
+    await repository.save(store, plan)
     return plan
 
 
 async def _within_licence(store: Store, plan: AnnualPlan | SessionPlan, verb: str) -> None:
     """Asked after the verb and before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
-    body = await copies.copy_of(store, BodyRegistered, plan.body)
+    body = await local_copies.copy_of(store, BodyRegistered, plan.body)
     if isinstance(plan, SessionPlan):
         licence.may_hold(body, verb, plan.items, plan.held_on)
     else:
@@ -147,7 +148,7 @@ async def _within_licence(store: Store, plan: AnnualPlan | SessionPlan, verb: st
 
 async def read_licence(store: Store, by: Actor, code: str) -> BodyRegistered:
     """What planning knows of a body's licence; everybody also sees those above. Raises NotFound, NotYet."""
-    body = await copies.copy_of(store, BodyRegistered, code)
+    body = await local_copies.copy_of(store, BodyRegistered, code)
     if not by.path.startswith(body.path):
         by.must_reach(body.path, f"body {code}")
     return body
@@ -159,28 +160,28 @@ async def watch_annual_plans(store: Store, now: datetime) -> None:
     year = today.year
     if not -max(MARKS) <= (today - due_date(year)).days <= -min(MARKS):
         return  # the whole ladder, from the first mark to the last, lies within one calendar year
-    bodies = [body for body in await copies.all_copies(store, BodyRegistered) if _owes_a_plan(body)]
+    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if _owes_a_plan(body)]
     await asyncio.gather(*(_watch(store, now, year, body) for body in bodies))
 
 
 def _owes_a_plan(body: BodyRegistered) -> bool:
     """A body that is practised in, or revoked, owes none."""
-    return body.kind != "centre" and body.state != "revoked" and not training.is_training(body.body)
+    return body.kind != "centre" and body.state != "revoked" and not practice.is_training(body.body)
 
 
 async def _watch(store: Store, now: datetime, year: int, body: BodyRegistered) -> None:
-    id = identity.annual_plan_id(body.body, year)
-    plan = await keeping.seek(store, AnnualPlan, id)
+    id = ids.annual_plan_id(body.body, year)
+    plan = await repository.seek(store, AnnualPlan, id)
     if plan is not None and plan.state not in (DRAFT, RETURNED):
         return
-    duty = await keeping.seek(store, AnnualPlanDuty, id)
+    duty = await repository.seek(store, AnnualPlanDuty, id)
     duty = duty or AnnualPlanDuty(id=id, body=body.body, path=body.path, year=year)
     if not duty.remind(now):
         return
     try:
         if duty.version:
-            await keeping.save(store, duty)
+            await repository.save(store, duty)
         else:
-            await keeping.add(store, duty)  # False: another clock was faster, and its mark counts
+            await repository.add(store, duty)  # False: another clock was faster, and its mark counts
     except Stale:
         return  # another clock was faster, and its mark counts

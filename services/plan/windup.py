@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from services.plan.annual_plan import AnnualPlan
-from services.plan.duty import OPEN, VOIDED, AnnualPlanDuty, year_in_view
-from services.plan.session_plan import VOIDED as SESSION_VOIDED
-from services.plan.session_plan import SessionPlan
-from shared import copies, identity, keeping
+from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.annual_plans.duty import OPEN, VOIDED, AnnualPlanDuty, year_in_view
+from services.plan.session_plans.session_plan import VOIDED as SESSION_VOIDED
+from services.plan.session_plans.session_plan import SessionPlan
 from shared.actor import Actor
-from shared.approval import APPROVED, DRAFT, RETURNED
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlanWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.house import House
-from shared.windup import WindUp, apply, carry_out, of_body
+from shared.keeping import ids, local_copies, repository
+from shared.ports.house import House
+from shared.procedure.approval import APPROVED, DRAFT, RETURNED
+from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
 
 class PlanWindUp(WindUp):
@@ -51,9 +51,9 @@ def _session(plan: SessionPlan) -> WindUpItem:
 async def _reminder(house: House, body: str) -> WindUpItem | None:
     """The reminder that would go out next, unless the plan it is about was submitted."""
     year = year_in_view(house.clock.now())
-    id = identity.annual_plan_id(body, year)
-    annual = await keeping.seek(house.store, AnnualPlan, id)
-    duty = await keeping.seek(house.store, AnnualPlanDuty, id)
+    id = ids.annual_plan_id(body, year)
+    annual = await repository.seek(house.store, AnnualPlan, id)
+    duty = await repository.seek(house.store, AnnualPlanDuty, id)
     if (annual is not None and annual.state not in (DRAFT, RETURNED)) or (duty is not None and duty.state != OPEN):
         return None
     return WindUpItem(
@@ -75,7 +75,7 @@ async def revoke(house: House, fact: SanctionConfirmed) -> None:
             return await _end_reminder(house, fact, order, by, reason)
         path = ""
         if order.choice == "move":
-            path = (await copies.copy_of(house.store, BodyRegistered, order.target)).path
+            path = (await local_copies.copy_of(house.store, BodyRegistered, order.target)).path
 
         def act(plan: SessionPlan) -> None:
             now = house.clock.now()
@@ -94,9 +94,9 @@ async def revoke(house: House, fact: SanctionConfirmed) -> None:
 
 async def _end_reminder(house: House, fact: SanctionConfirmed, order: Effect, by: Actor, reason: str) -> Effect:
     """Of a year whose reminders have not begun there is no duty yet: it is made, so that it can be voided."""
-    if await keeping.seek(house.store, AnnualPlanDuty, order.id) is None:
+    if await repository.seek(house.store, AnnualPlanDuty, order.id) is None:
         year = int(order.id.rpartition("-")[2])
-        await keeping.add(house.store, AnnualPlanDuty(id=order.id, body=fact.body, path=fact.path, year=year))
+        await repository.add(house.store, AnnualPlanDuty(id=order.id, body=fact.body, path=fact.path, year=year))
     return await apply(
         house.store, AnnualPlanDuty, order, by, lambda one: one.void(by, house.clock.now(), reason), _one
     )

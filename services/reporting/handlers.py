@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.reporting import voided, windup
-from shared import copies
+from services.reporting import windup
+from services.reporting.rosters import voided
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
-from shared.worker import Handlers
+from shared.keeping import local_copies
+from shared.messaging.worker import Handlers
+from shared.ports.house import House
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:
@@ -19,11 +20,11 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
-        await copies.keep(store, BodyRegistered, envelope)
+        await local_copies.keep(store, BodyRegistered, envelope)
 
     async def on_session_plan_approved(envelope: Envelope) -> None:
         """A session is approved once, and told again when another body takes it over: the latest wins."""
-        await copies.keep(store, SessionPlanApproved, envelope)
+        await local_copies.keep(store, SessionPlanApproved, envelope)
 
     async def on_session_plan_voided(envelope: Envelope) -> None:
         """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""

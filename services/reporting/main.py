@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from services.reporting import api, foreign_number, lines, voided, windup
+from services.reporting import windup
 from services.reporting.handlers import handlers
-from services.reporting.roster import Roster
-from shared import copies
-from shared import windup as winding_up
+from services.reporting.rosters import api, foreign_number, voided
+from services.reporting.rosters import storage as lines
+from services.reporting.rosters.roster import Roster
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
-from shared.house import House
-from shared.ports import Kind
+from shared.keeping import local_copies
+from shared.ports.house import House
+from shared.ports.ports import Kind
+from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
@@ -21,7 +23,7 @@ KINDS = (
     foreign_number.KIND,
     voided.KIND,
     winding_up.KIND,
-    *copies.kinds(BodyRegistered, SessionPlanApproved),
+    *local_copies.kinds(BodyRegistered, SessionPlanApproved),
 )
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from services.reporting.roster import OPEN, VOIDED, Roster
-from shared import copies
+from services.reporting.rosters.roster import OPEN, VOIDED, Roster
 from shared.actor import Actor
-from shared.approval import DRAFT, RETURNED
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import ReportingWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.house import House
-from shared.ports import Store
-from shared.windup import WindUp, apply, carry_out, of_body
+from shared.keeping import local_copies
+from shared.ports.house import House
+from shared.ports.ports import Store
+from shared.procedure.approval import DRAFT, RETURNED
+from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
 
 class ReportingWindUp(WindUp):
@@ -53,7 +53,7 @@ async def revoke(house: House, fact: SanctionConfirmed) -> None:
     async def one(order: Effect, by: Actor, reason: str) -> Effect:
         path = ""
         if order.choice == "move":
-            path = (await copies.copy_of(house.store, BodyRegistered, order.target)).path
+            path = (await local_copies.copy_of(house.store, BodyRegistered, order.target)).path
 
         def act(roster: Roster) -> None:
             now = house.clock.now()

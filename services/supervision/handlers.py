@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from services.supervision import counting, violations, windups
-from services.supervision.sanction import DIFFERS
-from shared import copies
+from services.supervision.figures import storage as counting
+from services.supervision.sanctions import windups
+from services.supervision.sanctions.sanction import DIFFERS
+from services.supervision.violations import usecases as violations
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
 from shared.contracts.directory import BodyRegistered, BodyStandingChanged, DirectoryWindUpDone
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
-from shared.worker import Handlers
+from shared.keeping import local_copies
+from shared.messaging.worker import Handlers
+from shared.ports.house import House
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ _PARTS = {
 def handlers(house: House) -> Mapping[str, Handlers]:
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
-        await copies.keep(house.store, BodyRegistered, envelope)
+        await local_copies.keep(house.store, BodyRegistered, envelope)
 
     async def on_recorded(envelope: Envelope) -> None:
         """One document per fact, so repeats and order make no difference."""

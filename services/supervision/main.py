@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.supervision import (
-    bulletin,
-    bulletins_api,
-    inspection,
-    inspections_api,
-    record,
-    reports_api,
-    sanction,
-    sanctions_api,
-    violation,
-    violations_api,
-    windups,
-    work_report,
-    work_reports,
-)
+from services.supervision.bulletins import api as bulletins_api
+from services.supervision.bulletins import bulletin
+from services.supervision.figures import counted_fact
 from services.supervision.handlers import handlers
-from services.supervision.work_report_duty import WorkReportDuty
-from shared import copies
+from services.supervision.inspections import api as inspections_api
+from services.supervision.inspections import inspection
+from services.supervision.sanctions import api as sanctions_api
+from services.supervision.sanctions import sanction, windups
+from services.supervision.violations import api as violations_api
+from services.supervision.violations import violation
+from services.supervision.work_reports import api as reports_api
+from services.supervision.work_reports import usecases as work_reports
+from services.supervision.work_reports import work_report
+from services.supervision.work_reports.duty import WorkReportDuty
 from shared.contracts.directory import BodyRegistered
-from shared.house import House
-from shared.ports import Kind
+from shared.keeping import local_copies
+from shared.ports.house import House
+from shared.ports.ports import Kind
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
@@ -32,11 +29,11 @@ KINDS = (
     inspection.KIND,
     violation.KIND,
     sanction.KIND,
-    record.KIND,
+    counted_fact.KIND,
     work_report.KIND,
     Kind(WorkReportDuty.KIND),
     bulletin.KIND,
-    *copies.kinds(BodyRegistered),
+    *local_copies.kinds(BodyRegistered),
 )
 
 

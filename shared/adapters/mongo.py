@@ -24,9 +24,9 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
-from shared.adapters.bodies import check_body
 from shared.errors import Stale, Unavailable
-from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
 DUPLICATE_KEY = 11000

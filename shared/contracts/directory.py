@@ -41,7 +41,7 @@ class Licence(BaseModel):
 class BodyRegistered(Fact):
     """A body was registered, its entry or its standing was changed: always everything, so the latest one is enough.
 
-    Its twin in the training tree (shared.training) has facts of its own, next to the body's."""
+    Its twin in the training tree (shared.trade.practice) has facts of its own, next to the body's."""
 
     TYPE: ClassVar[str] = "body.registered.v1"
     body: InstitutionCode
@@ -58,7 +58,7 @@ class BodyRegistered(Fact):
 AccountRef = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
-    Field(description="Stands for an account, whose id stays off the bus (shared.identity.account_ref)"),
+    Field(description="Stands for an account, whose id stays off the bus (shared.keeping.ids.account_ref)"),
 ]
 
 

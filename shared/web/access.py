@@ -1,6 +1,6 @@
 """Who may call what. Every endpoint carries exactly one of `allow(...)`, `anyone_signed_in` or `public`.
 
-`tests/house/test_access.py` walks all routes and fails for one without. Besides the role, every writing request passes
+`tests/rules/test_access.py` walks all routes and fails for one without. Besides the role, every writing request passes
 two gates: the training gate (R2), and the gate of services in which nobody practises.
 """
 

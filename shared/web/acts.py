@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from shared import audit
 from shared.actor import Actor, Role
-from shared.ports import Store
+from shared.audit import chain as audit
+from shared.ports.ports import Store
 from shared.web.access import allow
 from shared.web.paging import Listing, Paged, below, listing
 

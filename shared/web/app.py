@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import trace
-from shared.house import House
+from shared.ports.house import House
 from shared.web import acts, parked, problems
 from shared.web.problems import ProblemDetails
 
@@ -21,7 +21,7 @@ VERSION = "0.1.0"
 def service_app(title: str, description: str, house: House, *, practice: bool = False) -> FastAPI:
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
-    practice: whether writing is open in training mode: only where every document has a path (shared.training)."""
+    practice: whether writing is open in training mode: only where every document has a path (shared.trade.practice)."""
     answers: dict[int | str, dict[str, Any]] = {
         code: {"model": ProblemDetails, "description": problems.TITLES[code]}
         for code in (401, 403, 404, 409, 412, 422, 428)

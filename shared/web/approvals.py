@@ -1,4 +1,4 @@
-"""The steps of a form on its way up, over HTTP: plans, rosters and work reports all go the same way (shared.approval)."""
+"""The steps of a form on its way up, over HTTP: plans, rosters and work reports all go the same way (`shared.procedure`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.actor import Actor, Role
-from shared.approval import Approval
+from shared.procedure.approval import Approval
 from shared.text import OneLine
 from shared.web.access import allow
 from shared.web.preconditions import VersionSeen, tag

@@ -12,11 +12,11 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from shared.errors import Unavailable
-from shared.ports import Bus, Clock, Store
-from shared.relay import Relay
+from shared.messaging.relay import Relay
+from shared.messaging.worker import Worker
+from shared.ports.ports import Bus, Clock, Store
 from shared.web.access import Public
 from shared.web.parked import how_many
-from shared.worker import Worker
 
 SILENT = timedelta(seconds=60)  # a consumer not seen registered for this long is taken for dead
 

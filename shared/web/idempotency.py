@@ -1,4 +1,4 @@
-"""The `Idempotency-Key` header: required on every POST that creates (see shared.creation)."""
+"""The `Idempotency-Key` header: required on every POST that creates (see shared.keeping.creation)."""
 
 from __future__ import annotations
 

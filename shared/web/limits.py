@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.ports import Clock
+from shared.ports.ports import Clock
 from shared.web.problems import problem
 
 JSON_LIMIT = 1024 * 1024  # bytes; uploads have their own limit

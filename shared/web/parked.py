@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared import keeping
 from shared.actor import Actor, Role
-from shared.parking import KIND, PARKED, ParkedMessage, summary
-from shared.ports import Clock, Store
+from shared.keeping import repository
+from shared.messaging.parking import KIND, PARKED, ParkedMessage, summary
+from shared.ports.ports import Clock, Store
 from shared.text import OneLine
 from shared.web.access import allow
 from shared.web.paging import Listing, Paged, listing
@@ -38,15 +38,15 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("/{id}", summary="查看一条 · look at one, with its content")
     async def one(id: str, _: Operator, response: Response) -> dict[str, Any]:
-        found = await keeping.load(store, ParkedMessage, id)
+        found = await repository.load(store, ParkedMessage, id)
         tag(response, found.version)
         return found.as_answer()
 
     @routes.post("/{id}/replay", summary="重放到原队列 · replay to its one queue")
     async def replay(id: str, operator: Operator, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        found = await keeping.load_at(store, ParkedMessage, id, seen)
+        found = await repository.load_at(store, ParkedMessage, id, seen)
         found.replay(operator, clock.now())
-        await keeping.save(store, found)
+        await repository.save(store, found)
         tag(response, found.version)
         return found.as_answer()
 
@@ -54,9 +54,9 @@ def router(store: Store, clock: Clock) -> APIRouter:
     async def discard(
         id: str, why: Discard, operator: Operator, seen: VersionSeen, response: Response
     ) -> dict[str, Any]:
-        found = await keeping.load_at(store, ParkedMessage, id, seen)
+        found = await repository.load_at(store, ParkedMessage, id, seen)
         found.discard(operator, clock.now(), why.reason)
-        await keeping.save(store, found)
+        await repository.save(store, found)
         tag(response, found.version)
         return found.as_answer()
 

@@ -16,9 +16,9 @@ from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.actor import UNGATED, Actor, Role
-from shared.deadline import local_day
 from shared.errors import HouseError, NotFound, NotSignedIn, Unavailable
-from shared.ports import Clock
+from shared.ports.ports import Clock
+from shared.trade.deadline import local_day
 
 log = logging.getLogger(__name__)
 

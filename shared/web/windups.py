@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Query
 from shared.actor import Actor, Role
 from shared.contracts.windup import WindUpPreview, WindUpResult
 from shared.contracts.words import InstitutionCode
-from shared.ports import Store
+from shared.ports.ports import Store
+from shared.procedure.windup import WindUp, result_of
 from shared.web.access import allow
-from shared.windup import WindUp, result_of
 
 Supervision = Annotated[Actor, Depends(allow(Role.SERVICE, services=("supervision",)))]
 

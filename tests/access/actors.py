@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from services.demo.cast import CENTRE, Body
 from shared.actor import Role
-from shared.topology import SERVICES
+from shared.messaging.topology import SERVICES
 from tests.access.samples import BRANCH, COUSIN, OTHER_BRANCH, SISTER, STATION, path_of
-from tests.whole_house import House
+from tests.world.house import House
 
 AROUND_STATION = {"own": STATION, "sibling": SISTER, "parent": BRANCH, "stranger": COUSIN}
 AROUND_BRANCH = {"own": BRANCH, "child": STATION, "sibling": OTHER_BRANCH, "parent": CENTRE, "stranger": COUSIN}

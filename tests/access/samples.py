@@ -11,30 +11,30 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from services.certificate.batch import Batch
-from services.certificate.certificate import Certificate, Copy, Issuer
-from services.certificate.production import READY, Production
+from services.certificate.certificates.certificate import Certificate, Copy, Issuer
+from services.certificate.production.batch import Batch
+from services.certificate.production.production import READY, Production
 from services.demo.cast import BODIES, CENTRE, Body
-from services.directory.account import ACTIVE, Account
-from services.directory.person import RegisteredPerson
-from services.directory.training_record import VALID, TrainingRecord
-from services.notification.mailing import Mailing
-from services.plan.annual_plan import AnnualPlan
-from services.plan.session_plan import SessionPlan
-from services.reporting import lines
-from services.reporting.roster import Attendance, Roster
-from services.supervision.inspection import PERFORMED, Category, Evidence, Finding, Inspection, Severity
-from services.supervision.sanction import CONFIRMED, Sanction
-from services.supervision.violation import RAISED, Trigger, Violation
-from services.supervision.work_report import WorkReport
-from shared import keeping
+from services.directory.accounts.account import ACTIVE, Account
+from services.directory.persons.person import RegisteredPerson
+from services.directory.trainings.training_record import VALID, TrainingRecord
+from services.notification.mailings.mailing import Mailing
+from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.session_plans.session_plan import SessionPlan
+from services.reporting.rosters import storage as lines
+from services.reporting.rosters.roster import Attendance, Roster
+from services.supervision.inspections.inspection import PERFORMED, Category, Evidence, Finding, Inspection, Severity
+from services.supervision.sanctions.sanction import CONFIRMED, Sanction
+from services.supervision.violations.violation import RAISED, Trigger, Violation
+from services.supervision.work_reports.work_report import WorkReport
 from shared.actor import Role
-from shared.aggregate import Aggregate
 from shared.contracts.directory import ScopeItem
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal
-from tests.seeding import TURNER, a_line
-from tests.whole_house import House
+from shared.keeping import repository
+from shared.keeping.aggregate import Aggregate
+from tests.world.house import House
+from tests.world.seeding import TURNER, a_line
 
 STATION, SISTER, COUSIN = (
     next(one for one in BODIES if one.code == code) for code in ("49053012", "49053013", "49063021")
@@ -283,7 +283,7 @@ async def furnish(house: House) -> None:
     for service, makers in SAMPLES.items():
         for body in TREE:
             for make in makers:
-                assert await keeping.add(house.stores[service], make(body))
+                assert await repository.add(house.stores[service], make(body))
     await house.files.put(PRINT_FILE)
     for body in TREE:
         await lines.write(house.stores["reporting"], IMPORT.format(code=body.code), [a_line(1)])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from shared.actor import Role
-from shared.topology import SERVICES
+from shared.messaging.topology import SERVICES
 from tests.access.samples import PRINT_FILE_SEAL
 
 R = Role

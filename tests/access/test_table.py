@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from services.catalogue import BLUEPRINTS
 from services.demo.cast import Body
+from services.runtime.catalogue import BLUEPRINTS
 from shared.actor import Role
 from tests.access.actors import KNOCKERS, Knocker, open_accounts
 from tests.access.samples import TREE, furnish, path_of, sample_id
 from tests.access.table import TABLE, Row
-from tests.house.test_access import APPS, routes_of, rules
-from tests.whole_house import House
+from tests.rules.test_access import APPS, routes_of, rules
+from tests.world.house import House
 
 ENDPOINTS = {
     f"{method} /{service}{path}": dependant

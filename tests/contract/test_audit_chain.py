@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from shared import audit
-from shared.adapters.sqlite_store import SqliteStore
+from shared.adapters.sqlite.store import SqliteStore
+from shared.audit import chain as audit
 from shared.errors import Stale
-from shared.ports import Outgoing, Record, Store
-from shared.topology import AUDIT
+from shared.messaging.topology import AUDIT
+from shared.ports.ports import Outgoing, Record, Store
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 STATION = "49053012"

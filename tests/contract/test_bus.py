@@ -18,15 +18,15 @@ from pathlib import Path
 
 import pytest
 
-from shared import topology
 from shared.adapters.clock import SystemClock
-from shared.adapters.rabbitmq import RabbitBus
-from shared.adapters.sqlite_bus import SqliteBus
-from shared.ports import Again, Bus, Delivery, Done, Fate, Outgoing, Park
-from shared.topology import DELIVERY_LIMIT, EVENTS, REDELIVER, UNROUTED
-from tests.clock import MORNING, HandClock
-from tests.engines import Broker, shorten_waits
-from tests.eventually import eventually
+from shared.adapters.rabbitmq.bus import RabbitBus
+from shared.adapters.sqlite.bus import SqliteBus
+from shared.messaging import topology
+from shared.messaging.topology import DELIVERY_LIMIT, EVENTS, REDELIVER, UNROUTED
+from shared.ports.ports import Again, Bus, Delivery, Done, Fate, Outgoing, Park
+from tests.world.clock import MORNING, HandClock
+from tests.world.engines import Broker, shorten_waits
+from tests.world.eventually import eventually
 
 INTAKE, PLAN, TALLY = "certificate.intake", "notification.plan", "certificate.tally"
 NOTED = datetime(2026, 4, 3, 0, 59, 30, 250_000, tzinfo=UTC)
@@ -622,7 +622,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from shared import topology
 from shared.adapters.clock import SystemClock
-from shared.adapters.sqlite_bus import SqliteBus
+from shared.adapters.sqlite.bus import SqliteBus
 
 async def dies(delivery):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -13,7 +13,7 @@ import pytest
 from bson.errors import InvalidDocument
 
 from shared.adapters.mongo import MongoStore
-from shared.adapters.rabbitmq import _Driver
+from shared.adapters.rabbitmq.bus import _Driver
 from shared.errors import Unavailable
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from shared.adapters.mail_folder import MailFolder, file_name
-from shared.adapters.smtp import SESSIONS, SmtpMailer
+from shared.adapters.mail.folder import MailFolder, file_name
+from shared.adapters.mail.smtp import SESSIONS, SmtpMailer
 from shared.errors import NotYet, Refused, Unavailable
-from shared.ports import Mailer
+from shared.ports.ports import Mailer
 
 
 def a_letter(id: str = "<m1@jianding.example>", to: str = "clerk@station.example") -> EmailMessage:

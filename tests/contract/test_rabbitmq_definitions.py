@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from shared import topology
-from shared.adapters.rabbitmq_definitions import definitions
+from shared.adapters.rabbitmq.definitions import definitions
 from shared.contracts import FACTS
+from shared.messaging import topology
 
 DOCUMENT = definitions(topology.queues(["49050000", "49060000"]))
 QUEUES = [queue["name"] for queue in DOCUMENT["queues"]]

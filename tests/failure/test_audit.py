@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from services.catalogue import BLUEPRINTS
-from services.wiring import MACHINERY
-from shared import audit
-from shared.audit_check import Checked, check
-from shared.ports import Record
-from tests import books
-from tests.seeding import APPROVER, SECOND, SMALL, approve
-from tests.whole_house import House
+from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.wiring import MACHINERY
+from shared.audit import chain as audit
+from shared.audit.check import Checked, check
+from shared.ports.ports import Record
+from tests.world import books
+from tests.world.house import House
+from tests.world.seeding import APPROVER, SECOND, SMALL, approve
 
 SERVICE = "reporting"
 STATION = SMALL.station.code

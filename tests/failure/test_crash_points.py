@@ -7,11 +7,11 @@ from typing import get_args
 
 import pytest
 
-from tests import books
-from tests.houses import OpenHouse
-from tests.seeding import AGAIN, DIRECT, LARGE, SECOND, SMALL, Planned, approve, post
-from tests.troubles import Doomed, Fragile, Trouble, When
-from tests.whole_house import House
+from tests.world import books
+from tests.world.fixtures import OpenHouse
+from tests.world.house import House
+from tests.world.seeding import AGAIN, DIRECT, LARGE, SECOND, SMALL, Planned, approve, post
+from tests.world.troubles import Doomed, Fragile, Trouble, When
 
 ONE, TWO = (1,), (1, 2)
 """At the first of these calls; at the first, and in another run at the second."""

@@ -9,15 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
-from shared import copies
 from shared.contracts.directory import BodyRegistered
-from shared.ports import Outgoing
-from tests import books
-from tests.books import everything, parked
-from tests.houses import OpenHouse
-from tests.seeding import AGAIN, DIRECT, LARGE, SECOND, SMALL, approve, post
-from tests.troubles import Doomed, UnrulyBus
-from tests.whole_house import House
+from shared.keeping import local_copies
+from shared.ports.ports import Outgoing
+from tests.world import books
+from tests.world.books import everything, parked
+from tests.world.fixtures import OpenHouse
+from tests.world.house import House
+from tests.world.seeding import AGAIN, DIRECT, LARGE, SECOND, SMALL, approve, post
+from tests.world.troubles import Doomed, UnrulyBus
 
 ROSTERS = (SMALL, SECOND, DIRECT, AGAIN)
 Order = Callable[[list[Outgoing]], list[Outgoing]]
@@ -93,7 +93,9 @@ async def test_the_latest_entry_of_a_body_wins(open_house: OpenHouse, order: Ord
         assert answer.status_code == 200, answer.text
     await house.run_until_quiet()
     for service in ("plan", "reporting", "certificate", "notification"):
-        assert (await copies.copy_of(house.stores[service], BodyRegistered, code)).name_zh == "第三鉴定站", service
+        assert (await local_copies.copy_of(house.stores[service], BodyRegistered, code)).name_zh == "第三鉴定站", (
+            service
+        )
 
 
 async def test_an_effect_before_its_cause_waits(house: House) -> None:

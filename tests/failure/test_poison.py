@@ -11,19 +11,19 @@ from typing import Any
 import httpx
 import pytest
 
-from services.certificate.numbers import NumberRegister
-from services.certificate.production import Production
-from services.reporting import lines as roster_lines
-from shared import keeping
+from services.certificate.numbers.number_register import NumberRegister
+from services.certificate.production.production import Production
+from services.reporting.rosters import storage as roster_lines
 from shared.actor import Role
-from shared.parking import ParkedMessage
-from shared.ports import Outgoing, Record
-from shared.topology import REDELIVER
-from tests import books
-from tests.books import everything, parked
-from tests.seeding import APPROVER, CLERK, LARGE, SECOND, SMALL, approve
-from tests.troubles import Away, Buggy, Fragile
-from tests.whole_house import House
+from shared.keeping import repository
+from shared.messaging.parking import ParkedMessage
+from shared.messaging.topology import REDELIVER
+from shared.ports.ports import Outgoing, Record
+from tests.world import books
+from tests.world.books import everything, parked
+from tests.world.house import House
+from tests.world.seeding import APPROVER, CLERK, LARGE, SECOND, SMALL, approve
+from tests.world.troubles import Away, Buggy, Fragile
 
 INTAKE, PRODUCE, TALLY = "certificate.intake", "certificate.produce", "certificate.tally"
 
@@ -167,7 +167,7 @@ async def test_mended_and_replayed_it_is_applied_once(house: House) -> None:
     assert (with_fresh_tag.status_code, with_fresh_tag.json()["state"]) == (409, "replayed")
     await house.run_until_quiet()
     await books.are_right(house, SMALL, SECOND)
-    kept = await keeping.load(house.stores["certificate"], ParkedMessage, kept.id)
+    kept = await repository.load(house.stores["certificate"], ParkedMessage, kept.id)
     assert [one.verb for one in kept.history] == ["replay", "park", "replay"]
     assert kept.replays == 2
 
@@ -229,7 +229,7 @@ async def test_a_roster_is_ready_only_when_its_last_batch_is_drawn(house: House)
     house.troubles.append(fault)
     await approve(house, LARGE)
     await house.run_until_quiet()
-    production = await keeping.load(house.stores["certificate"], Production, LARGE.id)
+    production = await repository.load(house.stores["certificate"], Production, LARGE.id)
     assert production.state == "making"
     letters = await house.person(APPROVER).everything(f"/notification/mailings?about={LARGE.id}")
     assert "certificates-ready" not in {one["letter"] for one in letters}
@@ -242,13 +242,13 @@ async def test_a_roster_is_ready_only_when_its_last_batch_is_drawn(house: House)
 
 async def test_a_register_that_is_used_up_is_parked_and_never_wraps(house: House) -> None:
     register = NumberRegister(id="2026-49053012-4", year=2026, institution="49053012", level=4, next=99_999)
-    await keeping.add(house.stores["certificate"], register)
+    await repository.add(house.stores["certificate"], register)
     await approve(house, SMALL)  # wants two numbers of this register, one is left
     await house.run_until_quiet()
     kept = await the_only_one(house)
     assert (kept.queue, kept.reason) == (INTAKE, "Refused")
     assert "1 left of 00001-99999" in kept.detail
-    register = await keeping.load(house.stores["certificate"], NumberRegister, register.id)
+    register = await repository.load(house.stores["certificate"], NumberRegister, register.id)
     assert register.next == 99_999, "a refused grant takes nothing"
 
 

@@ -20,21 +20,30 @@ import pytest
 from pymongo import MongoClient
 from testcontainers.core.container import DockerContainer
 
-from services import wiring
-from services.catalogue import BLUEPRINTS
-from shared import topology
+from services.runtime import wiring
+from services.runtime.catalogue import BLUEPRINTS
 from shared.adapters.clock import SystemClock
 from shared.adapters.mongo import MongoStore
-from shared.adapters.rabbitmq import RabbitBus
-from shared.adapters.rabbitmq_provision import provision
+from shared.adapters.rabbitmq.bus import RabbitBus
+from shared.adapters.rabbitmq.provision import provision
 from shared.errors import HouseError, Unavailable
-from shared.ports import Bus, Store
-from tests import books
-from tests.engines import MONGO_IMAGE, PASSWORD, RABBITMQ_IMAGE, STARTING, Broker, _running, need_docker, shorten_waits
-from tests.eventually import eventually
-from tests.seeding import LARGE, SMALL, approve, post, seed
-from tests.troubles import Life
-from tests.whole_house import House
+from shared.messaging import topology
+from shared.ports.ports import Bus, Store
+from tests.world import books
+from tests.world.engines import (
+    MONGO_IMAGE,
+    PASSWORD,
+    RABBITMQ_IMAGE,
+    STARTING,
+    Broker,
+    _running,
+    need_docker,
+    shorten_waits,
+)
+from tests.world.eventually import eventually
+from tests.world.house import House
+from tests.world.seeding import LARGE, SMALL, approve, post, seed
+from tests.world.troubles import Life
 
 pytestmark = pytest.mark.servers
 

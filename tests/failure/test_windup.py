@@ -12,14 +12,14 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from shared import topology
 from shared.contracts.envelope import Envelope
-from shared.ports import Outgoing
-from tests import winding
-from tests.books import everything, parked
-from tests.troubles import Doomed, Fragile, UnrulyBus, When
-from tests.whole_house import House
-from tests.winding import SECOND, the_sanction, traces
+from shared.messaging import topology
+from shared.ports.ports import Outgoing
+from tests.world import winding
+from tests.world.books import everything, parked
+from tests.world.house import House
+from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
+from tests.world.winding import SECOND, the_sanction, traces
 
 Open = Callable[..., House]
 

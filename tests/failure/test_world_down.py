@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Refused
-from tests import books
-from tests.seeding import APPROVER, DIRECT, SMALL, approve, post
-from tests.troubles import Away, Trouble
-from tests.whole_house import House
+from tests.world import books
+from tests.world.house import House
+from tests.world.seeding import APPROVER, DIRECT, SMALL, approve, post
+from tests.world.troubles import Away, Trouble
 
 STORES = ("reporting", "certificate", "notification")
 AWAY = [

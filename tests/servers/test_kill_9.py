@@ -21,8 +21,8 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from shared.topology import SERVICES
-from tests.eventually import eventually
+from shared.messaging.topology import SERVICES
+from tests.world.eventually import eventually
 
 pytestmark = pytest.mark.servers
 

@@ -14,9 +14,9 @@ import pytest
 from shared.adapters import mongo
 from shared.adapters.mongo import MongoStore
 from shared.errors import Stale, Unavailable
-from shared.ports import Kind, Outgoing, Record
-from tests.eventually import eventually
-from tests.proxy import Proxy
+from shared.ports.ports import Kind, Outgoing, Record
+from tests.world.eventually import eventually
+from tests.world.proxy import Proxy
 
 pytestmark = pytest.mark.servers
 KINDS = (Kind("roster", (("state", "held_on"),)),)

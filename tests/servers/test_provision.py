@@ -10,12 +10,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared import topology
-from shared.adapters.rabbitmq_definitions import definitions
-from shared.adapters.rabbitmq_provision import provision
+from shared.adapters.rabbitmq.definitions import definitions
+from shared.adapters.rabbitmq.provision import provision
 from shared.errors import Refused, Unavailable
-from tests.engines import PASSWORD, Broker
-from tests.eventually import eventually
+from shared.messaging import topology
+from tests.world.engines import PASSWORD, Broker
+from tests.world.eventually import eventually
 
 pytestmark = pytest.mark.servers
 

@@ -12,16 +12,16 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from shared import topology
-from shared.adapters import rabbitmq
 from shared.adapters.clock import SystemClock
-from shared.adapters.rabbitmq import RabbitBus
+from shared.adapters.rabbitmq import bus as rabbitmq
+from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.errors import Unavailable
-from shared.ports import Again, Delivery, Done, Fate, Outgoing
-from shared.topology import EVENTS
-from tests.engines import Broker, shorten_waits
-from tests.eventually import eventually
-from tests.proxy import Proxy
+from shared.messaging import topology
+from shared.messaging.topology import EVENTS
+from shared.ports.ports import Again, Delivery, Done, Fate, Outgoing
+from tests.world.engines import Broker, shorten_waits
+from tests.world.eventually import eventually
+from tests.world.proxy import Proxy
 
 pytestmark = pytest.mark.servers
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)

@@ -11,14 +11,14 @@ import pytest
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelClosed
 
-from shared import topology
 from shared.adapters.clock import SystemClock
-from shared.adapters.rabbitmq import RabbitBus
+from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.contracts import FACTS
 from shared.errors import Unavailable
-from shared.ports import Outgoing
-from shared.topology import EVENTS, OWNERS, PARK, REDELIVER, WAITS
-from tests.engines import Broker
+from shared.messaging import topology
+from shared.messaging.topology import EVENTS, OWNERS, PARK, REDELIVER, WAITS
+from shared.ports.ports import Outgoing
+from tests.world.engines import Broker
 
 pytestmark = pytest.mark.servers
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)

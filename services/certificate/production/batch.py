@@ -1,0 +1,101 @@
+"""A batch: at most 200 certificates of one roster page, drawn as one print file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.certificate.production.production import MAKERS
+from shared.actor import Actor
+from shared.contracts.certificate import BatchNumbered, BatchProduced
+from shared.errors import WrongState
+from shared.keeping.aggregate import Aggregate
+from shared.ports.ports import Kind
+
+NUMBERED, PRODUCED, VOIDED = "numbered", "produced", "voided"
+
+
+class RefusedCertificate(BaseModel):
+    """Left out of the print file: some character is in no font. It keeps its number."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    certificate: str
+    number: str
+    characters: list[str]
+
+
+class Batch(Aggregate):
+    KIND: ClassVar[str] = "batch"
+    SOURCE: ClassVar[str] = "/certificate"
+
+    state: str = NUMBERED
+    roster: str
+    page: int
+    path: str
+    producer: str
+    certificates: int
+    drawing: int = 1
+    drawn: int = 0
+    refused: list[RefusedCertificate] = Field(default_factory=list)
+    print_files: list[str] = Field(default_factory=list)  # one per drawing that drew something
+    numbered_at: datetime
+
+    def tell(self, at: datetime, lanes: frozenset[str]) -> None:
+        """Note that it waits to be drawn, on its producer's own queue where there is one (`lanes`)."""
+        fact = BatchNumbered(
+            batch=self.id,
+            roster=self.roster,
+            producer=self.producer,
+            certificates=self.certificates,
+            drawing=self.drawing,
+        )
+        self.note(fact, at, lane=self.producer if self.producer in lanes else "")
+
+    def wants(self, certificate: str) -> bool:
+        """Whether this drawing is to draw it: all at first, later only what was left out before, so that nobody's sheet
+        is printed twice."""
+        return self.drawing == 1 or any(one.certificate == certificate for one in self.refused)
+
+    def has_drawn(self, certificate: str) -> bool:
+        """Also while a redraw of others is under way."""
+        drawn_once = self.drawing > 1 or self.state == PRODUCED
+        return drawn_once and all(one.certificate != certificate for one in self.refused)
+
+    def produced(self, print_file: str, drawn: int, refused: list[RefusedCertificate], at: datetime) -> None:
+        """drawn: pages of `print_file`, which is empty when nothing could be drawn."""
+        self.only_when("produce", NUMBERED)
+        self.state, self.drawn, self.refused = PRODUCED, self.drawn + drawn, refused
+        self.print_files += [print_file] if print_file else []
+        fact = BatchProduced(
+            batch=self.id,
+            roster=self.roster,
+            producer=self.producer,
+            drawn=drawn,
+            refused=len(refused),
+            print_file=print_file or None,
+        )
+        self.note(fact, at)
+
+    def void(self, by: Actor, at: datetime, reason: str) -> bool:
+        """Its production was voided: nobody draws it. False: it was drawn, or voided, already."""
+        if self.state != NUMBERED:
+            return False
+        self.move("void", VOIDED, by, at, reason)
+        return True
+
+    def redraw(self, by: Actor, at: datetime, lanes: frozenset[str]) -> None:
+        """Draw again what was refused, after the missing font was installed."""
+        by.must_be(*MAKERS)
+        by.must_sit_at(self.producer)
+        self.only_when("redraw", PRODUCED)
+        if not self.refused:
+            raise WrongState(f"batch {self.id}", "complete: nothing was refused", "redraw")
+        self.drawing += 1
+        self.numbered_at = at
+        self.move("redraw", NUMBERED, by, at)
+        self.tell(at, lanes)
+
+
+KIND = Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at")))

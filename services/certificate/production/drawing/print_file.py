@@ -1,0 +1,54 @@
+"""The print file of a batch: one A4 page per certificate, one PDF/A-2b, the same bytes for the same sheets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from services.certificate.production.drawing import qr
+from services.certificate.production.drawing.glyphs import missing_in
+from services.certificate.production.drawing.sheet import Sheet, words
+from shared.contracts.reporting import LINES_PER_PAGE
+from shared.drawing.fonts import library
+from shared.drawing.glyphs import missing, named
+from shared.drawing.typesetter import Typesetter
+from shared.errors import Invalid, Problem
+
+MOST_SHEETS = LINES_PER_PAGE  # a page of a roster is a batch is a print file
+TEMPLATE = Path(__file__).with_name("template.typ")
+
+
+def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
+    """A PDF with one page per sheet, in their order. Pure: no clock, no network, no system fonts.
+
+    `folder`: the operator's fonts. The document's date is the latest date of issue. Raises Invalid for no sheets, more
+    than MOST_SHEETS, or characters that no font has (all of them, named by certificate), Unavailable without fonts.
+    """
+    if not 0 < len(sheets) <= MOST_SHEETS:
+        raise Invalid(f"a print file holds 1 to {MOST_SHEETS} certificates, not {len(sheets)}")
+    texts = [words(sheet) for sheet in sheets]
+    if missing("".join(text for one in texts for text in one.values()), folder):
+        raise _unprintable(sheets, folder)
+    issued = max(sheet.issued_on for sheet in sheets)
+    content = {
+        "families": library(folder).families,
+        "issued": [issued.year, issued.month, issued.day],
+        "sheets": [one | {"qr": qr.svg(sheet.verify_url)} for one, sheet in zip(texts, sheets, strict=True)],
+    }
+    return _typesetter(folder).set(json.dumps(content, ensure_ascii=False))
+
+
+@lru_cache(maxsize=2)
+def _typesetter(folder: Path | None) -> Typesetter:
+    return Typesetter(TEMPLATE, "print_file", folder)
+
+
+def _unprintable(sheets: Sequence[Sheet], folder: Path | None) -> Invalid:
+    problems = [
+        Problem(sheet.certificate_no, f"no font has {named(character)}", "add a font that has it")
+        for sheet in sheets
+        for character in missing_in(sheet, folder)
+    ]
+    return Invalid("; ".join(f"{problem.where}: {problem.what}" for problem in problems), problems)

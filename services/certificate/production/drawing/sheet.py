@@ -1,0 +1,96 @@
+"""What one certificate prints, as plain values, and the words they become on paper (rules §1.5, §2.1, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.reporting import Grade
+from shared.contracts.words import LEVEL_NAMES
+from shared.trade.practice import is_training_number
+
+NOTHING = "--"  # what the layout rules want in a place that stays empty
+WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the training tree (R2)
+GRADE_WORDS: Mapping[Grade, str] = {"pass": "合格 Pass", "good": "良好 Good", "excellent": "优秀 Excellent"}
+SEX_WORDS: Mapping[str, str] = {"男": "男 Male", "女": "女 Female"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One certificate copy, as a snapshot: nothing on it is looked up when it is drawn.
+
+    certificate_no: 16 digits. level: 5 lowest to 1 highest. Scores: 0 to 100. issuer: the appraising body.
+    centre: the issuing authority. verify_url: what the QR code holds. query_site: short address, printed as text.
+    blank_serial: 流水码 of the sheet of paper.
+    """
+
+    certificate_no: str
+    name: str
+    sex: str
+    birth: date
+    id_type: str
+    id_number: str
+    education: str
+    employer: str
+    occupation_zh: str
+    occupation_en: str
+    level: int
+    theory: float
+    practical: float
+    review: float | None
+    grade: Grade
+    issued_on: date
+    issuer_zh: str
+    issuer_en: str
+    centre_zh: str
+    centre_en: str
+    verify_url: str
+    query_site: str
+    blank_serial: str = ""
+    remark: str = ""
+
+
+def words(sheet: Sheet) -> dict[str, str]:
+    """Every word of the sheet that becomes text on paper, by its place in `template.typ`. The QR code is not text.
+
+    Whether it is a practice page its number alone says: no caller can forget the watermark."""
+    practice = is_training_number(sheet.certificate_no)
+    level_zh, level_en = LEVEL_NAMES[sheet.level]
+    return {
+        "certificate_no": sheet.certificate_no,
+        "name": sheet.name,
+        "sex": SEX_WORDS.get(sheet.sex, sheet.sex),
+        "birth": chinese_date(sheet.birth),
+        "id_type": sheet.id_type,
+        "id_number": sheet.id_number,
+        "education": sheet.education or NOTHING,
+        "employer": sheet.employer or NOTHING,
+        "occupation_zh": sheet.occupation_zh,
+        "occupation_en": sheet.occupation_en,
+        "level_zh": level_zh,
+        "level_en": level_en,
+        "theory": score(sheet.theory),
+        "practical": score(sheet.practical),
+        "review": NOTHING if sheet.review is None else score(sheet.review),
+        "grade": GRADE_WORDS[sheet.grade],
+        "issuer_zh": sheet.issuer_zh,
+        "issuer_en": sheet.issuer_en,
+        "centre_zh": sheet.centre_zh,
+        "centre_en": sheet.centre_en,
+        "issued_zh": chinese_date(sheet.issued_on),
+        "issued_iso": sheet.issued_on.isoformat(),
+        "query_site": f"查询网址 Look-up: {sheet.query_site}",
+        "blank_serial": sheet.blank_serial or NOTHING,
+        "remark": sheet.remark or NOTHING,
+        **({"watermark": WATERMARK} if practice else {}),
+    }
+
+
+def chinese_date(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def score(points: float) -> str:
+    """As it was given, without idle decimals: 86, 90.5. Not rounded to a place: 59.96 must not print as a pass."""
+    return f"{points:.6g}"

@@ -1,0 +1,109 @@
+"""The production of one approved roster: from its numbers to the parcel (R4.2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.actor import Actor, Role
+from shared.contracts.certificate import CertificatesMailed, CertificatesReady, CertificatesVoided
+from shared.errors import Invalid
+from shared.keeping.aggregate import Aggregate
+from shared.ports.ports import Kind
+
+MAKING, READY, MAILED, VOIDED = "making", "ready", "mailed", "voided"
+STATES = (MAKING, READY, MAILED, VOIDED)
+OPEN = (MAKING, READY)
+"""States in which its certificates are not issued: it may still be finished or voided."""
+
+MAKERS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
+"""Who prints and posts: never the Centre's approver, who approved the roster (rules §8)."""
+
+
+class Production(Aggregate):
+    KIND: ClassVar[str] = "production"
+    SOURCE: ClassVar[str] = "/certificate"
+
+    state: str = MAKING
+    body: str
+    path: str
+    producer: str
+    approved_on: date
+    certificates: int
+    batches: int
+    refused: int = 0
+    left_out: list[str] = Field(default_factory=list)  # ids of certificates no font can draw (yet)
+    carrier: str = ""
+    parcel: str = ""
+    ready_at: datetime | None = None
+
+    def ready(self, left_out: list[str], at: datetime) -> bool:
+        """Every batch is drawn. False: known already, also after a redraw."""
+        if self.state != MAKING:
+            return False
+        self.state, self.ready_at = READY, at
+        self.left_out, self.refused = left_out, len(left_out)
+        fact = CertificatesReady(
+            roster=self.id,
+            body=self.body,
+            path=self.path,
+            producer=self.producer,
+            certificates=self.certificates,
+            refused=self.refused,
+            batches=self.batches,
+        )
+        self.note(fact, at)
+        return True
+
+    def redrawn(self, left_out: list[str]) -> bool:
+        """Fewer are left out after a redraw. False: nothing changed. What a posted parcel lacked is settled for ever."""
+        if self.state != READY or self.left_out == left_out:
+            return False
+        self.left_out, self.refused = left_out, len(left_out)
+        return True
+
+    def mail(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
+        """寄发: the producing body posted the parcel. A second scan is refused by the state."""
+        self.only_when("mail", READY)
+        by.must_be(*MAKERS)
+        by.must_sit_at(self.producer)
+        if self.certificates == self.refused:
+            raise Invalid("没有已绘制的证书可寄 · no certificate is drawn yet: there is nothing to post")
+        self.carrier, self.parcel = carrier, parcel
+        self.move("mail", MAILED, by, at)
+        fact = CertificatesMailed(
+            roster=self.id,
+            body=self.body,
+            path=self.path,
+            producer=self.producer,
+            certificates=self.certificates - self.refused,
+            carrier=carrier,
+            parcel=parcel,
+        )
+        self.note(fact, at)
+
+    # --- winding up a revoked body (rules §4.9) ---
+
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """It may be made and posted."""
+        self.only_when("finish", *OPEN)
+        self.move("finish", self.state, by, at, reason)
+
+    def void(self, by: Actor, at: datetime, reason: str, sanction: str) -> None:
+        """作废, all its certificates at once, before any of them was posted. Their numbers are never used again."""
+        self.only_when("void", *OPEN)
+        self.move("void", VOIDED, by, at, reason)
+        fact = CertificatesVoided(
+            roster=self.id,
+            body=self.body,
+            path=self.path,
+            producer=self.producer,
+            certificates=self.certificates,
+            sanction=sanction,
+        )
+        self.note(fact, at)
+
+
+KIND = Kind(Production.KIND, indexes=(("path",), ("body",)))

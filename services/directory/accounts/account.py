@@ -1,0 +1,311 @@
+"""Accounts: people and machines that may ask for a token. Issue of rights is the directory's; checking is everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
+from pydantic import Field, model_validator
+
+from services.directory.accounts.roles import THE_DIRECTORY, distinct, must_exist_at, must_keep
+from shared.actor import UNGATED, Actor, Role
+from shared.contracts.directory import AccountLocked, AccountResetRequested
+from shared.errors import Invalid, NotAllowed, Problem
+from shared.keeping import ids
+from shared.keeping.aggregate import Aggregate
+
+ACTIVE, CLOSED = "active", "closed"
+STATES = (ACTIVE, CLOSED)
+
+FAILURES = 10
+"""Wrong passwords in a row before the account is locked: a person who types from memory needs fewer, and ten guesses at
+a password of ten characters are nothing."""
+LOCKED_FOR = timedelta(minutes=15)
+"""Long enough that guessing stays below a thousand tries a day, short enough that nobody is kept from work by others."""
+TOLD_AGAIN_AFTER = timedelta(days=1)  # letters about locks: somebody who guesses all day must not fill the mailbox
+RESET_AGAIN_AFTER, RESETS_A_DAY = timedelta(minutes=5), 5  # likewise letters with a link, which anybody may ask for
+RESET_COUNTS_FOR = timedelta(days=1)
+"""How late the letter of a reset may be written, when the bus was away; nobody gets a link that nobody asked for."""
+
+_UNSHOWN = {"request", "password_hash", "failures", "lock_told_at", "resets_asked", "ended_at"}
+
+
+class Account(Aggregate):
+    """epoch: one more each time access was ended before its time; tokens and sign-ins of an earlier epoch are void."""
+
+    KIND: ClassVar[str] = "account"
+    SOURCE: ClassVar[str] = "/directory"
+
+    name: str
+    body: str  # empty: kept by provisioning (our services, the operator)
+    path: str
+    roles: list[Role]
+    password_hash: str
+    machine: bool = False
+    email: str = ""
+    ref: str = ""  # what facts call it, so that its id stays off the bus
+    must_change_password: bool = False
+    failures: int = 0  # wrong passwords in a row
+    locked_until: datetime | None = None
+    lock_told_at: datetime | None = None
+    resets_asked: list[datetime] = Field(default_factory=list)  # of the last day; none once the password was changed
+    ended_at: datetime | None = None  # when access was last ended before its time
+    epoch: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_release(cls, stored: dict[str, Any]) -> dict[str, Any]:
+        """Release 0.1 did not say which accounts are machines, and had no refs."""
+        machine = stored.get("machine", list(stored.get("roles", ())) == [Role.SERVICE])
+        return {**stored, "machine": machine, "ref": stored.get("ref") or ids.account_ref(str(stored["id"]))}
+
+    @classmethod
+    def open(
+        cls,
+        by: Actor,
+        at: datetime,
+        *,
+        id: str,
+        name: str,
+        email: str,
+        body: str,
+        body_kind: str,
+        path: str,
+        roles: Iterable[Role],
+        password_hash: str,
+    ) -> Self:
+        """A person's, with an initial password. Raises Invalid when a role does not belong to the kind of body."""
+        wanted = distinct(roles)
+        must_keep(by, wanted)
+        must_exist_at(body_kind, wanted)
+        account = cls(
+            id=id,
+            state="",
+            name=name,
+            email=email,
+            body=body,
+            path=path,
+            roles=wanted,
+            password_hash=password_hash,
+            ref=str(uuid4()),
+        )
+        account.must_change_password = True
+        account.move("open", ACTIVE, by, at)
+        return account
+
+    @classmethod
+    def open_machine(
+        cls,
+        by: Actor,
+        at: datetime,
+        *,
+        id: str,
+        name: str,
+        body: str,
+        body_kind: str,
+        path: str,
+        secret_hash: str,
+    ) -> Self:
+        """For a branch centre's own software (client credentials). Raises Invalid at any other kind of body."""
+        roles = [Role.BRANCH_SYSTEM]
+        must_keep(by, roles)
+        if body_kind != "branch":
+            problem = Problem("/body", f"{body} 不是分中心 · is no branch centre")
+            raise Invalid("机器账号只为分中心开立 · machine accounts are for branch centres", [problem])
+        account = cls(
+            id=id, state="", name=name, body=body, path=path, roles=roles, password_hash=secret_hash, machine=True
+        )
+        account.move("open", ACTIVE, by, at)
+        return account
+
+    @classmethod
+    def provisioned(cls, id: str, role: Role, password_hash: str) -> Self:
+        """One of our services, or the operator. Reaches everything its role may."""
+        machine = role == Role.SERVICE
+        return cls(
+            id=id, state=ACTIVE, name=id, body="", path="/", roles=[role], password_hash=password_hash, machine=machine
+        )
+
+    def provision_anew(self, at: datetime, password_hash: str) -> None:
+        """The settings have another password: whoever signed in with the old one is out."""
+        self._renew(at, password_hash)
+
+    # --- what its keepers do ------------------------------------------------------------------------------------------
+
+    def change(
+        self, by: Actor, at: datetime, *, name: str, email: str, roles: Iterable[Role], body_kind: str, reason: str = ""
+    ) -> None:
+        """Whoever loses a role loses the tokens that say it; a role gained comes with the next token.
+
+        Raises NotAllowed also when somebody changes their own roles, Invalid, WrongState."""
+        wanted = distinct(roles)
+        must_keep(by, [*self.roles, *wanted])
+        self._must_be_kept_here()
+        self.only_when("change", ACTIVE)
+        if self.machine:
+            raise NotAllowed("机器账号不可变更，请另开 · a machine account does not change: open another one")
+        if set(wanted) != set(self.roles):
+            by.must_not_be([self.id], "nobody changes their own roles")
+        must_exist_at(body_kind, wanted)
+        lost = set(self.roles) - set(wanted)
+        self.name, self.email, self.roles = name, email, wanted
+        if lost:
+            self._void(at)
+        self.move("change", ACTIVE, by, at, reason)
+
+    def close(self, by: Actor, at: datetime, reason: str) -> None:
+        """For good; the id is never given to anybody else. Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("close", ACTIVE)
+        self._void(at)
+        self.move("close", CLOSED, by, at, reason)
+
+    def transfer(self, by: Actor, at: datetime, body: str, path: str, reason: str) -> None:
+        """To another body of the same kind, with the same roles. Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("transfer", ACTIVE)
+        self._void(at)
+        self.move("transfer", ACTIVE, by, at, reason)  # an act of the body that is left
+        self.body, self.path = body, path
+
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """Its body was revoked; it works on, to finish what is left. Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("finish", ACTIVE)
+        self.move("finish", ACTIVE, by, at, reason)
+
+    def unlock(self, by: Actor, at: datetime, reason: str = "") -> None:
+        """Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("unlock", ACTIVE)
+        self._forget_failures()
+        self.move("unlock", ACTIVE, by, at, reason)
+
+    def set_initial_password(self, by: Actor, at: datetime, password_hash: str) -> None:
+        """Known to whoever set it, so it opens nothing until it is changed. Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("set_initial_password", ACTIVE)
+        self._must_be_a_person()
+        self._renew(at, password_hash)
+        self.must_change_password = True
+        self.move("set_initial_password", ACTIVE, by, at)
+
+    def renew_secret(self, by: Actor, at: datetime, secret_hash: str) -> None:
+        """Of a machine; the old one ends. Raises NotAllowed, WrongState."""
+        self._must_be_kept_by_another(by)
+        self.only_when("renew_secret", ACTIVE)
+        if not self.machine:
+            raise NotAllowed("这是个人账号，没有机器密钥 · this is a person's account: it has a password, no secret")
+        self._renew(at, secret_hash)
+        self.move("renew_secret", ACTIVE, by, at)
+
+    # --- what its holder does -----------------------------------------------------------------------------------------
+
+    @property
+    def holder(self) -> Actor:
+        """The person at the door: who knows the password, or holds a link sent to the mailbox."""
+        return Actor(self.id, self.name, self.body, self.path, frozenset(self.roles))
+
+    def change_password(self, at: datetime, password_hash: str, verb: str = "change_password") -> None:
+        """Ends all other access. verb: also `reset_password`. Raises NotAllowed, WrongState."""
+        self.only_when(verb, ACTIVE)
+        self._must_be_kept_here()
+        self._must_be_a_person()
+        self._renew(at, password_hash)
+        self.must_change_password = False
+        self.move(verb, ACTIVE, self.holder, at)
+
+    def end_access(self, at: datetime) -> None:
+        """Sign out everywhere. Raises WrongState."""
+        self.only_when("end_access", ACTIVE)
+        self._void(at)
+        self.move("end_access", ACTIVE, self.holder, at)
+
+    def request_reset(self, at: datetime) -> bool:
+        """Have the letter written. False: there is nobody to write to, one is on its way, or it were too many."""
+        asked = [one for one in self.resets_asked if at < one + RESET_COUNTS_FOR]
+        if not self.can_reset or len(asked) >= RESETS_A_DAY or (asked and at < asked[-1] + RESET_AGAIN_AFTER):
+            return False
+        self.resets_asked = [*asked, at]
+        self.note(AccountResetRequested(account=self.ref, body=self.body, path=self.path), at, about=self.ref)
+        return True
+
+    @property
+    def can_reset(self) -> bool:
+        return self.state == ACTIVE and not self.machine and bool(self.email) and bool(self.body)
+
+    def wants_link(self, at: datetime) -> bool:
+        """Whether somebody asked for a reset that was not used yet."""
+        return self.can_reset and any(at < one + RESET_COUNTS_FOR for one in self.resets_asked)
+
+    # --- right and wrong passwords ------------------------------------------------------------------------------------
+
+    def is_locked(self, at: datetime) -> bool:
+        return self.locked_until is not None and at < self.locked_until
+
+    def failed(self, at: datetime) -> bool:
+        """A wrong password. False: nothing to remember.
+
+        What provisioning keeps is never locked, nor is a machine: their secrets cannot be guessed, and a lock would let
+        anybody stop a service, or keep the operator out."""
+        if self.machine or not self.body or self.state != ACTIVE or self.is_locked(at):
+            return False
+        self.failures += 1
+        if self.failures >= FAILURES:
+            self.failures, self.locked_until = 0, at + LOCKED_FOR
+            self._tell_of_the_lock(at)
+        return True
+
+    def succeeded(self) -> bool:
+        """The right password. False: nothing to forget."""
+        if not self.failures and self.locked_until is None:
+            return False
+        self._forget_failures()
+        return True
+
+    def _tell_of_the_lock(self, at: datetime) -> None:
+        if self.lock_told_at is not None and at < self.lock_told_at + TOLD_AGAIN_AFTER:
+            return
+        self.lock_told_at = at
+        self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
+        if self.can_reset:
+            minutes = int(LOCKED_FOR.total_seconds() // 60)
+            fact = AccountLocked(account=self.ref, body=self.body, path=self.path, minutes=minutes)
+            self.note(fact, at, about=self.ref)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _void(self, at: datetime) -> None:
+        self.epoch += 1
+        self.ended_at = at
+
+    def _renew(self, at: datetime, password_hash: str) -> None:
+        self.password_hash, self.resets_asked = password_hash, []
+        self._forget_failures()
+        self._void(at)
+
+    def _forget_failures(self) -> None:
+        self.failures, self.locked_until = 0, None
+
+    def _must_be_kept_by_another(self, by: Actor) -> None:
+        must_keep(by, self.roles)
+        self._must_be_kept_here()
+        by.must_not_be([self.id], "this is your own account")
+
+    def _must_be_kept_here(self) -> None:
+        if not self.body:
+            raise NotAllowed("该账号由部署程序维护 · provisioning keeps this account: change its password there")
+
+    def _must_be_a_person(self) -> None:
+        if self.machine:
+            raise NotAllowed("机器账号没有密码，请更换密钥 · a machine has a secret, no password: renew that")
+
+    @property
+    def practises(self) -> bool:
+        """Whether there is anything for it to practise: machines and operators have no papers of the trade."""
+        return bool(self.body) and not UNGATED.intersection(self.roles)
+
+    def as_answer(self) -> dict[str, object]:
+        return self.model_dump(mode="json", exclude=_UNSHOWN)

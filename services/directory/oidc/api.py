@@ -1,0 +1,86 @@
+"""HTTP of signing in through an identity provider: to the provider, and back with its answer."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.directory.accounts.requests import Token
+from services.directory.oidc import provider as oidc
+from services.directory.oidc.begun import LIFE, Begun, Seal, take_once
+from services.directory.signing_in import usecases as signing_in
+from shared.errors import NotFound, NotSignedIn, Unavailable
+from shared.ports.ports import Clock, Store
+from shared.settings import Settings
+from shared.web.access import Public
+from shared.web.limits import Throttle, address_of
+
+log = logging.getLogger(__name__)
+
+COOKIE = "jianding-oidc"
+PER_ADDRESS = 240  # requests per minute; an office may sit behind one address
+NOT_KEPT = {"Cache-Control": "no-store"}
+OFF = "未启用统一身份认证登录 · signing in through an identity provider is not switched on here"
+NOT_NOW = frozenset({"server_error", "temporarily_unavailable"})  # RFC 6749 §4.1.2.1
+
+
+def router(store: Store, clock: Clock, settings: Settings, provider: oidc.Provider | None) -> APIRouter:
+    routes = APIRouter(prefix="/oidc", tags=["登录 · signing in"], dependencies=[Public])
+    seal = Seal(settings.oidc_client_secret.get_secret_value())
+    throttle = Throttle(PER_ADDRESS, clock, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
+
+    def the_provider(request: Request) -> oidc.Provider:
+        """Raises NotFound when the option is off; 429, because each sign-in has the provider asked."""
+        if provider is None:
+            raise NotFound(OFF)
+        throttle.take(address_of(request))
+        return provider
+
+    @routes.get(
+        "/sign-in",
+        status_code=303,
+        response_class=RedirectResponse,
+        summary="统一身份认证登录 · sign in at the identity provider",
+    )
+    async def sign_in(request: Request) -> Response:
+        """For browsers: leads to the provider, and from there to `callback`."""
+        there, begun = the_provider(request), Begun.now(clock.now())
+        answer = RedirectResponse(await there.page(begun), 303, NOT_KEPT)
+        answer.set_cookie(
+            COOKIE,
+            seal.cookie(begun),
+            max_age=int(LIFE.total_seconds()),
+            path=urlsplit(there.callback).path,
+            secure=there.callback.startswith("https://"),
+            httponly=True,
+            samesite="lax",  # the provider's redirect brings it along; nothing that is sent from its pages does
+        )
+        return answer
+
+    @routes.get("/callback", summary="身份提供方的答复 · the identity provider's answer")
+    async def callback(
+        request: Request,
+        response: Response,
+        state: Annotated[str, Query(max_length=200)] = "",
+        code: Annotated[str, Query(max_length=4096)] = "",
+        error: Annotated[str, Query(max_length=200)] = "",
+    ) -> Token:
+        """Where the provider sends the browser back to, once for each sign-in. Answers as `POST /directory/tokens`."""
+        there = the_provider(request)
+        begun = seal.open(request.cookies.get(COOKIE, ""), state, clock.now())
+        if error in NOT_NOW:
+            raise Unavailable(oidc.AWAY)
+        if error or not code:
+            log.info("the identity provider let nobody in: %.40r", error)
+            raise NotSignedIn(oidc.DENIED)
+        account = await oidc.account_of(store, await there.identity(code, begun))
+        await take_once(store, begun)
+        response.headers.update(NOT_KEPT)
+        response.delete_cookie(COOKIE, path=urlsplit(there.callback).path)
+        return await signing_in.issue(store, clock, settings, account, practising=False)
+
+    return routes

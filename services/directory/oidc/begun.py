@@ -1,0 +1,73 @@
+"""A sign-in on its way to the identity provider and back: what its answer must fit, and that it is taken once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Self
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from pydantic import BaseModel
+
+from shared.errors import NotSignedIn
+from shared.ports.ports import Kind, Record, Store
+
+LIFE = timedelta(minutes=10)  # there and back: time for a password and a second factor
+ANSWERS = Kind("oidc_answer")  # states of the sign-ins that came to their end
+AGAIN = (
+    "登录已失效或不在此浏览器中开始，请重新登录 · this sign-in is over or was not begun in this browser: begin again"
+)
+
+
+class Begun(BaseModel):
+    """The browser keeps it in a signed cookie, so that strangers who begin and never come back leave nothing here."""
+
+    state: str
+    nonce: str
+    verifier: str
+    exp: int
+
+    @classmethod
+    def now(cls, at: datetime) -> Self:
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        return cls(state=state, nonce=nonce, verifier=verifier, exp=int((at + LIFE).timestamp()))
+
+    @property
+    def challenge(self) -> str:
+        """S256 of the verifier (PKCE, RFC 7636 §4.2)."""
+        return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).decode().rstrip("=")
+
+
+class Seal:
+    """Signs the cookie, with a key that whoever holds the client's secret can make again: every process of ours."""
+
+    def __init__(self, client_secret: str) -> None:
+        # Not from the service's password, which the settings do not hold when all services run in one process.
+        seed = hmac.digest(client_secret.encode(), b"jianding: sign-ins begun here", "sha256")
+        self._key = OctKey.import_key(seed)
+
+    def cookie(self, begun: Begun) -> str:
+        return jwt.encode({"alg": "HS256"}, begun.model_dump(), self._key, algorithms=["HS256"])
+
+    def open(self, cookie: str, state: str, at: datetime) -> Begun:
+        """Raises NotSignedIn: no cookie of ours, one too old, or one begun for another answer."""
+        try:
+            claims = jwt.decode(cookie, self._key, algorithms=["HS256"]).claims
+            jwt.JWTClaimsRegistry(int(at.timestamp()), exp={"essential": True}).validate(claims)
+            begun = Begun.model_validate(claims)
+        except (JoseError, ValueError, RecursionError) as error:
+            raise NotSignedIn(AGAIN) from error
+        if not hmac.compare_digest(begun.state.encode(), state.encode()):
+            raise NotSignedIn(AGAIN)
+        return begun
+
+
+async def take_once(store: Store, begun: Begun) -> None:
+    """Raises NotSignedIn when this answer was taken before, whatever the provider thinks of its code."""
+    if not await store.add(ANSWERS.name, Record(begun.state, {"until": begun.exp})):
+        raise NotSignedIn(AGAIN)

@@ -1,0 +1,143 @@
+"""HTTP of passwords: change one's own, have a letter with a link sent, use the link. As JSON, and as pages for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import SecretStr
+from starlette.exceptions import HTTPException
+
+from services.directory.accounts.requests import PasswordChange, Redemption, ResetRequest
+from services.directory.resets import usecases
+from shared.actor import Actor, Role
+from shared.contracts.directory import Addressee
+from shared.errors import HouseError, Invalid
+from shared.ports.ports import Clock, Store
+from shared.settings import Settings
+from shared.web.access import Public, allow
+from shared.web.limits import Throttle, address_of
+from shared.web.problems import status_of
+
+Post = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
+
+RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
+
+TAGS: list[Any] = ["密码 · passwords"]
+REFUSALS = (HouseError, HTTPException)  # the last: too often
+
+_pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
+)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address of the page holds the token
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+}
+
+
+def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, each: Throttle) -> APIRouter:
+    routes = APIRouter(tags=TAGS)
+    resets = Throttle(RESETS_PER_MINUTE, clock, "申请过于频繁，请稍后再试 · asked too often, try again later")
+
+    async def change(request: Request, content: PasswordChange) -> None:
+        everybody.take(address_of(request))
+        each.take(f"{content.account} {address_of(request)}")
+        await usecases.change_password(store, clock, content)
+
+    async def redeem(request: Request, token: str, password: str) -> None:
+        everybody.take(address_of(request))
+        await usecases.redeem(store, clock, token, password)
+
+    @routes.post("/passwords", status_code=204, summary="修改密码 · change one's own", dependencies=[Public])
+    async def change_password(content: PasswordChange, request: Request) -> None:
+        """Open, because an initial password opens nothing else. Ends all sign-ins of the account."""
+        await change(request, content)
+
+    @routes.post(
+        "/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent", dependencies=[Public]
+    )
+    async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> dict[str, str]:
+        """The answer is the same whether the account exists or not."""
+        everybody.take(address_of(request))
+        resets.take(f"{wanted.account} {address_of(request)}")
+        account = await usecases.seek_for_reset(store, wanted.account)
+        if account is not None:
+            afterwards.add_task(usecases.request_reset, store, clock, account)
+        return {"detail": usecases.ON_ITS_WAY}
+
+    @routes.post(
+        "/password-resets/redemption",
+        status_code=204,
+        summary="凭链接设新密码 · a new password for the token of the link",
+        dependencies=[Public],
+    )
+    async def redemption(content: Redemption, request: Request) -> None:
+        await redeem(request, content.token, content.password.get_secret_value())
+
+    @routes.get("/reset", summary="链接打开的页面 · the page that the link opens", dependencies=[Public])
+    async def reset_page(token: Annotated[str, Query(max_length=2000)] = "") -> HTMLResponse:
+        return _page("reset.html", 200, token=token)
+
+    @routes.post("/reset", summary="页面的提交 · what that page sends", dependencies=[Public])
+    async def reset_form(
+        request: Request,
+        token: Annotated[str, Form(max_length=2000)] = "",
+        password: Annotated[str, Form(max_length=200)] = "",
+        again: Annotated[str, Form(max_length=200)] = "",
+    ) -> HTMLResponse:
+        if password != again:
+            return _page("reset.html", 422, _DIFFERENT, token=token)
+        try:
+            await redeem(request, token, password)
+        except REFUSALS as error:
+            return _refused("reset.html", error, token=token)
+        return _page("reset.html", 200, done=True, token="")
+
+    @routes.get("/password", summary="修改密码的页面 · the page for changing a password", dependencies=[Public])
+    async def password_page() -> HTMLResponse:
+        return _page("password.html", 200, account="")
+
+    @routes.post("/password", summary="页面的提交 · what that page sends", dependencies=[Public])
+    async def password_form(
+        request: Request,
+        account: Annotated[str, Form(max_length=64)] = "",
+        old: Annotated[str, Form(max_length=200)] = "",
+        password: Annotated[str, Form(max_length=200)] = "",
+        again: Annotated[str, Form(max_length=200)] = "",
+    ) -> HTMLResponse:
+        if password != again:
+            return _page("password.html", 422, _DIFFERENT, account=account)
+        try:
+            await change(request, PasswordChange(account=account, old=SecretStr(old), new=SecretStr(password)))
+        except REFUSALS as error:
+            return _refused("password.html", error, account=account)
+        return _page("password.html", 200, done=True, account="")
+
+    @routes.get("/addressees/{ref}", summary="账号的收信人 · who a letter about an account is for (notification only)")
+    async def addressee(ref: str, _: Post, letter: Annotated[str, Query(max_length=60)]) -> Addressee:
+        return await usecases.addressee(store, clock, settings, ref, letter)
+
+    return routes
+
+
+_DIFFERENT = ["两次输入的密码不一致 · the two new passwords differ"]
+
+
+def _refused(name: str, error: HouseError | HTTPException, **more: str) -> HTMLResponse:
+    """The page again, with each problem in it, or the one sentence there is."""
+    if isinstance(error, HTTPException):
+        page = _page(name, error.status_code, [error.detail], done=False, **more)
+        page.headers.update(error.headers or {})
+        return page
+    problems = [one.what for one in error.problems] if isinstance(error, Invalid) else []
+    return _page(name, status_of(error), problems or [str(error)], done=False, **more)
+
+
+def _page(name: str, status: int, problems: list[str] | None = None, done: bool = False, **more: str) -> HTMLResponse:
+    content = _pages.get_template(name).render(problems=problems or [], done=done, **more)
+    return HTMLResponse(content, status, _HEADERS)

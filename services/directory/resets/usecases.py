@@ -1,0 +1,91 @@
+"""Use cases of passwords: change one's own, have a letter sent, use the link in it; who a letter is for."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote
+
+from services.directory.accounts import hashing
+from services.directory.accounts.account import Account
+from services.directory.accounts.requests import PasswordChange
+from services.directory.resets import reset
+from services.directory.signing_in import usecases as signing_in
+from services.directory.signing_keys import storage as keys
+from shared.contracts.directory import Addressee
+from shared.errors import HouseError, NotFound, Stale
+from shared.keeping import repository
+from shared.ports.ports import Clock, Store
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+WITH_LINK = "account-reset"  # the one letter that is written for its link
+ON_ITS_WAY = (
+    "如账号存在且登记了邮箱，信函已寄出，请在 30 分钟内使用其中的链接 · "
+    "if there is such an account with a mailbox, a letter is on its way: use its link within 30 minutes"
+)
+
+
+async def change_password(store: Store, clock: Clock, change: PasswordChange, *, at: str = "/new") -> None:
+    """By whoever knows the present one, initial or not; wrong ones count as at a sign-in. Ends all other access.
+
+    at: where the form has the new one. Raises NotSignedIn, Invalid, NotAllowed, Stale."""
+    old, new = change.old.get_secret_value(), change.new.get_secret_value()
+    account = await signing_in.recognised(store, clock, change.account, old)
+    hashing.must_be_good(new, account.id, at)
+    hashing.must_be_another(new == old, at)
+    account.change_password(clock.now(), await hashing.slowly(hashing.hashed, new))
+    await repository.save(store, account)
+
+
+async def seek_for_reset(store: Store, id: str) -> Account | None:
+    """None: nobody to write to; the asker is told the same."""
+    account = await repository.seek(store, Account, id)
+    return account if account is not None and account.can_reset else None
+
+
+async def request_reset(store: Store, clock: Clock, account: Account) -> None:
+    """Runs after the answer went out, so that its time does not tell whether the account exists. What fails is asked for
+    again by whoever waits for the letter."""
+    try:
+        if account.request_reset(clock.now()):
+            await repository.save(store, account)
+    except HouseError as error:
+        log.warning("reset of account %s: %s", account.ref, error)
+
+
+async def redeem(store: Store, clock: Clock, token: str, new: str, *, at: str = "/password") -> None:
+    """A new password for the link of a letter. Also unlocks. Raises NotSignedIn when the link is no longer good, Invalid."""
+    now = clock.now()
+    published = [key.key for key in await keys.all_keys(store) if key.is_published(now)]
+    id, bound = reset.account_in(token, now, published)
+    account = await repository.seek(store, Account, id)
+    if account is None:
+        raise NotFound(reset.VOID)
+    reset.must_be_bound(account, bound)
+    hashing.must_be_good(new, account.id, at)
+    hashing.must_be_another(await hashing.slowly(hashing.fits, account.password_hash, new), at)
+    hashed = await hashing.slowly(hashing.hashed, new)
+    while True:
+        account.change_password(now, hashed, "reset_password")
+        try:
+            return await repository.save(store, account)
+        except Stale:  # a wrong password was counted meanwhile, or the link was used
+            account = await repository.load(store, Account, id)
+            reset.must_be_bound(account, bound)
+
+
+async def addressee(store: Store, clock: Clock, settings: Settings, ref: str, letter: str) -> Addressee:
+    """Who a letter about an account is for. A closed account has no mailbox any more. Raises NotFound."""
+    page = await store.find(Account.KIND, {"ref": ref}, limit=1)
+    if not page.records:
+        raise NotFound(f"查无账号 {ref} · there is no account {ref}")
+    account = Account.from_record(page.records[0])
+    if not account.can_reset:
+        return Addressee(name=account.name, email="")
+    link = ""
+    now = clock.now()
+    if letter == WITH_LINK and account.wants_link(now):
+        token = reset.reset_token(account, now, await keys.signing_key(store, now))
+        link = f"{settings.url.rstrip('/')}/directory/reset?token={quote(token)}"
+    return Addressee(name=account.name, email=account.email, link=link)

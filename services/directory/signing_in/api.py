@@ -1,0 +1,122 @@
+"""HTTP of signing in: tokens, keys, signing out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from services.directory.accounts.requests import TRAINING, Token
+from services.directory.signing_in import usecases
+from services.directory.signing_keys import storage as keys
+from services.directory.signing_keys.storage import Rotation
+from shared.actor import Actor, Role
+from shared.errors import Invalid, Problem
+from shared.messaging.topology import SERVICES
+from shared.ports.ports import Clock, Store
+from shared.settings import Settings
+from shared.web.access import AnyoneSignedIn, Public, allow
+from shared.web.idempotency import IdempotencyKey
+from shared.web.limits import Throttle, address_of
+from shared.web.tokens import EndedAccess, PublishedKeys
+
+Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=SERVICES))]
+Operator = Annotated[Actor, Depends(allow(Role.OPERATOR))]
+
+NEEDED = {
+    "password": ("username", "password"),
+    "client_credentials": ("client_id", "client_secret"),
+    "refresh_token": ("refresh_token",),
+}
+TAGS: list[Any] = ["登录 · signing in"]
+
+
+def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, each: Throttle) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.post(
+        "/tokens",
+        tags=TAGS,
+        summary="取得访问令牌 · get an access token",
+        dependencies=[Public],
+        response_model_exclude_none=True,
+    )
+    async def token(
+        request: Request,
+        response: Response,
+        grant_type: Annotated[str, Form(max_length=60)],
+        username: Annotated[str, Form(max_length=64)] = "",
+        password: Annotated[str, Form(max_length=200)] = "",
+        client_id: Annotated[str, Form(max_length=64)] = "",
+        client_secret: Annotated[str, Form(max_length=200)] = "",
+        refresh_token: Annotated[str, Form(max_length=200)] = "",
+        scope: Annotated[str, Form(max_length=60)] = "",
+    ) -> Token:
+        """OAuth 2 (RFC 6749). People: `password`, with `scope=training` to practise; then `refresh_token`, each of which
+        is good once. Machines: `client_credentials`. The access token lives some minutes."""
+        form = {
+            "username": username,
+            "password": password,
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "refresh_token": refresh_token,
+        }
+        _must_be_complete(grant_type, form, scope)
+        response.headers["Cache-Control"] = "no-store"
+        everybody.take(address_of(request))
+        # By account and address: guessing is slowed down before it comes to a lock.
+        each.take(f"{username or client_id or refresh_token.partition('.')[0]} {address_of(request)}")
+        match grant_type:
+            case "password":
+                practising = scope == TRAINING
+                return await usecases.with_password(store, clock, settings, username, password, practising=practising)
+            case "client_credentials":
+                return await usecases.with_secret(store, clock, settings, client_id, client_secret)
+        return await usecases.refreshed(store, clock, settings, refresh_token)
+
+    @routes.post("/sign-out", tags=TAGS, status_code=204, summary="退出登录 · end this sign-in")
+    async def sign_out(by: AnyoneSignedIn) -> None:
+        """Its tokens are void in every service within a minute."""
+        await usecases.sign_out(store, clock, by)
+
+    @routes.post(
+        "/sign-out-everywhere", tags=TAGS, status_code=204, summary="全部退出 · end all sign-ins of this account"
+    )
+    async def sign_out_everywhere(by: AnyoneSignedIn) -> None:
+        await usecases.sign_out_everywhere(store, clock, by)
+
+    @routes.get("/jwks.json", tags=TAGS, summary="验签公钥 · public keys", dependencies=[Public])
+    async def jwks() -> PublishedKeys:
+        return await keys.published(store, clock.now())
+
+    @routes.get("/ended-access", tags=TAGS, summary="已终止的访问 · access that was ended (services only)")
+    async def ended(_: Ours) -> EndedAccess:
+        return await usecases.ended_access(store, clock.now())
+
+    @routes.get("/keys", tags=TAGS, summary="签名密钥列表 · the keys that sign tokens, newest first")
+    async def listed(_: Operator) -> list[dict[str, Any]]:
+        return [key.as_answer() for key in await keys.all_keys(store)]
+
+    @routes.post("/keys/rotation", tags=TAGS, summary="更换签名密钥 · sign with a new key")
+    async def rotation(wanted: Rotation, by: Operator, key: IdempotencyKey) -> list[dict[str, Any]]:
+        """The new key is published now and signs within a minute; what the old one signed lives on until it ends. With
+        `compromised`, the old ones are withdrawn: what they signed opens nothing any more within a minute, so everybody
+        signs in or refreshes anew."""
+        return [one.as_answer() for one in await keys.rotate(store, clock, by, key, wanted)]
+
+    return routes
+
+
+def _must_be_complete(grant_type: str, form: dict[str, str], scope: str) -> None:
+    """Raises Invalid."""
+    if grant_type not in NEEDED:
+        allowed = ", ".join(NEEDED)
+        problem = Problem("/grant_type", f"不支持 {grant_type} · is not supported", allowed)
+        raise Invalid("不支持的 grant_type · no such grant_type", [problem])
+    needed = NEEDED[grant_type]
+    problems = [Problem(f"/{name}", "必填 · is needed") for name in needed if not form[name]]
+    if scope not in ("", TRAINING) or (scope and grant_type == "client_credentials"):
+        told = "只有个人账号可用 training · the only scope is `training`, and people alone practise"
+        problems.append(Problem("/scope", told))
+    if problems:
+        raise Invalid(f"{grant_type} 请求不完整 · this is no complete {grant_type} request", problems)

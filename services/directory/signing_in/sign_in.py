@@ -1,0 +1,110 @@
+"""Sign-ins: somebody at one keyboard, from the password to the sign-out. Carried on by a refresh token that changes at
+every use, so that a stolen one is noticed (docs/decisions/0016-sessions.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from pydantic import PrivateAttr
+
+from shared.actor import Actor
+from shared.keeping.aggregate import Aggregate
+
+OPEN, ENDED = "open", "ended"
+STATES = (OPEN, ENDED)
+
+LOST_ANSWER = timedelta(seconds=60)
+"""How long the token before is still taken: the answer with the new one may have been lost on the way."""
+
+SIGNED_OUT, USED_AGAIN = "signed out", "a refresh token was used again"
+
+
+class SignIn(Aggregate):
+    """The refresh token is `<id>.<stem>.<fresh>`; of stem and fresh only the hashes are kept. The stem stays the same and
+    tells a token of ours that was used up from one that somebody made up: only the first ends the sign-in."""
+
+    KIND: ClassVar[str] = "sign_in"
+    SOURCE: ClassVar[str] = "/directory"
+
+    account: str
+    path: str
+    practising: bool
+    epoch: int  # the account's, at the time; void once the account's is higher
+    until: datetime  # unless it is refreshed before
+    stem_hash: str
+    fresh_hash: str
+    before_hash: str = ""
+    rotated_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    _refresh_token: str = PrivateAttr(default="")
+
+    @classmethod
+    def open(cls, holder: Actor, at: datetime, *, id: str, practising: bool, epoch: int, life: timedelta) -> Self:
+        stem, fresh = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+        opened = cls(
+            id=id,
+            state="",
+            account=holder.id,
+            path=holder.path,
+            practising=practising,
+            epoch=epoch,
+            until=at + life,
+            stem_hash=_hash(stem),
+            fresh_hash=_hash(fresh),
+        )
+        opened._refresh_token = f"{id}.{stem}.{fresh}"
+        opened.move("open", OPEN, holder, at, "practising" if practising else "")
+        return opened
+
+    @property
+    def refresh_token(self) -> str:
+        """The one just made; empty on a loaded document, which holds hashes only."""
+        return self._refresh_token
+
+    def is_ours(self, secret: str) -> bool:
+        """Whether the token is, or ever was, one of this sign-in's."""
+        return _same(self.stem_hash, secret.partition(".")[0])
+
+    def is_good(self, secret: str, at: datetime) -> bool:
+        """Whether the token may be exchanged now."""
+        return self.state == OPEN and at < self.until and self._is_next(secret, at)
+
+    def is_used_up(self, secret: str, at: datetime) -> bool:
+        """A token of ours that was exchanged before: it was copied, by whom nobody can tell."""
+        return self.state == OPEN and self.is_ours(secret) and not self._is_next(secret, at)
+
+    def rotate(self, secret: str, at: datetime, life: timedelta) -> None:
+        """Exchange the token for a new one; no act, or the history would grow four times an hour. After a lost answer the
+        one before stays exchangeable until its minute is over, and the one in the lost answer never is. Raises WrongState."""
+        self.only_when("rotate", OPEN)
+        stem, _, fresh = secret.partition(".")
+        if _same(self.fresh_hash, fresh):
+            self.before_hash, self.rotated_at = self.fresh_hash, at
+        following = secrets.token_urlsafe(32)
+        self.fresh_hash, self.until = _hash(following), at + life
+        self._refresh_token = f"{self.id}.{stem}.{following}"
+
+    def end(self, by: Actor, at: datetime, reason: str = SIGNED_OUT) -> None:
+        """Raises WrongState."""
+        self.only_when("end", OPEN)
+        self.ended_at = at
+        self.move("end", ENDED, by, at, reason)
+
+    def _is_next(self, secret: str, at: datetime) -> bool:
+        fresh = secret.partition(".")[2]
+        lost = self.rotated_at is not None and at < self.rotated_at + LOST_ANSWER
+        return self.is_ours(secret) and (_same(self.fresh_hash, fresh) or (lost and _same(self.before_hash, fresh)))
+
+
+def _hash(secret: str) -> str:
+    """Secrets of 128 bits and more need no slow hash: nobody goes through them."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _same(known: str, given: str) -> bool:
+    return hmac.compare_digest(known, _hash(given))

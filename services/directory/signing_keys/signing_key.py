@@ -1,0 +1,91 @@
+"""The keys that sign tokens: one signs, the ones before stay published until the last token they signed has ended."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from joserfc.jwk import OKPKey
+
+from shared.actor import Actor, Role
+from shared.keeping.aggregate import Aggregate
+
+CURRENT, RETIRED, WITHDRAWN = "current", "retired", "withdrawn"
+STATES = (CURRENT, RETIRED, WITHDRAWN)
+
+LONGEST_TOKEN_LIFE = timedelta(minutes=61)  # settings.token_minutes allows sixty
+
+KNOWN_EVERYWHERE_AFTER = timedelta(minutes=1)
+"""A new key is published this long before it signs: every service has fetched it by then (tokens.REFRESH), so no token is
+refused because its key is too new."""
+
+KEEPERS = (Role.OPERATOR, Role.SERVICE)
+
+
+class SigningKey(Aggregate):
+    """id: the key's own (kid); `current` is the one key of release 0.1, which did not note when it was made.
+
+    jwk: with the private half while it signs, without it afterwards."""
+
+    KIND: ClassVar[str] = "signing_key"
+    SOURCE: ClassVar[str] = "/directory"
+
+    state: str = CURRENT
+    jwk: str
+    made_at: datetime | None = None
+    retired_at: datetime | None = None
+
+    @classmethod
+    def make(cls, by: Actor, at: datetime, reason: str = "") -> Self:
+        """Raises NotAllowed."""
+        by.must_be(*KEEPERS)
+        fresh = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+        made = cls(id=str(fresh.kid), state="", jwk=json.dumps(fresh.as_dict(private=True)), made_at=at)
+        made.move("make", CURRENT, by, at, reason)
+        return made
+
+    def note_age(self, at: datetime) -> None:
+        """A key of release 0.1 counts from when it is first seen, so that a deployment changes nothing else."""
+        self.only_when("note_age", CURRENT)
+        self.made_at = self.made_at or at
+
+    def retire(self, by: Actor, at: datetime) -> None:
+        """Another one signs. Raises NotAllowed, WrongState."""
+        by.must_be(*KEEPERS)
+        self.only_when("retire", CURRENT)
+        self.retired_at = at
+        self._forget_the_private_half()
+        self.move("retire", RETIRED, by, at)
+
+    def withdraw(self, by: Actor, at: datetime, reason: str) -> None:
+        """Somebody else may have it: what it signed is void at once. Raises NotAllowed, WrongState."""
+        by.must_be(*KEEPERS)
+        self.only_when("withdraw", CURRENT, RETIRED)
+        self._forget_the_private_half()
+        self.move("withdraw", WITHDRAWN, by, at, reason)
+
+    @property
+    def key(self) -> OKPKey:
+        return OKPKey.import_key(json.loads(self.jwk))
+
+    @property
+    def public(self) -> dict[str, Any]:
+        return self.key.as_dict(private=False)
+
+    def is_published(self, now: datetime) -> bool:
+        if self.state == RETIRED:
+            return self.retired_at is not None and now < self.retired_at + LONGEST_TOKEN_LIFE
+        return self.state == CURRENT
+
+    def is_known_everywhere(self, now: datetime) -> bool:
+        return self.made_at is None or now >= self.made_at + KNOWN_EVERYWHERE_AFTER
+
+    def is_old(self, now: datetime, life: timedelta) -> bool:
+        return self.made_at is not None and now >= self.made_at + life
+
+    def as_answer(self) -> dict[str, object]:
+        return self.model_dump(mode="json", exclude={"request", "jwk"})
+
+    def _forget_the_private_half(self) -> None:
+        self.jwk = json.dumps(self.public)

@@ -1,0 +1,121 @@
+"""HTTP of trainings: the records that open the writing rights (R2), everybody's own, and the way to practise."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.directory.accounts.account import ACTIVE, Account
+from services.directory.bodies.requests import NewTraining, OwnTraining, Withdrawal
+from services.directory.trainings import usecases
+from services.directory.trainings.training_record import VALID, TrainingRecord
+from shared.actor import UNGATED, Actor, Role
+from shared.keeping import repository
+from shared.ports.ports import Clock, Store
+from shared.settings import Settings
+from shared.trade.deadline import local_day
+from shared.web.access import AnyoneSignedIn, allow
+from shared.web.idempotency import IdempotencyKey
+from shared.web.paging import Listing, Paged, below, listing
+from shared.web.preconditions import VersionSeen, tag
+
+Registrar = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.CENTRE_CLERK))]
+_HEADS = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER, Role.STATION_HEAD, Role.AUDITOR)
+Reader = Annotated[Actor, Depends(allow(Role.OPERATOR, *_HEADS))]
+
+
+def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
+    routes = APIRouter()
+    label = "培训 · trainings"
+
+    @routes.get("/training", tags=[label], summary="本人培训情况 · one's own training, and how to practise")
+    async def own(by: AnyoneSignedIn) -> OwnTraining:
+        record = await repository.seek(store, TrainingRecord, by.id)
+        return _own(by, record, local_day(clock.now()), settings.training_url)
+
+    @routes.get("/training-records", tags=[label], summary="培训记录 · records below one's own body")
+    async def many(
+        by: Reader,
+        paged: Paged,
+        due_before: Annotated[date | None, Query(description="only those that end before this day")] = None,
+    ) -> Listing:
+        """Of active accounts. A page may hold fewer than `limit`, for some have no record: go on while there is a `next`."""
+        page = await below(store, Account.KIND, by, paged, {"state": ACTIVE})
+        accounts = [Account.from_record(one) for one in page.records]
+        found = [
+            {**_shown(record), "name": account.name, "body": account.body, "path": account.path}
+            for account, record in await usecases.of_accounts(store, accounts)
+            if due_before is None or (record.state == VALID and record.valid_until < due_before)
+        ]
+        return listing(found, page)
+
+    @routes.post(
+        "/accounts/{id}/training", tags=[label], status_code=201, summary="登记培训 · record a training, or a later one"
+    )
+    async def record(
+        id: str, new: NewTraining, by: Registrar, key: IdempotencyKey, response: Response
+    ) -> dict[str, Any]:
+        """Counts from `passed_on` to `valid_until`, both included, by China's calendar. Nobody records their own."""
+        recorded = await usecases.record(store, clock, by, key, id, new)
+        response.headers["Location"] = f"/directory/accounts/{id}/training"
+        tag(response, recorded.version)
+        return _shown(recorded)
+
+    @routes.get("/accounts/{id}/training", tags=[label], summary="查看培训记录 · look at one record")
+    async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
+        found = await usecases.read(store, by, id)
+        tag(response, found.version)
+        return _shown(found)
+
+    @routes.post("/accounts/{id}/training/withdrawal", tags=[label], summary="撤销培训记录 · withdraw, with a reason")
+    async def withdraw(
+        id: str, why: Withdrawal, by: Registrar, seen: VersionSeen, response: Response
+    ) -> dict[str, Any]:
+        withdrawn = await usecases.withdraw(store, clock, by, id, seen, why.reason)
+        tag(response, withdrawn.version)
+        return _shown(withdrawn)
+
+    return routes
+
+
+def _shown(record: TrainingRecord) -> dict[str, Any]:
+    return record.model_dump(mode="json", exclude={"request", "requests", "marked"})
+
+
+def _own(by: Actor, record: TrainingRecord | None, today: date, link: str) -> OwnTraining:
+    state, sentence = _sentence(by, record, today)
+    return OwnTraining(
+        account=by.id,
+        state=state,
+        sentence=sentence,
+        certificate=record.certificate if record else "",
+        passed_on=record.passed_on if record else None,
+        valid_until=record.valid_until if record else None,
+        days_left=max((record.valid_until - today).days, 0) if record and record.counts_on(today) else 0,
+        practising=by.practising,
+        how_to_get_trained=(
+            "参加考务管理系统培训后，由中心经办人或运行管理员登记培训证书，重新登录即生效 · "
+            "take the training in the exam-affairs system; the Centre's clerk or the operator records its certificate; "
+            "sign in again"
+        ),
+        training=link,
+        how_to_practise=(
+            "登录时带上 scope=training：以本机构的培训镜像办理，编号以 99 开头，一切不具效力 · "
+            "sign in with scope=training: you work as your body's twin, numbers carry 99, nothing there counts"
+        ),
+    )
+
+
+def _sentence(by: Actor, record: TrainingRecord | None, today: date) -> tuple[str, str]:
+    if UNGATED.issuperset(by.roles):
+        return "not_needed", "无需培训 · no training is needed"
+    if record is None:
+        return "none", "尚无培训记录，只能查阅和练习 · no training is recorded: you may read and practise"
+    if record.state != VALID:
+        return "withdrawn", "培训记录已撤销，只能查阅和练习 · the record was withdrawn: you may read and practise"
+    until = record.valid_until
+    if until < today:
+        return "expired", f"培训已于 {until} 到期，只能查阅和练习 · it ended on {until}: you may read and practise"
+    return "valid", f"培训有效至 {until}（含当日） · the training counts until {until}, that day included"

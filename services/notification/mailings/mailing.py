@@ -1,0 +1,52 @@
+"""A mailing: one letter to one address because of one fact. Its id is computed from these three."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from shared.contracts.notification import MailingPlanned
+from shared.keeping.aggregate import Aggregate
+from shared.ports.ports import Kind
+
+DUE, SENT, REFUSED = "due", "sent", "refused"
+STATES = (DUE, SENT, REFUSED)
+
+
+class Mailing(Aggregate):
+    KIND: ClassVar[str] = "mailing"
+    SOURCE: ClassVar[str] = "/notification"
+
+    state: str = DUE
+    letter: str
+    to: str
+    to_name: str
+    body: str  # the body concerned, for the list of an officer
+    path: str
+    subject_of: str  # id of what the letter is about
+    fact: str
+    values: dict[str, Any]
+    planned_at: datetime
+    sent_at: datetime | None = None
+    refused_because: str = ""
+
+    def plan(self) -> None:
+        self.note(MailingPlanned(mailing=self.id, letter=self.letter), self.planned_at)
+
+    def sent(self, at: datetime) -> None:
+        self.only_when("send", DUE)
+        self.state, self.sent_at = SENT, at
+        self._forget_the_link()
+
+    def refused(self, reason: str) -> None:
+        """The post says that this address will never take it (5xx): no retry, but visible."""
+        self.only_when("refuse", DUE)
+        self.state, self.refused_because = REFUSED, reason
+        self._forget_the_link()
+
+    def _forget_the_link(self) -> None:
+        """A link to a new password opens an account; nobody needs it here once the letter is gone."""
+        self.values.pop("link", None)
+
+
+KIND = Kind(Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at")))

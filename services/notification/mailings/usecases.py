@@ -1,0 +1,196 @@
+"""Use cases of notification: plan the letters of a fact, deliver one letter."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+
+from services.notification.letters import letter as letters
+from services.notification.letters.audience import (
+    TITLES,
+    bodies_to_write_to,
+    letter_to_account,
+    letter_to_all_bodies,
+    letter_to_holders,
+)
+from services.notification.mailings.mailing import DUE, Mailing
+from shared.contracts.certificate import HoldersPage
+from shared.contracts.directory import Addressee, BodyRegistered
+from shared.contracts.envelope import Envelope
+from shared.contracts.words import LEVEL_NAMES, STANDINGS
+from shared.errors import NotYet, Refused
+from shared.keeping import ids, local_copies, repository
+from shared.ports.house import House, Neighbours
+from shared.ports.ports import Clock, Mailer, Store
+from shared.trade import practice
+
+
+async def plan_letters(house: House, envelope: Envelope) -> None:
+    """One mailing per (fact, letter, address), each if absent. Raises NotYet while a body is unknown here, Unavailable."""
+    data, subject, kind = envelope.data, envelope.subject, envelope.fact_type
+    about = await local_copies.copy_of(house.store, BodyRegistered, data["body"])
+    noun, practised = kind.split(".")[0], practice.is_training(about.body)
+    values: dict[str, Any] = {
+        "title_zh": TITLES[noun][0],
+        "title_en": TITLES[noun][1],
+        "id": subject,
+        "unit_zh": about.name_zh,
+        "unit_en": about.name_en,
+        "site": house.settings.url,
+        "training": practised,
+        **data,
+    }
+    if "producer" in data:
+        maker = await local_copies.copy_of(house.store, BodyRegistered, data["producer"])
+        values |= {"producer_zh": maker.name_zh, "producer_en": maker.name_en}
+    if "to_state" in data:
+        state = STANDINGS[data["to_state"]]
+        values |= {"state_zh": state[0], "state_en": state[1]}
+    for letter, code in bodies_to_write_to(kind, data):
+        body = await local_copies.copy_of(house.store, BodyRegistered, code)
+        await _add(
+            house.store,
+            house.clock,
+            envelope,
+            letter,
+            body.email,
+            body.name_zh,
+            about,
+            {**values, "to_zh": body.name_zh},
+            recipient=code,
+        )
+    to_holders, to_account = letter_to_holders(kind), letter_to_account(kind)
+    if to_holders is not None and not practised:  # whoever stands in a practice roster holds no certificate
+        await _plan_for_holders(house.store, house.clock, house.neighbours, envelope, to_holders, about, values)
+    if to_account is not None:
+        link = {"training_url": house.settings.training_url}
+        await _plan_for_account(house, envelope, to_account, about, {**values, **link})
+    to_all = letter_to_all_bodies(envelope.fact_type)
+    if to_all is not None:
+        await _plan_for_all_bodies(house.store, house.clock, envelope, to_all, about, values)
+
+
+async def _plan_for_account(
+    house: House, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+) -> None:
+    """One letter to a person, whose address and (where the letter is for it) link the directory tells. Nobody to write
+    to, because the account was closed meanwhile: no letter."""
+    ref = str(envelope.data["account"])
+    where = f"/addressees/{quote(ref)}?letter={quote(letter)}"
+    person = await house.neighbours.get("directory", where, Addressee)
+    if person.email:
+        told = {**values, "to_zh": person.name} | ({"link": person.link} if person.link else {})
+        await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
+
+
+async def _plan_for_all_bodies(
+    store: Store, clock: Clock, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+) -> None:
+    """Every branch and station below `about`, as they are known here. Twins stand in a tree of their own; a body that
+    lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers see it."""
+    below = [
+        body
+        for body in await local_copies.all_copies(store, BodyRegistered)
+        if body.path.startswith(about.path) and body.body != about.body and body.state != "revoked"
+    ]
+    for body in below:
+        named = {**values, "to_zh": body.name_zh}
+        await _add(store, clock, envelope, letter, body.email, body.name_zh, body, named, recipient=body.body)
+
+
+async def _plan_for_holders(
+    store: Store,
+    clock: Clock,
+    neighbours: Neighbours,
+    envelope: Envelope,
+    letter: str,
+    about: BodyRegistered,
+    values: dict[str, Any],
+) -> None:
+    after: str | None = ""
+    while after is not None:
+        where = f"/holders?roster={quote(str(envelope.data['roster']))}&limit=500" + (
+            f"&after={after}" if after else ""
+        )
+        page = await neighbours.get("certificate", where, HoldersPage)
+        planned = [
+            _add(
+                store,
+                clock,
+                envelope,
+                letter,
+                holder.email,
+                holder.name,
+                about,
+                {
+                    **values,
+                    "to_zh": holder.name,
+                    "number": holder.number,
+                    "occupation_zh": holder.occupation_zh,
+                    "occupation_en": holder.occupation_en,
+                    "level_zh": LEVEL_NAMES[holder.level][0],
+                    "level_en": LEVEL_NAMES[holder.level][1],
+                    "verify_url": holder.verify_url,
+                },
+                recipient=holder.certificate,
+            )
+            for holder in page.items
+        ]
+        await asyncio.gather(*planned)
+        after = page.next
+
+
+async def _add(
+    store: Store,
+    clock: Clock,
+    envelope: Envelope,
+    letter: str,
+    to: str,
+    to_name: str,
+    about: BodyRegistered,
+    values: dict[str, Any],
+    recipient: str,
+) -> None:
+    """`recipient`: the body's code, the certificate's id or the account's ref. Not the address: two colleagues may share a
+    mailbox, and an office that moves between two attempts must not get the letter twice."""
+    mailing = Mailing(
+        id=ids.mailing_id(envelope.id, letter, recipient),
+        letter=letter,
+        to=to,
+        to_name=to_name,
+        body=about.body,
+        path=about.path,
+        subject_of=envelope.subject,
+        fact=envelope.id,
+        values=values,
+        planned_at=clock.now(),
+    )
+    mailing.plan()
+    await repository.add(store, mailing)
+
+
+async def deliver(store: Store, clock: Clock, mailer: Mailer, sender: str, id: str) -> None:
+    """Hand one letter to the post. At least once: the window for a repeat is the reply of the post, and the repeat has
+    the same Message-ID. Raises NotYet, Unavailable, Stale."""
+    mailing = await repository.seek(store, Mailing, id)
+    if mailing is None:
+        raise NotYet(f"mailing {id} is not here (yet)")
+    if mailing.state != DUE:
+        return
+    message = letters.compose(
+        mailing=mailing.id,
+        letter=mailing.letter,
+        values=mailing.values,
+        to_name=mailing.to_name,
+        to=mailing.to,
+        sender=sender,
+        at=mailing.planned_at,
+    )
+    try:
+        await mailer.send(message)
+    except Refused as refusal:
+        mailing.refused(str(refusal))
+    else:
+        mailing.sent(clock.now())
+    await repository.save(store, mailing)

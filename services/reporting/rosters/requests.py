@@ -1,0 +1,21 @@
+"""What may be asked of reporting over HTTP."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.reporting.rosters.roster import Attendance
+from shared.text import OneLine
+
+
+class NewRoster(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    session: OneLine = Field(min_length=1, max_length=60, examples=["49053012-2026-001"])
+    attendance: Attendance
+
+
+class RosterEntry(BaseModel):
+    """What may change besides the lines before the roster is submitted."""
+
+    model_config = ConfigDict(extra="forbid")
+    attendance: Attendance

@@ -1,0 +1,154 @@
+"""The roster of passed candidates of one session (form 6, R4.2): lines from a workbook, approval, seal.
+
+The lines are documents of their own; the roster holds one small row per page of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.actor import Actor, Role
+from shared.contracts import reporting
+from shared.contracts.envelope import Fact
+from shared.contracts.plan import PlannedItem
+from shared.contracts.reporting import PageSeal, seal_pages
+from shared.errors import Invalid, Problem
+from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, Approval
+from shared.trade.deadline import local_day
+
+VOIDED = "voided"
+OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED)
+"""States in which a roster may still be finished, moved or voided."""
+
+
+class Attendance(BaseModel):
+    """Heads of the session as the appraisal report (form 4) gives them: applied ≥ accepted ≥ examined ≥ passed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    applied: int = Field(ge=0, le=999_999, description="报名人数")
+    accepted: int = Field(ge=0, le=999_999, description="资格审查通过人数")
+    examined: int = Field(ge=0, le=999_999, description="实考人数")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Attendance:
+        if not self.applied >= self.accepted >= self.examined:
+            raise ValueError("人数应为 报名 ≥ 审查通过 ≥ 实考 · heads must be applied ≥ accepted ≥ examined")
+        return self
+
+
+class Roster(Approval):
+    KIND: ClassVar[str] = "roster"
+    SOURCE: ClassVar[str] = "/reporting"
+
+    session: str
+    held_on: date
+    items: list[PlannedItem]
+    producer: str = ""  # settled when the Centre approves
+    attendance: Attendance
+    import_id: str = ""
+    imported_by: str = ""
+    pages: list[PageSeal] = Field(default_factory=list)
+    approved_on: date | None = None
+    seal: str = ""
+
+    @property
+    def lines(self) -> dict[int, int]:
+        """Lines by level."""
+        total: Counter[int] = Counter()
+        for page in self.pages:
+            total.update(page.lines)
+        return dict(sorted(total.items(), reverse=True))
+
+    @property
+    def passed(self) -> int:
+        return sum(self.lines.values())
+
+    def take_lines(self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal]) -> None:
+        """Replace the lines by an imported set that is already stored. Not after submission."""
+        self.only_when("import", DRAFT, RETURNED)
+        by.must_be(Role.STATION_CLERK)
+        by.must_sit_at(self.body)
+        self.import_id, self.imported_by, self.pages = import_id, by.id, pages
+        self.move("import", self.state, by, at)
+
+    def ready_to_submit(self) -> None:
+        wrong: list[Problem] = []
+        if not self.pages:
+            wrong.append(Problem("/pages", "尚未导入名册 · no workbook was imported yet", "PUT …/workbook"))
+        if self.passed > self.attendance.examined:
+            seen = self.attendance.examined
+            wrong.append(
+                Problem("/attendance/examined", f"合格 {self.passed} 人多于实考 {seen} 人 · more passed than sat")
+            )
+        if wrong:
+            raise Invalid("名册尚不能呈报 · the roster cannot be submitted yet", wrong)
+
+    def submit(self, by: Actor, at: datetime) -> None:
+        """Only after the exam was held."""
+        if local_day(at) < self.held_on:
+            raise Invalid(f"鉴定日期 {self.held_on} 未到 · the exam is held on {self.held_on} only")
+        super().submit(by, at)
+
+    def approve(self, by: Actor, at: datetime) -> None:
+        by.must_not_be((self.imported_by,), "who entered the scores may not approve them")
+        super().approve(by, at)
+
+    def approving(self, at: datetime) -> None:
+        """From now on nothing can change the lines: they are sealed."""
+        self.approved_on, self.seal = local_day(at), seal_pages(self.pages)
+
+    # --- winding up a revoked body (rules §4.9) ---
+
+    def finish(self, by: Actor, at: datetime, reason: str) -> None:
+        """It may go on and be approved."""
+        self.only_when("finish", *OPEN)
+        self.move("finish", self.state, by, at, reason)
+
+    def void(self, by: Actor, at: datetime, reason: str) -> None:
+        """It is never approved. For good."""
+        self.only_when("void", *OPEN)
+        self.move("void", VOIDED, by, at, reason)
+
+    def transfer(self, by: Actor, at: datetime, reason: str, body: str, path: str) -> None:
+        """Another body takes it over: it lies on that body's desk, whose people have to submit it anew."""
+        self.only_when("transfer", *OPEN)
+        to = DRAFT if self.state == DRAFT else RETURNED
+        self.submitted_by, self.endorsed_by = "", ""
+        self.returned_because = reason if to == RETURNED else ""
+        self.move("transfer", to, by, at, reason)  # an act of the body that is left
+        self.body, self.path = body, path
+
+    def fact_of(self, verb: str) -> Fact:
+        head = {
+            "roster": self.id,
+            "session": self.session,
+            "body": self.body,
+            "path": self.path,
+            "at_desk": self.at_desk,
+        }
+        match verb:
+            case "submit":
+                return reporting.RosterSubmitted(**head, lines=self.lines)
+            case "endorse":
+                return reporting.RosterEndorsed(**head, lines=self.lines)
+            case "approve":
+                assert self.approved_on is not None
+                return reporting.RosterApproved(
+                    **head,
+                    producer=self.producer,
+                    approved_on=self.approved_on,
+                    lines=self.lines,
+                    seal=self.seal,
+                    examined=self.attendance.examined,
+                )
+        return reporting.RosterReturned(**head, reason=self.returned_because)
+
+
+def producer_of(path: str, producing_branches: frozenset[str]) -> str:
+    """Who makes the certificates: the station's branch if it holds the production right, else the Centre (R4.2)."""
+    centre, *between, _station = path.strip("/").split("/")
+    return next((branch for branch in between if branch in producing_branches), centre)

@@ -1,0 +1,51 @@
+"""The lines of a roster as documents: written page by page under the id of their import, read back page by page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from shared.contracts.reporting import LINES_PER_PAGE, PageSeal, RosterLine, seal_lines, seal_pages
+from shared.keeping import ids
+from shared.ports.ports import Kind, Record, Store
+
+KIND = Kind("line", indexes=(("import_id", "page", "n"),))
+TOGETHER = 2000  # lines per write
+
+
+def in_pages(lines: Sequence[RosterLine]) -> list[Sequence[RosterLine]]:
+    return [lines[start : start + LINES_PER_PAGE] for start in range(0, len(lines), LINES_PER_PAGE)]
+
+
+def sealed(lines: Sequence[RosterLine]) -> list[PageSeal]:
+    return [
+        PageSeal(seal=seal_lines(page), lines=dict(Counter(line.level for line in page))) for page in in_pages(lines)
+    ]
+
+
+def import_id(roster: str, pages: Sequence[PageSeal]) -> str:
+    """Computed from the content: the same workbook gives the same import, whenever it is uploaded."""
+    return ids.import_id(roster, seal_pages(pages))
+
+
+async def write(store: Store, import_: str, lines: Sequence[RosterLine]) -> None:
+    """Each line if absent. Invisible until the roster names the import, so a crash half-way shows nothing half."""
+    records = [
+        Record(
+            ids.line_id(import_, line.n),
+            {
+                "import_id": import_,
+                "page": (line.n - 1) // LINES_PER_PAGE,
+                "n": line.n,
+                "line": line.model_dump(mode="json"),
+            },
+        )
+        for line in lines
+    ]
+    for start in range(0, len(records), TOGETHER):
+        await store.add_many(KIND.name, records[start : start + TOGETHER])
+
+
+async def read_page(store: Store, import_: str, page: int) -> list[RosterLine]:
+    found = await store.find(KIND.name, {"import_id": import_, "page": page}, sort="n", limit=LINES_PER_PAGE)
+    return [RosterLine.model_validate(record.body["line"]) for record in found.records]

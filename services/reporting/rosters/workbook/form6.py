@@ -1,0 +1,218 @@
+"""The layout of form 6 (附表六 合格人员名册) as data: columns, header labels, coded values and their other spellings.
+
+One sheet is one occupation at one level. rules §3 附表六, §7.5; the original form is lost, the field set is a proposal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.contracts.reporting import Grade
+from shared.contracts.words import LEVEL_NAMES
+from shared.trade.numbers import normalise
+
+TITLE: Final = "机械行业特有工种职业技能鉴定合格人员名册"
+TITLE_EN: Final = "Roster of passed candidates, form 6"
+INSTRUCTIONS: Final = "填写说明"
+TEMPLATE_VERSION: Final = "1"
+
+RESIDENT_ID: Final = "身份证"
+ID_TYPES: Final = (
+    RESIDENT_ID,
+    "军官证",
+    "港澳居民来往内地通行证",
+    "台湾居民来往大陆通行证",
+    "外国人永久居留身份证",
+    "护照",
+)
+ID_TYPE_SPELLINGS: Final[Mapping[str, str]] = {
+    "居民身份证": RESIDENT_ID,
+    "二代身份证": RESIDENT_ID,
+    "第二代居民身份证": RESIDENT_ID,
+    "港澳通行证": "港澳居民来往内地通行证",
+    "回乡证": "港澳居民来往内地通行证",
+    "台胞证": "台湾居民来往大陆通行证",
+    "外国人永久居留证": "外国人永久居留身份证",
+}
+SEXES: Final = ("男", "女")
+SEX_SPELLINGS: Final[Mapping[str, str]] = {"男性": "男", "女性": "女", "1": "男", "2": "女", "M": "男", "F": "女"}
+EDUCATIONS: Final = (
+    "博士",
+    "硕士",
+    "研究生",
+    "大学本科",
+    "大专",
+    "高职",
+    "中专",
+    "高技",
+    "技校",
+    "职高",
+    "高中",
+    "初中",
+    "小学",
+    "文盲半文盲",
+)
+EDUCATION_SPELLINGS: Final[Mapping[str, str]] = {
+    "本科": "大学本科",
+    "大本": "大学本科",
+    "专科": "大专",
+    "大学专科": "大专",
+    "中等专科": "中专",
+    "中技": "技校",
+    "技工学校": "技校",
+    "职业高中": "职高",
+    "高级技工学校": "高技",
+    "高等职业学校": "高职",
+    "普通高中": "高中",
+    "博士研究生": "博士",
+    "硕士研究生": "硕士",
+}
+GRADES: Final[Mapping[Grade, str]] = {"pass": "合格", "good": "良好", "excellent": "优秀"}
+NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "—", "——"})
+"""How clerks write that a cell does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table. text: a code that Excel must not turn into a number; centre: filled by the Centre."""
+
+    key: str
+    title: str
+    width: int
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    text: bool = False
+    centre: bool = False
+    choices: tuple[str, ...] = ()
+
+
+COLUMNS: Final = (
+    Column("n", "序号", 10, ("编号", "序", "NO", "NO.")),
+    Column("ticket", "准考证号", 24, ("准考证号码", "准考证", "准考证编号", "考号"), required=True, text=True),
+    Column("name", "姓名", 12, ("考生姓名", "名字"), required=True),
+    Column("sex", "性别", 6, ("男女",), required=True, choices=SEXES),
+    Column("birth", "出生年月", 13, ("出生日期", "出生年月日", "生日", "出生时间"), required=True),
+    Column("id_type", "证件类型", 14, ("证件类别", "证件种类"), choices=ID_TYPES),
+    Column(
+        "id_number",
+        "证件号码",
+        24,
+        (
+            "身份证号",
+            "身份证号码",
+            "证件号",
+            "身份证",
+            "居民身份证号",
+            "居民身份证号码",
+            "公民身份号码",
+            "身份证件号码",
+        ),
+        required=True,
+        text=True,
+    ),
+    Column("education", "文化程度", 11, ("学历", "教育程度", "受教育程度"), required=True, choices=EDUCATIONS),
+    Column("employer", "工作单位", 28, ("单位", "单位名称", "所在单位"), required=True),
+    Column("theory", "理论成绩", 10, ("理论", "理论知识", "理论知识成绩", "理论考试成绩", "知识成绩"), required=True),
+    Column(
+        "practical",
+        "技能成绩",
+        10,
+        ("技能", "操作技能", "操作技能成绩", "技能考核成绩", "实操成绩", "实操", "实作成绩"),
+        required=True,
+    ),
+    Column("review", "综合评审成绩", 13, ("综合评审", "综合成绩", "评审成绩", "答辩成绩")),
+    Column("grade", "评定成绩", 10, ("评定等次", "成绩评定", "总评", "评定结果"), choices=tuple(GRADES.values())),
+    Column("certificate", "证书编号", 20, ("证书号", "证书编码", "证书号码"), text=True, centre=True),
+    Column("blank_serial", "流水码", 16, ("流水号", "证书流水号", "证书流水码"), text=True, centre=True),
+    Column("issued", "发证日期", 13, ("发证时间", "颁证日期"), centre=True),
+    Column("remark", "备注", 16, ("说明", "附注")),
+    Column("email", "电子邮箱", 24, ("邮箱", "电子邮件", "E-MAIL", "EMAIL", "电子信箱")),
+)
+BY_KEY: Final[Mapping[str, Column]] = {column.key: column for column in COLUMNS}
+ENGLISH: Final[Mapping[str, str]] = {
+    "station_zh": "station",
+    "institution": "institution code",
+    "session": "session number",
+    "occupation_zh": "occupation",
+    "occupation": "occupation code",
+    "level": "level",
+    "held_on": "day of the exam",
+    "n": "running number",
+    "ticket": "ticket number",
+    "name": "name",
+    "sex": "sex",
+    "birth": "birth date",
+    "id_type": "kind of document",
+    "id_number": "document number",
+    "education": "education",
+    "employer": "employer",
+    "theory": "theory score",
+    "practical": "practical score",
+    "review": "review score",
+    "grade": "grade",
+    "certificate": "certificate number",
+    "blank_serial": "blank serial",
+    "issued": "date of issue",
+    "remark": "remark",
+    "email": "e-mail",
+}
+"""Columns and labels in the English half of messages, by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One labelled value above the table."""
+
+    key: str
+    title: str
+    synonyms: tuple[str, ...] = ()
+
+
+LABELS: Final = (
+    Label("station_zh", "鉴定站", ("鉴定站名称", "填报单位", "鉴定机构", "机构名称")),
+    Label("institution", "机构编码", ("机构代码", "鉴定站编码", "鉴定站代码", "鉴定机构编码")),
+    Label("session", "鉴定批次", ("批次", "批次号", "鉴定批次号")),
+    Label("occupation_zh", "职业(工种)", ("工种", "职业名称", "鉴定职业", "鉴定工种", "职业工种")),
+    Label("occupation", "职业编码", ("职业代码", "工种编码", "工种代码")),
+    Label("level", "等级", ("级别", "鉴定等级", "职业等级", "技能等级")),
+    Label("held_on", "鉴定日期", ("考试日期", "鉴定时间", "考核日期")),
+)
+
+FOOT_WORDS: Final = ("本册合计", "合计", "共计", "总计", "小计", "制表人", "填表人", "填报人", "审核人", "站长")
+"""What the first filled cell of the row below the candidates begins with."""
+
+_BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
+_ORNAMENTS: Final = re.compile(r"[*:;,.、。☆★]+$|^[*☆★]+")
+
+
+LONGEST_HEADING: Final = 80  # characters that are looked at; no title is longer
+
+
+def heading(text: str) -> str:
+    """A column title or label as it is compared: no blanks, no remark in brackets, no asterisk for "required"."""
+    return _ORNAMENTS.sub("", _BRACKETS.sub("", normalise(text[:LONGEST_HEADING])))
+
+
+def _spellings(of: tuple[Column, ...] | tuple[Label, ...]) -> dict[str, str]:
+    return {heading(name): entry.key for entry in of for name in (entry.title, *entry.synonyms)}
+
+
+COLUMN_SPELLINGS: Final[Mapping[str, str]] = _spellings(COLUMNS)
+LABEL_SPELLINGS: Final[Mapping[str, str]] = _spellings(LABELS)
+
+
+def _level_spellings() -> dict[str, int]:
+    """四级/中级工, 四级, 中级工, 中级, 4, 4级, 国家职业资格四级: all of them are 4."""
+    spelled: dict[str, int] = {}
+    for level, (chinese, _) in LEVEL_NAMES.items():
+        rank, worker = chinese.split("/")
+        names = {chinese, rank, worker, worker.removesuffix("工"), str(level), f"{level}级", f"国家职业资格{rank}"}
+        names |= {f"{worker}/{rank}", f"{worker}({rank})", f"{rank}({worker})", f"国家职业资格{rank}/{worker}"}
+        spelled |= dict.fromkeys(names, level)
+    return spelled
+
+
+LEVEL_SPELLINGS: Final[Mapping[str, int]] = _level_spellings()

@@ -1,0 +1,286 @@
+"""The upper part of a sheet: labelled values, then the row of column titles. Titles are found by any usual spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from services.reporting.rosters.workbook import cells
+from services.reporting.rosters.workbook.cells import Unfit
+from services.reporting.rosters.workbook.findings import Findings
+from services.reporting.rosters.workbook.form6 import (
+    BY_KEY,
+    COLUMN_SPELLINGS,
+    COLUMNS,
+    ENGLISH,
+    LABEL_SPELLINGS,
+    LABELS,
+    LEVEL_SPELLINGS,
+    heading,
+)
+from services.reporting.rosters.workbook.native import Cell
+from services.reporting.rosters.workbook.opening import OpenSheet
+from services.reporting.rosters.workbook.rules import Rules
+from services.reporting.rosters.workbook.traits import column_letters
+from shared.contracts.words import LEVELS_WITH_REVIEW
+from shared.errors import Invalid
+from shared.trade.numbers import institution_code, normalise
+
+ENOUGH_TITLES: Final = 4  # known column titles that make a row the header of the table
+CLOSE: Final = 0.5  # similarity from which another title is suggested; Chinese titles are short
+
+_OCCUPATION: Final = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_SESSION: Final = re.compile(r"[0-9A-Z第号次批期年月()/.\-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where the table is: index of the title row, index of each known column by its key, letters for messages."""
+
+    row: int
+    columns: dict[str, int]
+    letters: dict[str, str]
+    unknown: frozenset[int]
+    """Columns already reported: a title nobody knows, or the second of the same meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The labelled values of one sheet; None where the value is missing or wrong (and reported)."""
+
+    station_zh: str | None
+    institution: str | None
+    session: str | None
+    occupation: str | None
+    occupation_zh: str | None
+    level: int | None
+    held_on: date | None
+    places: dict[str, str]
+    """Where each value stands, for messages that compare sheets."""
+
+
+def find_table_row(sheet: OpenSheet) -> int | None:
+    for index, row in sheet.rows:
+        known = {COLUMN_SPELLINGS.get(heading(cell)) for cell in row if isinstance(cell, str)}
+        if len(known - {None}) >= ENOUGH_TITLES:
+            return index
+    return None
+
+
+def read_table(sheet: OpenSheet, title_row: int, level: int | None, findings: Findings) -> Table:
+    """Find the columns. At levels 2 and 1 the review is a required column."""
+    columns: dict[str, int] = {}
+    strangers: list[tuple[int, str]] = []
+    unknown: set[int] = set()
+    for index, cell in enumerate(next(row for place, row in sheet.rows if place == title_row)):
+        if cells.is_blank(cell):
+            continue
+        title = cells.text_of(cell).strip()
+        key = COLUMN_SPELLINGS.get(heading(title))
+        if key is None:
+            strangers.append((index, title))
+            unknown.add(index)
+        elif key in columns:
+            unknown.add(index)
+            findings.wrong(
+                f"{sheet.name}!{column_letters(index)}{title_row + 1}",
+                f"“{title}”列重复，与 {column_letters(columns[key])} 列相同 · "
+                f"this column says the same as column {column_letters(columns[key])}",
+                "保留一列 · keep one of them",
+            )
+        else:
+            columns[key] = index
+    required = {column.key for column in COLUMNS if column.required}
+    if level in LEVELS_WITH_REVIEW:
+        required.add("review")
+    missing = [column.key for column in COLUMNS if column.key in required and column.key not in columns]
+    _report_strangers(sheet.name, title_row, strangers, columns, missing, findings)
+    for key in missing:
+        findings.wrong(
+            f"{sheet.name}!{title_row + 1}:{title_row + 1}",
+            f"缺少“{BY_KEY[key].title}”列 · the column {BY_KEY[key].title} ({ENGLISH[key]}) is missing",
+            "请使用名册模板 · please use the template",
+        )
+    return Table(title_row, columns, {key: column_letters(n) for key, n in columns.items()}, frozenset(unknown))
+
+
+def _report_strangers(
+    sheet: str,
+    title_row: int,
+    strangers: list[tuple[int, str]],
+    columns: dict[str, int],
+    missing: list[str],
+    findings: Findings,
+) -> None:
+    """Columns nobody knows, each with the nearest known title. A column that is misnamed is not also missing."""
+    open_titles = {name: key for name, key in COLUMN_SPELLINGS.items() if key not in columns}
+    for index, title in strangers:
+        near = get_close_matches(heading(title), list(open_titles), n=1, cutoff=CLOSE)
+        fix = "请删除该列或改名 · delete or rename the column"
+        if near:
+            key = open_titles[near[0]]
+            meant = BY_KEY[key].title
+            if key in missing:
+                missing.remove(key)
+            fix = f"是否应为“{meant}”？ · did you mean {meant}?"
+        findings.wrong(
+            f"{sheet}!{column_letters(index)}{title_row + 1}",
+            f"不认识的列“{title}” · unknown column {title}",
+            fix,
+        )
+
+
+def read_heading(sheet: OpenSheet, title_row: int, rules: Rules, findings: Findings) -> Heading:
+    found, strangers = _labelled(sheet, title_row)
+    places = {key: where for key, (where, _) in found.items()}
+
+    def take(key: str) -> tuple[str, Cell]:
+        return found.get(key, ("", ""))
+
+    for label in LABELS:
+        where, value = take(label.key)
+        if not where:
+            near = get_close_matches(heading(label.title), list(strangers), n=1, cutoff=CLOSE)
+            findings.wrong(
+                strangers[near[0]] if near else sheet.name,
+                f"表头缺少“{label.title}” · the heading lacks {label.title} ({ENGLISH[label.key]})",
+                f"是否应为“{label.title}”？ · did you mean {label.title}?"
+                if near
+                else "请使用名册模板 · please use the template",
+            )
+        elif cells.is_blank(value):
+            findings.wrong(
+                where, f"“{label.title}”未填 · the {ENGLISH[label.key]} is empty", "请填写 · please fill it in"
+            )
+    reader = _Values(found, rules, findings)
+    return Heading(
+        reader.text("station_zh"),
+        reader.institution(),
+        reader.session(),
+        reader.occupation(),
+        reader.text("occupation_zh"),
+        reader.level(),
+        reader.held_on(),
+        places,
+    )
+
+
+def _labelled(sheet: OpenSheet, title_row: int) -> tuple[dict[str, tuple[str, Cell]], dict[str, str]]:
+    """Values by key with their places; and texts that are no known label, by their compared spelling, with places.
+
+    A value stands right of its label, or in the label's own cell behind a colon."""
+    found: dict[str, tuple[str, Cell]] = {}
+    strangers: dict[str, str] = {}
+    for index, row in sheet.rows:
+        if index >= title_row:
+            break
+        waiting: tuple[str, int] | None = None
+        for column, cell in enumerate(row):
+            if cells.is_blank(cell):
+                continue
+            where = f"{sheet.name}!{column_letters(column)}{index + 1}"
+            title, _, rest = cells.text_of(cell).replace("\uff1a", ":").partition(":")
+            key = LABEL_SPELLINGS.get(heading(title)) if isinstance(cell, str) else None
+            if key and key not in found:
+                if waiting:
+                    found[waiting[0]] = (f"{sheet.name}!{column_letters(waiting[1])}{index + 1}", "")
+                waiting = (key, column + 1)
+                if rest.strip():
+                    found[key], waiting = (where, rest.strip()), None
+            elif waiting:
+                found[waiting[0]], waiting = (where, cell), None
+            elif isinstance(cell, str):
+                strangers.setdefault(heading(title), where)
+        if waiting:
+            found[waiting[0]] = (f"{sheet.name}!{column_letters(waiting[1])}{index + 1}", "")
+    return found, strangers
+
+
+class _Values:
+    """The labelled values, each checked on its own. Empty ones were reported before and come back as None."""
+
+    def __init__(self, found: dict[str, tuple[str, Cell]], rules: Rules, findings: Findings) -> None:
+        self.found = {key: (where, value) for key, (where, value) in found.items() if not cells.is_blank(value)}
+        self.rules = rules
+        self.findings = findings
+
+    def _take(self, key: str, how: Callable[[Cell], str]) -> str | None:
+        if key not in self.found:
+            return None
+        where, value = self.found[key]
+        try:
+            text = how(value)
+        except Unfit as unfit:
+            self.findings.wrong(where, unfit.what, unfit.fix)
+            return None
+        if isinstance(value, str) and text != value:
+            self.findings.changed(where, "写法已统一 · spelling unified", text)
+        return text
+
+    def text(self, key: str) -> str | None:
+        return self._take(key, lambda value: cells.tidy(value, 80))
+
+    def institution(self) -> str | None:
+        typed = self._take("institution", cells.code)
+        if typed is None:
+            return None
+        try:
+            return institution_code(typed, industry=self.rules.industry)
+        except Invalid as error:
+            self.findings.wrong(self.found["institution"][0], str(error))
+            return None
+
+    def session(self) -> str | None:
+        typed = self._take("session", cells.code)
+        if typed is not None and not _SESSION.fullmatch(typed):
+            self.findings.wrong(
+                self.found["session"][0],
+                "鉴定批次只含数字、字母和连字符 · a session number has digits, letters and hyphens only",
+            )
+            return None
+        return typed
+
+    def occupation(self) -> str | None:
+        typed = self._take("occupation", cells.code)
+        if typed is not None and not _OCCUPATION.fullmatch(typed):
+            self.findings.wrong(
+                self.found["occupation"][0],
+                "职业编码不成立 · this is not an occupation code",
+                "形如 6-04-01-01 · such as 6-04-01-01",
+            )
+            return None
+        return typed
+
+    def level(self) -> int | None:
+        if "level" not in self.found:
+            return None
+        where, value = self.found["level"]
+        level = LEVEL_SPELLINGS.get(normalise(cells.text_of(value)))
+        if level is None:
+            self.findings.wrong(
+                where,
+                "等级不成立 · this is not a level",
+                "五级/初级工 … 一级/高级技师，或 5 … 1 · 5 (junior) to 1 (senior technician)",
+            )
+        return level
+
+    def held_on(self) -> date | None:
+        if "held_on" not in self.found:
+            return None
+        where, value = self.found["held_on"]
+        try:
+            day = cells.day(value)
+        except Unfit as unfit:
+            self.findings.wrong(where, unfit.what, unfit.fix)
+            return None
+        if day.as_date is None:
+            self.findings.wrong(
+                where, "鉴定日期缺少日 · the day of the exam is missing", "写作 2026-03-01 · write 2026-03-01"
+            )
+        elif not day.plain:
+            self.findings.changed(where, "日期写法已统一 · spelling of a date unified", str(day))
+        return day.as_date

@@ -1,0 +1,324 @@
+"""A filled form 6 → roster lines, or every wrong cell at once, each with its place, what is wrong and how to mend it.
+
+Safe corrections (blanks, full-width digits, spellings of dates) are made and listed; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, cast
+
+from services.reporting.rosters.workbook import cells
+from services.reporting.rosters.workbook.findings import Findings
+from services.reporting.rosters.workbook.form6 import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
+from services.reporting.rosters.workbook.heading import Heading, Table, find_table_row, read_heading, read_table
+from services.reporting.rosters.workbook.lines import Candidate, LineReader
+from services.reporting.rosters.workbook.native import Cell
+from services.reporting.rosters.workbook.opening import OpenSheet, open_workbook
+from services.reporting.rosters.workbook.rules import Rules
+from services.reporting.rosters.workbook.traits import column_letters
+from shared.contracts.reporting import RosterLine
+from shared.errors import Invalid, Problem
+
+WHOLE_WORKBOOK: Final = "工作簿 · workbook"
+SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
+ENOUGH_CELLS: Final = 4  # filled required cells that make a row below the foot a candidate
+
+_COUNT: Final = re.compile(r"(\d+)\s*(?:人|名|$)")
+_REQUIRED: Final = tuple(column.key for column in COLUMNS if column.required)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterWorkbook:
+    """What a correct workbook says. lines: n runs over all sheets; occupation_en is empty (the session plan knows it).
+
+    notes: the corrections made, each with its cell, what was changed, and how it was read."""
+
+    station_zh: str
+    institution: str
+    session: str
+    held_on: date
+    lines: tuple[RosterLine, ...]
+    notes: tuple[Problem, ...]
+
+
+class NotTakenOver(Invalid):
+    """A workbook that is not taken over. foreign: certificate numbers in it without the industry mark (R3)."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem], foreign: tuple[str, ...] = ()) -> None:
+        super().__init__(detail, problems)
+        self.foreign = foreign
+
+
+def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
+    """Read an .xlsx or .xls workbook. Raises NotTakenOver with all problems in reading order, whatever the bytes are;
+    Unavailable if the machine has no room for the parser's process.
+
+    Busy for about half a second per 10,000 rows, partly in a child process: call it in a thread."""
+    rules = rules or Rules()
+    findings = Findings()
+    try:
+        sheets = open_workbook(content, rules.most_rows + SPARE_ROWS)
+    except Invalid as error:
+        raise Invalid(str(error), [Problem(WHOLE_WORKBOOK, str(error))]) from error
+    filled = _Roster(rules, findings)
+    for sheet in sheets:
+        filled.add(sheet)
+    if not filled.headings and not findings.problems:
+        findings.wrong(
+            WHOLE_WORKBOOK,
+            "没有合格人员名册 · there is no roster in this workbook",
+            "请使用名册模板 · please use the template",
+        )
+    elif not filled.rows and not findings.problems:
+        findings.wrong(WHOLE_WORKBOOK, "名册中没有人员 · the roster lists nobody", "请填写名册 · please fill it in")
+    if filled.rows > rules.most_rows:
+        findings.wrong(
+            WHOLE_WORKBOOK,
+            f"名册超过 {rules.most_rows} 行 · the roster has more than {rules.most_rows} rows",
+            "请分批上报 · please report it in parts",
+        )
+    if findings.problems:
+        count = len(findings.problems)
+        raise NotTakenOver(
+            f"名册有 {count} 处问题，未导入任何内容 · the roster has {count} problem(s); nothing was taken over",
+            findings.problems,
+            tuple(findings.foreign),
+        )
+    _, heading = filled.headings[0]
+    return RosterWorkbook(
+        cast(str, heading.station_zh),
+        cast(str, heading.institution),
+        cast(str, heading.session),
+        cast(date, heading.held_on),
+        tuple(filled.lines),
+        tuple(findings.notes),
+    )
+
+
+class _Roster:
+    """The sheets read so far, and what must be unique or equal over all of them."""
+
+    def __init__(self, rules: Rules, findings: Findings) -> None:
+        self.rules = rules
+        self.findings = findings
+        self.rows = 0
+        """Rows that look like candidates, whether right or wrong."""
+        self.lines: list[RosterLine] = []
+        self.headings: list[tuple[str, Heading]] = []
+        self.tickets: dict[str, str] = {}
+        self.people: dict[tuple[str, str], tuple[str, str]] = {}
+        """Name and place by (document type, number)."""
+        self.passes: dict[tuple[str, str, str, int], str] = {}
+
+    def add(self, sheet: OpenSheet) -> None:
+        if not sheet.rows or sheet.name.strip() == INSTRUCTIONS:
+            return
+        title_row = find_table_row(sheet)
+        if title_row is None:
+            # A hidden sheet without a table is a program's own list of choices, not somebody's work.
+            if not sheet.hidden:
+                self.findings.wrong(
+                    sheet.name,
+                    "没有找到名册的表头行 · the row of column titles was not found",
+                    "请使用名册模板，或删除该工作表 · please use the template, or delete this sheet",
+                )
+            return
+        if sheet.hidden:
+            self.findings.wrong(
+                sheet.name,
+                "工作表被隐藏 · the sheet is hidden",
+                "请取消隐藏，或删除该工作表 · unhide or delete it",
+            )
+            return
+        heading = read_heading(sheet, title_row, self.rules, self.findings)
+        table = read_table(sheet, title_row, heading.level, self.findings)
+        self._compare(sheet.name, heading)
+        self._read_rows(sheet, table, heading)
+
+    # --- heading against the other sheets -----------------------------------------------------------------------------
+
+    def _compare(self, name: str, heading: Heading) -> None:
+        for label in LABELS:
+            if label.key not in ("station_zh", "institution", "session", "held_on"):
+                continue
+            mine = getattr(heading, label.key)
+            first = next(((n, h) for n, h in self.headings if getattr(h, label.key) is not None), None)
+            if mine is not None and first is not None and mine != getattr(first[1], label.key):
+                self.findings.wrong(
+                    heading.places[label.key],
+                    f"“{label.title}”与工作表 {first[0]} 不同 · {label.title} differs from sheet {first[0]}",
+                    "一个工作簿只报一个批次 · one workbook reports one session",
+                )
+        same = (heading.occupation, heading.level)
+        if None not in same:
+            for other, known in self.headings:
+                if (known.occupation, known.level) == same:
+                    self.findings.wrong(
+                        name,
+                        f"职业和等级与工作表 {other} 相同 · same occupation and level as sheet {other}",
+                        "合并为一张 · put both into one sheet",
+                    )
+                    break
+        self.headings.append((name, heading))
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def _read_rows(self, sheet: OpenSheet, table: Table, heading: Heading) -> None:
+        reader = LineReader(sheet.name, table, heading, self.rules, self.findings)
+        errors: dict[int, set[int]] = {}
+        for place, column in sheet.traits.errors:
+            errors.setdefault(place, set()).add(column)
+        rows = dict(sheet.rows)
+        for place in errors:  # a row of nothing but errors comes from the parser as an empty one
+            if place > table.row:
+                rows.setdefault(place, [])
+        count, foot, renumbered = 0, None, False
+        strays: set[int] = set()
+        last = table.row
+        for index in sorted(rows):
+            if index <= table.row:
+                continue
+            row = rows[index]
+            if foot is not None:
+                self._below_foot(sheet.name, table, index, row)
+                continue
+            first = next((cell for cell in row if not cells.is_blank(cell)), "")
+            if isinstance(first, str) and first.strip().startswith(FOOT_WORDS):
+                foot = index
+                self._check_foot(sheet.name, index, row, count)
+                continue
+            broken = frozenset(key for key, column in table.columns.items() if column in errors.get(index, ()))
+            if not broken and self._is_empty(table, row):
+                self._strays(sheet, table, index, row, strays)
+                continue
+            count += 1
+            last = index
+            self.rows += 1
+            if index in sheet.traits.hidden_rows:
+                self.findings.wrong(
+                    f"{sheet.name}!{index + 1}:{index + 1}",
+                    "该行被隐藏或筛选 · the row is hidden or filtered out",
+                    "取消隐藏和筛选，或删除该行 · unhide or delete it",
+                )
+            renumbered = self._number(reader, table, index, row, count, renumbered)
+            self._strays(sheet, table, index, row, strays)
+            candidate = reader.read(self.rows, index, row, broken)
+            self._compare_people(reader, candidate, heading)
+            if candidate.line is not None:
+                self.lines.append(candidate.line)
+        self._check_shape(sheet, table, last, rows)
+
+    def _is_empty(self, table: Table, row: list[Cell]) -> bool:
+        """Nothing but a running number, which templates are filled with in advance."""
+        running = table.columns.get("n")
+        return all(cells.is_blank(cell) or index == running for index, cell in enumerate(row)) or not any(
+            column < len(row) and not cells.is_blank(row[column]) for key, column in table.columns.items() if key != "n"
+        )
+
+    def _strays(self, sheet: OpenSheet, table: Table, index: int, row: list[Cell], seen: set[int]) -> None:
+        """A column with cells but no title would be lost silently: reported once, at its first cell."""
+        if len(row) <= len(table.columns) and not table.unknown:
+            return
+        known = {*table.columns.values(), *table.unknown, *seen}
+        for column, cell in enumerate(row):
+            if column not in known and not cells.is_blank(cell):
+                seen.add(column)
+                self.findings.wrong(
+                    f"{sheet.name}!{column_letters(column)}{index + 1}",
+                    "该列没有标题 · this column has no title",
+                    "请填写列名或删除 · name the column or delete it",
+                )
+
+    def _number(
+        self, reader: LineReader, table: Table, index: int, row: list[Cell], count: int, renumbered: bool
+    ) -> bool:
+        """序号 is only an aid: a gap is renumbered, noted once per sheet. Returns whether it was noted."""
+        column = table.columns.get("n")
+        if renumbered or column is None or column >= len(row) or cells.is_blank(row[column]):
+            return renumbered
+        if cells.text_of(row[column]).strip() == str(count):
+            return False
+        self.findings.changed(
+            f"{reader.sheet}!{column_letters(column)}{index + 1}",
+            "序号不连续，由此起重新编号 · running numbers have a gap; renumbered from here",
+            str(count),
+        )
+        return True
+
+    def _compare_people(self, reader: LineReader, candidate: Candidate, heading: Heading) -> None:
+        """Nobody else has this ticket; this person has no other line of the occupation and level, and one name only."""
+        if candidate.ticket is not None:
+            here = reader.where("ticket")
+            if (there := self.tickets.setdefault(candidate.ticket, here)) != here:
+                self.findings.wrong(
+                    here, f"准考证号与 {there} 重复 · same ticket number as {there}", "请核对两行 · compare both rows"
+                )
+        if candidate.document is None:
+            return
+        here = reader.where("id_number")
+        if heading.occupation is not None and heading.level is not None:
+            passed = (*candidate.document, heading.occupation, heading.level)
+            if (there := self.passes.setdefault(passed, here)) != here:
+                self.findings.wrong(
+                    here,
+                    f"同一职业同一等级中与 {there} 是同一人 · same person as {there} at the same occupation and level",
+                    "删除其中一行 · delete one of them",
+                )
+        if candidate.name is not None:
+            here = reader.where("name")
+            name, there = self.people.setdefault(candidate.document, (candidate.name, here))
+            if name != candidate.name:
+                self.findings.wrong(
+                    here,
+                    f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
+                    "请核对两行 · compare both rows",
+                )
+
+    # --- foot and shape -----------------------------------------------------------------------------------------------
+
+    def _check_foot(self, sheet: str, index: int, row: list[Cell], count: int) -> None:
+        """本册合计 n 人, if it says a number at all, in one cell or several."""
+        column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
+        text = " ".join(cells.text_of(cell).strip() for cell in row if not cells.is_blank(cell))
+        stated = _COUNT.search(text)
+        if "计" in text and stated and int(stated[1]) != count:
+            self.findings.wrong(
+                f"{sheet}!{column_letters(column)}{index + 1}",
+                f"合计 {stated[1]} 人，实有 {count} 人 · the foot says {stated[1]}, the sheet lists {count}",
+                "请核对是否缺行 · check whether rows are missing",
+            )
+
+    def _below_foot(self, sheet: str, table: Table, index: int, row: list[Cell]) -> None:
+        columns = [table.columns[key] for key in _REQUIRED if key in table.columns]
+        if sum(n < len(row) and not cells.is_blank(row[n]) for n in columns) >= ENOUGH_CELLS:
+            self.rows += 1
+            self.findings.wrong(
+                f"{sheet}!{index + 1}:{index + 1}",
+                "合计行之后还有人员 · a candidate below the foot of the table",
+                "移到合计行之前 · move the row above the foot",
+            )
+
+    def _check_shape(self, sheet: OpenSheet, table: Table, last: int, rows: dict[int, list[Cell]]) -> None:
+        """Merged cells in the table, and hidden columns with something in them: nobody can see what would be read."""
+        for (top, left), (bottom, right) in sheet.merged:
+            if bottom >= table.row and top <= last:
+                self.findings.wrong(
+                    f"{sheet.name}!{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}",
+                    "表格中有合并单元格 · merged cells inside the table",
+                    "取消合并，逐格填写 · unmerge and fill in each cell",
+                )
+        for column in sorted(sheet.traits.hidden_columns.intersection(table.columns.values())):
+            if any(
+                column < len(row) and not cells.is_blank(row[column])
+                for index, row in rows.items()
+                if table.row < index <= last
+            ):
+                self.findings.wrong(
+                    f"{sheet.name}!{column_letters(column)}:{column_letters(column)}",
+                    "该列被隐藏 · the column is hidden",
+                    "取消隐藏，或清空该列 · unhide or empty it",
+                )

@@ -1,0 +1,272 @@
+"""Form 6 as an .xlsx: empty with its heading filled in from the plan, or with lines. Same content, same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import xlsxwriter
+
+from services.reporting.rosters.workbook.form6 import (
+    COLUMNS,
+    GRADES,
+    INSTRUCTIONS,
+    TEMPLATE_VERSION,
+    TITLE,
+    TITLE_EN,
+    Column,
+)
+from services.reporting.rosters.workbook.traits import column_letters
+from shared.contracts.reporting import RosterLine
+from shared.contracts.words import LEVEL_NAMES
+from shared.errors import Invalid
+
+TITLE_ROW: Final = 5  # index of the row of column titles
+ROOM: Final = 2_000  # rows below the last line that still have drop-downs
+FROZEN_COLUMNS: Final = 3  # running number, ticket, name stay in sight
+TEXT_FORMAT: Final = 49  # index of the built-in format @
+LONGEST_NAME: Final = 31  # characters of a sheet name
+FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+# Excel files carry their time of making; a fixed one keeps the bytes of equal content equal.
+_MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001  the format has no zones
+_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
+_EXAMPLE_DAY: Final = "1990-03-01"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """One sheet: one occupation at one level. No rows makes an empty template."""
+
+    station_zh: str
+    institution: str
+    session: str
+    occupation: str
+    occupation_zh: str
+    level: int
+    held_on: date
+    rows: Sequence[RosterLine] = ()
+
+
+def write(sheets: Sequence[SheetContent], educations: Sequence[str] | None = None) -> bytes:
+    """An .xlsx that `read` accepts. educations: the choices of 文化程度, if they differ from the form's own list.
+
+    Raises Invalid when there is nothing to write or a text is longer than a cell can hold."""
+    if not sheets:
+        raise Invalid("名册至少要有一张工作表 · a roster has at least one sheet")
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": TITLE, "subject": TITLE_EN, "created": _MADE})
+    book.set_custom_property("form6_template_version", TEMPLATE_VERSION, "text")
+    styles = _styles(book)
+    names: set[str] = {INSTRUCTIONS}
+    for content in sheets:
+        name = _sheet_name(content, names)
+        names.add(name.casefold())
+        _Writer(book.add_worksheet(name), styles, educations).write(content)
+    _write_instructions(book.add_worksheet(INSTRUCTIONS), styles)
+    book.close()
+    return out.getvalue()
+
+
+def _sheet_name(content: SheetContent, taken: set[str]) -> str:
+    """车工-四级, cut to what Excel allows and unlike the others."""
+    rank = LEVEL_NAMES[content.level][0].split("/")[0]
+    trade = _FORBIDDEN.sub("", content.occupation_zh) or content.occupation
+    for n in range(1, len(taken) + 2):
+        ending = f"-{rank}" + (f"({n})" if n > 1 else "")
+        name = trade[: LONGEST_NAME - len(ending)] + ending
+        if name.casefold() not in taken:
+            break
+    return name
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    return {
+        "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
+        "label": book.add_format({"bold": True, "align": "right"}),
+        "text": book.add_format({"num_format": TEXT_FORMAT}),
+        # The apostrophe Excel itself puts before a text that would else become a formula when edited.
+        "quoted": book.add_format({"num_format": TEXT_FORMAT, "quote_prefix": True}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+        "score": book.add_format({"num_format": "0.##"}),
+        "column": book.add_format(
+            {
+                "bold": True,
+                "border": 1,
+                "bg_color": "#DDE7F0",
+                "text_wrap": True,
+                "align": "center",
+                "valign": "vcenter",
+            }
+        ),
+        "centre": book.add_format(
+            {
+                "bold": True,
+                "border": 1,
+                "bg_color": "#D9D9D9",
+                "text_wrap": True,
+                "align": "center",
+                "valign": "vcenter",
+            }
+        ),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+        "heading": book.add_format({"bold": True, "font_size": 13}),
+    }
+
+
+class _Writer:
+    """Writes one sheet. Texts go in as texts always, so nothing a candidate is called can become a formula."""
+
+    def __init__(self, sheet: Any, styles: dict[str, Any], educations: Sequence[str] | None) -> None:
+        self.sheet = sheet
+        self.styles = styles
+        self.educations = educations
+
+    def write(self, content: SheetContent) -> None:
+        for index, column in enumerate(COLUMNS):
+            # Text format for the whole column: a cell format alone is lost when the clerk edits or adds rows.
+            self.sheet.set_column(index, index, column.width, self.styles["text"] if column.text else None)
+        self._heading(content)
+        for index, column in enumerate(COLUMNS):
+            self.sheet.write_string(
+                TITLE_ROW, index, column.title, self.styles["centre" if column.centre else "column"]
+            )
+        self.sheet.set_row(TITLE_ROW, 30)
+        self.sheet.freeze_panes(TITLE_ROW + 1, FROZEN_COLUMNS)
+        for n, line in enumerate(content.rows, 1):
+            self._line(TITLE_ROW + n, n, line)
+        last = TITLE_ROW + len(content.rows)
+        self._choices(last + ROOM)
+        if content.rows:
+            self._text(last + 1, 0, f"本册合计 {len(content.rows)} 人")
+            for place, who in ((1, "制表人："), (6, "审核人："), (8, "站长：")):
+                self._text(last + 2, place, who)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)  # A4
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.repeat_rows(TITLE_ROW)
+        self.sheet.set_footer("&C第 &P 页 / 共 &N 页")
+
+    def _heading(self, content: SheetContent) -> None:
+        self.sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, TITLE, self.styles["title"])
+        self.sheet.set_row(0, 28)
+        chinese = LEVEL_NAMES[content.level][0]
+        for row, column, label, value in (
+            (1, 0, "鉴定站", content.station_zh),
+            (1, 5, "机构编码", content.institution),
+            (1, 8, "鉴定批次", content.session),
+            (2, 0, "职业(工种)", content.occupation_zh),
+            (2, 5, "职业编码", content.occupation),
+            (2, 8, "等级", chinese),
+        ):
+            self.sheet.write_string(row, column, label, self.styles["label"])
+            self._text(row, column + 1, value)
+        self.sheet.write_string(3, 0, "鉴定日期", self.styles["label"])
+        self.sheet.write_datetime(3, 1, content.held_on, self.styles["day"])
+
+    def _line(self, row: int, n: int, line: RosterLine) -> None:
+        texts = {
+            "ticket": line.ticket,
+            "name": line.name,
+            "sex": line.sex,
+            "id_type": line.id_type,
+            "id_number": line.id_number,
+            "education": line.education,
+            "employer": line.employer,
+            "grade": GRADES[line.grade],
+            "remark": line.remark,
+            "email": line.email,
+        }
+        scores = {"theory": line.theory, "practical": line.practical, "review": line.review}
+        for index, column in enumerate(COLUMNS):
+            if column.key == "n":
+                self.sheet.write_number(row, index, n)
+            elif column.key == "birth":
+                self.sheet.write_datetime(row, index, line.birth, self.styles["day"])
+            elif text := texts.get(column.key):
+                self._text(row, index, text)
+            elif (score := scores.get(column.key)) is not None:
+                self.sheet.write_number(row, index, score, self.styles["score"])
+
+    def _text(self, row: int, column: int, text: str) -> None:
+        style = "quoted" if text.startswith(FORMULA_MARKS) else "text"
+        if self.sheet.write_string(row, column, text, self.styles[style]) != 0:
+            raise Invalid(f"文字过长，单元格放不下：{column_letters(column)}{row + 1} · a text is too long for a cell")
+
+    def _choices(self, last: int) -> None:
+        for index, column in enumerate(COLUMNS):
+            choices = self.educations if column.key == "education" and self.educations else column.choices
+            if choices:
+                self.sheet.data_validation(
+                    TITLE_ROW + 1,
+                    index,
+                    last,
+                    index,
+                    {
+                        "validate": "list",
+                        "source": list(choices),
+                        "error_title": column.title,
+                        "error_message": "请从下拉列表中选择 · please choose from the list",
+                    },
+                )
+
+
+def _explain(column: Column) -> tuple[str, str]:
+    """What to fill in, in Chinese and in English."""
+    if column.centre:
+        return "由中心填写，请留空", "filled by the Centre, leave it empty"
+    special = {
+        "n": ("从 1 起连续编号，可不填", "running number from 1, may stay empty"),
+        "birth": (f"写作 {_EXAMPLE_DAY}；须与身份证号一致", f"such as {_EXAMPLE_DAY}; as in the resident ID"),
+        "id_type": ("不填即为身份证", "empty means resident ID"),
+        "id_number": ("18 位或 15 位，以文本录入，末位 X 大写", "18 or 15 characters, as text, X in upper case"),
+        "employer": ("没有单位可不填", "may stay empty if there is none"),
+        "theory": ("0-100，60 分及以上；名册只列合格人员", "0-100, at least 60: passed candidates only"),
+        "practical": ("0-100，60 分及以上", "0-100, at least 60"),
+        "review": ("只有技师和高级技师填写，60 分及以上", "levels 2 and 1 only, at least 60"),
+        "grade": ("合格、良好或优秀，可不填，由系统计算", "may stay empty: it follows from the scores"),
+        "email": ("选填，用于通知本人", "optional, for letters to the holder"),
+    }
+    if column.key in special:
+        return special[column.key]
+    return ("必填", "required") if column.required else ("选填", "optional")
+
+
+def _write_instructions(sheet: Any, styles: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 46, styles["wrapped"])
+    sheet.set_column(2, 2, 52, styles["wrapped"])
+    sheet.write_string(0, 0, INSTRUCTIONS, styles["heading"])
+    sheet.write_string(0, 2, "How to fill in this workbook", styles["heading"])
+    notes = (
+        (
+            "一个职业一个等级一张工作表；表头已按批准的鉴定计划填好，请勿改动。",
+            "One sheet per occupation and level; the headings follow the approved plan, please leave them.",
+        ),
+        (
+            "号码各列已设为文本格式；从别处粘贴时请用“选择性粘贴-数值”。",
+            "Number columns are formatted as text; when pasting, use paste special, values.",
+        ),
+        (
+            "列的次序可以改变，可以删去不用的选填列；请勿合并单元格，请勿隐藏行。",
+            "Columns may change places and unused optional ones may go; do not merge cells or hide rows.",
+        ),
+        (
+            "末行可写“本册合计 n 人”，人数须相符。本工作簿没有宏。",
+            "The last row may give the total, which must be right. This workbook has no macros.",
+        ),
+    )
+    for row, (chinese, english) in enumerate(notes, 1):
+        sheet.write_string(row, 1, chinese, styles["wrapped"])
+        sheet.write_string(row, 2, english, styles["wrapped"])
+    for row, column in enumerate(COLUMNS, len(notes) + 2):
+        chinese, english = _explain(column)
+        sheet.write_string(row, 0, column.title)
+        sheet.write_string(row, 1, chinese, styles["wrapped"])
+        sheet.write_string(row, 2, english, styles["wrapped"])

@@ -1,0 +1,54 @@
+"""The operator's question to the audit chains of all services; answers are for people and for a cron job's exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from services.runtime import wiring
+from services.runtime.catalogue import BLUEPRINTS
+from shared.audit.check import Checked, check
+from shared.errors import Invalid
+from shared.settings import Settings
+
+Heads = dict[str, dict[str, tuple[int, str]]]
+"""service → chain → (number of entries, hash of the last)"""
+
+
+async def run(settings: Settings, what: str, against: Path | None) -> int:
+    """verify: 0 when all is as it was written, 1 with the first entry of each chain that is not. heads: print them."""
+    kept = _read(against) if against else {}
+    checked = {name: await _check(settings, name, kept.get(name, {})) for name in BLUEPRINTS}
+    found = [(name, one) for name, each in checked.items() for one in each.findings]
+    if what == "heads" and not found:
+        print(json.dumps({name: each.heads for name, each in checked.items()}, indent=1))
+        return 0
+    for name, one in found:
+        print(f"{name} {one.entry}: {one.what}", file=sys.stderr)
+    if found:
+        return 1
+    for name, each in checked.items():
+        print(
+            f"{name}: {len(each.heads)} 条链，{each.entries} 条记录，完好 · {each.entries} entries, as they were written"
+        )
+    return 0
+
+
+async def _check(settings: Settings, name: str, kept: dict[str, tuple[int, str]]) -> Checked:
+    store = wiring.open_store(settings, name, BLUEPRINTS[name].kinds)
+    try:
+        return await check(store, (*BLUEPRINTS[name].kinds, *wiring.MACHINERY), kept)
+    finally:
+        await store.close()
+
+
+def _read(path: Path) -> Heads:
+    """Raises Invalid when the file holds no heads."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            name: {chain: (int(n), str(hash_)) for chain, (n, hash_) in chains.items()} for name, chains in told.items()
+        }
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise Invalid(f"{path} 不是 audit heads 的输出 · holds no heads: {error}") from error

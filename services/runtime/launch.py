@@ -1,0 +1,199 @@
+"""Runs services in this process: which ones, in which roles, until a signal or a fault ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from services.directory.signing_in import usecases as signing_in
+from services.runtime import wiring
+from services.runtime.catalogue import BLUEPRINTS
+from shared.adapters.http.neighbours import HttpNeighbours
+from shared.errors import Invalid, Unavailable
+from shared.messaging import topology
+from shared.messaging.relay import Relay
+from shared.messaging.worker import Worker
+from shared.ports.house import House
+from shared.ports.ports import Clock, Store
+from shared.service import Service, Tick
+from shared.settings import Settings
+from shared.web.app import not_found_app
+from shared.web.health import Watched
+from shared.web.health import router as health
+from shared.web.limits import SizeLimit
+from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
+
+log = logging.getLogger(__name__)
+
+ROLES = ("api", "worker", "relay", "clock")
+TICK_SECONDS = 60
+STOP_SECONDS = 20  # for what is in hand, below the grace period of the container
+# Longer than our own clients keep an idle connection, so that none of them meets one that is just being closed.
+KEEP_ALIVE_SECONDS = 30
+
+
+@dataclass
+class Running:
+    """What was built for this process; closed in reverse order."""
+
+    app: FastAPI
+    watched: list[Watched] = field(default_factory=list)
+    jobs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+
+def build(
+    settings: Settings,
+    names: Sequence[str],
+    roles: Sequence[str],
+    passwords: Mapping[str, str],
+    queues: Sequence[str] = (),
+) -> Running:
+    """names: services to run here. queues: only these, if any are named (to give the drawing a process of its own).
+
+    With all services in one process they read each other without leaving it."""
+    clock, together = wiring.clock(), set(names) == set(BLUEPRINTS)
+    running = Running(not_found_app())
+    mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
+    bus = wiring.open_bus(settings, "+".join(names) if len(names) < len(BLUEPRINTS) else "all")
+    running.closing += [mailer.close, bus.close]
+    for name in names:
+        blueprint = BLUEPRINTS[name]
+        store = wiring.open_store(settings, name, blueprint.kinds)
+        transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
+        neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
+        keyring = Keyring(_published_keys(neighbours), _ended_access(name, neighbours, store, clock), clock)
+        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring)
+        service = blueprint.build(house)
+        running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
+        _add_roles(running, house, service, roles, queues)
+    home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
+    running.app.include_router(health(running.watched, clock, home))
+    return running
+
+
+def _published_keys(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:
+    return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
+
+
+def _ended_access(
+    name: str, neighbours: HttpNeighbours, store: Store, clock: Clock
+) -> Callable[[], Awaitable[EndedAccess]]:
+    """The directory reads its own store: asking itself, it would check the token of the question by the answer."""
+    if name == "directory":
+        return lambda: signing_in.ended_access(store, clock.now())
+    return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
+
+
+def _add_roles(running: Running, house: House, service: Service, roles: Sequence[str], only: Sequence[str]) -> None:
+    relay = Relay(house.store, house.bus, house.clock, socket.gethostname()) if "relay" in roles else None
+    worker: Worker | None = None
+    consumers: tuple[str, ...] = ()
+    if "worker" in roles:
+        mine = topology.queues_of(service.name, house.settings.producer_codes)
+        taken = tuple(queue for queue in mine if not only or queue.name in only)
+        handlers = {queue.name: service.handlers[queue.job] for queue in taken}
+        worker = Worker(house.store, house.bus, house.clock, taken, handlers)
+        consumers = tuple(queue.name for queue in taken)
+    if "api" in roles:
+        running.app.mount(f"/{service.name}", service.app)
+    if relay is not None:
+        running.jobs[f"{service.name} relay"] = relay.run
+    if worker is not None and consumers:
+        running.jobs[f"{service.name} worker"] = worker.run
+    if "clock" in roles and service.ticks:
+        running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, house.clock)
+    running.watched.append(Watched(service.name, house.store, house.bus, relay, worker, consumers))
+
+
+async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:
+    """Ask every question once a minute. Each is idempotent, so several clocks may run."""
+    while True:
+        for tick in ticks:
+            try:
+                await tick(clock.now())
+            except Unavailable as error:
+                log.warning("clock: %s", error)
+            except Exception:  # a question that fails must not take the service with it; it is asked again
+                log.exception("clock: a question failed")
+        await clock.sleep(TICK_SECONDS)
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: workers must finish what is in hand before the process goes."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def server(app: Any, settings: Settings) -> uvicorn.Server:
+    limited = SizeLimit(app, settings.largest_upload_mb * 1024 * 1024)
+    proxied = ProxyHeadersMiddleware(limited, settings.trusted_proxies)  # type: ignore[arg-type]
+    config = uvicorn.Config(
+        proxied,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    return _Server(config)
+
+
+def bind(settings: Settings) -> socket.socket:
+    """The address to serve on. Raises Invalid when somebody else has it."""
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        place = f"{settings.host}:{settings.port}"
+        raise Invalid(f"{place} 不可用（{error.strerror}）· stop what uses it, or set JIANDING_PORT") from error
+    return listening
+
+
+async def run(running: Running, settings: Settings) -> int:
+    """Serve and work until SIGTERM or SIGINT (returns 0), or until a role ends by itself (returns 1)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    listening = bind(settings)
+    web = server(running.app, settings)
+    jobs = {asyncio.create_task(job(), name=name) for name, job in running.jobs.items()}
+    serving = asyncio.create_task(web.serve(sockets=[listening]), name="web")
+    stopping = asyncio.create_task(stop.wait(), name="signal")
+    log.info("http://%s:%d, %s", settings.host, settings.port, ", ".join(sorted(running.jobs)) or "api only")
+    done, _ = await asyncio.wait({serving, stopping, *jobs}, return_when=asyncio.FIRST_COMPLETED)
+    fault = [task for task in done if task is not stopping]
+    for task in fault:
+        log.error("%s ended", task.get_name(), exc_info=None if task.cancelled() else task.exception())
+    web.should_exit = True  # takes nothing new while the workers finish
+    for task in jobs:
+        task.cancel()
+    _, unfinished = await asyncio.wait(jobs, timeout=STOP_SECONDS) if jobs else (set(), set())
+    for task in unfinished:
+        log.warning("%s did not finish in %d s", task.get_name(), STOP_SECONDS)
+    stopping.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    for close in reversed(running.closing):
+        await close()
+    log.info("stopped")
+    return 1 if fault else 0

@@ -1,0 +1,107 @@
+"""Provisioning: collections and indexes, the broker's topology and rights, the machines' accounts. Safe to repeat."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from services.directory.bodies.usecases import OPERATOR, seed_machines
+from services.runtime import wiring
+from services.runtime.catalogue import BLUEPRINTS
+from shared.errors import Invalid
+from shared.messaging import topology
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SHORTEST = 12  # characters of a password of provisioning
+TRY_OUT = "-try-out"
+"""Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
+
+
+async def provision(settings: Settings, passwords: Mapping[str, str], broker_users: bool) -> None:
+    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Invalid, Refused."""
+    missing = sorted({*topology.SERVICES, OPERATOR} - set(passwords))
+    if missing:
+        raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
+    short = sorted(name for name, password in passwords.items() if len(password) < SHORTEST)
+    if short:  # these accounts are never locked, so nobody may get there by guessing
+        raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
+    _keep_try_out_at_home(settings, passwords)
+    if settings.bus.startswith("amqp"):
+        from shared.adapters.rabbitmq.provision import provision as provision_broker
+
+        await provision_broker(
+            settings.bus_admin or management_url(settings.bus),
+            wiring.bus_vhost(settings.bus),
+            topology.queues(settings.producer_codes),
+            {name: passwords[name] for name in topology.SERVICES} if broker_users else {},
+        )
+        log.info("broker: queues, policies and rights are as they should be")
+    for name, blueprint in BLUEPRINTS.items():
+        store = wiring.open_store(settings, name, blueprint.kinds)
+        try:
+            await store.prepare()
+            if name == "directory":
+                await seed_machines(store, wiring.clock(), passwords)
+        finally:
+            await store.close()
+    log.info("stores: collections, indexes and machine accounts are as they should be")
+
+
+def _keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> None:
+    known = sorted(name for name, password in passwords.items() if password.endswith(TRY_OUT))
+    if known and urlsplit(settings.url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise Invalid(
+            f"{settings.url} is more than this machine, but everybody knows the try-out passwords of "
+            f"{', '.join(known)}: set passwords of your own (make secrets)"
+        )
+
+
+def management_url(amqp: str) -> str:
+    """RabbitMQ's management lives on port 15672 of the broker's host unless `bus_admin` says otherwise."""
+    parts = urlsplit(amqp)
+    user, password = unquote(parts.username or "guest"), unquote(parts.password or "guest")
+    return f"http://{quote(user, safe='')}:{quote(password, safe='')}@{parts.hostname or '127.0.0.1'}:15672"
+
+
+def own_passwords(settings: Settings) -> dict[str, str]:
+    """Those of the settings; else those made at the first start and kept in `settings.secrets`, readable by nobody else.
+
+    Raises Invalid when that file can be neither read nor made."""
+    given = settings.all_passwords()
+    if given:
+        return given
+    path = settings.secrets
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made = {name: secrets.token_urlsafe(24) for name in (*topology.SERVICES, OPERATOR)}
+            _write_once(path, json.dumps(made))
+        known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        lacking = [name for name in (*topology.SERVICES, OPERATOR) if name not in known]
+        if lacking:  # made by a release with fewer services
+            known |= {name: secrets.token_urlsafe(24) for name in lacking}
+            path.unlink()
+            _write_once(path, json.dumps(known))
+    except (OSError, ValueError) as error:
+        raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
+    return known
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and never over what another process wrote at the same time."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        log.info("another process made %s first", path)
+    finally:
+        draft.unlink()

@@ -1,0 +1,84 @@
+"""The URLs in the settings choose the adapters; nothing else in the code knows which home it lives in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from shared.adapters.clock import SystemClock
+from shared.adapters.files import FolderFiles
+from shared.adapters.mail.folder import MailFolder
+from shared.adapters.sqlite.bus import SqliteBus
+from shared.adapters.sqlite.store import SqliteStore
+from shared.audit import chain as audit
+from shared.errors import Invalid
+from shared.keeping import creation
+from shared.messaging import parking, relay, topology
+from shared.ports.ports import Bus, Clock, Files, Kind, Mailer, Store
+from shared.settings import Settings
+
+MACHINERY = (
+    parking.KIND,
+    creation.KIND,
+    relay.LEASE,
+    *audit.KINDS,
+)  # collections that every service has besides its own
+
+
+def clock() -> Clock:
+    return SystemClock()
+
+
+def open_store(settings: Settings, service: str, kinds: Sequence[Kind]) -> Store:
+    """One database per service: `<folder>/<service>.sqlite`, or `<prefix>_<service>` on the MongoDB server."""
+    url, everything = settings.store, (*kinds, *MACHINERY)
+    if url.startswith("sqlite:"):
+        return SqliteStore(_folder(url) / f"{service}.sqlite", everything)
+    if url.startswith(("mongodb://", "mongodb+srv://")):
+        from shared.adapters.mongo import MongoStore  # the driver is loaded only in the home that needs it
+
+        server, prefix = _split_path(url)
+        return MongoStore(server, f"{prefix or 'jianding'}_{service}", everything)
+    raise Invalid(f"JIANDING_STORE: {urlsplit(url).scheme or url!r} is neither sqlite: nor mongodb://")
+
+
+def open_bus(settings: Settings, name: str) -> Bus:
+    url, queues = settings.bus, topology.queues(settings.producer_codes)
+    if url.startswith("sqlite:"):
+        return SqliteBus(_folder(url) / "bus.sqlite", queues, clock())
+    if url.startswith(("amqp://", "amqps://")):
+        from shared.adapters.rabbitmq.bus import RabbitBus
+
+        return RabbitBus(url, queues, clock(), name)
+    raise Invalid(f"JIANDING_BUS: {urlsplit(url).scheme or url!r} is neither sqlite: nor amqp://")
+
+
+def open_mailer(settings: Settings) -> Mailer:
+    if settings.mail.startswith("folder:"):
+        return MailFolder(Path(settings.mail.removeprefix("folder:")))
+    if settings.mail.startswith(("smtp://", "smtps://")):
+        from shared.adapters.mail.smtp import SmtpMailer
+
+        return SmtpMailer(settings.mail)
+    raise Invalid("JIANDING_MAIL is neither folder: nor smtp:// nor smtps://")
+
+
+def open_files(settings: Settings) -> Files:
+    return FolderFiles(settings.files)
+
+
+def bus_vhost(url: str) -> str:
+    return _split_path(url)[1] or "/"
+
+
+def _folder(url: str) -> Path:
+    folder = Path(url.removeprefix("sqlite:"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _split_path(url: str) -> tuple[str, str]:
+    """(URL without its path, path without slashes)."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, "/", parts.query, "")), parts.path.strip("/")

@@ -1,0 +1,89 @@
+"""The bulletin as an official paper: A4, set after GB/T 9704, in duplicate (R5). The same bulletin, the same bytes."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from services.supervision.bulletins.bulletin import Bulletin
+from services.supervision.bulletins.layout import Table, shown, tables
+from services.supervision.figures.quarter import Quarter
+from shared.drawing.fonts import library
+from shared.drawing.glyphs import missing, named
+from shared.drawing.typesetter import Typesetter
+from shared.errors import Invalid, Problem
+from shared.trade.deadline import CHINA
+
+TEMPLATE = Path(__file__).with_name("bulletin.typ")
+Copy = Literal["1", "2", "both"]
+MARKS = ("（一）", "（二）")
+
+
+def draw(bulletin: Bulletin, copy: Copy = "both", folder: Path | None = None) -> bytes:
+    """A PDF of the chosen copies. Pure: no clock, no network, no system fonts; dated the day it was published.
+
+    folder: the operator's fonts. Raises Invalid for characters that no font has, each named with where it stands,
+    Unavailable without fonts."""
+    content = told(bulletin)
+    _must_be_printable(content, folder)
+    chosen = MARKS if copy == "both" else (MARKS[int(copy) - 1],)
+    paper = {"families": library(folder).families, "copies": chosen, **content}
+    return _typesetter(folder).set(json.dumps(paper, ensure_ascii=False))
+
+
+def told(bulletin: Bulletin) -> dict[str, Any]:
+    """Everything the paper says, all words ready."""
+    assert bulletin.published_at is not None
+    quarter, issuer = Quarter.named(bulletin.quarter), bulletin.rows[0]
+    cut, day = bulletin.cut_at.astimezone(CHINA), bulletin.published_at.astimezone(CHINA)
+    return {
+        "title": "机械工业职业技能鉴定质量通报",
+        "quarter_zh": quarter.name_zh,
+        "title_en": f"Quality bulletin of vocational skill appraisal in the machinery industry, {quarter.name}",
+        "first_zh": f"{quarter.first.year}年{quarter.first.month}月{quarter.first.day}日",
+        "last_zh": f"{quarter.last.year}年{quarter.last.month}月{quarter.last.day}日",
+        "summary": bulletin.summary.split("\n") if bulletin.summary else [],
+        "cut_zh": f"{cut.year}年{cut.month}月{cut.day}日{cut:%H:%M:%S}",
+        "cut_iso": cut.isoformat(timespec="seconds"),
+        "issuer_zh": issuer.name_zh,
+        "issuer_en": issuer.name_en,
+        "day": [day.year, day.month, day.day],
+        "day_zh": f"{day.year}年{day.month}月{day.day}日",
+        "seal": bulletin.seal,
+        "tables": [_table(table) for table in tables(bulletin.rows)],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "zh": table.title_zh,
+        "en": table.title_en,
+        "heads": [[zh, en, sort] for zh, en, sort in table.heads],
+        "lines": [
+            [line.kind, line.code, line.name_zh, line.name_en]
+            + [shown(cell, sort) for cell, (_, _, sort) in zip(line.cells, table.heads, strict=True)]
+            for line in table.lines
+        ],
+    }
+
+
+@lru_cache(maxsize=2)
+def _typesetter(folder: Path | None) -> Typesetter:
+    return Typesetter(TEMPLATE, "bulletin", folder)
+
+
+def _must_be_printable(content: dict[str, Any], folder: Path | None) -> None:
+    places = {
+        "/summary": "".join(content["summary"]),
+        "/issuer": content["issuer_zh"] + content["issuer_en"],
+        **{f"/rows/{line[1]}": "".join(line[1:]) for table in content["tables"] for line in table["lines"]},
+    }
+    problems = [
+        Problem(place, f"字库中没有 {named(character)} · no font has it", "补装含此字的字库 · add a font that has it")
+        for place, text in places.items()
+        for character in missing(text, folder)
+    ]
+    if problems:
+        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)

@@ -1,0 +1,138 @@
+"""Use cases of inspections: load, call the verb, save."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.supervision import visibility
+from services.supervision.inspections.inspection import Category, Inspection, Severity
+from shared.actor import Actor
+from shared.contracts.words import InstitutionCode
+from shared.errors import Invalid
+from shared.keeping import creation, ids, repository
+from shared.ports.ports import Clock, Files, Store
+from shared.text import OneLine
+
+Sentence = Annotated[OneLine, Field(min_length=2, max_length=1000)]
+
+
+class NewInspection(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    body: InstitutionCode
+    on: date = Field(description="计划检查日期")
+    inspectors: OneLine = Field(min_length=2, max_length=200, description="检查人员姓名")
+    purpose: OneLine = Field("", max_length=500)
+
+
+class NewFinding(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    category: Category
+    severity: Severity
+    description: Sentence
+
+
+class Performed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    summary: OneLine = Field("", max_length=1000)
+    findings: list[NewFinding] = Field([], max_length=50)
+    rectify_by: date | None = Field(None, description="默认三个月，也是上限 · default and limit: three months")
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    measures: OneLine = Field(min_length=2, max_length=2000, description="整改措施")
+
+
+class Recheck(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    outcome: Literal["pass", "extend", "escalate"]
+    note: OneLine = Field("", max_length=1000)
+    rectify_by: date | None = Field(None, description="new term, for an extension only")
+
+    @model_validator(mode="after")
+    def _term(self) -> Recheck:
+        if (self.outcome == "extend") != (self.rectify_by is not None):
+            raise ValueError("延期须写新期限，其他不写 · an extension, and only an extension, needs a new term")
+        return self
+
+
+async def plan(store: Store, clock: Clock, by: Actor, key: str, new: NewInspection) -> Inspection:
+    """Raises NotFound, NotAllowed, Invalid."""
+    body = await visibility.body_below(store, by, new.body)
+    inspection = Inspection.plan(
+        by,
+        clock.now(),
+        id=ids.inspection_id(ids.request_id(by.id, key)),
+        body=body.body,
+        path=body.path,
+        on=new.on,
+        inspectors=new.inspectors,
+        purpose=new.purpose,
+    )
+    request = await creation.once(store, by, key, new)
+    return await creation.create(store, inspection, request, f"/supervision/inspections/{inspection.id}")
+
+
+async def perform(store: Store, clock: Clock, by: Actor, id: str, seen: int, what: Performed) -> Inspection:
+    inspection = await visibility.seen(store, Inspection, id, by, seen)
+    findings = [(one.category, one.severity, one.description) for one in what.findings]
+    inspection.perform(by, clock.now(), summary=what.summary, findings=findings, rectify_by=what.rectify_by)
+    await repository.save(store, inspection)
+    return inspection
+
+
+async def close(store: Store, clock: Clock, by: Actor, id: str, seen: int) -> Inspection:
+    inspection = await visibility.seen(store, Inspection, id, by, seen)
+    inspection.close(by, clock.now())
+    await repository.save(store, inspection)
+    return inspection
+
+
+async def answer(store: Store, clock: Clock, by: Actor, id: str, seen: int, told: Answer) -> Inspection:
+    inspection = await visibility.seen(store, Inspection, id, by, seen)
+    inspection.answer(by, clock.now(), told.measures)
+    await repository.save(store, inspection)
+    return inspection
+
+
+async def recheck(store: Store, clock: Clock, by: Actor, id: str, seen: int, what: Recheck) -> Inspection:
+    inspection = await visibility.seen(store, Inspection, id, by, seen)
+    match what.outcome:
+        case "pass":
+            inspection.pass_recheck(by, clock.now(), what.note)
+        case "extend":
+            assert what.rectify_by is not None
+            inspection.extend(by, clock.now(), what.rectify_by, what.note)
+        case "escalate":
+            inspection.escalate(by, clock.now(), what.note)
+    await repository.save(store, inspection)
+    return inspection
+
+
+async def add_evidence(
+    store: Store, files: Files, clock: Clock, by: Actor, id: str, seen: int, n: int, title: str, content: bytes
+) -> Inspection:
+    """The same file again changes nothing. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    inspection = await visibility.read(store, Inspection, id, by)
+    inspection.finding(n)
+    if not content:
+        raise Invalid("文件是空的 · the file is empty")
+    seal = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    if any(one.seal == seal for one in inspection.finding(n).evidence):
+        return inspection
+    inspection = await visibility.seen(store, Inspection, id, by, seen)
+    if inspection.add_evidence(by, clock.now(), n, seal=seal, title=title, size=len(content)):
+        # Kept by content before the document names it, and only from whoever may: a crash in between leaves no gap.
+        await files.put(content)
+        await repository.save(store, inspection)
+    return inspection
+
+
+async def evidence(store: Store, files: Files, by: Actor, id: str, seal: str) -> tuple[str, bytes]:
+    """Title and content, for whoever may read the inspection. Raises NotFound."""
+    found = (await visibility.read(store, Inspection, id, by)).evidence(seal)
+    return found.title, await files.get(found.seal)

@@ -1,0 +1,105 @@
+"""What supervision asks the other services about a revocation: previews before it, results after it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date, datetime, timedelta
+
+from services.supervision.sanctions.effects import Key
+from services.supervision.sanctions.measures import Step
+from services.supervision.sanctions.sanction import CONFIRMED, WITHOUT_EFFECT, Sanction
+from shared.contracts.directory import BodyRegistered, BodyStandingChanged
+from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, WindUpPreview, WindUpResult
+from shared.contracts.words import MAY_APPRAISE
+from shared.errors import NotYet, Problem
+from shared.keeping import local_copies, repository
+from shared.ports.house import Neighbours
+from shared.ports.ports import Clock, Store
+from shared.procedure.windup import acting_for, of_body
+from shared.trade.practice import is_training
+
+log = logging.getLogger(__name__)
+
+LATE = timedelta(hours=1)
+
+
+async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
+    """Everything that is open at the body, in all services. Raises Unavailable: without all of them it is none."""
+    asked = (neighbours.get(service, f"/windups/preview?body={body}", WindUpPreview) for service in SERVICES)
+    return [item for told in await asyncio.gather(*asked) for item in told.items]
+
+
+async def unfit_targets(
+    store: Store, today: date, body: str, items: list[WindUpItem], effects: list[Effect]
+) -> list[Problem]:
+    """Moves to a body that may not appraise, or lacks the licence for what it would get (rules §4.1)."""
+    needs: dict[Key, list[str]] = {(item.service, item.kind, item.id): item.needs for item in items}
+    wrong: list[Problem] = []
+    for effect in effects:
+        reason = await _unfit(store, today, body, effect.target, needs[effect.key]) if effect.target else ""
+        if reason:
+            wrong.append(Problem("/wind_up/" + "/".join(effect.key), f"{effect.target}：{reason}"))
+    return wrong
+
+
+async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
+    known = await store.get(local_copies.kind_of(BodyRegistered), target)
+    copy = BodyRegistered.from_data(known.body["copy"]) if known else None
+    if copy is None or is_training(target) or copy.kind != "station" or target == body:
+        return "不是可接收的鉴定站 · no station that can take it over"
+    if copy.state not in MAY_APPRAISE or copy.licence is None or not copy.licence.valid_on(today):
+        return "没有有效的鉴定许可 · has no licence that is valid now"
+    beyond = [one for one in needs if not copy.licence.covers(one.partition("/")[0], int(one.partition("/")[2]))]
+    return f"许可范围不含 {'、'.join(beyond)} · not within its licence" if beyond else ""
+
+
+def orders(sanction: Sanction, service: str) -> WindUpOrders:
+    return WindUpOrders(
+        sanction=sanction.id, body=sanction.body, reason=sanction.reason, effects=sanction.orders_of(service)
+    )
+
+
+async def take_result(store: Store, clock: Clock, neighbours: Neighbours, service: str, sanction: str) -> Sanction:
+    """One service says that it is done: fetch what it did. Raises NotYet, Unavailable, Stale."""
+    known = await repository.seek(store, Sanction, sanction)
+    if known is None:
+        raise NotYet(f"sanction {sanction} is not here (yet)")
+    if service in known.results:
+        return known
+    result = await neighbours.get(service, f"/windups/{sanction}", WindUpResult)
+    if known.take_result(acting_for(sanction), clock.now(), service, result.effects):
+        await repository.save(store, known)
+    return known
+
+
+async def supersede(store: Store, clock: Clock, graver: str) -> None:
+    """A measure came into force: what bound the body before, and is milder, ends. One write each; repeats find nothing."""
+    mine = await repository.seek(store, Sanction, graver)
+    if mine is None:
+        raise NotYet(f"sanction {graver} is not here (yet)")
+    for one in await of_body(store, Sanction, mine.body):
+        if one.id != graver and one.supersede(acting_for(graver), clock.now(), mine):
+            await repository.save(store, one)
+
+
+async def take_standing(store: Store, clock: Clock, fact: BodyStandingChanged) -> None:
+    """What became of the standing of the body. Raises NotYet, Stale."""
+    known = await repository.seek(store, Sanction, fact.sanction)
+    if known is None:
+        raise NotYet(f"sanction {fact.sanction} is not here (yet)")
+    step = Step(from_state=fact.from_state, to_state=fact.to_state)
+    if known.take_standing(acting_for(known.id), clock.now(), step, lifting=fact.lifting):
+        await repository.save(store, known)
+        if known.state == WITHOUT_EFFECT:
+            log.error("sanction %s is without effect: body %s is %s", known.id, known.body, fact.to_state)
+
+
+async def sweep(store: Store, now: datetime) -> None:
+    """The clock's question: is a revocation confirmed for more than an hour, and not carried out? Finding one is a fault
+    report: a message is parked, or a service is away."""
+    page = await store.find(Sanction.KIND, {"state": CONFIRMED, "measure": "revocation"}, limit=20)
+    for sanction in map(Sanction.from_record, page.records):
+        if sanction.confirmed_at is not None and now - sanction.confirmed_at > LATE:
+            missing = ", ".join(one for one in SERVICES if one not in sanction.results)
+            log.warning("sanction %s waits for %s since %s", sanction.id, missing, sanction.confirmed_at.isoformat())

@@ -1,0 +1,92 @@
+"""Use cases of work reports: load, call the verb, save; and the clock's question whose report is due."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from services.supervision.bulletins.requests import NewWorkReport, WorkReportEntry
+from services.supervision.figures import storage as counting
+from services.supervision.figures.figures import of_body
+from services.supervision.figures.quarter import Quarter
+from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.work_report import WorkReport
+from shared.actor import Actor, Role
+from shared.contracts.directory import BodyRegistered
+from shared.errors import Invalid, Stale
+from shared.keeping import creation, ids, local_copies, repository
+from shared.ports.ports import Clock, Store
+from shared.trade.deadline import MARKS, local_day
+
+PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
+
+
+async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewWorkReport) -> WorkReport:
+    """Raises Invalid for a quarter that has not begun, AlreadyThere."""
+    by.must_be(*PREPARERS)
+    if local_day(clock.now()) < Quarter.named(new.quarter).first:
+        raise Invalid(f"{new.quarter} 尚未开始 · the quarter has not begun")
+    report = WorkReport(
+        id=ids.work_report_id(by.body, new.quarter),
+        body=by.body,
+        path=by.path,
+        prepared_by=by.id,
+        **new.model_dump(),
+    )
+    report.move("draft", report.state, by, clock.now())
+    request = await creation.once(store, by, key, new)
+    return await creation.create(store, report, request, f"/supervision/work-reports/{report.id}")
+
+
+async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: WorkReportEntry) -> WorkReport:
+    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed."""
+    report = await repository.seen(store, WorkReport, id, by, seen)
+    report.revise(by, clock.now(), **entry.model_dump())
+    await repository.save(store, report)
+    return report
+
+
+async def submit(store: Store, clock: Clock, id: str, seen: int, by: Actor, days: int) -> WorkReport:
+    """With the figures of the quarter as the records stand now. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    report, now = await repository.seen(store, WorkReport, id, by, seen), clock.now()
+    rows = await counting.rows(store, Quarter.named(report.quarter), now, days, reports=False)
+    report.attach(of_body(rows, report.body), now)
+    report.submit(by, now)
+    await repository.save(store, report)
+    return report
+
+
+async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> WorkReport:
+    """Any other step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    report = await repository.seen(store, WorkReport, id, by, seen)
+    report.step(verb, by, clock.now(), reason)
+    await repository.save(store, report)
+    return report
+
+
+async def watch(store: Store, now: datetime, days: int) -> None:
+    """The clock's question: whose report on the quarter that ended last is due, and which mark was reached? Asking twice
+    changes nothing."""
+    quarter = Quarter.at(now).before
+    if quarter.report_due(days).days_left(now) < min(MARKS):
+        return  # the ladder lies behind
+    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if owes_reports(body)]
+    await asyncio.gather(*(_watch(store, now, days, quarter, body) for body in bodies))
+
+
+async def _watch(store: Store, now: datetime, days: int, quarter: Quarter, body: BodyRegistered) -> None:
+    id = ids.work_report_id(body.body, quarter.name)
+    report = await repository.seek(store, WorkReport, id)
+    if report is not None and report.on_hand:
+        return
+    duty = await repository.seek(store, WorkReportDuty, id)
+    duty = duty or WorkReportDuty(id=id, body=body.body, path=body.path, quarter=quarter.name)
+    if not duty.remind(now, days):
+        return
+    try:
+        if duty.version:
+            await repository.save(store, duty)
+        else:
+            await repository.add(store, duty)  # False: another clock was faster, and its mark counts
+    except Stale:
+        return  # another clock was faster, and its mark counts

@@ -1,0 +1,411 @@
+"""The bus on RabbitMQ, through aio-pika's plain connection. Only this file knows the driver.
+
+Publishing and consuming use connections of their own, because a broker that runs out of memory or disk stops reading
+from publishers. Connections are made anew by the loops below, not by the driver: connect, check that the queue is
+there, consume, and on any loss finish what is in hand, wait a little longer each time, and start over.
+
+Three habits of the driver are dealt with here: a connection that breaks can hand its waiters a CancelledError nobody
+asked for, or a bare Exception; a channel cancels the callbacks that run on it when it closes, so deliveries are handled
+in tasks of our own; and a returned message is matched by its message id, so two copies of one message (for two queues)
+are never in flight together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.exceptions import DeliveryError, PublishError
+from aiormq.channel import Channel as DriverChannel
+from aiormq.exceptions import AMQPChannelError
+
+from shared.adapters.rabbitmq.message import (
+    CONTENT_TYPE,
+    Headers,
+    delivery,
+    first_headers,
+    label,
+    parked,
+    parking_headers,
+    retry_headers,
+)
+from shared.errors import Unavailable
+from shared.messaging.topology import EVENTS, PARK, UNROUTED, Queue
+from shared.ports.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+PATIENCE = 5.0  # seconds for any single answer of the broker
+HEARTBEAT = 15  # seconds
+LOOK_AGAIN = 10.0  # seconds between two proofs that a consumer is still registered
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+
+
+class RabbitBus:
+    """Keeps the promises of `ports.Bus`. The exchanges and queues must be there (rabbitmq_provision)."""
+
+    def __init__(self, url: str, queues: Sequence[Queue], clock: Clock, client_name: str) -> None:
+        """url: amqp(s)://user:password@host:port/vhost. client_name: shown in the broker's list of connections."""
+        self._clock = clock
+        self._known = {name for queue in queues for name in (queue.name, queue.parked)}
+        self._publishing = _Link(url, f"{client_name} publisher", self.ping)
+        self._taking = _Link(url, f"{client_name} consumer", self.ping)
+        self._publisher = _Shared(self._open_publisher, lambda channel: not channel.is_closed)
+        self._onlooker = _Shared(self._open_onlooker, lambda channel: not channel.is_closed)
+        self._in_flight: dict[str, asyncio.Future[None]] = {}
+        self._consuming: dict[str, datetime] = {}
+        self._wanted: set[str] = set()
+        self._may_see_unrouted = True
+
+    async def publish(self, message: Outgoing) -> None:
+        await self._send(message.exchange, message.key, message.wire.encode(), first_headers(message), message.at)
+
+    async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
+        """Raises ValueError for a queue that is not in the topology."""
+        if queue not in self._known:
+            raise ValueError(f"{queue} is not in the topology")
+        self._wanted.add(queue)
+        await _Consumer(self, queue, prefetch, handle).run()
+
+    def consuming(self) -> Mapping[str, datetime]:
+        return dict(self._consuming)
+
+    async def depths(self) -> Mapping[str, int]:
+        found = {name: await self._depth(name) for name in sorted(self._wanted)}
+        if self._may_see_unrouted:
+            try:
+                found[UNROUTED] = await self._depth(UNROUTED)
+            except _NotForUs:
+                self._may_see_unrouted = False
+        return found
+
+    async def ping(self) -> None:
+        async with self._driver("the broker does not answer"):
+            channel = await _inside(await self._publisher.get())
+            await channel.exchange_declare(EVENTS, passive=True)
+
+    async def close(self) -> None:
+        for link in (self._taking, self._publishing):
+            await link.close()
+
+    # --- publishing -------------------------------------------------------------------------------------------------
+
+    async def _send(self, exchange: str, key: str, wire: bytes, headers: Headers, at: datetime | None) -> None:
+        """Returns when the broker has confirmed: on disk, on most nodes of a cluster. Raises Unavailable."""
+        told = label(wire)
+        properties = aio_pika.Message(
+            wire,
+            headers=headers,
+            content_type=CONTENT_TYPE,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            message_id=told.message_id,
+            type=told.type or None,
+            correlation_id=told.correlation_id or None,
+            timestamp=at,
+        ).properties
+        async with self._driver(f"{exchange} {key} was not confirmed"), self._alone(told.message_id):
+            channel = await _inside(await self._publisher.get())
+            await channel.basic_publish(
+                wire, exchange=exchange, routing_key=key, properties=properties, mandatory=True, wait=False
+            )
+
+    @asynccontextmanager
+    async def _alone(self, message_id: str) -> AsyncIterator[None]:
+        while (other := self._in_flight.get(message_id)) is not None:
+            await asyncio.wait([other])
+        mine = self._in_flight[message_id] = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            del self._in_flight[message_id]
+            mine.set_result(None)
+
+    async def _open_publisher(self) -> AbstractChannel:
+        return await self._publishing.channel(publisher_confirms=True, on_return_raises=True)
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    async def _depth(self, queue: str) -> int:
+        async with self._driver(f"{queue} cannot be looked at"):
+            channel = await _inside(await self._onlooker.get())
+            return int((await channel.queue_declare(queue, passive=True)).message_count or 0)
+
+    async def _open_onlooker(self) -> AbstractChannel:
+        return await self._taking.channel(publisher_confirms=False)
+
+    def _driver(self, what: str) -> _Driver:
+        return _Driver(what, self.ping)
+
+
+class _NotForUs(Unavailable):
+    """The broker refuses: missing rights or a missing object. Told apart only where that is expected."""
+
+
+class _Driver:
+    """Where the driver's exceptions end, and where patience does. Raises Unavailable."""
+
+    def __init__(self, what: str, ping: Callable[[], Awaitable[None]]) -> None:
+        self._what = what
+        self._ping = ping
+        self._limit = asyncio.timeout(PATIENCE)
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        try:
+            await self._limit.__aexit__(kind, error, trace)
+        except TimeoutError as late:
+            raise Unavailable(f"{self._what}: no answer within {PATIENCE:.0f} s", self._ping) from late
+        match error:
+            case None | Unavailable():
+                return
+            case asyncio.CancelledError():
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    return
+                raise Unavailable(f"{self._what}: the connection was lost", self._ping) from error
+            case PublishError():
+                raise Unavailable(f"{self._what}: the broker has no queue for it", self._ping) from error
+            case DeliveryError():  # a queue behind the exchange is full
+                raise Unavailable(f"{self._what}: the broker does not take it now", self._ping) from error
+            case AMQPChannelError():
+                raise _NotForUs(f"{self._what}: {error}", self._ping) from error
+            case Exception():
+                raise Unavailable(f"{self._what}: {error!r}", self._ping) from error
+
+
+class _Shared(Generic[T]):
+    """Something that is made on demand, once for all who ask at the same time, and made anew when it broke."""
+
+    def __init__(self, make: Callable[[], Awaitable[T]], usable: Callable[[T], bool]) -> None:
+        self._make = make
+        self._usable = usable
+        self._made: T | None = None
+        self._attempt: asyncio.Task[T] | None = None
+
+    @property
+    def made(self) -> T | None:
+        return self._made
+
+    async def get(self) -> T:
+        if self._made is not None and self._usable(self._made):
+            return self._made
+        if self._attempt is None or self._attempt.done():
+            self._attempt = asyncio.create_task(self._try())
+            self._attempt.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._attempt)
+
+    async def _try(self) -> T:
+        self._made = await self._make()
+        return self._made
+
+    async def stop(self) -> None:
+        if self._attempt is not None and not self._attempt.done():
+            self._attempt.cancel()
+            await asyncio.wait([self._attempt])
+
+
+class _Link:
+    """One connection to the broker, made on demand."""
+
+    def __init__(self, url: str, name: str, ping: Callable[[], Awaitable[None]]) -> None:
+        self._url = url
+        self._name = name
+        self._ping = ping
+        self._closed = False
+        self._connection = _Shared(self._connect, lambda connection: connection.connected.is_set())
+
+    async def channel(self, **wishes: Any) -> AbstractChannel:
+        """Raises Unavailable."""
+        async with _Driver("the broker cannot be reached", self._ping):
+            connection = await self._connection.get()
+            channel = connection.channel(**wishes)
+            await channel.initialize()
+            return channel
+
+    async def _connect(self) -> AbstractConnection:
+        if self._closed:
+            raise Unavailable("the bus is closed", self._ping)
+        await _put_away(self._connection.made)
+        async with _Driver("the broker cannot be reached", self._ping):
+            return await aio_pika.connect(self._url, heartbeat=HEARTBEAT, name=self._name)
+
+    async def close(self) -> None:
+        self._closed = True
+        await self._connection.stop()
+        await _put_away(self._connection.made)
+
+
+async def _inside(channel: AbstractChannel) -> DriverChannel:
+    """The lower driver's channel: it publishes without draining after each message, and knows its consumers."""
+    return cast(DriverChannel, await channel.get_underlay_channel())
+
+
+async def _put_away(connection: AbstractConnection | None) -> None:
+    if connection is not None:
+        with suppress(Exception):  # it may be broken already; what matters is that its tasks end
+            async with asyncio.timeout(PATIENCE):
+                await connection.close()
+
+
+class _Consumer:
+    """One `consume`: sessions on one channel each, deliveries in tasks of their own."""
+
+    def __init__(self, bus: RabbitBus, queue: str, prefetch: int, handle: Handle) -> None:
+        self._bus = bus
+        self._queue = queue
+        self._prefetch = prefetch
+        self._handle = handle
+        self._in_hand: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._died: BaseException | None = None
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        pause = SHORTEST_PAUSE
+        try:
+            while True:
+                try:
+                    async with self._session() as (channel, driver_channel):
+                        pause = SHORTEST_PAUSE
+                        await self._until_lost(driver_channel, channel)
+                    log.warning("the consumer of %s was lost and registers again", self._queue)
+                except Unavailable as error:
+                    log.warning("consumer of %s: %s; trying again in %.0f s", self._queue, error, pause)
+                await self._bus._clock.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        finally:
+            self._bus._consuming.pop(self._queue, None)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[tuple[AbstractChannel, DriverChannel]]:
+        self._wake.clear()
+        channel = await self._bus._taking.channel(publisher_confirms=False)
+        try:
+            async with self._bus._driver(f"{self._queue} cannot be consumed"):
+                driver_channel = await _inside(channel)
+                channel.close_callbacks.add(self._on_loss)
+                driver_channel.on_consumer_cancel_callbacks.add(self._on_loss)
+                await channel.set_qos(prefetch_count=self._prefetch)
+                queue = await channel.declare_queue(self._queue, passive=True)
+                tag = await queue.consume(self._arrived)
+            self._bus._consuming[self._queue] = self._bus._clock.now()
+            try:
+                yield channel, driver_channel
+            finally:
+                await self._finish(driver_channel, tag)
+        finally:
+            with suppress(Exception):  # closing is what gives unanswered deliveries back, and so does a dead channel
+                async with asyncio.timeout(PATIENCE):
+                    await channel.close()
+
+    def _on_loss(self, *_: Any) -> None:
+        self._wake.set()
+
+    async def _until_lost(self, driver_channel: DriverChannel, channel: AbstractChannel) -> None:
+        """Returns when the broker no longer counts this consumer; raises what killed a handler."""
+        while True:
+            await self._first_of(self._wake.wait(), self._bus._clock.sleep(LOOK_AGAIN))
+            if self._died is not None:
+                raise self._died
+            if channel.is_closed or not driver_channel.consumers:
+                return
+            self._wake.clear()
+            async with self._bus._driver(f"{self._queue} is no longer there"):
+                await driver_channel.queue_declare(self._queue, passive=True)
+            self._bus._consuming[self._queue] = self._bus._clock.now()
+
+    async def _finish(self, driver_channel: DriverChannel, tag: str) -> None:
+        """Take nothing more and finish what is in hand; when that is interrupted too, or the process dies, drop it."""
+        self._stopping.set()
+        try:
+            if self._died is None:
+                if not driver_channel.is_closed:
+                    with suppress(Unavailable):  # then the channel is gone, and its deliveries are given back
+                        async with self._bus._driver(f"{self._queue} cannot be left"):
+                            await driver_channel.basic_cancel(tag)
+                if self._in_hand:
+                    await asyncio.wait(set(self._in_hand))
+        finally:
+            for task in self._in_hand:
+                task.cancel()
+            if self._in_hand:
+                await asyncio.wait(set(self._in_hand))
+            self._stopping.clear()
+
+    async def _arrived(self, message: AbstractIncomingMessage) -> None:
+        task = asyncio.create_task(self._one(message))
+        self._in_hand.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._in_hand.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and self._died is None:
+            # Not an Exception (those are dealt with): the process is meant to end here, acknowledging nothing.
+            self._died = error
+            self._wake.set()
+
+    async def _one(self, message: AbstractIncomingMessage) -> None:
+        try:
+            if self._stopping.is_set():
+                await self._give_back(message)
+                return
+            seen = message.timestamp or self._bus._clock.now()
+            try:
+                given = delivery(self._queue, message.body, message.headers, seen)
+                fate = await self._handle(given)
+            except Exception:
+                log.exception("a delivery of %s could not be handled and is given back", self._queue)
+                await self._give_back(message)
+                return
+            await self._carry_out(message, given, fate)
+        except Unavailable as error:
+            log.warning("a delivery of %s could not be finished and comes back: %s", self._queue, error)
+
+    async def _carry_out(self, message: AbstractIncomingMessage, given: Delivery, fate: Fate) -> None:
+        headers: Mapping[str, Any] = message.headers
+        match fate:
+            case Done():
+                pass
+            case Again(wait, counts):
+                await self._resend(message, f"wait.{wait}", self._queue, retry_headers(headers, given.attempt + counts))
+            case Park(reason, detail) if parked(self._queue) == self._queue:
+                # Parking what is parked would hand it out again at once, round and round.
+                await self._resend(message, "wait.1h", self._queue, parking_headers(headers, reason, detail))
+            case Park(reason, detail):
+                await self._resend(message, PARK, self._queue, parking_headers(headers, reason, detail))
+        async with self._bus._driver("the acknowledgement was not sent"):
+            await message.ack()
+
+    async def _resend(self, message: AbstractIncomingMessage, exchange: str, key: str, headers: Headers) -> None:
+        """Until the broker confirms: giving the delivery back instead would count towards its limit of crashes."""
+        while True:
+            try:
+                await self._bus._send(exchange, key, message.body, headers, message.timestamp)
+                return
+            except Unavailable as error:
+                if self._stopping.is_set():
+                    await self._give_back(message)
+                    raise
+                log.warning("%s for %s is tried again: %s", exchange, self._queue, error)
+            await self._first_of(self._stopping.wait(), self._bus._clock.sleep(SHORTEST_PAUSE))
+
+    async def _give_back(self, message: AbstractIncomingMessage) -> None:
+        async with self._bus._driver("the delivery was not given back"):
+            await message.nack(requeue=True)
+
+    async def _first_of(self, *waits: Awaitable[Any]) -> None:
+        tasks = [asyncio.ensure_future(wait) for wait in waits]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()

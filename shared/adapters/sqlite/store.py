@@ -1,0 +1,266 @@
+"""The store in one SQLite file: documents as JSON text, their outbox rows in a second table, one local transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from shared.adapters.sqlite.file import SqliteFile
+from shared.errors import Stale, Unavailable
+from shared.ports.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.stored_body import check_body
+
+T = TypeVar("T")
+LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS document (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,"
+    " facts INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id))",
+    "CREATE TABLE IF NOT EXISTS outbox (kind TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL, at TEXT NOT NULL,"
+    " exchange TEXT NOT NULL, key TEXT NOT NULL, wire TEXT NOT NULL, headers TEXT NOT NULL,"
+    " PRIMARY KEY (kind, id, n)) WITHOUT ROWID",
+)
+
+
+class SqliteStore:
+    """Keeps the promises of `ports.Store`. Several processes may use the same file."""
+
+    def __init__(self, path: Path, kinds: Sequence[Kind]) -> None:
+        self.written = asyncio.Event()
+        self._file = SqliteFile.open(path)
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._prepared = False
+        self._closed = False
+
+    async def get(self, kind: str, id: str) -> Record | None:
+        def question(connection: sqlite3.Connection) -> Record | None:
+            row = connection.execute(
+                "SELECT id, body, version, facts FROM document WHERE kind = ? AND id = ?", (kind, id)
+            ).fetchone()
+            return _record(row) if row else None
+
+        return await self._read(question)
+
+    async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
+        self._must_be_known(kind, outbox)
+        values = _values(kind, record)
+
+        def change(connection: sqlite3.Connection) -> bool:
+            added = connection.execute(f"{_ADD} ON CONFLICT DO NOTHING", values).rowcount == 1
+            if added:
+                connection.executemany(_ADD_ROW, _rows(kind, record.id, outbox))
+            return added
+
+        added = await self._write(change)
+        if added and outbox:
+            self.written.set()
+        return added
+
+    async def add_many(self, kind: str, records: Sequence[Record]) -> int:
+        def change(connection: sqlite3.Connection) -> int:
+            # The bodies become text here, in the writer's thread: thousands of them would hold up the event loop.
+            values = [_values(kind, record) for record in records]
+            return connection.executemany(f"{_ADD} ON CONFLICT DO NOTHING", values).rowcount if values else 0
+
+        return await self._write(change)
+
+    async def put(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> None:
+        self._must_be_known(kind, outbox)
+        body = _text(record.body)
+
+        def change(connection: sqlite3.Connection) -> None:
+            changed = connection.execute(
+                "UPDATE document SET body = ?, version = version + 1, facts = ?"
+                " WHERE kind = ? AND id = ? AND version = ?",
+                (body, record.facts, kind, record.id, record.version),
+            ).rowcount
+            if not changed:
+                raise Stale(kind, record.id, record.version)
+            if not outbox:
+                return
+            waiting = connection.execute("SELECT count(*) FROM outbox WHERE kind = ? AND id = ?", (kind, record.id))
+            if waiting.fetchone()[0] >= LARGEST_OUTBOX:
+                raise Unavailable(f"{kind} {record.id}: the bus has been away too long", self.ping)
+            connection.executemany(_ADD_ROW, _rows(kind, record.id, outbox))
+
+        await self._write(change)
+        if outbox:
+            self.written.set()
+
+    async def find(
+        self,
+        kind: str,
+        where: Mapping[str, Value] | None = None,
+        *,
+        between: tuple[str, Value, Value] | None = None,
+        sort: str = "",
+        after: tuple[Value, str] | None = None,
+        limit: int = 100,
+    ) -> Page:
+        terms, values = _terms(kind, where)
+        if between is not None:
+            field, low, high = between
+            terms += [f"{_field(field)} >= ?", f"{_field(field)} < ?"]
+            values += [low, high]
+        by = _field(sort) if sort else "id"
+        if after is not None and not sort:
+            terms.append("id > ?")
+            values.append(after[1])
+        elif after is not None and after[0] is None:  # records without the field stand first
+            terms.append(f"({by} IS NOT NULL OR id > ?)")
+            values.append(after[1])
+        elif after is not None:
+            terms.append(f"{by} >= ? AND ({by} > ? OR id > ?)")
+            values += [after[0], after[0], after[1]]
+        query = (
+            f"SELECT id, body, version, facts FROM document WHERE {' AND '.join(terms)}"
+            f" ORDER BY {by}{', id' if sort else ''} LIMIT {limit + 1:d}"
+        )
+        rows = await self._read(lambda connection: connection.execute(query, values).fetchall())
+        records = [_record(row) for row in rows[:limit]]
+        if len(rows) <= limit or not records:
+            return Page(records, None)
+        last = records[-1]
+        return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
+
+    async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
+        terms, values = _terms(kind, where)
+        query = f"SELECT count(*) FROM document WHERE {' AND '.join(terms)}"
+        return int(await self._read(lambda connection: connection.execute(query, values).fetchone()[0]))
+
+    async def pending(self, limit: int = 100) -> list[Waiting]:
+        def question(connection: sqlite3.Connection) -> list[Waiting]:
+            waiting = connection.execute(
+                "SELECT kind, id FROM outbox GROUP BY kind, id ORDER BY min(at), kind, id LIMIT ?", (limit,)
+            ).fetchall()
+            return [
+                Waiting(
+                    kind,
+                    id,
+                    tuple(
+                        Outgoing(n, datetime.fromisoformat(at), exchange, key, wire, json.loads(headers))
+                        for n, at, exchange, key, wire, headers in connection.execute(
+                            "SELECT n, at, exchange, key, wire, headers FROM outbox"
+                            " WHERE kind = ? AND id = ? ORDER BY n",
+                            (kind, id),
+                        )
+                    ),
+                )
+                for kind, id in waiting
+            ]
+
+        return await self._read(question)
+
+    async def sent(self, kind: str, id: str, upto: int) -> None:
+        await self._write(
+            lambda connection: (
+                connection.execute("DELETE FROM outbox WHERE kind = ? AND id = ? AND n <= ?", (kind, id, upto)).rowcount
+            )
+        )
+
+    async def prepare(self) -> None:
+        kinds = self._kinds.values()
+        statements = [*_TABLES, *(_index(kind.name, fields) for kind in kinds for fields in kind.indexes)]
+
+        def change(connection: sqlite3.Connection) -> None:
+            for statement in statements:
+                connection.execute(statement)
+
+        await self._file.write(change)
+        self._prepared = True
+
+    async def ping(self) -> None:
+        await self._read(lambda connection: connection.execute("SELECT 1 FROM document LIMIT 1").fetchone())
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._file.close()
+
+    def _must_be_known(self, kind: str, outbox: Sequence[Outgoing]) -> None:
+        if outbox and kind not in self._kinds:  # a store on a server would look for facts in the known kinds only
+            raise ValueError(f"this store was opened without the kind {kind!r}: nobody would find its facts")
+
+    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if not self._prepared:
+                await self.prepare()
+            return await self._file.read(question)
+        except Unavailable as error:
+            error.ping = self.ping
+            raise
+
+    async def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if not self._prepared:
+                await self.prepare()
+            return await self._file.write(change)
+        except Unavailable as error:
+            error.ping = self.ping
+            raise
+
+
+_ADD = "INSERT INTO document (kind, id, version, facts, body) VALUES (?, ?, ?, ?, ?)"
+_ADD_ROW = "INSERT INTO outbox (kind, id, n, at, exchange, key, wire, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _values(kind: str, record: Record) -> tuple[str, str, int, int, str]:
+    return kind, record.id, record.version, record.facts, _text(record.body)
+
+
+def _rows(kind: str, id: str, outbox: Iterable[Outgoing]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            kind,
+            id,
+            row.n,
+            row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            row.exchange,
+            row.key,
+            row.wire,
+            json.dumps(row.headers),
+        )
+        for row in outbox
+    ]
+
+
+def _text(body: dict[str, Any]) -> str:
+    check_body(body)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _record(row: tuple[str, str, int, int]) -> Record:
+    id, body, version, facts = row
+    return Record(id, json.loads(body), version, facts)
+
+
+def _name(name: str) -> str:
+    """Names become part of the statement, because an index is chosen only if the query spells the same expression."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a name of a kind or a field: {name!r}")
+    return name
+
+
+def _field(name: str) -> str:
+    return f"json_extract(body, '$.{_name(name)}')"
+
+
+def _index(kind: str, fields: Sequence[str]) -> str:
+    columns = ", ".join(_field(field) for field in fields)
+    name = "_".join((_name(kind), "by", *fields))
+    return f"CREATE INDEX IF NOT EXISTS {name} ON document ({columns}, id) WHERE kind = '{_name(kind)}'"
+
+
+def _terms(kind: str, where: Mapping[str, Value] | None) -> tuple[list[str], list[Value]]:
+    terms, values = [f"kind = '{_name(kind)}'"], []
+    for field, value in (where or {}).items():
+        terms.append(f"{_field(field)} = ?")
+        values.append(value)
+    return terms, values

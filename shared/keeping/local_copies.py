@@ -1,0 +1,53 @@
+"""Copies of another owner's facts, kept by whoever needs them: the latest one wins, older arrivals are dropped."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from shared.contracts.envelope import Envelope, Fact
+from shared.errors import NotYet, Stale
+from shared.ports.ports import Kind, Record, Store
+
+F = TypeVar("F", bound=Fact)
+
+
+def kind_of(fact: type[Fact]) -> str:
+    """The collection of the copies: `copy_body` for `body.registered.v1`."""
+    return "copy_" + fact.TYPE.split(".")[0]
+
+
+def kinds(*facts: type[Fact]) -> tuple[Kind, ...]:
+    return tuple(Kind(kind_of(fact)) for fact in facts)
+
+
+async def keep(store: Store, fact: type[Fact], envelope: Envelope) -> None:
+    """Safe to run again and out of order: the sequence of the source is the watermark, written with the copy.
+
+    Raises Stale when another worker wrote the same copy in between."""
+    kind, id = kind_of(fact), envelope.subject
+    body = {"sequence": envelope.sequence, "copy": fact.from_data(envelope.data).model_dump(mode="json")}
+    known = await store.get(kind, id)
+    if known is None:
+        if not await store.add(kind, Record(id, body)):
+            raise Stale(kind, id, 0)
+    elif known.body["sequence"] < envelope.sequence:
+        await store.put(kind, Record(id, body, known.version, known.facts))
+
+
+async def copy_of(store: Store, fact: type[F], id: str) -> F:
+    """Raises NotYet: the fact may still be on its way."""
+    known = await store.get(kind_of(fact), id)
+    if known is None:
+        raise NotYet(f"{id} 尚未生效，请稍后再试 · {fact.TYPE} of {id} has not arrived here (yet)")
+    return fact.from_data(known.body["copy"])
+
+
+async def all_copies(store: Store, fact: type[F]) -> list[F]:
+    copies: list[F] = []
+    after = None
+    while True:
+        page = await store.find(kind_of(fact), after=after, limit=500)
+        copies += [fact.from_data(record.body["copy"]) for record in page.records]
+        after = page.next
+        if after is None:
+            return copies

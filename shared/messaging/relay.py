@@ -1,0 +1,134 @@
+"""The relay: takes facts out of the documents' outboxes and brings them to the broker, each document in its own order.
+
+A fact leaves its outbox only after the broker confirmed it. A crash in between publishes it again: same id, same bytes.
+Acts of officers stand in the same outboxes; they go to the audit chain in the service's own store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from shared.audit import chain as audit
+from shared.errors import Stale, Unavailable
+from shared.messaging.topology import AUDIT
+from shared.ports.ports import Bus, Clock, Kind, Outgoing, Record, Store, Waiting
+
+log = logging.getLogger(__name__)
+
+LEASE = Kind("lease")
+IDLE = 0.5  # seconds between two looks when nothing in this process said that facts were written
+AT_ONCE = 200  # documents published concurrently
+LEASE_SECONDS = 15
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Relay:
+    """`holder` names the place it runs (a host name): one relay is usually active, the others wait. The lease is thrift,
+    not correctness: two active relays only cause duplicates, which every consumer drops."""
+
+    def __init__(self, store: Store, bus: Bus, clock: Clock, holder: str) -> None:
+        self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
+        self._lease_until: datetime | None = None
+        self._appending = asyncio.Lock()  # documents go side by side, the entries of a chain one after the other
+        self._held_up: dict[tuple[str, str], tuple[datetime, float]] = {}  # document → its next turn, its pause
+        self.oldest: datetime | None = None
+        """When the oldest unsent fact was noted, at the last look; the measure of lateness."""
+
+    async def run(self) -> None:
+        pause = 1.0
+        while True:
+            try:
+                active = await self._holds_lease()
+                away = active and not await self.round()
+            except Unavailable as error:
+                log.warning("relay: %s", error)
+                active, away = True, True
+            if away:
+                await self._until_something_is_written(pause)
+                pause = min(pause * 2, 30.0)
+            elif active:
+                pause = 1.0
+                await self._until_something_is_written(IDLE)
+            else:
+                await self._clock.sleep(1.0)
+
+    async def round(self) -> bool:
+        """Publish until nothing is waiting that could go. False: nothing at all got through, the broker is away.
+
+        A document whose queue is full waits for its own next turn; the others go on."""
+        while await self._holds_lease():
+            self._store.written.clear()
+            now = self._clock.now()
+            waiting = await self._store.pending(AT_ONCE + len(self._held_up))
+            self.oldest = waiting[0].rows[0].at if waiting else None
+            turn = [one for one in waiting if self._turn_of(one) <= now]
+            if not turn:
+                break
+            went = await asyncio.gather(*(self._bring(one) for one in turn))
+            for one, all_went in zip(turn, went, strict=True):
+                self._put_off(one, all_went, now)
+            if not any(went):
+                return False
+        return True
+
+    def _turn_of(self, waiting: Waiting) -> datetime:
+        until, _ = self._held_up.get((waiting.kind, waiting.id), (LONG_AGO, 0.0))
+        return until
+
+    def _put_off(self, waiting: Waiting, all_went: bool, now: datetime) -> None:
+        _, before = self._held_up.pop((waiting.kind, waiting.id), (LONG_AGO, 0.5))
+        if not all_went:
+            pause = min(before * 2, 30.0)
+            self._held_up[waiting.kind, waiting.id] = (now + timedelta(seconds=pause), pause)
+
+    async def _bring(self, waiting: Waiting) -> bool:
+        """Head first, stop at the first failure: the order inside one document is never broken."""
+        confirmed = 0
+        for row in waiting.rows:
+            try:
+                await self._deliver(waiting, row)
+            except (Unavailable, Stale) as error:
+                log.warning("%s %s waits: %s", waiting.kind, waiting.id, error)
+                break
+            confirmed = row.n
+        if confirmed:
+            await self._store.sent(waiting.kind, waiting.id, confirmed)
+        return confirmed == waiting.rows[-1].n
+
+    async def _deliver(self, waiting: Waiting, row: Outgoing) -> None:
+        if row.exchange != AUDIT:
+            await self._bus.publish(row)
+            return
+        async with self._appending:
+            await audit.append(self._store, waiting.kind, waiting.id, row)
+
+    async def _until_something_is_written(self, longest: float) -> None:
+        written = asyncio.ensure_future(self._store.written.wait())
+        idle = asyncio.ensure_future(self._clock.sleep(longest))
+        try:
+            await asyncio.wait({written, idle}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            written.cancel()
+            idle.cancel()
+
+    async def _holds_lease(self) -> bool:
+        now = self._clock.now()
+        if self._lease_until and now < self._lease_until - timedelta(seconds=LEASE_SECONDS / 2):
+            return True
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        body = {"holder": self._holder, "until": until.isoformat()}
+        known = await self._store.get(LEASE.name, "relay")
+        try:
+            if known is None:
+                taken = await self._store.add(LEASE.name, Record("relay", body))
+            elif known.body["holder"] == self._holder or datetime.fromisoformat(known.body["until"]) <= now:
+                await self._store.put(LEASE.name, Record("relay", body, known.version, known.facts))
+                taken = True
+            else:
+                taken = False
+        except Stale:
+            taken = False
+        self._lease_until = until if taken else None
+        return taken

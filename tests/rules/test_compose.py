@@ -1,0 +1,118 @@
+"""docker-compose.yml read as text, so that no YAML library and no Docker is needed."""
+
+from __future__ import annotations
+
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.messaging import topology
+from shared.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+OURS = (*topology.SERVICES, "certificate-producer", "gateway", "provision")
+
+
+def blocks(indent: str, text: str) -> dict[str, str]:
+    """Mapping keys at this indentation → their text."""
+    parts = re.split(rf"^{indent}([a-z][\w-]*):", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+SERVICES = blocks("  ", blocks("", TEXT)["services"])
+
+
+def whole(name: str) -> str:
+    """A service with the shared parts that it merges in."""
+    text = SERVICES[name]
+    for _ in range(3):
+        anchors = re.findall(r"<<: \*(\w+)", text)
+        text += "".join(part for part in blocks("", TEXT).values() if re.match(rf" &({'|'.join(anchors)})\b", part))
+    return text
+
+
+@pytest.mark.parametrize("service", topology.SERVICES)
+def test_every_service_has_a_container_and_only_its_own_password(service: str) -> None:
+    text = SERVICES[service]
+    assert f"command: [{service}" in text
+    variable = f"{service.upper()}_PASSWORD"
+    assert f"JIANDING_BUS: amqp://{service}:${{{variable}:-{service}-try-out}}@rabbitmq/core" in text
+    assert set(re.findall(r"\$\{(\w+_PASSWORD)", text)) == {variable}
+
+
+def test_provisioning_knows_every_password() -> None:
+    known = re.findall(r"(\w+)=\$\{(\w+)_PASSWORD:-(\w+)-try-out\}", SERVICES["provision"])
+    assert sorted(known) == sorted((name, name.upper(), name) for name in (*topology.SERVICES, "operator"))
+
+
+def test_drawing_has_a_container_of_its_own_and_every_queue_one_that_takes_it() -> None:
+    pattern = '"certificate.produce*"'
+    assert f"command: [certificate, --not-queues, {pattern}]" in SERVICES["certificate"]
+    assert f"command: [certificate, worker, --queues, {pattern}]" in SERVICES["certificate-producer"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_containers_of_ours_are_confined(name: str) -> None:
+    text = whole(name)
+    for wanted in ("mem_limit:", "read_only: true", "cap_drop: [ALL]", "no-new-privileges", "stop_grace_period: 30s"):
+        assert wanted in text, wanted
+
+
+@pytest.mark.parametrize("name", sorted({*OURS, "rabbitmq", "mongo"} - {"provision"}))
+def test_everything_that_stays_up_is_restarted_and_tells_its_health(name: str) -> None:
+    text = whole(name)
+    assert "restart: unless-stopped" in text
+    assert "healthcheck:" in text
+
+
+@pytest.mark.parametrize("name", sorted({*topology.SERVICES, "certificate-producer"}))
+def test_services_wait_for_provisioning(name: str) -> None:
+    assert "provision: {condition: service_completed_successfully}" in whole(name)
+
+
+def test_ports_are_open_to_this_machine_only() -> None:
+    ports = re.findall(r'ports: \["(.*)"\]', TEXT)
+    assert TEXT.count("ports:") == len(ports) == 2
+    assert [port for port in ports if not port.startswith(("127.0.0.1:", "${BIND:-127.0.0.1}:"))] == []
+
+
+def test_images_come_from_no_registry_of_ours() -> None:
+    images = {image.partition(" ")[0] for image in re.findall(r"image: (\S+)", TEXT)}
+    assert images == {
+        "${IMAGE:-jianding:latest}",
+        "rabbitmq:4-management",
+        "mongo:8",
+        "axllent/mailpit:latest",
+    }
+
+
+def test_only_settings_that_exist() -> None:
+    named = {name.lower() for name in re.findall(rf"\b{PREFIX}([A-Z_]+)", TEXT)}
+    assert named <= set(Settings.model_fields)
+
+
+def test_every_variable_is_explained() -> None:
+    used = dict.fromkeys(re.findall(r"\$\{(\w+)", TEXT))
+    assert [name for name in used if not re.search(rf"^#?{name}=", EXAMPLE, re.MULTILINE)] == []
+    explained = re.findall(r"^#?(\w+)=", EXAMPLE, re.MULTILINE)
+    assert [name for name in explained if name not in used] == []
+
+
+def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text(EXAMPLE, encoding="utf-8")
+    command = [sys.executable, str(ROOT / "deploy" / "make_secrets.py"), str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+    made = (tmp_path / ".env").read_text(encoding="utf-8")
+    passwords = re.findall(r"^[A-Z]+_PASSWORD=([\w-]{32})$", made, re.MULTILINE)
+    assert len(set(passwords)) == len(topology.SERVICES) + 3
+    assert "-try-out" not in "".join(passwords)
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    again = subprocess.run(command, check=False, capture_output=True)
+    assert again.returncode == 1
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == made

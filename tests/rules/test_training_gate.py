@@ -1,0 +1,208 @@
+"""The training gate on every door: whoever was not trained writes nothing, whoever practises writes in the training tree
+only, and neither tree sees the other (R2). New routes are walked without a line here; what they need to be asked
+properly stands in `ASKED`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.demo.cast import ROLES
+from services.runtime.catalogue import BLUEPRINTS
+from shared.actor import UNGATED, Role
+from shared.web.access import READING
+from tests.rules.test_access import APPS, OPEN, OWN_SIGN_IN, routes_of, rules
+from tests.world.fixtures import OpenHouse
+from tests.world.house import House, Person
+from tests.world.practice import SMALL_PRACTICE, Crew, plan_practice, practise, register_twins
+from tests.world.seeding import CLERK, SMALL, YEAR, Planned, approve
+
+OPERATORS_ONLY = {"POST /directory/keys/rotation"}
+"""Writing routes without a gate, because nobody trains those who run the machines; besides the parking of each service."""
+
+Tree = dict[str, str]
+"""Ids of the documents of one tree, by collection."""
+STATIONS_OF = {role: kind for kind, roles in ROLES.items() for role in roles}
+PRACTICE_SERVICES = tuple(name for name, app in APPS.items() if getattr(app.state, "practice", False))
+
+
+def writing() -> list[tuple[str, str, frozenset[Role]]]:
+    """(method, path, who may) of every route that changes something and asks for a token."""
+    return [
+        (method, f"/{name}{path}", rule)
+        for name in BLUEPRINTS
+        for path, methods, dependant in routes_of(APPS[name])
+        for method in sorted(methods - READING)
+        for rule in rules(dependant)
+        if f"{method} /{name}{path}" not in OPEN | OWN_SIGN_IN
+    ]
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{\w+\}", "1", path)
+
+
+def officer(rule: frozenset[Role]) -> str:
+    """An account of the seeded house that the rule lets in."""
+    role = next(role for role in sorted(rule) if role in STATIONS_OF)
+    body = {"centre": CLERK.split(".")[1], "branch": "49050001", "station": SMALL.station.code}[STATIONS_OF[role]]
+    return f"demo.{body}.{role.replace('_', '-')}"
+
+
+GATED = [row for row in writing() if not row[2] <= UNGATED]
+
+
+def test_the_walk_finds_doors() -> None:
+    assert PRACTICE_SERVICES == ("plan", "reporting", "certificate")
+    assert len(GATED) > 15
+    machines_only = {f"{method} {path}" for method, path, rule in writing() if rule <= UNGATED}
+    assert {one for one in machines_only if "/parked/" not in one} == OPERATORS_ONLY
+
+
+@pytest.mark.parametrize(("method", "path", "rule"), GATED, ids=[f"{row[0]} {row[1]}" for row in GATED])
+async def test_the_untrained_write_nothing(bare_house: House, method: str, path: str, rule: frozenset[Role]) -> None:
+    """Asked before anything else, and the answer says where to be trained."""
+    answer = await bare_house.untrained(officer(rule)).ask(method, filled(path))
+    assert answer.status_code == 403, f"{answer.status_code} {answer.text}"
+    assert answer.json()["training"] == "https://certificates.example.org/directory/training"
+
+
+PRACTISED_NOWHERE = [row for row in GATED if row[1].split("/")[1] not in PRACTICE_SERVICES]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "rule"), PRACTISED_NOWHERE, ids=[f"{row[0]} {row[1]}" for row in PRACTISED_NOWHERE]
+)
+async def test_where_nothing_can_be_practised(bare_house: House, method: str, path: str, rule: frozenset[Role]) -> None:
+    answer = await bare_house.practising(officer(rule)).ask(method, filled(path))
+    assert answer.status_code == 403, f"{answer.status_code} {answer.text}"
+    assert "cannot be practised" in answer.json()["detail"]
+
+
+# --- two trees --------------------------------------------------------------------------------------------------------
+
+ITEMS = [{"occupation": "6-04-01-01", "level": 4, "heads": 2}]
+HEADS = {"attendance": {"applied": 9, "accepted": 9, "examined": 9}}
+SESSION = {"held_on": f"{YEAR}-03-21", "place": "一号车间", "in_charge": "吴刚", "items": ITEMS}
+WHY: dict[str, Any] = {"json": {"reason": "x"}}
+ASKED: dict[str, dict[str, Any]] = {
+    "PUT /plan/annual-plans/{id}": {"json": {"items": ITEMS}},
+    "PUT /plan/session-plans/{id}": {"json": SESSION},
+    "POST /plan/annual-plans/{id}/return": WHY,
+    "POST /plan/session-plans/{id}/return": WHY,
+    "PUT /reporting/rosters/{id}": {"json": HEADS},
+    "PUT /reporting/rosters/{id}/workbook": {"content": b"PK"},
+    "POST /reporting/rosters/{id}/return": WHY,
+    "POST /certificate/productions/{roster}/parcel": {"json": {"carrier": "中国邮政EMS", "parcel": "EA123456789CN"}},
+}
+"""Content with which a request reaches the document, so that a refusal is about the tree and not about a field."""
+
+CREATING = {"POST /plan/annual-plans", "POST /plan/session-plans", "POST /reporting/rosters"}
+"""They make documents at the caller's own body; a roster of a foreign session is asked for below."""
+
+
+def ids_in(planned: Planned, mailing: str) -> Tree:
+    """What stands for a placeholder, by the collection before it."""
+    return {
+        "/plan/annual-plans": f"{planned.station.code}-{YEAR}",
+        "/plan/session-plans": planned.id,
+        "/plan/licences": planned.station.code,
+        "/reporting/rosters": planned.id,
+        "/certificate/productions": planned.id,
+        "/certificate/batches": f"{planned.id}-b0000",
+        "/certificate/certificates": planned.id,
+        "/notification/mailings": mailing,
+    }
+
+
+def place(path: str, ids: Tree) -> str:
+    """The route with the ids of documents that exist. A route of a collection unknown here fails: it needs a row."""
+    collection = path.partition("/{")[0]
+    at_document = path.replace("{page}", "0")
+    return re.sub(r"\{\w+\}", lambda _: ids[collection], at_document)
+
+
+def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
+    """(method, path, who may) of the routes over documents with a place in a tree; reading: those that only show."""
+    return [
+        (method, f"/{name}{path}", rule)
+        for name in (*PRACTICE_SERVICES, "notification")
+        for path, methods, dependant in routes_of(APPS[name])
+        for method in sorted(methods)
+        for rule in rules(dependant)
+        if (method in READING) is reading
+        and not rule <= UNGATED
+        and f"{method} /{name}{path}" not in OPEN | CREATING
+        and not path.startswith("/parked")
+        and path != "/occupations"
+    ]
+
+
+@pytest.fixture
+async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, Tree]]:
+    """A house with a real road and a practised one, and the ids of their documents."""
+    house = open_house()
+    await register_twins(house)
+    await approve(house, SMALL)
+    crew = Crew.of(house, SMALL)
+    await plan_practice(house, crew, SMALL_PRACTICE)
+    await practise(house, crew, SMALL_PRACTICE)
+    trees = []
+    for planned, person in ((SMALL, house.person(CLERK)), (SMALL_PRACTICE, house.practising(CLERK))):
+        letters = await person.everything(f"/notification/mailings?about={planned.id}")
+        trees.append(ids_in(planned, letters[0]["id"]))
+    yield house, trees[0], trees[1]
+
+
+def everybody(house: House, rule: frozenset[Role], *, practising: bool) -> list[Person]:
+    """One officer for each role that the rule lets in, of the bodies concerned."""
+    accounts = sorted({officer(frozenset({role})) for role in rule if role in STATIONS_OF})
+    return [house.practising(one) if practising else house.person(one) for one in accounts]
+
+
+async def test_each_tree_is_read_from_within_and_from_nowhere_else(two_trees: Any) -> None:
+    house, real, practice = two_trees
+    for _, path, rule in of_documents(reading=True):
+        for practising, own, other in ((False, real, practice), (True, practice, real)):
+            for person in everybody(house, rule, practising=practising):
+                await _reads(person, path, own, other)
+
+
+async def _reads(person: Person, path: str, own: Tree, other: Tree) -> None:
+    where = f"{person.account}: {path}"
+    if "{" in path:
+        assert (await person.ask("GET", place(path, own))).status_code in (200, 403), where  # 403: of the producer only
+        foreign = await person.ask("GET", place(path, other))
+        assert foreign.status_code == 404, f"{where}: {foreign.status_code} {foreign.text}"
+        return
+    narrow = "?roster={}" if path in ("/certificate/batches", "/certificate/certificates") else ""
+    roster = own["/certificate/productions"]
+    shown = await person.everything(path + narrow.format(roster))
+    assert shown or path.endswith("/audit"), where  # there are services in which nobody acts by hand
+    begins = "/99" if roster.startswith("99") else "/49"
+    assert {one["path"][:3] for one in shown} <= {begins}, where
+    if narrow:
+        foreign = await person.ask("GET", path + narrow.format(other["/certificate/productions"]))
+        assert foreign.status_code == 404, where
+
+
+async def test_nobody_writes_across_the_trees(two_trees: Any) -> None:
+    house, real, practice = two_trees
+    walked = 0
+    for method, path, rule in of_documents(reading=False):
+        for practising, other in ((False, practice), (True, real)):
+            for person in everybody(house, rule, practising=practising):
+                content = ASKED.get(f"{method} {path}", {})
+                answer = await person.ask(method, place(path, other), 1, **content)
+                assert answer.status_code == 404, f"{person.account} {method} {path}: {answer.text}"
+                walked += 1
+    assert walked > 40
+    for person, session in (
+        (house.person(officer(frozenset({Role.STATION_CLERK}))), SMALL_PRACTICE.id),
+        (house.practising(officer(frozenset({Role.STATION_CLERK}))), SMALL.id),
+    ):
+        content = {"json": {"session": session, **HEADS}, "headers": {"Idempotency-Key": "k"}}
+        assert (await person.ask("POST", "/reporting/rosters", **content)).status_code == 404

@@ -1,0 +1,333 @@
+"""The drawing room: what stands on the page (rules §1.5, §3), that it is always the same, that children come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from pypdf import PdfReader
+
+from services.certificate.production.drawing import qr
+from services.certificate.production.drawing.pool import Drawers, DrawingCrashed
+from services.certificate.production.drawing.print_file import MOST_SHEETS, draw
+from services.certificate.production.drawing.sheet import WATERMARK, Sheet, score, words
+from shared.errors import Invalid
+
+MM = 72 / 25.4
+ROOT = Path(__file__).parents[3]
+
+SHEET = Sheet(
+    certificate_no="2649053012400037",
+    name="周文彬",
+    sex="男",
+    birth=date(1988, 2, 3),
+    id_type="居民身份证",
+    id_number="99999919880203001X",
+    education="高中",
+    employer="某某重型机器厂第二分厂",
+    occupation_zh="车工",
+    occupation_en="Lathe operator",
+    level=4,
+    theory=86.0,
+    practical=90.5,
+    review=None,
+    grade="good",
+    issued_on=date(2026, 3, 5),
+    issuer_zh="机械工业职业技能鉴定某某分中心012站",
+    issuer_en="Station 012 of the Branch Centre",
+    centre_zh="机械工业职业技能鉴定指导中心",
+    centre_en="Machinery Industry Occupational Skill Appraisal Guidance Centre",
+    verify_url="https://jianding.example.cn/certificate/v/2649053012400037/k7Qm2xV9aT",
+    query_site="jianding.example.cn",
+)
+LONG = replace(
+    SHEET,
+    name="阿卜杜热西提·阿卜杜克热木·吐尔逊江·麦麦提依明",
+    education="大学专科(高等职业教育)毕业",
+    id_type="港澳居民来往内地通行证(回乡证)",
+    employer="某某省某某市高端装备制造产业园区重型精密机械加工与热处理联合有限责任公司第三分公司",
+    occupation_zh="数控机床装调维修工(加工中心操作与调试方向)(高速铁路机车车辆专用)",
+    occupation_en="Numerical control machine tool installation, adjustment, maintenance and repair worker",
+    issuer_zh="机械工业职业技能鉴定某某某某某分中心第012国家职业技能鉴定站(试点)",
+    issuer_en="Station 012 of the Branch Centre for Occupational Skill Appraisal of the Machinery Industry of Hunan",
+    level=1,
+    review=88.25,
+    grade="excellent",
+    blank_serial="A0041234567890123",
+    remark="补发。原证书已于2026年2月11日在《某某日报》声明遗失作废,本证书沿用原证书编号;发现使用原证书者请与发证机关核实。",
+)
+UNBREAKABLE = replace(
+    SHEET,
+    name="Wolfeschlegelsteinhausenbergerdorff" * 3,
+    employer="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 4,
+    id_number="9" * 90,
+    blank_serial="A" * 40,
+    query_site="very-long-host-name." * 8 + "cn",
+    remark="超长备注" * 100,
+)
+
+
+def text_of(pdf: bytes, page: int = 0) -> str:
+    return str(pypdfium2.PdfDocument(pdf)[page].get_textpage().get_text_range()).replace("\r\n", "\n")
+
+
+def numbered(n: int) -> Sheet:
+    number = f"26490530124{n:05}"
+    return replace(SHEET, certificate_no=number, verify_url=f"https://jianding.example.cn/v/{number}/k7Qm2xV9aT")
+
+
+# --- what stands on the page ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sheet", [SHEET, replace(SHEET, name="买买提·艾力"), replace(SHEET, name="㛃䶮𫖯", sex="女")])
+def test_every_word_of_the_sheet_can_be_copied_from_the_page(sheet: Sheet) -> None:
+    page = text_of(draw([sheet]))
+    for place, word in words(sheet).items():
+        assert word in page, place
+
+
+PRACTICE = "2699053012400037"
+
+
+@pytest.mark.parametrize("sheet", [SHEET, LONG], ids=["usual", "long"])
+def test_a_practice_page_says_what_it_is(sheet: Sheet) -> None:
+    """By its number alone, over everything else, also beside real ones; a real page says nothing of the kind."""
+    practised = replace(sheet, certificate_no=PRACTICE)
+    file = draw([sheet, practised, sheet])
+    assert [WATERMARK in text_of(file, page) for page in range(3)] == [False, True, False]
+    for place, word in words(SHEET).items():
+        if sheet is SHEET and place != "certificate_no":
+            assert word in text_of(file, 1), place
+
+
+def test_the_mark_goes_from_corner_to_corner() -> None:
+    page = pypdfium2.PdfDocument(draw([replace(SHEET, certificate_no=PRACTICE)]))[0]
+    text = page.get_textpage()
+    start = text.get_text_range().index(WATERMARK)
+    boxes = [text.get_charbox(n) for n in range(start, start + len(WATERMARK))]
+    boxes = [box for box in boxes if box[2] > box[0]]
+    assert min(box[0] for box in boxes) < 30 * MM and max(box[2] for box in boxes) > 180 * MM
+    assert min(box[1] for box in boxes) < 60 * MM and max(box[3] for box in boxes) > 237 * MM
+
+
+def test_long_words_are_wrapped_and_shrunk_but_complete() -> None:
+    page = text_of(draw([LONG])).replace("\n", "").replace(" ", "")
+    for place, word in words(LONG).items():
+        assert word.replace(" ", "") in page, place
+
+
+@pytest.mark.parametrize("sheet", [SHEET, LONG, UNBREAKABLE], ids=["usual", "long", "unbreakable"])
+def test_no_word_leaves_its_place(sheet: Sheet) -> None:
+    page = pypdfium2.PdfDocument(draw([sheet]))[0]
+    text = page.get_textpage()
+    left, right = 28 * MM, 182 * MM
+    for n in range(text.count_chars()):
+        x0, y0, x1, y1 = text.get_charbox(n)
+        if x1 > x0:
+            assert left - 1 <= x0 and x1 <= right + 1, f"{text.get_text_range(n, 1)!r} at {x0 / MM:.1f} mm"
+            assert y0 > 13 * MM and y1 < 284 * MM
+
+
+def test_place_beside_the_photo_stays_free() -> None:
+    text = pypdfium2.PdfDocument(draw([UNBREAKABLE]))[0].get_textpage()
+    photo = text.get_text_bounded(left=156 * MM, right=183 * MM, top=(297 - 74) * MM, bottom=(297 - 111) * MM)
+    assert photo.split() == ["照片", "Photo", "25", "×", "35", "mm"]
+
+
+def test_the_number_is_copied_as_sixteen_digits_by_more_than_one_reader() -> None:
+    pdf = draw([SHEET])
+    assert "2649053012400037" in text_of(pdf)
+    assert "2649053012400037" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("scale", [1.5, 4])
+def test_the_qr_code_on_the_page_is_the_address_to_verify(scale: float) -> None:
+    picture = pypdfium2.PdfDocument(draw([SHEET]))[0].render(scale=scale).to_pil()
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [SHEET.verify_url]
+
+
+def test_scores_grade_level_and_empty_places_are_printed_as_the_rules_want() -> None:
+    printed = words(SHEET)
+    assert (printed["theory"], printed["practical"], printed["review"]) == ("86", "90.5", "--")
+    assert printed["level_zh"] == "四级/中级工"
+    assert printed["grade"] == "良好 Good"
+    assert (printed["blank_serial"], printed["remark"]) == ("--", "--")
+    assert (printed["issued_zh"], printed["issued_iso"]) == ("2026年3月5日", "2026-03-05")
+
+
+@pytest.mark.parametrize(("points", "printed"), [(0.0, "0"), (100.0, "100"), (59.996, "59.996"), (88.25, "88.25")])
+def test_scores_have_no_idle_decimals(points: float, printed: str) -> None:
+    assert score(points) == printed
+
+
+def test_a_qr_code_cannot_hold_everything() -> None:
+    with pytest.raises(Invalid):
+        qr.svg("x" * 5000)
+
+
+# --- the file ------------------------------------------------------------------------------------------------------
+
+
+def test_one_page_per_sheet_in_their_order_up_to_a_full_batch() -> None:
+    sheets = [numbered(n) for n in range(1, MOST_SHEETS + 1)]
+    pages = pypdfium2.PdfDocument(draw(sheets))
+    assert len(pages) == 200
+    assert pages.get_page_size(0) == pytest.approx((210 * MM, 297 * MM), abs=0.5)
+    for n, sheet in enumerate(sheets):
+        assert sheet.certificate_no in pages[n].get_textpage().get_text_range()
+
+
+@pytest.mark.parametrize("sheets", [[], [SHEET] * (MOST_SHEETS + 1)], ids=["none", "too many"])
+def test_a_print_file_holds_one_to_two_hundred(sheets: list[Sheet]) -> None:
+    with pytest.raises(Invalid, match="1 to 200"):
+        draw(sheets)
+
+
+def test_the_file_is_an_archive_file_dated_with_the_latest_issue_and_has_only_our_fonts() -> None:
+    reader = PdfReader(io.BytesIO(draw([SHEET, replace(SHEET, issued_on=date(2026, 4, 1))])))
+    xmp = reader.root_object["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in xmp and "<pdfaid:conformance>B</pdfaid:conformance>" in xmp
+    assert reader.metadata is not None and str(reader.metadata["/CreationDate"]).startswith("D:20260401")
+    fonts = {font.get_object()["/BaseFont"] for page in reader.pages for font in page["/Resources"]["/Font"].values()}
+    assert fonts and all("CJK" in name for name in fonts), fonts
+
+
+def test_the_same_sheets_give_the_same_bytes_whatever_was_drawn_between() -> None:
+    first = draw([SHEET, LONG])
+    draw([numbered(7)])
+    assert draw([SHEET, LONG]) == first
+
+
+async def test_another_process_gives_the_same_bytes(drawers: Drawers) -> None:
+    sheets = [numbered(n) for n in range(1, 21)] + [LONG, UNBREAKABLE]
+    assert await drawers.draw(sheets) == draw(sheets)
+
+
+def test_characters_without_glyph_are_refused_and_named_by_certificate() -> None:
+    with pytest.raises(Invalid, match=r"2649053012400037.*U\+2CEAF") as caught:
+        draw([numbered(1), replace(SHEET, name="张\U0002ceaf", employer="\ue000厂")])
+    assert [(problem.where, problem.what.split("(")[1]) for problem in caught.value.problems] == [
+        ("2649053012400037", "U+2CEAF)"),
+        ("2649053012400037", "U+E000)"),
+    ]
+
+
+def test_sheets_travel_between_processes() -> None:
+    assert pickle.loads(pickle.dumps(LONG)) == LONG
+
+
+def test_the_compiler_never_sees_what_a_name_tries_to_say() -> None:
+    """Words are values, not markup: nothing in a name is executed or shortened."""
+    name = "#panic(1)*_$\\ -- [x]"
+    assert name in text_of(draw([replace(SHEET, name=name)]))
+
+
+# --- children --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def drawers() -> AsyncIterator[Drawers]:
+    pool = Drawers(1)
+    yield pool
+    await pool.close()
+
+
+def children_of(pool: Drawers) -> list[int]:
+    assert pool._pool is not None
+    return list(pool._pool._processes)
+
+
+async def test_a_child_killed_at_work_costs_the_batch_an_attempt_and_nothing_else(drawers: Drawers) -> None:
+    expected = await drawers.draw([SHEET])
+    (child,) = children_of(drawers)
+    batch = [numbered(n) for n in range(1, 201)]
+    working = [asyncio.create_task(drawers.draw(batch)) for _ in range(2)]
+    await asyncio.sleep(0)  # both are submitted
+    os.kill(child, signal.SIGKILL)
+    crashed = await asyncio.gather(*working, return_exceptions=True)
+    assert [type(one) for one in crashed] == [DrawingCrashed, DrawingCrashed]
+    assert await drawers.draw([SHEET]) == expected
+    assert children_of(drawers) != [child]
+
+
+async def test_a_child_killed_while_idle_costs_nobody_anything(drawers: Drawers) -> None:
+    expected = await drawers.draw([SHEET])
+    assert drawers._pool is not None
+    (process,) = drawers._pool._processes.values()
+    watcher = drawers._pool._executor_manager_thread
+    process.kill()
+    await asyncio.to_thread(watcher.join, 10)  # the pool has noticed
+    assert await drawers.draw([SHEET]) == expected
+
+
+async def test_refusals_come_back_as_they_are(drawers: Drawers) -> None:
+    with pytest.raises(Invalid) as caught:
+        await drawers.draw([replace(SHEET, name="\ue000")])
+    assert len(caught.value.problems) == 1
+
+
+async def test_ctrl_c_does_not_reach_the_children(drawers: Drawers) -> None:
+    await drawers.draw([SHEET])
+    (child,) = children_of(drawers)
+    working = asyncio.create_task(drawers.draw([numbered(n) for n in range(1, 101)]))
+    await asyncio.sleep(0)
+    os.kill(child, signal.SIGINT)
+    assert (await working).startswith(b"%PDF")
+
+
+async def test_nothing_is_drawn_after_closing() -> None:
+    pool = Drawers(1)
+    await pool.draw([SHEET])
+    (child,) = children_of(pool)
+    await pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    with pytest.raises(RuntimeError, match="closed"):
+        await pool.draw([SHEET])
+    await pool.close()
+
+
+PARENT = """
+import asyncio, json, sys
+from services.certificate.production.drawing.pool import Drawers
+from tests.unit.certificate.test_drawing import SHEET
+
+async def main():
+    pool = Drawers(1)
+    await pool.draw([SHEET])
+    print(json.dumps(list(pool._pool._processes)), flush=True)
+    await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    (child,) = json.loads(parent.stdout.readline())
+    parent.kill()
+    try:
+        # The child holds the parent's output open: the end of that stream is the end of the child.
+        parent.communicate(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.kill(child, signal.SIGKILL)
+        raise

@@ -1,0 +1,397 @@
+"""Signing in through an identity provider: the whole way, and everything that must not come through."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import httpx
+import pytest
+from joserfc.jwk import OctKey
+from pydantic import SecretStr
+
+from services.directory.accounts.account import Account
+from services.directory.oidc import api as oidc_api
+from services.directory.oidc import provider as oidc
+from services.directory.oidc.begun import AGAIN, LIFE
+from shared.actor import Role
+from shared.errors import Invalid
+from shared.keeping import repository
+from shared.settings import Settings
+from shared.web.app import service_app
+from tests.world.house import House
+from tests.world.provider import CLIENT, ISSUER, KEY, OF_SOMEBODY_ELSE, SECRET, IdentityProvider
+
+STATION = ("49053012", "/49000001/49050001/49053012/")
+SIGN_IN, CALLBACK = "/directory/oidc/sign-in", "/directory/oidc/callback"
+COOKIE = oidc_api.COOKIE
+
+
+@dataclass
+class Centre:
+    """A house whose directory has a provider, and the browser of somebody in front of both."""
+
+    house: House
+    provider: IdentityProvider
+    browser: httpx.AsyncClient
+
+    async def begin(self) -> str:
+        answer = await self.browser.get(SIGN_IN)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    async def sign_in(self, name: str) -> httpx.Response:
+        return await self.browser.get(self.provider.let_in(await self.begin(), name))
+
+
+@pytest.fixture
+async def centre(bare_house: House) -> AsyncIterator[Centre]:
+    await bare_house.seed_account("zhang.wei", Role.STATION_CLERK, *STATION, name="张伟")
+    outside = bare_house.outsides["directory"]
+    settings = _with_oidc(bare_house.settings)
+    there = IdentityProvider(bare_house.clock)
+    provider = oidc.Provider(settings, bare_house.clock, there.transport)
+    app = service_app("名录", "", outside)
+    app.include_router(oidc_api.router(outside.store, bare_house.clock, settings, provider), prefix="/directory")
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.url) as browser:
+        yield Centre(bare_house, there, browser)
+    await provider.close()
+
+
+def _with_oidc(settings: Settings, **changed: Any) -> Settings:
+    ours = {"oidc_issuer": ISSUER, "oidc_client_id": CLIENT, "oidc_client_secret": SecretStr(SECRET)}
+    return settings.model_copy(update={**ours, **changed})
+
+
+def detail(answer: httpx.Response, status: int) -> str:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "access_token" not in answer.text
+    return str(answer.json()["detail"])
+
+
+# --- the whole way ------------------------------------------------------------------------------------------------------
+
+
+async def test_who_signs_in_at_the_provider_is_signed_in_here(centre: Centre) -> None:
+    answer = await centre.sign_in("zhang.wei")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    token = answer.json()
+    assert token["token_type"] == "Bearer"
+    seen = await centre.house.client.get(
+        "/directory/bodies", headers={"Authorization": f"Bearer {token['access_token']}"}
+    )
+    assert [body["id"] for body in seen.json()["items"]] == [STATION[0]]
+    claims = json.loads(base64.urlsafe_b64decode(token["access_token"].split(".")[1] + "=="))
+    assert (claims["sub"], claims["body"], claims["roles"], claims["training"]) == (
+        "zhang.wei",
+        STATION[0],
+        ["station_clerk"],
+        False,
+    )
+    assert COOKIE not in centre.browser.cookies, "it is of no use any more"
+
+
+async def test_what_lies_in_the_browser_meanwhile(centre: Centre) -> None:
+    answer = await centre.browser.get(SIGN_IN)
+    assert answer.headers["cache-control"] == "no-store"
+    name, *rest = answer.headers["set-cookie"].split("; ")
+    assert name.startswith(f"{COOKIE}=")
+    assert {one.casefold() for one in rest} == {
+        "httponly",
+        "secure",
+        "samesite=lax",
+        "max-age=600",
+        f"path={CALLBACK}",
+    }
+    assert SECRET not in answer.text + answer.headers["location"]
+
+
+def test_on_a_machine_for_trying_out_the_cookie_goes_without_tls(bare_house: House) -> None:
+    settings = _with_oidc(Settings(), oidc_issuer="http://127.0.0.1:8090")
+    assert oidc.Provider(settings, bare_house.clock).callback == "http://127.0.0.1:8000/directory/oidc/callback"
+
+
+async def test_every_sign_in_has_secrets_of_its_own(centre: Centre) -> None:
+    first, second = [parse_qs(httpx.URL(await centre.begin()).query.decode()) for _ in range(2)]
+    assert all(first[one] != second[one] for one in ("state", "nonce", "code_challenge"))
+
+
+async def test_a_provider_that_wants_the_secret_in_the_form_gets_it_there(centre: Centre) -> None:
+    centre.provider.about = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    assert (await centre.sign_in("zhang.wei")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"aud": ["another", CLIENT], "azp": CLIENT}, {"exp_in": 1 - oidc.LEEWAY}, {"iat_in": oidc.LEEWAY}],
+    ids=str,
+)
+async def test_what_the_standard_allows_is_taken(centre: Centre, claims: dict[str, Any]) -> None:
+    centre.provider.claims = _at(centre, claims)
+    assert (await centre.sign_in("zhang.wei")).status_code == 200
+
+
+async def test_another_claim_may_name_the_account(centre: Centre) -> None:
+    settings = _with_oidc(centre.house.settings, oidc_claim="employee")
+    provider = oidc.Provider(settings, centre.house.clock, centre.provider.transport)
+    begun = oidc.Begun.now(centre.house.clock.now())
+    centre.provider.claims = {"employee": "zhang.wei"}
+    back = centre.provider.let_in(await provider.page(begun), "somebody")
+    assert await provider.identity(parse_qs(httpx.URL(back).query.decode())["code"][0], begun) == "zhang.wei"
+
+
+# --- answers that do not fit ----------------------------------------------------------------------------------------------
+
+
+def _at(centre: Centre, claims: dict[str, Any]) -> dict[str, Any]:
+    """`exp_in`: exp, counted from now; `iat_in` and `nbf_in` likewise."""
+    now = int(centre.house.clock.now().timestamp())
+    return {name.removesuffix("_in"): now + value if name.endswith("_in") else value for name, value in claims.items()}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"nonce": "of another sign-in"},
+        {"nonce": None},
+        {"aud": "another"},
+        {"aud": ["another"]},
+        {"aud": None},
+        {"aud": [CLIENT, "another"], "azp": "another"},
+        {"iss": "https://login.example.org/realms/other"},
+        {"iss": None},
+        {"exp_in": -oidc.LEEWAY},
+        {"exp": None},
+        {"exp": "2099"},
+        {"iat_in": oidc.LEEWAY + 1},
+        {"iat": None},
+        {"nbf_in": oidc.LEEWAY + 1},
+        {"sub": None},
+    ],
+    ids=str,
+)
+async def test_an_id_token_for_something_else(centre: Centre, claims: dict[str, Any]) -> None:
+    centre.provider.claims = _at(centre, claims)
+    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key"),
+    [
+        ("RS256", OF_SOMEBODY_ELSE),
+        ("HS256", OctKey.import_key(KEY.as_dict(private=False)["n"])),
+        ("HS256", OctKey.import_key(SECRET)),
+        ("none", KEY),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:JWS algorithm")
+async def test_a_signature_that_is_not_the_providers(centre: Centre, algorithm: str, key: Any) -> None:
+    centre.provider.algorithm, centre.provider.key = algorithm, key
+    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.UNVERIFIED
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é.é.é", "." * 200_000, "[" * 5000])
+async def test_an_id_token_that_is_none(centre: Centre, token: str) -> None:
+    centre.provider.token = {"id_token": token}
+    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.UNVERIFIED
+
+
+# --- answers to nothing, and old ones ---------------------------------------------------------------------------------------
+
+
+async def test_an_answer_is_taken_once(centre: Centre) -> None:
+    centre.provider.careless = True  # it would take the code again; we do not
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    kept = dict(centre.browser.cookies)
+    assert (await centre.browser.get(back)).status_code == 200
+    assert detail(await centre.browser.get(back), 401) == AGAIN, "the cookie is gone"
+    again = await centre.browser.get(back, headers={"Cookie": f"{COOKIE}={kept[COOKIE]}"})
+    assert detail(again, 401) == AGAIN
+
+
+async def test_a_code_that_the_provider_takes_no_more(centre: Centre) -> None:
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    centre.provider.codes.clear()
+    assert detail(await centre.browser.get(back), 401) == AGAIN
+
+
+async def test_a_code_of_another_browser_does_not_fit_the_verifier(centre: Centre) -> None:
+    stolen = parse_qs(httpx.URL(centre.provider.let_in(await centre.begin(), "zhang.wei")).query.decode())["code"][0]
+    own = parse_qs(httpx.URL(await centre.begin()).query.decode())["state"][0]
+    assert detail(await centre.browser.get(f"{CALLBACK}?{urlencode({'code': stolen, 'state': own})}"), 401) == AGAIN
+
+
+async def test_an_answer_that_nobody_here_asked_for(centre: Centre) -> None:
+    """Somebody sends a link with his own code, so that the other one works in his account."""
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    centre.browser.cookies.clear()
+    assert detail(await centre.browser.get(back), 401) == AGAIN
+    await centre.begin()  # this browser has a sign-in of its own on the way
+    centre.provider.asked.clear()
+    assert detail(await centre.browser.get(back), 401) == AGAIN
+    assert centre.provider.asked == [], "the provider is not even asked"
+
+
+@pytest.mark.parametrize("state", ["", "other", "é", "\x00", "x" * 200])
+async def test_a_state_that_is_not_ours(centre: Centre, state: str) -> None:
+    await centre.begin()
+    query = urlencode({"code": "code 0", "state": state})
+    assert detail(await centre.browser.get(f"{CALLBACK}?{query}"), 401) == AGAIN
+
+
+async def test_ten_minutes_are_enough(centre: Centre) -> None:
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    kept = f"{COOKIE}={centre.browser.cookies[COOKIE]}"
+    centre.house.clock.advance(LIFE.total_seconds())
+    assert detail(await centre.browser.get(back, headers={"Cookie": kept}), 401) == AGAIN
+
+
+async def test_a_cookie_that_somebody_wrote(centre: Centre) -> None:
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    ours = centre.browser.cookies[COOKIE]
+    head, _, rest = ours.partition(".")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=") + f".{rest.split('.')[0]}."
+    centre.browser.cookies.clear()
+    for cookie in ("x", "..", f"{head}.{rest}x", ours[::-1], unsigned, ours.rpartition(".")[0] + "."):
+        answer = await centre.browser.get(back, headers={"Cookie": f"{COOKIE}={cookie}"})
+        assert detail(answer, 401) == AGAIN
+
+
+# --- who may not ------------------------------------------------------------------------------------------------------------
+
+
+async def test_who_has_no_account_and_whose_was_closed_are_told_the_same(centre: Centre) -> None:
+    store = centre.house.stores["directory"]
+    await centre.house.seed_account("li.na", Role.STATION_HEAD, *STATION)
+    closed = await repository.load(store, Account, "li.na")
+    closed.state = "closed"
+    await repository.save(store, closed)
+    answers = [await centre.sign_in(name) for name in ("nobody.at.all", "li.na", "ZHANG.WEI", "", "\x00")]
+    assert {detail(answer, 401) for answer in answers} == {oidc.NOBODY}
+    assert len({answer.text for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("machine", ["operator", "certificate", "directory", "branch-system"])
+async def test_machines_have_nobody_behind_them_at_the_provider(centre: Centre, machine: str) -> None:
+    await centre.house.seed_account("branch-system", Role.BRANCH_SYSTEM, "49050001", "/49000001/49050001/")
+    assert detail(await centre.sign_in(machine), 401) == oidc.NOBODY
+
+
+@pytest.mark.parametrize("claims", [{"preferred_username": None}, {"preferred_username": ["zhang.wei"]}], ids=str)
+async def test_an_identity_without_the_claim(centre: Centre, claims: dict[str, Any]) -> None:
+    centre.provider.claims = claims
+    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        ("access_denied", 401, oidc.DENIED),
+        ("login_required", 401, oidc.DENIED),
+        ("<script>", 401, oidc.DENIED),
+        ("temporarily_unavailable", 503, oidc.AWAY),
+        ("server_error", 503, oidc.AWAY),
+    ],
+)
+async def test_the_provider_lets_nobody_in(centre: Centre, error: str, status: int, told: str) -> None:
+    state = parse_qs(httpx.URL(await centre.begin()).query.decode())["state"][0]
+    query = urlencode({"code": "x", "error": error, "error_description": "<b>said by anybody</b>", "state": state})
+    answer = await centre.browser.get(f"{CALLBACK}?{query}")
+    assert detail(answer, status) == told
+    assert "<" not in answer.text
+
+
+# --- the provider is away, or off ---------------------------------------------------------------------------------------------
+
+
+async def test_the_provider_is_away_when_somebody_begins(centre: Centre) -> None:
+    centre.provider.down = {"/.well-known/openid-configuration"}
+    answer = await centre.browser.get(SIGN_IN)
+    assert detail(answer, 503) == oidc.AWAY
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("part", ["/.well-known/openid-configuration", "/token", "/keys"])
+async def test_the_provider_is_away_when_somebody_comes_back(centre: Centre, part: str) -> None:
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    centre.provider.down = {part}
+    assert detail(await centre.browser.get(back), 503) == oidc.AWAY
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"issuer": "https://login.example.org/realms/other"},
+        {"token_endpoint": "http://login.example.org/token"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": None},
+    ],
+    ids=str,
+)
+async def test_a_description_that_cannot_be_trusted(centre: Centre, about: dict[str, Any]) -> None:
+    centre.provider.about = about
+    assert detail(await centre.browser.get(SIGN_IN), 503) == oidc.AWAY
+
+
+async def test_what_the_provider_says_of_us_is_the_operators_matter(
+    centre: Centre, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A wrong secret, for example: nobody who signs in can help it."""
+    back = centre.provider.let_in(await centre.begin(), "zhang.wei")
+    centre.provider.about = {"token_endpoint_auth_methods_supported": ["client_secret_jwt"]}
+    assert detail(await centre.browser.get(back), 503) == oidc.AWAY
+    assert f"{ISSUER}/token answered 401" in caplog.text
+
+
+async def test_nothing_secret_is_logged(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="services")
+    token = await centre.sign_in("zhang.wei")
+    await centre.sign_in("nobody.at.all")
+    centre.provider.claims = {"nonce": "wrong"}
+    await centre.sign_in("zhang.wei")
+    centre.provider.token = {"id_token": 5}
+    await centre.sign_in("zhang.wei")
+    assert "refused" in caplog.text, "something is"
+    secrets = [SECRET, token.json()["access_token"], "zhang.wei", "nobody.at.all", "code 0", *centre.provider.signed]
+    assert [one for one in secrets if one in caplog.text] == []
+
+
+async def test_one_address_may_not_have_the_provider_asked_without_end(centre: Centre) -> None:
+    centre.provider.down = {"/.well-known/openid-configuration"}
+    answers = [(await centre.browser.get(SIGN_IN)).status_code for _ in range(oidc_api.PER_ADDRESS + 1)]
+    assert (answers[0], answers[-1]) == (503, 429)
+
+
+@pytest.mark.parametrize("path", [SIGN_IN, CALLBACK, f"{CALLBACK}?code=x&state=y"])
+async def test_off_by_default(bare_house: House, path: str) -> None:
+    assert detail(await bare_house.client.get(path), 404) == oidc_api.OFF
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"oidc_client_id": ""}, ["JIANDING_OIDC_CLIENT_ID"]),
+        (
+            {"oidc_client_secret": SecretStr(""), "oidc_claim": ""},
+            ["JIANDING_OIDC_CLIENT_SECRET", "JIANDING_OIDC_CLAIM"],
+        ),
+        ({"oidc_issuer": "http://login.example.org"}, ["JIANDING_OIDC_ISSUER"]),
+        ({"oidc_issuer": "login.example.org"}, ["JIANDING_OIDC_ISSUER"]),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused_at_the_start(
+    bare_house: House, changed: dict[str, Any], named: list[str]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        oidc.provider_of(_with_oidc(bare_house.settings, **changed), bare_house.clock)
+    assert [one.where for one in refused.value.problems] == named
+    assert SECRET not in str(refused.value)

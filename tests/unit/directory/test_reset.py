@@ -1,0 +1,60 @@
+"""The token of a reset letter: what it is bound to, and what does not pass for one although the same key signed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from services.directory.resets import reset
+from shared.errors import NotSignedIn
+from shared.web.tokens import ALGORITHM, ISSUER
+from tests.unit.directory.test_account import account
+from tests.world.clock import MORNING as NOW
+
+KEY = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+
+
+def signed(key: OKPKey = KEY, **more: Any) -> str:
+    good = {"iss": ISSUER, "aud": reset.AUDIENCE, "sub": "zhou.ning", "exp": int(NOW.timestamp()) + 60, "bound": "b"}
+    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, {**good, **more}, key, algorithms=[ALGORITHM])
+
+
+def test_it_names_the_account_and_is_bound_to_its_password() -> None:
+    one = account()
+    id, bound = reset.account_in(reset.reset_token(one, NOW, KEY), NOW, [KEY])
+    assert id == one.id
+    reset.must_be_bound(one, bound)
+    for changed in (account(password_hash="new"), account("closed"), account(email=""), account(id="somebody.else")):
+        with pytest.raises(NotSignedIn):
+            reset.must_be_bound(changed, bound)
+
+
+def test_it_ends_after_half_an_hour() -> None:
+    token = reset.reset_token(account(), NOW, KEY)
+    reset.account_in(token, NOW + reset.LIFE - timedelta(seconds=1), [KEY])
+    with pytest.raises(NotSignedIn):
+        reset.account_in(token, NOW + reset.LIFE, [KEY])
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        signed(aud="somebody-else"),
+        signed(iss="somebody/else"),
+        signed(bound=None),
+        signed(OKPKey.generate_key("Ed25519", {"kid": KEY.kid})),
+        signed(OKPKey.generate_key("Ed25519", auto_kid=True)),
+        "",
+        "a.b.c",
+        "x" * 5000,
+        "é.é.é",
+    ],
+)
+def test_what_does_not_pass(token: str) -> None:
+    reset.account_in(signed(), NOW, [KEY])
+    with pytest.raises(NotSignedIn):
+        reset.account_in(token, NOW, [KEY])

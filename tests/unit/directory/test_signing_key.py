@@ -1,0 +1,172 @@
+"""Signing keys: every verb in every state, and which one signs when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from services.directory.accounts.roles import THE_DIRECTORY
+from services.directory.main import KINDS
+from services.directory.signing_keys import storage as keys
+from services.directory.signing_keys.signing_key import (
+    CURRENT,
+    KNOWN_EVERYWHERE_AFTER,
+    LONGEST_TOKEN_LIFE,
+    RETIRED,
+    STATES,
+    WITHDRAWN,
+    SigningKey,
+)
+from services.directory.signing_keys.storage import Rotation
+from services.runtime.wiring import MACHINERY
+from shared.actor import Actor, Role
+from shared.adapters.sqlite.store import SqliteStore
+from shared.errors import NotAllowed, WrongState
+from shared.ports.ports import Record, Store
+from tests.world.clock import MORNING as NOW
+from tests.world.clock import HandClock
+
+OPERATOR = Actor("operator", "operator", "", "/", frozenset({Role.OPERATOR}))
+CLERK = Actor("qian.wen", "钱文", "49000001", "/49000001/", frozenset({Role.CENTRE_CLERK}))
+MONTH = timedelta(days=30)
+AT_ONCE = Rotation(compromised=True, reason="a backup was lost")
+IN_TURN = Rotation(reason="as every year")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = SqliteStore(tmp_path / "directory.sqlite", (*KINDS, *MACHINERY))
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("verb", "allowed"), [("retire", {CURRENT}), ("withdraw", {CURRENT, RETIRED}), ("note_age", {CURRENT})]
+)
+@pytest.mark.parametrize("state", STATES)
+def test_every_verb_in_every_state(state: str, verb: str, allowed: set[str]) -> None:
+    key = SigningKey.make(OPERATOR, NOW)
+    key.state = state
+
+    def act() -> None:
+        match verb:
+            case "retire":
+                key.retire(OPERATOR, NOW)
+            case "withdraw":
+                key.withdraw(OPERATOR, NOW, "lost")
+            case "note_age":
+                key.note_age(NOW)
+
+    if state not in allowed:
+        with pytest.raises(WrongState):
+            act()
+        return
+    act()
+    assert key.state == {"retire": RETIRED, "withdraw": WITHDRAWN, "note_age": state}[verb]
+    assert ("d" in json.loads(key.jwk)) == (verb == "note_age"), "a key that signs no more keeps its public half only"
+
+
+def test_only_operators_change_keys_by_hand() -> None:
+    with pytest.raises(NotAllowed):
+        SigningKey.make(CLERK, NOW)
+    key = SigningKey.make(THE_DIRECTORY, NOW)
+    for refused in (lambda: key.retire(CLERK, NOW), lambda: key.withdraw(CLERK, NOW, "x")):
+        with pytest.raises(NotAllowed):
+            refused()
+
+
+def test_no_private_half_leaves_in_an_answer_or_an_act() -> None:
+    key = SigningKey.make(OPERATOR, NOW)
+    private = json.loads(key.jwk)["d"]
+    assert private not in json.dumps(key.as_answer())
+    assert all(private not in row.wire for row in key.outgoing)
+    assert "d" not in key.public
+
+
+async def kids(store: Store, clock: HandClock) -> set[str]:
+    return {key["kid"] for key in (await keys.published(store, clock.now())).keys}
+
+
+async def signs(store: Store, clock: HandClock) -> str:
+    return str((await keys.signing_key(store, clock.now())).kid)
+
+
+async def test_a_key_is_known_before_it_signs_and_after_it_signed(store: Store) -> None:
+    clock = HandClock()
+    first = await signs(store, clock)
+    clock.advance((MONTH - timedelta(seconds=1)).total_seconds())
+    await keys.watch(store, clock.now(), MONTH)
+    assert await kids(store, clock) == {first}
+    clock.advance(1)
+    await keys.watch(store, clock.now(), MONTH)
+    (second,) = await kids(store, clock) - {first}
+    await keys.watch(store, clock.now(), MONTH)  # asked again: nothing happens twice
+    assert await signs(store, clock) == first, "not everybody knows the second"
+    clock.advance(KNOWN_EVERYWHERE_AFTER.total_seconds())
+    assert await signs(store, clock) == second
+    await keys.watch(store, clock.now(), MONTH)
+    clock.advance(LONGEST_TOKEN_LIFE.total_seconds() - 1)
+    assert await kids(store, clock) == {first, second}
+    clock.advance(1)
+    assert await kids(store, clock) == {second}
+
+
+async def test_the_key_of_the_first_release_goes_on_and_counts_from_when_it_is_seen(store: Store) -> None:
+    clock = HandClock()
+    old = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+    await store.add(keys.KIND.name, Record("current", {"jwk": json.dumps(old.as_dict(private=True))}))
+    assert (await signs(store, clock), await kids(store, clock)) == (old.kid, {old.kid})
+    await keys.watch(store, clock.now(), MONTH)
+    clock.advance((MONTH - timedelta(seconds=1)).total_seconds())
+    await keys.watch(store, clock.now(), MONTH)
+    assert await kids(store, clock) == {old.kid}
+    clock.advance(1)
+    await keys.watch(store, clock.now(), MONTH)
+    clock.advance(60)
+    await keys.watch(store, clock.now(), MONTH)
+    assert await signs(store, clock) != old.kid
+    assert len(await kids(store, clock)) == 2
+
+
+async def test_two_that_make_the_first_key_at_the_same_time(store: Store) -> None:
+    clock = HandClock()
+    for _ in range(2):
+        made = SigningKey.make(THE_DIRECTORY, clock.now())
+        await store.add(keys.KIND.name, made.as_record())
+    clock.advance(60)
+    one = await signs(store, clock)
+    assert len(await kids(store, clock)) == 2
+    await keys.watch(store, clock.now(), MONTH)
+    assert await signs(store, clock) == one
+    assert [key.state for key in await keys.all_keys(store)] == [CURRENT, RETIRED]
+
+
+async def test_a_compromised_key_is_withdrawn_at_once(store: Store) -> None:
+    clock = HandClock()
+    first = await signs(store, clock)
+    clock.advance(3600)
+    await keys.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
+    clock.advance(60)
+    await keys.watch(store, clock.now(), MONTH)
+    assert len(await kids(store, clock)) == 2
+    newest, *others = await keys.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    assert [one.state for one in others] == [WITHDRAWN] * 2
+    assert first in {one.id for one in others}
+    assert (await kids(store, clock), await signs(store, clock)) == ({newest.id}, newest.id)
+
+
+async def test_a_late_repeat_of_a_rotation_reaches_nothing_newer(store: Store) -> None:
+    clock = HandClock()
+    await signs(store, clock)
+    clock.advance(3600)
+    await keys.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    clock.advance(3600)
+    await keys.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
+    before = {one.id: one.state for one in await keys.all_keys(store)}
+    await keys.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    assert {one.id: one.state for one in await keys.all_keys(store)} == before

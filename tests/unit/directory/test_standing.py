@@ -1,0 +1,534 @@
+"""The standing of a body as a table, what contradicts itself in its entry and its licence, and who is told what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from services.directory.bodies.body import Body, Entry, Host
+from services.directory.bodies.standing import (
+    APPLIED,
+    LICENSED,
+    RECTIFYING,
+    REGISTERED,
+    REVOKED,
+    STATES,
+    SUSPENDED,
+    AnnualInspection,
+)
+from shared.actor import Actor, Role
+from shared.contracts.directory import BodyRegistered, Licence, ScopeItem
+from shared.contracts.occupations import occupations
+from shared.contracts.words import MAY_APPRAISE
+from shared.errors import Invalid, NotAllowed, WrongState
+from shared.ports.ports import Record
+from shared.trade.deadline import months_later
+
+NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
+TODAY, LATEST = date(2026, 4, 3), date(2026, 7, 3)
+CENTRE, BRANCH, STATION = "49000001", "49050001", "49053012"
+
+
+def actor(id: str, *roles: Role) -> Actor:
+    return Actor(id, id, CENTRE, f"/{CENTRE}/", frozenset(roles))
+
+
+CLERK = actor("clerk", Role.CENTRE_CLERK)
+APPROVER = actor("approver", Role.CENTRE_APPROVER)
+SYSTEM = actor("supervision")  # carries out what two persons decided: no role
+LICENCE = Licence(
+    licence_no="机械-012",
+    valid_from=date(2026, 1, 1),
+    valid_until=date(2028, 12, 31),
+    scope=[ScopeItem(occupation="6-04-01-01", levels=[5, 4, 3])],
+)
+
+
+def entry(**other: Any) -> Entry:
+    return Entry(**{"name_zh": "示例站", "name_en": "Station", "email": "office@example.org", **other})
+
+
+def body(state: str, kind: str = "station", **other: Any) -> Body:
+    code, path = {
+        "centre": (CENTRE, f"/{CENTRE}/"),
+        "branch": (BRANCH, f"/{CENTRE}/{BRANCH}/"),
+        "station": (STATION, f"/{CENTRE}/{BRANCH}/{STATION}/"),
+    }[kind]
+    one = Body(id=code, state="", kind=kind, path=path, **{**dict(entry()), **other})  # type: ignore[arg-type]
+    one.move("register", state, CLERK, NOW)
+    one.stored_as(1)
+    if state in (LICENSED, RECTIFYING, SUSPENDED):
+        one.licence = LICENCE
+    return one
+
+
+def inspected(one: Body, passed: bool) -> None:
+    findings = [] if passed else ["量具未检定"]
+    one.inspect(CLERK, NOW, year=2026, passed=passed, findings=findings, until=None if passed else LATEST)
+
+
+VERBS: dict[str, Callable[[Body], None]] = {
+    "change": lambda one: one.change(CLERK, NOW, entry(name_zh="新名称")),
+    "license": lambda one: one.license(APPROVER, NOW, LICENCE),
+    "pass": lambda one: inspected(one, True),
+    "fail": lambda one: inspected(one, False),
+    "order_rectification": lambda one: one.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST),
+    "clear_rectification": lambda one: one.clear_rectification(SYSTEM, NOW),
+    "suspend": lambda one: one.suspend(SYSTEM, NOW, "超范围鉴定", None),
+    "reinstate": lambda one: one.reinstate(SYSTEM, NOW, "已整改"),
+    "revoke": lambda one: one.revoke(SYSTEM, NOW, "伪造证书"),
+}
+TABLE: dict[str, dict[str, str]] = {
+    REGISTERED: {"change": REGISTERED, "license": LICENSED},  # a branch centre
+    APPLIED: {"change": APPLIED, "license": LICENSED, "revoke": REVOKED},
+    LICENSED: {
+        "change": LICENSED,
+        "license": LICENSED,
+        "pass": LICENSED,
+        "fail": RECTIFYING,
+        "order_rectification": RECTIFYING,
+        "suspend": SUSPENDED,
+        "revoke": REVOKED,
+    },
+    RECTIFYING: {
+        "change": RECTIFYING,
+        "license": RECTIFYING,
+        "pass": RECTIFYING,
+        "fail": RECTIFYING,
+        "clear_rectification": LICENSED,
+        "suspend": SUSPENDED,
+        "revoke": REVOKED,
+    },
+    SUSPENDED: {"change": SUSPENDED, "reinstate": LICENSED, "revoke": REVOKED},
+    REVOKED: {"change": REVOKED},
+}
+
+
+def facts(one: Body) -> list[tuple[str, str, dict[str, Any]]]:
+    """(type, subject, data) of what was noted."""
+    envelopes = [json.loads(row.wire) for row in one.outbox]
+    return [(row.key, told["subject"], told["data"]) for row, told in zip(one.outbox, envelopes, strict=True)]
+
+
+def test_the_table_knows_every_state() -> None:
+    assert set(TABLE) == set(STATES)
+    assert set(STATES) >= MAY_APPRAISE
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("state", STATES)
+def test_every_verb_in_every_state(state: str, verb: str) -> None:
+    one = body(state, "branch" if state == REGISTERED else "station")
+    wanted = TABLE[state].get(verb)
+    if wanted is None:
+        with pytest.raises(WrongState):
+            VERBS[verb](one)
+        assert (one.state, one.outbox, len(one.history)) == (state, (), 1)
+        return
+    VERBS[verb](one)
+    assert one.state == wanted
+    assert (one.history[-1].from_state, one.history[-1].to_state) == (state, wanted)
+    told = facts(one)
+    assert [(key, about) for key, about, _ in told[:2]] == [
+        ("body.registered.v1", one.id),
+        ("body.registered.v1", "99" + one.id[2:]),
+    ]
+    assert told[0][2]["state"] == wanted
+    assert told[1][2]["state"] == LICENSED
+    changed = [data for key, _, data in told[2:] if key == "body.standing_changed.v1"]
+    assert len(told) == 2 + len(changed)
+    assert [(data["from_state"], data["to_state"]) for data in changed] == ([(state, wanted)] * (state != wanted))
+
+
+def test_what_a_step_leaves_written() -> None:
+    one = body(LICENSED)
+    VERBS["order_rectification"](one)
+    assert (one.because, one.until) == ("考评人员不足", LATEST)
+    VERBS["license"](one)
+    assert (one.because, one.until) == ("考评人员不足", LATEST), "another scope ends no rectification"
+    VERBS["clear_rectification"](one)
+    assert (one.because, one.until) == ("", None)
+    one.suspend(SYSTEM, NOW, "超范围鉴定", date(2026, 5, 1))
+    assert (one.because, one.until) == ("超范围鉴定", date(2026, 5, 1))
+    assert facts(one)[-1][2] == {
+        "body": STATION,
+        "path": one.path,
+        "above": BRANCH,
+        "from_state": LICENSED,
+        "to_state": SUSPENDED,
+        "reason": "超范围鉴定",
+        "until": "2026-05-01",
+        "sanction": "",
+        "lifting": False,
+    }
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", ["order_rectification", "suspend", "revoke", "clear_rectification", "reinstate"])
+def test_a_sanction_that_finds_nothing_to_change_leaves_an_act(verb: str, state: str) -> None:
+    """The body is under that measure already: the newer reason and term count. Or it cannot take it: nothing is touched."""
+    one = body(state)
+    one.because, one.until = "年检不合格", date(2026, 5, 1)
+    lifting = verb in ("clear_rectification", "reinstate")
+    one.abide(verb, SYSTEM, NOW, "考评人员不足", sanction="s", until=LATEST, lifting=lifting)
+    fits = (verb, state) in {("order_rectification", RECTIFYING), ("suspend", SUSPENDED)}
+    assert one.state == state
+    assert (one.because, one.until) == (("考评人员不足", LATEST) if fits else ("年检不合格", date(2026, 5, 1)))
+    assert (one.history[-1].verb, one.history[-1].from_state, one.history[-1].to_state) == (verb, state, state)
+    assert one.history[-1].reason == "考评人员不足"
+    told = [data for key, _, data in facts(one) if key == "body.standing_changed.v1"]
+    assert [(data["to_state"], data["sanction"], data["lifting"]) for data in told] == [(state, "s", lifting)]
+    assert len(one.outgoing) <= 4
+
+
+def test_what_a_sanction_does_says_so() -> None:
+    one = body(LICENSED)
+    one.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST, sanction="a")
+    one.clear_rectification(SYSTEM, NOW, "合格", sanction="a")
+    one.suspend(SYSTEM, NOW, "超范围鉴定", sanction="b")
+    one.reinstate(SYSTEM, NOW, "已整改", sanction="b")
+    one.revoke(SYSTEM, NOW, "伪造证书", sanction="c")
+    told = [data for key, _, data in facts(one) if key == "body.standing_changed.v1"]
+    assert [(data["sanction"], data["lifting"]) for data in told] == [
+        ("a", False),
+        ("a", True),
+        ("b", False),
+        ("b", True),
+        ("c", False),
+    ]
+
+
+# --- the licence --------------------------------------------------------------------------------------------------------
+
+
+def test_four_eyes_and_roles() -> None:
+    both = actor("clerk", Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+    with pytest.raises(NotAllowed, match="four eyes"):
+        body(APPLIED).license(both, NOW, LICENCE)
+    for nobody in (CLERK, SYSTEM, actor("b", Role.BRANCH_OFFICER), actor("o", Role.OPERATOR)):
+        with pytest.raises(NotAllowed):
+            body(APPLIED).license(nobody, NOW, LICENCE)
+    with pytest.raises(NotAllowed):
+        body(LICENSED).inspect(SYSTEM, NOW, year=2026, passed=True, findings=[], until=None)
+    with pytest.raises(NotAllowed):
+        body(LICENSED).change(APPROVER, NOW, entry())
+
+
+def test_the_centre_holds_no_licence() -> None:
+    with pytest.raises(Invalid):
+        body(REGISTERED, "centre").license(APPROVER, NOW, LICENCE)
+
+
+def scope(*rows: tuple[str, list[int]]) -> list[ScopeItem]:
+    return [ScopeItem(occupation=occupation, levels=levels) for occupation, levels in rows]
+
+
+WITHOUT_JUNIOR = next(one for one in occupations().values() if 5 not in one.levels)
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"valid_until": date(2025, 12, 31)}, ["/valid_until"]),
+        ({"scope": scope(("9-99-99-99", [5]))}, ["/scope/0/occupation"]),
+        ({"scope": scope((WITHOUT_JUNIOR.code, [4, 5]))}, ["/scope/0/levels/1"]),
+        ({"scope": scope(("6-04-01-01", [4]), ("6-04-01-01", [3]))}, ["/scope/1/occupation"]),
+        ({"scope": scope(("6-04-01-01", [4, 4]))}, ["/scope/0/levels/1"]),
+        (
+            {
+                "valid_until": date(2025, 1, 1),
+                "scope": scope(("9-99-99-99", [5]), (WITHOUT_JUNIOR.code, [5]), ("9-99-99-99", [5])),
+            },
+            ["/valid_until", "/scope/0/occupation", "/scope/1/levels/0", "/scope/2/occupation", "/scope/2/occupation"],
+        ),
+    ],
+)
+def test_every_contradiction_of_a_licence_at_once(change: dict[str, Any], wanted: list[str]) -> None:
+    one = body(APPLIED)
+    with pytest.raises(Invalid) as refused:
+        one.license(APPROVER, NOW, LICENCE.model_copy(update=change))
+    assert [problem.where for problem in refused.value.problems] == wanted
+    assert (one.state, one.licence) == (APPLIED, None)
+
+
+def test_a_level_that_an_occupation_lacks_is_answered_with_those_it_has() -> None:
+    with pytest.raises(Invalid) as refused:
+        body(APPLIED).license(APPROVER, NOW, LICENCE.model_copy(update={"scope": scope((WITHOUT_JUNIOR.code, [5]))}))
+    (problem,) = refused.value.problems
+    assert WITHOUT_JUNIOR.name_zh in problem.what
+    assert "四级/中级工" in problem.fix and "五级/初级工" not in problem.fix
+
+
+# --- inspection and sanctions ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        ({"passed": False, "findings": ["x"], "until": None}, ["/until"]),
+        ({"passed": False, "findings": ["x"], "until": date(2026, 7, 4)}, ["/until"]),
+        ({"passed": False, "findings": ["x"], "until": date(2026, 4, 2)}, ["/until"]),
+        ({"passed": False, "findings": [], "until": None}, ["/until", "/findings"]),
+        ({"passed": True, "findings": [], "until": None, "year": 2027}, ["/year"]),
+        ({"passed": True, "findings": [], "until": None, "year": 2025}, ["/year"]),
+    ],
+)
+def test_an_inspection_that_cannot_be_recorded(content: dict[str, Any], wanted: list[str]) -> None:
+    one = body(LICENSED)
+    one.inspections = [AnnualInspection(year=2025, passed=True, findings=[], on=TODAY, by="clerk")]
+    with pytest.raises(Invalid) as refused:
+        one.inspect(CLERK, NOW, **{"year": 2026, **content})
+    assert [problem.where for problem in refused.value.problems] == wanted
+    assert len(one.inspections) == 1
+
+
+def test_failing_again_moves_no_deadline_back() -> None:
+    one = body(LICENSED)
+    one.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=date(2026, 5, 1))
+    one.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=LATEST)
+    assert (one.state, one.until) == (RECTIFYING, date(2026, 5, 1))
+    one.inspect(CLERK, NOW, year=2026, passed=True, findings=[], until=None)
+    assert (one.state, one.until) == (RECTIFYING, date(2026, 5, 1)), "a clearance ends it, and nothing else"
+    assert [found.passed for found in one.inspections] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("order", "wanted"),
+    [
+        (lambda one: one.order_rectification(SYSTEM, NOW, " ", LATEST), ["/reason"]),
+        (lambda one: one.order_rectification(SYSTEM, NOW, "", date(2026, 8, 1)), ["/until", "/reason"]),
+        (lambda one: one.suspend(SYSTEM, NOW, "", None), ["/reason"]),
+        (lambda one: one.suspend(SYSTEM, NOW, "x", date(2026, 4, 2)), ["/until"]),
+        (lambda one: one.revoke(SYSTEM, NOW, "\n"), ["/reason"]),
+    ],
+)
+def test_a_sanction_needs_a_reason_and_a_possible_day(order: Callable[[Body], None], wanted: list[str]) -> None:
+    one = body(LICENSED)
+    with pytest.raises(Invalid) as refused:
+        order(one)
+    assert [problem.where for problem in refused.value.problems] == wanted
+    assert one.state == LICENSED
+
+
+@pytest.mark.parametrize(
+    ("day", "later"),
+    [
+        (date(2026, 4, 3), date(2026, 7, 3)),
+        (date(2026, 11, 30), date(2027, 2, 28)),
+        (date(2027, 11, 30), date(2028, 2, 29)),
+        (date(2026, 12, 31), date(2027, 3, 31)),
+        (date(2026, 10, 1), date(2027, 1, 1)),
+    ],
+)
+def test_three_months(day: date, later: date) -> None:
+    assert months_later(day, 3) == later
+
+
+# --- the place in the tree ------------------------------------------------------------------------------------------------
+
+TREE = {
+    "centre": body(REGISTERED, "centre"),
+    "branch": body(REGISTERED, "branch"),
+    "station": body(LICENSED),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "above", "parent", "other", "wanted"),
+    [
+        ("49053012", "station", "49050001", "branch", {}, {}),
+        ("49003007", "station", CENTRE, "centre", {}, {}),
+        ("49060001", "branch", CENTRE, "centre", {}, {}),
+        (CENTRE, "centre", None, None, {}, {}),
+        ("49053012", "station", None, None, {}, {"/parent": 1}),
+        ("49053012", "station", "49070001", None, {}, {"/parent": 1}),
+        ("49053012", "station", "49053012", None, {}, {"/parent": 1}),
+        ("49050001", "branch", STATION, "station", {}, {"/parent": 2}),  # below itself, and no parent of branches
+        ("49053013", "station", STATION, "station", {}, {"/parent": 1}),
+        (CENTRE, "centre", BRANCH, "branch", {}, {"/parent": 2}),
+        ("49000002", "branch", CENTRE, "centre", {}, {"/code": 1}),  # 00
+        ("49050002", "branch", CENTRE, "centre", {}, {"/code": 1}),  # another branch's digits
+        ("49063012", "station", BRANCH, "branch", {}, {"/code": 1}),
+        ("49053012", "station", CENTRE, "centre", {}, {"/code": 1}),
+        ("49050012", "station", BRANCH, "branch", {}, {"/code": 1}),  # wrong type digit
+        ("49053000", "station", BRANCH, "branch", {}, {"/code": 1}),
+        ("10012003", "station", None, None, {}, {"/code": 2, "/parent": 1}),
+        ("99053012", "station", BRANCH, "branch", {}, {"/code": 1}),  # nobody registers a twin
+        (
+            "10002000",
+            "branch",
+            "10002000",
+            None,
+            {"postal_code": "1000", "phone": "call me"},
+            {"/code": 4, "/parent": 1, "/postal_code": 1, "/phone": 1},
+        ),
+    ],
+)
+def test_every_contradiction_of_a_registration_at_once(
+    code: str, kind: Any, above: str | None, parent: str | None, other: dict[str, str], wanted: dict[str, int]
+) -> None:
+    def register() -> Body:
+        known = TREE[parent] if parent else None
+        return Body.register(
+            CLERK,
+            NOW,
+            industry="49",
+            code=code,
+            kind=kind,
+            above=above,
+            parent=known,
+            entry=entry(**other),
+            branches=[TREE["branch"]],
+        )
+
+    if not wanted:
+        assert register().state == (APPLIED if kind == "station" else REGISTERED)
+        return
+    with pytest.raises(Invalid) as refused:
+        register()
+    places = [problem.where for problem in refused.value.problems]
+    assert {place: places.count(place) for place in places} == wanted
+
+
+def test_nobody_is_registered_under_a_revoked_body() -> None:
+    parent = body(REVOKED, "branch")
+    with pytest.raises(Invalid, match="registered like this") as refused:
+        Body.register(
+            CLERK, NOW, industry="49", code=STATION, kind="station", above=BRANCH, parent=parent, entry=entry()
+        )
+    assert [problem.where for problem in refused.value.problems] == ["/parent"]
+
+
+# --- the entry --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "phone", ["13900000000", "010-12345678", "０１０－１２３４５６７８", "0451-1234567-801", "400-123-4567", ""]
+)
+@pytest.mark.parametrize("postal_code", ["010000", " 100 000 ", ""])
+def test_phones_and_postal_codes_that_pass(phone: str, postal_code: str) -> None:
+    one = body(APPLIED)
+    one.change(CLERK, NOW, entry(phone=phone, postal_code=postal_code))
+    assert all(char in "0123456789-" for char in one.phone + one.postal_code)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("postal_code", "10000"),
+        ("postal_code", "1000000"),
+        ("postal_code", "10000A"),
+        ("phone", "12"),
+        ("phone", "12345678901"),
+    ],
+)
+def test_phones_and_postal_codes_that_do_not(field: str, value: str) -> None:
+    one = body(APPLIED)
+    with pytest.raises(Invalid) as refused:
+        one.change(CLERK, NOW, entry(**{field: value}))
+    assert [problem.where for problem in refused.value.problems] == [f"/{field}"]
+    assert getattr(one, field) == ""
+
+
+def test_a_doubtful_credit_code_warns_and_blocks_nothing() -> None:
+    one = body(APPLIED)
+    one.change(CLERK, NOW, entry(host=Host(name_zh="示例公司", credit_code="91350100m000100y43")))
+    assert one.host is not None and one.host.credit_code == "91350100M000100Y43"
+    assert one.as_answer()["warnings"] == []
+    one.change(CLERK, NOW, entry(host=Host(name_zh="示例公司", credit_code="91350100M000100Y44")))
+    assert [warning["where"] for warning in one.as_answer()["warnings"]] == ["/host/credit_code"]
+    one.change(CLERK, NOW, entry())
+    assert (one.host, one.as_answer()["warnings"]) == (None, [])
+
+
+def test_the_person_to_ask_for_stays_in_the_directory() -> None:
+    one = body(APPLIED)
+    one.change(CLERK, NOW, entry(contact="张伟", phone="13900000000", address="示例路 1 号"))
+    assert one.outbox
+    for row in one.outbox:
+        assert not any(told in row.wire for told in ("张伟", "13900000000", "示例路"))
+
+
+# --- twins and old documents ------------------------------------------------------------------------------------------------
+
+
+def test_the_twin_has_the_scope_of_its_body_or_every_occupation_and_never_ends() -> None:
+    one = body(APPLIED, produces=True)
+    one.change(CLERK, NOW, entry(produces=True))
+    (_, _, told) = facts(one)[1]
+    twin = BodyRegistered.from_data(told)
+    assert (twin.body, twin.path) == ("99053012", "/99000001/99050001/99053012/")
+    assert (twin.name_zh, twin.name_en, twin.produces) == ("（培训）示例站", "(Training) Station", True)
+    assert twin.licence is not None
+    assert {(row.occupation, level) for row in twin.licence.scope for level in row.levels} == {
+        (known.code, level) for known in occupations().values() for level in known.levels
+    }
+    assert twin.licence.valid_on(date(2000, 1, 1)) and twin.licence.valid_on(date(2099, 12, 31))
+    one.license(APPROVER, NOW, LICENCE)
+    one.revoke(SYSTEM, NOW, "伪造证书")
+    last = [data for key, about, data in facts(one) if about == "99053012"][-1]
+    twin = BodyRegistered.from_data(last)
+    assert twin.licence is not None
+    assert (twin.state, twin.licence.scope) == (LICENSED, LICENCE.scope)
+
+
+def test_sequences_of_twin_and_body_rise_together() -> None:
+    """Copies are kept by subject with the sequence as watermark: a later change must win for both."""
+    one = body(APPLIED)
+    VERBS["change"](one)
+    VERBS["license"](one)
+    wires = [json.loads(row.wire) for row in one.outbox]
+    for about in (STATION, "99053012"):
+        sequences = [told["sequence"] for told in wires if told["subject"] == about]
+        assert sequences == sorted(sequences) and len(set(sequences)) == len(sequences)
+    assert len({told["id"] for told in wires}) == len(wires)
+
+
+OF_RELEASE_0_1 = {
+    "kind": "station",
+    "path": f"/{CENTRE}/{BRANCH}/{STATION}/",
+    "name_zh": "示例站",
+    "name_en": "Station",
+    "produces": False,
+    "email": "office@example.org",
+    "address": "",
+    "state": "registered",
+    "request": "r",
+    "history": [
+        {
+            "at": "2026-01-05T01:00:00Z",
+            "by": "operator",
+            "name": "operator",
+            "body": "",
+            "verb": "register",
+            "from_state": "",
+            "to_state": "registered",
+            "reason": "",
+        }
+    ],
+}
+
+
+def test_a_station_of_release_0_1_has_applied() -> None:
+    one = Body.from_record(Record(STATION, OF_RELEASE_0_1, 3, 1))
+    assert (one.state, one.licence, one.host, one.registered_by) == (APPLIED, None, None, "operator")
+    one.license(APPROVER, NOW, LICENCE)
+    assert Body.from_record(one.as_record()).state == LICENSED
+
+
+@pytest.mark.parametrize("kind", ["centre", "branch"])
+def test_a_centre_of_release_0_1_stays_registered(kind: str) -> None:
+    assert Body.from_record(Record("49050001", {**OF_RELEASE_0_1, "kind": kind}, 3, 1)).state == REGISTERED
+
+
+def test_a_hundred_changes_fit_into_an_outbox_while_the_bus_is_away() -> None:
+    """Four rows at most for one change (docs/decisions/0017-standing.md), four hundred in an outbox."""
+    for state in STATES:
+        for verb in TABLE[state]:
+            one = body(state, "branch" if state == REGISTERED else "station")
+            VERBS[verb](one)
+            assert len(one.outgoing) <= 4, (state, verb)

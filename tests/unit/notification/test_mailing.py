@@ -1,0 +1,175 @@
+"""Letters: their states, who gets which, and what must not be able to stop one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.notification.letters import letter as letters
+from services.notification.letters.audience import (
+    LETTERS,
+    TITLES,
+    bodies_to_write_to,
+    letter_to_account,
+    letter_to_holders,
+)
+from services.notification.mailings.mailing import DUE, REFUSED, SENT, STATES, Mailing
+from shared.errors import WrongState
+from shared.keeping import ids
+from shared.messaging import topology
+
+NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+
+
+def mailing(state: str = DUE) -> Mailing:
+    return Mailing(
+        id="m",
+        state=state,
+        letter="approved",
+        to="office@example.org",
+        to_name="示例站",
+        body="49053012",
+        path="/49000001/49053012/",
+        subject_of="49053012-2026-001",
+        fact="/reporting/roster/x#0000000003",
+        values={},
+        planned_at=NOW,
+    )
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", ["sent", "refused"])
+def test_every_verb_in_every_state(state: str, verb: str) -> None:
+    one = mailing(state)
+    if state != DUE:
+        with pytest.raises(WrongState):
+            one.sent(NOW) if verb == "sent" else one.refused("550")
+        assert one.state == state
+        return
+    one.sent(NOW) if verb == "sent" else one.refused("550 no such mailbox")
+    assert one.state == (SENT if verb == "sent" else REFUSED)
+    assert (one.sent_at, one.refused_because) == ((NOW, "") if verb == "sent" else (None, "550 no such mailbox"))
+
+
+def test_a_planned_letter_tells_so_once() -> None:
+    one = mailing()
+    one.plan()
+    assert [row.key for row in one.outbox] == ["mailing.planned.v1"]
+    assert "example.org" not in one.outbox[0].wire, "the address stays in the mailing"
+
+
+def test_every_fact_that_is_heard_makes_a_letter() -> None:
+    (plan,) = [queue for queue in topology.queues() if queue.name == "notification.plan"]
+    assert set(plan.takes) == set(LETTERS)
+    assert {fact.split(".")[0] for fact in LETTERS} == set(TITLES)
+
+
+@pytest.mark.parametrize(
+    ("fact", "data", "wanted"),
+    [
+        ("roster.submitted.v1", {"at_desk": "B"}, [("awaiting-review", "B")]),
+        ("roster.endorsed.v1", {"at_desk": "C"}, [("awaiting-review", "C")]),
+        ("roster.returned.v1", {"at_desk": "S"}, [("returned", "S")]),
+        ("roster.approved.v1", {"body": "S", "producer": "B"}, [("approved", "S"), ("production-order", "B")]),
+        ("annual_plan.approved.v1", {"body": "S"}, [("approved", "S")]),
+        ("annual_plan.due.v1", {"body": "S"}, [("annual-plan-due", "S")]),
+        (
+            "certificates.ready.v1",
+            {"body": "S", "producer": "B"},
+            [("certificates-ready", "B"), ("certificates-made", "S")],
+        ),
+        ("certificates.mailed.v1", {"body": "S", "producer": "B"}, [("certificates-mailed", "S")]),
+        (
+            "body.standing_changed.v1",
+            {"body": "S", "above": "B"},
+            [("standing-changed", "S"), ("standing-changed", "B")],
+        ),
+        ("body.standing_changed.v1", {"body": "S", "above": "B", "sanction": "s"}, []),
+        ("training.due.v1", {"body": "S", "account": "ref"}, []),
+    ],
+)
+def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    assert bodies_to_write_to(fact, data) == wanted
+    assert letter_to_holders(fact) == ("certificate-on-its-way" if fact == "certificates.mailed.v1" else None)
+    assert letter_to_account(fact) == ("training-due" if fact == "training.due.v1" else None)
+
+
+def test_one_key_for_one_letter() -> None:
+    fact = ids.fact_id("/reporting", "roster", "r", 3)
+    one = ids.mailing_id(fact, "approved", "Office@Example.org")
+    assert one == ids.mailing_id(fact, "approved", "office@example.ORG")
+    others = [
+        ids.mailing_id(ids.fact_id("/reporting", "roster", "r", 4), "approved", "office@example.org"),
+        ids.mailing_id(fact, "returned", "office@example.org"),
+        ids.mailing_id(fact, "approved", "office2@example.org"),
+    ]
+    assert len({one, *others}) == 4
+
+
+VALUES = {
+    "title_zh": "鉴定合格人员名册",
+    "title_en": "Roster",
+    "id": "49053012-2026-001",
+    "unit_zh": "示例站",
+    "unit_en": "Station",
+    "site": "https://example.org",
+    "to_zh": "示例中心",
+    "body": "49053012",
+    "at_desk": "49053012",
+    "reason": "<b>核对</b> & {{ 7*7 }}",
+    "roster": "49053012-2026-001",
+}
+
+
+def composed() -> Any:
+    return letters.compose(
+        mailing="0c9c1c1e",
+        letter="returned",
+        values=VALUES,
+        to_name='=SUM(1) "示例", 站',
+        to="office@example.org",
+        sender="鉴定中心 <no-reply@jianding.example>",
+        at=NOW,
+    )
+
+
+def test_a_repeat_is_the_same_letter() -> None:
+    first, second = composed(), composed()
+    assert first["Message-ID"] == second["Message-ID"] == "<0c9c1c1e@jianding.example>"
+    assert first["Date"] == second["Date"] == "Fri, 03 Apr 2026 17:00:00 +0800"
+    assert first["Auto-Submitted"] == "auto-generated"
+
+
+def test_what_people_typed_stays_text() -> None:
+    message = composed()
+    html = message.get_body(("html",)).get_content()
+    text = message.get_body(("plain",)).get_content()
+    assert "<b>核对</b>" not in html
+    assert "&lt;b&gt;核对&lt;/b&gt;" in html
+    assert "{{ 7*7 }}" in text
+    assert message["To"].addresses[0].display_name == '=SUM(1) "示例", 站'
+    assert [one.addr_spec for one in message["To"].addresses] == ["office@example.org"]
+
+
+def test_a_letter_about_practice_says_so_first() -> None:
+    practised, plain = letters.render("returned", {**VALUES, "training": True}), letters.render("returned", VALUES)
+    assert [one.startswith("【培训 Training】") for one in (practised[0], plain[0])] == [True, False]
+    for part, other in zip(practised[1:], plain[1:], strict=True):
+        assert letters.TRAINING_LINE in part
+        assert "培训模式" not in other
+
+
+@pytest.mark.parametrize(("days_left", "said"), [(30, "还有 30 天"), (0, "今天到期"), (-3, "已到期 3 天")])
+def test_the_reminder_says_the_days_that_are_left(days_left: int, said: str) -> None:
+    values = {**VALUES, "due_on": "2028-04-03", "days_left": days_left, "training_url": "https://example.org/t"}
+    subject, text, html = letters.render("training-due", values)
+    assert subject.startswith(said)
+    assert all("2028-04-03" in part and "https://example.org/t" in part for part in (text, html))
+
+
+def test_a_missing_value_is_an_error_and_no_empty_place() -> None:
+    values = {name: value for name, value in VALUES.items() if name != "reason"}
+    with pytest.raises(Exception, match="reason"):
+        letters.render("returned", values)

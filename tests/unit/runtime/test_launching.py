@@ -1,0 +1,105 @@
+"""Settings and the launcher's choices, where a mistake is an operator's: every one is told in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.__main__ import main
+from services.runtime import launch
+from services.runtime.provision import management_url, own_passwords, provision
+from shared.errors import Invalid
+from shared.messaging import topology
+from shared.settings import read_settings
+
+PASSWORDS = {name: f"{name}-try-out" for name in (*topology.SERVICES, "operator")}
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JIANDING_PASSWORD", "secret")
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The queues that the launcher would work on."""
+    found: list[str] = []
+
+    async def run(running: launch.Running, _: object) -> int:
+        found.extend(queue for one in running.watched for queue in one.consumers)
+        for close in reversed(running.closing):
+            await close()
+        return 0
+
+    monkeypatch.setattr(launch, "run", run)
+    return found
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIANDING_FONTS", "")
+    monkeypatch.setenv("JIANDING_INDUSTRY", "")
+    settings = read_settings()
+    assert (settings.fonts, settings.industry) == (None, "49")
+
+
+def test_a_wrong_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIANDING_PORT", "hunter2")
+    with pytest.raises(Invalid, match="JIANDING_PORT") as told:
+        read_settings()
+    assert "hunter2" not in str(told.value)
+
+
+def test_queues_are_chosen_by_pattern_with_those_of_branch_centres(
+    monkeypatch: pytest.MonkeyPatch, taken: list[str]
+) -> None:
+    monkeypatch.setenv("JIANDING_PRODUCERS", "49050001")
+    assert main(["certificate", "worker", "--queues", "certificate.produce*"]) == 0
+    assert taken == ["certificate.produce", "certificate.produce.49050001"]
+    taken.clear()
+    assert main(["certificate", "--not-queues", "certificate.produce*"]) == 0
+    assert taken == ["certificate.copies", "certificate.intake", "certificate.tally", "certificate.windup"]
+    taken.clear()
+    assert main(["certificate", "worker", "--queues", "certificate.produce"]) == 0
+    assert taken == ["certificate.produce"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["plan", "--queues", "certificate.produce"], "plan has no queue certificate.produce; it has plan.copies"),
+        (["directory", "--queues", "x"], "it has directory.windup"),
+        (["plan", "--not-queues", "*"], "no queue of plan is left"),
+    ],
+)
+def test_a_queue_that_is_not_there_is_told(arguments: list[str], told: str) -> None:
+    with pytest.raises(Invalid, match=told.replace("*", r"\*")):
+        main(arguments)
+
+
+def test_settings_are_shown_without_passwords(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JIANDING_STORE", "mongodb://root:hunter2@mongo:27017/jianding")
+    monkeypatch.setenv("JIANDING_MAIL", "smtp://u%40x:hunter2@mail:587")
+    assert main(["settings"]) == 0
+    shown = capsys.readouterr().out
+    assert "hunter2" not in shown
+    assert "JIANDING_STORE=mongodb://root:**********@mongo:27017/jianding" in shown
+
+
+def test_the_management_address_keeps_odd_passwords() -> None:
+    assert management_url("amqp://provision:a%40b%2F@rabbitmq/core") == "http://provision:a%40b%2F@rabbitmq:15672"
+
+
+async def test_the_try_out_passwords_stay_on_this_machine() -> None:
+    with pytest.raises(Invalid, match="make secrets"):
+        await provision(read_settings(url="https://jianding.example.org"), PASSWORDS, broker_users=False)
+    await provision(read_settings(url="http://localhost:9000"), PASSWORDS, broker_users=False)
+
+
+def test_a_folder_that_cannot_hold_passwords_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Invalid, match="no password is given"):
+        own_passwords(read_settings(secrets=tmp_path / "file" / "passwords.json"))

@@ -1,0 +1,386 @@
+"""The way of every form, as a table: who may take which step in which state, and what each step leaves behind."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.session_plans.session_plan import SessionPlan
+from services.reporting.rosters.roster import Attendance, Roster, producer_of
+from shared.actor import Actor, Role
+from shared.contracts.plan import PlannedItem
+from shared.contracts.reporting import PageSeal, seal_pages
+from shared.errors import Invalid, NotAllowed, NotFound, WrongState
+from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS, Approval
+
+NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
+CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
+UNDER_BRANCH, UNDER_CENTRE = f"/{CENTRE}/{BRANCH}/{STATION}/", f"/{CENTRE}/{DIRECT}/"
+ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=9)
+SEALS = [PageSeal(seal=f"sha256:{n * 64}", lines={4: 3, 3: 1}) for n in "ab"]
+
+
+def actor(id: str, role: Role, body: str) -> Actor:
+    return Actor(id, id, body, "/", frozenset({role}))
+
+
+CLERK = actor("clerk", Role.STATION_CLERK, STATION)
+HEAD = actor("head", Role.STATION_HEAD, STATION)
+OFFICER = actor("officer", Role.BRANCH_OFFICER, BRANCH)
+APPROVER = actor("approver", Role.CENTRE_APPROVER, CENTRE)
+
+
+def annual(path: str) -> AnnualPlan:
+    body = path.strip("/").split("/")[-1]
+    return AnnualPlan(id=f"{body}-2026", body=body, path=path, prepared_by="clerk", year=2026, items=[ITEM])
+
+
+def session(path: str) -> SessionPlan:
+    body = path.strip("/").split("/")[-1]
+    return SessionPlan(
+        id=f"{body}-2026-001",
+        body=body,
+        path=path,
+        prepared_by="clerk",
+        year=2026,
+        number=1,
+        annual_plan=f"{body}-2026",
+        held_on=date(2026, 3, 20),
+        place="考场",
+        in_charge="吴刚",
+        items=[ITEM],
+    )
+
+
+def roster(path: str) -> Roster:
+    body = path.strip("/").split("/")[-1]
+    return Roster(
+        id=f"{body}-2026-001",
+        body=body,
+        path=path,
+        prepared_by="clerk",
+        session=f"{body}-2026-001",
+        held_on=date(2026, 3, 20),
+        items=[ITEM],
+        attendance=Attendance(applied=9, accepted=9, examined=9),
+        import_id="import",
+        imported_by="clerk",
+        pages=SEALS,
+        producer=CENTRE,
+    )
+
+
+FORMS = [annual, session, roster]
+
+
+def take(form: Approval, verb: str, by: Actor | None = None) -> None:
+    """The verb, by whoever may if nobody is named."""
+    own = DIRECT if form.branch is None else STATION
+    at_branch = form.state == SUBMITTED and form.branch is not None
+    match verb:
+        case "submit":
+            form.submit(by or actor("head", Role.STATION_HEAD, own), NOW)
+        case "endorse":
+            form.endorse(by or OFFICER, NOW)
+        case "approve":
+            form.approve(by or APPROVER, NOW)
+        case "send_back":
+            form.send_back(by or (OFFICER if at_branch else APPROVER), NOW, "请核对")
+
+
+UNDER_A_BRANCH = {
+    (DRAFT, "submit"): SUBMITTED,
+    (RETURNED, "submit"): SUBMITTED,
+    (SUBMITTED, "endorse"): ENDORSED,
+    (SUBMITTED, "send_back"): RETURNED,
+    (ENDORSED, "approve"): APPROVED,
+    (ENDORSED, "send_back"): SUBMITTED,
+}
+UNDER_THE_CENTRE = {
+    (DRAFT, "submit"): SUBMITTED,
+    (RETURNED, "submit"): SUBMITTED,
+    (SUBMITTED, "approve"): APPROVED,
+    (SUBMITTED, "send_back"): RETURNED,
+    # No branch endorses them, so this state is never reached; sending back would lead out of it all the same.
+    (ENDORSED, "send_back"): SUBMITTED,
+}
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("path", "table"), [(UNDER_BRANCH, UNDER_A_BRANCH), (UNDER_CENTRE, UNDER_THE_CENTRE)])
+def test_every_verb_in_every_state(
+    make: Any, verb: str, state: str, path: str, table: dict[tuple[str, str], str]
+) -> None:
+    form = make(path)
+    form.state = state
+    if (state, verb) in table:
+        take(form, verb)
+        assert form.state == table[state, verb]
+        assert (form.history[-1].verb, form.history[-1].from_state, form.history[-1].to_state) == (
+            verb,
+            state,
+            form.state,
+        )
+        assert len(form.outbox) == 1
+        return
+    refusal = NotAllowed if (path, state, verb) == (UNDER_CENTRE, SUBMITTED, "endorse") else WrongState
+    before = form.model_dump()
+    with pytest.raises(refusal) as caught:
+        take(form, verb)
+    if isinstance(caught.value, WrongState):
+        assert caught.value.state == state
+    assert form.model_dump() == before, "a refused verb changes nothing"
+    assert form.outbox == ()
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("state", "verb"), UNDER_A_BRANCH)
+def test_only_the_role_whose_desk_it_is(make: Any, role: Role, state: str, verb: str) -> None:
+    form = make(UNDER_BRANCH)
+    form.state = state
+    body = {"submit": STATION, "endorse": BRANCH, "approve": CENTRE}.get(verb, form.at_desk)
+    allowed = {
+        "submit": {Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER},
+        "endorse": {Role.BRANCH_OFFICER},
+        "approve": {Role.CENTRE_APPROVER},
+        "send_back": {Role.BRANCH_OFFICER, Role.CENTRE_APPROVER},
+    }[verb]
+    somebody = actor("somebody", role, body)
+    if role in allowed:
+        take(form, verb, somebody)
+        return
+    with pytest.raises(NotAllowed):
+        take(form, verb, somebody)
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize(("state", "verb"), UNDER_A_BRANCH)
+def test_only_the_body_whose_desk_it_is(make: Any, state: str, verb: str) -> None:
+    roles = {"submit": Role.STATION_HEAD, "endorse": Role.BRANCH_OFFICER, "approve": Role.CENTRE_APPROVER}
+    form = make(UNDER_BRANCH)
+    form.state = state
+    role = roles.get(verb, Role.BRANCH_OFFICER if state == SUBMITTED else Role.CENTRE_APPROVER)
+    right = {"submit": STATION, "endorse": BRANCH, "approve": CENTRE}.get(verb, form.at_desk)
+    for body in (CENTRE, BRANCH, "49060001", STATION, "49053013", ""):
+        form = make(UNDER_BRANCH)
+        form.state = state
+        if body == right:
+            take(form, verb, actor("somebody", role, body))
+            continue
+        with pytest.raises(NotAllowed):
+            take(form, verb, actor("somebody", role, body))
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("who", ["prepared_by", "submitted_by", "endorsed_by"])
+def test_four_eyes_at_the_centre(make: Any, who: str) -> None:
+    form = make(UNDER_BRANCH)
+    form.state = ENDORSED
+    setattr(form, who, APPROVER.id)
+    with pytest.raises(NotAllowed, match="four eyes"):
+        form.approve(APPROVER, NOW)
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("who", ["prepared_by", "submitted_by"])
+def test_four_eyes_at_the_branch(make: Any, who: str) -> None:
+    form = make(UNDER_BRANCH)
+    form.state = SUBMITTED
+    setattr(form, who, OFFICER.id)
+    with pytest.raises(NotAllowed, match="four eyes"):
+        form.endorse(OFFICER, NOW)
+
+
+def test_who_entered_the_scores_may_not_approve_them() -> None:
+    form = roster(UNDER_BRANCH)
+    form.state, form.imported_by = ENDORSED, APPROVER.id
+    with pytest.raises(NotAllowed, match="scores"):
+        form.approve(APPROVER, NOW)
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("reason", ["", " ", "\n\u3000"])
+def test_a_return_needs_a_reason(make: Any, reason: str) -> None:
+    form = make(UNDER_BRANCH)
+    form.state = SUBMITTED
+    with pytest.raises(Invalid):
+        form.send_back(OFFICER, NOW, reason)
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_the_whole_way_there_and_back(make: Any) -> None:
+    """Back goes one step at a time, and a new submission must be endorsed anew."""
+    form = make(UNDER_BRANCH)
+    desks = []
+    for verb in ("submit", "endorse", "send_back", "send_back", "submit", "endorse", "approve"):
+        take(form, verb)
+        desks.append((form.state, form.at_desk))
+    assert desks == [
+        (SUBMITTED, BRANCH),
+        (ENDORSED, CENTRE),
+        (SUBMITTED, BRANCH),
+        (RETURNED, STATION),
+        (SUBMITTED, BRANCH),
+        (ENDORSED, CENTRE),
+        (APPROVED, STATION),
+    ]
+    assert [row.n for row in form.outgoing] == list(range(1, 15)), "an act and a fact for each step"
+    noun = form.KIND
+    words = ("submitted", "endorsed", "returned", "returned", "submitted", "endorsed", "approved")
+    assert [row.key for row in form.outbox] == [f"{noun}.{word}.v1" for word in words]
+    facts = [json.loads(row.wire) for row in form.outbox]
+    assert [fact["data"]["at_desk"] for fact in facts] == [desk for _, desk in desks]
+    assert [fact["data"].get("reason") for fact in facts][2:4] == ["请核对", "请核对"]
+    assert form.returned_because == ""
+
+
+def test_an_endorsement_that_was_returned_no_longer_counts() -> None:
+    form = annual(UNDER_BRANCH)
+    for verb in ("submit", "endorse", "send_back"):
+        take(form, verb)
+    assert form.endorsed_by == ""
+    with pytest.raises(WrongState):
+        form.approve(APPROVER, NOW)
+
+
+# --- rosters ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_lines_are_taken_only_at_the_station(state: str) -> None:
+    form = roster(UNDER_BRANCH)
+    form.state = state
+    if state in (DRAFT, RETURNED):
+        form.take_lines(CLERK, NOW, "another", SEALS[:1])
+        assert (form.import_id, form.passed, form.state) == ("another", 4, state)
+        return
+    with pytest.raises(WrongState):
+        form.take_lines(CLERK, NOW, "another", SEALS[:1])
+
+
+@pytest.mark.parametrize("by", [HEAD, OFFICER, APPROVER, actor("other", Role.STATION_CLERK, "49053013")])
+def test_lines_are_taken_only_from_the_stations_clerk(by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        roster(UNDER_BRANCH).take_lines(by, NOW, "x", SEALS)
+
+
+def test_an_approval_seals_the_lines() -> None:
+    form = roster(UNDER_BRANCH)
+    for verb in ("submit", "endorse", "approve"):
+        take(form, verb)
+    assert (form.approved_on, form.seal) == (date(2026, 4, 3), seal_pages(SEALS))
+    fact = json.loads(form.outbox[-1].wire)["data"]
+    assert fact["lines"] == {"4": 6, "3": 2}
+    assert fact["seal"] == form.seal
+
+
+def test_the_day_of_approval_is_the_day_in_china() -> None:
+    form = roster(UNDER_BRANCH)
+    form.state = ENDORSED
+    form.approve(APPROVER, datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+    assert form.approved_on == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize("heads", [(8, 8, 8), (10, 9, 8)])
+def test_heads_may_shrink_on_the_way(heads: tuple[int, int, int]) -> None:
+    form = roster(UNDER_BRANCH)
+    form.attendance = Attendance(applied=heads[0], accepted=heads[1], examined=heads[2])
+    form.submit(HEAD, NOW)
+    assert form.state == SUBMITTED
+
+
+@pytest.mark.parametrize("heads", [(7, 8, 8), (8, 7, 8), (5, 6, 7)])
+def test_heads_never_grow_on_the_way(heads: tuple[int, int, int]) -> None:
+    with pytest.raises(ValidationError, match="applied ≥ accepted ≥ examined"):
+        Attendance(applied=heads[0], accepted=heads[1], examined=heads[2])
+
+
+def test_nobody_passed_who_did_not_sit() -> None:
+    form = roster(UNDER_BRANCH)
+    form.attendance = Attendance(applied=8, accepted=8, examined=7)
+    with pytest.raises(Invalid) as caught:
+        form.submit(HEAD, NOW)
+    assert [problem.where for problem in caught.value.problems] == ["/attendance/examined"]
+
+
+def test_a_roster_is_not_submitted_before_the_exam_was_held() -> None:
+    form = roster(UNDER_BRANCH)
+    form.held_on = date(2026, 4, 4)
+    with pytest.raises(Invalid, match="2026-04-04"):
+        form.submit(HEAD, datetime(2026, 4, 3, 15, 59, tzinfo=UTC))
+    form.submit(HEAD, datetime(2026, 4, 3, 16, 0, tzinfo=UTC))  # midnight in China
+
+
+def test_a_roster_without_lines_cannot_be_submitted() -> None:
+    form = roster(UNDER_BRANCH)
+    form.pages = []
+    with pytest.raises(Invalid) as caught:
+        form.submit(HEAD, NOW)
+    assert [problem.where for problem in caught.value.problems] == ["/pages"]
+
+
+@pytest.mark.parametrize(
+    ("path", "producing", "producer"),
+    [
+        (UNDER_BRANCH, {BRANCH}, BRANCH),
+        (UNDER_BRANCH, set(), CENTRE),
+        (UNDER_BRANCH, {"49060001", CENTRE}, CENTRE),
+        (UNDER_BRANCH, {STATION}, CENTRE),
+        (UNDER_CENTRE, {BRANCH, CENTRE}, CENTRE),
+    ],
+)
+def test_who_makes_the_certificates(path: str, producing: set[str], producer: str) -> None:
+    assert producer_of(path, frozenset(producing)) == producer
+
+
+# --- actors -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "reached"),
+    [
+        ("/49000001/", UNDER_BRANCH, True),
+        (f"/{CENTRE}/{BRANCH}/", UNDER_BRANCH, True),
+        (UNDER_BRANCH, UNDER_BRANCH, True),
+        ("/", UNDER_BRANCH, True),
+        (UNDER_BRANCH, f"/{CENTRE}/{BRANCH}/", False),
+        (f"/{CENTRE}/49060001/", UNDER_BRANCH, False),
+        (f"/{CENTRE}/{BRANCH}/49053013/", UNDER_BRANCH, False),
+    ],
+)
+def test_what_one_reaches(own: str, other: str, reached: bool) -> None:
+    somebody = Actor("a", "a", "x", own, frozenset({Role.AUDITOR}))
+    if reached:
+        somebody.must_reach(other, "it")
+        return
+    with pytest.raises(NotFound):
+        somebody.must_reach(other, "it")
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("form", FORMS)
+def test_what_lies_on_the_makers_desk_may_be_revised(form: Any, state: str) -> None:
+    one = form(UNDER_BRANCH)
+    one.state = state
+    if state not in (DRAFT, RETURNED):
+        with pytest.raises(WrongState) as caught:
+            one.revise(HEAD, NOW, items=[])
+        assert caught.value.state == state
+        return
+    one.revise(HEAD, NOW, items=[])
+    assert (one.items, one.state, one.prepared_by) == ([], state, "head")
+    assert (one.history[-1].verb, one.history[-1].by, one.outbox) == ("revise", "head", ())
+
+
+@pytest.mark.parametrize("by", [OFFICER, APPROVER, actor("head", Role.STATION_HEAD, DIRECT)])
+def test_nobody_else_revises(by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        annual(UNDER_BRANCH).revise(by, NOW, items=[])

@@ -1,0 +1,97 @@
+"""Parked messages: replay, discard, park again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.actor import Actor, Role
+from shared.errors import Invalid, NotAllowed, WrongState
+from shared.messaging.parking import DISCARDED, PARKED, REPLAYED, ParkedMessage, summary
+from shared.ports.ports import Delivery
+
+NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+OPERATOR = Actor("operator", "operator", "", "/", frozenset({Role.OPERATOR}))
+STATES = (PARKED, REPLAYED, DISCARDED)
+
+
+def message(state: str = PARKED, replays: int = 0) -> ParkedMessage:
+    return ParkedMessage(
+        id="p",
+        state=state,
+        queue="certificate.intake",
+        message="/reporting/roster/x#0000000003",
+        wire='{"type": "cn.jianding.roster.approved.v1", "name": "张三"}',
+        reason="Refused",
+        detail="no",
+        attempts=4,
+        replays=replays,
+        first_seen=NOW,
+        last_parked_at=NOW,
+    )
+
+
+def delivery(replays: int) -> Delivery:
+    return Delivery("certificate.intake", b"{}", 2, replays, NOW, "NotFound", "there is none")
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", ["replay", "discard"])
+def test_every_verb_in_every_state(state: str, verb: str) -> None:
+    one = message(state)
+
+    def take() -> None:
+        if verb == "replay":
+            one.replay(OPERATOR, NOW)
+        else:
+            one.discard(OPERATOR, NOW, "试验")
+
+    if state != PARKED:
+        with pytest.raises(WrongState):
+            take()
+        assert one.outbox == ()
+        return
+    take()
+    assert one.state == (REPLAYED if verb == "replay" else DISCARDED)
+    assert one.history[-1].by == "operator"
+
+
+def test_a_replay_goes_to_its_one_queue_with_the_same_bytes_and_fresh_attempts() -> None:
+    one = message(replays=2)
+    one.replay(OPERATOR, NOW)
+    (sent,) = one.outbox
+    assert (sent.exchange, sent.key, sent.wire) == ("redeliver", "certificate.intake", one.wire)
+    assert sent.headers == {"x-replays": "3", "x-first-seen": NOW.isoformat()}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("replays", "delivered"), [(0, 0), (1, 0), (1, 1), (2, 1)])
+def test_only_the_latest_replay_parks_it_again(state: str, replays: int, delivered: int) -> None:
+    one = message(state, replays)
+    again = state == REPLAYED and delivered >= replays
+    assert one.park_again(delivery(delivered), NOW) is again
+    assert (one.state, one.reason) == ((PARKED, "NotFound") if again else (state, "Refused"))
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATOR])
+def test_only_operators(role: Role) -> None:
+    somebody = Actor("x", "x", "49000001", "/", frozenset({role}))
+    with pytest.raises(NotAllowed):
+        message().replay(somebody, NOW)
+    with pytest.raises(NotAllowed):
+        message().discard(somebody, NOW, "x")
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u3000"])
+def test_discarding_needs_a_reason(reason: str) -> None:
+    with pytest.raises(Invalid):
+        message().discard(OPERATOR, NOW, reason)
+
+
+@pytest.mark.parametrize(("wire", "type_"), [("{}", ""), ("[1]", ""), ("x", ""), ('{"type": "a"}', "a")])
+def test_a_summary_shows_no_content(wire: str, type_: str) -> None:
+    one = message()
+    assert "张三" not in str(summary(one))
+    one.wire = wire
+    assert summary(one)["type"] == type_

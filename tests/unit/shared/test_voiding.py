@@ -1,0 +1,259 @@
+"""What a revocation may do with a session, a roster, a production, a batch, a reminder and an account, as tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from services.certificate.production import batch as batches
+from services.certificate.production import production as productions
+from services.certificate.production.batch import Batch
+from services.certificate.production.production import Production
+from services.directory.accounts.account import Account
+from services.plan.annual_plans import duty as duties
+from services.plan.annual_plans.duty import AnnualPlanDuty, year_in_view
+from services.plan.session_plans import session_plan as sessions
+from services.plan.session_plans.session_plan import SessionPlan
+from services.reporting.rosters import roster as rosters
+from services.reporting.rosters.roster import Attendance, Roster
+from shared.actor import Role
+from shared.contracts.plan import PlannedItem
+from shared.errors import WrongState
+from shared.messaging.topology import AUDIT
+from shared.procedure import approval
+from shared.procedure.windup import acting_for
+
+NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+CENTRE, BRANCH, STATION, TARGET = "49000001", "49050001", "49053012", "49003007"
+PATH, THERE = f"/{CENTRE}/{BRANCH}/{STATION}/", f"/{CENTRE}/{TARGET}/"
+ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=9)
+BY = acting_for("s")
+
+
+def session(state: str) -> SessionPlan:
+    return SessionPlan(
+        id="p",
+        state=state,
+        body=STATION,
+        path=PATH,
+        prepared_by="clerk",
+        submitted_by="head",
+        endorsed_by="officer",
+        year=2026,
+        number=1,
+        annual_plan="a",
+        held_on=date(2026, 3, 20),
+        place="考场",
+        in_charge="吴刚",
+        items=[ITEM],
+    )
+
+
+def roster(state: str) -> Roster:
+    return Roster(
+        id="p",
+        state=state,
+        body=STATION,
+        path=PATH,
+        prepared_by="clerk",
+        submitted_by="head",
+        endorsed_by="officer",
+        session="p",
+        held_on=date(2026, 3, 20),
+        items=[ITEM],
+        attendance=Attendance(applied=9, accepted=9, examined=9),
+    )
+
+
+def production(state: str) -> Production:
+    return Production(
+        id="p",
+        state=state,
+        body=STATION,
+        path=PATH,
+        producer=BRANCH,
+        approved_on=date(2026, 4, 3),
+        certificates=9,
+        batches=1,
+    )
+
+
+def account(state: str) -> Account:
+    return Account(
+        id="a",
+        state=state,
+        name="",
+        body=STATION,
+        path=PATH,
+        roles=[Role.STATION_CLERK],
+        password_hash="",
+    )
+
+
+def take(one: Any, choice: str) -> None:
+    match choice:
+        case "finish":
+            one.finish(BY, NOW, "取消资质")
+        case "move" if isinstance(one, Account):
+            one.transfer(BY, NOW, TARGET, THERE, "取消资质")
+        case "move":
+            one.transfer(BY, NOW, "取消资质", TARGET, THERE)
+        case "void" if isinstance(one, Account):
+            one.close(BY, NOW, "取消资质")
+        case "void" if isinstance(one, Roster):
+            one.void(BY, NOW, "取消资质")
+        case "void":
+            one.void(BY, NOW, "取消资质", "s")
+
+
+D, S, E, A, R = approval.DRAFT, approval.SUBMITTED, approval.ENDORSED, approval.APPROVED, approval.RETURNED
+TABLES: list[tuple[Callable[[str], Any], tuple[str, ...], dict[tuple[str, str], str]]] = [
+    (
+        session,
+        (*approval.STATES, sessions.VOIDED),
+        {
+            (A, "finish"): A,
+            (D, "move"): D,
+            (S, "move"): R,
+            (E, "move"): R,
+            (R, "move"): R,
+            (A, "move"): A,
+            **{(state, "void"): sessions.VOIDED for state in approval.STATES},
+        },
+    ),
+    (
+        roster,
+        (*approval.STATES, rosters.VOIDED),
+        {
+            **{(state, "finish"): state for state in (D, S, E, R)},
+            (D, "move"): D,
+            (S, "move"): R,
+            (E, "move"): R,
+            (R, "move"): R,
+            **{(state, "void"): rosters.VOIDED for state in (D, S, E, R)},
+        },
+    ),
+    (
+        production,
+        productions.STATES,
+        {
+            **{(state, "finish"): state for state in productions.OPEN},
+            **{(state, "void"): productions.VOIDED for state in productions.OPEN},
+        },
+    ),
+    (
+        account,
+        ("active", "closed"),
+        {("active", "finish"): "active", ("active", "move"): "active", ("active", "void"): "closed"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "state", "choice", "to"),
+    [
+        pytest.param(make, state, choice, table.get((state, choice)), id=f"{make.__name__} {state} {choice}")
+        for make, states, table in TABLES
+        for state in states
+        for choice in ("finish", "move", "void")
+        if not (make is production and choice == "move")
+    ],
+)
+def test_every_choice_in_every_state(make: Callable[[str], Any], state: str, choice: str, to: str | None) -> None:
+    one = make(state)
+    if to is None:
+        with pytest.raises(WrongState):
+            take(one, choice)
+        assert (one.state, one.body, one.outbox, one.history) == (state, STATION, (), [])
+        return
+    take(one, choice)
+    assert one.state == to
+    assert (one.body, one.path) == ((TARGET, THERE) if choice == "move" else (STATION, PATH))
+    (entry,) = one.history
+    assert (entry.by, entry.from_state, entry.to_state) == ("sanction:s", state, to)
+    if to == R and choice == "move":
+        assert one.endorsed_by == ""
+        assert one.returned_because == "取消资质"
+
+
+def test_a_moved_approved_session_is_told_anew() -> None:
+    one = session(A)
+    take(one, "move")
+    (row,) = one.outbox
+    fact = json.loads(row.wire)["data"]
+    assert (row.key, fact["body"], fact["path"]) == ("session_plan.approved.v1", TARGET, THERE)
+    silent = session(S)
+    take(silent, "move")
+    assert silent.outbox == ()
+
+
+@pytest.mark.parametrize(("make", "state"), [(session, S), (roster, S), (account, "active")])
+def test_a_move_is_an_act_of_the_body_that_loses_it(make: Callable[[str], Any], state: str) -> None:
+    """Its auditors read where it went; the body that gets it reads what is done there from then on."""
+    one = make(state)
+    take(one, "move")
+    (act,) = [row for row in one.outgoing if row.exchange == AUDIT]
+    assert (act.key, act.headers["path"]) == (STATION, PATH)
+
+
+@pytest.mark.parametrize("choice", ["finish", "move", "void"])
+def test_a_reported_session_is_not_open(choice: str) -> None:
+    one = session(A)
+    assert one.open
+    assert one.close()
+    assert not one.close()
+    assert not one.open
+    with pytest.raises(WrongState) as told:
+        take(one, choice)
+    assert told.value.state == "reported"
+
+
+def test_what_is_voided_is_told() -> None:
+    for one, key in ((session(A), "session_plan.voided.v1"), (production("ready"), "certificates.voided.v1")):
+        take(one, "void")
+        assert [row.key for row in one.outbox] == [key]
+        assert json.loads(one.outbox[0].wire)["data"]["sanction"] == "s"
+
+
+@pytest.mark.parametrize("state", [batches.NUMBERED, batches.PRODUCED, batches.VOIDED])
+def test_only_a_batch_that_waits_is_voided(state: str) -> None:
+    one = Batch(id="b", state=state, roster="p", page=0, path=PATH, producer=BRANCH, certificates=9, numbered_at=NOW)
+    assert one.void(BY, NOW, "取消资质") is (state == batches.NUMBERED)
+    assert one.state == (batches.VOIDED if state == batches.NUMBERED else state)
+
+
+def test_a_voided_production_goes_no_further() -> None:
+    one = production(productions.VOIDED)
+    assert not one.ready([], NOW)
+    assert not one.redrawn(["x"])
+    assert one.outbox == ()
+
+
+@pytest.mark.parametrize("state", [duties.OPEN, duties.VOIDED])
+def test_a_voided_duty_reminds_nobody(state: str) -> None:
+    on_its_day = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
+    one = AnnualPlanDuty(id="d", state=state, body=STATION, path=PATH, year=2027)
+    assert one.remind(on_its_day) is (state == duties.OPEN)
+    if state == duties.VOIDED:
+        with pytest.raises(WrongState):
+            one.void(BY, NOW, "取消资质")
+        return
+    one.void(BY, NOW, "取消资质")
+    assert one.state == duties.VOIDED
+
+
+@pytest.mark.parametrize(
+    ("today", "year"),
+    [
+        (datetime(2026, 1, 5, tzinfo=UTC), 2026),
+        (datetime(2026, 3, 3, 10, tzinfo=UTC), 2026),  # the last mark, three days after
+        (datetime(2026, 3, 3, 17, tzinfo=UTC), 2027),  # the day after, in China
+        (datetime(2026, 12, 31, tzinfo=UTC), 2027),
+    ],
+)
+def test_the_year_in_view(today: datetime, year: int) -> None:
+    assert year_in_view(today) == year

@@ -1,0 +1,265 @@
+"""The quality bulletin (R0): four eyes, frozen under a seal, and the same paper and workbook every time."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pypdf
+import pytest
+from python_calamine import CalamineWorkbook
+
+from services.supervision.bulletins import pdf as bulletin_pdf
+from services.supervision.bulletins import xlsx as bulletin_xlsx
+from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, STATES, Bulletin
+from services.supervision.bulletins.layout import tables
+from services.supervision.figures.figures import Counted, Figures, Place, Row, rows_of
+from shared.actor import Actor, Role
+from shared.errors import Invalid, NotAllowed, Unavailable, WrongState
+
+CENTRE, PATH = "49000001", "/49000001/"
+CUT = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
+NOW = datetime(2026, 4, 21, 1, 0, tzinfo=UTC)
+
+
+def actor(id: str, *roles: Role, body: str = CENTRE) -> Actor:
+    return Actor(id, id, body, PATH, frozenset(roles))
+
+
+CLERK, APPROVER = actor("clerk", Role.CENTRE_CLERK), actor("approver", Role.CENTRE_APPROVER)
+BOTH = actor("both", Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+
+
+def rows(stations: int = 3) -> list[Row]:
+    branch = f"{PATH}49050001/"
+    places = [
+        Place(body=CENTRE, path=PATH, name_zh="示例指导中心", name_en="Example Centre", branch=False),
+        Place(body="49050001", path=branch, name_zh="示例分中心", name_en="Example Branch", branch=True),
+    ]
+    counted = []
+    for n in range(stations):
+        code = f"49053{n:03d}"
+        place = Place(
+            body=code, path=f"{branch}{code}/", name_zh=f"示例第{n}鉴定站", name_en=f"Station {n}", branch=False
+        )
+        figures = Figures(sessions=1, held=1, heads_planned=30, examined=28, passed=24, passed_of_examined=24)
+        places.append(place)
+        counted.append(Counted(code, place.path, figures.plus(Figures(certificates=24, reports_on_time=1))))
+    counted.append(Counted("49053000", f"{branch}49053000/", Figures(violations={"foreign_number": 2, "=odd": 1})))
+    return rows_of(places, counted)
+
+
+def draft(content: list[Row] | None = None, *, cut_at: datetime = CUT, summary: str = "一切正常。") -> Bulletin:
+    one = Bulletin(
+        id="2026-Q1",
+        body=CENTRE,
+        path=PATH,
+        quarter="2026-Q1",
+        summary="",
+        rows=[],
+        cut_at=cut_at,
+        compiled_by="",
+    )
+    one.compile(CLERK, cut_at, summary, rows() if content is None else content, cut_at)
+    return one
+
+
+def published(content: list[Row] | None = None, **more: Any) -> Bulletin:
+    one = draft(content, **more)
+    one.publish(APPROVER, NOW)
+    return one
+
+
+# --- states and eyes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", ["compile", "publish"])
+def test_every_verb_in_every_state(state: str, verb: str) -> None:
+    one = draft() if state == DRAFT else published()
+
+    def act() -> None:
+        if verb == "compile":
+            one.compile(CLERK, NOW, "另一说明", rows(1), NOW)
+        else:
+            one.publish(APPROVER, NOW)
+
+    if state == PUBLISHED:
+        before = one.as_record()
+        with pytest.raises(WrongState):
+            act()
+        assert one.as_record() == before
+        return
+    act()
+    assert one.state == (PUBLISHED if verb == "publish" else DRAFT)
+
+
+@pytest.mark.parametrize("by", [APPROVER, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_CLERK, body="4905")])
+def test_who_may_not_compile(by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        draft().compile(by, NOW, "", [], NOW)
+
+
+@pytest.mark.parametrize("by", [CLERK, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_APPROVER, body="4905")])
+def test_who_may_not_publish(by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        draft().publish(by, NOW)
+
+
+def test_four_eyes_also_of_a_person_with_both_roles() -> None:
+    one = draft()
+    one.compile(BOTH, NOW, "", rows(), NOW)
+    with pytest.raises(NotAllowed, match="compiled"):
+        one.publish(BOTH, NOW)
+    one.publish(APPROVER, NOW)
+
+
+@pytest.mark.parametrize(
+    ("cut_at", "allowed"),
+    [(datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC), False), (datetime(2026, 3, 31, 16, 0, tzinfo=UTC), True)],
+)
+def test_figures_cut_before_the_quarter_was_over_are_not_published(cut_at: datetime, allowed: bool) -> None:
+    one = draft(cut_at=cut_at)
+    if allowed:
+        one.publish(APPROVER, NOW)
+    else:
+        with pytest.raises(Invalid, match="2026-03-31"):
+            one.publish(APPROVER, NOW)
+
+
+def test_publishing_tells_the_seal_and_the_data_cut() -> None:
+    one = published()
+    (row,) = one.outbox
+    data = json.loads(row.wire)["data"]
+    assert row.key == "bulletin.published.v1"
+    assert (data["seal"], data["cut_at"], data["quarter"]) == (one.seal, "2026-04-20T01:00:00Z", "2026-Q1")
+
+
+# --- the seal ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_seal_holds_after_storing_and_breaks_when_a_figure_is_changed_by_hand() -> None:
+    record = published().as_record()
+    Bulletin.from_record(record).must_be_intact()
+    record.body["rows"][0]["figures"]["certificates"] += 1
+    with pytest.raises(Unavailable, match="seal"):
+        Bulletin.from_record(record).must_be_intact()
+
+
+def test_figures_of_a_later_release_do_not_break_an_older_seal() -> None:
+    """As if `reports_pending` and the names in English had come with the release that reads."""
+    record = published().as_record()
+    old = record.body["rows"]
+    for row in old:
+        del row["figures"]["reports_pending"]
+    as_then = Bulletin.from_record(record)
+    record.body["seal"] = as_then.sealed()
+    Bulletin.from_record(record).must_be_intact()
+    assert Bulletin.from_record(record).rows[0].figures.reports_pending == 0
+
+
+@pytest.mark.parametrize("field", ["summary", "cut_at", "published_at", "quarter"])
+def test_everything_on_the_paper_is_under_the_seal(field: str) -> None:
+    other = {"summary": "改", "cut_at": NOW, "published_at": CUT, "quarter": "2026-Q2"}
+    changed = published().model_copy(update={field: other[field]})
+    with pytest.raises(Unavailable):
+        changed.must_be_intact()
+
+
+# --- paper ------------------------------------------------------------------------------------------------------------------
+
+
+def text_of(content: bytes) -> list[str]:
+    pages = pypdf.PdfReader(BytesIO(content)).pages
+    return ["".join((page.extract_text() or "").split()) for page in pages]
+
+
+def test_the_same_bytes_from_the_record_too() -> None:
+    one = published()
+    again = Bulletin.from_record(one.as_record())
+    assert bulletin_pdf.draw(one) == bulletin_pdf.draw(again)
+    assert bulletin_xlsx.write(one) == bulletin_xlsx.write(again)
+
+
+def test_the_paper_in_duplicate_under_one_seal() -> None:
+    one = published()
+    both, first, second = (text_of(bulletin_pdf.draw(one, copy)) for copy in ("both", "1", "2"))  # type: ignore[arg-type]
+    assert first[0].startswith("（一）")
+    assert second[0].startswith("（二）")
+    assert "机械工业职业技能鉴定质量通报（2026年第一季度）" in first[0]
+    assert "数据截止北京时间2026年4月20日09:00:00" in first[0]
+    assert one.seal in "".join(first)
+    assert one.seal in "".join(second)
+    assert [page for page in both if page] == [*first, *second]
+    assert [page.count(f"—{n}—") for n, page in enumerate(first, 1)] == [1] * len(first)
+    assert "2026年4月21日" in first[-1]
+    assert all("第（二）份" in page for page in second)
+    assert "85.7%" in "".join(first)
+
+
+def test_the_page_is_a4_with_the_margins_of_an_official_paper() -> None:
+    page = pypdf.PdfReader(BytesIO(bulletin_pdf.draw(published(), "1"))).pages[0]
+    assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [210, 297]
+
+
+def test_a_hundred_and_twenty_stations_with_heads_on_every_page() -> None:
+    one = published(rows(120))
+    pages = text_of(bulletin_pdf.draw(one, "1"))
+    text = "".join(pages)
+    assert len(pages) > 20
+    assert [n for n in range(120) if f"示例第{n}鉴定站" not in text] == []
+    assert [n for n, page in enumerate(pages[:-1], 1) if "机构Body" not in page] == []
+
+
+def test_nothing_to_tell_is_told() -> None:
+    quiet = [Row(kind="total", body=CENTRE, path=PATH, name_zh="中心", name_en="Centre", figures=Figures())]
+    text = "".join(text_of(bulletin_pdf.draw(published(quiet, summary=""), "1")))
+    assert "本季度无" in text
+
+
+def test_a_character_that_no_font_has_is_named() -> None:
+    with pytest.raises(Invalid) as refusal:
+        bulletin_pdf.draw(published(summary="张\U0002ceaf工"))
+    (problem,) = refusal.value.problems
+    assert (problem.where, "U+2CEAF" in problem.what) == ("/summary", True)
+
+
+def test_markup_stays_text() -> None:
+    text = "".join(text_of(bulletin_pdf.draw(published(summary="#panic() *粗* $x$ \\ [a]"), "1")))
+    assert "#panic()*粗*$x$\\[a]" in text
+
+
+# --- workbook ---------------------------------------------------------------------------------------------------------------
+
+
+def test_one_sheet_per_table_with_codes_as_text() -> None:
+    one = published()
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(one)))
+    laid_out = tables(one.rows)
+    assert book.sheet_names == ["说明 About", *(table.name for table in laid_out)]
+    cover = [cell for row in book.get_sheet_by_name("说明 About").to_python() for cell in row]
+    assert {one.seal, "2026-Q1", "2026-04-20 09:00:00", "一切正常。"} <= set(cover)
+    head, total, branch, first, *_ = book.get_sheet_by_name("鉴定与发证").to_python()
+    assert head[:2] == ["机构编码\nInstitution code", "机构\nBody"]
+    assert total[1:4] == ["合计", "Total", 3]
+    assert (branch[0], branch[1]) == ("49050001", "示例分中心（含所属站）")
+    assert first[:2] == ["49053000", "示例第0鉴定站"]
+    assert first[3:] == [1, 1, 30, 28, 24, 0.857, 24]
+
+
+def test_the_workbook_takes_no_text_for_a_formula() -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(published())))
+    found = book.get_sheet_by_name("违规情形").to_python()
+    assert found[1][3:] == ["=odd", 1]
+    assert ["证书非从中心领取（编号无行业代码） foreign number", 2] in [row[3:] for row in found]
+
+
+def test_paper_and_workbook_say_the_same() -> None:
+    one = published(rows(5))
+    for table in tables(one.rows):
+        assert {len(line.cells) for line in table.lines} <= {len(table.heads)}
+    text = "".join(text_of(bulletin_pdf.draw(one, "1")))
+    for table in tables(one.rows):
+        assert "".join(table.title_zh.split()) in text

@@ -1,0 +1,206 @@
+"""An inspection as a table of states and verbs, its terms, and who may do what."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.supervision.inspections.inspection import (
+    CLOSED,
+    MOST_EVIDENCE,
+    PERFORMED,
+    PLANNED,
+    RECTIFYING,
+    STATES,
+    VERBS,
+    Category,
+    Finding,
+    Inspection,
+    Severity,
+)
+from shared.actor import Actor, Role
+from shared.errors import Invalid, NotAllowed, NotFound, WrongState
+
+NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
+TODAY, LAST = date(2026, 4, 3), date(2026, 7, 3)
+CENTRE, BRANCH, STATION = "49000001", "49050001", "49053012"
+PATH = f"/{CENTRE}/{BRANCH}/{STATION}/"
+FOUND = [(Category.EXAMINERS, Severity.SERIOUS, "考评人员不足")]
+
+
+def actor(role: Role, body: str) -> Actor:
+    path = PATH[: PATH.index(body) + len(body) + 1] if body in PATH else f"/{CENTRE}/{body}/"
+    return Actor(f"{role} of {body}", "", body, path, frozenset({role}))
+
+
+CLERK = actor(Role.CENTRE_CLERK, CENTRE)
+OFFICER = actor(Role.BRANCH_OFFICER, BRANCH)
+HEAD = actor(Role.STATION_HEAD, STATION)
+
+
+def inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | None = LAST) -> Inspection:
+    over = state != PLANNED
+    return Inspection(
+        id="i",
+        state=state,
+        body=STATION,
+        path=PATH,
+        planned_on=TODAY,
+        inspectors="检查人",
+        planned_by="clerk",
+        told=over,
+        performed_on=TODAY if over else None,
+        findings=[
+            Finding(n=n + 1, category=Category.FEES, severity=Severity.MINOR, description="收费")
+            for n in range(findings if over else 0)
+        ],
+        rectify_by=rectify_by if over and findings else None,
+    )
+
+
+def take(one: Inspection, verb: str, at: datetime = NOW, by: Actor | None = None) -> None:
+    match verb:
+        case "perform":
+            one.perform(by or CLERK, at, summary="", findings=FOUND, rectify_by=None)
+        case "close":
+            one.close(by or CLERK, at)
+        case "answer":
+            one.answer(by or HEAD, at, "已补齐")
+        case "pass":
+            one.pass_recheck(by or CLERK, at, "")
+        case "extend":
+            one.extend(by or CLERK, at, LAST, "")
+        case "escalate":
+            one.escalate(by or CLERK, at, "")
+        case "evidence":
+            one.add_evidence(by or CLERK, at, 1, seal="sha256:x", title="照片", size=1)
+
+
+TABLE = {
+    (PLANNED, "perform"): PERFORMED,
+    (PERFORMED, "answer"): RECTIFYING,
+    (PERFORMED, "evidence"): PERFORMED,
+    (RECTIFYING, "answer"): RECTIFYING,
+    (RECTIFYING, "evidence"): RECTIFYING,
+    (RECTIFYING, "pass"): CLOSED,
+    (RECTIFYING, "extend"): RECTIFYING,
+    (RECTIFYING, "escalate"): CLOSED,
+}
+BEFORE_ITS_TERM = {(PERFORMED, "pass"), (PERFORMED, "extend"), (PERFORMED, "escalate"), (PERFORMED, "close")}
+"""With findings, and the body has time left: the content is refused, not the state."""
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_in_every_state(state: str, verb: str) -> None:
+    one = inspection(state, rectify_by=date(2026, 6, 1))
+    if (state, verb) in BEFORE_ITS_TERM:
+        with pytest.raises(Invalid):
+            take(one, verb)
+    elif (state, verb) not in TABLE:
+        with pytest.raises(WrongState):
+            take(one, verb)
+        assert (one.state, one.outbox, one.history) == (state, (), [])
+    else:
+        take(one, verb)
+        assert one.state == TABLE[state, verb]
+        assert one.history[-1].verb == verb
+        return
+    assert one.state == state
+
+
+def test_nothing_is_told_before_it_is_performed() -> None:
+    one = Inspection.plan(CLERK, NOW, id="i", body=STATION, path=PATH, on=TODAY, inspectors="甲乙", purpose="")
+    assert (one.state, one.told, one.outbox) == (PLANNED, False, ())
+    take(one, "perform")
+    assert one.told
+    fact = json.loads(one.outbox[0].wire)["data"]
+    assert fact == {
+        "inspection": "i",
+        "body": STATION,
+        "path": PATH,
+        "performed_on": "2026-04-03",
+        "findings": 1,
+        "rectify_by": "2026-07-03",
+    }
+
+
+def test_without_findings_it_is_closed_at_once() -> None:
+    one = inspection(PERFORMED, findings=0)
+    for verb in ("answer", "pass", "extend", "escalate"):
+        with pytest.raises(Invalid):
+            take(one, verb)
+    one.close(CLERK, NOW)
+    assert (one.state, one.outcome) == (CLOSED, "clean")
+    assert [row.key for row in one.outbox] == ["inspection.closed.v1"]
+
+
+@pytest.mark.parametrize(("verb", "outcome"), [("pass", "rectified"), ("escalate", "escalated")])
+def test_a_body_that_never_answers_is_rechecked_when_its_term_is_over(verb: str, outcome: str) -> None:
+    one = inspection(PERFORMED)
+    with pytest.raises(Invalid):
+        take(one, verb, NOW + timedelta(days=91))
+    take(one, verb, NOW + timedelta(days=92))
+    assert (one.state, one.outcome, one.rechecks) == (CLOSED, outcome, 1)
+    assert json.loads(one.outbox[0].wire)["data"]["outcome"] == outcome
+
+
+@pytest.mark.parametrize("until", [TODAY, date(2026, 4, 2), date(2026, 7, 4)])
+def test_a_term_lies_within_three_months(until: date) -> None:
+    one = inspection()
+    with pytest.raises(Invalid) as told:
+        one.perform(CLERK, NOW, summary="", findings=FOUND, rectify_by=until)
+    assert told.value.problems[0].where == "/rectify_by"
+    late = inspection(RECTIFYING, rectify_by=date(2026, 5, 3))
+    with pytest.raises(Invalid):
+        late.extend(CLERK, NOW + timedelta(days=29), until, "")
+    with pytest.raises(Invalid, match="later than the term before"):
+        late.extend(CLERK, NOW, date(2026, 5, 3), "")
+
+
+@pytest.mark.parametrize("by", [HEAD, actor(Role.CENTRE_APPROVER, CENTRE), actor(Role.AUDITOR, CENTRE)])
+@pytest.mark.parametrize("verb", ["perform", "close", "pass", "extend", "escalate", "evidence"])
+def test_only_inspectors_write(by: Actor, verb: str) -> None:
+    state = PLANNED if verb == "perform" else PERFORMED if verb == "close" else RECTIFYING
+    one = inspection(state, findings=0 if verb == "close" else 1)
+    with pytest.raises(NotAllowed):
+        take(one, verb, by=by)
+
+
+def test_a_branch_inspects_what_stands_below_it_and_nothing_else() -> None:
+    take(inspection(), "perform", by=OFFICER)
+    with pytest.raises(NotFound):
+        take(inspection(), "perform", by=actor(Role.BRANCH_OFFICER, "49060001"))
+    own: dict[str, Any] = {"body": BRANCH, "path": f"/{CENTRE}/{BRANCH}/"}
+    with pytest.raises(Invalid, match="their own body"):
+        Inspection.plan(OFFICER, NOW, id="i", on=TODAY, inspectors="甲乙", purpose="", **own)
+
+
+@pytest.mark.parametrize("by", [CLERK, OFFICER, actor(Role.STATION_HEAD, "49053013")])
+def test_only_the_body_answers(by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        take(inspection(PERFORMED), "answer", by=by)
+
+
+def test_the_same_file_twice_is_one_piece_of_evidence() -> None:
+    one = inspection(PERFORMED)
+    assert one.add_evidence(CLERK, NOW, 1, seal="sha256:a", title="照片", size=9)
+    assert not one.add_evidence(CLERK, NOW, 1, seal="sha256:a", title="同一张", size=9)
+    assert [piece.title for piece in one.finding(1).evidence] == ["照片"]
+    assert one.evidence("sha256:a").size == 9
+    with pytest.raises(NotFound):
+        one.add_evidence(CLERK, NOW, 2, seal="sha256:b", title="照片", size=9)
+    with pytest.raises(NotFound):
+        one.evidence("sha256:b")
+    for n in range(1, MOST_EVIDENCE):
+        assert one.add_evidence(CLERK, NOW, 1, seal=f"sha256:{n}", title="照片", size=9)
+    with pytest.raises(Invalid):
+        one.add_evidence(CLERK, NOW, 1, seal="sha256:more", title="照片", size=9)
+
+
+def test_no_inspection_in_the_past() -> None:
+    with pytest.raises(Invalid):
+        Inspection.plan(CLERK, NOW, id="i", body=STATION, path=PATH, on=date(2026, 4, 2), inspectors="甲乙", purpose="")

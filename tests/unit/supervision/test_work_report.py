@@ -1,0 +1,299 @@
+"""Work reports (R2): their way up, their figures, and a watch that neither doubles nor forgets a reminder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.runtime.wiring import MACHINERY
+from services.supervision.bulletins.requests import LONGEST_SECTION, WorkReportEntry
+from services.supervision.figures.figures import Figures
+from services.supervision.figures.quarter import Quarter
+from services.supervision.main import BLUEPRINT
+from services.supervision.work_reports import usecases as work_reports
+from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.work_report import WorkReport, timeliness
+from shared.actor import Actor, Role
+from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import BodyRegistered
+from shared.errors import Invalid, NotAllowed, WrongState
+from shared.keeping import local_copies, repository
+from shared.ports.ports import Record
+from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
+from shared.trade.deadline import CHINA
+from tests.world.books import everything
+
+CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
+PATHS = {
+    CENTRE: f"/{CENTRE}/",
+    BRANCH: f"/{CENTRE}/{BRANCH}/",
+    STATION: f"/{CENTRE}/{BRANCH}/{STATION}/",
+    DIRECT: f"/{CENTRE}/{DIRECT}/",
+}
+QUARTER = Quarter(2026, 1)
+NOW = datetime(2026, 4, 3, 1, tzinfo=UTC)
+DAYS = 15
+
+
+def actor(id: str, role: Role, body: str) -> Actor:
+    return Actor(id, id, body, PATHS[body], frozenset({role}))
+
+
+CLERK = actor("clerk", Role.STATION_CLERK, STATION)
+OFFICER = actor("officer", Role.BRANCH_OFFICER, BRANCH)
+APPROVER = actor("approver", Role.CENTRE_APPROVER, CENTRE)
+
+
+def report(state: str = DRAFT, body: str = STATION, **more: Any) -> WorkReport:
+    told = {"work_done": "组织鉴定三批", "problems": "考评人员不足", "suggestions": "无"}
+    return WorkReport(
+        id=f"{body}-2026-Q1",
+        state=state,
+        body=body,
+        path=PATHS[body],
+        prepared_by="somebody",
+        submitted_by="somebody" if state != DRAFT else "",
+        quarter="2026-Q1",
+        **{**told, **more},
+    )
+
+
+# --- the way up -----------------------------------------------------------------------------------------------------------
+
+ALLOWED = {
+    (DRAFT, "submit"): SUBMITTED,
+    (RETURNED, "submit"): SUBMITTED,
+    (SUBMITTED, "endorse"): ENDORSED,
+    (ENDORSED, "approve"): APPROVED,
+    (SUBMITTED, "send_back"): RETURNED,
+    (ENDORSED, "send_back"): SUBMITTED,
+}
+FACTS = {"submit": "submitted", "endorse": "endorsed", "approve": "approved", "send_back": "returned"}
+
+
+def who(one: WorkReport, verb: str) -> Actor:
+    if verb == "send_back":
+        return APPROVER if one.state == ENDORSED else OFFICER
+    return {"submit": CLERK, "endorse": OFFICER, "approve": APPROVER}[verb]
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_in_every_state(state: str, verb: str) -> None:
+    one = report(state)
+    if (state, verb) not in ALLOWED:
+        with pytest.raises(WrongState):
+            one.step(verb, who(one, verb), NOW, "理由")
+        assert one.state == state
+        return
+    one.step(verb, who(one, verb), NOW, "理由")
+    assert one.state == ALLOWED[state, verb]
+    assert [row.key for row in one.outbox] == [f"work_report.{FACTS[verb]}.v1"]
+    data = json.loads(one.outbox[0].wire)["data"]
+    assert (data["report"], data["quarter"], data["at_desk"]) == (one.id, "2026-Q1", one.at_desk)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_figures_are_attached_while_it_lies_at_the_body(state: str) -> None:
+    one = report(state)
+    if state in (DRAFT, RETURNED):
+        one.attach(Figures(sessions=3), NOW)
+        assert one.figures == Figures(sessions=3)
+    else:
+        with pytest.raises(WrongState):
+            one.attach(Figures(sessions=3), NOW)
+
+
+def test_a_branch_reports_straight_to_the_centre() -> None:
+    one = report(body=BRANCH)
+    one.submit(OFFICER, NOW)
+    assert one.at_desk == CENTRE
+    one.approve(APPROVER, NOW)
+    assert one.state == APPROVED
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "by"),
+    [
+        (DRAFT, "submit", OFFICER),
+        (DRAFT, "submit", APPROVER),
+        (SUBMITTED, "endorse", CLERK),
+        (ENDORSED, "approve", OFFICER),
+        (SUBMITTED, "send_back", APPROVER),
+        (ENDORSED, "approve", actor("somebody", Role.CENTRE_APPROVER, CENTRE)),
+    ],
+)
+def test_whose_turn_it_is_not(state: str, verb: str, by: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        report(state).step(verb, by, NOW, "理由")
+
+
+def test_nobody_reports_on_a_quarter_before_it_is_over_in_beijing() -> None:
+    one = report()
+    with pytest.raises(Invalid, match="2026-03-31"):
+        one.submit(CLERK, datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC))
+    assert (one.state, one.handed_in_at) == (DRAFT, None)
+    one.submit(CLERK, datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
+    assert one.state == SUBMITTED
+
+
+def test_empty_sections_are_all_named_at_once() -> None:
+    with pytest.raises(Invalid) as refusal:
+        report(problems="", suggestions=" \n ").submit(CLERK, NOW)
+    assert [one.where for one in refusal.value.problems] == ["/problems", "/suggestions"]
+
+
+def test_text_has_lines_and_bounds_and_nothing_unseen() -> None:
+    good = {"work_done": " 一、组织鉴定\r\n\r\n二、发证 \n", "problems": "无", "suggestions": "无"}
+    assert WorkReportEntry(**good).work_done == "一、组织鉴定\n\n二、发证"
+    for wrong in ("x" * (LONGEST_SECTION + 1), "零宽\u200b字符", "\x07", "一\u2028二"):
+        with pytest.raises(ValidationError):
+            WorkReportEntry(**{**good, "problems": wrong})
+
+
+# --- on time, late, missing ------------------------------------------------------------------------------------------------
+
+LAST_MOMENT = datetime(2026, 4, 15, 15, 59, 59, tzinfo=UTC)
+TOO_LATE = datetime(2026, 4, 15, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "handed_in_at", "now", "told"),
+    [
+        (None, None, LAST_MOMENT, "pending"),
+        (None, None, TOO_LATE, "missing"),
+        (DRAFT, None, LAST_MOMENT, "pending"),
+        (DRAFT, None, TOO_LATE, "missing"),
+        (SUBMITTED, LAST_MOMENT, TOO_LATE, "on_time"),
+        (SUBMITTED, TOO_LATE, TOO_LATE, "late"),
+        (ENDORSED, LAST_MOMENT, TOO_LATE, "on_time"),
+        (APPROVED, TOO_LATE, TOO_LATE, "late"),
+        (RETURNED, LAST_MOMENT, LAST_MOMENT, "pending"),
+        (RETURNED, LAST_MOMENT, TOO_LATE, "missing"),
+    ],
+)
+def test_on_time_late_missing(state: str | None, handed_in_at: datetime | None, now: datetime, told: str) -> None:
+    one = report(state, handed_in_at=handed_in_at) if state else None
+    assert timeliness(one, QUARTER, DAYS, now) == Figures(**{f"reports_{told}": 1})
+
+
+def test_a_return_does_not_make_it_late() -> None:
+    one = report()
+    one.submit(CLERK, LAST_MOMENT)
+    one.send_back(OFFICER, TOO_LATE, "太简略")
+    one.submit(CLERK, TOO_LATE + timedelta(days=3))
+    assert one.handed_in_at == LAST_MOMENT
+    assert timeliness(one, QUARTER, DAYS, TOO_LATE + timedelta(days=4)) == Figures(reports_on_time=1)
+
+
+# --- reminders -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore(tmp_path / "supervision.sqlite", (*BLUEPRINT.kinds, *MACHINERY))
+    for code, path in [*PATHS.items(), ("99053012", "/99000001/99050001/99053012/")]:
+        kind = {CENTRE: "centre", BRANCH: "branch"}.get(code, "station")
+        body = BodyRegistered(
+            body=code,
+            kind=kind,  # type: ignore[arg-type]
+            path=path,
+            name_zh="站",
+            name_en="s",
+            produces=False,
+            email="a@example.org",
+        )
+        copy = {"sequence": "0000000001", "copy": body.model_dump(mode="json")}
+        await opened.add(local_copies.kind_of(BodyRegistered), Record(code, copy))
+    yield opened
+    await opened.close()
+
+
+async def marks(store: SqliteStore) -> dict[str, list[int]]:
+    return {one.id: one.body["marked"] for one in await everything(store, WorkReportDuty.KIND)}
+
+
+def at(day: date, hour: int = 9) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
+
+
+LADDER = [14, 7, 3, 1, 0, -1, -3]
+"""The first is reached on the first day after the quarter: nobody is reminded of what cannot be handed in yet."""
+
+
+async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteStore) -> None:
+    """Every seven hours: once per mark, body and quarter; never for the Centre, never for a twin."""
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    while now < datetime(2028, 12, 31, tzinfo=UTC):
+        await work_reports.watch(store, now, DAYS)
+        now += timedelta(hours=7)
+    quarters = ["2026-Q4", *(f"{year}-Q{n}" for year in (2027, 2028) for n in (1, 2, 3, 4))][:-1]
+    expected = {f"{body}-{quarter}": LADDER for body in (BRANCH, STATION, DIRECT) for quarter in quarters}
+    assert await marks(store) == expected
+
+
+@pytest.mark.parametrize("days", [1, 15, 60])
+async def test_the_ladder_ends_with_the_parameter(store: SqliteStore, days: int) -> None:
+    last = date(2026, 3, 31) + timedelta(days=days)
+    for day in (last, last + timedelta(days=3), last + timedelta(days=4), last + timedelta(days=80)):
+        if Quarter.at(at(day)).before == QUARTER:
+            await work_reports.watch(store, at(day), days)
+    assert (await marks(store))[f"{STATION}-2026-Q1"] == [0, -3]
+
+
+async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> None:
+    for day in (date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 8), date(2026, 4, 15), date(2026, 4, 16)):
+        await work_reports.watch(store, at(day), DAYS)
+    waiting = next(one for one in await store.pending() if one.id == f"{STATION}-2026-Q1")
+    told = [json.loads(row.wire)["data"] for row in waiting.rows]
+    assert [one["days_left"] for one in told] == [14, 7, 0, -1]
+    assert {(one["due_on"], one["quarter"]) for one in told} == {("2026-04-15", "2026-Q1")}
+
+
+@pytest.mark.parametrize(
+    ("state", "reminded"), [(DRAFT, True), (RETURNED, True), (SUBMITTED, False), (ENDORSED, False), (APPROVED, False)]
+)
+async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str, reminded: bool) -> None:
+    await repository.add(store, report(state, handed_in_at=NOW if state not in (DRAFT,) else None))
+    await work_reports.watch(store, at(date(2026, 4, 8)), DAYS)
+    found = await marks(store)
+    assert (f"{STATION}-2026-Q1" in found) is reminded
+    assert found[f"{DIRECT}-2026-Q1"] == [7]
+
+
+async def test_two_clocks_at_once(store: SqliteStore) -> None:
+    for day in (date(2026, 4, 1), date(2026, 4, 8), date(2026, 4, 15)):
+        await asyncio.gather(*(work_reports.watch(store, at(day), DAYS) for _ in range(4)))
+    for waiting in await store.pending():
+        assert len(waiting.rows) == 3, "a reminder was doubled or lost"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "owes"),
+    [
+        ("station", "", True),
+        ("station", "licensed", True),
+        ("station", "rectifying", True),
+        ("station", "applied", False),
+        ("station", "suspended", False),
+        ("station", "revoked", False),
+        ("branch", "registered", True),
+        ("branch", "licensed", True),
+        ("branch", "suspended", False),
+        ("branch", "revoked", False),
+        ("centre", "registered", False),
+    ],
+)
+def test_who_owes_a_report(kind: str, state: str, owes: bool) -> None:
+    body: Any = SimpleNamespace(kind=kind, path="/49000001/49050001/", state=state)
+    assert owes_reports(body) is owes
+    twin: Any = SimpleNamespace(kind=kind, path="/99000001/99050001/", state=state)
+    assert not owes_reports(twin)

@@ -1,0 +1,447 @@
+"""All five services in one process, through the ports, on a clock that the test drives.
+
+`House.run_until_quiet()` runs relays and workers until nothing is on its way, starting again whatever died. The books
+that must be right at the end are in `books.py`; a house with rosters that wait for approval in `seeding.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import httpx
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from services.certificate.handlers import handlers as certificate_handlers
+from services.certificate.production.drawing.sheet import Sheet
+from services.directory.accounts.account import ACTIVE, Account
+from services.directory.bodies.usecases import OPERATOR
+from services.directory.signing_in import usecases as signing_in
+from services.directory.signing_keys import storage as keys
+from services.runtime import wiring
+from services.runtime.catalogue import BLUEPRINTS
+from shared.actor import Role
+from shared.adapters.files import FolderFiles
+from shared.adapters.http.neighbours import HttpNeighbours
+from shared.adapters.mail.folder import MailFolder
+from shared.adapters.sqlite.bus import SqliteBus
+from shared.adapters.sqlite.store import SqliteStore
+from shared.keeping import repository
+from shared.messaging import topology
+from shared.messaging.relay import Relay
+from shared.messaging.worker import Worker
+from shared.ports.house import House as Outside
+from shared.ports.ports import Bus, Store
+from shared.service import Service
+from shared.settings import Settings
+from shared.web.app import not_found_app
+from shared.web.limits import SizeLimit, Throttle
+from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
+from tests.world.clock import HandClock
+from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
+
+PASSWORD = "password-of-a-machine"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+TRAINED = date(2099, 12, 31)
+"""Whoever is seeded here may write, unless a test says otherwise."""
+LEASE = 31.0  # seconds after which the embedded bus gives a dead consumer's deliveries to others
+LOOK = 0.002  # real seconds between two looks whether anything is still on its way
+log = logging.getLogger(__name__)
+
+
+class PaperDrawers:
+    """Draws in no time, the same bytes for the same sheets; a page is a row of text."""
+
+    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
+        await asyncio.sleep(0)
+        return "\n".join([f"%PDF of {len(sheets)}", *(repr(sheet) for sheet in sheets)]).encode()
+
+
+class Person:
+    """An officer at a keyboard, with a token signed by the directory's own key. trained_until: none for somebody who was
+    never trained. practising: works as the body's twin."""
+
+    def __init__(
+        self, house: House, account: str, trained_until: date | None = TRAINED, practising: bool = False
+    ) -> None:
+        self._house, self.account = house, account
+        self._trained_until, self._practising = trained_until, practising
+
+    async def token(self) -> str:
+        return await self._house.token(self.account, self._trained_until, self._practising)
+
+    async def ask(self, method: str, path: str, seen: int | str | None = None, **content: Any) -> httpx.Response:
+        """seen: the version for If-Match."""
+        headers = {"Authorization": f"Bearer {await self.token()}", **content.pop("headers", {})}
+        if seen is not None:
+            headers["If-Match"] = f'"v{seen}"' if isinstance(seen, int) else seen
+        return await self._house.client.request(method, path, headers=headers, **content)
+
+    async def get(self, path: str) -> Any:
+        answer = await self.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def everything(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        mark, after = "&" if "?" in path else "?", ""
+        while True:
+            page = await self.get(f"{path}{mark}limit=500" + (f"&after={after}" if after else ""))
+            found += page["items"]
+            if not page["next"]:
+                return found
+            after = page["next"]
+
+    async def create(self, path: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+        answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": key})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def step(self, document: str, verb: str, **content: Any) -> dict[str, Any]:
+        seen = await self.ask("GET", document)
+        assert seen.status_code == 200, seen.text
+        answer = await self.ask("POST", f"{document}/{verb}", seen.headers["ETag"], **content)
+        assert answer.status_code == 200, answer.text
+        done: dict[str, Any] = answer.json()
+        return done
+
+
+class House:
+    """folder: everything it keeps. workers, relays: how many of each run on the same stores and queues."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Any = None,
+        workers: int = 1,
+        relays: int = 1,
+        drawers: Any = None,
+        unruly: Callable[[Bus], UnrulyBus] | None = None,
+        **settings: Any,
+    ) -> None:
+        self.folder = folder
+        self.clock = clock or HandClock()
+        self.settings = Settings(
+            store=f"sqlite:{folder / 'data'}",
+            bus=f"sqlite:{folder / 'data'}",
+            files=folder / "files",
+            neighbours="http://house",
+            url="https://certificates.example.org",
+            **settings,
+        )
+        self.workers, self.relays, self.drawers = workers, relays, drawers or PaperDrawers()
+        self.troubles: list[Trouble] = []
+        self.closed_doors: set[str] = set()
+        """Services that do not answer their neighbours; officers still reach them."""
+        self.stores: dict[str, Store] = {name: self._open_store(name) for name in BLUEPRINTS}
+        self.real_bus = self._open_bus()
+        self.bus: Bus | UnrulyBus = unruly(self.real_bus) if unruly else self.real_bus
+        self.files = FolderFiles(folder / "files")
+        self.mailer = MailFolder(folder / "mail")
+        self.deaths: list[str] = []
+        self.watched: list[Worker] = []
+        """Every worker that ever ran here, for its outcomes."""
+        self._to_close: list[Any] = []
+        self._leaving: list[Callable[[], None]] = []
+        self._accounts: dict[str, Account] = {}
+        self.neighbours: dict[str, HttpNeighbours] = {}
+        self.keyrings: dict[str, Keyring] = {}
+        self.rooms = Rooms.let_to(self, settings)
+        self.services, self.outsides, self.app = self.rooms.services, self.rooms.outsides, self.rooms.app
+        self.door = SizeLimit(self.app, self.settings.largest_upload_mb * 1024 * 1024)
+        self.born()
+        self.client = httpx.AsyncClient(transport=_FrontDoor(self), base_url="http://house")
+
+    # --- what a process makes at its start -------------------------------------------------------------------------
+
+    def _open_store(self, name: str) -> Store:
+        return SqliteStore(self.folder / "data" / f"{name}.sqlite", (*BLUEPRINTS[name].kinds, *wiring.MACHINERY))
+
+    def _open_bus(self) -> Bus:
+        return SqliteBus(self.folder / "data" / "bus.sqlite", topology.queues(self.settings.producer_codes), self.clock)
+
+    def bus_of(self, service: str) -> Any:
+        return self.bus
+
+    def born(self) -> None:
+        """A new life: connections, tokens, published keys and what the throttles remember begin anew; what is stored is
+        as it was. The web applications are made once, because that takes longer than all the rest."""
+        self.life = Life(self.troubles)
+        self.rooms.forget()
+        for name in BLUEPRINTS:
+            neighbours = HttpNeighbours(name, PASSWORD, self.settings.address_of, self.clock, _Corridor(self))
+            self._to_close.append(neighbours)
+            self.neighbours[name] = neighbours
+            self.keyrings[name] = Keyring(_published_by(neighbours), self._ended_by(name), self.clock)
+
+    def _ended_by(self, name: str) -> Callable[[], Awaitable[EndedAccess]]:
+        if name == "directory":
+            return lambda: signing_in.ended_access(self.outsides["directory"].store, self.clock.now())
+        return lambda: self.neighbours[name].get("directory", "/ended-access", EndedAccess)
+
+    # --- running ----------------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def awake(self) -> AsyncIterator[Life]:
+        """Relays and workers of all services run. Leaving stops them: gracefully, or at once if the house died."""
+        tasks: list[asyncio.Task[None]] = []
+        for name, service in self.services.items():
+            outside = self.outsides[name]
+            queues = topology.queues_of(name, self.settings.producer_codes)
+            handlers = {queue.name: service.handlers[queue.job] for queue in queues}
+            for n in range(self.workers):
+                worker = Worker(outside.store, outside.bus, self.clock, queues, handlers)
+                self.watched.append(worker)
+                tasks.append(asyncio.create_task(worker.run(), name=f"{name} worker {n}"))
+            for n in range(self.relays):
+                relay = Relay(outside.store, outside.bus, self.clock, "the same host")
+                tasks.append(asyncio.create_task(relay.run(), name=f"{name} relay {n}"))
+        try:
+            yield self.life
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        if not self.life.dead.is_set():
+            for task, result in zip(tasks, results, strict=True):
+                if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+                    raise AssertionError(f"{task.get_name()} ended by itself") from result
+
+    async def run_until_quiet(self, until: Any = None) -> None:
+        """Until outboxes and queues are empty (or `until()` is true), born again after every death."""
+        while True:
+            async with self.awake() as life:
+                lived = await self._watch(life, until)
+            if lived:
+                return
+            self.deaths.append(life.because)
+            assert len(self.deaths) < 100, "the house dies again and again"
+            self.clock.advance(LEASE)
+            self.born()
+
+    async def _watch(self, life: Life, until: Any) -> bool:
+        """False: it died. While nothing happens time passes, in ever larger steps."""
+        step, before, progress, looks = 0.3, -1, 0, 0
+        while not life.dead.is_set():
+            await asyncio.sleep(LOOK)
+            if until is not None and until():
+                return True
+            if life.busy or life.calls != before:
+                if life.progress != progress:
+                    step, progress = 0.3, life.progress
+                before = life.calls
+                continue
+            if isinstance(self.bus, UnrulyBus) and self.bus.held:
+                await self.bus.release()
+                continue
+            # Stores and queues are asked one after the other: quiet it was only if nothing happened meanwhile.
+            if until is None and await self.quiet() and not life.busy and life.calls == before:
+                return True
+            looks += 1
+            assert looks < 3000, f"never quiet: {await self.on_the_way()}"
+            self.clock.advance(step)
+            step = min(step * 2, 600.0)
+        return False
+
+    async def quiet(self) -> bool:
+        return not any((await self.on_the_way()).values())
+
+    async def on_the_way(self) -> dict[str, Any]:
+        """Documents with unsent facts, by service, and messages by queue."""
+        unsent = {
+            name: [(one.kind, one.id) for one in waiting]
+            for name, store in self.stores.items()
+            if (waiting := await store.pending(5))
+        }
+        held = len(self.bus.held) if isinstance(self.bus, UnrulyBus) else 0
+        return {"unsent": unsent, "held back": held, "queues": await self.messages()}
+
+    async def messages(self) -> dict[str, int]:
+        """Messages by queue, those in waits and in hand included; what nobody listens to is left out."""
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "bus.sqlite")) as bus:
+            try:
+                rows = bus.execute("SELECT queue, count(*) FROM message GROUP BY queue").fetchall()
+            except sqlite3.OperationalError:  # nobody used the bus yet
+                return {}
+        return {queue: count for queue, count in rows if queue != topology.UNROUTED}
+
+    async def tick(self) -> None:
+        for service in self.services.values():
+            for tick in service.ticks:
+                await tick(self.clock.now())
+
+    def at_close(self, leave: Callable[[], None]) -> None:
+        self._leaving.append(leave)
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        for neighbours in self._to_close:
+            await neighbours.close()
+        for store in self.stores.values():
+            await store.close()
+        await self.real_bus.close()
+        for leave in self._leaving:
+            leave()
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    async def seed_machines(self) -> None:
+        """As `directory.usecases.seed_machines`, with a hash that costs no time."""
+        store = self.stores["directory"]
+        await keys.signing_key(store, self.clock.now())
+        for name in (*topology.SERVICES, OPERATOR):
+            role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
+            await self.seed_account(name, role, "", "/")
+
+    async def seed_account(self, id: str, role: Role, body: str, path: str, name: str = "") -> None:
+        account = Account(
+            id=id,
+            state=ACTIVE,
+            name=name or id,
+            email=f"{id}@example.org" if body else "",
+            body=body,
+            path=path,
+            roles=[role],
+            password_hash=CHEAP.hash(PASSWORD),
+        )
+        await repository.add(self.stores["directory"], account)
+
+    def person(self, account: str) -> Person:
+        return Person(self, account)
+
+    def untrained(self, account: str) -> Person:
+        return Person(self, account, trained_until=None)
+
+    def practising(self, account: str) -> Person:
+        return Person(self, account, trained_until=None, practising=True)
+
+    @property
+    def operator(self) -> Person:
+        return self.person(OPERATOR)
+
+    async def token(self, account: str, trained_until: date | None = TRAINED, practising: bool = False) -> str:
+        store = self.stores["directory"]
+        if account not in self._accounts:
+            self._accounts[account] = await repository.load(store, Account, account)
+        known, life = self._accounts[account], timedelta(minutes=15)
+        return await keys.token_for(
+            store, known, self.clock.now(), life, trained_until=trained_until, practising=practising
+        )
+
+
+class Rooms:
+    """The services with their web applications, built once for each choice of settings and let to one house after the
+    other: everything they get from outside is looked up at the present tenant."""
+
+    _vacant: ClassVar[dict[str, list[Rooms]]] = {}
+
+    def __init__(self, settings: Settings) -> None:
+        self.tenant: House
+        self.app = not_found_app()
+        self.services: dict[str, Service] = {}
+        self.outsides: dict[str, Outside] = {}
+        for name, blueprint in BLUEPRINTS.items():
+            outside = Outside(
+                settings,
+                self._port(f"{name} store", lambda name=name: self.tenant.stores[name]),  # type: ignore[misc]
+                self._port(f"{name} bus", lambda name=name: self.tenant.bus_of(name), BusPort),  # type: ignore[misc]
+                self._port("mailer", lambda: self.tenant.mailer),
+                self._port("files", lambda: self.tenant.files),
+                _Of(lambda: self.tenant.clock),  # type: ignore[arg-type]
+                _Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
+                _Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
+            )
+            service = blueprint.build(outside)
+            if name == "certificate":
+                drawers = self._port("drawers", lambda: self.tenant.drawers)
+                service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
+            self.services[name], self.outsides[name] = service, outside
+            self.app.mount(f"/{name}", service.app)
+        self._throttles = [one for service in self.services.values() for one in _throttles(service.app)]
+        assert len(self._throttles) == 5, (
+            "sign-in and verification are throttled, each by two things; resets by one more"
+        )
+
+    @classmethod
+    def let_to(cls, house: House, options: Mapping[str, Any]) -> Rooms:
+        vacant = cls._vacant.setdefault(repr(sorted(options.items())), [])
+        rooms = vacant.pop() if vacant else cls(house.settings)
+        rooms.tenant = house
+        house.at_close(lambda: vacant.append(rooms))
+        return rooms
+
+    def forget(self) -> None:
+        for throttle in self._throttles:
+            throttle._buckets.clear()
+
+    def _port(self, name: str, inner: Callable[[], Any], kind: type[Port] = Port) -> Any:
+        return kind(inner, name, lambda: self.tenant.life)
+
+
+def _throttles(app: FastAPI) -> list[Throttle]:
+    cells = [
+        cell.cell_contents
+        for route in app.routes
+        if hasattr(route, "effective_candidates")
+        for one in route.effective_candidates()
+        for cell in getattr(one.endpoint, "__closure__", None) or ()
+    ]
+    return list({id(one): one for one in cells if isinstance(one, Throttle)}.values())
+
+
+class _Of:
+    """What belongs to the present tenant and its present life, looked up anew at every use."""
+
+    def __init__(self, present: Callable[[], Any]) -> None:
+        self._present = present
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._present(), method)
+
+
+def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[PublishedKeys]]:
+    return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
+
+
+class _FrontDoor(httpx.AsyncBaseTransport):
+    """How officers reach the house. When it dies over a request, the connection ends; the next one finds it born again."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        house = self._house
+        inner = httpx.ASGITransport(app=house.door, raise_app_exceptions=False)
+        try:
+            return await inner.handle_async_request(request)
+        except (Crash, BaseExceptionGroup) as error:
+            house.deaths.append(house.life.because)
+            house.clock.advance(LEASE)
+            house.born()
+            raise httpx.ReadError("the connection ended") from error
+
+
+class _Corridor(httpx.AsyncBaseTransport):
+    """How neighbours reach each other: within this process, unless a door is closed."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.strip("/").split("/")[0] in self._house.closed_doors:
+            raise httpx.ConnectError("no such door", request=request)
+        try:
+            inner = httpx.ASGITransport(app=self._house.app, raise_app_exceptions=False)
+            return await inner.handle_async_request(request)
+        except BaseExceptionGroup as error:
+            raise Crash("while a neighbour was asked") from error
