@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.keeping import creation
+from tests.e2e.supervision.test_revocation import furnished_folder, house  # noqa: F401 - fixtures
 from tests.world import winding
 from tests.world.house import House
 from tests.world.seeding import APPROVER, workbook
@@ -16,7 +17,7 @@ ATTENDANCE = dict.fromkeys(("applied", "accepted", "examined"), FINISHED.size)
 OPENED = {"session": FINISHED.id, "attendance": ATTENDANCE}
 
 
-async def _submitted(house: House, clerk: str, head: str) -> tuple[int, str]:
+async def _submitted(house: House, clerk: str, head: str) -> tuple[int, str]:  # noqa: F811
     seen = await house.person(clerk).ask("GET", FINISHED.path)
     filled = await house.person(clerk).ask(
         "PUT", f"{FINISHED.path}/workbook", seen.headers["ETag"], content=workbook(FINISHED)
@@ -26,7 +27,7 @@ async def _submitted(house: House, clerk: str, head: str) -> tuple[int, str]:
     return filled.status_code, f"{answer.status_code} {answer.json()['detail']}"
 
 
-async def test_of_a_moved_session_the_roster_follows_when_the_new_body_opens_it(house: House) -> None:
+async def test_of_a_moved_session_the_roster_follows_when_the_new_body_opens_it(house: House) -> None:  # noqa: F811
     choice = {"service": "plan", "kind": "session", "id": FINISHED.id, "choice": "move", "target": TARGET.code}
     others = [one for one in winding.CHOICES if one["id"] != FINISHED.id]
     proposed = await propose(house, wind_up=[*others, choice])
@@ -44,7 +45,7 @@ async def test_of_a_moved_session_the_roster_follows_when_the_new_body_opens_it(
 
 
 async def test_of_a_voided_session_it_is_never_submitted(
-    house: House,
+    house: House,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The clerk's request was checked before the note of the voiding arrived, and written after."""
