@@ -14,6 +14,7 @@
     - Overtaken        what was decided on is no longer so; says what changed
   + NotYet           the cause has not arrived here            wait / 409
   + Unavailable      store, broker, mail server, neighbour     pause / 503, costs no attempt
+  + TooOften         a throttle; carries when to ask again     429
   + Unreadable       not one of our contracts                  park at once
   (anything else     a bug                                     wait, then park, and alert / 500 with an id)
 """
@@ -107,6 +108,14 @@ class Unavailable(HouseError):
     def __init__(self, detail: str, ping: Callable[[], Awaitable[None]] | None = None) -> None:
         super().__init__(detail)
         self.ping = ping
+
+
+class TooOften(HouseError):
+    """Asked more often than is allowed. wait: seconds until the next try may be taken."""
+
+    def __init__(self, detail: str, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class Unreadable(HouseError):

@@ -9,8 +9,8 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from shared.messaging.worker import Handlers
+from shared.ports import Kind
 from shared.ports.house import House
-from shared.ports.ports import Kind
 
 Tick = Callable[[datetime], Awaitable[None]]
 

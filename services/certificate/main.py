@@ -12,8 +12,8 @@ from services.certificate.production import api, batch, production, usecases
 from services.certificate.production.drawing.pool import Drawers
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
+from shared.ports import Kind
 from shared.ports.house import House
-from shared.ports.ports import Kind
 from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app

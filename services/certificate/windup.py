@@ -11,8 +11,8 @@ from shared.contracts.certificate import CertificateWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
 from shared.keeping import repository
+from shared.ports import Store
 from shared.ports.house import House
-from shared.ports.ports import Store
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
 

@@ -18,8 +18,8 @@ from services.directory.signing_in.sign_in import SignIn
 from services.directory.signing_keys import storage as keys
 from services.directory.trainings import api as training_api
 from services.directory.trainings import usecases as training
+from shared.ports import Kind
 from shared.ports.house import House
-from shared.ports.ports import Kind
 from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
@@ -41,11 +41,11 @@ def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     provider = oidc.provider_of(house.settings, house.clock)
     for router in (
-        *api.routers(house.store, house.clock, house.settings),
+        *api.routers(house.store, house.clock, house.settings, house.throttles),
         standing_api.router(house.store, house.clock),
         person_api.router(house.store, house.clock),
         training_api.router(house.store, house.clock, house.settings),
-        oidc_api.router(house.store, house.clock, house.settings, provider),
+        oidc_api.router(house.store, house.clock, house.settings, house.throttles, provider),
         windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp),
     ):
         app.include_router(router)

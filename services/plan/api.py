@@ -14,7 +14,7 @@ from shared.actor import Actor
 from shared.contracts.occupations import occupations
 from shared.contracts.words import LEVEL_NAMES
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey

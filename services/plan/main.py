@@ -11,8 +11,8 @@ from services.plan.handlers import handlers
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
+from shared.ports import Kind
 from shared.ports.house import House
-from shared.ports.ports import Kind
 from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app

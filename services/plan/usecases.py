@@ -11,16 +11,17 @@ from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.licences import licence
 from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plans.session_plan import SessionPlan
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.occupations import planned
 from shared.contracts.plan import PlannedItem
 from shared.errors import Invalid, Problem, Stale
 from shared.keeping import creation, ids, local_copies, repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.procedure.approval import DRAFT, RETURNED
 from shared.trade import practice
 from shared.trade.deadline import MARKS, local_day
+from shared.trade.roles import Role
 
 P = TypeVar("P", AnnualPlan, SessionPlan)
 

@@ -10,8 +10,8 @@ from services.reporting.rosters.roster import Roster
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
 from shared.keeping import local_copies
+from shared.ports import Kind
 from shared.ports.house import House
-from shared.ports.ports import Kind
 from shared.procedure import windup as winding_up
 from shared.service import Blueprint, Service
 from shared.web.app import service_app

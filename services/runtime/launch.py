@@ -24,10 +24,11 @@ from shared.errors import Invalid, Unavailable
 from shared.messaging import topology
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
+from shared.ports import Clock, Store
 from shared.ports.house import House
-from shared.ports.ports import Clock, Store
 from shared.service import Service, Tick
 from shared.settings import Settings
+from shared.throttles import Throttles
 from shared.web.app import not_found_app
 from shared.web.health import Watched
 from shared.web.health import router as health
@@ -74,7 +75,7 @@ def build(
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), _ended_access(name, neighbours, store, clock), clock)
-        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring)
+        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock))
         service = blueprint.build(house)
         running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
         _add_roles(running, house, service, roles, queues)

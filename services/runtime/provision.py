@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from services.directory.bodies.usecases import OPERATOR, seed_machines
+from services.directory.bodies.usecases import seed_machines
 from services.runtime import wiring
 from services.runtime.catalogue import BLUEPRINTS
 from shared.errors import Invalid
 from shared.messaging import topology
 from shared.settings import Settings
+from shared.trade.roles import OPERATOR
 
 log = logging.getLogger(__name__)
 

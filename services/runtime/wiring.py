@@ -15,7 +15,7 @@ from shared.audit import chain as audit
 from shared.errors import Invalid
 from shared.keeping import creation
 from shared.messaging import parking, relay, topology
-from shared.ports.ports import Bus, Clock, Files, Kind, Mailer, Store
+from shared.ports import Bus, Clock, Files, Kind, Mailer, Store
 from shared.settings import Settings
 
 MACHINERY = (

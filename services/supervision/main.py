@@ -20,8 +20,8 @@ from services.supervision.work_reports import work_report
 from services.supervision.work_reports.duty import WorkReportDuty
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
+from shared.ports import Kind
 from shared.ports.house import House
-from shared.ports.ports import Kind
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 

@@ -7,12 +7,13 @@ from typing import TypeVar
 from services.supervision.inspections.inspection import Inspection
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.violations.violation import Violation
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import NotFound, Stale
 from shared.keeping import local_copies, repository
-from shared.ports.ports import Page, Store
+from shared.ports import Page, Store
 from shared.trade.practice import is_training
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.paging import Cursor, below
 

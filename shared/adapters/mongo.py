@@ -25,7 +25,7 @@ from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from shared.errors import Stale, Unavailable
-from shared.ports.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time

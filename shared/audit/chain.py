@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from shared.errors import Stale
-from shared.ports.ports import Kind, Outgoing, Record, Store
+from shared.ports import Kind, Outgoing, Record, Store
 
 ENTRIES = Kind("audit", indexes=(("act",), ("chain", "n"), ("path",)))
 HEADS = Kind("audit_head")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.audit import chain as audit
-from shared.ports.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store
 
 TOGETHER = 500
 MANY = 10_000

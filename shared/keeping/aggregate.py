@@ -18,8 +18,8 @@ from shared.audit import chain as audit
 from shared.contracts.envelope import LARGEST_WIRE, PREFIX, Envelope, Fact
 from shared.errors import WrongState
 from shared.keeping import ids
-from shared.messaging.topology import AUDIT, EVENTS
-from shared.ports.ports import Outgoing, Record
+from shared.ports import Outgoing, Record
+from shared.ports.exchanges import AUDIT, EVENTS
 
 
 class Entry(BaseModel):

@@ -15,7 +15,7 @@ from shared.actor import Actor
 from shared.errors import AlreadyThere, Invalid
 from shared.keeping import ids, repository
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store
 
 KIND = Kind("request")
 

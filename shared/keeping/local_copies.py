@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from shared.contracts.envelope import Envelope, Fact
 from shared.errors import NotYet, Stale
-from shared.ports.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store
 
 F = TypeVar("F", bound=Fact)
 

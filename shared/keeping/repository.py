@@ -7,7 +7,7 @@ from typing import TypeVar
 from shared.actor import Actor
 from shared.errors import NotFound, Stale
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Store
+from shared.ports import Store
 
 A = TypeVar("A", bound=Aggregate)
 

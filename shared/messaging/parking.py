@@ -7,13 +7,14 @@ import json
 from datetime import datetime
 from typing import ClassVar
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.envelope import Envelope
 from shared.errors import Invalid, Unreadable
 from shared.keeping import ids, repository
 from shared.keeping.aggregate import Aggregate, Entry
-from shared.messaging.topology import REDELIVER
-from shared.ports.ports import Clock, Delivery, Done, Fate, Kind, Store
+from shared.ports import Clock, Delivery, Done, Fate, Kind, Store
+from shared.ports.exchanges import REDELIVER
+from shared.trade.roles import Role
 
 CRASHED, BROKER_GAVE_UP = "Crashed", "delivery_limit"
 PARKED, REPLAYED, DISCARDED = "parked", "replayed", "discarded"

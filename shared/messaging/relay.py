@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from shared.audit import chain as audit
 from shared.errors import Stale, Unavailable
-from shared.messaging.topology import AUDIT
-from shared.ports.ports import Bus, Clock, Kind, Outgoing, Record, Store, Waiting
+from shared.ports import Bus, Clock, Kind, Outgoing, Record, Store, Waiting
+from shared.ports.exchanges import AUDIT
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.errors import HouseError, Refused, Unavailable, Unreadable
 from shared.messaging.topology import WAITS
-from shared.ports.ports import Again, Done, Fate, Park
+from shared.ports import Again, Done, Fate, Park
 
 PAUSE_WAIT = "10s"
 

@@ -8,11 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-EVENTS = "events"  # all facts; key = fact type (plus a lane, see Queue.lane)
-REDELIVER = "redeliver"  # where waits end and replays begin; the key is a queue name, so it reaches exactly one queue
-PARK = "park"  # what nobody could apply; the key is a queue name
-AUDIT = "audit"  # no exchange: the relay brings these rows to the audit chain in the service's own store
-UNROUTED = "unrouted"  # a fact nobody listens to is kept and visible, and never blocks an outbox
 WAITS = {
     "10s": 10,
     "1m": 60,

@@ -17,7 +17,7 @@ from shared.errors import HouseError, Stale, Unavailable, Unreadable
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
 from shared.messaging.topology import Queue
-from shared.ports.ports import Again, Bus, Clock, Delivery, Done, Fate, Park, Store
+from shared.ports import Again, Bus, Clock, Delivery, Done, Fate, Park, Store
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,34 @@
+"""What the house needs from the world. The settings' URLs choose the adapters.
+
+Every adapter keeps the promises written here; `tests/contract/` holds each of them to it with one file per port.
+"""
+
+from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
+from shared.ports.clock import Clock
+from shared.ports.files import Files
+from shared.ports.mailer import Mailer
+from shared.ports.neighbours import Neighbours
+from shared.ports.store import Kind, Outgoing, Page, Record, Store, Value, Waiting
+from shared.ports.tokens import Tokens
+
+__all__ = [
+    "Again",
+    "Bus",
+    "Clock",
+    "Delivery",
+    "Done",
+    "Fate",
+    "Files",
+    "Handle",
+    "Kind",
+    "Mailer",
+    "Neighbours",
+    "Outgoing",
+    "Page",
+    "Park",
+    "Record",
+    "Store",
+    "Tokens",
+    "Value",
+    "Waiting",
+]

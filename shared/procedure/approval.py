@@ -8,10 +8,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from datetime import datetime
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, NotAllowed
 from shared.keeping.aggregate import Aggregate
+from shared.trade.roles import Role
 
 DRAFT, SUBMITTED, ENDORSED, APPROVED, RETURNED = "draft", "submitted", "endorsed", "approved", "returned"
 STATES = (DRAFT, SUBMITTED, ENDORSED, APPROVED, RETURNED)

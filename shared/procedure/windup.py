@@ -12,15 +12,16 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.envelope import Fact
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpOrders, WindUpResult, WindUpService, in_order
 from shared.errors import NotYet, WrongState
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate, Entry
+from shared.ports import Kind, Store
 from shared.ports.house import House
-from shared.ports.ports import Kind, Store
+from shared.trade.roles import Role
 
 DONE = "done"
 

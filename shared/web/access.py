@@ -12,8 +12,9 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import NotAllowed, NotSignedIn
+from shared.trade.roles import Role
 from shared.web.tokens import Keyring
 
 # Only for the documentation: it puts the padlock and the `Authorize` button there.

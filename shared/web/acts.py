@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.audit import chain as audit
-from shared.ports.ports import Store
+from shared.ports import Store
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.paging import Listing, Paged, below, listing
 

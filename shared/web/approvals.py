@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.procedure.approval import Approval
 from shared.text import OneLine
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.preconditions import VersionSeen, tag
 

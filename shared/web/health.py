@@ -14,7 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from shared.errors import Unavailable
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
-from shared.ports.ports import Bus, Clock, Store
+from shared.ports import Bus, Clock, Store
 from shared.web.access import Public
 from shared.web.parked import how_many
 

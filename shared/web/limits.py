@@ -1,22 +1,18 @@
-"""Limits at the edge: size of a request, number of public look-ups."""
+"""Limits at the edge: the size of a request, and whose it is for throttles."""
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from datetime import datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.ports.ports import Clock
 from shared.web.problems import problem
 
 JSON_LIMIT = 1024 * 1024  # bytes; uploads have their own limit
 UPLOADS = re.compile(r"/reporting/rosters/[^/]+/workbook|/supervision/inspections/[^/]+/findings/[^/]+/evidence")
 """The requests that may be large: workbooks and pieces of evidence. No JSON, so no parser."""
-ADDRESSES = 10_000  # addresses remembered by a throttle; the longest unseen are forgotten first
 
 
 class SizeLimit:
@@ -54,23 +50,3 @@ class SizeLimit:
 def address_of(request: Request) -> str:
     """The caller's address; behind a trusted proxy the one it reports (settings.trusted_proxies)."""
     return request.client.host if request.client else ""
-
-
-class Throttle:
-    """A bucket of tokens per address: `per_minute` at once, refilled steadily. In memory of one process."""
-
-    def __init__(self, per_minute: int, clock: Clock, told: str) -> None:
-        self._per_minute, self._clock, self._told = per_minute, clock, told
-        self._buckets: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
-
-    def take(self, address: str) -> None:
-        """Raises 429 with Retry-After."""
-        now = self._clock.now()
-        left, seen = self._buckets.pop(address, (float(self._per_minute), now))
-        left = min(float(self._per_minute), left + (now - seen).total_seconds() * self._per_minute / 60)
-        self._buckets[address] = (left - 1 if left >= 1 else left, now)
-        if len(self._buckets) > ADDRESSES:
-            self._buckets.popitem(last=False)
-        if left < 1:
-            wait = str(max(1, round((1 - left) * 60 / self._per_minute)))
-            raise HTTPException(429, self._told, {"Retry-After": wait})

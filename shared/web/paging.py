@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from shared.actor import Actor
 from shared.errors import Invalid
-from shared.ports.ports import Page, Store, Value
+from shared.ports import Page, Store, Value
 
 _NO_CURSOR = "after 不是本系统给出的游标 · `after` is not a cursor of this system"
 LONGEST_CURSOR = 1000  # characters; a path and an id need fewer, and what is longer could nest too deep to be read

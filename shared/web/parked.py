@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.keeping import repository
 from shared.messaging.parking import KIND, PARKED, ParkedMessage, summary
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.text import OneLine
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag

@@ -66,6 +66,7 @@ _STATUS: tuple[tuple[type[errors.HouseError], int], ...] = (
     (errors.Stale, 412),
     (errors.NotYet, 409),
     (errors.Unavailable, 503),
+    (errors.TooOften, 429),
     (errors.Unreadable, 422),
 )
 
@@ -107,6 +108,8 @@ async def _house_error(request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Unavailable | errors.NotYet):
         headers["Retry-After"] = "2"
+    if isinstance(error, errors.TooOften):
+        headers["Retry-After"] = str(error.wait)
     more: dict[str, object] = {"state": error.state} if isinstance(error, errors.WrongState) else {}
     if isinstance(error, errors.NotTrained):
         more["training"] = request.app.state.training_url

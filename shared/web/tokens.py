@@ -15,10 +15,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.actor import UNGATED, Actor, Role
+from shared.actor import Actor
 from shared.errors import HouseError, NotFound, NotSignedIn, Unavailable
-from shared.ports.ports import Clock
+from shared.ports import Clock
 from shared.trade.deadline import local_day
+from shared.trade.roles import UNGATED, Role
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.windup import WindUpPreview, WindUpResult
 from shared.contracts.words import InstitutionCode
-from shared.ports.ports import Store
+from shared.ports import Store
 from shared.procedure.windup import WindUp, result_of
+from shared.trade.roles import Role
 from shared.web.access import allow
 
 Supervision = Annotated[Actor, Depends(allow(Role.SERVICE, services=("supervision",)))]

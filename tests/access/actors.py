@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.demo.cast import CENTRE, Body
-from shared.actor import Role
 from shared.messaging.topology import SERVICES
+from shared.trade.roles import Role
 from tests.access.samples import BRANCH, COUSIN, OTHER_BRANCH, SISTER, STATION, path_of
 from tests.world.house import House
 

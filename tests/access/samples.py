@@ -27,12 +27,12 @@ from services.supervision.inspections.inspection import PERFORMED, Category, Evi
 from services.supervision.sanctions.sanction import CONFIRMED, Sanction
 from services.supervision.violations.violation import RAISED, Trigger, Violation
 from services.supervision.work_reports.work_report import WorkReport
-from shared.actor import Role
 from shared.contracts.directory import ScopeItem
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
+from shared.trade.roles import Role
 from tests.world.house import House
 from tests.world.seeding import TURNER, a_line
 

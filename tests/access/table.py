@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shared.actor import Role
 from shared.messaging.topology import SERVICES
+from shared.trade.roles import Role
 from tests.access.samples import PRINT_FILE_SEAL
 
 R = Role

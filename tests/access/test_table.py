@@ -11,7 +11,7 @@ import pytest
 
 from services.demo.cast import Body
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import Role
+from shared.trade.roles import Role
 from tests.access.actors import KNOCKERS, Knocker, open_accounts
 from tests.access.samples import TREE, furnish, path_of, sample_id
 from tests.access.table import TABLE, Row

@@ -12,8 +12,8 @@ import pytest
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
 from shared.errors import Stale
-from shared.messaging.topology import AUDIT
-from shared.ports.ports import Outgoing, Record, Store
+from shared.ports import Outgoing, Record, Store
+from shared.ports.exchanges import AUDIT
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 STATION = "49053012"

@@ -22,8 +22,9 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.messaging import topology
-from shared.messaging.topology import DELIVERY_LIMIT, EVENTS, REDELIVER, UNROUTED
-from shared.ports.ports import Again, Bus, Delivery, Done, Fate, Outgoing, Park
+from shared.messaging.topology import DELIVERY_LIMIT
+from shared.ports import Again, Bus, Delivery, Done, Fate, Outgoing, Park
+from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 from tests.world.clock import MORNING, HandClock
 from tests.world.engines import Broker, shorten_waits
 from tests.world.eventually import eventually

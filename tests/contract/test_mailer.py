@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from shared.adapters.mail.folder import MailFolder, file_name
 from shared.adapters.mail.smtp import SESSIONS, SmtpMailer
 from shared.errors import NotYet, Refused, Unavailable
-from shared.ports.ports import Mailer
+from shared.ports import Mailer
 
 
 def a_letter(id: str = "<m1@jianding.example>", to: str = "clerk@station.example") -> EmailMessage:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.adapters.rabbitmq.message import delivery, first_headers, label, parking_headers, retry_headers
-from shared.ports.ports import Outgoing
+from shared.ports import Outgoing
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
 LATER = datetime(2026, 4, 4, 4, 0, tzinfo=UTC)

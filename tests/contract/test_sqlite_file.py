@@ -14,7 +14,7 @@ import pytest
 from shared.adapters.sqlite.file import SqliteFile
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Unavailable
-from shared.ports.ports import Kind, Record
+from shared.ports import Kind, Record
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from shared.adapters.sqlite.store import SqliteStore
-from shared.ports.ports import Kind, Record
+from shared.ports import Kind, Record
 
 async def main():
     store = SqliteStore(Path(sys.argv[1]), (Kind("line", (("n",),)),))

@@ -13,7 +13,7 @@ import pytest
 from shared.adapters.mongo import MongoStore
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Stale, Unavailable
-from shared.ports.ports import Kind, Outgoing, Record, Store
+from shared.ports import Kind, Outgoing, Record, Store
 
 KINDS = (
     Kind("roster", indexes=(("state", "held_on"), ("path",))),

@@ -14,7 +14,7 @@ from services.runtime.catalogue import BLUEPRINTS
 from services.runtime.wiring import MACHINERY
 from shared.audit import chain as audit
 from shared.audit.check import Checked, check
-from shared.ports.ports import Record
+from shared.ports import Record
 from tests.world import books
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SECOND, SMALL, approve

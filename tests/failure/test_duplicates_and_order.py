@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
-from shared.ports.ports import Outgoing
+from shared.ports import Outgoing
 from tests.world import books
 from tests.world.books import everything, parked
 from tests.world.fixtures import OpenHouse

@@ -14,11 +14,11 @@ import pytest
 from services.certificate.numbers.number_register import NumberRegister
 from services.certificate.production.production import Production
 from services.reporting.rosters import storage as roster_lines
-from shared.actor import Role
 from shared.keeping import repository
 from shared.messaging.parking import ParkedMessage
-from shared.messaging.topology import REDELIVER
-from shared.ports.ports import Outgoing, Record
+from shared.ports import Outgoing, Record
+from shared.ports.exchanges import REDELIVER
+from shared.trade.roles import Role
 from tests.world import books
 from tests.world.books import everything, parked
 from tests.world.house import House

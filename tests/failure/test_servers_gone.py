@@ -28,7 +28,7 @@ from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.adapters.rabbitmq.provision import provision
 from shared.errors import HouseError, Unavailable
 from shared.messaging import topology
-from shared.ports.ports import Bus, Store
+from shared.ports import Bus, Store, exchanges
 from tests.world import books
 from tests.world.engines import (
     MONGO_IMAGE,
@@ -133,7 +133,7 @@ class ServerHouse(House):
         for service, bus in self.buses.items():
             with contextlib.suppress(Unavailable):
                 depths = await bus.depths()
-                found |= {name: depth for name, depth in depths.items() if depth and name != topology.UNROUTED}
+                found |= {name: depth for name, depth in depths.items() if depth and name != exchanges.UNROUTED}
                 continue
             found[service] = -1
         return found

@@ -14,7 +14,7 @@ import pytest
 
 from shared.contracts.envelope import Envelope
 from shared.messaging import topology
-from shared.ports.ports import Outgoing
+from shared.ports import Outgoing
 from tests.world import winding
 from tests.world.books import everything, parked
 from tests.world.house import House

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -13,10 +11,11 @@ from fastapi.routing import APIRoute
 
 from services.gateway.app import gateway_app
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import Role
 from shared.settings import Settings
+from shared.trade.roles import Role
 from shared.web.health import router as health
 from tests.world.clock import HandClock
+from tests.world.empty import empty_house
 from tests.world.house import House
 
 OPEN = {
@@ -44,10 +43,7 @@ DOCUMENTATION = {"/docs", "/docs/oauth2-redirect", "/redoc"}
 
 
 def apps() -> dict[str, FastAPI]:
-    house: Any = SimpleNamespace(
-        settings=Settings(), store=None, bus=None, mailer=None, files=None, clock=None, neighbours=None, keyring=None
-    )
-    built = {name: blueprint.build(house).app for name, blueprint in BLUEPRINTS.items()}
+    built = {name: blueprint.build(empty_house()).app for name, blueprint in BLUEPRINTS.items()}
     watch = FastAPI(openapi_url=None)
     watch.include_router(health((), HandClock(), {}))
     return {**built, "gateway": gateway_app(Settings()), "health": watch}

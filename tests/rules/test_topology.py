@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,7 +16,7 @@ from shared.contracts import certificate, directory, notification, plan, reporti
 from shared.keeping.aggregate import Aggregate
 from shared.messaging import topology
 from shared.service import Service
-from shared.settings import Settings
+from tests.world.empty import empty_house
 
 OWNED = {
     "directory": directory.FACTS,
@@ -34,10 +32,7 @@ QUEUES = {queue.name: queue for queue in topology.queues()}
 @pytest.fixture(scope="module")
 def services() -> dict[str, Service]:
     """Built without any connection: only what they are wired to is of interest."""
-    house: Any = SimpleNamespace(
-        settings=Settings(), store=None, bus=None, mailer=None, files=None, clock=None, neighbours=None, keyring=None
-    )
-    return {name: blueprint.build(house) for name, blueprint in BLUEPRINTS.items()}
+    return {name: blueprint.build(empty_house()) for name, blueprint in BLUEPRINTS.items()}
 
 
 def test_the_catalogue_names_every_service() -> None:

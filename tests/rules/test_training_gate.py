@@ -12,7 +12,7 @@ import pytest
 
 from services.demo.cast import ROLES
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import UNGATED, Role
+from shared.trade.roles import UNGATED, Role
 from shared.web.access import READING
 from tests.rules.test_access import APPS, OPEN, OWN_SIGN_IN, routes_of, rules
 from tests.world.fixtures import OpenHouse

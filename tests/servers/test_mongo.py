@@ -14,7 +14,7 @@ import pytest
 from shared.adapters import mongo
 from shared.adapters.mongo import MongoStore
 from shared.errors import Stale, Unavailable
-from shared.ports.ports import Kind, Outgoing, Record
+from shared.ports import Kind, Outgoing, Record
 from tests.world.eventually import eventually
 from tests.world.proxy import Proxy
 

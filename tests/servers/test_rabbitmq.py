@@ -17,8 +17,8 @@ from shared.adapters.rabbitmq import bus as rabbitmq
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.errors import Unavailable
 from shared.messaging import topology
-from shared.messaging.topology import EVENTS
-from shared.ports.ports import Again, Delivery, Done, Fate, Outgoing
+from shared.ports import Again, Delivery, Done, Fate, Outgoing
+from shared.ports.exchanges import EVENTS
 from tests.world.engines import Broker, shorten_waits
 from tests.world.eventually import eventually
 from tests.world.proxy import Proxy

@@ -16,8 +16,9 @@ from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.contracts import FACTS
 from shared.errors import Unavailable
 from shared.messaging import topology
-from shared.messaging.topology import EVENTS, OWNERS, PARK, REDELIVER, WAITS
-from shared.ports.ports import Outgoing
+from shared.messaging.topology import OWNERS, WAITS
+from shared.ports import Outgoing
+from shared.ports.exchanges import EVENTS, PARK, REDELIVER
 from tests.world.engines import Broker
 
 pytestmark = pytest.mark.servers

@@ -21,7 +21,7 @@ from services.reporting.rosters.roster import Roster
 from shared.contracts.reporting import LINES_PER_PAGE, RosterLine
 from shared.keeping import repository
 from shared.messaging import parking
-from shared.ports.ports import Record, Store
+from shared.ports import Record, Store
 from tests.world.house import House
 from tests.world.seeding import Planned
 

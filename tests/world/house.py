@@ -18,17 +18,14 @@ from typing import Any, ClassVar
 
 import httpx
 from argon2 import PasswordHasher
-from fastapi import FastAPI
 
 from services.certificate.handlers import handlers as certificate_handlers
 from services.certificate.production.drawing.sheet import Sheet
 from services.directory.accounts.account import ACTIVE, Account
-from services.directory.bodies.usecases import OPERATOR
 from services.directory.signing_in import usecases as signing_in
 from services.directory.signing_keys import storage as keys
 from services.runtime import wiring
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import Role
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.adapters.mail.folder import MailFolder
@@ -38,12 +35,14 @@ from shared.keeping import repository
 from shared.messaging import topology
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
+from shared.ports import Bus, Store, exchanges
 from shared.ports.house import House as Outside
-from shared.ports.ports import Bus, Store
 from shared.service import Service
 from shared.settings import Settings
+from shared.throttles import Throttles
+from shared.trade.roles import OPERATOR, Role
 from shared.web.app import not_found_app
-from shared.web.limits import SizeLimit, Throttle
+from shared.web.limits import SizeLimit
 from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
 from tests.world.clock import HandClock
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
@@ -273,7 +272,7 @@ class House:
                 rows = bus.execute("SELECT queue, count(*) FROM message GROUP BY queue").fetchall()
             except sqlite3.OperationalError:  # nobody used the bus yet
                 return {}
-        return {queue: count for queue, count in rows if queue != topology.UNROUTED}
+        return {queue: count for queue, count in rows if queue != exchanges.UNROUTED}
 
     async def tick(self) -> None:
         for service in self.services.values():
@@ -351,15 +350,17 @@ class Rooms:
         self.services: dict[str, Service] = {}
         self.outsides: dict[str, Outside] = {}
         for name, blueprint in BLUEPRINTS.items():
+            clock: Any = _Of(lambda: self.tenant.clock)
             outside = Outside(
                 settings,
                 self._port(f"{name} store", lambda name=name: self.tenant.stores[name]),  # type: ignore[misc]
                 self._port(f"{name} bus", lambda name=name: self.tenant.bus_of(name), BusPort),  # type: ignore[misc]
                 self._port("mailer", lambda: self.tenant.mailer),
                 self._port("files", lambda: self.tenant.files),
-                _Of(lambda: self.tenant.clock),  # type: ignore[arg-type]
+                clock,
                 _Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
                 _Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
+                Throttles(clock),
             )
             service = blueprint.build(outside)
             if name == "certificate":
@@ -367,10 +368,6 @@ class Rooms:
                 service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
             self.services[name], self.outsides[name] = service, outside
             self.app.mount(f"/{name}", service.app)
-        self._throttles = [one for service in self.services.values() for one in _throttles(service.app)]
-        assert len(self._throttles) == 5, (
-            "sign-in and verification are throttled, each by two things; resets by one more"
-        )
 
     @classmethod
     def let_to(cls, house: House, options: Mapping[str, Any]) -> Rooms:
@@ -381,22 +378,11 @@ class Rooms:
         return rooms
 
     def forget(self) -> None:
-        for throttle in self._throttles:
-            throttle._buckets.clear()
+        for outside in self.outsides.values():
+            outside.throttles.forget()
 
     def _port(self, name: str, inner: Callable[[], Any], kind: type[Port] = Port) -> Any:
         return kind(inner, name, lambda: self.tenant.life)
-
-
-def _throttles(app: FastAPI) -> list[Throttle]:
-    cells = [
-        cell.cell_contents
-        for route in app.routes
-        if hasattr(route, "effective_candidates")
-        for one in route.effective_candidates()
-        for cell in getattr(one.endpoint, "__closure__", None) or ()
-    ]
-    return list({id(one): one for one in cells if isinstance(one, Throttle)}.values())
 
 
 class _Of:

@@ -12,7 +12,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from shared.ports.ports import Clock
+from shared.ports import Clock
 
 ISSUER = "https://login.example.org/realms/centre"
 CLIENT, SECRET = "jianding", "a+secret: with / & 100 % ö"

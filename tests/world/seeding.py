@@ -14,10 +14,10 @@ import httpx
 
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, Item
 from services.reporting.rosters.workbook.writing import SheetContent, write
-from shared.actor import Role
 from shared.contracts.occupations import occupations
 from shared.contracts.reporting import RosterLine
 from shared.trade.numbers import resident_id_check
+from shared.trade.roles import Role
 from tests.world.house import House, Person
 
 YEAR = 2026

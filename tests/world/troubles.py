@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from shared.errors import Unavailable
 from shared.messaging.relay import LEASE
-from shared.ports.ports import Bus, Delivery, Done, Fate, Handle, Outgoing
+from shared.ports import Bus, Delivery, Done, Fate, Handle, Outgoing
 
 When = Literal["before", "after"]
 

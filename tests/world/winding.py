@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.demo.cast import CENTRE, STATIONS
-from shared.actor import Role
-from shared.ports.ports import Store
+from shared.ports import Store
+from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.house import House
 from tests.world.seeding import (

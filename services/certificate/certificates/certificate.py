@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.reporting import RosterLine
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind
+from shared.ports import Kind
 
 VALID = "valid"
 

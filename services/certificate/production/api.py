@@ -17,14 +17,15 @@ from services.certificate.production.produce import verify_url
 from services.certificate.production.production import MAKERS, VOIDED, Production
 from services.certificate.verification import verification
 from services.certificate.verification.verification import Answer, Question
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.keeping import repository
 from shared.ports.house import House
 from shared.text import OneLine
 from shared.trade.numbers import normalise
+from shared.trade.roles import Role
 from shared.web.access import Public, allow
-from shared.web.limits import Throttle, address_of
+from shared.web.limits import address_of
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
@@ -41,6 +42,7 @@ _pages = Environment(
 )
 
 
+TOO_OFTEN = "查询过于频繁，请稍后再试 · too many look-ups, try again later"
 GUESSES_PER_MINUTE = 10  # look-ups of one number: who holds the certificate needs one
 
 
@@ -53,10 +55,8 @@ class Parcel(BaseModel):
 def router(house: House) -> APIRouter:
     store, clock, settings = house.store, house.clock, house.settings
     lanes = frozenset(settings.producer_codes)
-    throttle = Throttle(
-        settings.verifications_per_minute, clock, "查询过于频繁，请稍后再试 · too many look-ups, try again later"
-    )
-    guesses = Throttle(GUESSES_PER_MINUTE, clock, "查询过于频繁，请稍后再试 · too many look-ups, try again later")
+    throttle = house.throttles.new(settings.verifications_per_minute, TOO_OFTEN)
+    guesses = house.throttles.new(GUESSES_PER_MINUTE, TOO_OFTEN)
     routes = APIRouter()
     making, checking = "制作与寄发 · production", "核验 · verification"
 

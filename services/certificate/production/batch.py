@@ -12,7 +12,7 @@ from shared.actor import Actor
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.errors import WrongState
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind
+from shared.ports import Kind
 
 NUMBERED, PRODUCED, VOIDED = "numbered", "produced", "voided"
 

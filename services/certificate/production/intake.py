@@ -19,8 +19,8 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import RosterApproved, RosterLine, RosterPage, SealedRoster, seal_lines, seal_pages
 from shared.errors import Refused
 from shared.keeping import ids, local_copies, repository
-from shared.ports.house import Neighbours
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
+from shared.ports.neighbours import Neighbours
 from shared.trade.numbers import compose
 
 

@@ -11,7 +11,7 @@ from services.certificate.production.production import VOIDED, Production
 from services.certificate.production.usecases import all_drawn, left_out_of
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.keeping import repository
-from shared.ports.ports import Clock, Files, Store
+from shared.ports import Clock, Files, Store
 from shared.settings import Settings
 
 

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.certificate import CertificatesMailed, CertificatesReady, CertificatesVoided
 from shared.errors import Invalid
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind
+from shared.ports import Kind
+from shared.trade.roles import Role
 
 MAKING, READY, MAILED, VOIDED = "making", "ready", "mailed", "voided"
 STATES = (MAKING, READY, MAILED, VOIDED)

@@ -10,7 +10,7 @@ from services.certificate.production.production import READY, VOIDED, Production
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotFound, WrongState
 from shared.keeping import repository
-from shared.ports.ports import Clock, Files, Store
+from shared.ports import Clock, Files, Store
 
 log = logging.getLogger(__name__)
 

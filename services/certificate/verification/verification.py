@@ -17,7 +17,7 @@ from services.certificate.production.batch import Batch
 from services.certificate.production.production import MAILED, VOIDED, Production
 from shared.contracts.words import LEVEL_NAMES
 from shared.keeping import repository
-from shared.ports.ports import Store
+from shared.ports import Store
 from shared.trade.numbers import CertificateNumber, normalise
 
 

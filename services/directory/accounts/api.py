@@ -10,9 +10,10 @@ from services.directory.accounts import usecases
 from services.directory.accounts.account import Account
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine, Why
 from services.directory.accounts.roles import KEEPERS
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store, Value
+from shared.ports import Clock, Store, Value
+from shared.trade.roles import Role
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from services.directory.bodies.requests import Mailbox
-from shared.actor import UNGATED, Role
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
+from shared.trade.roles import UNGATED, Role
 
 TRAINING = "training"  # the only scope there is: to practise
 

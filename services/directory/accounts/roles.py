@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, Problem
+from shared.trade.roles import Role
 
 KEEPERS = (Role.OPERATOR, Role.CENTRE_CLERK)
 

@@ -13,7 +13,7 @@ from services.directory.bodies.standing import REVOKED
 from shared.actor import Actor
 from shared.errors import Invalid, NotFound, Problem, Stale
 from shared.keeping import creation, repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 
 
 async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: NewAccount) -> Account:

@@ -12,13 +12,14 @@ from services.directory.bodies.body import Body, Entry
 from services.directory.bodies.requests import BodyEntry, NewBody
 from services.directory.resets import api as passwords_api
 from services.directory.signing_in import api as tokens_api
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.settings import Settings
+from shared.throttles import Throttles
+from shared.trade.roles import Role
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.idempotency import IdempotencyKey
-from shared.web.limits import Throttle
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
@@ -29,12 +30,12 @@ SIGN_INS_PER_ADDRESS = 240  # per minute; an office may sit behind one address
 TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later"
 
 
-def routers(store: Store, clock: Clock, settings: Settings) -> tuple[APIRouter, ...]:
-    everybody = Throttle(SIGN_INS_PER_ADDRESS, clock, TOO_OFTEN)
-    each = Throttle(SIGN_INS_PER_MINUTE, clock, TOO_OFTEN)
+def routers(store: Store, clock: Clock, settings: Settings, throttles: Throttles) -> tuple[APIRouter, ...]:
+    everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
+    each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)
     return (
         tokens_api.router(store, clock, settings, everybody, each),
-        passwords_api.router(store, clock, settings, everybody, each),
+        passwords_api.router(store, clock, settings, throttles, everybody, each),
         router(store, clock, settings),
         accounts_api.router(store, clock),
     )

@@ -10,12 +10,13 @@ from pydantic import BaseModel
 
 from services.directory.bodies import contradictions
 from services.directory.bodies.standing import APPLIED, LICENSED, REGISTERED, Standing
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyKind, BodyRegistered, Licence, ScopeItem
 from shared.contracts.occupations import occupations
 from shared.errors import Invalid, Problem
 from shared.trade import practice
 from shared.trade.numbers import credit_code_warning, normalise
+from shared.trade.roles import Role
 
 _OFFICES = (Role.OPERATOR, Role.CENTRE_CLERK)
 

@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, Field, model_validator
 
 from services.directory.bodies import contradictions
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyKind, BodyStandingChanged, Licence
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem
 from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import local_day, months_later
+from shared.trade.roles import Role
 
 REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED = (
     "registered",

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Depends, Response
 
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing_requests import Clearance, InspectionEntry, LicenceEntry
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import Licence
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.preconditions import VersionSeen, tag
 

@@ -9,13 +9,12 @@ from services.directory.accounts.account import Account
 from services.directory.bodies.body import Body, Entry
 from services.directory.bodies.requests import NewBody
 from services.directory.signing_keys import storage as keys
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import AlreadyThere, NotFound
 from shared.keeping import creation, repository
 from shared.messaging.topology import SERVICES
-from shared.ports.ports import Clock, Store
-
-OPERATOR = "operator"
+from shared.ports import Clock, Store
+from shared.trade.roles import OPERATOR, Role
 
 
 async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: NewBody, industry: str) -> Body:

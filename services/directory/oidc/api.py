@@ -14,10 +14,11 @@ from services.directory.oidc import provider as oidc
 from services.directory.oidc.begun import LIFE, Begun, Seal, take_once
 from services.directory.signing_in import usecases as signing_in
 from shared.errors import NotFound, NotSignedIn, Unavailable
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.settings import Settings
+from shared.throttles import Throttles
 from shared.web.access import Public
-from shared.web.limits import Throttle, address_of
+from shared.web.limits import address_of
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,12 @@ OFF = "未启用统一身份认证登录 · signing in through an identity provi
 NOT_NOW = frozenset({"server_error", "temporarily_unavailable"})  # RFC 6749 §4.1.2.1
 
 
-def router(store: Store, clock: Clock, settings: Settings, provider: oidc.Provider | None) -> APIRouter:
+def router(
+    store: Store, clock: Clock, settings: Settings, throttles: Throttles, provider: oidc.Provider | None
+) -> APIRouter:
     routes = APIRouter(prefix="/oidc", tags=["登录 · signing in"], dependencies=[Public])
     seal = Seal(settings.oidc_client_secret.get_secret_value())
-    throttle = Throttle(PER_ADDRESS, clock, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
+    throttle = throttles.new(PER_ADDRESS, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
 
     def the_provider(request: Request) -> oidc.Provider:
         """Raises NotFound when the option is off; 429, because each sign-in has the provider asked."""

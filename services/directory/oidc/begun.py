@@ -15,7 +15,7 @@ from joserfc.jwk import OctKey
 from pydantic import BaseModel
 
 from shared.errors import NotSignedIn
-from shared.ports.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store
 
 LIFE = timedelta(minutes=10)  # there and back: time for a password and a second factor
 ANSWERS = Kind("oidc_answer")  # states of the sign-ins that came to their end

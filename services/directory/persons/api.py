@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.directory.persons import usecases
 from services.directory.persons.person import Office, RegisteredPerson
 from services.directory.persons.requests import NewPerson, Renewal, Withdrawal
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store, Value
+from shared.ports import Clock, Store, Value
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing

@@ -11,7 +11,7 @@ from shared.actor import Actor
 from shared.contracts.directory import ScopeItem
 from shared.errors import AlreadyThere, Invalid, Problem
 from shared.keeping import creation, repository
-from shared.ports.ports import Clock, Page, Record, Store, Value
+from shared.ports import Clock, Page, Record, Store, Value
 from shared.web.paging import Cursor, below
 
 TOGETHER = 500

@@ -9,17 +9,18 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr
-from starlette.exceptions import HTTPException
 
 from services.directory.accounts.requests import PasswordChange, Redemption, ResetRequest
 from services.directory.resets import usecases
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import Addressee
-from shared.errors import HouseError, Invalid
-from shared.ports.ports import Clock, Store
+from shared.errors import HouseError, Invalid, TooOften
+from shared.ports import Clock, Store
 from shared.settings import Settings
+from shared.throttles import Throttle, Throttles
+from shared.trade.roles import Role
 from shared.web.access import Public, allow
-from shared.web.limits import Throttle, address_of
+from shared.web.limits import address_of
 from shared.web.problems import status_of
 
 Post = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
@@ -27,7 +28,6 @@ Post = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
 
 TAGS: list[Any] = ["密码 · passwords"]
-REFUSALS = (HouseError, HTTPException)  # the last: too often
 
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
@@ -40,9 +40,11 @@ _HEADERS = {
 }
 
 
-def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, each: Throttle) -> APIRouter:
+def router(
+    store: Store, clock: Clock, settings: Settings, throttles: Throttles, everybody: Throttle, each: Throttle
+) -> APIRouter:
     routes = APIRouter(tags=TAGS)
-    resets = Throttle(RESETS_PER_MINUTE, clock, "申请过于频繁，请稍后再试 · asked too often, try again later")
+    resets = throttles.new(RESETS_PER_MINUTE, "申请过于频繁，请稍后再试 · asked too often, try again later")
 
     async def change(request: Request, content: PasswordChange) -> None:
         everybody.take(address_of(request))
@@ -94,7 +96,7 @@ def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, 
             return _page("reset.html", 422, _DIFFERENT, token=token)
         try:
             await redeem(request, token, password)
-        except REFUSALS as error:
+        except HouseError as error:
             return _refused("reset.html", error, token=token)
         return _page("reset.html", 200, done=True, token="")
 
@@ -114,7 +116,7 @@ def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, 
             return _page("password.html", 422, _DIFFERENT, account=account)
         try:
             await change(request, PasswordChange(account=account, old=SecretStr(old), new=SecretStr(password)))
-        except REFUSALS as error:
+        except HouseError as error:
             return _refused("password.html", error, account=account)
         return _page("password.html", 200, done=True, account="")
 
@@ -128,14 +130,13 @@ def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, 
 _DIFFERENT = ["两次输入的密码不一致 · the two new passwords differ"]
 
 
-def _refused(name: str, error: HouseError | HTTPException, **more: str) -> HTMLResponse:
+def _refused(name: str, error: HouseError, **more: str) -> HTMLResponse:
     """The page again, with each problem in it, or the one sentence there is."""
-    if isinstance(error, HTTPException):
-        page = _page(name, error.status_code, [error.detail], done=False, **more)
-        page.headers.update(error.headers or {})
-        return page
     problems = [one.what for one in error.problems] if isinstance(error, Invalid) else []
-    return _page(name, status_of(error), problems or [str(error)], done=False, **more)
+    page = _page(name, status_of(error), problems or [str(error)], done=False, **more)
+    if isinstance(error, TooOften):
+        page.headers["Retry-After"] = str(error.wait)
+    return page
 
 
 def _page(name: str, status: int, problems: list[str] | None = None, done: bool = False, **more: str) -> HTMLResponse:

@@ -14,7 +14,7 @@ from services.directory.signing_keys import storage as keys
 from shared.contracts.directory import Addressee
 from shared.errors import HouseError, NotFound, Stale
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -10,14 +10,16 @@ from services.directory.accounts.requests import TRAINING, Token
 from services.directory.signing_in import usecases
 from services.directory.signing_keys import storage as keys
 from services.directory.signing_keys.storage import Rotation
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, Problem
 from shared.messaging.topology import SERVICES
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.settings import Settings
+from shared.throttles import Throttle
+from shared.trade.roles import Role
 from shared.web.access import AnyoneSignedIn, Public, allow
 from shared.web.idempotency import IdempotencyKey
-from shared.web.limits import Throttle, address_of
+from shared.web.limits import address_of
 from shared.web.tokens import EndedAccess, PublishedKeys
 
 Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=SERVICES))]

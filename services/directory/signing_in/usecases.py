@@ -16,7 +16,7 @@ from services.directory.trainings import usecases as training
 from shared.actor import Actor
 from shared.errors import MustChangePassword, NotAllowed, NotSignedIn, Stale
 from shared.keeping import repository
-from shared.ports.ports import Clock, Record, Store
+from shared.ports import Clock, Record, Store
 from shared.settings import Settings
 from shared.web.tokens import EndedAccess
 

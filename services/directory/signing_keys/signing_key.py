@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 
 from joserfc.jwk import OKPKey
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.keeping.aggregate import Aggregate
+from shared.trade.roles import Role
 
 CURRENT, RETIRED, WITHDRAWN = "current", "retired", "withdrawn"
 STATES = (CURRENT, RETIRED, WITHDRAWN)

@@ -13,7 +13,7 @@ from services.directory.signing_keys.signing_key import CURRENT, WITHDRAWN, Sign
 from shared.actor import Actor
 from shared.errors import Stale
 from shared.keeping import creation, repository
-from shared.ports.ports import Clock, Kind, Store
+from shared.ports import Clock, Kind, Store
 from shared.text import OneLine
 from shared.trade import practice
 from shared.web.tokens import ISSUER, Claims, PublishedKeys, sign

@@ -11,11 +11,12 @@ from services.directory.accounts.account import ACTIVE, Account
 from services.directory.bodies.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.trainings import usecases
 from services.directory.trainings.training_record import VALID, TrainingRecord
-from shared.actor import UNGATED, Actor, Role
+from shared.actor import Actor
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.trade.deadline import local_day
+from shared.trade.roles import UNGATED, Role
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing

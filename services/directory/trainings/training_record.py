@@ -8,11 +8,12 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.directory.accounts.account import ACTIVE, Account
-from shared.actor import UNGATED, Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import TrainingDue
 from shared.errors import Invalid, Problem
 from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import Due, local_day
+from shared.trade.roles import UNGATED, Role
 
 VALID, WITHDRAWN = "valid", "withdrawn"
 STATES = (VALID, WITHDRAWN)

@@ -12,7 +12,7 @@ from services.directory.trainings.training_record import VALID, Training, Traini
 from shared.actor import Actor
 from shared.errors import Stale
 from shared.keeping import creation, ids, repository
-from shared.ports.ports import Clock, Kind, Record, Store, Value
+from shared.ports import Clock, Kind, Record, Store, Value
 from shared.trade.deadline import MARKS, local_day
 
 KIND = Kind(TrainingRecord.KIND, indexes=(("valid_until",),))

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Query
 
 from services.notification.letters.audience import TO_PEOPLE
 from services.notification.mailings.mailing import Mailing
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.keeping import repository
-from shared.ports.ports import Store, Value
+from shared.ports import Store, Value
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.paging import Listing, Paged, below, listing
 

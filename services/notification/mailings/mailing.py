@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from shared.contracts.notification import MailingPlanned
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind
+from shared.ports import Kind
 
 DUE, SENT, REFUSED = "due", "sent", "refused"
 STATES = (DUE, SENT, REFUSED)

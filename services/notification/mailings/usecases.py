@@ -21,8 +21,9 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.words import LEVEL_NAMES, STANDINGS
 from shared.errors import NotYet, Refused
 from shared.keeping import ids, local_copies, repository
-from shared.ports.house import House, Neighbours
-from shared.ports.ports import Clock, Mailer, Store
+from shared.ports import Clock, Mailer, Store
+from shared.ports.house import House
+from shared.ports.neighbours import Neighbours
 from shared.trade import practice
 
 

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.reporting.rosters import usecases
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.keeping import repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey

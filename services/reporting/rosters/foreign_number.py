@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.contracts.reporting import ForeignNumberFound
 from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind
+from shared.ports import Kind
 from shared.trade.numbers import ForeignNumber
 
 FOUND = "found"

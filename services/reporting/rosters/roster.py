@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts import reporting
 from shared.contracts.envelope import Fact
 from shared.contracts.plan import PlannedItem
@@ -19,6 +19,7 @@ from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, Problem
 from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, Approval
 from shared.trade.deadline import local_day
+from shared.trade.roles import Role
 
 VOIDED = "voided"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from shared.contracts.reporting import LINES_PER_PAGE, PageSeal, RosterLine, seal_lines, seal_pages
 from shared.keeping import ids
-from shared.ports.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store
 
 KIND = Kind("line", indexes=(("import_id", "page", "n"),))
 TOGETHER = 2000  # lines per write

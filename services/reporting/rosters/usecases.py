@@ -12,15 +12,16 @@ from services.reporting.rosters.voided import must_not_be_voided
 from services.reporting.rosters.workbook.reading import NotTakenOver, RosterWorkbook, read
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.writing import SheetContent, write
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem, SessionPlanApproved
 from shared.contracts.reporting import RosterLine, RosterPage, SealedRoster
 from shared.errors import Invalid, NotFound, Problem, Stale, WrongState
 from shared.keeping import creation, local_copies, repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.trade.numbers import foreign
 from shared.trade.practice import is_training
+from shared.trade.roles import Role
 
 MOST_FINDS = 50
 """Foreign numbers of one workbook that are kept: enough to see what a station does, and no door to fill the store."""

@@ -6,7 +6,7 @@ from services.reporting.rosters.roster import OPEN, Roster
 from shared.contracts.plan import SessionPlanVoided
 from shared.errors import WrongState
 from shared.keeping import repository
-from shared.ports.ports import Clock, Kind, Record, Store
+from shared.ports import Clock, Kind, Record, Store
 from shared.procedure.windup import acting_for
 
 KIND = Kind("voided_session")

@@ -11,9 +11,10 @@ from services.supervision.bulletins.bulletin import PUBLISHED, Bulletin
 from services.supervision.bulletins.pdf import Copy
 from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
 from services.supervision.figures.figures import Row
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.words import QuarterName
 from shared.ports.house import House
+from shared.trade.roles import Role
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing

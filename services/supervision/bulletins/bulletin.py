@@ -14,12 +14,13 @@ from typing import Any, ClassVar
 
 from services.supervision.figures.figures import Row
 from services.supervision.figures.quarter import Quarter
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.supervision import BulletinPublished
 from shared.errors import Invalid, Unavailable
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind
+from shared.ports import Kind
 from shared.trade.deadline import local_day
+from shared.trade.roles import Role
 
 DRAFT, PUBLISHED = "draft", "published"
 STATES = (DRAFT, PUBLISHED)

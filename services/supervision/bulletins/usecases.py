@@ -11,11 +11,12 @@ from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
 from services.supervision.figures import storage as counting
 from services.supervision.figures.figures import Row, seen_from
 from services.supervision.figures.quarter import Quarter
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import NotFound, Stale
 from shared.keeping import creation, local_copies, repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
+from shared.trade.roles import Role
 
 OFFICE = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 

@@ -18,7 +18,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import RosterApproved, RosterReturned
 from shared.keeping import ids
-from shared.ports.ports import Kind, Record
+from shared.ports import Kind, Record
 from shared.trade.deadline import local_day
 from shared.trade.practice import is_training
 

@@ -17,7 +17,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
 from shared.keeping import local_copies
-from shared.ports.ports import Record, Store, Value
+from shared.ports import Record, Store, Value
 from shared.trade.practice import is_training
 
 PAGE = 500

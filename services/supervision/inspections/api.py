@@ -11,9 +11,10 @@ from services.supervision import visibility
 from services.supervision.inspections import usecases
 from services.supervision.inspections.inspection import INSPECTORS, Inspection
 from services.supervision.inspections.usecases import Answer, NewInspection, Performed, Recheck
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.ports.house import House
 from shared.text import OneLine
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing

@@ -10,11 +10,12 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.supervision.disclosure import Untold
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.errors import Invalid, NotFound, Problem
-from shared.ports.ports import Kind
+from shared.ports import Kind
 from shared.trade.deadline import local_day, months_later
+from shared.trade.roles import Role
 
 PLANNED, PERFORMED, RECTIFYING, CLOSED = "planned", "performed", "rectifying", "closed"
 STATES = (PLANNED, PERFORMED, RECTIFYING, CLOSED)

@@ -14,7 +14,7 @@ from shared.actor import Actor
 from shared.contracts.words import InstitutionCode
 from shared.errors import Invalid
 from shared.keeping import creation, ids, repository
-from shared.ports.ports import Clock, Files, Store
+from shared.ports import Clock, Files, Store
 from shared.text import OneLine
 
 Sentence = Annotated[OneLine, Field(min_length=2, max_length=1000)]

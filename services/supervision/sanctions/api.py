@@ -11,12 +11,13 @@ from services.supervision.sanctions import usecases, windups
 from services.supervision.sanctions.sanction import IN_FORCE, PROPOSERS, Sanction
 from services.supervision.sanctions.usecases import NewSanction
 from services.supervision.violations.usecases import Decision
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.windup import SERVICES, WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
 from shared.errors import NotFound, WrongState
 from shared.keeping import repository
 from shared.ports.house import House
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing

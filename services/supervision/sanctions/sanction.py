@@ -13,13 +13,14 @@ from services.supervision.disclosure import Untold
 from services.supervision.inspections.inspection import LONGEST_MONTHS
 from services.supervision.sanctions.effects import differences, must_agree
 from services.supervision.sanctions.measures import LEADS_TO, Step, misfits
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem
-from shared.ports.ports import Kind
+from shared.ports import Kind
 from shared.trade.deadline import local_day, months_later
+from shared.trade.roles import Role
 
 PROPOSED, SECONDED, CONFIRMED, WITHDRAWN = "proposed", "seconded", "confirmed", "withdrawn"
 LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS = "lifted", "superseded", "carried_out", "differs"

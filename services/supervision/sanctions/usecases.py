@@ -19,8 +19,8 @@ from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpKind, Wind
 from shared.contracts.words import InstitutionCode
 from shared.errors import Invalid, Problem, WrongState
 from shared.keeping import creation, ids, repository
+from shared.ports import Store
 from shared.ports.house import House
-from shared.ports.ports import Store
 from shared.procedure.windup import of_body
 from shared.text import OneLine
 from shared.trade.deadline import local_day

@@ -14,8 +14,8 @@ from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, 
 from shared.contracts.words import MAY_APPRAISE
 from shared.errors import NotYet, Problem
 from shared.keeping import local_copies, repository
-from shared.ports.house import Neighbours
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
+from shared.ports.neighbours import Neighbours
 from shared.procedure.windup import acting_for, of_body
 from shared.trade.practice import is_training
 

@@ -10,8 +10,9 @@ from services.supervision import visibility
 from services.supervision.violations import usecases
 from services.supervision.violations.usecases import Checked, Decision, NewViolation, NumberCheck
 from services.supervision.violations.violation import RAISERS, Violation
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.ports.house import House
+from shared.trade.roles import Role
 from shared.web.access import allow
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing

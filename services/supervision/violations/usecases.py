@@ -7,15 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.supervision import visibility
 from services.supervision.inspections.inspection import PLANNED, Inspection
 from services.supervision.violations.violation import Trigger, Violation
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.reporting import ForeignNumberFound
 from shared.contracts.words import InstitutionCode
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, ids, repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.text import OneLine
 from shared.trade.numbers import CertificateNumber, foreign, normalise
 from shared.trade.practice import is_training
+from shared.trade.roles import Role
 
 
 class NewViolation(BaseModel):

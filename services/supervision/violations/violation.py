@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from services.supervision.disclosure import Untold
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, Problem
-from shared.ports.ports import Kind
+from shared.ports import Kind
+from shared.trade.roles import Role
 
 RAISED, CONFIRMED, DISMISSED = "raised", "confirmed", "dismissed"
 STATES = (RAISED, CONFIRMED, DISMISSED)

@@ -11,8 +11,8 @@ from services.supervision.work_reports import usecases
 from services.supervision.work_reports.work_report import WorkReport
 from shared.actor import Actor
 from shared.keeping import repository
+from shared.ports import Value
 from shared.ports.house import House
-from shared.ports.ports import Value
 from shared.web.access import AnyoneSignedIn, allow
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey

@@ -11,12 +11,13 @@ from services.supervision.figures.figures import of_body
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
 from services.supervision.work_reports.work_report import WorkReport
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, Stale
 from shared.keeping import creation, ids, local_copies, repository
-from shared.ports.ports import Clock, Store
+from shared.ports import Clock, Store
 from shared.trade.deadline import MARKS, local_day
+from shared.trade.roles import Role
 
 PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
 

@@ -11,7 +11,7 @@ from shared.actor import Actor
 from shared.contracts import supervision
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, Problem
-from shared.ports.ports import Kind
+from shared.ports import Kind
 from shared.procedure.approval import DRAFT, RETURNED, Approval
 from shared.trade.deadline import local_day
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from shared import trace
 from shared.errors import HouseError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Unavailable
-from shared.ports.house import M
-from shared.ports.ports import Clock
+from shared.ports import Clock
+from shared.ports.neighbours import M
 
 EARLY = timedelta(seconds=60)  # a token is renewed this long before it ends
 TIMEOUT = httpx.Timeout(20.0, connect=3.0)

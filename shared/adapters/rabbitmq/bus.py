@@ -36,8 +36,9 @@ from shared.adapters.rabbitmq.message import (
     retry_headers,
 )
 from shared.errors import Unavailable
-from shared.messaging.topology import EVENTS, PARK, UNROUTED, Queue
-from shared.ports.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
+from shared.messaging.topology import Queue
+from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
+from shared.ports.exchanges import EVENTS, PARK, UNROUTED
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

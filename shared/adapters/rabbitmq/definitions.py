@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shared.messaging.topology import DELIVERY_LIMIT, EVENTS, OWNERS, PARK, REDELIVER, UNROUTED, WAITS, Queue
+from shared.messaging.topology import DELIVERY_LIMIT, OWNERS, WAITS, Queue
+from shared.ports.exchanges import EVENTS, PARK, REDELIVER, UNROUTED
 
 Definition = dict[str, Any]
 

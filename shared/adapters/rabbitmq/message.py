@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.ports.ports import Delivery, Outgoing
+from shared.ports import Delivery, Outgoing
 
 CONTENT_TYPE = "application/cloudevents+json"
 LONGEST_DETAIL = 1000  # characters of a reason's detail; headers travel with every copy

@@ -21,8 +21,9 @@ from uuid import uuid4
 
 from shared.adapters.sqlite.file import SqliteFile
 from shared.errors import Unavailable
-from shared.messaging.topology import DELIVERY_LIMIT, EVENTS, REDELIVER, UNROUTED, WAITS, Queue
-from shared.ports.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
+from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
+from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
+from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

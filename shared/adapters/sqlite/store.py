@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from shared.adapters.sqlite.file import SqliteFile
 from shared.errors import Stale, Unavailable
-from shared.ports.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.stored_body import check_body
 
 T = TypeVar("T")

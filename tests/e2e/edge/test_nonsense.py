@@ -6,7 +6,6 @@ import copy
 import json
 import random
 from collections import Counter
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +14,11 @@ import pytest
 from services.demo.cast import CENTRE
 from services.directory.accounts.account import ACTIVE, Account
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import Role
 from shared.keeping import repository
-from shared.settings import Settings
+from shared.trade.roles import Role
 from tests.e2e.road.test_road import check
 from tests.world.books import parked
+from tests.world.empty import empty_house
 from tests.world.house import CHEAP, PASSWORD, House
 from tests.world.seeding import HELD_ON, SECOND, SMALL, YEAR, approve
 
@@ -149,10 +148,7 @@ def routes() -> list[tuple[str, str]]:
 
 def _documented() -> dict[str, Any]:
     """Built without any store: only the routes are of interest."""
-    house: Any = SimpleNamespace(
-        settings=Settings(), store=None, bus=None, mailer=None, files=None, clock=None, neighbours=None, keyring=None
-    )
-    return {name: blueprint.build(house).app.openapi()["paths"] for name, blueprint in BLUEPRINTS.items()}
+    return {name: blueprint.build(empty_house()).app.openapi()["paths"] for name, blueprint in BLUEPRINTS.items()}
 
 
 ROUTES = routes()

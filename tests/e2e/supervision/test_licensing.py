@@ -16,11 +16,12 @@ from services.directory.persons import usecases as persons
 from services.directory.persons.person import RegisteredPerson
 from services.plan import usecases as planning
 from services.plan.annual_plans.duty import AnnualPlanDuty
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies, repository
-from shared.ports.ports import Record
+from shared.ports import Record
 from shared.trade.practice import twin, twin_path
+from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.house import House, Person
 from tests.world.seeding import APPROVER, CLERK, DIRECT, LICENCE, SMALL, YEAR, body_entry, license_body, up

@@ -12,8 +12,8 @@ import pypdf
 import pytest
 
 from services.demo.cast import BODIES, CENTRE
-from shared.actor import Role
-from shared.ports.ports import Record
+from shared.ports import Record
+from shared.trade.roles import Role
 from tests.world.books import certificates_of, everything
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House

@@ -13,8 +13,8 @@ import pytest
 from services.demo.cast import BODIES, CENTRE
 from services.notification.mailings.mailing import Mailing
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import Role
 from shared.audit.check import check
+from shared.trade.roles import Role
 from tests.world import winding
 from tests.world.books import everything, parked
 from tests.world.house import House

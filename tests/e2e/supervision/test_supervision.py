@@ -11,9 +11,10 @@ import pytest
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from services.directory.bodies.body import Body
 from services.runtime.catalogue import BLUEPRINTS
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.audit.check import check as verify
 from shared.keeping import repository
+from shared.trade.roles import Role
 from tests.unit.reporting.test_workbook import good, saved
 from tests.world import winding
 from tests.world.books import everything, parked

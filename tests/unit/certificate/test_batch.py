@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from services.certificate.production.batch import NUMBERED, PRODUCED, Batch, RefusedCertificate
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import NotAllowed, WrongState
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 BRANCH = "49050001"

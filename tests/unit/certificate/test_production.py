@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from services.certificate.production.production import MAILED, MAKING, READY, STATES, Production
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 BRANCH = "49050001"

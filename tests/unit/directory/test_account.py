@@ -22,10 +22,11 @@ from services.directory.accounts.account import (
     Account,
 )
 from services.directory.accounts.roles import must_exist_at
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import ids
-from shared.ports.ports import Record
+from shared.ports import Record
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 PATH = "/49000001/49050001/49053012/"

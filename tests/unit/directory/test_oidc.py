@@ -19,10 +19,10 @@ from services.directory.accounts.account import Account
 from services.directory.oidc import api as oidc_api
 from services.directory.oidc import provider as oidc
 from services.directory.oidc.begun import AGAIN, LIFE
-from shared.actor import Role
 from shared.errors import Invalid
 from shared.keeping import repository
 from shared.settings import Settings
+from shared.trade.roles import Role
 from shared.web.app import service_app
 from tests.world.house import House
 from tests.world.provider import CLIENT, ISSUER, KEY, OF_SOMEBODY_ELSE, SECRET, IdentityProvider

@@ -10,9 +10,10 @@ import pytest
 
 from services.directory.bodies.body import Body
 from services.directory.persons.person import ACTIVE, STATES, WITHDRAWN, RegisteredPerson
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import ScopeItem
 from shared.errors import Invalid, NotAllowed, WrongState
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 FIRST = date(2026, 4, 1)

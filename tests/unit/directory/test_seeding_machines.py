@@ -9,14 +9,15 @@ import pytest
 
 from services.directory.accounts import hashing
 from services.directory.accounts.account import FAILURES, Account
-from services.directory.bodies.usecases import OPERATOR, seed_machines
+from services.directory.bodies.usecases import seed_machines
 from services.directory.main import KINDS
 from services.directory.signing_keys import storage as keys
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import NotFound
 from shared.keeping import ids, repository
-from shared.ports.ports import Record, Store
+from shared.ports import Record, Store
+from shared.trade.roles import OPERATOR
 from tests.world.clock import HandClock
 
 SECRETS = {"plan": "secret of plan", OPERATOR: "password of the operator"}

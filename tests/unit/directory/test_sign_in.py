@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.directory.signing_in.sign_in import ENDED, LOST_ANSWER, OPEN, STATES, SignIn
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import WrongState
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 LIFE = timedelta(days=14)

@@ -24,10 +24,11 @@ from services.directory.signing_keys.signing_key import (
 )
 from services.directory.signing_keys.storage import Rotation
 from services.runtime.wiring import MACHINERY
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import NotAllowed, WrongState
-from shared.ports.ports import Record, Store
+from shared.ports import Record, Store
+from shared.trade.roles import Role
 from tests.world.clock import MORNING as NOW
 from tests.world.clock import HandClock
 

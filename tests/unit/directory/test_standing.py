@@ -20,13 +20,14 @@ from services.directory.bodies.standing import (
     SUSPENDED,
     AnnualInspection,
 )
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered, Licence, ScopeItem
 from shared.contracts.occupations import occupations
 from shared.contracts.words import MAY_APPRAISE
 from shared.errors import Invalid, NotAllowed, WrongState
-from shared.ports.ports import Record
+from shared.ports import Record
 from shared.trade.deadline import months_later
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 TODAY, LATEST = date(2026, 4, 3), date(2026, 7, 3)

@@ -23,11 +23,12 @@ from services.directory.trainings.training_record import (
     counts_until,
 )
 from services.runtime.wiring import MACHINERY
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import ids, repository
 from shared.trade.deadline import CHINA, MARKS
+from shared.trade.roles import Role
 
 PATH = "/49000001/49050001/49053012/"
 NOON = datetime(2026, 4, 3, 12, 0, tzinfo=CHINA)

@@ -19,7 +19,7 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
 from shared.keeping import local_copies, repository
-from shared.ports.ports import Record
+from shared.ports import Record
 from shared.trade.deadline import CHINA, MARKS, Due, local_day
 from tests.world.books import everything
 

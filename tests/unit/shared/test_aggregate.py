@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 
 from shared import trace
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
@@ -19,7 +19,8 @@ from shared.contracts.plan import AnnualPlanDue
 from shared.errors import AlreadyThere, Invalid, NotFound, NotYet, Stale, Unavailable, WrongState
 from shared.keeping import creation, ids, local_copies, repository
 from shared.keeping.aggregate import Aggregate
-from shared.ports.ports import Kind, Record
+from shared.ports import Kind, Record
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
 SOMEBODY = Actor("zhou", "周宁", "49053012", "/49000001/49053012/", frozenset({Role.STATION_CLERK}))

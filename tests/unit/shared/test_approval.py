@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting.rosters.roster import Attendance, Roster, producer_of
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, NotAllowed, NotFound, WrongState
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS, Approval
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"

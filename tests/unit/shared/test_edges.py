@@ -10,11 +10,12 @@ import pytest
 
 from services.certificate.production.batch import NUMBERED, Batch, RefusedCertificate
 from shared import trace
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Unavailable
 from shared.messaging.relay import Relay
-from shared.ports.ports import Outgoing, Page, Record, Waiting
+from shared.ports import Outgoing, Page, Record, Waiting
 from shared.text import one_line
+from shared.trade.roles import Role
 from shared.web.limits import JSON_LIMIT, SizeLimit
 from tests.world.clock import HandClock
 

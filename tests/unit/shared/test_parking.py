@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.messaging.parking import DISCARDED, PARKED, REPLAYED, ParkedMessage, summary
-from shared.ports.ports import Delivery
+from shared.ports import Delivery
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 OPERATOR = Actor("operator", "operator", "", "/", frozenset({Role.OPERATOR}))

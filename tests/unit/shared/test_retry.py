@@ -6,7 +6,7 @@ import pytest
 
 from shared import errors
 from shared.messaging.retry import verdict
-from shared.ports.ports import Again, Done, Fate, Park
+from shared.ports import Again, Done, Fate, Park
 from shared.web.problems import status_of
 
 LADDER = [Again("10s"), Again("1m"), Again("10m"), Again("1h")]
@@ -62,6 +62,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         errors.AlreadyThere: errors.AlreadyThere("it", "/there"),
         errors.Stale: errors.Stale("roster", "r", 3),
         errors.MustChangePassword: errors.MustChangePassword("it", "https://there"),
+        errors.TooOften: errors.TooOften("it", 60),
     }
     kinds = {kind for kind in below(errors.HouseError) if kind.__module__ == errors.__name__} - {errors.HouseError}
     statuses = {kind.__name__: status_of(made.get(kind) or kind("x")) for kind in kinds}
@@ -79,5 +80,6 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         "Overtaken": 412,
         "NotYet": 409,
         "Unavailable": 503,
+        "TooOften": 429,
         "Unreadable": 422,
     }

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.actor import Role
 from shared.errors import HouseError, NotSignedIn, Unavailable
+from shared.trade.roles import Role
 from shared.web.tokens import ISSUER, Claims, EndedAccess, Keyring, PublishedKeys, sign
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually

@@ -20,12 +20,12 @@ from services.plan.session_plans import session_plan as sessions
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting.rosters import roster as rosters
 from services.reporting.rosters.roster import Attendance, Roster
-from shared.actor import Role
 from shared.contracts.plan import PlannedItem
 from shared.errors import WrongState
-from shared.messaging.topology import AUDIT
+from shared.ports.exchanges import AUDIT
 from shared.procedure import approval
 from shared.procedure.windup import acting_for
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 CENTRE, BRANCH, STATION, TARGET = "49000001", "49050001", "49053012", "49003007"

@@ -16,8 +16,9 @@ from services.supervision.bulletins import xlsx as bulletin_xlsx
 from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, STATES, Bulletin
 from services.supervision.bulletins.layout import tables
 from services.supervision.figures.figures import Counted, Figures, Place, Row, rows_of
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, Unavailable, WrongState
+from shared.trade.roles import Role
 
 CENTRE, PATH = "49000001", "/49000001/"
 CUT = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)

@@ -21,7 +21,7 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts import FACTS, Envelope
 from shared.contracts.envelope import PREFIX
 from shared.errors import Invalid, Stale
-from shared.ports.ports import Record
+from shared.ports import Record
 from tests.world.books import everything
 
 STATION, PATH = "49053012", "/49000001/49050001/49053012/"

@@ -21,8 +21,9 @@ from services.supervision.inspections.inspection import (
     Inspection,
     Severity,
 )
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, NotFound, WrongState
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 TODAY, LAST = date(2026, 4, 3), date(2026, 7, 3)

@@ -27,12 +27,13 @@ from services.supervision.sanctions.sanction import (
 )
 from services.supervision.violations import violation as violations
 from services.supervision.violations.violation import Trigger, Violation
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import MEASURES, Measure
 from shared.contracts.windup import SERVICES, Effect, WindUpItem
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, NotAllowed, Overtaken, Stale, WrongState
+from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 CENTRE, BRANCH, STATION = "49000001", "49050001", "49053012"

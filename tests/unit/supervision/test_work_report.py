@@ -21,14 +21,15 @@ from services.supervision.main import BLUEPRINT
 from services.supervision.work_reports import usecases as work_reports
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
 from services.supervision.work_reports.work_report import WorkReport, timeliness
-from shared.actor import Actor, Role
+from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import local_copies, repository
-from shared.ports.ports import Record
+from shared.ports import Record
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
 from shared.trade.deadline import CHINA
+from shared.trade.roles import Role
 from tests.world.books import everything
 
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
