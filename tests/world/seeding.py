@@ -16,7 +16,7 @@ from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS,
 from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.occupations import occupations
 from shared.contracts.reporting import RosterLine
-from shared.trade.numbers import resident_id_check
+from shared.trade.numbers.resident_id import resident_id_check
 from shared.trade.roles import Role
 from tests.world.house import House, Person
 

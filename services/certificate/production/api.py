@@ -22,7 +22,7 @@ from shared.contracts.certificate import Holder, HoldersPage
 from shared.keeping import repository
 from shared.ports.house import House
 from shared.text import OneLine
-from shared.trade.numbers import normalise
+from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
 from shared.web.access import Public, allow
 from shared.web.limits import address_of

@@ -21,7 +21,7 @@ from shared.errors import Refused
 from shared.keeping import ids, local_copies, repository
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
-from shared.trade.numbers import compose
+from shared.trade.numbers.certificate_number import compose
 
 
 async def take_in(

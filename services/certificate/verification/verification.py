@@ -18,7 +18,8 @@ from services.certificate.production.production import MAILED, VOIDED, Productio
 from shared.contracts.words import LEVEL_NAMES
 from shared.keeping import repository
 from shared.ports import Store
-from shared.trade.numbers import CertificateNumber, normalise
+from shared.trade.numbers.certificate_number import CertificateNumber
+from shared.trade.numbers.spelling import normalise
 
 
 class Outcome(StrEnum):

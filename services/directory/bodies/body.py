@@ -15,7 +15,8 @@ from shared.contracts.directory import BodyKind, BodyRegistered, Licence, ScopeI
 from shared.contracts.occupations import occupations
 from shared.errors import Invalid, Problem
 from shared.trade import practice
-from shared.trade.numbers import credit_code_warning, normalise
+from shared.trade.numbers.organisation import credit_code_warning
+from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
 
 _OFFICES = (Role.OPERATOR, Role.CENTRE_CLERK)

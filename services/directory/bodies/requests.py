@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
-from shared.trade.numbers import plausible_email
+from shared.trade.numbers.email import plausible_email
 
 
 def _mailbox(address: str) -> str:

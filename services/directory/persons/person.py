@@ -16,7 +16,7 @@ from shared.errors import Invalid, Problem
 from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import months_later
-from shared.trade.numbers import normalise
+from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
 
 ACTIVE, WITHDRAWN = "active", "withdrawn"

@@ -14,7 +14,7 @@ from shared.contracts.reporting import ForeignNumberFound
 from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Kind
-from shared.trade.numbers import ForeignNumber
+from shared.trade.numbers.certificate_number import ForeignNumber
 
 FOUND = "found"
 

@@ -19,7 +19,7 @@ from shared.contracts.reporting import RosterLine, RosterPage, SealedRoster
 from shared.errors import Invalid, NotFound, Problem, Stale, WrongState
 from shared.keeping import creation, local_copies, repository
 from shared.ports import Clock, Store
-from shared.trade.numbers import foreign
+from shared.trade.numbers.certificate_number import foreign
 from shared.trade.practice import is_training
 from shared.trade.roles import Role
 

@@ -14,7 +14,8 @@ from shared.errors import Invalid, Problem
 from shared.keeping import creation, ids, repository
 from shared.ports import Clock, Store
 from shared.text import OneLine
-from shared.trade.numbers import CertificateNumber, foreign, normalise
+from shared.trade.numbers.certificate_number import CertificateNumber, foreign
+from shared.trade.numbers.spelling import normalise
 from shared.trade.practice import is_training
 from shared.trade.roles import Role
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.certificate.numbers.number_register import LAST, NumberRegister
 from shared.errors import Refused
 from shared.keeping import ids
-from shared.trade.numbers import CertificateNumber, compose
+from shared.trade.numbers.certificate_number import CertificateNumber, compose
 
 
 def register(next_: int = 1, year: int = 2026) -> NumberRegister:

@@ -21,7 +21,7 @@ from services.reporting.rosters.workbook.form6 import COLUMNS, EDUCATIONS, ID_TY
 from services.reporting.rosters.workbook.rules import full_years
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem, Unavailable
-from shared.trade.numbers import resident_id_check
+from shared.trade.numbers.resident_id import resident_id_check
 from tests.unit.reporting.old_excel import OldSheet, compound, old_workbook
 
 HELD_ON = date(2026, 3, 1)

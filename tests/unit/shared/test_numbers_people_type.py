@@ -9,18 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Invalid, Refused
-from shared.trade.numbers import (
-    TRAINING_NUMBER,
-    CertificateNumber,
-    compose,
-    credit_code_warning,
-    institution_code,
-    normalise,
-    organisation_code_warning,
-    plausible_email,
-    resident_id,
-    resident_id_check,
-)
+from shared.trade.numbers.certificate_number import TRAINING_NUMBER, CertificateNumber, compose
+from shared.trade.numbers.email import plausible_email
+from shared.trade.numbers.institution import institution_code
+from shared.trade.numbers.organisation import credit_code_warning, organisation_code_warning
+from shared.trade.numbers.resident_id import resident_id, resident_id_check
+from shared.trade.numbers.spelling import normalise
 
 
 def the_problems(number: str, industry: str = "49") -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from services.reporting.rosters.workbook.native import Cell
-from shared.trade.numbers import normalise
+from shared.trade.numbers.spelling import normalise
 
 EXACT_DIGITS: Final = 10**15
 """Integers below this are exact in a number cell."""

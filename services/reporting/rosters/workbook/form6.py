@@ -12,7 +12,7 @@ from typing import Final
 
 from shared.contracts.reporting import Grade
 from shared.contracts.words import LEVEL_NAMES
-from shared.trade.numbers import normalise
+from shared.trade.numbers.spelling import normalise
 
 TITLE: Final = "机械行业特有工种职业技能鉴定合格人员名册"
 TITLE_EN: Final = "Roster of passed candidates, form 6"

@@ -28,7 +28,8 @@ from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.traits import column_letters
 from shared.contracts.words import LEVELS_WITH_REVIEW
 from shared.errors import Invalid
-from shared.trade.numbers import institution_code, normalise
+from shared.trade.numbers.institution import institution_code
+from shared.trade.numbers.spelling import normalise
 
 ENOUGH_TITLES: Final = 4  # known column titles that make a row the header of the table
 CLOSE: Final = 0.5  # similarity from which another title is suggested; Chinese titles are short

@@ -31,7 +31,10 @@ from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import Grade, RosterLine
 from shared.contracts.words import LEVELS_WITH_REVIEW
 from shared.errors import Invalid
-from shared.trade.numbers import ResidentId, foreign, normalise, plausible_email, resident_id
+from shared.trade.numbers.certificate_number import foreign
+from shared.trade.numbers.email import plausible_email
+from shared.trade.numbers.resident_id import ResidentId, resident_id
+from shared.trade.numbers.spelling import normalise
 
 # Characters; a certificate and a mailing label have room for no more.
 _EMPLOYER: Final = partial(cells.tidy, longest=100)

@@ -8,7 +8,7 @@ from datetime import date
 
 from services.reporting.rosters.workbook.form6 import EDUCATIONS
 from shared.contracts.reporting import Grade
-from shared.trade.numbers import INDUSTRY
+from shared.trade.numbers.institution import INDUSTRY
 
 
 @dataclass(frozen=True, slots=True)
