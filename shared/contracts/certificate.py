@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, InstitutionCode, Level, Seal
+from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, Seal
 
 
 class BatchNumbered(Fact):
     """At most 200 certificates have their numbers and wait to be drawn as one print file."""
 
     TYPE: ClassVar[str] = "batch.numbered.v1"
-    batch: str
-    roster: str
-    producer: InstitutionCode
-    certificates: int
+    ABOUT: ClassVar[str] = (
+        "At most 200 certificates have their numbers and wait to be drawn. Published with the lane of the "
+        "producer (`batch.numbered.v1.49050001`) where that branch centre has a queue of its own."
+    )
+    SUBJECT: ClassVar[str] = "id of the batch"
+    batch: Annotated[str, Doc("id of the batch")]
+    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    producer: Annotated[
+        InstitutionCode,
+        Doc("institution code of the body that makes and posts the certificates"),
+    ]
+    certificates: Annotated[int, Doc("number of certificates")]
     drawing: int = Field(default=1, description="1 for the first drawing, higher after a redraw was asked for")
 
 
 class BatchProduced(Fact):
     TYPE: ClassVar[str] = "batch.produced.v1"
-    batch: str
-    roster: str
-    producer: InstitutionCode
-    drawn: int
+    ABOUT: ClassVar[str] = (
+        "The batch was drawn as one print file; certificates with a character no font has were left out and named."
+    )
+    SUBJECT: ClassVar[str] = "id of the batch"
+    batch: Annotated[str, Doc("id of the batch")]
+    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    producer: Annotated[
+        InstitutionCode,
+        Doc("institution code of the body that makes and posts the certificates"),
+    ]
+    drawn: Annotated[int, Doc("pages in the print file")]
     refused: int = Field(description="certificates left out because a character of theirs is in no font")
     print_file: Seal | None = Field(description="content hash of the print file; none if every certificate was refused")
 
@@ -35,26 +51,36 @@ class CertificatesReady(Fact):
     """Every batch of the roster is drawn: print, seal, pack and post (R4.2)."""
 
     TYPE: ClassVar[str] = "certificates.ready.v1"
-    roster: str
-    body: InstitutionCode
-    path: BodyPath
-    producer: InstitutionCode
-    certificates: int
-    refused: int
-    batches: int
+    ABOUT: ClassVar[str] = "Every batch of a roster is drawn: the producing body prints, seals, packs and posts."
+    SUBJECT: ClassVar[str] = "id of the production"
+    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    body: ConcernedBody
+    path: ConcernedPath
+    producer: Annotated[
+        InstitutionCode,
+        Doc("institution code of the body that makes and posts the certificates"),
+    ]
+    certificates: Annotated[int, Doc("number of certificates")]
+    refused: Annotated[int, Doc("certificates left out")]
+    batches: Annotated[int, Doc("print files of the roster")]
 
 
 class CertificatesMailed(Fact):
     """The producing body posted the certificates of a roster to the station."""
 
     TYPE: ClassVar[str] = "certificates.mailed.v1"
-    roster: str
-    body: InstitutionCode
-    path: BodyPath
-    producer: InstitutionCode
-    certificates: int
-    carrier: str
-    parcel: str
+    ABOUT: ClassVar[str] = "The producing body posted the parcel and entered its number."
+    SUBJECT: ClassVar[str] = "id of the production"
+    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    body: ConcernedBody
+    path: ConcernedPath
+    producer: Annotated[
+        InstitutionCode,
+        Doc("institution code of the body that makes and posts the certificates"),
+    ]
+    certificates: Annotated[int, Doc("number of certificates")]
+    carrier: Annotated[str, Doc("who carries the parcel")]
+    parcel: Annotated[str, Doc("its number")]
 
 
 class Holder(BaseModel):
@@ -84,20 +110,29 @@ class CertificatesVoided(Fact):
     numbers are never used again (rules §4.10)."""
 
     TYPE: ClassVar[str] = "certificates.voided.v1"
-    roster: str
-    body: InstitutionCode
-    path: BodyPath
-    producer: InstitutionCode
-    certificates: int
-    sanction: str
+    ABOUT: ClassVar[str] = (
+        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10)."
+    )
+    SUBJECT: ClassVar[str] = "id of the production"
+    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    body: ConcernedBody
+    path: ConcernedPath
+    producer: Annotated[InstitutionCode, Doc("institution code of the body that would have posted them")]
+    certificates: Annotated[int, Doc("number of certificates")]
+    sanction: Annotated[str, Doc("id of the sanction")]
 
 
 class CertificateWindUpDone(Fact):
     """This service carried out its part of a revocation; the effects are fetched over HTTP."""
 
     TYPE: ClassVar[str] = "certificate_windup.done.v1"
-    sanction: str
-    effects: int
+    ABOUT: ClassVar[str] = (
+        "The certificate service carried out its part of a revocation. Supervision fetches what happened: `GET "
+        "/certificate/windups/{sanction}`."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
+    sanction: Annotated[str, Doc("id of the sanction")]
+    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
 
 
 FACTS: tuple[type[Fact], ...] = (

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, InstitutionCode, Level, OccupationCode
+from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
 
 BodyKind = Literal["centre", "branch", "station"]
 
@@ -41,24 +42,36 @@ class Licence(BaseModel):
 class BodyRegistered(Fact):
     """A body was registered, its entry or its standing was changed: always everything, so the latest one is enough.
 
-    Its twin in the training tree (shared.trade.practice) has facts of its own, next to the body's."""
+    Its twin in the training tree (shared.training) has facts of its own, next to the body's."""
 
     TYPE: ClassVar[str] = "body.registered.v1"
-    body: InstitutionCode
-    kind: BodyKind
-    path: BodyPath
-    name_zh: str
-    name_en: str
+    ABOUT: ClassVar[str] = (
+        "A body was registered, or its entry or its standing changed. It carries everything, so the latest one is "
+        "enough. Each change is told twice: for the body, and for its twin in training, whose code and path begin "
+        "with 99 and which is always licensed."
+    )
+    SUBJECT: ClassVar[str] = "id of the body"
+    body: ConcernedBody
+    kind: Annotated[BodyKind, Doc("centre, branch or station")]
+    path: ConcernedPath
+    name_zh: Annotated[str, Doc("Chinese name")]
+    name_en: Annotated[str, Doc("English name")]
     produces: bool = Field(description="holds the right to make certificates (制作证书)")
     email: str = Field(description="official mailbox of the body's office, not of a person")
     state: str = Field("", description="shared.contracts.words.STANDINGS; empty in facts of release 0.1")
-    licence: Licence | None = None
+    licence: Annotated[
+        Licence | None,
+        Doc(
+            "number, first and last day, and scope (occupations with their levels) of the licence; none where "
+            "there is none"
+        ),
+    ] = None
 
 
 AccountRef = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
-    Field(description="Stands for an account, whose id stays off the bus (shared.keeping.ids.account_ref)"),
+    Field(description="Stands for an account, whose id stays off the bus (shared.identity.account_ref)"),
 ]
 
 
@@ -66,12 +79,22 @@ class BodyStandingChanged(Fact):
     """A body was licensed, told to rectify, suspended, reinstated or revoked (rules §4.1, §4.9)."""
 
     TYPE: ClassVar[str] = "body.standing_changed.v1"
-    body: InstitutionCode
-    path: BodyPath
+    ABOUT: ClassVar[str] = (
+        "A body was licensed, told to rectify, suspended, reinstated or revoked. A sanction that found nothing to "
+        "change is told as well, with the same state twice, so that its record says what it did. What holds now "
+        "is in `body.registered.v1`; this one makes the letters, but for what a sanction did: "
+        "`sanction.confirmed.v1` and `sanction.lifted.v1` have letters of their own. Twins in training have none."
+    )
+    SUBJECT: ClassVar[str] = "id of the body"
+    body: ConcernedBody
+    path: ConcernedPath
     above: InstitutionCode = Field(description="the body right above: its branch centre, or the Centre")
-    from_state: str
-    to_state: str
-    reason: str
+    from_state: Annotated[str, Doc("state before")]
+    to_state: Annotated[str, Doc("state now")]
+    reason: Annotated[
+        str,
+        Doc("why, in the officer's words, without names of people; empty where it goes without saying"),
+    ]
     until: date | None = Field(description="last day to rectify, or of the suspension; none where it has no end")
     sanction: str = Field("", description="id of the sanction that did it; empty for what the directory's officers do")
     lifting: bool = Field(False, description="it was the end of that sanction")
@@ -81,17 +104,29 @@ class DirectoryWindUpDone(Fact):
     """This service carried out its part of a revocation; the effects are fetched over HTTP."""
 
     TYPE: ClassVar[str] = "directory_windup.done.v1"
-    sanction: str
-    effects: int
+    ABOUT: ClassVar[str] = (
+        "The directory service carried out its part of a revocation. Supervision fetches what happened: `GET "
+        "/directory/windups/{sanction}`."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
+    sanction: Annotated[str, Doc("id of the sanction")]
+    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
 
 
 class TrainingDue(Fact):
     """A mark before the end of somebody's training was reached and no later training is recorded (R2)."""
 
     TYPE: ClassVar[str] = "training.due.v1"
-    account: AccountRef
-    body: InstitutionCode
-    path: BodyPath
+    ABOUT: ClassVar[str] = (
+        "A mark of the reminder ladder (30, 14, 7, 3, 1, 0 days before, 1 and 3 days after) was reached before "
+        "the end of somebody's training, and no later training is recorded (R2). Each mark once; marks that were "
+        "missed are skipped; nothing for closed accounts. The account goes by a reference that is not its id: the "
+        "directory tells `notification` whom to write to."
+    )
+    SUBJECT: ClassVar[str] = "reference of the account"
+    account: Annotated[AccountRef, Doc("reference of the account")]
+    body: ConcernedBody
+    path: ConcernedPath
     due_on: date = Field(description="last day on which the training counts")
     days_left: int = Field(description="0 on the last day, negative when overdue")
 
@@ -100,9 +135,17 @@ class AccountLocked(Fact):
     """Too many wrong passwords in a row: the account opens nothing for a while."""
 
     TYPE: ClassVar[str] = "account.locked.v1"
-    account: AccountRef
-    body: InstitutionCode
-    path: BodyPath
+    ABOUT: ClassVar[str] = (
+        "Ten wrong passwords in a row locked a person's account. Written at most once a day for an account, so "
+        "that somebody who guesses all day does not fill the mailbox."
+    )
+    SUBJECT: ClassVar[str] = "ref of the account"
+    account: Annotated[
+        AccountRef,
+        Doc("ref of the account: computed from its id, which stays off the bus"),
+    ]
+    body: ConcernedBody
+    path: ConcernedPath
     minutes: int = Field(ge=1, description="how long")
 
 
@@ -110,9 +153,17 @@ class AccountResetRequested(Fact):
     """Somebody asked for a new password: the holder gets a letter with a link."""
 
     TYPE: ClassVar[str] = "account.reset_requested.v1"
-    account: AccountRef
-    body: InstitutionCode
-    path: BodyPath
+    ABOUT: ClassVar[str] = (
+        "Somebody asked for a new password; the holder gets a letter with a link, which `notification` fetches "
+        "from the directory. Written at most every five minutes for an account."
+    )
+    SUBJECT: ClassVar[str] = "ref of the account"
+    account: Annotated[
+        AccountRef,
+        Doc("ref of the account: computed from its id, which stays off the bus"),
+    ]
+    body: ConcernedBody
+    path: ConcernedPath
 
 
 class Addressee(BaseModel):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, InstitutionCode, Level, OccupationCode
+from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
 
 Standard = Literal["national", "filed", "unapproved"]
 PaperSource = Literal["national_bank", "filed_bank", "self_made"]
@@ -27,62 +28,81 @@ class PlannedItem(BaseModel):
 
 
 class _PlanFact(Fact):
-    plan: str
-    body: InstitutionCode
-    path: BodyPath
+    plan: Annotated[str, Doc("id of the plan")]
+    body: ConcernedBody
+    path: ConcernedPath
     at_desk: InstitutionCode = Field(description="the body whose turn it now is")
 
 
 class AnnualPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.submitted.v1"
-    year: int
-    heads: int
+    ABOUT: ClassVar[str] = "A body submitted its plan for a year (R1)."
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    heads: Annotated[int, Doc("planned heads, all levels")]
 
 
 class AnnualPlanEndorsed(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.endorsed.v1"
-    year: int
-    heads: int
+    ABOUT: ClassVar[str] = "The branch centre agreed to a station's plan; the Centre decides."
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    heads: Annotated[int, Doc("planned heads, all levels")]
 
 
 class AnnualPlanApproved(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.approved.v1"
-    year: int
-    heads: int
+    ABOUT: ClassVar[str] = "The Centre approved the plan."
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    heads: Annotated[int, Doc("planned heads, all levels")]
 
 
 class AnnualPlanReturned(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.returned.v1"
-    year: int
-    reason: str
+    ABOUT: ClassVar[str] = "The plan was sent back one step, with a reason."
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
 
 
 class AnnualPlanDue(Fact):
     """A mark before the deadline of form 1 was reached and the plan is still not submitted (R1)."""
 
     TYPE: ClassVar[str] = "annual_plan.due.v1"
-    body: InstitutionCode
-    path: BodyPath
-    year: int
-    due_on: date
+    ABOUT: ClassVar[str] = (
+        "A mark of the reminder ladder (30, 14, 7, 3, 1, 0 days before, 1 and 3 days after) was reached and the "
+        "plan is not submitted. Each mark once; marks that were missed are skipped, never sent late in a row."
+    )
+    SUBJECT: ClassVar[str] = "id of the annual plan duty"
+    body: ConcernedBody
+    path: ConcernedPath
+    year: Annotated[int, Doc("year of the plan")]
+    due_on: Annotated[date, Doc("last day, local date")]
     days_left: int = Field(description="0 on the last day, negative when overdue")
 
 
 class SessionPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.submitted.v1"
-    session: str
+    ABOUT: ClassVar[str] = "A station submitted the plan of a session (R4.1)."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
 
 
 class SessionPlanEndorsed(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.endorsed.v1"
-    session: str
+    ABOUT: ClassVar[str] = "The branch centre agreed; the Centre decides."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
 
 
 class SessionPlanApproved(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.approved.v1"
-    session: str
-    held_on: date
-    items: list[PlannedItem]
+    ABOUT: ClassVar[str] = "The Centre approved: the session may be held, and reporting accepts its roster."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    held_on: Annotated[date, Doc("day of the exam")]
+    items: Annotated[list[PlannedItem], Doc("occupations and levels with planned heads")]
     standard: Standard | None = Field(
         default=None, description="occupational standard: national, filed with the ministry, unapproved"
     )
@@ -94,27 +114,39 @@ class SessionPlanApproved(_PlanFact):
 
 class SessionPlanReturned(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.returned.v1"
-    session: str
-    reason: str
+    ABOUT: ClassVar[str] = "The plan was sent back one step, with a reason."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
 
 
 class SessionPlanVoided(Fact):
     """The session is not held: it was open when its body lost its licence (rules §4.9)."""
 
     TYPE: ClassVar[str] = "session_plan.voided.v1"
-    plan: str
-    session: str
-    body: InstitutionCode
-    path: BodyPath
-    sanction: str
+    ABOUT: ClassVar[str] = (
+        "A session is not held because its body lost its licence. No roster is opened for it; one that is not "
+        "approved is voided."
+    )
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    plan: Annotated[str, Doc("id of the plan")]
+    session: Annotated[str, Doc("id of the session")]
+    body: ConcernedBody
+    path: ConcernedPath
+    sanction: Annotated[str, Doc("id of the sanction")]
 
 
 class PlanWindUpDone(Fact):
     """This service carried out its part of a revocation; the effects are fetched over HTTP."""
 
     TYPE: ClassVar[str] = "plan_windup.done.v1"
-    sanction: str
-    effects: int
+    ABOUT: ClassVar[str] = (
+        "The plan service carried out its part of a revocation. Supervision fetches what happened: `GET "
+        "/plan/windups/{sanction}`."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
+    sanction: Annotated[str, Doc("id of the sanction")]
+    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
 
 
 FACTS: tuple[type[Fact], ...] = (

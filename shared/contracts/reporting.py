@@ -5,12 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, CountsByLevel, InstitutionCode, Level, OccupationCode, Seal
+from shared.contracts.words import (
+    ConcernedBody,
+    ConcernedPath,
+    CountsByLevel,
+    InstitutionCode,
+    Level,
+    OccupationCode,
+    Seal,
+)
 
 Grade = Literal["pass", "good", "excellent"]
 LINES_PER_PAGE = 200  # a page of the roster becomes one batch of certificates, drawn as one print file
@@ -85,47 +94,65 @@ def seal_pages(pages: Sequence[PageSeal]) -> str:
 
 
 class _RosterFact(Fact):
-    roster: str
-    session: str
-    body: InstitutionCode
-    path: BodyPath
+    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    body: ConcernedBody
+    path: ConcernedPath
     at_desk: InstitutionCode = Field(description="the body whose turn it now is")
 
 
 class RosterSubmitted(_RosterFact):
     TYPE: ClassVar[str] = "roster.submitted.v1"
-    lines: CountsByLevel
+    ABOUT: ClassVar[str] = "A station submitted the roster of passed candidates (R4.2)."
+    SUBJECT: ClassVar[str] = "id of the roster"
+    lines: Annotated[CountsByLevel, Doc("passed candidates by level")]
 
 
 class RosterEndorsed(_RosterFact):
     TYPE: ClassVar[str] = "roster.endorsed.v1"
-    lines: CountsByLevel
+    ABOUT: ClassVar[str] = "The branch centre agreed; the Centre decides."
+    SUBJECT: ClassVar[str] = "id of the roster"
+    lines: Annotated[CountsByLevel, Doc("passed candidates by level")]
 
 
 class RosterApproved(_RosterFact):
     """The Centre approved (R4.2): the producing body now makes the certificates of the sealed lines."""
 
     TYPE: ClassVar[str] = "roster.approved.v1"
-    producer: InstitutionCode
-    approved_on: date
-    lines: CountsByLevel
-    seal: Seal
+    ABOUT: ClassVar[str] = (
+        "The Centre approved. From here on the lines cannot change, and the producing body makes the certificates."
+    )
+    SUBJECT: ClassVar[str] = "id of the roster"
+    producer: Annotated[
+        InstitutionCode,
+        Doc("institution code of the body that makes and posts the certificates"),
+    ]
+    approved_on: Annotated[date, Doc("day of the approval in China; the year counts in the numbers")]
+    lines: Annotated[CountsByLevel, Doc("passed candidates by level")]
+    seal: Annotated[Seal, Doc("hash over the seals of the pages")]
     examined: int | None = Field(default=None, description="heads that sat the exam; facts of earlier releases lack it")
 
 
 class RosterReturned(_RosterFact):
     TYPE: ClassVar[str] = "roster.returned.v1"
-    reason: str
+    ABOUT: ClassVar[str] = "The roster was sent back one step, with a reason."
+    SUBJECT: ClassVar[str] = "id of the roster"
+    reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
 
 
 class ForeignNumberFound(Fact):
     """A workbook carried a certificate number without the industry mark (R3): somebody got certificates elsewhere."""
 
     TYPE: ClassVar[str] = "foreign_number.found.v1"
-    find: str
-    body: InstitutionCode
-    path: BodyPath
-    session: str
+    ABOUT: ClassVar[str] = (
+        "A workbook carried a certificate number without the industry mark (R3). The import was refused; "
+        "supervision raises a violation, once. Never noted in training."
+    )
+    SUBJECT: ClassVar[str] = "id of the find"
+    find: Annotated[str, Doc("id of the find; the same for the same number of the same body")]
+    body: ConcernedBody
+    path: ConcernedPath
+    session: Annotated[str, Doc("id of the session")]
     institution: str = Field(pattern=r"^\d{8}$", description="the institution inside the number")
     masked: str = Field(pattern=r"^\d{11}\*{5}$", description="the number without its sequence")
 
@@ -134,8 +161,13 @@ class ReportingWindUpDone(Fact):
     """This service carried out its part of a revocation; the effects are fetched over HTTP."""
 
     TYPE: ClassVar[str] = "reporting_windup.done.v1"
-    sanction: str
-    effects: int
+    ABOUT: ClassVar[str] = (
+        "The reporting service carried out its part of a revocation. Supervision fetches what happened: `GET "
+        "/reporting/windups/{sanction}`."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
+    sanction: Annotated[str, Doc("id of the sanction")]
+    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
 
 
 FACTS: tuple[type[Fact], ...] = (

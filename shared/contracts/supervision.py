@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
+from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, InstitutionCode, QuarterName, Seal
+from shared.contracts.words import BodyPath, ConcernedBody, ConcernedPath, InstitutionCode, QuarterName, Seal
 
 Measure = Literal["notice", "rectification", "suspension", "revocation"]
 MEASURES: tuple[Measure, ...] = ("notice", "rectification", "suspension", "revocation")
@@ -19,35 +20,48 @@ class InspectionPerformed(Fact):
     """An unscheduled inspection took place (R2). The body learns of it now, not before."""
 
     TYPE: ClassVar[str] = "inspection.performed.v1"
-    inspection: str
-    body: InstitutionCode
-    path: BodyPath
-    performed_on: date
-    findings: int = Field(ge=0)
+    ABOUT: ClassVar[str] = (
+        "An unscheduled inspection took place (R2). The body learns of it now; nothing is told while it is planned."
+    )
+    SUBJECT: ClassVar[str] = "id of the inspection"
+    inspection: Annotated[str, Doc("id of the inspection")]
+    body: ConcernedBody
+    path: ConcernedPath
+    performed_on: Annotated[date, Doc("day of the inspection")]
+    findings: Annotated[int, Doc("how many findings")] = Field(ge=0)
     rectify_by: date | None = Field(description="none when nothing was found")
 
 
 class InspectionClosed(Fact):
     TYPE: ClassVar[str] = "inspection.closed.v1"
-    inspection: str
-    body: InstitutionCode
-    path: BodyPath
-    outcome: Literal["clean", "rectified", "escalated"]
+    ABOUT: ClassVar[str] = (
+        "An inspection is over: nothing was found, what was found is mended, or it is a case for a sanction."
+    )
+    SUBJECT: ClassVar[str] = "id of the inspection"
+    inspection: Annotated[str, Doc("id of the inspection")]
+    body: ConcernedBody
+    path: ConcernedPath
+    outcome: Annotated[Literal["clean", "rectified", "escalated"], Doc("clean, rectified or escalated")]
 
 
 class _SanctionFact(Fact):
-    sanction: str
-    body: InstitutionCode
-    path: BodyPath
+    sanction: Annotated[str, Doc("id of the sanction")]
+    body: ConcernedBody
+    path: ConcernedPath
     branch: InstitutionCode | None = Field(description="the branch centre above the body, if there is one")
-    measure: Measure
-    reason: str
+    measure: Annotated[Measure, Doc("notice, rectification, suspension or revocation")]
+    reason: Annotated[str, Doc("why, in the words of whoever proposed it; no people")]
 
 
 class SanctionConfirmed(_SanctionFact):
     """A step of the ladder is in force (R3, rules §4.9). Of a revocation: everybody carries out their part now."""
 
     TYPE: ClassVar[str] = "sanction.confirmed.v1"
+    ABOUT: ClassVar[str] = (
+        "A step of the ladder is in force (R3, rules §4.9). Of a revocation, two persons confirmed it; each "
+        "service now fetches its orders and carries them out. A milder measure of the same body ends."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
     until: date | None = Field(description="last day of a rectification; none where there is no term")
 
 
@@ -55,6 +69,8 @@ class SanctionLifted(_SanctionFact):
     """A rectification passed, or a suspension ended."""
 
     TYPE: ClassVar[str] = "sanction.lifted.v1"
+    ABOUT: ClassVar[str] = "A rectification passed, or a suspension ended."
+    SUBJECT: ClassVar[str] = "id of the sanction"
 
 
 class SanctionCarriedOut(Fact):
@@ -62,60 +78,85 @@ class SanctionCarriedOut(Fact):
     confirmed."""
 
     TYPE: ClassVar[str] = "sanction.carried_out.v1"
-    sanction: str
-    body: InstitutionCode
-    path: BodyPath
-    centre: InstitutionCode
-    effects: int
-    agrees: bool
+    ABOUT: ClassVar[str] = (
+        "Every service told what it did because of a revocation, and it was held against the preview."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
+    sanction: Annotated[str, Doc("id of the sanction")]
+    body: ConcernedBody
+    path: ConcernedPath
+    centre: Annotated[InstitutionCode, Doc("institution code of the Centre")]
+    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
+    agrees: Annotated[bool, Doc("whether it is what was shown before the confirmation")]
 
 
 class WorkReportDue(Fact):
     """A mark before the deadline of a work report was reached and it is not handed in (R2)."""
 
     TYPE: ClassVar[str] = "work_report.due.v1"
-    body: InstitutionCode
-    path: BodyPath
-    quarter: QuarterName
-    due_on: date
+    ABOUT: ClassVar[str] = (
+        "A mark of the reminder ladder was reached and the report on the quarter that ended last is not handed in "
+        "(R2). The last day is `JIANDING_WORK_REPORT_DAYS` after the quarter. Nobody is reminded before the "
+        "quarter is over."
+    )
+    SUBJECT: ClassVar[str] = "id of the work report duty"
+    body: ConcernedBody
+    path: ConcernedPath
+    quarter: Annotated[QuarterName, Doc("the quarter, like 2026-Q1")]
+    due_on: Annotated[date, Doc("last day, local date")]
     days_left: int = Field(description="0 on the last day, negative when overdue")
 
 
 class _WorkReportFact(Fact):
-    report: str
-    body: InstitutionCode
-    path: BodyPath
+    report: Annotated[str, Doc("id of the work report")]
+    body: ConcernedBody
+    path: ConcernedPath
     at_desk: InstitutionCode = Field(description="the body whose turn it now is")
-    quarter: QuarterName
+    quarter: Annotated[QuarterName, Doc("the quarter, like 2026-Q1")]
 
 
 class WorkReportSubmitted(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.submitted.v1"
+    ABOUT: ClassVar[str] = (
+        "A body submitted the report on its work of a quarter (R2); the figures of the quarter went into it."
+    )
+    SUBJECT: ClassVar[str] = "id of the work report"
 
 
 class WorkReportEndorsed(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.endorsed.v1"
+    ABOUT: ClassVar[str] = "The branch centre agreed; the Centre decides."
+    SUBJECT: ClassVar[str] = "id of the work report"
 
 
 class WorkReportApproved(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.approved.v1"
+    ABOUT: ClassVar[str] = "The Centre took the report."
+    SUBJECT: ClassVar[str] = "id of the work report"
 
 
 class WorkReportReturned(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.returned.v1"
-    reason: str
+    ABOUT: ClassVar[str] = "The report was sent back one step, with a reason."
+    SUBJECT: ClassVar[str] = "id of the work report"
+    reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
 
 
 class BulletinPublished(Fact):
     """The Centre published the quality bulletin of a quarter (R0). What it says is frozen under its seal."""
 
     TYPE: ClassVar[str] = "bulletin.published.v1"
-    bulletin: str
+    ABOUT: ClassVar[str] = (
+        "The Centre published the quality bulletin of a quarter (R0): its figures are frozen. Every branch centre "
+        "and station gets a letter."
+    )
+    SUBJECT: ClassVar[str] = "id of the bulletin"
+    bulletin: Annotated[str, Doc("id of the bulletin: the quarter")]
     body: InstitutionCode = Field(description="the Centre")
-    path: BodyPath
-    quarter: QuarterName
+    path: Annotated[BodyPath, Doc("path of the Centre")]
+    quarter: Annotated[QuarterName, Doc("the quarter, like 2026-Q1")]
     cut_at: datetime = Field(description="records that arrived later do not count in it")
-    seal: Seal
+    seal: Annotated[Seal, Doc("hash of what the bulletin says")]
 
 
 FACTS: tuple[type[Fact], ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
+from typing_extensions import Doc
 
 Level = Annotated[int, Field(ge=1, le=5, description="Skill level: 5 is the lowest (初级工), 1 the highest (高级技师)")]
 InstitutionCode = Annotated[
@@ -19,6 +20,8 @@ BodyPath = Annotated[
     StringConstraints(pattern=r"^/(\d{8}/){1,3}$"),
     Field(description="The body and everything above it, Centre first", examples=["/49000001/49050001/49053012/"]),
 ]
+ConcernedBody = Annotated[InstitutionCode, Doc("institution code of the body concerned")]
+ConcernedPath = Annotated[BodyPath, Doc("the body and everything above it, Centre first")]
 OccupationCode = Annotated[str, StringConstraints(pattern=r"^\d-\d{2}-\d{2}-\d{2}$"), Field(examples=["6-04-01-01"])]
 Seal = Annotated[
     str,
