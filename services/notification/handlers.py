@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.notification.letters.audience import LETTERS
-from services.notification.mailings import usecases
+from services.notification.mailings.usecases import planning as usecases
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.notification import MailingPlanned

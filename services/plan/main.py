@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.plan import api, usecases, windup
+from services.plan import windup
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.plan.handlers import handlers
+from services.plan.session_plans import api, usecases
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.reporting import windup
-from services.reporting.rosters import voided
+from services.reporting.sessions import storage as voided
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided

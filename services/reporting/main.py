@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from services.reporting import windup
+from services.reporting.foreign_numbers import foreign_number
 from services.reporting.handlers import handlers
-from services.reporting.rosters import api, foreign_number, voided
+from services.reporting.rosters import api
 from services.reporting.rosters import storage as lines
 from services.reporting.rosters.roster import Roster
+from services.reporting.sessions import storage as voided
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
 from shared.keeping import local_copies

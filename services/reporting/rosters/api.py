@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.reporting.rosters import usecases
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
+from services.reporting.rosters.usecases import importing as usecases
 from shared.actor import Actor
 from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.keeping import repository

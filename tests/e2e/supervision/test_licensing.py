@@ -14,8 +14,8 @@ import pytest
 from services.directory.bodies.body import Body
 from services.directory.persons import usecases as persons
 from services.directory.persons.person import RegisteredPerson
-from services.plan import usecases as planning
 from services.plan.annual_plans.duty import AnnualPlanDuty
+from services.plan.session_plans import usecases as planning
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies, repository

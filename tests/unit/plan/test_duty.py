@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from services.plan import usecases
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import OPEN, AnnualPlanDuty, due_date
 from services.plan.main import BLUEPRINT
+from services.plan.session_plans import usecases
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered

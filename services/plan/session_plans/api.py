@@ -6,9 +6,9 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.plan import usecases
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
+from services.plan.session_plans import usecases
+from services.plan.session_plans.requests import AnnualPlanEntry, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.actor import Actor
 from shared.contracts.occupations import occupations

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind
 from services.reporting.rosters import storage
-from services.reporting.rosters.foreign_number import ForeignNumberFind
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import OPEN, Roster, producer_of
-from services.reporting.rosters.voided import must_not_be_voided
 from services.reporting.rosters.workbook.reading import NotTakenOver, RosterWorkbook, read
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.writing import SheetContent, write
+from services.reporting.sessions.storage import must_not_be_voided
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem, SessionPlanApproved

@@ -9,7 +9,7 @@ from typing import TypeVar
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.licences import licence
-from services.plan.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
+from services.plan.session_plans.requests import AnnualPlanEntry, Item, NewAnnualPlan, NewSessionPlan, SessionPlanEntry
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
