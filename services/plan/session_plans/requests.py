@@ -1,4 +1,4 @@
-"""What may be asked of planning over HTTP."""
+"""What may be asked of session plans over HTTP."""
 
 from __future__ import annotations
 
@@ -6,27 +6,9 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.plan.forms import Item
 from shared.contracts.plan import PaperSource, Standard
-from shared.contracts.words import Level, OccupationCode
 from shared.text import OneLine
-
-
-class Item(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    occupation: OccupationCode
-    level: Level
-    heads: int = Field(ge=1, le=99_999, description="计划鉴定人数")
-
-
-class AnnualPlanEntry(BaseModel):
-    """What may change in an annual plan before it is submitted."""
-
-    model_config = ConfigDict(extra="forbid")
-    items: list[Item] = Field(min_length=1, max_length=500)
-
-
-class NewAnnualPlan(AnnualPlanEntry):
-    year: int = Field(ge=2004, le=2099)
 
 
 class SessionPlanEntry(BaseModel):
