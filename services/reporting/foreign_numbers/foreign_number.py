@@ -8,12 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from services.reporting.rosters.roster import Roster
 from shared.actor import Actor
 from shared.contracts.reporting import ForeignNumberFound
 from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Kind
 from shared.trade.numbers import ForeignNumber
 
 FOUND = "found"
@@ -32,13 +30,15 @@ class ForeignNumberFind(Aggregate):
     masked: str
 
     @classmethod
-    def of(cls, by: Actor, at: datetime, roster: Roster, number: str, read: ForeignNumber) -> ForeignNumberFind:
+    def of(
+        cls, by: Actor, at: datetime, number: str, read: ForeignNumber, *, body: str, path: str, session: str
+    ) -> ForeignNumberFind:
         found = cls(
-            id=ids.foreign_number_id(roster.body, number),
+            id=ids.foreign_number_id(body, number),
             state="",
-            body=roster.body,
-            path=roster.path,
-            session=roster.session,
+            body=body,
+            path=path,
+            session=session,
             institution=read.institution,
             masked=read.masked,
         )
@@ -53,6 +53,3 @@ class ForeignNumberFind(Aggregate):
         )
         found.note(fact, at)
         return found
-
-
-KIND = Kind(ForeignNumberFind.KIND, indexes=(("path",),))

@@ -1,4 +1,4 @@
-"""HTTP of reporting."""
+"""HTTP of rosters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
-from services.reporting.rosters.usecases import importing as usecases
+from services.reporting.rosters.usecases import importing, opening, reading, steps
 from shared.actor import Actor
 from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.keeping import repository
@@ -35,7 +35,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.post("", status_code=201, summary="为已批准的批次建立名册 · open a roster for an approved session")
     async def open_roster(new: NewRoster, by: Clerk, key: IdempotencyKey, response: Response) -> dict[str, Any]:
-        roster = await usecases.open_roster(store, clock, by, key, new)
+        roster = await opening.open_roster(store, clock, by, key, new)
         response.headers["Location"] = f"/reporting/rosters/{roster.id}"
         return _answer(roster, response)
 
@@ -50,13 +50,13 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.put("/{id}", summary="修改人数 · revise the heads before submitting")
     async def revise(id: str, entry: RosterEntry, by: Clerk, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
+        return _answer(await opening.revise(store, clock, id, seen, by, entry), response)
 
     @routes.get(
         "/{id}/template.xlsx", summary="下载空白附表六 · the empty workbook of this session", response_class=Response
     )
     async def template(id: str, by: Station) -> Response:
-        content = await usecases.template(store, id, by)
+        content = await importing.template(store, id, by)
         return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{id}.xlsx"'})
 
     @routes.put(
@@ -67,7 +67,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
     async def workbook(id: str, request: Request, by: Clerk, seen: VersionSeen, response: Response) -> dict[str, Any]:
         """Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
         changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …)."""
-        roster, corrections = await usecases.import_workbook(store, clock, by, id, seen, await request.body())
+        roster, corrections = await importing.import_workbook(store, clock, by, id, seen, await request.body())
         return {
             **_answer(roster, response),
             "corrections": [{"where": one.where, "what": one.what, "fix": one.fix} for one in corrections],
@@ -75,14 +75,14 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("/{id}/pages/{page}", summary="名册一页 · one page of at most 200 lines")
     async def lines(id: str, page: int, by: PeopleReader) -> RosterPage:
-        return await usecases.read_page(store, id, page, by)
+        return await reading.read_page(store, id, page, by)
 
     @routes.get("/{id}/sealed", summary="封存清单 · seals and counts of the pages (services only)")
     async def sealed(id: str, by: Ours) -> SealedRoster:
-        return await usecases.read_sealed(store, id, by)
+        return await reading.read_sealed(store, id, by)
 
     async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> Roster:
-        return await usecases.step(store, clock, id, seen, by, verb, reason)
+        return await steps.step(store, clock, id, seen, by, verb, reason)
 
     approving = "中心批准 · approve: certificates are made from now on"
     add_steps(routes, "", (Role.STATION_CLERK, Role.STATION_HEAD), step, _shown, approve_summary=approving)

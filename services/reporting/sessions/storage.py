@@ -1,28 +1,29 @@
-"""Sessions that are not held (rules §4.9): no roster is opened for them, and one that was is voided with them."""
+"""Sessions as reporting knows them (rules §4.9): approved ones are copies of planning's fact, voided ones are noted here."""
 
 from __future__ import annotations
 
-from services.reporting.rosters.roster import OPEN, Roster
-from shared.contracts.plan import SessionPlanVoided
+from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
 from shared.errors import WrongState
-from shared.keeping import repository
-from shared.ports import Clock, Kind, Record, Store
-from shared.procedure.windup import acting_for
+from shared.keeping import local_copies
+from shared.ports import Record, Store
 
-KIND = Kind("voided_session")
+VOIDED_SESSIONS = "voided_session"  # the collection
+
+
+async def note_voided(store: Store, fact: SessionPlanVoided) -> None:
+    """Voided is for good, so the first write is enough."""
+    await store.add(VOIDED_SESSIONS, Record(fact.session, {"sanction": fact.sanction}))
 
 
 async def must_not_be_voided(store: Store, session: str, verb: str) -> None:
-    """Raises WrongState."""
-    if await store.get(KIND.name, session) is not None:
+    """A session that is not held gets no roster. Raises WrongState."""
+    if await store.get(VOIDED_SESSIONS, session) is not None:
         raise WrongState(f"session {session}", "voided", verb)
 
 
-async def keep(store: Store, clock: Clock, fact: SessionPlanVoided) -> None:
-    """Voided is for good, so the first write is enough. A roster that was opened between preview and revocation follows
-    its session; one with an order of its own is voided by whichever comes first, with the same entry."""
-    await store.add(KIND.name, Record(fact.session, {"sanction": fact.sanction}))
-    roster = await repository.seek(store, Roster, fact.session)
-    if roster is not None and roster.state in OPEN:
-        roster.void(acting_for(fact.sanction), clock.now(), f"session {fact.session} is not held")
-        await repository.save(store, roster)
+async def must_be_held_by(store: Store, body: str, session: str, verb: str) -> None:
+    """Neither voided nor moved to another body. Raises WrongState, and NotYet while its approval has not arrived here."""
+    await must_not_be_voided(store, session, verb)
+    approved = await local_copies.copy_of(store, SessionPlanApproved, session)
+    if approved.body != body:
+        raise WrongState(f"session {session}", f"held by {approved.body} now", verb)
