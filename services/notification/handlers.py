@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.notification.letters.audience import LETTERS
-from services.notification.mailings.usecases import planning as usecases
+from services.notification.mailings.usecases import delivering, planning
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.notification import MailingPlanned
@@ -21,12 +21,12 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_fact(envelope: Envelope) -> None:
         """Before the body's registration arrived: NotYet, so it waits. Repeats compute the same mailings."""
-        await usecases.plan_letters(house, envelope)
+        await planning.plan_letters(house, envelope)
 
     async def on_mailing_planned(envelope: Envelope) -> None:
         """The mailing was stored with this very fact, so it is there; sent ones are left alone."""
         mailing = MailingPlanned.from_data(envelope.data).mailing
-        await usecases.deliver(house.store, house.clock, house.mailer, house.settings.mail_from, mailing)
+        await delivering.deliver(house.store, house.clock, house.mailer, house.settings.mail_from, mailing)
 
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},

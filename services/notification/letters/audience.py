@@ -11,7 +11,7 @@ Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holde
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """name: folder in `letters/`. who: a field of the fact that holds a body's code, or the reference of an account; or
+    """name: folder in `templates/`. who: a field of the fact that holds a body's code, or the reference of an account; or
     the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact; where that is
     told, another fact's letter tells it."""
 

@@ -1,4 +1,4 @@
-"""HTTP of notification: officers see which letters went out about their bodies."""
+"""HTTP of mailings: officers see which letters went out about their bodies."""
 
 from __future__ import annotations
 

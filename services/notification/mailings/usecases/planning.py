@@ -1,4 +1,4 @@
-"""Use cases of notification: plan the letters of a fact, deliver one letter."""
+"""Planning the letters of a fact: one mailing for everybody who gets one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 from urllib.parse import quote
 
-from services.notification.letters import letter as letters
 from services.notification.letters.audience import (
     TITLES,
     bodies_to_write_to,
@@ -14,14 +13,13 @@ from services.notification.letters.audience import (
     letter_to_all_bodies,
     letter_to_holders,
 )
-from services.notification.mailings.mailing import DUE, Mailing
+from services.notification.mailings.mailing import Mailing
 from shared.contracts.certificate import HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.words import LEVEL_NAMES, STANDINGS
-from shared.errors import NotYet, Refused
 from shared.keeping import ids, local_copies, repository
-from shared.ports import Clock, Mailer, Store
+from shared.ports import Clock, Store
 from shared.ports.house import House
 from shared.ports.neighbours import Neighbours
 from shared.trade import practice
@@ -169,29 +167,3 @@ async def _add(
     )
     mailing.plan()
     await repository.add(store, mailing)
-
-
-async def deliver(store: Store, clock: Clock, mailer: Mailer, sender: str, id: str) -> None:
-    """Hand one letter to the post. At least once: the window for a repeat is the reply of the post, and the repeat has
-    the same Message-ID. Raises NotYet, Unavailable, Stale."""
-    mailing = await repository.seek(store, Mailing, id)
-    if mailing is None:
-        raise NotYet(f"mailing {id} is not here (yet)")
-    if mailing.state != DUE:
-        return
-    message = letters.compose(
-        mailing=mailing.id,
-        letter=mailing.letter,
-        values=mailing.values,
-        to_name=mailing.to_name,
-        to=mailing.to,
-        sender=sender,
-        at=mailing.planned_at,
-    )
-    try:
-        await mailer.send(message)
-    except Refused as refusal:
-        mailing.refused(str(refusal))
-    else:
-        mailing.sent(clock.now())
-    await repository.save(store, mailing)
