@@ -11,9 +11,9 @@ Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holde
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """name: folder in `templates/`. who: a field of the fact that holds a body's code, or the reference of an account; or
-    the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact; where that is
-    told, another fact's letter tells it."""
+    """name: folder in `templates/`. who: a field of the fact that holds a body's code, or the reference of an account;
+    or the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact; where
+    that is told, another fact's letter tells it."""
 
     name: str
     who: Who

@@ -58,7 +58,7 @@ async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: 
 
 
 async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:
-    """Asked after the verb and before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
+    """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
     licence.may_intend(await local_copies.copy_of(store, BodyRegistered, plan.body), verb, plan.items)
 
 

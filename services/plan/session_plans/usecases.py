@@ -16,7 +16,7 @@ from shared.ports import Clock, Store
 
 
 async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewSessionPlan) -> SessionPlan:
-    """The body's annual plan of that year must name every item (form 2 refers to form 1). Raises Invalid, AlreadyThere."""
+    """The body's annual plan of that year names every item (form 2 refers to form 1). Raises Invalid, AlreadyThere."""
     by.must_be(*PREPARERS)
     annual, items = await _within_annual_plan(store, by.body, new.year, new)
     plan = SessionPlan(
@@ -63,7 +63,7 @@ async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: 
 
 
 async def close(store: Store, session: str) -> None:
-    """Its roster was approved, and the plan was here before its roster. A repeat finds it closed. Raises NotFound, Stale."""
+    """Its roster was approved, and the plan was here before it. A repeat finds it closed. Raises NotFound, Stale."""
     plan = await repository.load(store, SessionPlan, session)
     if plan.close():
         await repository.save(store, plan)
@@ -93,5 +93,5 @@ async def _within_annual_plan(
 
 
 async def _within_licence(store: Store, plan: SessionPlan, verb: str) -> None:
-    """Asked after the verb and before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
+    """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
     licence.may_hold(await local_copies.copy_of(store, BodyRegistered, plan.body), verb, plan.items, plan.held_on)

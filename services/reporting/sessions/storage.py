@@ -1,4 +1,4 @@
-"""Sessions as reporting knows them (rules §4.9): approved ones are copies of planning's fact, voided ones are noted here."""
+"""Sessions as reporting knows them: approved ones are copies of planning's fact, voided ones (rules §4.9) are noted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def must_not_be_voided(store: Store, session: str, verb: str) -> None:
 
 
 async def must_be_held_by(store: Store, body: str, session: str, verb: str) -> None:
-    """Neither voided nor moved to another body. Raises WrongState, and NotYet while its approval has not arrived here."""
+    """Neither voided nor moved to another body. Raises WrongState, NotYet while its approval has not arrived here."""
     await must_not_be_voided(store, session, verb)
     approved = await local_copies.copy_of(store, SessionPlanApproved, session)
     if approved.body != body:

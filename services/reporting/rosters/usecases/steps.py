@@ -30,8 +30,8 @@ async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: 
 
 async def void_with_session(store: Store, clock: Clock, fact: SessionPlanVoided) -> None:
     """The session is noted first: from then on no roster is opened for it. One that was opened between preview and
-    revocation follows its session; one with an order of its own is voided by whichever comes first, with the same entry.
-    One that is opened in this very moment stops at its next step."""
+    revocation follows its session; one with an order of its own is voided by whichever comes first, with the same
+    entry. One that is opened in this very moment stops at its next step."""
     await sessions.note_voided(store, fact)
     roster = await repository.seek(store, Roster, fact.session)
     if roster is not None and roster.state in OPEN:

@@ -1,4 +1,4 @@
-"""Form 6, the roster of passed candidates, as an Excel workbook: `reading` checks every cell, `writing` makes templates.
+"""Form 6, the roster of passed candidates, as a workbook: `reading` checks every cell, `writing` makes templates.
 
 It never touches a store or the bus. Both are synchronous and keep a core busy: call them in a thread.
 """
