@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.directory.accounts import hashing
 from services.directory.accounts.account import (
     ACTIVE,
     CLOSED,
@@ -312,17 +311,3 @@ def test_a_document_of_the_first_release_loads(roles: list[str], is_machine: boo
 def test_an_answer_shows_nothing_of_the_password() -> None:
     shown = account().as_answer()
     assert not {"password_hash", "failures", "request", "reset_asked_at"} & set(shown)
-
-
-@pytest.mark.parametrize("password", ["short", "a" * 201, "my-zhou.ning-1", "ZHOU.NING 2026"])
-def test_passwords_that_are_no_good(password: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        hashing.must_be_good(password, "zhou.ning", "/new")
-    assert {one.where for one in refusal.value.problems} == {"/new"}
-
-
-def test_a_hash_fits_its_password_only() -> None:
-    known = hashing.hashed("right password")
-    assert hashing.fits(known, "right password")
-    assert not hashing.fits(known, "wrong password")
-    assert not hashing.fits("no hash at all", "right password")
