@@ -8,8 +8,9 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from shared.contracts.access import EndedAccess
 from shared.messaging.worker import Handlers
-from shared.ports import Kind
+from shared.ports import Clock, Kind, Store
 from shared.ports.house import House
 
 Tick = Callable[[datetime], Awaitable[None]]
@@ -28,8 +29,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """How to make a service: its collections are known before any connection is."""
+    """How to make a service: its collections are known before any connection is.
+
+    seed: what provisioning puts into its store, given all passwords; safe to repeat. ended_access: of the one service that
+    ends access. It reads its own store: asking itself, it would check the token of the question by the answer."""
 
     name: str
     kinds: tuple[Kind, ...]
     build: Callable[[House], Service]
+    seed: Callable[[Store, Clock, Mapping[str, str]], Awaitable[None]] | None = None
+    ended_access: Callable[[Store, datetime], Awaitable[EndedAccess]] | None = None

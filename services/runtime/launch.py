@@ -16,24 +16,24 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from services.directory.signing_in import usecases as signing_in
 from services.runtime import wiring
 from services.runtime.catalogue import BLUEPRINTS
 from shared.adapters.http.neighbours import HttpNeighbours
+from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import Invalid, Unavailable
 from shared.messaging import topology
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Clock, Store
 from shared.ports.house import House
-from shared.service import Service, Tick
+from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.web.app import not_found_app
 from shared.web.health import Watched
 from shared.web.health import router as health
 from shared.web.limits import SizeLimit
-from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
+from shared.web.tokens import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def build(
         store = wiring.open_store(settings, name, blueprint.kinds)
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
-        keyring = Keyring(_published_keys(neighbours), _ended_access(name, neighbours, store, clock), clock)
+        keyring = Keyring(_published_keys(neighbours), _ended_access(blueprint, neighbours, store, clock), clock)
         house = House(settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock))
         service = blueprint.build(house)
         running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
@@ -89,11 +89,11 @@ def _published_keys(neighbours: HttpNeighbours) -> Callable[[], Awaitable[Publis
 
 
 def _ended_access(
-    name: str, neighbours: HttpNeighbours, store: Store, clock: Clock
+    blueprint: Blueprint, neighbours: HttpNeighbours, store: Store, clock: Clock
 ) -> Callable[[], Awaitable[EndedAccess]]:
-    """The directory reads its own store: asking itself, it would check the token of the question by the answer."""
-    if name == "directory":
-        return lambda: signing_in.ended_access(store, clock.now())
+    own = blueprint.ended_access
+    if own is not None:
+        return lambda: own(store, clock.now())
     return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
 
 

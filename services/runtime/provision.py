@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from services.directory.bodies.usecases import seed_machines
 from services.runtime import wiring
 from services.runtime.catalogue import BLUEPRINTS
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.messaging import topology
 from shared.settings import Settings
 from shared.trade.roles import OPERATOR
@@ -26,7 +25,8 @@ TRY_OUT = "-try-out"
 
 
 async def provision(settings: Settings, passwords: Mapping[str, str], broker_users: bool) -> None:
-    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Invalid, Refused."""
+    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Refused, Invalid, and
+    NotFound for a name that is neither a service nor `operator`."""
     missing = sorted({*topology.SERVICES, OPERATOR} - set(passwords))
     if missing:
         raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
@@ -34,6 +34,9 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
     if short:  # these accounts are never locked, so nobody may get there by guessing
         raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
     _keep_try_out_at_home(settings, passwords)
+    for name in passwords:  # each becomes an account that reaches everything its role may
+        if name not in topology.SERVICES and name != OPERATOR:
+            raise NotFound(f"{name} is neither a service nor `{OPERATOR}`")
     if settings.bus.startswith("amqp"):
         from shared.adapters.rabbitmq.provision import provision as provision_broker
 
@@ -48,8 +51,8 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
         store = wiring.open_store(settings, name, blueprint.kinds)
         try:
             await store.prepare()
-            if name == "directory":
-                await seed_machines(store, wiring.clock(), passwords)
+            if blueprint.seed is not None:
+                await blueprint.seed(store, wiring.clock(), passwords)
         finally:
             await store.close()
     log.info("stores: collections, indexes and machine accounts are as they should be")

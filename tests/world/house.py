@@ -22,7 +22,6 @@ from argon2 import PasswordHasher
 from services.certificate.handlers import handlers as certificate_handlers
 from services.certificate.production.drawing.sheet import Sheet
 from services.directory.accounts.account import ACTIVE, Account
-from services.directory.signing_in import usecases as signing_in
 from services.directory.signing_keys import storage as keys
 from services.runtime import wiring
 from services.runtime.catalogue import BLUEPRINTS
@@ -31,6 +30,7 @@ from shared.adapters.http.neighbours import HttpNeighbours
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.keeping import repository
 from shared.messaging import topology
 from shared.messaging.relay import Relay
@@ -43,7 +43,7 @@ from shared.throttles import Throttles
 from shared.trade.roles import OPERATOR, Role
 from shared.web.app import not_found_app
 from shared.web.limits import SizeLimit
-from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
+from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
 
@@ -184,8 +184,9 @@ class House:
             self.keyrings[name] = Keyring(_published_by(neighbours), self._ended_by(name), self.clock)
 
     def _ended_by(self, name: str) -> Callable[[], Awaitable[EndedAccess]]:
-        if name == "directory":
-            return lambda: signing_in.ended_access(self.outsides["directory"].store, self.clock.now())
+        own = BLUEPRINTS[name].ended_access
+        if own is not None:
+            return lambda: own(self.outsides[name].store, self.clock.now())
         return lambda: self.neighbours[name].get("directory", "/ended-access", EndedAccess)
 
     # --- running ----------------------------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ class House:
     # --- people -----------------------------------------------------------------------------------------------------
 
     async def seed_machines(self) -> None:
-        """As `directory.usecases.seed_machines`, with a hash that costs no time."""
+        """As `directory.provisioning.seed_machines`, with a hash that costs no time."""
         store = self.stores["directory"]
         await keys.signing_key(store, self.clock.now())
         for name in (*topology.SERVICES, OPERATOR):

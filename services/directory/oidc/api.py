@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.directory.accounts.requests import Token
 from services.directory.oidc import provider as oidc
 from services.directory.oidc.begun import LIFE, Begun, Seal, take_once
-from services.directory.signing_in import usecases as signing_in
+from services.directory.signing_in import storage as signing_in
+from services.directory.signing_in.requests import Token
 from shared.errors import NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock, Store
 from shared.settings import Settings

@@ -15,10 +15,10 @@ from joserfc.jwk import OctKey
 from pydantic import BaseModel
 
 from shared.errors import NotSignedIn
-from shared.ports import Kind, Record, Store
+from shared.ports import Record, Store
 
 LIFE = timedelta(minutes=10)  # there and back: time for a password and a second factor
-ANSWERS = Kind("oidc_answer")  # states of the sign-ins that came to their end
+ANSWERS = "oidc_answer"  # states of the sign-ins that came to their end
 AGAIN = (
     "登录已失效或不在此浏览器中开始，请重新登录 · this sign-in is over or was not begun in this browser: begin again"
 )
@@ -69,5 +69,5 @@ class Seal:
 
 async def take_once(store: Store, begun: Begun) -> None:
     """Raises NotSignedIn when this answer was taken before, whatever the provider thinks of its code."""
-    if not await store.add(ANSWERS.name, Record(begun.state, {"until": begun.exp})):
+    if not await store.add(ANSWERS, Record(begun.state, {"until": begun.exp})):
         raise NotSignedIn(AGAIN)

@@ -19,12 +19,12 @@ from pydantic import AnyHttpUrl, BaseModel
 
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.oidc.begun import AGAIN, Begun
+from shared.contracts.access import PublishedKeys
 from shared.errors import Invalid, NotSignedIn, Problem, Unavailable
 from shared.keeping import repository
 from shared.ports import Clock, Store
 from shared.settings import PREFIX, Settings
 from shared.trade.roles import UNGATED
-from shared.web.tokens import PublishedKeys
 
 log = logging.getLogger(__name__)
 

@@ -53,7 +53,16 @@ def router(store: Store, clock: Clock) -> APIRouter:
     ) -> Listing:
         where: dict[str, Value] = {"office": office} if office else {}
         where |= {"state": state} if state else {}
-        page = await usecases.listed(store, by, paged, where, occupation=occupation, level=level, day=valid_on)
+        page = await usecases.listed(
+            store,
+            by,
+            where,
+            after=paged.after,
+            limit=paged.limit,
+            occupation=occupation,
+            level=level,
+            day=valid_on,
+        )
         return listing([RegisteredPerson.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get("/{id}", summary="查看 · look at one")

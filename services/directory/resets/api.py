@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr
 
-from services.directory.accounts.requests import PasswordChange, Redemption, ResetRequest
 from services.directory.resets import usecases
+from services.directory.resets.requests import PasswordChange, Redemption, ResetRequest
 from shared.actor import Actor
 from shared.contracts.directory import Addressee
 from shared.errors import HouseError, Invalid, TooOften
@@ -27,8 +27,6 @@ Post = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))
 
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
 
-TAGS: list[Any] = ["密码 · passwords"]
-
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
@@ -43,7 +41,7 @@ _HEADERS = {
 def router(
     store: Store, clock: Clock, settings: Settings, throttles: Throttles, everybody: Throttle, each: Throttle
 ) -> APIRouter:
-    routes = APIRouter(tags=TAGS)
+    routes = APIRouter(tags=["密码 · passwords"])
     resets = throttles.new(RESETS_PER_MINUTE, "申请过于频繁，请稍后再试 · asked too often, try again later")
 
     async def change(request: Request, content: PasswordChange) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.directory.accounts.account import ACTIVE, Account
-from services.directory.bodies.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.trainings import usecases
+from services.directory.trainings.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from shared.actor import Actor
 from shared.keeping import repository

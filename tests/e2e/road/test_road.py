@@ -20,7 +20,7 @@ import pytest
 from services.certificate.production.drawing import print_file
 from services.certificate.production.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES
-from services.directory.signing_in.usecases import REFUSED
+from services.directory.accounts.storage import REFUSED
 from shared.contracts.reporting import RosterLine
 from shared.trade.practice import twin
 from tests.world.fixtures import OpenHouse

@@ -13,8 +13,8 @@ import pytest
 from services.demo.cast import STATIONS
 from services.directory.accounts import hashing
 from services.directory.accounts.account import FAILURES, LOCKED_FOR
-from services.directory.bodies import usecases
-from services.directory.signing_in.usecases import REFUSED
+from services.directory.accounts.storage import REFUSED
+from services.directory.provisioning import seed_machines
 from services.runtime.catalogue import BLUEPRINTS
 from shared.audit import chain as audit
 from shared.web.tokens import REFRESH
@@ -366,7 +366,7 @@ async def test_a_new_password_of_a_service_ends_its_tokens(bare_house: House) ->
     """Also in the directory itself. The service has the old password still, so it cannot ask, and is left out."""
     got = (await machine_token(bare_house, "certificate")).json()["access_token"]
     passwords_of = {"certificate": "another password of this service"}
-    await usecases.seed_machines(bare_house.stores["directory"], bare_house.clock, passwords_of)
+    await seed_machines(bare_house.stores["directory"], bare_house.clock, passwords_of)
     bare_house.clock.advance(WITHIN_A_MINUTE)
     assert [name for name in BLUEPRINTS if name != "certificate" and await is_let_in(bare_house, got, name)] == []
 

@@ -9,7 +9,7 @@ import pytest
 from services.__main__ import main
 from services.runtime import launch
 from services.runtime.provision import management_url, own_passwords, provision
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.messaging import topology
 from shared.settings import read_settings
 
@@ -97,6 +97,13 @@ async def test_the_try_out_passwords_stay_on_this_machine() -> None:
     with pytest.raises(Invalid, match="make secrets"):
         await provision(read_settings(url="https://jianding.example.org"), PASSWORDS, broker_users=False)
     await provision(read_settings(url="http://localhost:9000"), PASSWORDS, broker_users=False)
+
+
+async def test_a_password_for_nobody_is_refused(tmp_path: Path) -> None:
+    """Every name becomes an account; one that was misspelt must not become a machine that may do much."""
+    with pytest.raises(NotFound, match="nobody is neither a service nor `operator`"):
+        await provision(read_settings(), PASSWORDS | {"nobody": "nobody-try-out"}, broker_users=False)
+    assert list(tmp_path.iterdir()) == [], "nothing was made"
 
 
 def test_a_folder_that_cannot_hold_passwords_is_told(tmp_path: Path) -> None:
