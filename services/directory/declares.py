@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.directory.accounts.account import Account
 from services.directory.bodies.body import Body
-from services.directory.oidc.begun import ANSWERS
+from services.directory.oidc import usecases as oidc
 from services.directory.persons.person import RegisteredPerson
 from services.directory.signing_in.sign_in import SignIn
 from services.directory.signing_keys.signing_key import SigningKey
@@ -20,5 +20,5 @@ KINDS: tuple[Kind, ...] = (
     windup.KIND,
     Kind(TrainingRecord.KIND, indexes=(("valid_until",),)),
     Kind(SigningKey.KIND),
-    Kind(ANSWERS),
+    Kind(oidc.ANSWERS),
 )

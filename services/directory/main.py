@@ -33,7 +33,7 @@ TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, tr
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     store, clock, settings, throttles = house.store, house.clock, house.settings, house.throttles
-    provider = oidc.provider_of(settings, clock)
+    provider = oidc.provider_of(settings)
     # Guessing at a password is the same at each door, so both count together.
     everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
     each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)
