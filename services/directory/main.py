@@ -10,7 +10,6 @@ from services.directory.bodies import api as bodies_api
 from services.directory.declares import KINDS
 from services.directory.handlers import handlers
 from services.directory.oidc import api as oidc_api
-from services.directory.oidc import provider as oidc
 from services.directory.persons import api as persons_api
 from services.directory.provisioning import seed_machines
 from services.directory.resets import api as resets_api
@@ -33,7 +32,6 @@ TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, tr
 def build(house: House) -> Service:
     app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
     store, clock, settings, throttles = house.store, house.clock, house.settings, house.throttles
-    provider = oidc.provider_of(settings)
     # Guessing at a password is the same at each door, so both count together.
     everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
     each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)
@@ -45,7 +43,7 @@ def build(house: House) -> Service:
         accounts_api.router(store, clock),
         persons_api.router(store, clock),
         trainings_api.router(store, clock, settings),
-        oidc_api.router(store, clock, settings, throttles, provider),
+        oidc_api.router(store, clock, settings, throttles, house.identity_provider),
         windups(store, lambda body: windup.preview(store, body), windup.DirectoryWindUp),
     ):
         app.include_router(router)
@@ -56,8 +54,7 @@ def build(house: House) -> Service:
     async def watch_keys(now: datetime) -> None:
         await signing_keys.watch(store, now, timedelta(days=settings.key_days))
 
-    ticks = (watch_trainings, watch_keys)
-    return Service("directory", app, handlers(house), ticks=ticks, close=provider.close if provider else None)
+    return Service("directory", app, handlers(house), ticks=(watch_trainings, watch_keys))
 
 
 BLUEPRINT = Blueprint("directory", KINDS, build, seed=seed_machines, ended_access=signing_in.ended_access)

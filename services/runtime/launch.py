@@ -67,15 +67,18 @@ def build(
     clock, together = wiring.clock(), set(names) == set(BLUEPRINTS)
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
+    identity_provider = wiring.open_identity_provider(settings)
     bus = wiring.open_bus(settings, "+".join(names) if len(names) < len(BLUEPRINTS) else "all")
-    running.closing += [mailer.close, bus.close]
+    running.closing += [mailer.close, bus.close, *([identity_provider.close] if identity_provider else [])]
     for name in names:
         blueprint = BLUEPRINTS[name]
         store = wiring.open_store(settings, name, blueprint.kinds)
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), _ended_access(blueprint, neighbours, store, clock), clock)
-        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock))
+        house = House(
+            settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock), identity_provider
+        )
         service = blueprint.build(house)
         running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
         _add_roles(running, house, service, roles, queues)

@@ -8,15 +8,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.files import FolderFiles
+from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
-from shared.errors import Invalid
+from shared.errors import Invalid, Problem
 from shared.keeping import creation
 from shared.messaging import parking, relay, topology
-from shared.ports import Bus, Clock, Files, Kind, Mailer, Store
-from shared.settings import Settings
+from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Store
+from shared.settings import PREFIX, Settings
 
 MACHINERY = (
     parking.KIND,
@@ -66,6 +67,24 @@ def open_mailer(settings: Settings) -> Mailer:
 
 def open_files(settings: Settings) -> Files:
     return FolderFiles(settings.files)
+
+
+def open_identity_provider(settings: Settings) -> IdentityProvider | None:
+    """None: the option is off. Raises Invalid when the settings do not fit each other."""
+    if not settings.oidc_issuer:
+        return None
+    problems = [
+        Problem(f"{PREFIX}{name.upper()}", "缺少 · is empty, and OIDC_ISSUER is not")
+        for name in ("oidc_client_id", "oidc_client_secret", "oidc_claim")
+        if not str(getattr(settings, name))
+    ]
+    tried_out = settings.url.startswith("http://")
+    if not settings.oidc_issuer.startswith(("https://", "http://") if tried_out else "https://"):
+        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https 地址 · must be an https address"))
+    if problems:
+        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)
+    secret = settings.oidc_client_secret.get_secret_value()
+    return HttpIdentityProvider(settings.oidc_issuer, settings.oidc_client_id, secret)
 
 
 def bus_vhost(url: str) -> str:

@@ -362,6 +362,7 @@ class Rooms:
                 _Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
                 _Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
                 Throttles(clock),
+                identity_provider=None,
             )
             service = blueprint.build(outside)
             if name == "certificate":

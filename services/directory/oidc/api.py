@@ -11,10 +11,10 @@ from fastapi.responses import RedirectResponse
 
 from services.directory.oidc import usecases
 from services.directory.oidc.begun import LIFE, Begun, Seal
-from services.directory.oidc.provider import AWAY, Provider
 from services.directory.signing_in.requests import Token
 from shared.errors import NotFound, NotSignedIn, Unavailable
-from shared.ports import Clock, Store
+from shared.ports import Clock, IdentityProvider, Store
+from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.web.access import Public
@@ -31,14 +31,14 @@ NOT_NOW = frozenset({"server_error", "temporarily_unavailable"})  # RFC 6749 §4
 
 
 def router(
-    store: Store, clock: Clock, settings: Settings, throttles: Throttles, provider: Provider | None
+    store: Store, clock: Clock, settings: Settings, throttles: Throttles, provider: IdentityProvider | None
 ) -> APIRouter:
     routes = APIRouter(prefix="/oidc", tags=["登录 · signing in"], dependencies=[Public])
     way_back = urlsplit(usecases.callback(settings))
     seal = Seal(settings.oidc_client_secret.get_secret_value())
     throttle = throttles.new(PER_ADDRESS, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
 
-    def the_provider(request: Request) -> Provider:
+    def the_provider(request: Request) -> IdentityProvider:
         """Raises NotFound when the option is off; 429, because each sign-in has the provider asked."""
         if provider is None:
             raise NotFound(OFF)

@@ -7,12 +7,11 @@ from __future__ import annotations
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.oidc.begun import AGAIN, Begun
 from services.directory.oidc.id_token import NOBODY, Expected, account_named
-from services.directory.oidc.provider import Provider
 from services.directory.signing_in import storage as signing_in
 from services.directory.signing_in.requests import Token
 from shared.errors import NotSignedIn
 from shared.keeping import repository
-from shared.ports import Clock, Record, Store
+from shared.ports import Clock, IdentityProvider, Record, Store
 from shared.settings import Settings
 from shared.trade.roles import UNGATED
 
@@ -24,13 +23,13 @@ def callback(settings: Settings) -> str:
     return f"{settings.url.rstrip('/')}/directory/oidc/callback"
 
 
-async def page(provider: Provider, settings: Settings, begun: Begun) -> str:
+async def page(provider: IdentityProvider, settings: Settings, begun: Begun) -> str:
     """Where the browser goes. Raises Unavailable."""
     return begun.page(await provider.page(), settings.oidc_client_id, callback(settings))
 
 
 async def signed_in(
-    store: Store, clock: Clock, settings: Settings, provider: Provider, begun: Begun, code: str
+    store: Store, clock: Clock, settings: Settings, provider: IdentityProvider, begun: Begun, code: str
 ) -> Token:
     """For the code that the browser came back with. Raises NotSignedIn, Unavailable."""
     found = await provider.identify(code, begun.verifier, callback(settings))

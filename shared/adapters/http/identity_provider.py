@@ -4,30 +4,20 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 import httpx
 from pydantic import AnyHttpUrl, BaseModel
 
-from shared.errors import Invalid, Problem, Unavailable
-from shared.settings import PREFIX, Settings
+from shared.errors import Unavailable
+from shared.ports.identity_provider import AWAY, Identification
 
 log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=BaseModel)
 
-AWAY = "身份提供方暂无应答，请稍后再试 · the identity provider does not answer, try again later"
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Identification:
-    """What it answers for the code of a sign-in, nothing of it verified yet. keys: those that it signs with (JWKs)."""
-
-    id_token: str
-    keys: list[dict[str, Any]]
 
 
 class _Description(BaseModel):
@@ -56,7 +46,7 @@ class _Keys(BaseModel):
     keys: list[dict[str, Any]]
 
 
-class Provider:
+class HttpIdentityProvider:
     def __init__(
         self, issuer: str, client_id: str, client_secret: str, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
@@ -123,21 +113,3 @@ def _read(model: type[M], answer: httpx.Response) -> M:
 def _away(what: str) -> Unavailable:
     log.warning("identity provider: %s", what)
     return Unavailable(AWAY)
-
-
-def provider_of(settings: Settings) -> Provider | None:
-    """None: the option is off. Raises Invalid when the settings do not fit each other."""
-    if not settings.oidc_issuer:
-        return None
-    problems = [
-        Problem(f"{PREFIX}{name.upper()}", "缺少 · is empty, and OIDC_ISSUER is not")
-        for name in ("oidc_client_id", "oidc_client_secret", "oidc_claim")
-        if not str(getattr(settings, name))
-    ]
-    tried_out = settings.url.startswith("http://")
-    if not settings.oidc_issuer.startswith(("https://", "http://") if tried_out else "https://"):
-        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https 地址 · must be an https address"))
-    if problems:
-        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)
-    secret = settings.oidc_client_secret.get_secret_value()
-    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret)
