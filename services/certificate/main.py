@@ -9,7 +9,6 @@ from services.certificate.certificates import certificate
 from services.certificate.handlers import handlers
 from services.certificate.numbers.number_register import NumberRegister
 from services.certificate.production import api, batch, production, usecases
-from services.certificate.production.drawing.pool import Drawers
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
 from shared.ports import Kind
@@ -30,7 +29,6 @@ KINDS = (
 
 
 def build(house: House) -> Service:
-    drawers = Drawers(house.settings.drawers, house.settings.fonts)
     app = service_app(
         "证书 Certificate",
         "编号、制作、寄发与核验 · numbers, print files, parcels, verification.",
@@ -43,7 +41,7 @@ def build(house: House) -> Service:
     async def sweep(now: datetime) -> None:
         await usecases.sweep(house.store, now)
 
-    return Service("certificate", app, handlers(house, drawers), ticks=(sweep,), close=drawers.close)
+    return Service("certificate", app, handlers(house), ticks=(sweep,))
 
 
 BLUEPRINT = Blueprint("certificate", KINDS, build)

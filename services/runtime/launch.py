@@ -67,6 +67,7 @@ def build(
     clock, together = wiring.clock(), set(names) == set(BLUEPRINTS)
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
+    workshop = wiring.open_workshop(settings)
     bus = wiring.open_bus(settings, "+".join(names) if len(names) < len(BLUEPRINTS) else "all")
     running.closing += [mailer.close, bus.close]
     for name in names:
@@ -75,10 +76,11 @@ def build(
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), _ended_access(name, neighbours, store, clock), clock)
-        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock))
+        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock), workshop)
         service = blueprint.build(house)
         running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
         _add_roles(running, house, service, roles, queues)
+    running.closing.append(workshop.close)  # before the stores, which take what is in hand there
     home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
     running.app.include_router(health(running.watched, clock, home))
     return running

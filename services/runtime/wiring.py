@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from shared.adapters.child_processes import ChildProcesses
 from shared.adapters.clock import SystemClock
 from shared.adapters.files import FolderFiles
 from shared.adapters.mail.folder import MailFolder
@@ -15,7 +16,7 @@ from shared.audit import chain as audit
 from shared.errors import Invalid
 from shared.keeping import creation
 from shared.messaging import parking, relay, topology
-from shared.ports import Bus, Clock, Files, Kind, Mailer, Store
+from shared.ports import Bus, Clock, Files, Kind, Mailer, Store, Workshop
 from shared.settings import Settings
 
 MACHINERY = (
@@ -66,6 +67,10 @@ def open_mailer(settings: Settings) -> Mailer:
 
 def open_files(settings: Settings) -> Files:
     return FolderFiles(settings.files)
+
+
+def open_workshop(settings: Settings) -> Workshop:
+    return ChildProcesses(settings.drawers)
 
 
 def bus_vhost(url: str) -> str:

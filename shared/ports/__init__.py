@@ -10,6 +10,7 @@ from shared.ports.mailer import Mailer
 from shared.ports.neighbours import Neighbours
 from shared.ports.store import Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
+from shared.ports.workshop import Workshop
 
 __all__ = [
     "Again",
@@ -31,4 +32,5 @@ __all__ = [
     "Tokens",
     "Value",
     "Waiting",
+    "Workshop",
 ]

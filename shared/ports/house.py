@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.ports import Bus, Clock, Files, Mailer, Neighbours, Store, Tokens
+from shared.ports import Bus, Clock, Files, Mailer, Neighbours, Store, Tokens, Workshop
 from shared.settings import Settings
 from shared.throttles import Throttles
 
@@ -22,3 +22,4 @@ class House:
     neighbours: Neighbours
     keyring: Tokens
     throttles: Throttles
+    workshop: Workshop

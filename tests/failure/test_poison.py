@@ -195,7 +195,7 @@ async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
 @pytest.mark.parametrize(
     ("port", "method", "queue"),
     [
-        ("drawers", "draw", PRODUCE),
+        ("workshop", "do", PRODUCE),
         ("files", "put", PRODUCE),
         ("certificate store", "add_many", INTAKE),
         ("certificate store", "count", TALLY),
@@ -225,7 +225,7 @@ async def test_a_fault_is_tried_four_times_more_then_parked_then_mended(
 
 async def test_a_roster_is_ready_only_when_its_last_batch_is_drawn(house: House) -> None:
     """Two of three batches are drawn, the third is parked: no letter says that the certificates are ready."""
-    fault = Buggy("drawers", "draw", from_call=3)
+    fault = Buggy("workshop", "do", from_call=3)
     house.troubles.append(fault)
     await approve(house, LARGE)
     await house.run_until_quiet()
@@ -352,7 +352,7 @@ async def test_who_may_see_the_parking(house: House) -> None:
 
 
 async def test_a_batch_that_waits_for_an_hour_is_reported(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    fault = Buggy("drawers", "draw")
+    fault = Buggy("workshop", "do")
     house.troubles.append(fault)
     await approve(house, SMALL)
     await house.run_until_quiet()

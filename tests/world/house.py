@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,8 +18,6 @@ from typing import Any, ClassVar
 import httpx
 from argon2 import PasswordHasher
 
-from services.certificate.handlers import handlers as certificate_handlers
-from services.certificate.production.drawing.sheet import Sheet
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.signing_in import usecases as signing_in
 from services.directory.signing_keys import storage as keys
@@ -46,6 +43,7 @@ from shared.web.limits import SizeLimit
 from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
 from tests.world.clock import HandClock
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
+from tests.world.workshops import PaperWorkshop
 
 PASSWORD = "password-of-a-machine"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -54,14 +52,6 @@ TRAINED = date(2099, 12, 31)
 LEASE = 31.0  # seconds after which the embedded bus gives a dead consumer's deliveries to others
 LOOK = 0.002  # real seconds between two looks whether anything is still on its way
 log = logging.getLogger(__name__)
-
-
-class PaperDrawers:
-    """Draws in no time, the same bytes for the same sheets; a page is a row of text."""
-
-    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
-        await asyncio.sleep(0)
-        return "\n".join([f"%PDF of {len(sheets)}", *(repr(sheet) for sheet in sheets)]).encode()
 
 
 class Person:
@@ -124,7 +114,7 @@ class House:
         clock: Any = None,
         workers: int = 1,
         relays: int = 1,
-        drawers: Any = None,
+        workshop: Any = None,
         unruly: Callable[[Bus], UnrulyBus] | None = None,
         **settings: Any,
     ) -> None:
@@ -138,7 +128,7 @@ class House:
             url="https://certificates.example.org",
             **settings,
         )
-        self.workers, self.relays, self.drawers = workers, relays, drawers or PaperDrawers()
+        self.workers, self.relays, self.workshop = workers, relays, workshop or PaperWorkshop()
         self.troubles: list[Trouble] = []
         self.closed_doors: set[str] = set()
         """Services that do not answer their neighbours; officers still reach them."""
@@ -361,11 +351,9 @@ class Rooms:
                 _Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
                 _Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
                 Throttles(clock),
+                self._port("workshop", lambda: self.tenant.workshop),
             )
             service = blueprint.build(outside)
-            if name == "certificate":
-                drawers = self._port("drawers", lambda: self.tenant.drawers)
-                service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
             self.services[name], self.outsides[name] = service, outside
             self.app.mount(f"/{name}", service.app)
 

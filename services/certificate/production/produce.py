@@ -5,20 +5,20 @@ from __future__ import annotations
 from services.certificate.certificates.certificate import Certificate
 from services.certificate.production.batch import NUMBERED, Batch, RefusedCertificate
 from services.certificate.production.drawing.glyphs import missing_in
-from services.certificate.production.drawing.pool import Drawers
+from services.certificate.production.drawing.print_file import draw
 from services.certificate.production.drawing.sheet import Sheet
 from services.certificate.production.production import VOIDED, Production
 from services.certificate.production.usecases import all_drawn, left_out_of
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.keeping import repository
-from shared.ports import Clock, Files, Store
+from shared.ports import Clock, Store
+from shared.ports.house import House
 from shared.settings import Settings
 
 
-async def produce(
-    store: Store, clock: Clock, files: Files, drawers: Drawers, settings: Settings, fact: BatchNumbered
-) -> None:
-    """Raises NotFound for an unknown batch, Stale, Unavailable."""
+async def produce(house: House, fact: BatchNumbered) -> None:
+    """Raises NotFound for an unknown batch, Stale, Unavailable; what a workshop raises when the drawing kills its child."""
+    store, settings = house.store, house.settings
     batch = await repository.load(store, Batch, fact.batch)
     # Step 1: a duplicate, or the message of an earlier drawing, finds nothing to do.
     if batch.state != NUMBERED or batch.drawing != fact.drawing:
@@ -38,9 +38,11 @@ async def produce(
         else:
             sheets.append(sheet)
     # Step 3: pure and stored by content: drawing twice is drawing once.
-    print_file = await files.put(await drawers.draw(sheets)) if sheets else ""
+    print_file = ""
+    if sheets:
+        print_file = await house.files.put(await house.workshop.do(draw, tuple(sheets), settings.fonts))
     # Step 4: the only step that changes the world.
-    batch.produced(print_file, len(sheets), refused, clock.now())
+    batch.produced(print_file, len(sheets), refused, house.clock.now())
     await repository.save(store, batch)
 
 

@@ -3,9 +3,8 @@ one, which notices nothing of it (R2)."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,8 +17,7 @@ import pypdf
 import pytest
 
 from services.certificate.numbers.number_register import NumberRegister
-from services.certificate.production.drawing import print_file
-from services.certificate.production.drawing.sheet import WATERMARK, Sheet
+from services.certificate.production.drawing.sheet import WATERMARK
 from services.directory.accounts.account import Account
 from services.notification.mailings.mailing import Mailing
 from services.plan.annual_plans.duty import AnnualPlanDuty
@@ -32,6 +30,7 @@ from tests.world.fixtures import OpenHouse
 from tests.world.house import House, Person
 from tests.world.practice import SMALL_PRACTICE, Crew, plan_practice, practise, register_twins
 from tests.world.seeding import CLERK, SMALL, STATIONS, approve, post, workbook
+from tests.world.workshops import ThreadWorkshop
 
 STATION_CLERK = SMALL.station.account("station_clerk")
 STATION_HEAD = SMALL.station.account("station_head")
@@ -259,17 +258,10 @@ async def test_only_notification_asks_whom_to_write_to(bare_house: House) -> Non
 # --- the practice road ------------------------------------------------------------------------------------------------
 
 
-class Typesetter:
-    """Draws as the service does, in a thread."""
-
-    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
-        return await asyncio.to_thread(print_file.draw, tuple(sheets), None)
-
-
 @pytest.fixture
 async def both_roads(open_house: OpenHouse) -> AsyncIterator[House]:
     """A roster really approved and posted, and the same one practised by the same, untrained, people."""
-    house = open_house(drawers=Typesetter())
+    house = open_house(workshop=ThreadWorkshop())
     await register_twins(house)
     await approve(house, SMALL)
     crew = Crew.of(house, SMALL)
