@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.certificate import windup
-from services.certificate.production import intake, produce
+from services.certificate.production.usecases import intake, produce
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 
+from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate, Copy, Issuer
-from services.certificate.numbers.number_register import NumberRegister
+from services.certificate.numbers import storage as numbers
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import VOIDED, Production
 from shared.contracts.directory import BodyRegistered
@@ -36,13 +36,16 @@ async def take_in(
         raise Refused(f"roster {fact.roster} does not match its seal: somebody edited an approved roster")
     issuer = await _issuer(store, fact)
     for level, count in fact.lines.items():
-        (await _register(store, year, fact.body, level)).must_have_room(fact.roster, count)
+        (await numbers.register_of(store, year, fact.body, level)).must_have_room(fact.roster, count)
     # Step 2: the production says how many batches there will be, before the first of them can be counted.
     await repository.add(store, _production(fact, len(sealed.pages)))
     if await _voided(store, fact.roster):
         return
     # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
-    next_of = {level: await _grant(store, year, fact, level, count) for level, count in fact.lines.items()}
+    next_of = {
+        level: await numbers.grant(store, year, fact.body, level, fact.roster, count)
+        for level, count in fact.lines.items()
+    }
     # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.
     for number, page in enumerate(sealed.pages):
         batch = ids.batch_id(fact.roster, number)
@@ -53,7 +56,7 @@ async def take_in(
             if seal_lines(lines) != page.seal or Counter(line.level for line in lines) != Counter(page.lines):
                 raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
             made = _certificates(fact, batch, issuer, lines, next_of, clock.now())
-            await store.add_many(Certificate.KIND, [replace(one.as_record(), version=1) for one in made])
+            await certificates.add(store, made)
             await _add_batch(store, clock.now(), fact, batch, number, len(made), lanes)
         for level, count in page.lines.items():
             next_of[level] += count
@@ -79,25 +82,6 @@ def _production(fact: RosterApproved, batches: int) -> Production:
 
 async def _voided(store: Store, roster: str) -> bool:
     return (await repository.load(store, Production, roster)).state == VOIDED
-
-
-async def _grant(store: Store, year: int, fact: RosterApproved, level: int, count: int) -> int:
-    """Raises Stale when another roster of the same register was faster: the handler then runs again."""
-    register = await _register(store, year, fact.body, level)
-    if not register.version:
-        await repository.add(store, register)
-        register = await repository.load(store, NumberRegister, register.id)
-    first, new = register.grant(fact.roster, count)
-    if new:
-        await repository.save(store, register)
-    return first
-
-
-async def _register(store: Store, year: int, institution: str, level: int) -> NumberRegister:
-    """The one there is, or a fresh one that is not stored yet."""
-    id = ids.register_id(year, institution, level)
-    known = await repository.seek(store, NumberRegister, id)
-    return known or NumberRegister(id=id, year=year, institution=institution, level=level)
 
 
 def _certificates(

@@ -1,20 +1,14 @@
-"""Use cases of the certificate service that people start: redraw, mail; and the clock's question."""
+"""What people start: draw again, post, fetch a print file."""
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
-
-from services.certificate.production.batch import NUMBERED, PRODUCED, Batch
+from services.certificate.production import storage as productions
+from services.certificate.production.batch import Batch
 from services.certificate.production.production import READY, VOIDED, Production
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotFound, WrongState
 from shared.keeping import repository
 from shared.ports import Clock, Files, Store
-
-log = logging.getLogger(__name__)
-
-LATE = timedelta(hours=1)
 
 
 async def redraw(store: Store, clock: Clock, id: str, seen: int, by: Actor, lanes: frozenset[str]) -> Batch:
@@ -36,7 +30,7 @@ async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
 async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, carrier: str, parcel: str) -> Production:
     """Raises NotFound, Stale, WrongState (not ready, or mailed before), NotAllowed."""
     production = await repository.seen(store, Production, roster, by, seen)
-    if production.state == READY and not await all_drawn(store, production):
+    if production.state == READY and not await productions.all_drawn(store, production):
         raise WrongState(f"production {roster}", "being redrawn", "mail")
     production.mail(by, clock.now(), carrier, parcel)
     await repository.save(store, production)
@@ -55,24 +49,3 @@ async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> 
     if n > len(batch.print_files):
         raise NotFound(f"查无打印文件 · batch {id} has no print file {n} (yet)")
     return await files.get(batch.print_files[n - 1])
-
-
-async def all_drawn(store: Store, production: Production) -> bool:
-    produced = await store.count(Batch.KIND, {"roster": production.id, "state": PRODUCED})
-    return produced >= production.batches
-
-
-async def left_out_of(store: Store, production: Production) -> list[str]:
-    """Ids of certificates that are in no print file, because a character of theirs is in no font."""
-    page = await store.find(Batch.KIND, {"roster": production.id}, sort="page", limit=max(production.batches, 1))
-    return [one.certificate for record in page.records for one in Batch.from_record(record).refused]
-
-
-async def sweep(store: Store, now: datetime) -> None:
-    """The clock's question: does a batch wait to be drawn for more than an hour? Finding one is a fault report: its
-    message is parked, or nobody draws. Nothing is repeated here, because the message itself is never lost."""
-    page = await store.find(Batch.KIND, {"state": NUMBERED}, sort="numbered_at", limit=20)
-    for record in page.records:
-        batch = Batch.from_record(record)
-        if now - batch.numbered_at > LATE:
-            log.warning("batch %s waits to be drawn since %s", batch.id, batch.numbered_at.isoformat())
