@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.supervision import visibility
+from services.supervision import reading, visibility
 from services.supervision.inspections import usecases
 from services.supervision.inspections.inspection import INSPECTORS, Inspection
-from services.supervision.inspections.usecases import Answer, NewInspection, Performed, Recheck
+from services.supervision.inspections.requests import Answer, NewInspection, Performed, Recheck
 from shared.actor import Actor
 from shared.ports.house import House
 from shared.text import OneLine
@@ -22,7 +22,7 @@ from shared.web.preconditions import VersionSeen, tag
 
 Inspector = Annotated[Actor, Depends(allow(*INSPECTORS))]
 Inspected = Annotated[Actor, Depends(allow(Role.STATION_HEAD, Role.STATION_CLERK, Role.BRANCH_OFFICER))]
-Reader = Annotated[Actor, Depends(visibility.reader)]
+Reader = Annotated[Actor, Depends(reading.reader)]
 
 
 def router(house: House) -> APIRouter:
@@ -42,7 +42,7 @@ def router(house: House) -> APIRouter:
         paged: Paged,
         state: Annotated[Literal["", "planned", "performed", "rectifying", "closed"], Query()] = "",
     ) -> Listing:
-        found, page = await visibility.listed(store, Inspection, by, paged, {"state": state})
+        found, page = await reading.listed(store, Inspection, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 
     @routes.get("/{id}", summary="查看检查 · look at one")

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.supervision import visibility
+from services.supervision import reading, visibility
 from services.supervision.violations import usecases
-from services.supervision.violations.usecases import Checked, Decision, NewViolation, NumberCheck
+from services.supervision.violations.answers import Checked
+from services.supervision.violations.requests import Decision, NewViolation, NumberCheck
 from services.supervision.violations.violation import RAISERS, Violation
 from shared.actor import Actor
 from shared.ports.house import House
@@ -20,7 +21,7 @@ from shared.web.preconditions import VersionSeen, tag
 
 Raiser = Annotated[Actor, Depends(allow(*RAISERS))]
 Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-Reader = Annotated[Actor, Depends(visibility.reader)]
+Reader = Annotated[Actor, Depends(reading.reader)]
 
 
 def router(house: House) -> APIRouter:
@@ -48,7 +49,7 @@ def router(house: House) -> APIRouter:
     async def many(
         by: Reader, paged: Paged, state: Annotated[Literal["", "raised", "confirmed", "dismissed"], Query()] = ""
     ) -> Listing:
-        found, page = await visibility.listed(store, Violation, by, paged, {"state": state})
+        found, page = await reading.listed(store, Violation, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 
     @routes.get("/violations/{id}", tags=[label], summary="查看违规 · look at one")

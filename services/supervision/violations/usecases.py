@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from services.supervision import visibility
 from services.supervision.inspections.inspection import PLANNED, Inspection
+from services.supervision.violations.answers import Checked
+from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import Trigger, Violation
 from shared.actor import Actor
 from shared.contracts.reporting import ForeignNumberFound
-from shared.contracts.words import InstitutionCode
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, ids, repository
 from shared.ports import Clock, Store
-from shared.text import OneLine
 from shared.trade.numbers import CertificateNumber, foreign, normalise
 from shared.trade.practice import is_training
 from shared.trade.roles import Role
-
-
-class NewViolation(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    body: InstitutionCode
-    trigger: Trigger
-    description: OneLine = Field(min_length=2, max_length=1000)
-    inspection: OneLine = Field("", max_length=60, description="id of the inspection that found it, if one did")
-    finding: int = Field(0, ge=0, le=1000, description="number of its finding")
-    session: OneLine = Field("", max_length=60)
-
-
-class Decision(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)
-
-
-class NumberCheck(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    number: OneLine = Field(min_length=1, max_length=60, description="证书编号, as it is printed")
-    presented_by: InstitutionCode = Field(description="机构 that presented the certificate")
-
-
-class Checked(BaseModel):
-    """Answer of the number check. problems: what is wrong, digit by digit; empty for a number of this industry."""
-
-    number: str
-    fits: bool
-    problems: list[dict[str, str]]
-    violation: str = Field("", description="id of the violation that the number raised")
 
 
 async def raise_by_hand(store: Store, clock: Clock, by: Actor, key: str, new: NewViolation) -> Violation:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.supervision.bulletins.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports import usecases
+from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.actor import Actor
 from shared.keeping import repository
@@ -23,7 +23,7 @@ Preparer = Annotated[Actor, Depends(allow(*usecases.PREPARERS))]
 
 
 def router(house: House) -> APIRouter:
-    store, clock, days = house.store, house.clock, house.settings.work_report_days
+    store, clock = house.store, house.clock
     routes = APIRouter(prefix="/work-reports", tags=["工作报告 · work reports"])
 
     @routes.post("", status_code=201, summary="起草季度工作报告 · draft the report on a quarter's work")
@@ -56,7 +56,7 @@ def router(house: House) -> APIRouter:
 
     async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> WorkReport:
         if verb == "submit":  # with the figures of the quarter as they stand now
-            return await usecases.submit(store, clock, id, seen, by, days)
+            return await usecases.submit(store, clock, id, seen, by)
         return await usecases.step(store, clock, id, seen, by, verb, reason)
 
     add_steps(routes, "", usecases.PREPARERS, step, _shown)

@@ -14,12 +14,12 @@ import pytest
 from pydantic import ValidationError
 
 from services.runtime.wiring import MACHINERY
-from services.supervision.bulletins.requests import LONGEST_SECTION, WorkReportEntry
 from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
 from services.supervision.main import BLUEPRINT
 from services.supervision.work_reports import usecases as work_reports
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.requests import LONGEST_SECTION, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore

@@ -1,4 +1,5 @@
-"""What supervision asks the other services about a revocation: previews before it, results after it."""
+"""What supervision asks the other services about a revocation, and tells them: previews before it, orders for it,
+results after it."""
 
 from __future__ import annotations
 
@@ -7,16 +8,23 @@ import logging
 from datetime import date, datetime, timedelta
 
 from services.supervision.sanctions.effects import Key
-from services.supervision.sanctions.measures import Step
-from services.supervision.sanctions.sanction import CONFIRMED, WITHOUT_EFFECT, Sanction
-from shared.contracts.directory import BodyRegistered, BodyStandingChanged
-from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpOrders, WindUpPreview, WindUpResult
+from services.supervision.sanctions.sanction import CONFIRMED, IN_FORCE, Sanction
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.windup import (
+    SERVICES,
+    Effect,
+    WindUpItem,
+    WindUpOrders,
+    WindUpPreview,
+    WindUpResult,
+    WindUpService,
+)
 from shared.contracts.words import MAY_APPRAISE
-from shared.errors import NotYet, Problem
+from shared.errors import Invalid, NotYet, Problem, WrongState
 from shared.keeping import local_copies, repository
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
-from shared.procedure.windup import acting_for, of_body
+from shared.procedure.windup import acting_for
 from shared.trade.practice import is_training
 
 log = logging.getLogger(__name__)
@@ -30,17 +38,19 @@ async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
     return [item for told in await asyncio.gather(*asked) for item in told.items]
 
 
-async def unfit_targets(
+async def targets_must_fit(
     store: Store, today: date, body: str, items: list[WindUpItem], effects: list[Effect]
-) -> list[Problem]:
-    """Moves to a body that may not appraise, or lacks the licence for what it would get (rules §4.1)."""
+) -> None:
+    """No moves to a body that may not appraise, or lacks the licence for what it would get (rules §4.1). Asked at the
+    proposal and at each confirmation: a body may have been suspended in between. Raises Invalid."""
     needs: dict[Key, list[str]] = {(item.service, item.kind, item.id): item.needs for item in items}
     wrong: list[Problem] = []
     for effect in effects:
         reason = await _unfit(store, today, body, effect.target, needs[effect.key]) if effect.target else ""
         if reason:
             wrong.append(Problem("/wind_up/" + "/".join(effect.key), f"{effect.target}：{reason}"))
-    return wrong
+    if wrong:
+        raise Invalid("接收机构有误 · a body cannot take this over", wrong)
 
 
 async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
@@ -54,7 +64,11 @@ async def _unfit(store: Store, today: date, body: str, target: str, needs: list[
     return f"许可范围不含 {'、'.join(beyond)} · not within its licence" if beyond else ""
 
 
-def orders(sanction: Sanction, service: str) -> WindUpOrders:
+async def orders(store: Store, id: str, service: WindUpService) -> WindUpOrders:
+    """A service's part of a revocation. Raises NotFound, WrongState while it is not in force."""
+    sanction = await repository.load(store, Sanction, id)
+    if sanction.state not in IN_FORCE:
+        raise WrongState(f"sanction {id}", sanction.state, "orders")
     return WindUpOrders(
         sanction=sanction.id, body=sanction.body, reason=sanction.reason, effects=sanction.orders_of(service)
     )
@@ -71,28 +85,6 @@ async def take_result(store: Store, clock: Clock, neighbours: Neighbours, servic
     if known.take_result(acting_for(sanction), clock.now(), service, result.effects):
         await repository.save(store, known)
     return known
-
-
-async def supersede(store: Store, clock: Clock, graver: str) -> None:
-    """A measure came into force: what bound the body before, and is milder, ends. One write each; repeats find nothing."""
-    mine = await repository.seek(store, Sanction, graver)
-    if mine is None:
-        raise NotYet(f"sanction {graver} is not here (yet)")
-    for one in await of_body(store, Sanction, mine.body):
-        if one.id != graver and one.supersede(acting_for(graver), clock.now(), mine):
-            await repository.save(store, one)
-
-
-async def take_standing(store: Store, clock: Clock, fact: BodyStandingChanged) -> None:
-    """What became of the standing of the body. Raises NotYet, Stale."""
-    known = await repository.seek(store, Sanction, fact.sanction)
-    if known is None:
-        raise NotYet(f"sanction {fact.sanction} is not here (yet)")
-    step = Step(from_state=fact.from_state, to_state=fact.to_state)
-    if known.take_standing(acting_for(known.id), clock.now(), step, lifting=fact.lifting):
-        await repository.save(store, known)
-        if known.state == WITHOUT_EFFECT:
-            log.error("sanction %s is without effect: body %s is %s", known.id, known.body, fact.to_state)
 
 
 async def sweep(store: Store, now: datetime) -> None:
