@@ -54,9 +54,9 @@ types: $(VENV)/dev ## 检查类型 · types
 lock: $(VENV)/dev ## 更新依赖锁定 · pin the dependencies anew, with hashes
 	$(BIN)/python deploy/lock.py
 
-.PHONY: definitions
-definitions: $(VENV)/run ## 生成队列定义 · render the broker's definitions
-	$(BIN)/python -m services definitions > deploy/rabbitmq/definitions.json
+.PHONY: docs
+docs: $(VENV)/run ## 生成文档 · write what is made from the code: events, settings, access, the broker's definitions
+	$(BIN)/python -m services documents
 
 .PHONY: schemas
 schemas: $(VENV)/run ## 冻结事件契约 · freeze new contracts; refuses to change published ones

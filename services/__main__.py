@@ -3,7 +3,7 @@
 python -m services all                         every service and role in one process
 python -m services certificate worker relay    one service, some roles (default: all its roles)
 python -m services gateway                     one door for services that run apart
-python -m services provision | demo | bench | settings | definitions
+python -m services provision | demo | bench | settings | definitions | documents
 python -m services audit verify                is the audit chain what was written? names the first entry that is not
 """
 
@@ -20,11 +20,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from services.runtime import launch
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision
 from shared import log
 from shared.errors import HouseError, Invalid
-from shared.messaging import topology
 from shared.settings import PREFIX, Settings, read_settings
 
 
@@ -34,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("all", help="全部服务 · every service in this process")
-    for name in BLUEPRINTS:
+    for name in REGISTER.services:
         one = commands.add_parser(name, help=f"the {name} service")
         one.add_argument("roles", nargs="*", choices=[*launch.ROLES, []], metavar="ROLE", help=" | ".join(launch.ROLES))
         one.add_argument("--queues", default="", help="only these queues, comma-separated; * stands for anything")
@@ -43,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("provision", help="建库建队列 · prepare stores, broker and machine accounts")
     commands.add_parser("settings", help="显示配置 · print all settings")
     commands.add_parser("definitions", help="print the broker's definitions as JSON")
+    commands.add_parser("documents", help="write the pages that are made from what services declare")
     audit = commands.add_parser(
         "audit", help="核验审计链 · verify the audit chains, or print their heads to keep elsewhere"
     )
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
         return play(arguments)
     chosen = _parser().parse_args(arguments)
-    settings = read_settings()
+    settings = read_settings(WholeSettings)
     log.set_up(chosen.command, settings.log)
     match chosen.command:
         case "settings":
@@ -72,7 +72,12 @@ def main(arguments: Sequence[str]) -> int:
         case "definitions":
             from shared.adapters.rabbitmq.definitions import definitions
 
-            print(json.dumps(definitions(topology.queues(settings.producer_codes)), indent=2, ensure_ascii=False))
+            print(json.dumps(definitions(REGISTER.topology(settings.producer_codes)), indent=2, ensure_ascii=False))
+            return 0
+        case "documents":
+            from services.runtime import documents
+
+            documents.write(Path())
             return 0
         case "provision":
             asyncio.run(provision(settings, own_passwords(settings), broker_users=True))
@@ -84,7 +89,7 @@ def main(arguments: Sequence[str]) -> int:
         case "gateway":
             from services.gateway.app import gateway_app
 
-            return asyncio.run(launch.run(launch.Running(gateway_app(settings)), settings))
+            return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
         case "all":
             return asyncio.run(_all(settings))
     return asyncio.run(_one(settings, chosen))
@@ -96,7 +101,7 @@ async def _all(settings: Settings) -> int:
     await provision(settings, passwords, broker_users=False)
     if not settings.all_passwords():
         logging.getLogger(__name__).info("the password of the account `operator` is in %s", settings.secrets)
-    return await launch.run(launch.build(settings, tuple(BLUEPRINTS), launch.ROLES, passwords), settings)
+    return await launch.run(launch.build(settings, REGISTER.services, launch.ROLES, passwords), settings)
 
 
 async def _one(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -104,7 +109,7 @@ async def _one(settings: Settings, chosen: argparse.Namespace) -> int:
     password = settings.password.get_secret_value() or own_passwords(settings).get(name, "")
     if not password:
         raise Invalid(f"{PREFIX}PASSWORD is empty and {PREFIX}PASSWORDS does not name {name}")
-    known = [queue.name for queue in topology.queues_of(name, settings.producer_codes)]
+    known = [queue.name for queue in REGISTER.topology(settings.producer_codes).queues_of(name)]
     only, but = _names(chosen.queues), _names(chosen.not_queues)
     unknown = [pattern for pattern in (*only, *but) if not any(fnmatchcase(queue, pattern) for queue in known)]
     if unknown:
@@ -125,7 +130,7 @@ def _any(queue: str, patterns: Sequence[str]) -> bool:
 
 
 def _show(settings: Settings) -> None:
-    for name, field in Settings.model_fields.items():
+    for name, field in WholeSettings.model_fields.items():
         value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", str(getattr(settings, name)))
         print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
 

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from shared.contracts.access import EndedAccess
+from shared.house import House
 from shared.messaging.worker import Handlers
-from shared.ports import Kind
-from shared.ports.house import House
+from shared.ports import Clock, Store
 
 Tick = Callable[[datetime], Awaitable[None]]
 
@@ -23,13 +24,15 @@ class Service:
     app: FastAPI
     handlers: Mapping[str, Handlers] = field(default_factory=dict)
     ticks: Sequence[Tick] = ()
-    close: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """How to make a service: its collections are known before any connection is."""
+    """How to make a service.
 
-    name: str
-    kinds: tuple[Kind, ...]
+    seed: what provisioning puts into its store, given all passwords; safe to repeat. ended_access: of the one service that
+    ends access. It reads its own store: asking itself, it would check the token of the question by the answer."""
+
     build: Callable[[House], Service]
+    seed: Callable[[Store, Clock, Mapping[str, str]], Awaitable[None]] | None = None
+    ended_access: Callable[[Store, datetime], Awaitable[EndedAccess]] | None = None

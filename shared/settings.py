@@ -1,19 +1,31 @@
-"""Settings: environment variables `JIANDING_…`, each explained here and nowhere else. An unknown one is refused.
+"""Settings: environment variables `JIANDING_…`, each explained where it is declared. An unknown one is refused.
 
-`python -m services settings` prints them all with their values (secrets hidden).
+Here are those of every process; what one service alone can be told it declares itself (OwnSettings). `python -m services
+settings` prints them all with their values (secrets hidden).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Invalid, Problem
 
 PREFIX = "JIANDING_"
+
+
+class OwnSettings(BaseModel):
+    """What one service alone can be told. Its fields are variables like all others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+S = TypeVar("S", bound=OwnSettings)
 
 
 class Settings(BaseSettings):
@@ -26,7 +38,6 @@ class Settings(BaseSettings):
         "", description="http://user:password@host:15672 of RabbitMQ's management; default: bus's host and user"
     )
     mail: str = Field("folder:var/mail", description="folder:<folder> or smtp://user:password@host:port or smtps://…")
-    mail_from: str = Field("鉴定中心 <no-reply@jianding.example>", description="sender of all letters")
     files: Path = Field(Path("var/files"), description="folder of print files, by content hash")
     fonts: Path | None = Field(None, description="folder with the Centre's own fonts, e.g. 仿宋; else Noto CJK")
 
@@ -58,16 +69,7 @@ class Settings(BaseSettings):
     training: str = Field(
         "", description="address of the training that opens the writing rights; default: our own page"
     )
-    token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
-    refresh_days: int = Field(
-        14, ge=1, le=90, description="days after which an unused sign-in needs the password again"
-    )
-    key_days: int = Field(30, ge=1, le=365, description="days after which tokens are signed with a new key")
-    work_report_days: int = Field(
-        15, ge=1, le=60, description="days after the end of a quarter within which its work report is due"
-    )
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
-    verifications_per_minute: int = Field(30, ge=1, description="public look-ups allowed per address")
     oidc_issuer: str = Field(
         "", description="issuer URL of the Centre's own identity provider (OpenID Connect); empty: off"
     )
@@ -75,6 +77,10 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret it gave us")
     oidc_claim: str = Field("preferred_username", description="claim of its ID tokens that holds the account's id")
     log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")
+
+    def of(self, what: type[S]) -> S:
+        """A service's own part, which must be among those that were read."""
+        return what.model_validate({name: getattr(self, name) for name in what.model_fields})
 
     @property
     def producer_codes(self) -> tuple[str, ...]:
@@ -98,9 +104,15 @@ class Settings(BaseSettings):
         return {name.strip(): password.strip() for name, _, password in pairs}
 
 
-def read_settings(**overrides: object) -> Settings:
+def with_own(parts: Iterable[type[OwnSettings]]) -> type[Settings]:
+    """The settings of every process together with those that services declare."""
+    own = {name: (field.annotation, field) for part in parts for name, field in part.model_fields.items()}
+    return create_model("Settings", __base__=Settings, **own)  # type: ignore[call-overload,no-any-return]
+
+
+def read_settings(what: type[Settings], **overrides: object) -> Settings:
     """From the environment, strictly. Raises Invalid naming every variable that is unknown or has an impossible value."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {PREFIX + name.upper() for name in what.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise Invalid(
@@ -111,7 +123,7 @@ def read_settings(**overrides: object) -> Settings:
             ],
         )
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return what(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:  # without the values: one of them may be a secret
         wrong = {f"{PREFIX}{one['loc'][0]}".upper(): one["msg"] for one in error.errors(include_input=False)}
         raise Invalid(

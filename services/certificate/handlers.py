@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.certificate import windup
-from services.certificate.production import intake, produce
-from services.certificate.production.drawing.pool import Drawers
+from services.certificate.production.usecases import intake, produce
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.reporting import RosterApproved
 from shared.contracts.supervision import SanctionConfirmed
+from shared.house import House
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
-from shared.ports.house import House
 
 
-def handlers(house: House, drawers: Drawers) -> Mapping[str, Handlers]:
+def handlers(house: House) -> Mapping[str, Handlers]:
     lanes = frozenset(house.settings.producer_codes)
 
     async def on_body_registered(envelope: Envelope) -> None:
@@ -31,8 +30,7 @@ def handlers(house: House, drawers: Drawers) -> Mapping[str, Handlers]:
 
     async def on_batch_numbered(envelope: Envelope) -> None:
         """The batch was stored with this very fact, so it is there; an earlier drawing's message finds nothing to do."""
-        fact = BatchNumbered.from_data(envelope.data)
-        await produce.produce(house.store, house.clock, house.files, drawers, house.settings, fact)
+        await produce.produce(house, BatchNumbered.from_data(envelope.data))
 
     async def on_batch_produced(envelope: Envelope) -> None:
         """The production was stored before any of its batches; order among batches does not matter."""

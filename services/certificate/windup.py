@@ -10,9 +10,9 @@ from shared.actor import Actor
 from shared.contracts.certificate import CertificateWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
+from shared.house import House
 from shared.keeping import repository
 from shared.ports import Store
-from shared.ports.house import House
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
 

@@ -7,10 +7,11 @@ import time
 from datetime import date
 from typing import Any
 
-from services.certificate.production.drawing.pool import Drawers
+from services.certificate.production.drawing.print_file import draw
 from services.certificate.production.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE
 from services.demo.play import Session, Tell
+from shared.adapters.child_processes import ChildProcesses
 from shared.contracts.reporting import LINES_PER_PAGE
 
 
@@ -23,19 +24,21 @@ def against_drawing_alone(sessions: list[Session], summary: dict[str, Any], tell
 
 async def _draw_alone(sessions: list[Session], tell: Tell) -> float:
     files = [
-        sheets[start : start + LINES_PER_PAGE]
+        tuple(sheets[start : start + LINES_PER_PAGE])
         for session in sessions
         if (sheets := _sheets(session))
         for start in range(0, len(sheets), LINES_PER_PAGE)
     ]
-    drawers = Drawers(1, None)
-    await drawers.draw(files[0][:1])  # the child process, the fonts and the template are ready before the clock starts
+    child = ChildProcesses(1)
+    await child.do(
+        draw, files[0][:1]
+    )  # the child process, the fonts and the template are ready before the clock starts
     before = time.perf_counter()
-    for n, sheets in enumerate(files):
-        await drawers.draw(sheets)
+    for n, file in enumerate(files):
+        await child.do(draw, file)
         tell("只绘制 · drawing alone", n + 1, len(files))
     seconds = time.perf_counter() - before
-    await drawers.close()
+    await child.close()
     return seconds
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from services.directory import windup
 from shared.contracts.envelope import Envelope
 from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
+from shared.house import House
 from shared.messaging.worker import Handlers
-from shared.ports.house import House
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:

@@ -5,59 +5,57 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.directory import windup
-from services.directory.accounts.account import Account
-from services.directory.bodies import api, standing_api
-from services.directory.bodies.body import Body
+from services.directory.accounts import api as accounts_api
+from services.directory.bodies import api as bodies_api
+from services.directory.declares import DECLARED
 from services.directory.handlers import handlers
 from services.directory.oidc import api as oidc_api
-from services.directory.oidc import begun
-from services.directory.oidc import provider as oidc
-from services.directory.persons import api as person_api
-from services.directory.persons.person import RegisteredPerson
-from services.directory.signing_in.sign_in import SignIn
-from services.directory.signing_keys import storage as keys
-from services.directory.trainings import api as training_api
-from services.directory.trainings import usecases as training
-from shared.ports import Kind
-from shared.ports.house import House
-from shared.procedure import windup as winding_up
+from services.directory.persons import api as persons_api
+from services.directory.provisioning import seed_machines
+from services.directory.resets import api as resets_api
+from services.directory.settings import DirectorySettings
+from services.directory.signing_in import api as signing_in_api
+from services.directory.signing_in import usecases as signing_in
+from services.directory.signing_keys import api as signing_keys_api
+from services.directory.signing_keys import usecases as signing_keys
+from services.directory.trainings import api as trainings_api
+from services.directory.trainings import usecases as trainings
+from shared.house import House
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
 
-KINDS = (
-    Kind(Body.KIND, indexes=(("path",),)),
-    Kind(RegisteredPerson.KIND, indexes=(("path",),)),
-    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
-    Kind(SignIn.KIND, indexes=(("ended_at",),)),
-    winding_up.KIND,
-    training.KIND,
-    keys.KIND,
-    begun.ANSWERS,
-)
+SIGN_INS_PER_MINUTE = 20  # per account and address
+SIGN_INS_PER_ADDRESS = 240  # per minute; an office may sit behind one address
+TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later"
 
 
 def build(house: House) -> Service:
-    app = service_app("名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
-    provider = oidc.provider_of(house.settings, house.clock)
+    app = service_app(DECLARED, "名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
+    store, clock, settings, throttles = house.store, house.clock, house.settings, house.throttles
+    # Guessing at a password is the same at each door, so both count together.
+    everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
+    each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)
     for router in (
-        *api.routers(house.store, house.clock, house.settings, house.throttles),
-        standing_api.router(house.store, house.clock),
-        person_api.router(house.store, house.clock),
-        training_api.router(house.store, house.clock, house.settings),
-        oidc_api.router(house.store, house.clock, house.settings, house.throttles, provider),
-        windups(house.store, lambda body: windup.preview(house.store, body), windup.DirectoryWindUp),
+        signing_in_api.router(store, clock, settings, everybody, each),
+        signing_keys_api.router(store, clock),
+        resets_api.router(store, clock, settings, throttles, everybody, each),
+        bodies_api.router(store, clock, settings),
+        accounts_api.router(store, clock),
+        persons_api.router(store, clock),
+        trainings_api.router(store, clock, settings),
+        oidc_api.router(store, clock, settings, throttles, house.identity_provider),
+        windups(store, lambda body: windup.preview(store, body), windup.DirectoryWindUp),
     ):
         app.include_router(router)
 
     async def watch_trainings(now: datetime) -> None:
-        await training.watch(house.store, now)
+        await trainings.watch(store, now)
 
     async def watch_keys(now: datetime) -> None:
-        await keys.watch(house.store, now, timedelta(days=house.settings.key_days))
+        await signing_keys.watch(store, now, timedelta(days=settings.of(DirectorySettings).key_days))
 
-    ticks = (watch_trainings, watch_keys)
-    return Service("directory", app, handlers(house), ticks=ticks, close=provider.close if provider else None)
+    return Service("directory", app, handlers(house), ticks=(watch_trainings, watch_keys))
 
 
-BLUEPRINT = Blueprint("directory", KINDS, build)
+BLUEPRINT = Blueprint(build, seed=seed_machines, ended_access=signing_in.ended_access)

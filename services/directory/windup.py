@@ -13,9 +13,9 @@ from shared.contracts.directory import DirectoryWindUpDone
 from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
 from shared.errors import NotYet, WrongState
+from shared.house import House
 from shared.keeping import repository
 from shared.ports import Store
-from shared.ports.house import House
 from shared.procedure.windup import WindUp, acting_for, apply, carry_out, entry_of, of_body
 
 log = logging.getLogger(__name__)

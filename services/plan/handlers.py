@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.plan import windup
-from services.plan.session_plans.session_plan import SessionPlan
+from services.plan.session_plans import usecases as session_plans
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.reporting import RosterApproved
 from shared.contracts.supervision import SanctionConfirmed
-from shared.keeping import local_copies, repository
+from shared.house import House
+from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
-from shared.ports.house import House
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:
@@ -24,9 +24,7 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_roster_approved(envelope: Envelope) -> None:
         """The session plan was here before its roster. A repeat finds it closed."""
-        plan = await repository.load(store, SessionPlan, RosterApproved.from_data(envelope.data).session)
-        if plan.close():
-            await repository.save(store, plan)
+        await session_plans.close(store, RosterApproved.from_data(envelope.data).session)
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns plans. A repeat finds what was done."""

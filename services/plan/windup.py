@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import OPEN, VOIDED, AnnualPlanDuty, year_in_view
 from services.plan.session_plans.session_plan import VOIDED as SESSION_VOIDED
@@ -13,8 +14,8 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlanWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.keeping import ids, local_copies, repository
-from shared.ports.house import House
+from shared.house import House
+from shared.keeping import local_copies, repository
 from shared.procedure.approval import APPROVED, DRAFT, RETURNED
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 

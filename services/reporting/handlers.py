@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.reporting import windup
-from services.reporting.rosters import voided
+from services.reporting.rosters.usecases import steps
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
 from shared.contracts.supervision import SanctionConfirmed
+from shared.house import House
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
-from shared.ports.house import House
 
 
 def handlers(house: House) -> Mapping[str, Handlers]:
@@ -28,7 +28,7 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_session_plan_voided(envelope: Envelope) -> None:
         """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""
-        await voided.keep(store, house.clock, SessionPlanVoided.from_data(envelope.data))
+        await steps.void_with_session(store, house.clock, SessionPlanVoided.from_data(envelope.data))
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns rosters. A repeat finds what was done."""

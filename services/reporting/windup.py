@@ -10,9 +10,9 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import ReportingWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
+from shared.house import House
 from shared.keeping import local_copies
 from shared.ports import Store
-from shared.ports.house import House
 from shared.procedure.approval import DRAFT, RETURNED
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from services.runtime import wiring
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER
 from shared.audit.check import Checked, check
 from shared.errors import Invalid
 from shared.settings import Settings
@@ -19,7 +19,7 @@ Heads = dict[str, dict[str, tuple[int, str]]]
 async def run(settings: Settings, what: str, against: Path | None) -> int:
     """verify: 0 when all is as it was written, 1 with the first entry of each chain that is not. heads: print them."""
     kept = _read(against) if against else {}
-    checked = {name: await _check(settings, name, kept.get(name, {})) for name in BLUEPRINTS}
+    checked = {name: await _check(settings, name, kept.get(name, {})) for name in REGISTER.services}
     found = [(name, one) for name, each in checked.items() for one in each.findings]
     if what == "heads" and not found:
         print(json.dumps({name: each.heads for name, each in checked.items()}, indent=1))
@@ -36,9 +36,9 @@ async def run(settings: Settings, what: str, against: Path | None) -> int:
 
 
 async def _check(settings: Settings, name: str, kept: dict[str, tuple[int, str]]) -> Checked:
-    store = wiring.open_store(settings, name, BLUEPRINTS[name].kinds)
+    store = wiring.open_store(settings, name, REGISTER.declared[name].kinds)
     try:
-        return await check(store, (*BLUEPRINTS[name].kinds, *wiring.MACHINERY), kept)
+        return await check(store, (*REGISTER.declared[name].kinds, *wiring.MACHINERY), kept)
     finally:
         await store.close()
 

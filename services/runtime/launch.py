@@ -16,24 +16,24 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from services.directory.signing_in import usecases as signing_in
 from services.runtime import wiring
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER, blueprint_of
 from shared.adapters.http.neighbours import HttpNeighbours
+from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import Invalid, Unavailable
-from shared.messaging import topology
+from shared.house import House
 from shared.messaging.relay import Relay
+from shared.messaging.topology import Topology
 from shared.messaging.worker import Worker
 from shared.ports import Clock, Store
-from shared.ports.house import House
-from shared.service import Service, Tick
+from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.web.app import not_found_app
 from shared.web.health import Watched
 from shared.web.health import router as health
 from shared.web.limits import SizeLimit
-from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
+from shared.web.tokens import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -64,21 +64,37 @@ def build(
     """names: services to run here. queues: only these, if any are named (to give the drawing a process of its own).
 
     With all services in one process they read each other without leaving it."""
-    clock, together = wiring.clock(), set(names) == set(BLUEPRINTS)
+    clock, together = wiring.clock(), set(names) == set(REGISTER.services)
+    topology = REGISTER.topology(settings.producer_codes)
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
-    bus = wiring.open_bus(settings, "+".join(names) if len(names) < len(BLUEPRINTS) else "all")
-    running.closing += [mailer.close, bus.close]
+    workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
+    bus = wiring.open_bus(settings, topology, "all" if together else "+".join(names))
+    running.closing += [mailer.close, bus.close, *([identity_provider.close] if identity_provider else [])]
     for name in names:
-        blueprint = BLUEPRINTS[name]
-        store = wiring.open_store(settings, name, blueprint.kinds)
+        blueprint = blueprint_of(name)
+        store = wiring.open_store(settings, name, REGISTER.declared[name].kinds)
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
-        keyring = Keyring(_published_keys(neighbours), _ended_access(name, neighbours, store, clock), clock)
-        house = House(settings, store, bus, mailer, files, clock, neighbours, keyring, Throttles(clock))
+        keyring = Keyring(_published_keys(neighbours), _ended_access(blueprint, neighbours, store, clock), clock)
+        house = House(
+            register=REGISTER,
+            settings=settings,
+            store=store,
+            bus=bus,
+            mailer=mailer,
+            files=files,
+            clock=clock,
+            neighbours=neighbours,
+            keyring=keyring,
+            throttles=Throttles(clock),
+            workshop=workshop,
+            identity_provider=identity_provider,
+        )
         service = blueprint.build(house)
-        running.closing += [store.close, neighbours.close, *([service.close] if service.close else [])]
-        _add_roles(running, house, service, roles, queues)
+        running.closing += [store.close, neighbours.close]
+        _add_roles(running, house, service, roles, topology, queues)
+    running.closing.append(workshop.close)  # before the stores, which take what is in hand there
     home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
     running.app.include_router(health(running.watched, clock, home))
     return running
@@ -89,21 +105,22 @@ def _published_keys(neighbours: HttpNeighbours) -> Callable[[], Awaitable[Publis
 
 
 def _ended_access(
-    name: str, neighbours: HttpNeighbours, store: Store, clock: Clock
+    blueprint: Blueprint, neighbours: HttpNeighbours, store: Store, clock: Clock
 ) -> Callable[[], Awaitable[EndedAccess]]:
-    """The directory reads its own store: asking itself, it would check the token of the question by the answer."""
-    if name == "directory":
-        return lambda: signing_in.ended_access(store, clock.now())
+    own = blueprint.ended_access
+    if own is not None:
+        return lambda: own(store, clock.now())
     return lambda: neighbours.get("directory", "/ended-access", EndedAccess)
 
 
-def _add_roles(running: Running, house: House, service: Service, roles: Sequence[str], only: Sequence[str]) -> None:
+def _add_roles(
+    running: Running, house: House, service: Service, roles: Sequence[str], topology: Topology, only: Sequence[str]
+) -> None:
     relay = Relay(house.store, house.bus, house.clock, socket.gethostname()) if "relay" in roles else None
     worker: Worker | None = None
     consumers: tuple[str, ...] = ()
     if "worker" in roles:
-        mine = topology.queues_of(service.name, house.settings.producer_codes)
-        taken = tuple(queue for queue in mine if not only or queue.name in only)
+        taken = tuple(queue for queue in topology.queues_of(service.name) if not only or queue.name in only)
         handlers = {queue.name: service.handlers[queue.job] for queue in taken}
         worker = Worker(house.store, house.bus, house.clock, taken, handlers)
         consumers = tuple(queue.name for queue in taken)

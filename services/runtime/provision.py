@@ -10,46 +10,50 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from services.directory.bodies.usecases import seed_machines
 from services.runtime import wiring
-from services.runtime.catalogue import BLUEPRINTS
-from shared.errors import Invalid
-from shared.messaging import topology
+from services.runtime.catalogue import REGISTER, blueprint_of
+from shared.errors import Invalid, NotFound
 from shared.settings import Settings
 from shared.trade.roles import OPERATOR
 
 log = logging.getLogger(__name__)
 
+KNOWN = (*REGISTER.services, OPERATOR)
+"""Whose passwords provisioning keeps."""
 SHORTEST = 12  # characters of a password of provisioning
 TRY_OUT = "-try-out"
 """Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
 
 
 async def provision(settings: Settings, passwords: Mapping[str, str], broker_users: bool) -> None:
-    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Invalid, Refused."""
-    missing = sorted({*topology.SERVICES, OPERATOR} - set(passwords))
+    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Refused, Invalid, and
+    NotFound for a name that is neither a service nor `operator`."""
+    missing = sorted(set(KNOWN) - set(passwords))
     if missing:
         raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
     short = sorted(name for name, password in passwords.items() if len(password) < SHORTEST)
     if short:  # these accounts are never locked, so nobody may get there by guessing
         raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
     _keep_try_out_at_home(settings, passwords)
+    for name in passwords:  # each becomes an account that reaches everything its role may
+        if name not in KNOWN:
+            raise NotFound(f"{name} is neither a service nor `{OPERATOR}`")
     if settings.bus.startswith("amqp"):
         from shared.adapters.rabbitmq.provision import provision as provision_broker
 
         await provision_broker(
             settings.bus_admin or management_url(settings.bus),
             wiring.bus_vhost(settings.bus),
-            topology.queues(settings.producer_codes),
-            {name: passwords[name] for name in topology.SERVICES} if broker_users else {},
+            REGISTER.topology(settings.producer_codes),
+            {name: passwords[name] for name in REGISTER.services} if broker_users else {},
         )
         log.info("broker: queues, policies and rights are as they should be")
-    for name, blueprint in BLUEPRINTS.items():
-        store = wiring.open_store(settings, name, blueprint.kinds)
+    for name, declared in REGISTER.declared.items():
+        store, seed = wiring.open_store(settings, name, declared.kinds), blueprint_of(name).seed
         try:
             await store.prepare()
-            if name == "directory":
-                await seed_machines(store, wiring.clock(), passwords)
+            if seed is not None:
+                await seed(store, wiring.clock(), passwords)
         finally:
             await store.close()
     log.info("stores: collections, indexes and machine accounts are as they should be")
@@ -82,10 +86,10 @@ def own_passwords(settings: Settings) -> dict[str, str]:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            made = {name: secrets.token_urlsafe(24) for name in (*topology.SERVICES, OPERATOR)}
+            made = {name: secrets.token_urlsafe(24) for name in KNOWN}
             _write_once(path, json.dumps(made))
         known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        lacking = [name for name in (*topology.SERVICES, OPERATOR) if name not in known]
+        lacking = [name for name in KNOWN if name not in known]
         if lacking:  # made by a release with fewer services
             known |= {name: secrets.token_urlsafe(24) for name in lacking}
             path.unlink()

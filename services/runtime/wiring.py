@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from shared.adapters.child_processes import ChildProcesses
 from shared.adapters.clock import SystemClock
 from shared.adapters.files import FolderFiles
+from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
-from shared.errors import Invalid
+from shared.errors import Invalid, Problem
 from shared.keeping import creation
-from shared.messaging import parking, relay, topology
-from shared.ports import Bus, Clock, Files, Kind, Mailer, Store
-from shared.settings import Settings
+from shared.messaging import parking, relay
+from shared.messaging.topology import Topology
+from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Store, Workshop
+from shared.settings import PREFIX, Settings
 
 MACHINERY = (
     parking.KIND,
@@ -43,8 +46,8 @@ def open_store(settings: Settings, service: str, kinds: Sequence[Kind]) -> Store
     raise Invalid(f"JIANDING_STORE: {urlsplit(url).scheme or url!r} is neither sqlite: nor mongodb://")
 
 
-def open_bus(settings: Settings, name: str) -> Bus:
-    url, queues = settings.bus, topology.queues(settings.producer_codes)
+def open_bus(settings: Settings, topology: Topology, name: str) -> Bus:
+    url, queues = settings.bus, topology.queues
     if url.startswith("sqlite:"):
         return SqliteBus(_folder(url) / "bus.sqlite", queues, clock())
     if url.startswith(("amqp://", "amqps://")):
@@ -66,6 +69,28 @@ def open_mailer(settings: Settings) -> Mailer:
 
 def open_files(settings: Settings) -> Files:
     return FolderFiles(settings.files)
+
+
+def open_workshop(settings: Settings) -> Workshop:
+    return ChildProcesses(settings.drawers)
+
+
+def open_identity_provider(settings: Settings) -> IdentityProvider | None:
+    """None: the option is off. Raises Invalid when the settings do not fit each other."""
+    if not settings.oidc_issuer:
+        return None
+    problems = [
+        Problem(f"{PREFIX}{name.upper()}", "缺少 · is empty, and OIDC_ISSUER is not")
+        for name in ("oidc_client_id", "oidc_client_secret", "oidc_claim")
+        if not str(getattr(settings, name))
+    ]
+    tried_out = settings.url.startswith("http://")
+    if not settings.oidc_issuer.startswith(("https://", "http://") if tried_out else "https://"):
+        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https 地址 · must be an https address"))
+    if problems:
+        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)
+    secret = settings.oidc_client_secret.get_secret_value()
+    return HttpIdentityProvider(settings.oidc_issuer, settings.oidc_client_id, secret)
 
 
 def bus_vhost(url: str) -> str:

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 
 from services.supervision.figures import storage as counting
-from services.supervision.sanctions import windups
 from services.supervision.sanctions.sanction import DIFFERS
+from services.supervision.sanctions.usecases import ladder, winding_up
 from services.supervision.violations import usecases as violations
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
 from shared.contracts.directory import BodyRegistered, BodyStandingChanged, DirectoryWindUpDone
@@ -15,9 +15,9 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.contracts.supervision import SanctionConfirmed
+from shared.house import House
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
-from shared.ports.house import House
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +53,18 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Our own fact: the milder measure before it ends. A repeat finds none."""
-        await windups.supersede(house.store, house.clock, SanctionConfirmed.from_data(envelope.data).sanction)
+        await ladder.supersede(house.store, house.clock, SanctionConfirmed.from_data(envelope.data).sanction)
 
     async def on_body_standing_changed(envelope: Envelope) -> None:
         """What a sanction did to the body. What the directory's officers do concerns none. A repeat finds it taken."""
         fact = BodyStandingChanged.from_data(envelope.data)
         if fact.sanction:
-            await windups.take_standing(house.store, house.clock, fact)
+            await ladder.take_standing(house.store, house.clock, fact)
 
     async def on_windup_done(envelope: Envelope) -> None:
         """The sanction was there before the service could fetch its orders. A repeat finds its result taken."""
         service, sanction = _PARTS[envelope.fact_type], str(envelope.data["sanction"])
-        known = await windups.take_result(house.store, house.clock, house.neighbours, service, sanction)
+        known = await winding_up.take_result(house.store, house.clock, house.neighbours, service, sanction)
         if known.state == DIFFERS:
             log.error("sanction %s did not do what it showed: %d items differ", known.id, len(known.differs_in))
 

@@ -1,37 +1,24 @@
-"""Who sees what of supervision: what concerns one's own body is seen once the body was told; the rest by path."""
+"""Who sees what of supervision: what concerns one's own body is seen once the body was told; the rest by path.
+
+Knows no noun, only what all of them keep to themselves at first (`disclosure`), and neither HTTP nor paging (`reading`).
+"""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from services.supervision.inspections.inspection import Inspection
-from services.supervision.sanctions.sanction import Sanction
-from services.supervision.violations.violation import Violation
+from services.supervision.disclosure import Untold
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import NotFound, Stale
 from shared.keeping import local_copies, repository
-from shared.ports import Page, Store
+from shared.ports import Store
 from shared.trade.practice import is_training
-from shared.trade.roles import Role
-from shared.web.access import allow
-from shared.web.paging import Cursor, below
 
-READERS = (
-    Role.STATION_CLERK,
-    Role.STATION_HEAD,
-    Role.BRANCH_OFFICER,
-    Role.CENTRE_CLERK,
-    Role.CENTRE_APPROVER,
-    Role.AUDITOR,
-)
-reader = allow(*READERS)
+A = TypeVar("A", bound=Untold)
 
 
-A = TypeVar("A", Inspection, Violation, Sanction)
-
-
-def may_see(by: Actor, one: Inspection | Violation | Sanction) -> bool:
+def may_see(by: Actor, one: Untold) -> bool:
     return one.path.startswith(by.path) and (one.told or by.body != one.body)
 
 
@@ -49,13 +36,6 @@ async def seen(store: Store, what: type[A], id: str, by: Actor, version: int) ->
     if found.version != version:
         raise Stale(what.KIND, id, version)
     return found
-
-
-async def listed(store: Store, what: type[A], by: Actor, paged: Cursor, where: dict[str, str]) -> tuple[list[A], Page]:
-    """A page may show fewer than were asked for: what a body was not told yet is left out of its own list."""
-    page = await below(store, what.KIND, by, paged, {name: value for name, value in where.items() if value})
-    found = [what.from_record(record) for record in page.records]
-    return [one for one in found if may_see(by, one)], page
 
 
 async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:

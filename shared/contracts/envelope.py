@@ -18,6 +18,10 @@ class Fact(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     TYPE: ClassVar[str]
+    ABOUT: ClassVar[str]
+    """What happened, for docs/events.md."""
+    SUBJECT: ClassVar[str]
+    """Whose id the envelope carries as its subject."""
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:

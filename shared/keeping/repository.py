@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from shared.actor import Actor
 from shared.errors import NotFound, Stale
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Store
+from shared.ports import Page, Store, Value
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -46,6 +47,20 @@ async def seen(store: Store, what: type[A], id: str, by: Actor, version: int) ->
     if found.version != version:
         raise Stale(what.KIND, id, version)
     return found
+
+
+async def below(
+    store: Store,
+    kind: str,
+    by: Actor,
+    where: Mapping[str, Value] | None = None,
+    *,
+    after: tuple[Value, str] | None = None,
+    limit: int = 100,
+) -> Page:
+    """The records of one's own body and of everything below it, by path: every document carries the path of its body."""
+    reach = ("path", by.path, by.path + "\uffff")
+    return await store.find(kind, where, between=reach, sort="path", after=after, limit=limit)
 
 
 async def add(store: Store, aggregate: Aggregate) -> bool:

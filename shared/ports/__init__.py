@@ -6,10 +6,12 @@ Every adapter keeps the promises written here; `tests/contract/` holds each of t
 from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
 from shared.ports.clock import Clock
 from shared.ports.files import Files
+from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer
 from shared.ports.neighbours import Neighbours
 from shared.ports.store import Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
+from shared.ports.workshop import Workshop
 
 __all__ = [
     "Again",
@@ -20,6 +22,8 @@ __all__ = [
     "Fate",
     "Files",
     "Handle",
+    "Identification",
+    "IdentityProvider",
     "Kind",
     "Mailer",
     "Neighbours",
@@ -31,4 +35,5 @@ __all__ = [
     "Tokens",
     "Value",
     "Waiting",
+    "Workshop",
 ]

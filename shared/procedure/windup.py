@@ -17,10 +17,10 @@ from shared.contracts.envelope import Fact
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpOrders, WindUpResult, WindUpService, in_order
 from shared.errors import NotYet, WrongState
+from shared.house import House
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate, Entry
 from shared.ports import Kind, Store
-from shared.ports.house import House
 from shared.trade.roles import Role
 
 DONE = "done"

@@ -20,5 +20,17 @@ class Role(StrEnum):
 UNGATED = frozenset({Role.OPERATOR, Role.SERVICE, Role.BRANCH_SYSTEM})
 """Roles without papers of the trade: nobody trains them for the procedure (R2)."""
 
+NAMES: dict[Role, tuple[str, str]] = {
+    Role.CENTRE_CLERK: ("中心经办人", "clerk of the Centre"),
+    Role.CENTRE_APPROVER: ("中心审批人", "approver of the Centre"),
+    Role.BRANCH_OFFICER: ("分中心工作人员", "officer of a branch centre"),
+    Role.STATION_CLERK: ("鉴定站经办人", "clerk of a station"),
+    Role.STATION_HEAD: ("鉴定站负责人", "head of a station"),
+    Role.AUDITOR: ("审计员", "auditor"),
+    Role.OPERATOR: ("运行管理员", "operator"),
+    Role.SERVICE: ("本系统的服务", "one of our services"),
+    Role.BRANCH_SYSTEM: ("分中心业务系统", "a branch centre's own software"),
+}
+
 OPERATOR = "operator"
 """The account of whoever runs the machines; provisioning keeps it."""

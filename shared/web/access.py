@@ -1,12 +1,12 @@
-"""Who may call what. Every endpoint carries exactly one of `allow(...)`, `anyone_signed_in` or `public`.
+"""The door of every endpoint: who asks, and whether the service's access table lets them in.
 
-`tests/rules/test_access.py` walks all routes and fails for one without. Besides the role, every writing request passes
-two gates: the training gate (R2), and the gate of services in which nobody practises.
+An endpoint says `by: By` and nothing else; its row stands in `services/<service>/access.py`. Without a row nobody comes in.
+Besides the role, every writing request passes two gates: the training gate (R2), and the gate of services in which nobody
+practises. What the caller may do with a certain document the verbs decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -14,23 +14,47 @@ from fastapi.security import HTTPBearer
 
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotSignedIn
+from shared.ports import Tokens
+from shared.register.access import Row
 from shared.trade.roles import Role
-from shared.web.tokens import Keyring
 
 # Only for the documentation: it puts the padlock and the `Authorize` button there.
 _bearer = HTTPBearer(auto_error=False, description="access_token of POST /directory/tokens")
 Bearer = Annotated[object, Security(_bearer)]
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+async def by_the_table(request: Request, _: Bearer) -> Actor:
+    """Raises NotSignedIn, NotAllowed, NotTrained."""
+    actor = await _actor(request)
+    row = _row(request)
+    actor.must_be(*(role for role in Role if role in row.roles))
+    if not row.own:
+        _through_the_gates(request, actor)
+    if row.services and actor.roles & row.roles == {Role.SERVICE} and actor.id not in row.services:
+        raise NotAllowed(f"{actor.id} 无需此项 · is none of the services that need this")
+    return actor
+
+
+By = Annotated[Actor, Depends(by_the_table)]
+
+
+def _row(request: Request) -> Row:
+    """Raises NotAllowed: what nobody thought about is open to nobody."""
+    table: dict[str, Row] = request.app.state.access
+    endpoint = f"{request.method} {request.scope['route'].path}"
+    if endpoint not in table:
+        raise NotAllowed("此项未列入权限表 · this endpoint has no row in the access table")
+    return table[endpoint]
 
 
 async def _actor(request: Request) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
         raise NotSignedIn("请先登录 · send `Authorization: Bearer <token>`")
-    keyring: Keyring = request.app.state.keyring
-    return await keyring.actor(token.strip())
-
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+    tokens: Tokens = request.app.state.keyring
+    return await tokens.actor(token.strip())
 
 
 def _through_the_gates(request: Request, actor: Actor) -> None:
@@ -40,36 +64,3 @@ def _through_the_gates(request: Request, actor: Actor) -> None:
     actor.must_be_trained()
     if actor.practising and not request.app.state.practice:
         raise NotAllowed("培训模式下不能办理此项 · this cannot be practised in training mode: sign in without it")
-
-
-def allow(*roles: Role, services: tuple[str, ...] = ()) -> Callable[..., Awaitable[Actor]]:
-    """Dependency: the caller has one of `roles`. What the caller may do with a certain document the verbs decide.
-    services: where SERVICE is among the roles, which of our services that means."""
-
-    async def allowed(request: Request, _: Bearer) -> Actor:
-        actor = await _actor(request)
-        actor.must_be(*roles)
-        _through_the_gates(request, actor)
-        if actor.roles.intersection(roles) == {Role.SERVICE} and actor.id not in services:
-            raise NotAllowed(f"{actor.id} 无需此项 · is none of the services that need this")
-        return actor
-
-    allowed.access = frozenset(roles)  # type: ignore[attr-defined]
-    return allowed
-
-
-async def _signed_in(request: Request, _: Bearer) -> Actor:
-    return await _actor(request)
-
-
-_signed_in.access = frozenset(Role)  # type: ignore[attr-defined]
-AnyoneSignedIn = Annotated[Actor, Depends(_signed_in)]
-"""No gate: for reading, and for what concerns only the caller's own sign-in."""
-
-
-def public() -> None:
-    """Dependency that says: open on purpose."""
-
-
-public.access = frozenset()  # type: ignore[attr-defined]
-Public = Depends(public)

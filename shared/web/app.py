@@ -11,14 +11,18 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import trace
-from shared.ports.house import House
+from shared.house import House
+from shared.register.declaration import Declaration
+from shared.register.register import rows_of
 from shared.web import acts, parked, problems
 from shared.web.problems import ProblemDetails
 
 VERSION = "0.1.0"
 
 
-def service_app(title: str, description: str, house: House, *, practice: bool = False) -> FastAPI:
+def service_app(
+    declared: Declaration, title: str, description: str, house: House, *, practice: bool = False
+) -> FastAPI:
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
     practice: whether writing is open in training mode: only where every document has a path (shared.trade.practice)."""
@@ -34,6 +38,7 @@ def service_app(title: str, description: str, house: House, *, practice: bool = 
         openapi_url="/openapi.json",
     )
     app.state.keyring = house.keyring
+    app.state.access = rows_of(declared)
     app.state.practice = practice
     app.state.training_url = house.settings.training_url
     problems.install(app)

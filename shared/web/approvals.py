@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.actor import Actor
 from shared.procedure.approval import Approval
 from shared.text import OneLine
-from shared.trade.roles import Role
-from shared.web.access import allow
+from shared.web.access import By
 from shared.web.preconditions import VersionSeen, tag
 
 F = TypeVar("F", bound=Approval)
@@ -28,7 +27,6 @@ class Return(BaseModel):
 def add_steps(
     routes: APIRouter,
     path: str,
-    submitters: tuple[Role, ...],
     step: Step[F],
     shown: Callable[[F], dict[str, Any]],
     *,
@@ -45,30 +43,17 @@ def add_steps(
         return shown(form)
 
     @routes.post(path + "/{id}/submission", tags=tags, summary="呈报 · submit")
-    async def submit(
-        *, id: str, by: Actor = Depends(allow(*submitters)), seen: VersionSeen, response: Response
-    ) -> dict[str, Any]:
+    async def submit(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "submit")
 
     @routes.post(path + "/{id}/endorsement", tags=tags, summary="分中心同意 · endorse")
-    async def endorse(
-        *, id: str, by: Actor = Depends(allow(Role.BRANCH_OFFICER)), seen: VersionSeen, response: Response
-    ) -> dict[str, Any]:
+    async def endorse(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "endorse")
 
     @routes.post(path + "/{id}/approval", tags=tags, summary=approve_summary)
-    async def approve(
-        *, id: str, by: Actor = Depends(allow(Role.CENTRE_APPROVER)), seen: VersionSeen, response: Response
-    ) -> dict[str, Any]:
+    async def approve(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "approve")
 
     @routes.post(path + "/{id}/return", tags=tags, summary="退回 · send back one step, with a reason")
-    async def send_back(
-        *,
-        id: str,
-        by: Actor = Depends(allow(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER)),
-        why: Return,
-        seen: VersionSeen,
-        response: Response,
-    ) -> dict[str, Any]:
+    async def send_back(id: str, by: By, why: Return, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "send_back", why.reason)

@@ -15,7 +15,6 @@ from shared.errors import Unavailable
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
-from shared.web.access import Public
 from shared.web.parked import how_many
 
 SILENT = timedelta(seconds=60)  # a consumer not seen registered for this long is taken for dead
@@ -35,7 +34,7 @@ class Watched:
 
 def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) -> APIRouter:
     """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`."""
-    routes = APIRouter(dependencies=[Public])
+    routes = APIRouter()
 
     @routes.get("/healthz", summary="存活 · this process is alive")
     async def healthz() -> JSONResponse:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from shared.actor import Actor
 from shared.errors import Invalid
+from shared.keeping import repository
 from shared.ports import Page, Store, Value
 
 _NO_CURSOR = "after 不是本系统给出的游标 · `after` is not a cursor of this system"
@@ -40,9 +41,8 @@ Paged = Annotated[Cursor, Depends(_cursor)]
 
 
 async def below(store: Store, kind: str, by: Actor, cursor: Cursor, where: Mapping[str, Value] | None = None) -> Page:
-    """The records of one's own body and of everything below it, by path: every document carries the path of its body."""
-    reach = ("path", by.path, by.path + "\uffff")
-    return await store.find(kind, where, between=reach, sort="path", after=cursor.after, limit=cursor.limit)
+    """A page of the records of one's own body and of everything below it."""
+    return await repository.below(store, kind, by, where, after=cursor.after, limit=cursor.limit)
 
 
 def listing(items: list[dict[str, Any]], page: Page) -> Listing:

@@ -1,4 +1,5 @@
-"""Access tokens: short-lived, signed by the directory with Ed25519, checked here against its published keys (JWKS)."""
+"""Access tokens as they are read: short-lived, checked against the directory's published keys (JWKS) and against what it
+ended before its time."""
 
 from __future__ import annotations
 
@@ -7,75 +8,27 @@ import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OKPKey
-from pydantic import BaseModel, ConfigDict, ValidationError
+from joserfc.jwk import KeySet
+from pydantic import ValidationError
 
+from shared.access_token import ALGORITHM, ISSUER, LONGEST, Claims
 from shared.actor import Actor
+from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import HouseError, NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock
 from shared.trade.deadline import local_day
-from shared.trade.roles import UNGATED, Role
 
 log = logging.getLogger(__name__)
 
-ALGORITHM = "Ed25519"
-ISSUER = "jianding/directory"
-LONGEST = 4096  # characters
 REFRESH = timedelta(seconds=20)
 """How old the copies of the published keys and of the ended access may get: a revoked account, or a key taken out of
 use, opens nothing any more within a minute."""
 NOT_AGAIN_BEFORE = timedelta(seconds=5)  # an unknown key id makes us look, but not more often than this
-
-
-class Claims(BaseModel):
-    """What a token says. sub: account; body and path: where the account sits; roles: shared.actor.Role values.
-
-    epoch: the account's count of ended access when it was signed. sid: the sign-in it belongs to. trained_until: last day
-    of the training record. training: body and path are those of the training tree."""
-
-    model_config = ConfigDict(extra="ignore")
-    iss: str
-    sub: str
-    name: str
-    body: str
-    path: str
-    roles: list[Role]
-    iat: int
-    exp: int
-    epoch: int = 0
-    sid: str = ""
-    trained_until: date | None = None
-    training: bool = False
-
-    def actor(self, today: date) -> Actor:
-        roles = frozenset(self.roles)
-        trained = self.training or bool(roles & UNGATED) or (self.trained_until or date.min) >= today
-        return Actor(self.sub, self.name, self.body, self.path, roles, trained, self.training, self.sid)
-
-
-def sign(claims: Claims, key: OKPKey) -> str:
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims.model_dump(mode="json"), key, algorithms=[ALGORITHM])
-
-
-class PublishedKeys(BaseModel):
-    """Answer of `GET /directory/jwks.json`: public keys only."""
-
-    keys: list[dict[str, Any]]
-
-
-class EndedAccess(BaseModel):
-    """Answer of `GET /directory/ended-access`, for services: tokens that end before their time.
-
-    accounts: account → its epoch; tokens of an earlier epoch are void. sign_ins: ids of sign-ins that were ended. Both
-    only as far back as a token lives."""
-
-    accounts: dict[str, int] = {}
-    sign_ins: list[str] = []
 
 
 class Keyring:

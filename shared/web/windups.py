@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
-from shared.actor import Actor
 from shared.contracts.windup import WindUpPreview, WindUpResult
 from shared.contracts.words import InstitutionCode
 from shared.ports import Store
 from shared.procedure.windup import WindUp, result_of
-from shared.trade.roles import Role
-from shared.web.access import allow
-
-Supervision = Annotated[Actor, Depends(allow(Role.SERVICE, services=("supervision",)))]
+from shared.web.access import By
 
 
 def router(store: Store, preview: Callable[[str], Awaitable[WindUpPreview]], what: type[WindUp]) -> APIRouter:
     routes = APIRouter(prefix="/windups", tags=["服务之间 · between services"])
 
     @routes.get("/preview", summary="善后预览 · what is open at a body")
-    async def previewed(body: Annotated[InstitutionCode, Query()], _: Supervision) -> WindUpPreview:
+    async def previewed(body: Annotated[InstitutionCode, Query()], _: By) -> WindUpPreview:
         return await preview(body)
 
     @routes.get("/{sanction}", summary="善后结果 · what was done")
-    async def result(sanction: str, _: Supervision) -> WindUpResult:
+    async def result(sanction: str, _: By) -> WindUpResult:
         return await result_of(store, what, sanction)
 
     return routes

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.demo.cast import CENTRE, Body
-from shared.messaging.topology import SERVICES
 from shared.trade.roles import Role
 from tests.access.samples import BRANCH, COUSIN, OTHER_BRANCH, SISTER, STATION, path_of
 from tests.world.house import House
+from tests.world.topology import SERVICES
 
 AROUND_STATION = {"own": STATION, "sibling": SISTER, "parent": BRANCH, "stranger": COUSIN}
 AROUND_BRANCH = {"own": BRANCH, "child": STATION, "sibling": OTHER_BRANCH, "parent": CENTRE, "stranger": COUSIN}

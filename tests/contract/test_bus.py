@@ -28,6 +28,7 @@ from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 from tests.world.clock import MORNING, HandClock
 from tests.world.engines import Broker, shorten_waits
 from tests.world.eventually import eventually
+from tests.world.topology import TOPOLOGY
 
 INTAKE, PLAN, TALLY = "certificate.intake", "notification.plan", "certificate.tally"
 NOTED = datetime(2026, 4, 3, 0, 59, 30, 250_000, tzinfo=UTC)
@@ -79,7 +80,7 @@ class SqliteHouse(House):
         self.path = path
 
     def _open(self, service: str) -> Bus:
-        return SqliteBus(self.path, topology.queues(), self.clock)
+        return SqliteBus(self.path, TOPOLOGY.queues, self.clock)
 
     def after(self, wait: str) -> None:
         self.clock.advance(topology.WAITS[wait])
@@ -94,7 +95,7 @@ class RabbitHouse(House):
         self.broker = broker
 
     def _open(self, service: str) -> Bus:
-        return RabbitBus(self.broker.url(service), topology.queues(), SystemClock(), f"tests {service}")
+        return RabbitBus(self.broker.url(service), TOPOLOGY.queues, SystemClock(), f"tests {service}")
 
     def after(self, wait: str) -> None:
         """The shortened waits pass by themselves."""
@@ -548,7 +549,7 @@ async def test_who_slept_through_the_lease_cannot_finish_what_another_holds(sqli
         return handle
 
     asleep = HandClock()  # a process that was stopped: its clock, and so its renewals, stand still
-    sleeping_bus = SqliteBus(house.path, topology.queues(), asleep)
+    sleeping_bus = SqliteBus(house.path, TOPOLOGY.queues, asleep)
     sleeper = house.consume(sleeping_bus, INTAKE, slow("sleeper", sleeper_may_end), prefetch=1)
     await house.bus("reporting").publish(a_fact())
     await eventually(lambda: begun == ["sleeper"])
@@ -621,14 +622,14 @@ KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from shared import topology
+from services.runtime.catalogue import REGISTER
 from shared.adapters.clock import SystemClock
 from shared.adapters.sqlite.bus import SqliteBus
 
 async def dies(delivery):
     os.kill(os.getpid(), signal.SIGKILL)
 
-asyncio.run(SqliteBus(Path(sys.argv[1]), topology.queues(), SystemClock()).consume("certificate.intake", 1, dies))
+asyncio.run(SqliteBus(Path(sys.argv[1]), REGISTER.topology().queues, SystemClock()).consume("certificate.intake", 1, dies))
 """
 
 

@@ -6,14 +6,15 @@ import re
 
 import pytest
 
+from services.runtime.catalogue import REGISTER
 from shared.adapters.rabbitmq.definitions import definitions
 from shared.contracts import FACTS
-from shared.messaging import topology
+from tests.world.topology import SERVICES
 
-DOCUMENT = definitions(topology.queues(["49050000", "49060000"]))
+DOCUMENT = definitions(REGISTER.topology(["49050000", "49060000"]))
 QUEUES = [queue["name"] for queue in DOCUMENT["queues"]]
 POLICIES = {policy["name"]: policy for policy in DOCUMENT["policies"]}
-JOBS = [queue.name for queue in topology.queues(["49050000", "49060000"])]
+JOBS = [queue.name for queue in REGISTER.topology(["49050000", "49060000"]).queues]
 
 
 def matching(queue: str) -> list[str]:
@@ -80,7 +81,7 @@ def test_facts_are_bound_by_exact_versions() -> None:
 
 def test_no_service_declares_anything_or_uses_the_default_exchange() -> None:
     services = [one for one in DOCUMENT["permissions"] if one["user"] != "provision"]
-    assert {one["user"] for one in services} == set(topology.SERVICES)
+    assert {one["user"] for one in services} == set(SERVICES)
     assert {one["configure"] for one in services} == {"^$"}
     for right in services:
         assert not re.search(right["write"], "amq.default")

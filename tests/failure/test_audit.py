@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER
 from services.runtime.wiring import MACHINERY
 from shared.audit import chain as audit
 from shared.audit.check import Checked, check
@@ -18,13 +18,14 @@ from shared.ports import Record
 from tests.world import books
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SECOND, SMALL, approve
+from tests.world.topology import SERVICES
 
 SERVICE = "reporting"
 STATION = SMALL.station.code
 
 
 async def checked(house: House, kept: dict[str, tuple[int, str]] | None = None) -> Checked:
-    return await check(house.stores[SERVICE], (*BLUEPRINTS[SERVICE].kinds, *MACHINERY), kept)
+    return await check(house.stores[SERVICE], (*REGISTER.declared[SERVICE].kinds, *MACHINERY), kept)
 
 
 def by_hand(house: House, statement: str, *values: Any) -> None:
@@ -72,9 +73,9 @@ async def test_every_act_stands_in_the_chain_of_the_body_concerned(approved: Hou
     assert (about[-1]["by"], about[-1]["body"]) == (APPROVER, "49000001")
 
 
-@pytest.mark.parametrize("service", BLUEPRINTS)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_what_nobody_touched_is_as_it_was_written(approved: House, service: str) -> None:
-    seen = await check(approved.stores[service], (*BLUEPRINTS[service].kinds, *MACHINERY))
+    seen = await check(approved.stores[service], (*REGISTER.declared[service].kinds, *MACHINERY))
     assert seen.findings == []
     assert seen.entries == sum(n for n, _ in seen.heads.values())
     assert seen.entries > 0 or service in ("certificate", "notification", "supervision")

@@ -35,7 +35,7 @@ CALLS = {
     ("certificate bus", "handled certificate.intake"): ONE,
     ("certificate bus", "handled certificate.produce"): ONE,
     ("certificate bus", "handled certificate.tally"): ONE,
-    ("drawers", "draw"): ONE,
+    ("workshop", "do"): ONE,
     ("files", "put"): ONE,
     ("notification store", "get"): TWO,
     ("notification store", "add"): TWO,

@@ -121,18 +121,18 @@ async def test_bytes_that_are_no_text(house: House) -> None:
 async def edit_a_line(house: House, n: int, name: str) -> Record:
     """Somebody with access to the database changes an approved roster. Returns the line as it was."""
     store = house.stores["reporting"]
-    lines = await everything(store, roster_lines.KIND.name)
+    lines = await everything(store, roster_lines.LINES)
     line = next(
         one for one in lines if one.id.endswith(f"-{n:06d}") and SMALL.id.replace("-", "") in one.body["line"]["ticket"]
     )
     body = {**line.body, "line": {**line.body["line"], "name": name}}
-    await store.put(roster_lines.KIND.name, Record(line.id, body, line.version, line.facts))
+    await store.put(roster_lines.LINES, Record(line.id, body, line.version, line.facts))
     return line
 
 
 async def mend_the_line(house: House, line: Record) -> None:
     store = house.stores["reporting"]
-    await store.put(roster_lines.KIND.name, Record(line.id, line.body, line.version + 1, line.facts))
+    await store.put(roster_lines.LINES, Record(line.id, line.body, line.version + 1, line.facts))
 
 
 async def test_an_edited_roster_is_noticed_and_nothing_is_made_of_it(house: House) -> None:
@@ -176,14 +176,14 @@ async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
     """The list of seals is as it was, the second page is not: the first batch stands, the rest is parked."""
     await approve(house, LARGE)
     store = house.stores["reporting"]
-    lines = await everything(store, roster_lines.KIND.name)
+    lines = await everything(store, roster_lines.LINES)
     one = next(line for line in lines if line.body["page"] == 1)
     body = {**one.body, "line": {**one.body["line"], "theory": 99.0}}
-    await store.put(roster_lines.KIND.name, Record(one.id, body, one.version, one.facts))
+    await store.put(roster_lines.LINES, Record(one.id, body, one.version, one.facts))
     await house.run_until_quiet()
     kept = await the_only_one(house)
     assert "page 1" in kept.detail
-    await store.put(roster_lines.KIND.name, Record(one.id, one.body, one.version + 1, one.facts))
+    await store.put(roster_lines.LINES, Record(one.id, one.body, one.version + 1, one.facts))
     assert (await replay(house, kept)).status_code == 200
     await house.run_until_quiet()
     await books.are_right(house, LARGE)
@@ -195,7 +195,7 @@ async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
 @pytest.mark.parametrize(
     ("port", "method", "queue"),
     [
-        ("drawers", "draw", PRODUCE),
+        ("workshop", "do", PRODUCE),
         ("files", "put", PRODUCE),
         ("certificate store", "add_many", INTAKE),
         ("certificate store", "count", TALLY),
@@ -225,7 +225,7 @@ async def test_a_fault_is_tried_four_times_more_then_parked_then_mended(
 
 async def test_a_roster_is_ready_only_when_its_last_batch_is_drawn(house: House) -> None:
     """Two of three batches are drawn, the third is parked: no letter says that the certificates are ready."""
-    fault = Buggy("drawers", "draw", from_call=3)
+    fault = Buggy("workshop", "do", from_call=3)
     house.troubles.append(fault)
     await approve(house, LARGE)
     await house.run_until_quiet()
@@ -352,7 +352,7 @@ async def test_who_may_see_the_parking(house: House) -> None:
 
 
 async def test_a_batch_that_waits_for_an_hour_is_reported(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    fault = Buggy("drawers", "draw")
+    fault = Buggy("workshop", "do")
     house.troubles.append(fault)
     await approve(house, SMALL)
     await house.run_until_quiet()

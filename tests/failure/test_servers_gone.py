@@ -21,13 +21,12 @@ from pymongo import MongoClient
 from testcontainers.core.container import DockerContainer
 
 from services.runtime import wiring
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER
 from shared.adapters.clock import SystemClock
 from shared.adapters.mongo import MongoStore
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.adapters.rabbitmq.provision import provision
 from shared.errors import HouseError, Unavailable
-from shared.messaging import topology
 from shared.ports import Bus, Store, exchanges
 from tests.world import books
 from tests.world.engines import (
@@ -43,6 +42,7 @@ from tests.world.engines import (
 from tests.world.eventually import eventually
 from tests.world.house import House
 from tests.world.seeding import LARGE, SMALL, approve, post, seed
+from tests.world.topology import SERVICES, TOPOLOGY
 from tests.world.troubles import Life
 
 pytestmark = pytest.mark.servers
@@ -116,7 +116,7 @@ class ServerHouse(House):
         super().__init__(folder, clock=SystemClock())
 
     def _open_store(self, name: str) -> Store:
-        kinds = (*BLUEPRINTS[name].kinds, *wiring.MACHINERY)
+        kinds = (*REGISTER.declared[name].kinds, *wiring.MACHINERY)
         return MongoStore(self.servers.mongodb, f"{self.servers.prefix}_{name}", kinds)
 
     def _open_bus(self) -> Bus:
@@ -125,7 +125,7 @@ class ServerHouse(House):
     def bus_of(self, service: str) -> Any:
         if service not in self.buses:
             url = self.servers.broker.url(service)
-            self.buses[service] = RabbitBus(url, topology.queues(), SystemClock(), f"tests {service}")
+            self.buses[service] = RabbitBus(url, TOPOLOGY.queues, SystemClock(), f"tests {service}")
         return self.buses[service]
 
     async def messages(self) -> dict[str, int]:
@@ -166,8 +166,8 @@ async def server_house(own_broker: Server, own_database: Server, tmp_path: Path)
     admin = f"http://admin:{PASSWORD}@127.0.0.1:{own_broker.ports[15672]}"
     await eventually(lambda: listens(admin), within=STARTING)
     broker = Broker(admin, "127.0.0.1", own_broker.ports[5672], f"test-{tag}", f"{tag}-")
-    passwords = dict.fromkeys(topology.SERVICES, PASSWORD)
-    await provision(admin, broker.vhost, topology.queues(), passwords, user_prefix=broker.prefix)
+    passwords = dict.fromkeys(SERVICES, PASSWORD)
+    await provision(admin, broker.vhost, TOPOLOGY, passwords, user_prefix=broker.prefix)
     await shorten_waits(broker)
     mongodb = f"mongodb://admin:{PASSWORD}@127.0.0.1:{own_database.ports[27017]}/?authSource=admin"
     house = ServerHouse(tmp_path / "house", Servers(broker, mongodb, f"test_{tag}"))

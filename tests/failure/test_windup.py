@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from shared.contracts.envelope import Envelope
-from shared.messaging import topology
 from shared.ports import Outgoing
 from tests.world import winding
 from tests.world.books import everything, parked
 from tests.world.house import House
+from tests.world.topology import TOPOLOGY
 from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
 from tests.world.winding import SECOND, the_sanction, traces
 
@@ -185,7 +185,7 @@ async def test_every_handler_repeated_changes_nothing(open_seconded: Open, calm:
     house.clock.advance(3 * 86400)
     repeated = 0
     for envelope in [Envelope.read(wire) for wire in wires]:
-        for queue in topology.queues():
+        for queue in TOPOLOGY.queues:
             if envelope.fact_type in queue.takes and queue.service != "notification":
                 await house.services[queue.service].handlers[queue.job][envelope.fact_type](envelope)
                 repeated += 1

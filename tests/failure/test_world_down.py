@@ -18,7 +18,7 @@ AWAY = [
     *(Away(f"{service} bus", frozenset({"publish"}), ends_after=7) for service in STORES),
     Away("mailer", ends_after=5),
     Away("files", ends_after=4),
-    Away("drawers", ends_after=4),
+    Away("workshop", ends_after=4),
 ]
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.messaging import topology
-from shared.settings import PREFIX, Settings
+from services.runtime.catalogue import WholeSettings
+from shared.settings import PREFIX
+from tests.world.topology import SERVICES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
-OURS = (*topology.SERVICES, "certificate-producer", "gateway", "provision")
+OURS = (*SERVICES, "certificate-producer", "gateway", "provision")
 
 
 def blocks(indent: str, text: str) -> dict[str, str]:
@@ -25,21 +26,21 @@ def blocks(indent: str, text: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-SERVICES = blocks("  ", blocks("", TEXT)["services"])
+CONTAINERS = blocks("  ", blocks("", TEXT)["services"])
 
 
 def whole(name: str) -> str:
     """A service with the shared parts that it merges in."""
-    text = SERVICES[name]
+    text = CONTAINERS[name]
     for _ in range(3):
         anchors = re.findall(r"<<: \*(\w+)", text)
         text += "".join(part for part in blocks("", TEXT).values() if re.match(rf" &({'|'.join(anchors)})\b", part))
     return text
 
 
-@pytest.mark.parametrize("service", topology.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_a_container_and_only_its_own_password(service: str) -> None:
-    text = SERVICES[service]
+    text = CONTAINERS[service]
     assert f"command: [{service}" in text
     variable = f"{service.upper()}_PASSWORD"
     assert f"JIANDING_BUS: amqp://{service}:${{{variable}:-{service}-try-out}}@rabbitmq/core" in text
@@ -47,14 +48,14 @@ def test_every_service_has_a_container_and_only_its_own_password(service: str) -
 
 
 def test_provisioning_knows_every_password() -> None:
-    known = re.findall(r"(\w+)=\$\{(\w+)_PASSWORD:-(\w+)-try-out\}", SERVICES["provision"])
-    assert sorted(known) == sorted((name, name.upper(), name) for name in (*topology.SERVICES, "operator"))
+    known = re.findall(r"(\w+)=\$\{(\w+)_PASSWORD:-(\w+)-try-out\}", CONTAINERS["provision"])
+    assert sorted(known) == sorted((name, name.upper(), name) for name in (*SERVICES, "operator"))
 
 
 def test_drawing_has_a_container_of_its_own_and_every_queue_one_that_takes_it() -> None:
     pattern = '"certificate.produce*"'
-    assert f"command: [certificate, --not-queues, {pattern}]" in SERVICES["certificate"]
-    assert f"command: [certificate, worker, --queues, {pattern}]" in SERVICES["certificate-producer"]
+    assert f"command: [certificate, --not-queues, {pattern}]" in CONTAINERS["certificate"]
+    assert f"command: [certificate, worker, --queues, {pattern}]" in CONTAINERS["certificate-producer"]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -71,7 +72,7 @@ def test_everything_that_stays_up_is_restarted_and_tells_its_health(name: str) -
     assert "healthcheck:" in text
 
 
-@pytest.mark.parametrize("name", sorted({*topology.SERVICES, "certificate-producer"}))
+@pytest.mark.parametrize("name", sorted({*SERVICES, "certificate-producer"}))
 def test_services_wait_for_provisioning(name: str) -> None:
     assert "provision: {condition: service_completed_successfully}" in whole(name)
 
@@ -94,7 +95,7 @@ def test_images_come_from_no_registry_of_ours() -> None:
 
 def test_only_settings_that_exist() -> None:
     named = {name.lower() for name in re.findall(rf"\b{PREFIX}([A-Z_]+)", TEXT)}
-    assert named <= set(Settings.model_fields)
+    assert named <= set(WholeSettings.model_fields)
 
 
 def test_every_variable_is_explained() -> None:
@@ -110,7 +111,7 @@ def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) 
     subprocess.run(command, check=True, capture_output=True)
     made = (tmp_path / ".env").read_text(encoding="utf-8")
     passwords = re.findall(r"^[A-Z]+_PASSWORD=([\w-]{32})$", made, re.MULTILINE)
-    assert len(set(passwords)) == len(topology.SERVICES) + 3
+    assert len(set(passwords)) == len(SERVICES) + 3
     assert "-try-out" not in "".join(passwords)
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     again = subprocess.run(command, check=False, capture_output=True)

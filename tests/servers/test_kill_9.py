@@ -21,8 +21,8 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from shared.messaging.topology import SERVICES
 from tests.world.eventually import eventually
+from tests.world.topology import SERVICES
 
 pytestmark = pytest.mark.servers
 

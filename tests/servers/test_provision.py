@@ -10,12 +10,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.runtime.catalogue import REGISTER
 from shared.adapters.rabbitmq.definitions import definitions
 from shared.adapters.rabbitmq.provision import provision
 from shared.errors import Refused, Unavailable
-from shared.messaging import topology
 from tests.world.engines import PASSWORD, Broker
 from tests.world.eventually import eventually
+from tests.world.topology import TOPOLOGY
 
 pytestmark = pytest.mark.servers
 
@@ -32,7 +33,7 @@ async def links(broker: Broker) -> set[tuple[str, str, str]]:
 
 
 async def test_the_broker_has_exactly_what_the_topology_says(broker: Broker) -> None:
-    wanted = definitions(topology.queues(), broker.vhost, broker.prefix)
+    wanted = definitions(TOPOLOGY, broker.vhost, broker.prefix)
     queues = await ask(broker, "queues")
     assert {one["name"] for one in queues} == {one["name"] for one in wanted["queues"]}
     assert {one["type"] for one in queues} == {"quorum"}
@@ -54,7 +55,7 @@ async def test_every_queue_is_under_its_own_policy(broker: Broker) -> None:
 
 async def test_repeating_changes_nothing(broker: Broker) -> None:
     before = [await ask(broker, path) for path in ("policies", "exchanges")], await links(broker)
-    await provision(broker.admin_url, broker.vhost, topology.queues(), {}, user_prefix=broker.prefix)
+    await provision(broker.admin_url, broker.vhost, TOPOLOGY, {}, user_prefix=broker.prefix)
     after = [await ask(broker, path) for path in ("policies", "exchanges")], await links(broker)
     assert before == after
 
@@ -66,7 +67,7 @@ async def test_what_the_topology_drops_is_unbound_and_foreign_things_stay(broker
         await client.post(f"/bindings/{vhost}/e/events/q/tap.of.an.operator", json={"routing_key": "roster.#"})
         policy = {"pattern": "^tap", "definition": {"max-length": 10}, "apply-to": "queues"}
         await client.put(f"/policies/{vhost}/tap", json=policy)
-    fewer = [queue for queue in topology.queues() if queue.name != "notification.plan"]
+    fewer = [queue for queue in TOPOLOGY.queues if queue.name != "notification.plan"]
     await provision(broker.admin_url, broker.vhost, fewer, {}, user_prefix=broker.prefix)
 
     assert [link for link in await links(broker) if "notification.plan" in link[1]] == []
@@ -78,7 +79,7 @@ async def test_what_the_topology_drops_is_unbound_and_foreign_things_stay(broker
 
 
 async def test_a_producer_gets_a_queue_of_its_own(broker: Broker) -> None:
-    queues = topology.queues(["49050000"])
+    queues = REGISTER.topology(["49050000"]).queues
     await provision(broker.admin_url, broker.vhost, queues, {}, user_prefix=broker.prefix)
     key, queue = "batch.numbered.v1.49050000", "certificate.produce.49050000"
     assert ("events", queue, key) in await links(broker)
@@ -87,7 +88,7 @@ async def test_a_producer_gets_a_queue_of_its_own(broker: Broker) -> None:
 
 async def test_without_passwords_no_user_is_made(amqp_admin_url: str) -> None:
     vhost, prefix = f"test-{uuid4().hex[:8]}", f"{uuid4().hex[:8]}-"
-    await provision(amqp_admin_url, vhost, topology.queues(), {}, user_prefix=prefix)
+    await provision(amqp_admin_url, vhost, TOPOLOGY, {}, user_prefix=prefix)
     async with httpx.AsyncClient(base_url=f"{amqp_admin_url}/api", timeout=30) as client:
         users = [user["name"] for user in (await client.get("/users")).json()]
         await client.delete(f"/vhosts/{vhost}")
@@ -96,19 +97,19 @@ async def test_without_passwords_no_user_is_made(amqp_admin_url: str) -> None:
 
 async def test_a_password_for_nobody_is_refused(broker: Broker) -> None:
     with pytest.raises(Refused, match="certifcate"):
-        await provision(broker.admin_url, broker.vhost, topology.queues(), {"certifcate": PASSWORD})
+        await provision(broker.admin_url, broker.vhost, TOPOLOGY, {"certifcate": PASSWORD})
 
 
 async def test_wrong_credentials_are_refused_in_a_sentence(broker: Broker) -> None:
     url = httpx.URL(broker.admin_url)
     wrong = str(url.copy_with(username=url.username, password="wrong"))
     with pytest.raises(Refused, match=f"does not accept the administrator '{url.username}'"):
-        await provision(wrong, broker.vhost, topology.queues(), {})
+        await provision(wrong, broker.vhost, TOPOLOGY, {})
 
 
 async def test_no_answer_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="does not answer"):
-        await provision("http://admin:x@127.0.0.1:9", "core", topology.queues(), {})
+        await provision("http://admin:x@127.0.0.1:9", "core", TOPOLOGY, {})
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ async def imported(amqp_admin_url: str) -> AsyncIterator[Broker]:
     tag = uuid4().hex[:8]
     broker = Broker(amqp_admin_url, "", 0, f"test-{tag}", f"{tag}-")
     async with httpx.AsyncClient(base_url=f"{amqp_admin_url}/api", timeout=60) as client:
-        document = definitions(topology.queues(), broker.vhost, broker.prefix)
+        document = definitions(TOPOLOGY, broker.vhost, broker.prefix)
         answer = await client.post("/definitions", json=document)
         assert answer.is_success, answer.text
         yield broker

@@ -16,12 +16,12 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.rabbitmq import bus as rabbitmq
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.errors import Unavailable
-from shared.messaging import topology
 from shared.ports import Again, Delivery, Done, Fate, Outgoing
 from shared.ports.exchanges import EVENTS
 from tests.world.engines import Broker, shorten_waits
 from tests.world.eventually import eventually
 from tests.world.proxy import Proxy
+from tests.world.topology import TOPOLOGY
 
 pytestmark = pytest.mark.servers
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
@@ -53,7 +53,7 @@ async def certificate(broker: Broker, proxy: Proxy) -> AsyncIterator[RabbitBus]:
 
 def through(proxy: Proxy, broker: Broker, service: str) -> RabbitBus:
     url = broker.url(service).replace(f"{broker.host}:{broker.port}", f"127.0.0.1:{proxy.port}")
-    return RabbitBus(url, topology.queues(), SystemClock(), f"tests {service}")
+    return RabbitBus(url, TOPOLOGY.queues, SystemClock(), f"tests {service}")
 
 
 def a_fact(n: int) -> Outgoing:
@@ -171,7 +171,7 @@ async def test_a_retry_that_cannot_be_published_keeps_its_delivery_until_it_can(
 ) -> None:
     """A broker out of memory blocks publishers only; burning the limit of crashes then would park innocent messages."""
     await shorten_waits(broker)
-    bus = RabbitBus(broker.url("certificate"), topology.queues(), SystemClock(), "tests certificate")
+    bus = RabbitBus(broker.url("certificate"), TOPOLOGY.queues, SystemClock(), "tests certificate")
     attempts: list[int] = []
     refusals = 3
     send = bus._send
@@ -236,14 +236,14 @@ async def test_two_copies_of_one_message_are_never_in_flight_together(certificat
 
 async def test_a_wrong_password_is_unavailable(broker: Broker) -> None:
     url = broker.url("reporting").replace(":secret-of-the-tests@", ":wrong@")
-    bus = RabbitBus(url, topology.queues(), SystemClock(), "tests")
+    bus = RabbitBus(url, TOPOLOGY.queues, SystemClock(), "tests")
     with pytest.raises(Unavailable):
         await bus.publish(a_fact(1))
     await bus.close()
 
 
 async def test_a_closed_bus_is_unavailable(broker: Broker) -> None:
-    bus = RabbitBus(broker.url("reporting"), topology.queues(), SystemClock(), "tests")
+    bus = RabbitBus(broker.url("reporting"), TOPOLOGY.queues, SystemClock(), "tests")
     await bus.publish(a_fact(1))
     await bus.close()
     with pytest.raises(Unavailable):

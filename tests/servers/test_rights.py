@@ -15,11 +15,11 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.contracts import FACTS
 from shared.errors import Unavailable
-from shared.messaging import topology
-from shared.messaging.topology import OWNERS, WAITS
+from shared.messaging.topology import WAITS
 from shared.ports import Outgoing
 from shared.ports.exchanges import EVENTS, PARK, REDELIVER
 from tests.world.engines import Broker
+from tests.world.topology import TOPOLOGY
 
 pytestmark = pytest.mark.servers
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ async def bus_of(broker: Broker) -> AsyncIterator[Open]:
     opened: list[RabbitBus] = []
 
     def open_one(service: str) -> RabbitBus:
-        opened.append(RabbitBus(broker.url(service), topology.queues(), SystemClock(), f"tests {service}"))
+        opened.append(RabbitBus(broker.url(service), TOPOLOGY.queues, SystemClock(), f"tests {service}"))
         return opened[-1]
 
     yield open_one
@@ -46,10 +46,10 @@ def to(exchange: str, key: str) -> Outgoing:
 
 
 def owner_of(fact: str) -> str:
-    return next(service for service, nouns in OWNERS.items() if fact.partition(".")[0] in nouns)
+    return next(service for service, nouns in TOPOLOGY.owners.items() if fact.partition(".")[0] in nouns)
 
 
-@pytest.mark.parametrize("service", OWNERS)
+@pytest.mark.parametrize("service", TOPOLOGY.owners)
 async def test_a_service_publishes_its_own_facts_and_no_others(bus_of: Open, service: str) -> None:
     bus = bus_of(service)
     for fact in FACTS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.ports.house import House
-from shared.settings import Settings
+from services.runtime.catalogue import REGISTER, WholeSettings
+from shared.house import House
 from shared.throttles import Throttles
 from tests.world.clock import HandClock
 
@@ -16,4 +16,14 @@ def empty_house(**given: Any) -> House:
     """given: what is needed after all, by the names of House."""
     clock = HandClock()
     outside = dict.fromkeys(House.__dataclass_fields__, NOTHING)
-    return House(**{**outside, "settings": Settings(), "clock": clock, "throttles": Throttles(clock), **given})
+    outside |= {"register": REGISTER, "settings": WholeSettings(), "clock": clock, "throttles": Throttles(clock)}
+    return House(
+        **{
+            **outside,
+            "register": REGISTER,
+            "settings": WholeSettings(),
+            "clock": clock,
+            "throttles": Throttles(clock),
+            **given,
+        }
+    )

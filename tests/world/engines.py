@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
+from tests.world.topology import SERVICES, TOPOLOGY
+
 # Before testcontainers reads it: without its helper container, which a machine may not have; the fixtures stop what they
 # start.
 os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
@@ -115,12 +117,12 @@ async def broker(amqp_url: str, amqp_admin_url: str) -> AsyncIterator[Broker]:
     tag = uuid4().hex[:8]
     parts = urlsplit(amqp_url)
     broker = Broker(amqp_admin_url, parts.hostname or "localhost", parts.port or 5672, f"test-{tag}", f"{tag}-")
-    passwords = dict.fromkeys(topology.SERVICES, PASSWORD)
-    await provision(broker.admin_url, broker.vhost, topology.queues(), passwords, user_prefix=broker.prefix)
+    passwords = dict.fromkeys(SERVICES, PASSWORD)
+    await provision(broker.admin_url, broker.vhost, TOPOLOGY, passwords, user_prefix=broker.prefix)
     yield broker
     async with httpx.AsyncClient(base_url=broker.admin_url, timeout=30) as client:
         await client.delete(f"/api/vhosts/{quote(broker.vhost, safe='')}")
-        for service in topology.SERVICES:
+        for service in SERVICES:
             await client.delete(f"/api/users/{broker.prefix}{service}")
 
 

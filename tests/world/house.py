@@ -1,4 +1,4 @@
-"""All five services in one process, through the ports, on a clock that the test drives.
+"""All services in one process, through the ports, on a clock that the test drives.
 
 `House.run_until_quiet()` runs relays and workers until nothing is on its way, starting again whatever died. The books
 that must be right at the end are in `books.py`; a house with rosters that wait for approval in `seeding.py`.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,33 +18,32 @@ from typing import Any, ClassVar
 import httpx
 from argon2 import PasswordHasher
 
-from services.certificate.handlers import handlers as certificate_handlers
-from services.certificate.production.drawing.sheet import Sheet
 from services.directory.accounts.account import ACTIVE, Account
-from services.directory.signing_in import usecases as signing_in
 from services.directory.signing_keys import storage as keys
 from services.runtime import wiring
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER, WholeSettings, blueprint_of
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.access import EndedAccess, PublishedKeys
+from shared.house import House as Outside
 from shared.keeping import repository
-from shared.messaging import topology
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Store, exchanges
-from shared.ports.house import House as Outside
 from shared.service import Service
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.trade.roles import OPERATOR, Role
 from shared.web.app import not_found_app
 from shared.web.limits import SizeLimit
-from shared.web.tokens import EndedAccess, Keyring, PublishedKeys
+from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
+from tests.world.topology import SERVICES
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
+from tests.world.workshops import PaperWorkshop
 
 PASSWORD = "password-of-a-machine"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -54,14 +52,6 @@ TRAINED = date(2099, 12, 31)
 LEASE = 31.0  # seconds after which the embedded bus gives a dead consumer's deliveries to others
 LOOK = 0.002  # real seconds between two looks whether anything is still on its way
 log = logging.getLogger(__name__)
-
-
-class PaperDrawers:
-    """Draws in no time, the same bytes for the same sheets; a page is a row of text."""
-
-    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
-        await asyncio.sleep(0)
-        return "\n".join([f"%PDF of {len(sheets)}", *(repr(sheet) for sheet in sheets)]).encode()
 
 
 class Person:
@@ -124,13 +114,13 @@ class House:
         clock: Any = None,
         workers: int = 1,
         relays: int = 1,
-        drawers: Any = None,
+        workshop: Any = None,
         unruly: Callable[[Bus], UnrulyBus] | None = None,
         **settings: Any,
     ) -> None:
         self.folder = folder
         self.clock = clock or HandClock()
-        self.settings = Settings(
+        self.settings = WholeSettings(
             store=f"sqlite:{folder / 'data'}",
             bus=f"sqlite:{folder / 'data'}",
             files=folder / "files",
@@ -138,11 +128,12 @@ class House:
             url="https://certificates.example.org",
             **settings,
         )
-        self.workers, self.relays, self.drawers = workers, relays, drawers or PaperDrawers()
+        self.topology = REGISTER.topology(self.settings.producer_codes)
+        self.workers, self.relays, self.workshop = workers, relays, workshop or PaperWorkshop()
         self.troubles: list[Trouble] = []
         self.closed_doors: set[str] = set()
         """Services that do not answer their neighbours; officers still reach them."""
-        self.stores: dict[str, Store] = {name: self._open_store(name) for name in BLUEPRINTS}
+        self.stores: dict[str, Store] = {name: self._open_store(name) for name in SERVICES}
         self.real_bus = self._open_bus()
         self.bus: Bus | UnrulyBus = unruly(self.real_bus) if unruly else self.real_bus
         self.files = FolderFiles(folder / "files")
@@ -164,10 +155,10 @@ class House:
     # --- what a process makes at its start -------------------------------------------------------------------------
 
     def _open_store(self, name: str) -> Store:
-        return SqliteStore(self.folder / "data" / f"{name}.sqlite", (*BLUEPRINTS[name].kinds, *wiring.MACHINERY))
+        return SqliteStore(self.folder / "data" / f"{name}.sqlite", (*REGISTER.declared[name].kinds, *wiring.MACHINERY))
 
     def _open_bus(self) -> Bus:
-        return SqliteBus(self.folder / "data" / "bus.sqlite", topology.queues(self.settings.producer_codes), self.clock)
+        return SqliteBus(self.folder / "data" / "bus.sqlite", self.topology.queues, self.clock)
 
     def bus_of(self, service: str) -> Any:
         return self.bus
@@ -177,15 +168,16 @@ class House:
         as it was. The web applications are made once, because that takes longer than all the rest."""
         self.life = Life(self.troubles)
         self.rooms.forget()
-        for name in BLUEPRINTS:
+        for name in SERVICES:
             neighbours = HttpNeighbours(name, PASSWORD, self.settings.address_of, self.clock, _Corridor(self))
             self._to_close.append(neighbours)
             self.neighbours[name] = neighbours
             self.keyrings[name] = Keyring(_published_by(neighbours), self._ended_by(name), self.clock)
 
     def _ended_by(self, name: str) -> Callable[[], Awaitable[EndedAccess]]:
-        if name == "directory":
-            return lambda: signing_in.ended_access(self.outsides["directory"].store, self.clock.now())
+        own = blueprint_of(name).ended_access
+        if own is not None:
+            return lambda: own(self.outsides[name].store, self.clock.now())
         return lambda: self.neighbours[name].get("directory", "/ended-access", EndedAccess)
 
     # --- running ----------------------------------------------------------------------------------------------------
@@ -196,7 +188,7 @@ class House:
         tasks: list[asyncio.Task[None]] = []
         for name, service in self.services.items():
             outside = self.outsides[name]
-            queues = topology.queues_of(name, self.settings.producer_codes)
+            queues = self.topology.queues_of(name)
             handlers = {queue.name: service.handlers[queue.job] for queue in queues}
             for n in range(self.workers):
                 worker = Worker(outside.store, outside.bus, self.clock, queues, handlers)
@@ -295,10 +287,10 @@ class House:
     # --- people -----------------------------------------------------------------------------------------------------
 
     async def seed_machines(self) -> None:
-        """As `directory.usecases.seed_machines`, with a hash that costs no time."""
+        """As `directory.provisioning.seed_machines`, with a hash that costs no time."""
         store = self.stores["directory"]
         await keys.signing_key(store, self.clock.now())
-        for name in (*topology.SERVICES, OPERATOR):
+        for name in (*SERVICES, OPERATOR):
             role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
             await self.seed_account(name, role, "", "/")
 
@@ -349,23 +341,23 @@ class Rooms:
         self.app = not_found_app()
         self.services: dict[str, Service] = {}
         self.outsides: dict[str, Outside] = {}
-        for name, blueprint in BLUEPRINTS.items():
+        for name in SERVICES:
             clock: Any = _Of(lambda: self.tenant.clock)
             outside = Outside(
-                settings,
-                self._port(f"{name} store", lambda name=name: self.tenant.stores[name]),  # type: ignore[misc]
-                self._port(f"{name} bus", lambda name=name: self.tenant.bus_of(name), BusPort),  # type: ignore[misc]
-                self._port("mailer", lambda: self.tenant.mailer),
-                self._port("files", lambda: self.tenant.files),
-                clock,
-                _Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
-                _Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
-                Throttles(clock),
+                register=REGISTER,
+                settings=settings,
+                store=self._port(f"{name} store", lambda name=name: self.tenant.stores[name]),  # type: ignore[misc]
+                bus=self._port(f"{name} bus", lambda name=name: self.tenant.bus_of(name), BusPort),  # type: ignore[misc]
+                mailer=self._port("mailer", lambda: self.tenant.mailer),
+                files=self._port("files", lambda: self.tenant.files),
+                clock=clock,
+                neighbours=_Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
+                keyring=_Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
+                throttles=Throttles(clock),
+                workshop=self._port("workshop", lambda: self.tenant.workshop),
+                identity_provider=None,
             )
-            service = blueprint.build(outside)
-            if name == "certificate":
-                drawers = self._port("drawers", lambda: self.tenant.drawers)
-                service = dataclasses.replace(service, handlers=certificate_handlers(outside, drawers))
+            service = blueprint_of(name).build(outside)
             self.services[name], self.outsides[name] = service, outside
             self.app.mount(f"/{name}", service.app)
 

@@ -23,7 +23,7 @@ class Crash(BaseException):
 
 
 class Trouble:
-    """What goes wrong. port: `certificate store`, `certificate bus`, `files`, `mailer`, `drawers`; method: of the port."""
+    """What goes wrong. port: `certificate store`, `certificate bus`, `files`, `mailer`, `workshop`; method: of the port."""
 
     async def before(self, port: str, method: str, call: int) -> None:
         """call: how often this trouble was asked about this method of this port, from 1."""

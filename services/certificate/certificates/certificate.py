@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.reporting import RosterLine
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Kind
 
 VALID = "valid"
 
@@ -54,5 +53,6 @@ class Certificate(Aggregate):
     copies: list[Copy] = Field(min_length=1)
     verify_key: str  # 96 random bits in the QR code: numbers can be guessed, this cannot
 
-
-KIND = Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",)))
+    def verify_url(self, site: str) -> str:
+        """What its QR code holds and a letter links to: the page that verifies it. site: the public address of the house."""
+        return f"{site.rstrip('/')}/certificate/v/{self.number}/{self.verify_key}"

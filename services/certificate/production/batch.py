@@ -12,7 +12,6 @@ from shared.actor import Actor
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.errors import WrongState
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Kind
 
 NUMBERED, PRODUCED, VOIDED = "numbered", "produced", "voided"
 
@@ -96,6 +95,3 @@ class Batch(Aggregate):
         self.numbered_at = at
         self.move("redraw", NUMBERED, by, at)
         self.tell(at, lanes)
-
-
-KIND = Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at")))

@@ -11,7 +11,6 @@ from shared.actor import Actor
 from shared.contracts.certificate import CertificatesMailed, CertificatesReady, CertificatesVoided
 from shared.errors import Invalid
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Kind
 from shared.trade.roles import Role
 
 MAKING, READY, MAILED, VOIDED = "making", "ready", "mailed", "voided"
@@ -105,6 +104,3 @@ class Production(Aggregate):
             sanction=sanction,
         )
         self.note(fact, at)
-
-
-KIND = Kind(Production.KIND, indexes=(("path",), ("body",)))

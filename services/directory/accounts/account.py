@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from pydantic import Field, model_validator
 
+from services.directory import ids
 from services.directory.accounts.roles import THE_DIRECTORY, distinct, must_exist_at, must_keep
 from shared.actor import Actor
 from shared.contracts.directory import AccountLocked, AccountResetRequested
 from shared.errors import Invalid, NotAllowed, Problem
-from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
 from shared.trade.roles import UNGATED, Role
 

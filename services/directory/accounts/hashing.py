@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from threading import Lock
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -25,15 +25,40 @@ this bound it is the process that ends, and with it everybody's sign-in."""
 
 WAITING = 40  # sign-ins in the queue; more are turned away at once instead of keeping everybody waiting
 
+
+class Queue:
+    """Takes what is asked of it in order, at_once at a time, while as many wait as there is room for."""
+
+    def __init__(self, at_once: int, room: int) -> None:
+        self._at_once, self._room = at_once, room
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="argon2")
+        self._unfinished, self._counting = 0, Lock()
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self._unfinished - self._at_once)
+
+    async def take(self, work: Callable[..., T], *arguments: object) -> T:
+        """Others go on meanwhile. Raises Unavailable when too many wait already."""
+        if self.waiting >= self._room:
+            raise Unavailable("登录繁忙，请稍后再试 · too many sign-ins at once, try again later")
+        taken = self._threads.submit(work, *arguments)
+        self._count(1)
+        taken.add_done_callback(lambda _: self._count(-1))  # in its thread; or here, when whoever asked went away
+        return await asyncio.wrap_future(taken)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._unfinished += more
+
+
 _hasher = PasswordHasher()  # argon2id with the library's recommended cost
-_hashing = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+queue = Queue(AT_ONCE, WAITING)
 
 
 async def slowly(hashing: Callable[..., T], *arguments: object) -> T:
     """Other requests go on meanwhile. Raises Unavailable when too many wait already."""
-    if _hashing._work_queue.qsize() >= WAITING:
-        raise Unavailable("登录繁忙，请稍后再试 · too many sign-ins at once, try again later")
-    return await asyncio.get_running_loop().run_in_executor(_hashing, partial(hashing, *arguments))
+    return await queue.take(hashing, *arguments)
 
 
 def hashed(password: str) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, model_validator
 
 from services.directory.bodies import contradictions
-from services.directory.bodies.standing import APPLIED, LICENSED, REGISTERED, Standing
+from services.directory.bodies.standing import APPLIED, LICENSED, REGISTERED, AnnualInspection, Standing
 from shared.actor import Actor
-from shared.contracts.directory import BodyKind, BodyRegistered, Licence, ScopeItem
+from shared.contracts.directory import BodyKind, BodyRegistered, BodyStandingChanged, Licence, ScopeItem
 from shared.contracts.occupations import occupations
 from shared.errors import Invalid, Problem
+from shared.keeping.aggregate import Aggregate
 from shared.trade import practice
+from shared.trade.deadline import local_day
 from shared.trade.numbers.organisation import credit_code_warning
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
@@ -44,7 +46,19 @@ class Entry(BaseModel):
     host: Host | None = None
 
 
-class Body(Standing):
+class Body(Aggregate):
+    """Its code, place, standing and entry. The standing is kept as fields of the document, next to the entry."""
+
+    KIND: ClassVar[str] = "body"
+    SOURCE: ClassVar[str] = "/directory"
+
+    kind: BodyKind
+    path: str
+    licence: Licence | None = None
+    because: str = ""  # as `until` and `inspections`: see Standing
+    until: date | None = None
+    inspections: list[AnnualInspection] = Field(default_factory=list)
+
     name_zh: str
     name_en: str
     produces: bool
@@ -54,6 +68,14 @@ class Body(Standing):
     phone: str = ""
     contact: str = ""  # the person to ask for; stays in the directory
     host: Host | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_release_0_1(cls, told: Any) -> Any:
+        """There, a station was `registered` and appraised without a licence. It has applied, and waits for one."""
+        if isinstance(told, dict) and told.get("kind") == "station" and told.get("state") == REGISTERED:
+            return {**told, "state": APPLIED}
+        return told
 
     @classmethod
     def register(
@@ -96,8 +118,121 @@ class Body(Standing):
         self.move("change", self.state, by, at)
         self.tell(at)
 
+    # --- its standing: what officers do -----------------------------------------------------------------------------
+
+    @property
+    def standing(self) -> Standing:
+        of = f"{self.KIND} {self.id}"
+        return Standing(of, self.state, self.licence, self.because, self.until, tuple(self.inspections))
+
+    def license(self, by: Actor, at: datetime, licence: Licence) -> None:
+        """许可. Four eyes: not by whoever registered the body.
+
+        Raises WrongState, NotAllowed, Invalid with every contradiction of the licence."""
+        if self.kind == "centre":
+            raise Invalid("指导中心不持鉴定许可证 · the Centre gives licences and holds none")
+        self.standing.must_allow("license")
+        by.must_be(Role.CENTRE_APPROVER)
+        by.must_not_be((self.registered_by,), "who registered a body may not license it")
+        self._become(self.standing.license(licence), "license", by, at)
+
+    def inspect(
+        self, by: Actor, at: datetime, *, year: int, passed: bool, findings: list[str], until: date | None
+    ) -> None:
+        """年检. until: last day to rectify, needed when it failed. Raises WrongState, NotAllowed, Invalid."""
+        self.standing.must_allow("inspect")
+        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+        found = AnnualInspection(year=year, passed=passed, findings=findings, on=local_day(at), by=by.id)
+        following = self.standing.inspect(found, until)
+        self._become(following, "inspect", by, at, "" if passed else following.because)
+
+    # --- and what sanctions do, or who lifts them: here the state is asked, at their doors the role --------------------
+
+    def order_rectification(self, by: Actor, at: datetime, reason: str, until: date, *, sanction: str = "") -> None:
+        """责令限期整改. Raises WrongState, Invalid."""
+        following = self.standing.order_rectification(reason, until, local_day(at))
+        self._become(following, "order_rectification", by, at, reason, sanction=sanction)
+
+    def clear_rectification(self, by: Actor, at: datetime, reason: str = "", *, sanction: str = "") -> None:
+        """整改验收. Raises WrongState."""
+        following = self.standing.clear_rectification()
+        self._become(following, "clear_rectification", by, at, reason, sanction=sanction, lifting=True)
+
+    def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None, *, sanction: str = "") -> None:
+        """暂停鉴定. Raises WrongState, Invalid."""
+        following = self.standing.suspend(reason, until, local_day(at))
+        self._become(following, "suspend", by, at, reason, sanction=sanction)
+
+    def reinstate(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
+        """恢复. Raises WrongState, Invalid."""
+        self._become(self.standing.reinstate(reason), "reinstate", by, at, reason, sanction=sanction, lifting=True)
+
+    def revoke(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
+        """取消资质. Raises WrongState, Invalid."""
+        self._become(self.standing.revoke(reason), "revoke", by, at, reason, sanction=sanction)
+
+    def abide(
+        self,
+        verb: str,
+        by: Actor,
+        at: datetime,
+        reason: str,
+        *,
+        sanction: str,
+        until: date | None = None,
+        lifting: bool = False,
+    ) -> None:
+        """A sanction, or its end, that finds nothing to change: an act all the same, by which it is recognised, and told,
+        so that its own record says so. verb: what was ordered."""
+        following = self.standing.abide(verb, reason, until)
+        self._become(following, verb, by, at, reason, sanction=sanction, lifting=lifting)
+
+    def _become(
+        self,
+        following: Standing,
+        verb: str,
+        by: Actor,
+        at: datetime,
+        reason: str = "",
+        *,
+        sanction: str = "",
+        lifting: bool = False,
+    ) -> None:
+        """reason: of this step. sanction: what orders it; lifting: or ends by it."""
+        before = self.state
+        self.licence, self.inspections = following.licence, list(following.inspections)
+        self.because, self.until = following.because, following.until
+        self.move(verb, following.state, by, at, reason.strip())
+        self.tell(at)
+        if self.state != before or sanction:
+            fact = BodyStandingChanged(
+                body=self.id,
+                path=self.path,
+                above=self.above,
+                from_state=before,
+                to_state=self.state,
+                reason=reason.strip(),
+                until=self.until,
+                sanction=sanction,
+                lifting=lifting and bool(sanction),
+            )
+            self.note(fact, at)
+
+    # --- what others are told, and what is shown ----------------------------------------------------------------------
+
+    @property
+    def above(self) -> str:
+        """The body right above; the Centre itself has none."""
+        codes = self.path.strip("/").split("/")
+        return codes[-2] if len(codes) > 1 else ""
+
+    @property
+    def registered_by(self) -> str:
+        return next((one.by for one in self.history if one.verb == "register"), "")
+
     def tell(self, at: datetime) -> None:
-        """The body, and its twin in training: a twin is always licensed, so that its people can practise (R2)."""
+        """The whole entry, standing included: others enforce what they were told. And its twin in training, which is always
+        licensed, so that its people can practise (R2)."""
         fact = BodyRegistered(
             body=self.id,
             kind=self.kind,

@@ -7,15 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from shared.contracts.directory import BodyKind, Licence, ScopeItem
 from shared.contracts.occupations import occupations
 from shared.contracts.words import LEVEL_NAMES
 from shared.errors import Problem
-
-if TYPE_CHECKING:
-    from services.directory.bodies.body import Body
 
 # Digit 5 of an institution code says what kind of institution it is (rules §1.1): 0 a guidance centre, which both the
 # Centre and its branch centres are, 3 a station for industry-specific trades.
@@ -30,6 +27,15 @@ _PHONE = re.compile(
     r"|(0[0-9]{2,3}-?)?[0-9]{7,8}(-[0-9]{1,6})?"  # area code, number, extension
     r"|[48]00-?[0-9]{3}-?[0-9]{4}"
 )
+
+
+class Placed(Protocol):
+    """A body that has its place in the tree."""
+
+    id: str
+    kind: BodyKind
+    path: str
+    state: str
 
 
 def of_entry(postal_code: str, phone: str) -> list[Problem]:
@@ -47,8 +53,8 @@ def of_place(
     code: str,
     kind: BodyKind,
     above: str | None,
-    parent: Body | None,
-    branches: Iterable[Body],
+    parent: Placed | None,
+    branches: Iterable[Placed],
 ) -> list[Problem]:
     """above: the code given for the parent. parent: that body, None if it is not registered. branches: all there are."""
     found = [*_of_code(industry, code, kind), *_of_parent(code, kind, above, parent)]
@@ -84,7 +90,7 @@ def _of_code(industry: str, code: str, kind: BodyKind) -> list[Problem]:
     return found
 
 
-def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Body | None) -> list[Problem]:
+def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Placed | None) -> list[Problem]:
     allowed = _PARENTS[kind]
     if above is None:
         if not allowed:
@@ -106,7 +112,7 @@ def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Body | None
     return found
 
 
-def _of_branch_digits(code: str, parent: Body | None, branches: Iterable[Body]) -> list[Problem]:
+def _of_branch_digits(code: str, parent: Placed | None, branches: Iterable[Placed]) -> list[Problem]:
     """Digits 3-4 are the branch's in every number its stations give: two branches with the same would mix them up."""
     digits = code[2:4]
     if digits == NO_BRANCH:

@@ -1,29 +1,18 @@
-"""What may be asked of the directory over HTTP about bodies."""
+"""What may be asked over HTTP about bodies and their standing."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.directory.mailbox import Mailbox
 from shared.contracts.directory import BodyKind
-from shared.contracts.words import InstitutionCode
+from shared.contracts.words import InstitutionCode, Level, OccupationCode
 from shared.text import OneLine
-from shared.trade.numbers.email import plausible_email
 
-
-def _mailbox(address: str) -> str:
-    if not plausible_email(address):
-        raise ValueError("不像电子邮箱 · this does not look like an e-mail address")
-    return address
-
-
-def _mailbox_if_any(address: str) -> str:
-    return _mailbox(address) if address else ""
-
-
-Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
 
 
 class HostEntry(BaseModel):
@@ -54,29 +43,37 @@ class NewBody(BodyEntry):
     parent: InstitutionCode | None = Field(None, description="none for the Centre only")
 
 
-class NewTraining(BaseModel):
+# --- the standing ---------------------------------------------------------------------------------------------------------
+
+
+class ScopeEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    certificate: OneLine = Field(min_length=1, max_length=60, description="培训证书编号", examples=["PX-2026-0137"])
-    passed_on: date = Field(description="day the training was passed")
-    valid_until: date | None = Field(None, description="last day that counts; two years later unless given")
+    occupation: OccupationCode
+    levels: list[Level] = Field(min_length=1, max_length=5)
 
 
-class OwnTraining(BaseModel):
-    """Answer of `GET /directory/training`. state: valid, expired, withdrawn, none or not_needed."""
+class LicenceEntry(BaseModel):
+    """The whole licence: the first one, a renewal, or another scope."""
 
-    account: str
-    state: str
-    sentence: str
-    certificate: str
-    passed_on: date | None
-    valid_until: date | None
-    days_left: int = Field(description="0 on the last day, and when none counts")
-    practising: bool = Field(description="whether this very sign-in is a practising one")
-    how_to_get_trained: str
-    training: str = Field(description="address of the training")
-    how_to_practise: str
-
-
-class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)
+    licence_no: OneLine = Field(min_length=1, max_length=60, examples=["机械-012"])
+    valid_from: Day
+    valid_until: Day = Field(description="the last day it is valid")
+    scope: list[ScopeEntry] = Field(min_length=1, max_length=200)
+
+
+class InspectionEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    year: int = Field(ge=2004, le=2099)
+    passed: bool
+    findings: list[Annotated[OneLine, Field(min_length=1, max_length=300)]] = Field(
+        default_factory=list, max_length=50, description="what is wrong, without names of people"
+    )
+    until: Day | None = Field(
+        None, description="last day to rectify, at most three months ahead; needed when it failed"
+    )
+
+
+class Clearance(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: OneLine = Field("", max_length=500, description="how it was checked")

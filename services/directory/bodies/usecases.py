@@ -1,20 +1,16 @@
-"""Use cases of the directory: load, call the verb, save."""
+"""Use cases of bodies: load, call the verb, save."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from services.directory.accounts import hashing
-from services.directory.accounts.account import Account
 from services.directory.bodies.body import Body, Entry
-from services.directory.bodies.requests import NewBody
-from services.directory.signing_keys import storage as keys
+from services.directory.bodies.requests import BodyEntry, InspectionEntry, LicenceEntry, NewBody
 from shared.actor import Actor
-from shared.errors import AlreadyThere, NotFound
+from shared.contracts.directory import Licence
+from shared.errors import AlreadyThere
 from shared.keeping import creation, repository
-from shared.messaging.topology import SERVICES
 from shared.ports import Clock, Store
-from shared.trade.roles import OPERATOR, Role
 
 
 async def register_body(store: Store, clock: Clock, by: Actor, key: str, new: NewBody, industry: str) -> Body:
@@ -52,34 +48,31 @@ async def read_body(store: Store, by: Actor, code: str) -> Body:
     return body
 
 
-async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, str]) -> None:
-    """Accounts of the services and the operator, as provisioning knows their passwords. Safe to repeat; a changed
-    password replaces the old one, and a lock ends. Raises NotFound for a name that is neither a service nor `operator`."""
-    await keys.signing_key(store, clock.now())
-    await _give_refs(store)
-    for name, password in passwords_of.items():
-        if name not in SERVICES and name != OPERATOR:
-            raise NotFound(f"{name} is neither a service nor `{OPERATOR}`")
-        role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
-        known = await repository.seek(store, Account, name)
-        if known is None:
-            await repository.add(store, Account.provisioned(name, role, hashing.hashed(password)))
-            continue
-        same = hashing.fits(known.password_hash, password)
-        if not same:
-            known.provision_anew(clock.now(), hashing.hashed(password))
-        if known.succeeded() or not same:
-            await repository.save(store, known)
+async def change(store: Store, clock: Clock, by: Actor, code: str, seen: int, entry: BodyEntry) -> Body:
+    """Raises NotFound, Stale, NotAllowed, Invalid."""
+    content = Entry.model_validate(entry.model_dump())
+    return await _keep(store, by, code, seen, lambda body: body.change(by, clock.now(), content))
 
 
-async def _give_refs(store: Store) -> None:
-    """Accounts of release 0.1 are stored without the ref by which letters find them; loading computes it."""
-    after = None
-    while True:
-        page = await store.find(Account.KIND, after=after, limit=500)
-        for record in page.records:
-            if not record.body.get("ref"):
-                await repository.save(store, Account.from_record(record))
-        after = page.next
-        if after is None:
-            return
+async def license(store: Store, clock: Clock, by: Actor, code: str, seen: int, entry: LicenceEntry) -> Body:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    licence = Licence.model_validate(entry.model_dump())
+    return await _keep(store, by, code, seen, lambda body: body.license(by, clock.now(), licence))
+
+
+async def inspect(store: Store, clock: Clock, by: Actor, code: str, seen: int, entry: InspectionEntry) -> Body:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    found = entry.model_dump()
+    return await _keep(store, by, code, seen, lambda body: body.inspect(by, clock.now(), **found))
+
+
+async def clear_rectification(store: Store, clock: Clock, by: Actor, code: str, seen: int, reason: str) -> Body:
+    """Raises NotFound, Stale, WrongState."""
+    return await _keep(store, by, code, seen, lambda body: body.clear_rectification(by, clock.now(), reason))
+
+
+async def _keep(store: Store, by: Actor, code: str, seen: int, verb: Callable[[Body], None]) -> Body:
+    body = await repository.seen(store, Body, code, by, seen)
+    verb(body)
+    await repository.save(store, body)
+    return body

@@ -9,15 +9,14 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.directory.accounts.requests import Token
-from services.directory.oidc import provider as oidc
-from services.directory.oidc.begun import LIFE, Begun, Seal, take_once
-from services.directory.signing_in import usecases as signing_in
+from services.directory.oidc import usecases
+from services.directory.oidc.begun import LIFE, Begun, Seal
+from services.directory.signing_in.requests import Token
 from shared.errors import NotFound, NotSignedIn, Unavailable
-from shared.ports import Clock, Store
+from shared.ports import Clock, IdentityProvider, Store
+from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
 from shared.throttles import Throttles
-from shared.web.access import Public
 from shared.web.limits import address_of
 
 log = logging.getLogger(__name__)
@@ -25,18 +24,20 @@ log = logging.getLogger(__name__)
 COOKIE = "jianding-oidc"
 PER_ADDRESS = 240  # requests per minute; an office may sit behind one address
 NOT_KEPT = {"Cache-Control": "no-store"}
+DENIED = "身份提供方未予登录 · the identity provider did not let you in"
 OFF = "未启用统一身份认证登录 · signing in through an identity provider is not switched on here"
 NOT_NOW = frozenset({"server_error", "temporarily_unavailable"})  # RFC 6749 §4.1.2.1
 
 
 def router(
-    store: Store, clock: Clock, settings: Settings, throttles: Throttles, provider: oidc.Provider | None
+    store: Store, clock: Clock, settings: Settings, throttles: Throttles, provider: IdentityProvider | None
 ) -> APIRouter:
-    routes = APIRouter(prefix="/oidc", tags=["登录 · signing in"], dependencies=[Public])
+    routes = APIRouter(prefix="/oidc", tags=["登录 · signing in"])
+    way_back = urlsplit(usecases.callback(settings))
     seal = Seal(settings.oidc_client_secret.get_secret_value())
     throttle = throttles.new(PER_ADDRESS, "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later")
 
-    def the_provider(request: Request) -> oidc.Provider:
+    def the_provider(request: Request) -> IdentityProvider:
         """Raises NotFound when the option is off; 429, because each sign-in has the provider asked."""
         if provider is None:
             raise NotFound(OFF)
@@ -52,13 +53,13 @@ def router(
     async def sign_in(request: Request) -> Response:
         """For browsers: leads to the provider, and from there to `callback`."""
         there, begun = the_provider(request), Begun.now(clock.now())
-        answer = RedirectResponse(await there.page(begun), 303, NOT_KEPT)
+        answer = RedirectResponse(await usecases.page(there, settings, begun), 303, NOT_KEPT)
         answer.set_cookie(
             COOKIE,
             seal.cookie(begun),
             max_age=int(LIFE.total_seconds()),
-            path=urlsplit(there.callback).path,
-            secure=there.callback.startswith("https://"),
+            path=way_back.path,
+            secure=way_back.scheme == "https",
             httponly=True,
             samesite="lax",  # the provider's redirect brings it along; nothing that is sent from its pages does
         )
@@ -76,14 +77,13 @@ def router(
         there = the_provider(request)
         begun = seal.open(request.cookies.get(COOKIE, ""), state, clock.now())
         if error in NOT_NOW:
-            raise Unavailable(oidc.AWAY)
+            raise Unavailable(AWAY)
         if error or not code:
             log.info("the identity provider let nobody in: %.40r", error)
-            raise NotSignedIn(oidc.DENIED)
-        account = await oidc.account_of(store, await there.identity(code, begun))
-        await take_once(store, begun)
+            raise NotSignedIn(DENIED)
+        token = await usecases.signed_in(store, clock, settings, there, begun, code)
         response.headers.update(NOT_KEPT)
-        response.delete_cookie(COOKIE, path=urlsplit(there.callback).path)
-        return await signing_in.issue(store, clock, settings, account, practising=False)
+        response.delete_cookie(COOKIE, path=way_back.path)
+        return token
 
     return routes

@@ -1,4 +1,4 @@
-"""A sign-in on its way to the identity provider and back: what its answer must fit, and that it is taken once."""
+"""A sign-in on its way to the identity provider and back: what it asks there, and what its answer must fit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 from typing import Self
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -15,10 +16,8 @@ from joserfc.jwk import OctKey
 from pydantic import BaseModel
 
 from shared.errors import NotSignedIn
-from shared.ports import Kind, Record, Store
 
 LIFE = timedelta(minutes=10)  # there and back: time for a password and a second factor
-ANSWERS = Kind("oidc_answer")  # states of the sign-ins that came to their end
 AGAIN = (
     "登录已失效或不在此浏览器中开始，请重新登录 · this sign-in is over or was not begun in this browser: begin again"
 )
@@ -41,6 +40,22 @@ class Begun(BaseModel):
     def challenge(self) -> str:
         """S256 of the verifier (PKCE, RFC 7636 §4.2)."""
         return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).decode().rstrip("=")
+
+    def page(self, endpoint: str, client_id: str, callback: str) -> str:
+        """Where the browser goes: the provider's authorization endpoint, with everything this sign-in asks of it."""
+        asked = {
+            "response_type": "code",
+            "client_id": client_id,
+            "redirect_uri": callback,
+            "scope": "openid profile",
+            "state": self.state,
+            "nonce": self.nonce,
+            "code_challenge": self.challenge,
+            "code_challenge_method": "S256",
+        }
+        parts = urlsplit(endpoint)
+        query = parse_qs(parts.query, keep_blank_values=True) | asked
+        return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
 
 
 class Seal:
@@ -65,9 +80,3 @@ class Seal:
         if not hmac.compare_digest(begun.state.encode(), state.encode()):
             raise NotSignedIn(AGAIN)
         return begun
-
-
-async def take_once(store: Store, begun: Begun) -> None:
-    """Raises NotSignedIn when this answer was taken before, whatever the provider thinks of its code."""
-    if not await store.add(ANSWERS.name, Record(begun.state, {"until": begun.exp})):
-        raise NotSignedIn(AGAIN)

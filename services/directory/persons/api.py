@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.directory.persons import usecases
 from services.directory.persons.person import Office, RegisteredPerson
 from services.directory.persons.requests import NewPerson, Renewal, Withdrawal
-from shared.actor import Actor
 from shared.keeping import repository
 from shared.ports import Clock, Store, Value
 from shared.trade.roles import Role
-from shared.web.access import allow
+from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
@@ -27,15 +26,13 @@ _READERS = (
     Role.CENTRE_APPROVER,
     Role.AUDITOR,
 )
-Reader = Annotated[Actor, Depends(allow(*_READERS))]
-Registrar = Annotated[Actor, Depends(allow(Role.CENTRE_CLERK, Role.BRANCH_OFFICER))]
 
 
 def router(store: Store, clock: Clock) -> APIRouter:
     routes = APIRouter(prefix="/persons", tags=["考评和督导人员 · registered persons"])
 
     @routes.post("", status_code=201, summary="登记考评或督导人员 · register an examiner or a supervisor")
-    async def register(new: NewPerson, by: Registrar, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def register(new: NewPerson, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
         person = await usecases.register(store, clock, by, key, new)
         response.headers["Location"] = f"/directory/persons/{person.id}"
         tag(response, person.version)
@@ -43,7 +40,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.get("", summary="人员列表 · those below one's own body")
     async def many(
-        by: Reader,
+        by: By,
         paged: Paged,
         office: Annotated[Literal["", Office], Query()] = "",
         state: Annotated[Literal["", "active", "withdrawn"], Query()] = "",
@@ -53,25 +50,32 @@ def router(store: Store, clock: Clock) -> APIRouter:
     ) -> Listing:
         where: dict[str, Value] = {"office": office} if office else {}
         where |= {"state": state} if state else {}
-        page = await usecases.listed(store, by, paged, where, occupation=occupation, level=level, day=valid_on)
+        page = await usecases.listed(
+            store,
+            by,
+            where,
+            after=paged.after,
+            limit=paged.limit,
+            occupation=occupation,
+            level=level,
+            day=valid_on,
+        )
         return listing([RegisteredPerson.from_record(one).as_answer() for one in page.records], page)
 
     @routes.get("/{id}", summary="查看 · look at one")
-    async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         person = await repository.reached(store, RegisteredPerson, id, by)
         tag(response, person.version)
         return person.as_answer()
 
     @routes.post("/{id}/renewal", summary="续聘 · renew the appointment")
-    async def renew(id: str, entry: Renewal, by: Registrar, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def renew(id: str, entry: Renewal, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         person = await usecases.renew(store, clock, by, id, seen, entry)
         tag(response, person.version)
         return person.as_answer()
 
     @routes.post("/{id}/withdrawal", summary="注销 · withdraw, with a reason")
-    async def withdraw(
-        id: str, why: Withdrawal, by: Registrar, seen: VersionSeen, response: Response
-    ) -> dict[str, Any]:
+    async def withdraw(id: str, why: Withdrawal, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         person = await usecases.withdraw(store, clock, by, id, seen, why.reason)
         tag(response, person.version)
         return person.as_answer()

@@ -7,13 +7,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self
 
+from services.directory import ids
 from services.directory.bodies import contradictions
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
 from shared.actor import Actor
 from shared.contracts.directory import ScopeItem
 from shared.errors import Invalid, Problem
-from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import months_later
 from shared.trade.numbers.spelling import normalise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.directory.bodies.standing_requests import Day, ScopeEntry
+from services.directory.bodies.requests import Day, ScopeEntry
 from services.directory.persons.person import Office
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine

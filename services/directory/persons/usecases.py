@@ -12,7 +12,6 @@ from shared.contracts.directory import ScopeItem
 from shared.errors import AlreadyThere, Invalid, Problem
 from shared.keeping import creation, repository
 from shared.ports import Clock, Page, Record, Store, Value
-from shared.web.paging import Cursor, below
 
 TOGETHER = 500
 LOOKED_THROUGH = 5_000
@@ -65,9 +64,10 @@ async def withdraw(store: Store, clock: Clock, by: Actor, id: str, seen: int, re
 async def listed(
     store: Store,
     by: Actor,
-    cursor: Cursor,
     where: dict[str, Value],
     *,
+    after: tuple[Value, str] | None,
+    limit: int,
     occupation: str = "",
     level: int | None = None,
     day: date | None = None,
@@ -76,16 +76,15 @@ async def listed(
     does not look: at most LOOKED_THROUGH of them are read for one answer, which may then hold fewer than were asked
     for, or nobody, and says where to go on."""
     found: list[Record] = []
-    pages = cursor.model_copy(update={"limit": TOGETHER})
     for _ in range(LOOKED_THROUGH // TOGETHER):
-        page = await below(store, RegisteredPerson.KIND, by, pages, where)
+        page = await repository.below(store, RegisteredPerson.KIND, by, where, after=after, limit=TOGETHER)
         for record in page.records:
             if RegisteredPerson.from_record(record).may_assess(occupation, level, day):
                 found.append(record)
-                if len(found) == cursor.limit:
+                if len(found) == limit:
                     more = record is not page.records[-1] or page.next is not None
                     return Page(found, (str(record.body["path"]), record.id) if more else None)
         if page.next is None:
             return Page(found, None)
-        pages = pages.model_copy(update={"after": page.next})
-    return Page(found, pages.after)
+        after = page.next
+    return Page(found, after)

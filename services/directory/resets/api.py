@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr
 
-from services.directory.accounts.requests import PasswordChange, Redemption, ResetRequest
 from services.directory.resets import usecases
-from shared.actor import Actor
+from services.directory.resets.requests import PasswordChange, Redemption, ResetRequest
 from shared.contracts.directory import Addressee
 from shared.errors import HouseError, Invalid, TooOften
 from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.throttles import Throttle, Throttles
-from shared.trade.roles import Role
-from shared.web.access import Public, allow
+from shared.web.access import By
 from shared.web.limits import address_of
 from shared.web.problems import status_of
 
-Post = Annotated[Actor, Depends(allow(Role.SERVICE, services=("notification",)))]
-
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
-
-TAGS: list[Any] = ["密码 · passwords"]
 
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
@@ -43,7 +37,7 @@ _HEADERS = {
 def router(
     store: Store, clock: Clock, settings: Settings, throttles: Throttles, everybody: Throttle, each: Throttle
 ) -> APIRouter:
-    routes = APIRouter(tags=TAGS)
+    routes = APIRouter(tags=["密码 · passwords"])
     resets = throttles.new(RESETS_PER_MINUTE, "申请过于频繁，请稍后再试 · asked too often, try again later")
 
     async def change(request: Request, content: PasswordChange) -> None:
@@ -55,14 +49,12 @@ def router(
         everybody.take(address_of(request))
         await usecases.redeem(store, clock, token, password)
 
-    @routes.post("/passwords", status_code=204, summary="修改密码 · change one's own", dependencies=[Public])
+    @routes.post("/passwords", status_code=204, summary="修改密码 · change one's own")
     async def change_password(content: PasswordChange, request: Request) -> None:
         """Open, because an initial password opens nothing else. Ends all sign-ins of the account."""
         await change(request, content)
 
-    @routes.post(
-        "/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent", dependencies=[Public]
-    )
+    @routes.post("/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent")
     async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> dict[str, str]:
         """The answer is the same whether the account exists or not."""
         everybody.take(address_of(request))
@@ -76,16 +68,15 @@ def router(
         "/password-resets/redemption",
         status_code=204,
         summary="凭链接设新密码 · a new password for the token of the link",
-        dependencies=[Public],
     )
     async def redemption(content: Redemption, request: Request) -> None:
         await redeem(request, content.token, content.password.get_secret_value())
 
-    @routes.get("/reset", summary="链接打开的页面 · the page that the link opens", dependencies=[Public])
+    @routes.get("/reset", summary="链接打开的页面 · the page that the link opens")
     async def reset_page(token: Annotated[str, Query(max_length=2000)] = "") -> HTMLResponse:
         return _page("reset.html", 200, token=token)
 
-    @routes.post("/reset", summary="页面的提交 · what that page sends", dependencies=[Public])
+    @routes.post("/reset", summary="页面的提交 · what that page sends")
     async def reset_form(
         request: Request,
         token: Annotated[str, Form(max_length=2000)] = "",
@@ -100,11 +91,11 @@ def router(
             return _refused("reset.html", error, token=token)
         return _page("reset.html", 200, done=True, token="")
 
-    @routes.get("/password", summary="修改密码的页面 · the page for changing a password", dependencies=[Public])
+    @routes.get("/password", summary="修改密码的页面 · the page for changing a password")
     async def password_page() -> HTMLResponse:
         return _page("password.html", 200, account="")
 
-    @routes.post("/password", summary="页面的提交 · what that page sends", dependencies=[Public])
+    @routes.post("/password", summary="页面的提交 · what that page sends")
     async def password_form(
         request: Request,
         account: Annotated[str, Form(max_length=64)] = "",
@@ -121,7 +112,7 @@ def router(
         return _page("password.html", 200, done=True, account="")
 
     @routes.get("/addressees/{ref}", summary="账号的收信人 · who a letter about an account is for (notification only)")
-    async def addressee(ref: str, _: Post, letter: Annotated[str, Query(max_length=60)]) -> Addressee:
+    async def addressee(ref: str, _: By, letter: Annotated[str, Query(max_length=60)]) -> Addressee:
         return await usecases.addressee(store, clock, settings, ref, letter)
 
     return routes

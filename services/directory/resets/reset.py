@@ -14,8 +14,8 @@ from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.directory.accounts.account import Account
+from shared.access_token import ALGORITHM, ISSUER, LONGEST
 from shared.errors import NotSignedIn
-from shared.web.tokens import ALGORITHM, ISSUER, LONGEST
 
 AUDIENCE = "jianding/password-reset"  # no service takes it for an access token, and no access token passes here
 LIFE = timedelta(minutes=30)

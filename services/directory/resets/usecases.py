@@ -6,10 +6,10 @@ import logging
 from urllib.parse import quote
 
 from services.directory.accounts import hashing
+from services.directory.accounts import storage as accounts
 from services.directory.accounts.account import Account
-from services.directory.accounts.requests import PasswordChange
 from services.directory.resets import reset
-from services.directory.signing_in import usecases as signing_in
+from services.directory.resets.requests import PasswordChange
 from services.directory.signing_keys import storage as keys
 from shared.contracts.directory import Addressee
 from shared.errors import HouseError, NotFound, Stale
@@ -31,7 +31,7 @@ async def change_password(store: Store, clock: Clock, change: PasswordChange, *,
 
     at: where the form has the new one. Raises NotSignedIn, Invalid, NotAllowed, Stale."""
     old, new = change.old.get_secret_value(), change.new.get_secret_value()
-    account = await signing_in.recognised(store, clock, change.account, old)
+    account = await accounts.recognised(store, clock, change.account, old)
     hashing.must_be_good(new, account.id, at)
     hashing.must_be_another(new == old, at)
     account.change_password(clock.now(), await hashing.slowly(hashing.hashed, new))

@@ -1,46 +1,34 @@
-"""HTTP of signing in: tokens, keys, signing out."""
+"""HTTP of signing in: tokens, signing out, and what was ended."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
-from services.directory.accounts.requests import TRAINING, Token
 from services.directory.signing_in import usecases
-from services.directory.signing_keys import storage as keys
-from services.directory.signing_keys.storage import Rotation
-from shared.actor import Actor
+from services.directory.signing_in.requests import TRAINING, Token
+from shared.contracts.access import EndedAccess
 from shared.errors import Invalid, Problem
-from shared.messaging.topology import SERVICES
 from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.throttles import Throttle
-from shared.trade.roles import Role
-from shared.web.access import AnyoneSignedIn, Public, allow
-from shared.web.idempotency import IdempotencyKey
+from shared.web.access import By
 from shared.web.limits import address_of
-from shared.web.tokens import EndedAccess, PublishedKeys
-
-Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=SERVICES))]
-Operator = Annotated[Actor, Depends(allow(Role.OPERATOR))]
 
 NEEDED = {
     "password": ("username", "password"),
     "client_credentials": ("client_id", "client_secret"),
     "refresh_token": ("refresh_token",),
 }
-TAGS: list[Any] = ["登录 · signing in"]
 
 
 def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, each: Throttle) -> APIRouter:
-    routes = APIRouter()
+    routes = APIRouter(tags=["登录 · signing in"])
 
     @routes.post(
         "/tokens",
-        tags=TAGS,
         summary="取得访问令牌 · get an access token",
-        dependencies=[Public],
         response_model_exclude_none=True,
     )
     async def token(
@@ -76,35 +64,18 @@ def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, 
                 return await usecases.with_secret(store, clock, settings, client_id, client_secret)
         return await usecases.refreshed(store, clock, settings, refresh_token)
 
-    @routes.post("/sign-out", tags=TAGS, status_code=204, summary="退出登录 · end this sign-in")
-    async def sign_out(by: AnyoneSignedIn) -> None:
+    @routes.post("/sign-out", status_code=204, summary="退出登录 · end this sign-in")
+    async def sign_out(by: By) -> None:
         """Its tokens are void in every service within a minute."""
         await usecases.sign_out(store, clock, by)
 
-    @routes.post(
-        "/sign-out-everywhere", tags=TAGS, status_code=204, summary="全部退出 · end all sign-ins of this account"
-    )
-    async def sign_out_everywhere(by: AnyoneSignedIn) -> None:
+    @routes.post("/sign-out-everywhere", status_code=204, summary="全部退出 · end all sign-ins of this account")
+    async def sign_out_everywhere(by: By) -> None:
         await usecases.sign_out_everywhere(store, clock, by)
 
-    @routes.get("/jwks.json", tags=TAGS, summary="验签公钥 · public keys", dependencies=[Public])
-    async def jwks() -> PublishedKeys:
-        return await keys.published(store, clock.now())
-
-    @routes.get("/ended-access", tags=TAGS, summary="已终止的访问 · access that was ended (services only)")
-    async def ended(_: Ours) -> EndedAccess:
+    @routes.get("/ended-access", summary="已终止的访问 · access that was ended (services only)")
+    async def ended(_: By) -> EndedAccess:
         return await usecases.ended_access(store, clock.now())
-
-    @routes.get("/keys", tags=TAGS, summary="签名密钥列表 · the keys that sign tokens, newest first")
-    async def listed(_: Operator) -> list[dict[str, Any]]:
-        return [key.as_answer() for key in await keys.all_keys(store)]
-
-    @routes.post("/keys/rotation", tags=TAGS, summary="更换签名密钥 · sign with a new key")
-    async def rotation(wanted: Rotation, by: Operator, key: IdempotencyKey) -> list[dict[str, Any]]:
-        """The new key is published now and signs within a minute; what the old one signed lives on until it ends. With
-        `compromised`, the old ones are withdrawn: what they signed opens nothing any more within a minute, so everybody
-        signs in or refreshes anew."""
-        return [one.as_answer() for one in await keys.rotate(store, clock, by, key, wanted)]
 
     return routes
 

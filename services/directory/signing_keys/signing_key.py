@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from joserfc.jwk import OKPKey
@@ -20,6 +21,8 @@ LONGEST_TOKEN_LIFE = timedelta(minutes=61)  # settings.token_minutes allows sixt
 KNOWN_EVERYWHERE_AFTER = timedelta(minutes=1)
 """A new key is published this long before it signs: every service has fetched it by then (tokens.REFRESH), so no token is
 refused because its key is too new."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 KEEPERS = (Role.OPERATOR, Role.SERVICE)
 
@@ -67,6 +70,11 @@ class SigningKey(Aggregate):
         self.move("withdraw", WITHDRAWN, by, at, reason)
 
     @property
+    def age(self) -> datetime:
+        """When it was made, to tell the newer from the older."""
+        return self.made_at or LONG_AGO
+
+    @property
     def key(self) -> OKPKey:
         return OKPKey.import_key(json.loads(self.jwk))
 
@@ -90,3 +98,13 @@ class SigningKey(Aggregate):
 
     def _forget_the_private_half(self) -> None:
         self.jwk = json.dumps(self.public)
+
+
+def current_of(keys: Sequence[SigningKey]) -> list[SigningKey]:
+    return [key for key in keys if key.state == CURRENT]
+
+
+def signing_of(current: Sequence[SigningKey], now: datetime) -> SigningKey:
+    """The newest that every service knows; if there is none (the first hour, or all others were withdrawn) the oldest,
+    which most of them know. current: newest first, at least one."""
+    return next((key for key in current if key.is_known_everywhere(now)), current[-1])

@@ -5,26 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.directory.accounts.account import ACTIVE, Account
-from services.directory.bodies.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.trainings import usecases
+from services.directory.trainings.requests import NewTraining, OwnTraining, Withdrawal
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from shared.actor import Actor
 from shared.keeping import repository
 from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.trade.deadline import local_day
-from shared.trade.roles import UNGATED, Role
-from shared.web.access import AnyoneSignedIn, allow
+from shared.trade.roles import UNGATED
+from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
-
-Registrar = Annotated[Actor, Depends(allow(Role.OPERATOR, Role.CENTRE_CLERK))]
-_HEADS = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.BRANCH_OFFICER, Role.STATION_HEAD, Role.AUDITOR)
-Reader = Annotated[Actor, Depends(allow(Role.OPERATOR, *_HEADS))]
 
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
@@ -32,13 +28,13 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     label = "培训 · trainings"
 
     @routes.get("/training", tags=[label], summary="本人培训情况 · one's own training, and how to practise")
-    async def own(by: AnyoneSignedIn) -> OwnTraining:
+    async def own(by: By) -> OwnTraining:
         record = await repository.seek(store, TrainingRecord, by.id)
         return _own(by, record, local_day(clock.now()), settings.training_url)
 
     @routes.get("/training-records", tags=[label], summary="培训记录 · records below one's own body")
     async def many(
-        by: Reader,
+        by: By,
         paged: Paged,
         due_before: Annotated[date | None, Query(description="only those that end before this day")] = None,
     ) -> Listing:
@@ -55,9 +51,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     @routes.post(
         "/accounts/{id}/training", tags=[label], status_code=201, summary="登记培训 · record a training, or a later one"
     )
-    async def record(
-        id: str, new: NewTraining, by: Registrar, key: IdempotencyKey, response: Response
-    ) -> dict[str, Any]:
+    async def record(id: str, new: NewTraining, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
         """Counts from `passed_on` to `valid_until`, both included, by China's calendar. Nobody records their own."""
         recorded = await usecases.record(store, clock, by, key, id, new)
         response.headers["Location"] = f"/directory/accounts/{id}/training"
@@ -65,15 +59,13 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         return _shown(recorded)
 
     @routes.get("/accounts/{id}/training", tags=[label], summary="查看培训记录 · look at one record")
-    async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         found = await usecases.read(store, by, id)
         tag(response, found.version)
         return _shown(found)
 
     @routes.post("/accounts/{id}/training/withdrawal", tags=[label], summary="撤销培训记录 · withdraw, with a reason")
-    async def withdraw(
-        id: str, why: Withdrawal, by: Registrar, seen: VersionSeen, response: Response
-    ) -> dict[str, Any]:
+    async def withdraw(id: str, why: Withdrawal, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         withdrawn = await usecases.withdraw(store, clock, by, id, seen, why.reason)
         tag(response, withdrawn.version)
         return _shown(withdrawn)

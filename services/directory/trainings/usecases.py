@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.directory.accounts.account import CLOSED, Account
-from services.directory.bodies.requests import NewTraining
+from services.directory.trainings.requests import NewTraining
 from services.directory.trainings.training_record import VALID, Training, TrainingRecord, counts_until
 from shared.actor import Actor
 from shared.errors import Stale
 from shared.keeping import creation, ids, repository
-from shared.ports import Clock, Kind, Record, Store, Value
+from shared.ports import Clock, Record, Store, Value
 from shared.trade.deadline import MARKS, local_day
-
-KIND = Kind(TrainingRecord.KIND, indexes=(("valid_until",),))
 
 
 class _Asked(NewTraining):
     """What an `Idempotency-Key` is claimed for."""
 
     account: str
-
-
-async def trained_until(store: Store, account: str) -> date | None:
-    """The last day on which the account may write; for its token."""
-    record = await repository.seek(store, TrainingRecord, account)
-    return record.valid_until if record and record.state == VALID else None
 
 
 async def record(store: Store, clock: Clock, by: Actor, key: str, account: str, new: NewTraining) -> TrainingRecord:

@@ -1,14 +1,15 @@
-"""A letter is a folder: `subject.txt`, `body.txt`, `body.html`. Rendering is strict: a missing value is an error."""
+"""A letter is a folder: `subject.txt`, `body.txt`, `body.html`. Rendering is strict: a missing value is an error.
+
+The folder lies with the service whose facts make the letter; those of the way that all forms go lie here."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,52 +17,49 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.trade.deadline import CHINA
 
-LETTERS = Path(__file__).parent / "templates"
-
 TRAINING_MARK = "【培训 Training】"
 TRAINING_LINE = (
     "培训模式：本信所述事项仅供练习，不具效力。Training mode: this letter is for practice, nothing in it counts."
 )
 
 
-@cache
-def _environment(html: bool) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(LETTERS),
-        autoescape=html,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
+class LetterWriter:
+    """folders: where the letters lie, each in a folder of its own name (shared.register)."""
 
+    def __init__(self, folders: Iterable[Path]) -> None:
+        loader = FileSystemLoader(sorted({folder.parent for folder in folders}))
+        self._plain, self._html = (
+            Environment(loader=loader, autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True)
+            for html in (False, True)
+        )
 
-def render(letter: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
-    """(subject, text, html), marked as practice where `values` say `training`. Raises jinja2.UndefinedError when the letter
-    needs a value that is not there."""
-    practised = bool(values.get("training"))
-    values = {**values, "training_line": TRAINING_LINE if practised else ""}
-    subject = _environment(False).get_template(f"{letter}/subject.txt").render(values)
-    text = _environment(False).get_template(f"{letter}/body.txt").render(values)
-    html = _environment(True).get_template(f"{letter}/body.html").render(values)
-    if practised:
-        subject, text = TRAINING_MARK + subject, f"{TRAINING_LINE}\n\n{text}"
-    return re.sub(r"\s+", " ", subject).strip(), text, html
+    def render(self, letter: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
+        """(subject, text, html), marked as practice where `values` say `training`. Raises jinja2.UndefinedError when the
+        letter needs a value that is not there."""
+        practised = bool(values.get("training"))
+        values = {**values, "training_line": TRAINING_LINE if practised else ""}
+        subject = self._plain.get_template(f"{letter}/subject.txt").render(values)
+        text = self._plain.get_template(f"{letter}/body.txt").render(values)
+        html = self._html.get_template(f"{letter}/body.html").render(values)
+        if practised:
+            subject, text = TRAINING_MARK + subject, f"{TRAINING_LINE}\n\n{text}"
+        return re.sub(r"\s+", " ", subject).strip(), text, html
 
-
-def compose(
-    *, mailing: str, letter: str, values: Mapping[str, Any], to_name: str, to: str, sender: str, at: datetime
-) -> EmailMessage:
-    """One message. `mailing` makes the Message-ID, so a repeat carries the same one; `at` is when it was planned."""
-    subject, text, html = render(letter, values)
-    sender_name, sender_address = parseaddr(sender)
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = Address(sender_name, addr_spec=sender_address)
-    message["To"] = Address(to_name, addr_spec=to)
-    message["Date"] = format_datetime(at.astimezone(CHINA))
-    message["Message-ID"] = f"<{mailing}@{sender_address.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Jianding-Letter"] = letter
-    message["Content-Language"] = "zh-CN, en"
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    return message
+    def compose(
+        self, *, mailing: str, letter: str, values: Mapping[str, Any], to_name: str, to: str, sender: str, at: datetime
+    ) -> EmailMessage:
+        """One message. `mailing` makes the Message-ID, so a repeat carries the same one; `at` is when it was planned."""
+        subject, text, html = self.render(letter, values)
+        sender_name, sender_address = parseaddr(sender)
+        message = EmailMessage()
+        message["Subject"] = subject
+        message["From"] = Address(sender_name, addr_spec=sender_address)
+        message["To"] = Address(to_name, addr_spec=to)
+        message["Date"] = format_datetime(at.astimezone(CHINA))
+        message["Message-ID"] = f"<{mailing}@{sender_address.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Jianding-Letter"] = letter
+        message["Content-Language"] = "zh-CN, en"
+        message.set_content(text)
+        message.add_alternative(html, subtype="html")
+        return message

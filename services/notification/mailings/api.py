@@ -1,30 +1,28 @@
-"""HTTP of notification: officers see which letters went out about their bodies."""
+"""HTTP of mailings: officers see which letters went out about their bodies."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
-from services.notification.letters.audience import TO_PEOPLE
 from services.notification.mailings.mailing import Mailing
 from shared.actor import Actor
+from shared.house import House
 from shared.keeping import repository
-from shared.ports import Store, Value
+from shared.ports import Value
 from shared.trade.roles import Role
-from shared.web.access import allow
+from shared.web.access import By
 from shared.web.paging import Listing, Paged, below, listing
 
-_OFFICERS = (Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
-Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR, Role.BRANCH_SYSTEM))]
 
-
-def router(store: Store) -> APIRouter:
+def router(house: House) -> APIRouter:
+    store, to_people = house.store, house.register.letters_to_people
     routes = APIRouter(prefix="/mailings", tags=["信函 · letters"])
 
     @routes.get("", summary="信函列表 · letters about one's own body and those below")
     async def many(
-        by: Reader,
+        by: By,
         paged: Paged,
         state: Annotated[Literal["", "due", "sent", "refused"], Query()] = "",
         about: Annotated[str, Query(max_length=60, description="id of a plan or roster")] = "",
@@ -33,21 +31,21 @@ def router(store: Store) -> APIRouter:
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"subject_of": about} if about else {}
         page = await below(store, Mailing.KIND, by, paged, where)
-        return listing([_shown(Mailing.from_record(one), by) for one in page.records], page)
+        return listing([_shown(Mailing.from_record(one), by, to_people) for one in page.records], page)
 
     @routes.get("/{id}", summary="查看一封 · one letter")
-    async def one(id: str, by: Reader) -> dict[str, Any]:
+    async def one(id: str, by: By) -> dict[str, Any]:
         mailing = await repository.load(store, Mailing, id)
         by.must_reach(mailing.path, f"mailing {id}")
-        return _shown(mailing, by)
+        return _shown(mailing, by, to_people)
 
     return routes
 
 
-def _shown(mailing: Mailing, by: Actor) -> dict[str, Any]:
+def _shown(mailing: Mailing, by: Actor, to_people: frozenset[str]) -> dict[str, Any]:
     """Without the values of the letter: they name the holder and the certificate. A branch centre's software is not told
     either to whom a letter went that went to a person."""
     shown = mailing.model_dump(mode="json", exclude={"values", "request", "history"})
-    if Role.BRANCH_SYSTEM in by.roles and mailing.letter in TO_PEOPLE:
+    if Role.BRANCH_SYSTEM in by.roles and mailing.letter in to_people:
         shown |= {"to": "", "to_name": ""}
     return shown

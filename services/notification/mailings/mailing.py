@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from shared.contracts.notification import MailingPlanned
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Kind
 
 DUE, SENT, REFUSED = "due", "sent", "refused"
 STATES = (DUE, SENT, REFUSED)
@@ -47,6 +46,3 @@ class Mailing(Aggregate):
     def _forget_the_link(self) -> None:
         """A link to a new password opens an account; nobody needs it here once the letter is gone."""
         self.values.pop("link", None)
-
-
-KIND = Kind(Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at")))

@@ -1,4 +1,4 @@
-"""What may be asked of reporting over HTTP."""
+"""What may be asked of rosters over HTTP."""
 
 from __future__ import annotations
 

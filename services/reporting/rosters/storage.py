@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from services.reporting import ids
 from shared.contracts.reporting import LINES_PER_PAGE, PageSeal, RosterLine, seal_lines, seal_pages
-from shared.keeping import ids
-from shared.ports import Kind, Record, Store
+from shared.ports import Record, Store
 
-KIND = Kind("line", indexes=(("import_id", "page", "n"),))
+LINES = "line"  # the collection
 TOGETHER = 2000  # lines per write
 
 
@@ -43,9 +43,9 @@ async def write(store: Store, import_: str, lines: Sequence[RosterLine]) -> None
         for line in lines
     ]
     for start in range(0, len(records), TOGETHER):
-        await store.add_many(KIND.name, records[start : start + TOGETHER])
+        await store.add_many(LINES, records[start : start + TOGETHER])
 
 
 async def read_page(store: Store, import_: str, page: int) -> list[RosterLine]:
-    found = await store.find(KIND.name, {"import_id": import_, "page": page}, sort="n", limit=LINES_PER_PAGE)
+    found = await store.find(LINES, {"import_id": import_, "page": page}, sort="n", limit=LINES_PER_PAGE)
     return [RosterLine.model_validate(record.body["line"]) for record in found.records]

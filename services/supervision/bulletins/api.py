@@ -4,77 +4,72 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.supervision.bulletins import usecases
 from services.supervision.bulletins.bulletin import PUBLISHED, Bulletin
 from services.supervision.bulletins.pdf import Copy
 from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
 from services.supervision.figures.figures import Row
+from services.supervision.settings import SupervisionSettings
 from shared.actor import Actor
 from shared.contracts.words import QuarterName
-from shared.ports.house import House
-from shared.trade.roles import Role
-from shared.web.access import AnyoneSignedIn, allow
+from shared.house import House
+from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_OFFICERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER, *usecases.OFFICE)
-Reader = Annotated[Actor, Depends(allow(*_OFFICERS, Role.AUDITOR))]
-Clerk = Annotated[Actor, Depends(allow(Role.CENTRE_CLERK))]
-Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-
 
 def router(house: House) -> APIRouter:
     store, clock, settings = house.store, house.clock, house.settings
-    days = settings.work_report_days
+    days = house.settings.of(SupervisionSettings).work_report_days
     routes = APIRouter(tags=["质量通报 · quality bulletins"])
 
     @routes.get(
         "/figures/{quarter}", summary="季度数据预览 · figures of a quarter as they stand now, of one's own path"
     )
-    async def preview(quarter: Annotated[QuarterName, Path()], by: Reader) -> dict[str, Any]:
+    async def preview(quarter: Annotated[QuarterName, Path()], by: By) -> dict[str, Any]:
         """Not the bulletin: nothing of it is kept, and later records change it."""
         return {"quarter": quarter, "rows": _rows(await usecases.preview(store, clock, by, quarter, days))}
 
     @routes.post("/bulletins", status_code=201, summary="汇总季度通报 · compile the bulletin of a quarter")
-    async def compile_new(new: NewBulletin, by: Clerk, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def compile_new(new: NewBulletin, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
         bulletin = await usecases.compile_new(store, clock, by, key, new, days)
         response.headers["Location"] = f"/supervision/bulletins/{bulletin.id}"
         return _answer(bulletin, by, response)
 
     @routes.put("/bulletins/{id}", summary="重新汇总 · compile again, with another summary, until it is published")
     async def compile_again(
-        id: str, entry: BulletinEntry, by: Clerk, seen: VersionSeen, response: Response
+        id: str, entry: BulletinEntry, by: By, seen: VersionSeen, response: Response
     ) -> dict[str, Any]:
         return _answer(await usecases.compile_again(store, clock, id, seen, by, entry, days), by, response)
 
     @routes.get("/bulletins", summary="列表 · published ones; for the Centre's office drafts too")
-    async def many(by: AnyoneSignedIn, paged: Paged) -> Listing:
+    async def many(by: By, paged: Paged) -> Listing:
         where = None if usecases.of_the_office(by) else {"state": PUBLISHED}
         page = await store.find(Bulletin.KIND, where, after=paged.after, limit=paged.limit)
         shown = [Bulletin.from_record(one).as_public() for one in page.records]
         return listing([{name: value for name, value in one.items() if name != "rows"} for one in shown], page)
 
     @routes.get("/bulletins/{id}", summary="查看通报 · one bulletin with its figures")
-    async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await usecases.read(store, id, by), by, response)
 
     @routes.post("/bulletins/{id}/publication", summary="发布 · publish: the figures are frozen and sealed")
-    async def publish(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def publish(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.publish(store, clock, id, seen, by), by, response)
 
     @routes.get("/bulletins/{id}/bulletin.pdf", summary="公文 · the official paper", response_class=Response)
-    async def pdf(id: str, by: AnyoneSignedIn, copy: Annotated[Copy, Query()] = "both") -> Response:
+    async def pdf(id: str, by: By, copy: Annotated[Copy, Query()] = "both") -> Response:
         """`copy`: the first, the second, or both in one file (R5: in duplicate). The same bytes every time."""
         content = await usecases.as_pdf(store, id, by, copy, settings.fonts)
         return _file(content, "application/pdf", f"bulletin-{id}.pdf")
 
     @routes.get("/bulletins/{id}/bulletin.xlsx", summary="数据表 · the tables as a workbook", response_class=Response)
-    async def xlsx(id: str, by: AnyoneSignedIn) -> Response:
+    async def xlsx(id: str, by: By) -> Response:
         return _file(await usecases.as_xlsx(store, id, by), XLSX, f"bulletin-{id}.xlsx")
 
     return routes

@@ -18,7 +18,6 @@ from shared.actor import Actor
 from shared.contracts.supervision import BulletinPublished
 from shared.errors import Invalid, Unavailable
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Kind
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
@@ -90,6 +89,3 @@ class Bulletin(Aggregate):
     def as_public(self) -> dict[str, Any]:
         """For readers outside the Centre's office: without who did what."""
         return self.model_dump(mode="json", exclude={"request", "history", "compiled_by"})
-
-
-KIND = Kind(Bulletin.KIND, indexes=(("state",),))

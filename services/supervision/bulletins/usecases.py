@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from services.supervision.bulletins import pdf, xlsx
@@ -11,6 +12,7 @@ from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
 from services.supervision.figures import storage as counting
 from services.supervision.figures.figures import Row, seen_from
 from services.supervision.figures.quarter import Quarter
+from services.supervision.work_reports import storage as work_reports
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import NotFound, Stale
@@ -28,7 +30,7 @@ def of_the_office(by: Actor) -> bool:
 
 async def preview(store: Store, clock: Clock, by: Actor, quarter: str, days: int) -> list[Row]:
     """The rows of one's own path as the records stand now; nothing is kept. Raises Invalid."""
-    return seen_from(await counting.rows(store, Quarter.named(quarter), clock.now(), days), by.path)
+    return seen_from(await _rows(store, quarter, clock.now(), days), by.path)
 
 
 async def compile_new(store: Store, clock: Clock, by: Actor, key: str, new: NewBulletin, days: int) -> Bulletin:
@@ -36,7 +38,7 @@ async def compile_new(store: Store, clock: Clock, by: Actor, key: str, new: NewB
     by.must_be(Role.CENTRE_CLERK)
     await local_copies.copy_of(store, BodyRegistered, by.body)
     now = clock.now()  # before the records are read: what arrives meanwhile may count or not, what came before does
-    rows = await counting.rows(store, Quarter.named(new.quarter), now, days)
+    rows = await _rows(store, new.quarter, now, days)
     bulletin = Bulletin(
         id=new.quarter,
         body=by.body,
@@ -59,10 +61,16 @@ async def compile_again(
     bulletin = await _seen(store, id, seen, by)
     bulletin.only_when("compile", DRAFT)  # before everything is read in vain
     now = clock.now()
-    rows = await counting.rows(store, Quarter.named(bulletin.quarter), now, days)
+    rows = await _rows(store, bulletin.quarter, now, days)
     bulletin.compile(by, now, entry.summary, rows, now)
     await repository.save(store, bulletin)
     return bulletin
+
+
+async def _rows(store: Store, name: str, now: datetime, days: int) -> list[Row]:
+    """With who handed in a work report. days: until when those are due."""
+    quarter = Quarter.named(name)
+    return await counting.rows(store, quarter, await work_reports.timeliness_of_all(store, quarter, now, days))
 
 
 async def publish(store: Store, clock: Clock, id: str, seen: int, by: Actor) -> Bulletin:

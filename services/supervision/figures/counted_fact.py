@@ -6,19 +6,19 @@ on which it happened.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.supervision import ids
 from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
 from shared.contracts.certificate import CertificatesMailed
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import RosterApproved, RosterReturned
-from shared.keeping import ids
-from shared.ports import Kind, Record
 from shared.trade.deadline import local_day
 from shared.trade.practice import is_training
 
@@ -50,11 +50,8 @@ class CountedFact(BaseModel):
         return self.model_dump(mode="json", exclude={"id"})
 
     @classmethod
-    def from_record(cls, record: Record) -> CountedFact:
-        return cls.model_validate({**record.body, "id": record.id})
-
-
-KIND = Kind("record", indexes=(("quarter",), ("what", "day")))
+    def from_body(cls, id: str, body: Mapping[str, Any]) -> CountedFact:
+        return cls.model_validate({**body, "id": id})
 
 
 def counted(envelope: Envelope) -> CountedFact | None:

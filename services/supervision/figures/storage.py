@@ -1,24 +1,24 @@
-"""From the stores to the rows of a quarter: keeps the records, reads them together with what inspections, violations,
-sanctions and work reports say, and leaves the adding to `figures`."""
+"""From the store to the rows of a quarter: keeps the records, reads them together with what inspections, violations and
+sanctions say, and leaves the adding to `figures`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from services.supervision.figures import watched
-from services.supervision.figures.counted_fact import KIND, ROSTER, SESSION, VOIDED, CountedFact, counted
+from services.supervision.figures.counted_fact import ROSTER, SESSION, VOIDED, CountedFact, counted
 from services.supervision.figures.figures import Counted, Figures, Place, Row, rows_of
 from services.supervision.figures.quarter import Quarter
-from services.supervision.work_reports.duty import owes_reports
-from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
 from shared.keeping import local_copies
 from shared.ports import Record, Store, Value
 from shared.trade.practice import is_training
+
+RECORDS = "record"
+"""The collection of counted facts."""
 
 PAGE = 500
 
@@ -30,22 +30,18 @@ async def keep(store: Store, envelope: Envelope) -> None:
     record = counted(envelope)
     if record is None:
         return
-    known = await store.get(KIND.name, record.id)
+    known = await store.get(RECORDS, record.id)
     if known is None:
-        if not await store.add(KIND.name, Record(record.id, record.as_body())):
-            raise Stale(KIND.name, record.id, 0)
+        if not await store.add(RECORDS, Record(record.id, record.as_body())):
+            raise Stale(RECORDS, record.id, 0)
     elif known.body["sequence"] < record.sequence:
-        await store.put(KIND.name, Record(record.id, record.as_body(), known.version, known.facts))
+        await store.put(RECORDS, Record(record.id, record.as_body(), known.version, known.facts))
 
 
-async def rows(store: Store, quarter: Quarter, now: datetime, days: int, *, reports: bool = True) -> list[Row]:
-    """The figures of a quarter as the records stand now. days: until when work reports are due.
-
-    reports: whether to say who handed in a work report; not inside such a report."""
+async def rows(store: Store, quarter: Quarter, more: Iterable[Counted] = ()) -> list[Row]:
+    """The figures of a quarter as the records stand now. more: what others count of it."""
     bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_training(one.path)]
-    found = [*await _recorded(store, quarter), *await _watched(store, quarter)]
-    if reports:
-        found += await _reported(store, quarter, bodies, now, days)
+    found = [*await _recorded(store, quarter), *await _watched(store, quarter), *more]
     return rows_of([_place(body) for body in bodies], found)
 
 
@@ -57,12 +53,12 @@ def _place(body: BodyRegistered) -> Place:
 
 async def _recorded(store: Store, quarter: Quarter) -> list[Counted]:
     """A session counts as held once its roster is approved, be it in a later quarter; not at all once it was voided."""
-    voided = {one.body["subject"] async for one in _all(store, KIND.name, {"what": VOIDED})}
+    voided = {one.body["subject"] async for one in _all(store, RECORDS, {"what": VOIDED})}
     since = ("day", quarter.first.isoformat(), "9999-12-31")
-    rosters = {one.body["subject"] async for one in _all(store, KIND.name, {"what": ROSTER}, since)}
+    rosters = {one.body["subject"] async for one in _all(store, RECORDS, {"what": ROSTER}, since)}
     found: list[Counted] = []
-    async for record in _all(store, KIND.name, {"quarter": quarter.name}):
-        one = CountedFact.from_record(record)
+    async for record in _all(store, RECORDS, {"quarter": quarter.name}):
+        one = CountedFact.from_body(record.id, record.body)
         if one.what == SESSION and one.subject in voided:
             continue
         found.append(Counted(one.body, one.path, one.counts))
@@ -80,22 +76,6 @@ async def _watched(store: Store, quarter: Quarter) -> list[Counted]:
             if day is not None and Quarter.of(day) == quarter and not is_training(path):
                 found.append(Counted(record.body["body"], path, watched.figures_of(kind, record.body)))
     return found
-
-
-async def _reported(
-    store: Store, quarter: Quarter, bodies: list[BodyRegistered], now: datetime, days: int
-) -> list[Counted]:
-    handed_in = {
-        record.body["body"]: WorkReport.from_record(record)
-        async for record in _all(store, WorkReport.KIND, {"quarter": quarter.name})
-    }
-    owing = {body.body: body.path for body in bodies if owes_reports(body)}
-    owing |= {code: report.path for code, report in handed_in.items() if report.on_hand}
-    return [
-        Counted(code, path, timeliness(handed_in.get(code), quarter, days, now))
-        for code, path in owing.items()
-        if not is_training(path)
-    ]
 
 
 async def _all(

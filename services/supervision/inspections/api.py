@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from services.supervision import visibility
+from services.supervision import reading, visibility
 from services.supervision.inspections import usecases
-from services.supervision.inspections.inspection import INSPECTORS, Inspection
-from services.supervision.inspections.usecases import Answer, NewInspection, Performed, Recheck
-from shared.actor import Actor
-from shared.ports.house import House
+from services.supervision.inspections.inspection import Inspection
+from services.supervision.inspections.requests import Answer, NewInspection, Performed, Recheck
+from shared.house import House
 from shared.text import OneLine
-from shared.trade.roles import Role
-from shared.web.access import allow
+from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
-
-Inspector = Annotated[Actor, Depends(allow(*INSPECTORS))]
-Inspected = Annotated[Actor, Depends(allow(Role.STATION_HEAD, Role.STATION_CLERK, Role.BRANCH_OFFICER))]
-Reader = Annotated[Actor, Depends(visibility.reader)]
 
 
 def router(house: House) -> APIRouter:
@@ -30,7 +24,7 @@ def router(house: House) -> APIRouter:
     routes = APIRouter(prefix="/inspections", tags=["检查 · inspections"])
 
     @routes.post("", status_code=201, summary="安排不定期检查 · plan an unscheduled inspection")
-    async def plan(new: NewInspection, by: Inspector, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def plan(new: NewInspection, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
         """The body learns of it when it was performed."""
         inspection = await usecases.plan(store, clock, by, key, new)
         response.headers["Location"] = f"/supervision/inspections/{inspection.id}"
@@ -38,19 +32,19 @@ def router(house: House) -> APIRouter:
 
     @routes.get("", summary="检查列表 · inspections below one's own body, and those one's own body was told of")
     async def many(
-        by: Reader,
+        by: By,
         paged: Paged,
         state: Annotated[Literal["", "planned", "performed", "rectifying", "closed"], Query()] = "",
     ) -> Listing:
-        found, page = await visibility.listed(store, Inspection, by, paged, {"state": state})
+        found, page = await reading.listed(store, Inspection, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 
     @routes.get("/{id}", summary="查看检查 · look at one")
-    async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await visibility.read(store, Inspection, id, by), response)
 
     @routes.post("/{id}/performance", summary="记录检查结果 · what was found; the body is told")
-    async def perform(id: str, what: Performed, by: Inspector, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def perform(id: str, what: Performed, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.perform(store, clock, by, id, seen, what), response)
 
     @routes.put(
@@ -64,7 +58,7 @@ def router(house: House) -> APIRouter:
         id: str,
         n: int,
         request: Request,
-        by: Inspector,
+        by: By,
         seen: VersionSeen,
         response: Response,
         title: Annotated[OneLine, Query(min_length=1, max_length=100, description="what the file shows")],
@@ -73,7 +67,7 @@ def router(house: House) -> APIRouter:
         return _answer(await usecases.add_evidence(store, files, clock, by, id, seen, n, title, content), response)
 
     @routes.get("/{id}/evidence/{seal}", summary="下载证据 · one file", response_class=Response)
-    async def evidence(id: str, seal: str, by: Reader) -> Response:
+    async def evidence(id: str, seal: str, by: By) -> Response:
         title, content = await usecases.evidence(store, files, by, id, seal)
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(title, safe='')}",
@@ -82,15 +76,15 @@ def router(house: House) -> APIRouter:
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     @routes.post("/{id}/answer", summary="整改回复 · the body says what it did")
-    async def answer(id: str, told: Answer, by: Inspected, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def answer(id: str, told: Answer, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.answer(store, clock, by, id, seen, told), response)
 
     @routes.post("/{id}/recheck", summary="复查 · passed, a longer term, or a case for a sanction")
-    async def recheck(id: str, what: Recheck, by: Inspector, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def recheck(id: str, what: Recheck, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.recheck(store, clock, by, id, seen, what), response)
 
     @routes.post("/{id}/closing", summary="办结 · nothing was found")
-    async def close(id: str, by: Inspector, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def close(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.close(store, clock, by, id, seen), response)
 
     return routes

@@ -13,7 +13,6 @@ from services.supervision.disclosure import Untold
 from shared.actor import Actor
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.errors import Invalid, NotFound, Problem
-from shared.ports import Kind
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
 
@@ -253,6 +252,3 @@ def _must_stand_above(by: Actor, path: str) -> None:
     if by.path == path:
         raise Invalid("不能检查本机构 · nobody inspects their own body", [Problem("/body", "本机构 · your own")])
     by.must_reach(path, "body")
-
-
-KIND = Kind(Inspection.KIND, indexes=(("path",), ("body",)))

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from services.supervision import visibility
-from services.supervision.sanctions import usecases, windups
-from services.supervision.sanctions.sanction import IN_FORCE, PROPOSERS, Sanction
-from services.supervision.sanctions.usecases import NewSanction
-from services.supervision.violations.usecases import Decision
-from shared.actor import Actor
-from shared.contracts.windup import SERVICES, WindUpOrders, WindUpPreview, WindUpService
+from services.supervision import reading, visibility
+from services.supervision.sanctions.requests import NewSanction
+from services.supervision.sanctions.sanction import Sanction
+from services.supervision.sanctions.usecases import deciding, proposing, winding_up
+from services.supervision.violations.requests import Decision
+from shared.contracts.windup import WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
-from shared.errors import NotFound, WrongState
-from shared.keeping import repository
-from shared.ports.house import House
-from shared.trade.roles import Role
-from shared.web.access import allow
+from shared.errors import NotFound
+from shared.house import House
+from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
-
-Proposer = Annotated[Actor, Depends(allow(*PROPOSERS))]
-Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-Reader = Annotated[Actor, Depends(visibility.reader)]
-Ours = Annotated[Actor, Depends(allow(Role.SERVICE, services=SERVICES))]
 
 
 def router(house: House) -> APIRouter:
@@ -34,47 +26,44 @@ def router(house: House) -> APIRouter:
     routes = APIRouter(prefix="/sanctions", tags=["处理 · sanctions"])
 
     @routes.get("/preview", summary="善后预览 · what is open at a body, and what may become of it")
-    async def preview(body: Annotated[InstitutionCode, Query()], by: Proposer) -> WindUpPreview:
+    async def preview(body: Annotated[InstitutionCode, Query()], by: By) -> WindUpPreview:
         """For whoever is about to propose a revocation. Proposing freezes what was chosen, item by item."""
         found = await visibility.body_below(store, by, body)
-        return WindUpPreview(items=await windups.preview(house.neighbours, found.body))
+        return WindUpPreview(items=await winding_up.preview(house.neighbours, found.body))
 
     @routes.post("", status_code=201, summary="提出处理 · propose a step of the ladder")
-    async def propose(new: NewSanction, by: Proposer, key: IdempotencyKey, response: Response) -> dict[str, Any]:
-        sanction = await usecases.propose(house, by, key, new)
+    async def propose(new: NewSanction, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+        sanction = await proposing.propose(house, by, key, new)
         response.headers["Location"] = f"/supervision/sanctions/{sanction.id}"
         return _answer(sanction, response)
 
     @routes.get("", summary="处理列表 · those below one's own body, and one's own once confirmed")
-    async def many(by: Reader, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
-        found, page = await visibility.listed(store, Sanction, by, paged, {"state": state})
+    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
+        found, page = await reading.listed(store, Sanction, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 
     @routes.get("/{id}", summary="查看处理 · look at one, with what it does and did")
-    async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await visibility.read(store, Sanction, id, by), response)
 
     @routes.get("/{id}/orders/{service}", summary="善后任务 · a service's part of a revocation (services only)")
-    async def orders(id: str, service: WindUpService, by: Ours) -> WindUpOrders:
+    async def orders(id: str, service: WindUpService, by: By) -> WindUpOrders:
         if by.id != service:
             raise NotFound(f"查无 {by.id} 的任务 · there are no such orders for {by.id}")
-        sanction = await repository.load(store, Sanction, id)
-        if sanction.state not in IN_FORCE:
-            raise WrongState(f"sanction {id}", sanction.state, "orders")
-        return windups.orders(sanction, service)
+        return await winding_up.orders(store, id, service)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")
-    async def confirm(id: str, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def confirm(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         """412 with what changed, when a revocation would no longer do what was shown when it was proposed."""
-        return _answer(await usecases.confirm(house, by, id, seen), response)
+        return _answer(await deciding.confirm(house, by, id, seen), response)
 
     @routes.post("/{id}/withdrawal", summary="撤回 · withdraw a proposal, with a reason")
-    async def withdraw(id: str, why: Decision, by: Proposer, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.withdraw(house, by, id, seen, why.reason), response)
+    async def withdraw(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await deciding.withdraw(house, by, id, seen, why.reason), response)
 
     @routes.post("/{id}/lifting", summary="解除 · lift a rectification or suspension, with a reason")
-    async def lift(id: str, why: Decision, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.lift(house, by, id, seen, why.reason), response)
+    async def lift(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+        return _answer(await deciding.lift(house, by, id, seen, why.reason), response)
 
     return routes
 

@@ -18,7 +18,6 @@ from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, 
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem
-from shared.ports import Kind
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
 
@@ -236,6 +235,3 @@ def _needed(reason: str) -> str:
     if not reason.strip():
         raise Invalid("须说明理由 · this needs a reason")
     return reason.strip()
-
-
-KIND = Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure")))

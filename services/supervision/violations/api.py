@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from services.supervision import visibility
+from services.supervision import reading, visibility
 from services.supervision.violations import usecases
-from services.supervision.violations.usecases import Checked, Decision, NewViolation, NumberCheck
-from services.supervision.violations.violation import RAISERS, Violation
-from shared.actor import Actor
-from shared.ports.house import House
-from shared.trade.roles import Role
-from shared.web.access import allow
+from services.supervision.violations.answers import Checked
+from services.supervision.violations.requests import Decision, NewViolation, NumberCheck
+from services.supervision.violations.violation import Violation
+from shared.house import House
+from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
 from shared.web.preconditions import VersionSeen, tag
-
-Raiser = Annotated[Actor, Depends(allow(*RAISERS))]
-Approver = Annotated[Actor, Depends(allow(Role.CENTRE_APPROVER))]
-Reader = Annotated[Actor, Depends(visibility.reader)]
 
 
 def router(house: House) -> APIRouter:
@@ -31,13 +26,13 @@ def router(house: House) -> APIRouter:
     @routes.post(
         "/number-checks", tags=[label], summary="核对证书编号 · check a certificate number, digit by digit (R3)"
     )
-    async def check(what: NumberCheck, by: Raiser) -> Checked:
+    async def check(what: NumberCheck, by: By) -> Checked:
         """A number without the industry mark raises a violation of the body that presented it. Asking again raises
         nothing more, so no Idempotency-Key is needed."""
         return await usecases.check_number(store, clock, by, what, industry)
 
     @routes.post("/violations", tags=[label], status_code=201, summary="提出违规 · raise a violation")
-    async def raise_one(new: NewViolation, by: Raiser, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def raise_one(new: NewViolation, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
         violation = await usecases.raise_by_hand(store, clock, by, key, new)
         response.headers["Location"] = f"/supervision/violations/{violation.id}"
         return _answer(violation, response)
@@ -46,21 +41,21 @@ def router(house: House) -> APIRouter:
         "/violations", tags=[label], summary="违规列表 · those below one's own body, and one's own once confirmed"
     )
     async def many(
-        by: Reader, paged: Paged, state: Annotated[Literal["", "raised", "confirmed", "dismissed"], Query()] = ""
+        by: By, paged: Paged, state: Annotated[Literal["", "raised", "confirmed", "dismissed"], Query()] = ""
     ) -> Listing:
-        found, page = await visibility.listed(store, Violation, by, paged, {"state": state})
+        found, page = await reading.listed(store, Violation, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 
     @routes.get("/violations/{id}", tags=[label], summary="查看违规 · look at one")
-    async def one(id: str, by: Reader, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await visibility.read(store, Violation, id, by), response)
 
     @routes.post("/violations/{id}/confirmation", tags=[label], summary="认定属实 · confirm, with a reason")
-    async def confirm(id: str, why: Decision, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def confirm(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.decide(store, clock, by, id, seen, "confirm", why.reason), response)
 
     @routes.post("/violations/{id}/dismissal", tags=[label], summary="不予认定 · dismiss, with a reason")
-    async def dismiss(id: str, why: Decision, by: Approver, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def dismiss(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.decide(store, clock, by, id, seen, "dismiss", why.reason), response)
 
     return routes

@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from services.supervision import visibility
+from services.supervision import ids, visibility
 from services.supervision.inspections.inspection import PLANNED, Inspection
+from services.supervision.violations.answers import Checked
+from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import Trigger, Violation
 from shared.actor import Actor
 from shared.contracts.reporting import ForeignNumberFound
-from shared.contracts.words import InstitutionCode
 from shared.errors import Invalid, Problem
-from shared.keeping import creation, ids, repository
+from shared.keeping import creation, repository
+from shared.keeping.ids import foreign_number_id, request_id
 from shared.ports import Clock, Store
-from shared.text import OneLine
 from shared.trade.numbers.certificate_number import CertificateNumber, foreign
 from shared.trade.numbers.spelling import normalise
 from shared.trade.practice import is_training
 from shared.trade.roles import Role
-
-
-class NewViolation(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    body: InstitutionCode
-    trigger: Trigger
-    description: OneLine = Field(min_length=2, max_length=1000)
-    inspection: OneLine = Field("", max_length=60, description="id of the inspection that found it, if one did")
-    finding: int = Field(0, ge=0, le=1000, description="number of its finding")
-    session: OneLine = Field("", max_length=60)
-
-
-class Decision(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)
-
-
-class NumberCheck(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    number: OneLine = Field(min_length=1, max_length=60, description="证书编号, as it is printed")
-    presented_by: InstitutionCode = Field(description="机构 that presented the certificate")
-
-
-class Checked(BaseModel):
-    """Answer of the number check. problems: what is wrong, digit by digit; empty for a number of this industry."""
-
-    number: str
-    fits: bool
-    problems: list[dict[str, str]]
-    violation: str = Field("", description="id of the violation that the number raised")
 
 
 async def raise_by_hand(store: Store, clock: Clock, by: Actor, key: str, new: NewViolation) -> Violation:
@@ -56,7 +25,7 @@ async def raise_by_hand(store: Store, clock: Clock, by: Actor, key: str, new: Ne
     if new.inspection:
         await _must_be_found(store, by, new)
     violation = Violation(
-        id=ids.violation_id(ids.request_id(by.id, key)),
+        id=ids.violation_id(request_id(by.id, key)),
         state="",
         body=body.body,
         path=body.path,
@@ -106,7 +75,7 @@ async def check_number(store: Store, clock: Clock, by: Actor, check: NumberCheck
     if found is None:
         return Checked(number=number, fits=False, problems=problems)
     violation = Violation(
-        id=ids.foreign_number_id(body.body, number),
+        id=foreign_number_id(body.body, number),
         state="",
         body=body.body,
         path=body.path,

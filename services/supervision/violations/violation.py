@@ -9,7 +9,6 @@ from typing import ClassVar, Literal
 from services.supervision.disclosure import Untold
 from shared.actor import Actor
 from shared.errors import Invalid, Problem
-from shared.ports import Kind
 from shared.trade.roles import Role
 
 RAISED, CONFIRMED, DISMISSED = "raised", "confirmed", "dismissed"
@@ -85,6 +84,3 @@ class Violation(Untold):
             raise Invalid("须说明理由 · a decision needs a reason")
         self.decided_by, self.told = by.id, to == CONFIRMED
         self.move(verb, to, by, at, reason.strip())
-
-
-KIND = Kind(Violation.KIND, indexes=(("path",), ("body", "state")))

@@ -4,43 +4,39 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from services.supervision.bulletins.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports import usecases
+from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.actor import Actor
+from shared.house import House
 from shared.keeping import repository
 from shared.ports import Value
-from shared.ports.house import House
-from shared.web.access import AnyoneSignedIn, allow
+from shared.web.access import By
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import VersionSeen, tag
 
-Preparer = Annotated[Actor, Depends(allow(*usecases.PREPARERS))]
-
 
 def router(house: House) -> APIRouter:
-    store, clock, days = house.store, house.clock, house.settings.work_report_days
+    store, clock = house.store, house.clock
     routes = APIRouter(prefix="/work-reports", tags=["工作报告 · work reports"])
 
     @routes.post("", status_code=201, summary="起草季度工作报告 · draft the report on a quarter's work")
-    async def draft(new: NewWorkReport, by: Preparer, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def draft(new: NewWorkReport, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
         report = await usecases.draft(store, clock, by, key, new)
         response.headers["Location"] = f"/supervision/work-reports/{report.id}"
         return _answer(report, response)
 
     @routes.put("/{id}", summary="修改工作报告 · revise before submitting")
-    async def revise(
-        id: str, entry: WorkReportEntry, by: Preparer, seen: VersionSeen, response: Response
-    ) -> dict[str, Any]:
+    async def revise(id: str, entry: WorkReportEntry, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
         return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
 
     @routes.get("", summary="列表 · those below one's own body")
     async def many(
-        by: AnyoneSignedIn,
+        by: By,
         paged: Paged,
         state: Annotated[str, Query(max_length=20)] = "",
         quarter: Annotated[str, Query(max_length=7, description="2026-Q1")] = "",
@@ -51,15 +47,15 @@ def router(house: House) -> APIRouter:
         return listing([_shown(WorkReport.from_record(one)) for one in page.records], page)
 
     @routes.get("/{id}", summary="查看 · look at one")
-    async def one(id: str, by: AnyoneSignedIn, response: Response) -> dict[str, Any]:
+    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await repository.reached(store, WorkReport, id, by), response)
 
     async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> WorkReport:
         if verb == "submit":  # with the figures of the quarter as they stand now
-            return await usecases.submit(store, clock, id, seen, by, days)
+            return await usecases.submit(store, clock, id, seen, by)
         return await usecases.step(store, clock, id, seen, by, verb, reason)
 
-    add_steps(routes, "", usecases.PREPARERS, step, _shown)
+    add_steps(routes, "", step, _shown)
     return routes
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from services.supervision.bulletins.requests import NewWorkReport, WorkReportEntry
+from services.supervision import ids
 from services.supervision.figures import storage as counting
 from services.supervision.figures.figures import of_body
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, Stale
-from shared.keeping import creation, ids, local_copies, repository
+from shared.keeping import creation, local_copies, repository
 from shared.ports import Clock, Store
 from shared.trade.deadline import MARKS, local_day
 from shared.trade.roles import Role
@@ -47,10 +48,12 @@ async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entr
     return report
 
 
-async def submit(store: Store, clock: Clock, id: str, seen: int, by: Actor, days: int) -> WorkReport:
-    """With the figures of the quarter as the records stand now. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+async def submit(store: Store, clock: Clock, id: str, seen: int, by: Actor) -> WorkReport:
+    """With the figures of the quarter as the records stand now, without who handed in such a report.
+
+    Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
     report, now = await repository.seen(store, WorkReport, id, by, seen), clock.now()
-    rows = await counting.rows(store, Quarter.named(report.quarter), now, days, reports=False)
+    rows = await counting.rows(store, Quarter.named(report.quarter))
     report.attach(of_body(rows, report.body), now)
     report.submit(by, now)
     await repository.save(store, report)

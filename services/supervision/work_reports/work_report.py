@@ -11,7 +11,6 @@ from shared.actor import Actor
 from shared.contracts import supervision
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, Problem
-from shared.ports import Kind
 from shared.procedure.approval import DRAFT, RETURNED, Approval
 from shared.trade.deadline import local_day
 
@@ -81,6 +80,3 @@ def timeliness(report: WorkReport | None, quarter: Quarter, days: int, now: date
     if report is not None and report.on_hand and report.handed_in_at is not None:
         return Figures(reports_on_time=1) if report.handed_in_at < due else Figures(reports_late=1)
     return Figures(reports_pending=1) if now < due else Figures(reports_missing=1)
-
-
-KIND = Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",)))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shared.messaging.topology import DELIVERY_LIMIT, OWNERS, WAITS, Queue
+from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue, Topology
 from shared.ports.exchanges import EVENTS, PARK, REDELIVER, UNROUTED
 
 Definition = dict[str, Any]
@@ -28,20 +28,20 @@ def wait_name(wait: str) -> str:
     return f"wait.{wait}"
 
 
-def definitions(queues: Sequence[Queue], vhost: str = "core", user_prefix: str = "") -> Definition:
+def definitions(topology: Topology, vhost: str = "core", user_prefix: str = "") -> Definition:
     """A definitions document without password hashes; `user_prefix` lets several houses share one broker."""
     return {
         "vhosts": [{"name": vhost}],
         "users": [
-            *({"name": user_prefix + service, "tags": []} for service in OWNERS),
+            *({"name": user_prefix + service, "tags": []} for service in topology.owners),
             {"name": user_prefix + ADMIN, "tags": ["administrator"]},
         ],
-        "permissions": permissions(vhost, user_prefix),
-        "topic_permissions": topic_permissions(vhost, user_prefix),
+        "permissions": permissions(topology, vhost, user_prefix),
+        "topic_permissions": topic_permissions(topology, vhost, user_prefix),
         "exchanges": exchanges(vhost),
-        "queues": declared_queues(queues, vhost),
-        "bindings": bindings(queues, vhost),
-        "policies": policies(queues, vhost),
+        "queues": declared_queues(topology.queues, vhost),
+        "bindings": bindings(topology.queues, vhost),
+        "policies": policies(topology.queues, vhost),
     }
 
 
@@ -129,7 +129,7 @@ def policies(queues: Sequence[Queue], vhost: str) -> list[Definition]:
     return made
 
 
-def permissions(vhost: str, user_prefix: str = "") -> list[Definition]:
+def permissions(topology: Topology, vhost: str, user_prefix: str = "") -> list[Definition]:
     """Nobody but the administrator declares anything, and the default exchange matches no pattern."""
     write = f"^({EVENTS}|wait\\..*|{REDELIVER}|{PARK})$"
     made = [
@@ -140,13 +140,13 @@ def permissions(vhost: str, user_prefix: str = "") -> list[Definition]:
             "write": write,
             "read": f"^{re.escape(service)}\\..*$",
         }
-        for service in OWNERS
+        for service in topology.owners
     ]
     made.append({"user": user_prefix + ADMIN, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"})
     return made
 
 
-def topic_permissions(vhost: str, user_prefix: str = "") -> list[Definition]:
+def topic_permissions(topology: Topology, vhost: str, user_prefix: str = "") -> list[Definition]:
     """On `events` your own facts; on every other topic exchange keys that start with your own name."""
     return [
         {
@@ -156,7 +156,7 @@ def topic_permissions(vhost: str, user_prefix: str = "") -> list[Definition]:
             "write": _starts_with(nouns) if exchange == EVENTS else _starts_with([service]),
             "read": ".*",
         }
-        for service, nouns in OWNERS.items()
+        for service, nouns in topology.owners.items()
         for exchange in (EVENTS, REDELIVER, PARK, *map(wait_name, WAITS))
     ]
 

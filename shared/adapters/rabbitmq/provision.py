@@ -15,13 +15,13 @@ import httpx
 
 from shared.adapters.rabbitmq.definitions import ADMIN, Definition, definitions
 from shared.errors import Refused, Unavailable
-from shared.messaging.topology import OWNERS, Queue
+from shared.messaging.topology import Topology
 
 
 async def provision(
     admin_url: str,
     vhost: str,
-    queues: Sequence[Queue],
+    topology: Topology,
     passwords: Mapping[str, str],
     *,
     user_prefix: str = "",
@@ -31,9 +31,9 @@ async def provision(
 
     Raises Unavailable when the broker does not answer, Refused with the broker's sentence when it says no.
     """
-    wanted = definitions(queues, vhost, user_prefix)
+    wanted = definitions(topology, vhost, user_prefix)
     async with httpx.AsyncClient(base_url=admin_url, timeout=30) as client:
-        broker = _Broker(client, vhost)
+        broker = _Broker(client, vhost, frozenset(topology.owners))
         await broker.put("vhosts/{}", vhost, body={})
         await _users(broker, wanted, passwords, user_prefix)
         for exchange in wanted["exchanges"]:
@@ -48,9 +48,13 @@ async def provision(
 class _Broker:
     """The management API, with its two ways of failing."""
 
-    def __init__(self, client: httpx.AsyncClient, vhost: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, vhost: str, services: frozenset[str]) -> None:
         self._client = client
-        self.vhost = vhost
+        self.vhost, self.services = vhost, services
+
+    def is_ours(self, name: str) -> bool:
+        """Queues of our services; what an operator tied to `events` under another name stays."""
+        return name.partition(".")[0] in self.services
 
     async def put(self, path: str, *names: str, body: Any) -> None:
         await self._ask("PUT", path, names, body)
@@ -85,7 +89,7 @@ class _Broker:
 
 
 async def _users(broker: _Broker, wanted: Definition, passwords: Mapping[str, str], prefix: str) -> None:
-    unknown = sorted(set(passwords) - set(OWNERS) - {ADMIN})
+    unknown = sorted(set(passwords) - broker.services - {ADMIN})
     if unknown:
         raise Refused(f"passwords for unknown services: {', '.join(unknown)}")
     for user in wanted["users"]:
@@ -108,7 +112,7 @@ async def _policies(broker: _Broker, wanted: Definition) -> None:
         await broker.put("policies/{}/{}", broker.vhost, policy["name"], body=_without(policy, "name", "vhost"))
     names = {policy["name"] for policy in wanted["policies"]}
     for policy in await broker.list("policies/{}", broker.vhost):
-        if policy["name"] not in names and _is_ours(policy["name"]):
+        if policy["name"] not in names and broker.is_ours(policy["name"]):
             await broker.delete("policies/{}/{}", broker.vhost, policy["name"])
 
 
@@ -123,14 +127,9 @@ async def _bindings(broker: _Broker, wanted: Definition) -> None:
     keep = {_key(binding) for binding in wanted["bindings"]}
     for key, binding in there.items():
         ours = binding["source"] in sources and binding["destination_type"] == "queue"
-        if ours and key not in keep and _is_ours(binding["destination"]):
+        if ours and key not in keep and broker.is_ours(binding["destination"]):
             names = broker.vhost, binding["source"], binding["destination"]
             await broker.delete("bindings/{}/e/{}/q/{}/{}", *names, binding["properties_key"])
-
-
-def _is_ours(name: str) -> bool:
-    """Queues of our services; what an operator tied to `events` under another name stays."""
-    return name.partition(".")[0] in OWNERS
 
 
 def _key(binding: Definition) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ import pytest
 
 from services.demo.cast import CENTRE
 from services.directory.accounts.account import ACTIVE, Account
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import blueprint_of
 from shared.keeping import repository
 from shared.trade.roles import Role
 from tests.e2e.road.test_road import check
@@ -21,6 +21,7 @@ from tests.world.books import parked
 from tests.world.empty import empty_house
 from tests.world.house import CHEAP, PASSWORD, House
 from tests.world.seeding import HELD_ON, SECOND, SMALL, YEAR, approve
+from tests.world.topology import SERVICES
 
 NASTY: list[Any] = [
     None,
@@ -148,7 +149,7 @@ def routes() -> list[tuple[str, str]]:
 
 def _documented() -> dict[str, Any]:
     """Built without any store: only the routes are of interest."""
-    return {name: blueprint.build(empty_house()).app.openapi()["paths"] for name, blueprint in BLUEPRINTS.items()}
+    return {name: blueprint_of(name).build(empty_house()).app.openapi()["paths"] for name in SERVICES}
 
 
 ROUTES = routes()
@@ -271,7 +272,7 @@ async def throw(house: House, method: str, template: str, nonsense: Nonsense) ->
     return answer.status_code
 
 
-@pytest.mark.parametrize("service", BLUEPRINTS)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_nonsense_is_refused_and_breaks_nothing(crowded: House, service: str) -> None:
     ours = [(method, path) for method, path in ROUTES if path.startswith(f"/{service}/")]
     assert ours

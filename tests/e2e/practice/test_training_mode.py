@@ -3,9 +3,8 @@ one, which notices nothing of it (R2)."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,13 +17,13 @@ import pypdf
 import pytest
 
 from services.certificate.numbers.number_register import NumberRegister
-from services.certificate.production.drawing import print_file
-from services.certificate.production.drawing.sheet import WATERMARK, Sheet
+from services.certificate.production.drawing.sheet import WATERMARK
 from services.directory.accounts.account import Account
+from services.directory.ids import account_ref
 from services.notification.mailings.mailing import Mailing
 from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.reporting.rosters.workbook.opening import open_workbook
-from shared.keeping import ids, repository
+from shared.keeping import repository
 from shared.trade.deadline import CHINA
 from shared.trade.practice import is_training
 from tests.world import books, doors
@@ -32,6 +31,7 @@ from tests.world.fixtures import OpenHouse
 from tests.world.house import House, Person
 from tests.world.practice import SMALL_PRACTICE, Crew, plan_practice, practise, register_twins
 from tests.world.seeding import CLERK, SMALL, STATIONS, approve, post, workbook
+from tests.world.workshops import ThreadWorkshop
 
 STATION_CLERK = SMALL.station.account("station_clerk")
 STATION_HEAD = SMALL.station.account("station_head")
@@ -237,7 +237,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     assert "2026-04-10" in text_of(letter)
     assert "https://certificates.example.org/directory/training" in text_of(letter)
     (mailing,) = await books.everything(house.stores["notification"], Mailing.KIND, {"letter": "training-due"})
-    assert mailing.body["subject_of"] == ids.account_ref(STATION_CLERK)
+    assert mailing.body["subject_of"] == account_ref(STATION_CLERK)
     assert STATION_CLERK not in str(mailing.body), "the account's id stays in the directory"
 
     await house.operator.create(RECORD, {**PASSED, "valid_until": "2028-04-10"}, "renewed")
@@ -248,7 +248,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
 
 
 async def test_only_notification_asks_whom_to_write_to(bare_house: House) -> None:
-    path = f"/directory/addressees/{ids.account_ref(STATION_CLERK)}?letter=training-due"
+    path = f"/directory/addressees/{account_ref(STATION_CLERK)}?letter=training-due"
     assert (await bare_house.person("notification").get(path))["name"] == "周宁"
     for other in ("plan", "operator", CLERK):
         assert (await bare_house.person(other).ask("GET", path)).status_code == 403
@@ -259,17 +259,10 @@ async def test_only_notification_asks_whom_to_write_to(bare_house: House) -> Non
 # --- the practice road ------------------------------------------------------------------------------------------------
 
 
-class Typesetter:
-    """Draws as the service does, in a thread."""
-
-    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
-        return await asyncio.to_thread(print_file.draw, tuple(sheets), None)
-
-
 @pytest.fixture
 async def both_roads(open_house: OpenHouse) -> AsyncIterator[House]:
     """A roster really approved and posted, and the same one practised by the same, untrained, people."""
-    house = open_house(drawers=Typesetter())
+    house = open_house(workshop=ThreadWorkshop())
     await register_twins(house)
     await approve(house, SMALL)
     crew = Crew.of(house, SMALL)

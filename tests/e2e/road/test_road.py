@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -17,10 +16,8 @@ import httpx
 import pypdf
 import pytest
 
-from services.certificate.production.drawing import print_file
-from services.certificate.production.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES
-from services.directory.signing_in.usecases import REFUSED
+from services.directory.accounts.storage import REFUSED
 from shared.contracts.reporting import RosterLine
 from shared.trade.practice import twin
 from tests.world.fixtures import OpenHouse
@@ -44,6 +41,7 @@ from tests.world.seeding import (
     workbook,
 )
 from tests.world.troubles import Away
+from tests.world.workshops import ThreadWorkshop
 
 PROBLEM = "application/problem+json"
 PAGES = ("/directory/reset", "/directory/password")
@@ -78,13 +76,6 @@ def _strict(request: pytest.FixtureRequest) -> None:
 
 
 # --- the road -------------------------------------------------------------------------------------------------------------
-
-
-class Typesetter:
-    """Draws as the service does, in a thread."""
-
-    async def draw(self, sheets: Sequence[Sheet]) -> bytes:
-        return await asyncio.to_thread(print_file.draw, tuple(sheets), None)
 
 
 class Officer:
@@ -133,7 +124,7 @@ class Officer:
 @pytest.fixture
 async def empty_house(tmp_path: Path) -> AsyncIterator[House]:
     """Machines and nobody else."""
-    house = strictly(House(tmp_path / "house", drawers=Typesetter()))
+    house = strictly(House(tmp_path / "house", workshop=ThreadWorkshop()))
     await house.seed_machines()
     yield house
     await house.close()
@@ -638,7 +629,7 @@ async def test_what_is_not_drawn_yet_is_being_made(house: House) -> None:
     await approve(house, SMALL)
     answer = await house.person(BRANCH).ask("GET", f"/certificate/productions/{SMALL.id}")
     assert answer.status_code == 404, "the approval is still on its way"
-    fonts = Away("drawers")
+    fonts = Away("workshop")
     house.troubles.append(fonts)
     await house.run_until_quiet(until=lambda: fonts.refused > 0)
     (first, *_) = await house.person(CLERK).everything(f"/certificate/certificates?roster={SMALL.id}")

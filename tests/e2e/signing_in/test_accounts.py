@@ -13,9 +13,10 @@ from services.directory.accounts.account import RESET_COUNTS_FOR, Account
 from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
+from services.directory.ids import account_ref
 from services.directory.resets.reset import LIFE
 from services.notification.mailings.mailing import Mailing
-from shared.keeping import ids, repository
+from shared.keeping import repository
 from tests.world.books import everything
 from tests.world.doors import ask, is_let_in, letters, link_in, machine_token, sign_in, token
 from tests.world.house import PASSWORD, House
@@ -355,12 +356,12 @@ async def test_the_link_is_forgotten_once_the_letter_is_gone(bare_house: House) 
     mailings = [Mailing.from_record(one) for one in await everything(bare_house.stores["notification"], Mailing.KIND)]
     (ours,) = [one for one in mailings if one.letter == "account-reset"]
     assert (ours.state, "link" in ours.values) == ("sent", False)
-    assert ours.subject_of == ids.account_ref(HEAD)
+    assert ours.subject_of == account_ref(HEAD)
     assert "token=" not in str(ours.as_record().body)
 
 
 async def test_only_notification_learns_who_a_letter_is_for(bare_house: House) -> None:
-    where = f"/directory/addressees/{ids.account_ref(HEAD)}"
+    where = f"/directory/addressees/{account_ref(HEAD)}"
     for service, status in (("notification", 200), ("plan", 403)):
         got = (await machine_token(bare_house, service)).json()["access_token"]
         answer = await ask(bare_house, got, f"{where}?letter=training-due")
@@ -404,7 +405,7 @@ async def test_an_account_of_the_first_release_gets_its_letter(bare_house: House
 
 async def test_a_link_that_nobody_asked_for_is_given_to_nobody(bare_house: House) -> None:
     got = (await machine_token(bare_house, "notification")).json()["access_token"]
-    where = f"/directory/addressees/{ids.account_ref(HEAD)}?letter=account-reset"
+    where = f"/directory/addressees/{account_ref(HEAD)}?letter=account-reset"
     assert (await ask(bare_house, got, where)).json()["link"] == ""
     await bare_house.client.post("/directory/password-resets", json={"account": HEAD})
     assert (await ask(bare_house, got, where)).json()["link"]

@@ -13,18 +13,18 @@ import pytest
 from services.demo.cast import STATIONS
 from services.directory.accounts import hashing
 from services.directory.accounts.account import FAILURES, LOCKED_FOR
-from services.directory.bodies import usecases
-from services.directory.signing_in.usecases import REFUSED
-from services.runtime.catalogue import BLUEPRINTS
+from services.directory.accounts.storage import REFUSED
+from services.directory.provisioning import seed_machines
 from shared.audit import chain as audit
 from shared.web.tokens import REFRESH
 from tests.world.doors import DOORS, ask, is_let_in, letters, machine_token, refresh, sign_in, token
 from tests.world.house import PASSWORD, House
 from tests.world.seeding import APPROVER, CLERK
+from tests.world.topology import SERVICES
 
 HEAD = STATIONS[0].account("station_head")
 WITHIN_A_MINUTE = 59
-assert set(DOORS) == set(BLUEPRINTS)
+assert set(DOORS) == set(SERVICES)
 
 
 def claims(access_token: str) -> dict[str, Any]:
@@ -366,9 +366,9 @@ async def test_a_new_password_of_a_service_ends_its_tokens(bare_house: House) ->
     """Also in the directory itself. The service has the old password still, so it cannot ask, and is left out."""
     got = (await machine_token(bare_house, "certificate")).json()["access_token"]
     passwords_of = {"certificate": "another password of this service"}
-    await usecases.seed_machines(bare_house.stores["directory"], bare_house.clock, passwords_of)
+    await seed_machines(bare_house.stores["directory"], bare_house.clock, passwords_of)
     bare_house.clock.advance(WITHIN_A_MINUTE)
-    assert [name for name in BLUEPRINTS if name != "certificate" and await is_let_in(bare_house, got, name)] == []
+    assert [name for name in SERVICES if name != "certificate" and await is_let_in(bare_house, got, name)] == []
 
 
 async def test_nobody_keeps_the_operator_out(bare_house: House) -> None:

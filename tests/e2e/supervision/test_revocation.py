@@ -12,7 +12,7 @@ import pytest
 
 from services.demo.cast import BODIES, CENTRE
 from services.notification.mailings.mailing import Mailing
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER
 from shared.audit.check import check
 from shared.trade.roles import Role
 from tests.world import winding
@@ -165,7 +165,7 @@ async def test_what_became_of_each_item(house: House) -> None:
 async def test_every_act_stands_in_the_audit_chain_of_the_body_it_concerns(house: House) -> None:
     await revoke(house)
     for service, store in house.stores.items():
-        assert (await check(store, BLUEPRINTS[service].kinds)).findings == [], service
+        assert (await check(store, REGISTER.declared[service].kinds)).findings == [], service
     for service, verbs in (
         ("plan", {"finish", "transfer", "void"}),
         ("reporting", {"transfer", "void"}),
@@ -259,9 +259,9 @@ async def test_voided_certificates_are_neither_posted_nor_printed_nor_drawn_agai
 
 
 async def test_what_was_not_drawn_yet_is_not_drawn(house: House) -> None:
-    """Revoked while a batch waits for a drawer that is away: the batch is voided, and its message finds nothing to do."""
-    drawers = Away("drawers")
-    house.troubles.append(drawers)
+    """Revoked while a batch waits for a workshop that is away: the batch is voided, and its message finds nothing to do."""
+    workshop = Away("workshop")
+    house.troubles.append(workshop)
     await house.person(APPROVER).step(MOVED.path, "approval")
     await _for_an_hour(house)
     kinds = {"session": "void", "roster": "void", "production": "void", "account": "finish", "reminder": "void"}
@@ -270,7 +270,7 @@ async def test_what_was_not_drawn_yet_is_not_drawn(house: House) -> None:
     assert {one["id"] for one in proposed["effects"] if one["kind"] == "production"} == {UNISSUED.id, MOVED.id}
     await confirm(house, proposed["id"], APPROVER, SECOND)
     await _for_an_hour(house)
-    drawers.on = False
+    workshop.on = False
     await house.run_until_quiet()
     assert (await the_sanction(house))["state"] == "carried_out"
     batch = await house.person(APPROVER).get(f"/certificate/batches/{MOVED.id}-b0000")

@@ -10,7 +10,7 @@ import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from services.directory.bodies.body import Body
-from services.runtime.catalogue import BLUEPRINTS
+from services.runtime.catalogue import REGISTER
 from shared.actor import Actor
 from shared.audit.check import check as verify
 from shared.keeping import repository
@@ -160,7 +160,7 @@ async def test_auditors_read_of_it_no_earlier_than_their_body_may_know(bare_hous
     assert (STATION.code, "sanction", "propose") not in await read("branch"), "the Centre proposed it"
     await winding.confirm(house, proposed["id"], APPROVER)
     assert await read("station") == [(*station, "perform"), (STATION.code, "sanction", "confirm"), confirmed]
-    assert (await verify(house.stores["supervision"], BLUEPRINTS["supervision"].kinds)).findings == []
+    assert (await verify(house.stores["supervision"], REGISTER.declared["supervision"].kinds)).findings == []
 
 
 async def test_what_nobody_raised_is_read_right_above(house: House) -> None:

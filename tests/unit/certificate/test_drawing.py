@@ -1,19 +1,12 @@
-"""The drawing room: what stands on the page (rules §1.5, §3), that it is always the same, that children come and go."""
+"""The drawing room: what stands on the page (rules §1.5, §3), that it is always the same."""
 
 from __future__ import annotations
 
-import asyncio
 import io
-import json
-import os
 import pickle
-import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -21,13 +14,12 @@ import zxingcpp
 from pypdf import PdfReader
 
 from services.certificate.production.drawing import qr
-from services.certificate.production.drawing.pool import Drawers, DrawingCrashed
 from services.certificate.production.drawing.print_file import MOST_SHEETS, draw
 from services.certificate.production.drawing.sheet import WATERMARK, Sheet, score, words
+from shared.adapters.child_processes import ChildProcesses
 from shared.errors import Invalid
 
 MM = 72 / 25.4
-ROOT = Path(__file__).parents[3]
 
 SHEET = Sheet(
     certificate_no="2649053012400037",
@@ -211,9 +203,22 @@ def test_the_same_sheets_give_the_same_bytes_whatever_was_drawn_between() -> Non
     assert draw([SHEET, LONG]) == first
 
 
-async def test_another_process_gives_the_same_bytes(drawers: Drawers) -> None:
-    sheets = [numbered(n) for n in range(1, 21)] + [LONG, UNBREAKABLE]
-    assert await drawers.draw(sheets) == draw(sheets)
+@pytest.fixture
+async def workshop() -> AsyncIterator[ChildProcesses]:
+    children = ChildProcesses(1)
+    yield children
+    await children.close()
+
+
+async def test_another_process_gives_the_same_bytes(workshop: ChildProcesses) -> None:
+    sheets = (*(numbered(n) for n in range(1, 21)), LONG, UNBREAKABLE)
+    assert await workshop.do(draw, sheets, None) == draw(sheets)
+
+
+async def test_refusals_come_back_from_another_process_as_they_are(workshop: ChildProcesses) -> None:
+    with pytest.raises(Invalid) as caught:
+        await workshop.do(draw, (replace(SHEET, name="\ue000"),), None)
+    assert len(caught.value.problems) == 1
 
 
 def test_characters_without_glyph_are_refused_and_named_by_certificate() -> None:
@@ -233,101 +238,3 @@ def test_the_compiler_never_sees_what_a_name_tries_to_say() -> None:
     """Words are values, not markup: nothing in a name is executed or shortened."""
     name = "#panic(1)*_$\\ -- [x]"
     assert name in text_of(draw([replace(SHEET, name=name)]))
-
-
-# --- children --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def drawers() -> AsyncIterator[Drawers]:
-    pool = Drawers(1)
-    yield pool
-    await pool.close()
-
-
-def children_of(pool: Drawers) -> list[int]:
-    assert pool._pool is not None
-    return list(pool._pool._processes)
-
-
-async def test_a_child_killed_at_work_costs_the_batch_an_attempt_and_nothing_else(drawers: Drawers) -> None:
-    expected = await drawers.draw([SHEET])
-    (child,) = children_of(drawers)
-    batch = [numbered(n) for n in range(1, 201)]
-    working = [asyncio.create_task(drawers.draw(batch)) for _ in range(2)]
-    await asyncio.sleep(0)  # both are submitted
-    os.kill(child, signal.SIGKILL)
-    crashed = await asyncio.gather(*working, return_exceptions=True)
-    assert [type(one) for one in crashed] == [DrawingCrashed, DrawingCrashed]
-    assert await drawers.draw([SHEET]) == expected
-    assert children_of(drawers) != [child]
-
-
-async def test_a_child_killed_while_idle_costs_nobody_anything(drawers: Drawers) -> None:
-    expected = await drawers.draw([SHEET])
-    assert drawers._pool is not None
-    (process,) = drawers._pool._processes.values()
-    watcher = drawers._pool._executor_manager_thread
-    process.kill()
-    await asyncio.to_thread(watcher.join, 10)  # the pool has noticed
-    assert await drawers.draw([SHEET]) == expected
-
-
-async def test_refusals_come_back_as_they_are(drawers: Drawers) -> None:
-    with pytest.raises(Invalid) as caught:
-        await drawers.draw([replace(SHEET, name="\ue000")])
-    assert len(caught.value.problems) == 1
-
-
-async def test_ctrl_c_does_not_reach_the_children(drawers: Drawers) -> None:
-    await drawers.draw([SHEET])
-    (child,) = children_of(drawers)
-    working = asyncio.create_task(drawers.draw([numbered(n) for n in range(1, 101)]))
-    await asyncio.sleep(0)
-    os.kill(child, signal.SIGINT)
-    assert (await working).startswith(b"%PDF")
-
-
-async def test_nothing_is_drawn_after_closing() -> None:
-    pool = Drawers(1)
-    await pool.draw([SHEET])
-    (child,) = children_of(pool)
-    await pool.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
-    with pytest.raises(RuntimeError, match="closed"):
-        await pool.draw([SHEET])
-    await pool.close()
-
-
-PARENT = """
-import asyncio, json, sys
-from services.certificate.production.drawing.pool import Drawers
-from tests.unit.certificate.test_drawing import SHEET
-
-async def main():
-    pool = Drawers(1)
-    await pool.draw([SHEET])
-    print(json.dumps(list(pool._pool._processes)), flush=True)
-    await asyncio.Event().wait()
-
-if __name__ == "__main__":
-    asyncio.run(main())
-"""
-
-
-def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    script = tmp_path / "parent.py"
-    script.write_text(PARENT)
-    parent = subprocess.Popen(
-        [sys.executable, str(script)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
-    )
-    assert parent.stdout is not None
-    (child,) = json.loads(parent.stdout.readline())
-    parent.kill()
-    try:
-        # The child holds the parent's output open: the end of that stream is the end of the child.
-        parent.communicate(timeout=10)
-    except subprocess.TimeoutExpired:
-        os.kill(child, signal.SIGKILL)
-        raise

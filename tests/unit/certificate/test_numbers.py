@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.certificate.ids import register_id
 from services.certificate.numbers.number_register import LAST, NumberRegister
 from shared.errors import Refused
-from shared.keeping import ids
 from shared.trade.numbers.certificate_number import CertificateNumber, compose
 
 
 def register(next_: int = 1, year: int = 2026) -> NumberRegister:
-    id = ids.register_id(year, "49053012", 4)
+    id = register_id(year, "49053012", 4)
     return NumberRegister(id=id, year=year, institution="49053012", level=4, next=next_)
 
 
@@ -61,10 +61,7 @@ def test_a_smaller_roster_still_fits_after_a_refusal() -> None:
 
 def test_every_year_institution_and_level_counts_from_one() -> None:
     registers = {
-        ids.register_id(year, body, level)
-        for year in (2026, 2027)
-        for body in ("49053012", "49053013")
-        for level in (5, 4)
+        register_id(year, body, level) for year in (2026, 2027) for body in ("49053012", "49053013") for level in (5, 4)
     }
     assert len(registers) == 8
     assert register(year=2027).grant("r", 1) == (1, True)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.directory.accounts import hashing
 from services.directory.accounts.account import (
     ACTIVE,
     CLOSED,
@@ -22,9 +21,9 @@ from services.directory.accounts.account import (
     Account,
 )
 from services.directory.accounts.roles import must_exist_at
+from services.directory.ids import account_ref
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
-from shared.keeping import ids
 from shared.ports import Record
 from shared.trade.roles import Role
 
@@ -305,24 +304,10 @@ def test_a_document_of_the_first_release_loads(roles: list[str], is_machine: boo
     }
     one = Account.from_record(Record("plan", body, 3, 1))
     assert (one.machine, one.must_change_password, one.epoch) == (is_machine, False, 0)
-    assert one.ref == ids.account_ref("plan")
+    assert one.ref == account_ref("plan")
     assert Account.from_record(one.as_record()) == one
 
 
 def test_an_answer_shows_nothing_of_the_password() -> None:
     shown = account().as_answer()
     assert not {"password_hash", "failures", "request", "reset_asked_at"} & set(shown)
-
-
-@pytest.mark.parametrize("password", ["short", "a" * 201, "my-zhou.ning-1", "ZHOU.NING 2026"])
-def test_passwords_that_are_no_good(password: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        hashing.must_be_good(password, "zhou.ning", "/new")
-    assert {one.where for one in refusal.value.problems} == {"/new"}
-
-
-def test_a_hash_fits_its_password_only() -> None:
-    known = hashing.hashed("right password")
-    assert hashing.fits(known, "right password")
-    assert not hashing.fits(known, "wrong password")
-    assert not hashing.fits("no hash at all", "right password")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import dataclasses
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -12,18 +14,27 @@ from urllib.parse import parse_qs, urlencode
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
 from services.directory.accounts.account import Account
+from services.directory.declares import DECLARED
+from services.directory.main import build
 from services.directory.oidc import api as oidc_api
-from services.directory.oidc import provider as oidc
-from services.directory.oidc.begun import AGAIN, LIFE
+from services.directory.oidc import usecases as oidc
+from services.directory.oidc.begun import AGAIN, LIFE, Begun
+from services.directory.oidc.id_token import LEEWAY, NOBODY, UNVERIFIED
+from services.runtime import wiring
+from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.errors import Invalid
+from shared.house import House as Outside
 from shared.keeping import repository
+from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
+from shared.throttles import Throttles
 from shared.trade.roles import Role
-from shared.web.app import service_app
+from shared.web.app import not_found_app, service_app
 from tests.world.house import House
 from tests.world.provider import CLIENT, ISSUER, KEY, OF_SOMEBODY_ELSE, SECRET, IdentityProvider
 
@@ -51,17 +62,39 @@ class Centre:
 
 @pytest.fixture
 async def centre(bare_house: House) -> AsyncIterator[Centre]:
-    await bare_house.seed_account("zhang.wei", Role.STATION_CLERK, *STATION, name="张伟")
-    outside = bare_house.outsides["directory"]
-    settings = _with_oidc(bare_house.settings)
-    there = IdentityProvider(bare_house.clock)
-    provider = oidc.Provider(settings, bare_house.clock, there.transport)
-    app = service_app("名录", "", outside)
-    app.include_router(oidc_api.router(outside.store, bare_house.clock, settings, provider), prefix="/directory")
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=settings.url) as browser:
-        yield Centre(bare_house, there, browser)
+    async with a_centre(bare_house) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def a_centre(house: House, **settings: Any) -> AsyncIterator[Centre]:
+    """Of the directory it has the doors of this option only, because more of them take longer to make."""
+    await house.seed_account("zhang.wei", Role.STATION_CLERK, *STATION, name="张伟")
+    there, outside = IdentityProvider(house.clock), _outside(house, **settings)
+    async with _provider(there) as provider:
+        app = service_app(DECLARED, "名录", "", outside)
+        doors = oidc_api.router(outside.store, outside.clock, outside.settings, outside.throttles, provider)
+        app.include_router(doors, prefix="/directory")
+        async with _browser(app, outside.settings) as browser:
+            yield Centre(house, there, browser)
+
+
+def _outside(house: House, **settings: Any) -> Outside:
+    """What the house gives its directory, with the option switched on."""
+    changed = {"settings": _with_oidc(house.settings, **settings), "throttles": Throttles(house.clock)}
+    return dataclasses.replace(house.outsides["directory"], **changed)
+
+
+@contextlib.asynccontextmanager
+async def _provider(there: IdentityProvider) -> AsyncIterator[HttpIdentityProvider]:
+    provider = HttpIdentityProvider(ISSUER, CLIENT, SECRET, there.transport)
+    yield provider
     await provider.close()
+
+
+def _browser(app: FastAPI, settings: Settings) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url=settings.url)
 
 
 def _with_oidc(settings: Settings, **changed: Any) -> Settings:
@@ -116,7 +149,7 @@ async def test_what_lies_in_the_browser_meanwhile(centre: Centre) -> None:
 
 def test_on_a_machine_for_trying_out_the_cookie_goes_without_tls(bare_house: House) -> None:
     settings = _with_oidc(Settings(), oidc_issuer="http://127.0.0.1:8090")
-    assert oidc.Provider(settings, bare_house.clock).callback == "http://127.0.0.1:8000/directory/oidc/callback"
+    assert oidc.callback(settings) == "http://127.0.0.1:8000/directory/oidc/callback"
 
 
 async def test_every_sign_in_has_secrets_of_its_own(centre: Centre) -> None:
@@ -131,7 +164,7 @@ async def test_a_provider_that_wants_the_secret_in_the_form_gets_it_there(centre
 
 @pytest.mark.parametrize(
     "claims",
-    [{"aud": ["another", CLIENT], "azp": CLIENT}, {"exp_in": 1 - oidc.LEEWAY}, {"iat_in": oidc.LEEWAY}],
+    [{"aud": ["another", CLIENT], "azp": CLIENT}, {"exp_in": 1 - LEEWAY}, {"iat_in": LEEWAY}],
     ids=str,
 )
 async def test_what_the_standard_allows_is_taken(centre: Centre, claims: dict[str, Any]) -> None:
@@ -139,13 +172,32 @@ async def test_what_the_standard_allows_is_taken(centre: Centre, claims: dict[st
     assert (await centre.sign_in("zhang.wei")).status_code == 200
 
 
-async def test_another_claim_may_name_the_account(centre: Centre) -> None:
-    settings = _with_oidc(centre.house.settings, oidc_claim="employee")
-    provider = oidc.Provider(settings, centre.house.clock, centre.provider.transport)
-    begun = oidc.Begun.now(centre.house.clock.now())
-    centre.provider.claims = {"employee": "zhang.wei"}
-    back = centre.provider.let_in(await provider.page(begun), "somebody")
-    assert await provider.identity(parse_qs(httpx.URL(back).query.decode())["code"][0], begun) == "zhang.wei"
+async def test_another_claim_may_name_the_account(bare_house: House) -> None:
+    async with a_centre(bare_house, oidc_claim="employee") as centre:
+        centre.provider.claims = {"employee": "zhang.wei"}
+        assert (await centre.sign_in("somebody")).status_code == 200
+
+
+async def test_the_directory_takes_what_the_house_gives_it(bare_house: House) -> None:
+    await bare_house.seed_account("zhang.wei", Role.STATION_CLERK, *STATION, name="张伟")
+    there, outside, app = IdentityProvider(bare_house.clock), _outside(bare_house), not_found_app()
+    async with _provider(there) as provider:
+        app.mount("/directory", build(dataclasses.replace(outside, identity_provider=provider)).app)
+        async with _browser(app, outside.settings) as browser:
+            assert (await Centre(bare_house, there, browser).sign_in("zhang.wei")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "before"),
+    [
+        (f"{ISSUER}/authorize", f"{ISSUER}/authorize?"),
+        (f"{ISSUER}/authorize?kc_idp_hint=oa&empty=", f"{ISSUER}/authorize?kc_idp_hint=oa&empty=&"),
+    ],
+)
+def test_the_page_keeps_what_the_providers_address_says_already(bare_house: House, endpoint: str, before: str) -> None:
+    page = Begun.now(bare_house.clock.now()).page(endpoint, CLIENT, "https://here/callback")
+    assert page.startswith(f"{before}response_type=code&client_id={CLIENT}&redirect_uri=https%3A%2F%2Fhere%2Fcallback")
+    assert page == str(httpx.URL(endpoint).copy_merge_params(dict(httpx.URL(page).params)))
 
 
 # --- answers that do not fit ----------------------------------------------------------------------------------------------
@@ -168,19 +220,19 @@ def _at(centre: Centre, claims: dict[str, Any]) -> dict[str, Any]:
         {"aud": [CLIENT, "another"], "azp": "another"},
         {"iss": "https://login.example.org/realms/other"},
         {"iss": None},
-        {"exp_in": -oidc.LEEWAY},
+        {"exp_in": -LEEWAY},
         {"exp": None},
         {"exp": "2099"},
-        {"iat_in": oidc.LEEWAY + 1},
+        {"iat_in": LEEWAY + 1},
         {"iat": None},
-        {"nbf_in": oidc.LEEWAY + 1},
+        {"nbf_in": LEEWAY + 1},
         {"sub": None},
     ],
     ids=str,
 )
 async def test_an_id_token_for_something_else(centre: Centre, claims: dict[str, Any]) -> None:
     centre.provider.claims = _at(centre, claims)
-    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.UNVERIFIED
+    assert detail(await centre.sign_in("zhang.wei"), 401) == UNVERIFIED
 
 
 @pytest.mark.parametrize(
@@ -195,13 +247,13 @@ async def test_an_id_token_for_something_else(centre: Centre, claims: dict[str, 
 @pytest.mark.filterwarnings("ignore:JWS algorithm")
 async def test_a_signature_that_is_not_the_providers(centre: Centre, algorithm: str, key: Any) -> None:
     centre.provider.algorithm, centre.provider.key = algorithm, key
-    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.UNVERIFIED
+    assert detail(await centre.sign_in("zhang.wei"), 401) == UNVERIFIED
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é.é.é", "." * 200_000, "[" * 5000])
 async def test_an_id_token_that_is_none(centre: Centre, token: str) -> None:
     centre.provider.token = {"id_token": token}
-    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.UNVERIFIED
+    assert detail(await centre.sign_in("zhang.wei"), 401) == UNVERIFIED
 
 
 # --- answers to nothing, and old ones ---------------------------------------------------------------------------------------
@@ -275,30 +327,30 @@ async def test_who_has_no_account_and_whose_was_closed_are_told_the_same(centre:
     closed.state = "closed"
     await repository.save(store, closed)
     answers = [await centre.sign_in(name) for name in ("nobody.at.all", "li.na", "ZHANG.WEI", "", "\x00")]
-    assert {detail(answer, 401) for answer in answers} == {oidc.NOBODY}
+    assert {detail(answer, 401) for answer in answers} == {NOBODY}
     assert len({answer.text for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("machine", ["operator", "certificate", "directory", "branch-system"])
 async def test_machines_have_nobody_behind_them_at_the_provider(centre: Centre, machine: str) -> None:
     await centre.house.seed_account("branch-system", Role.BRANCH_SYSTEM, "49050001", "/49000001/49050001/")
-    assert detail(await centre.sign_in(machine), 401) == oidc.NOBODY
+    assert detail(await centre.sign_in(machine), 401) == NOBODY
 
 
 @pytest.mark.parametrize("claims", [{"preferred_username": None}, {"preferred_username": ["zhang.wei"]}], ids=str)
 async def test_an_identity_without_the_claim(centre: Centre, claims: dict[str, Any]) -> None:
     centre.provider.claims = claims
-    assert detail(await centre.sign_in("zhang.wei"), 401) == oidc.NOBODY
+    assert detail(await centre.sign_in("zhang.wei"), 401) == NOBODY
 
 
 @pytest.mark.parametrize(
     ("error", "status", "told"),
     [
-        ("access_denied", 401, oidc.DENIED),
-        ("login_required", 401, oidc.DENIED),
-        ("<script>", 401, oidc.DENIED),
-        ("temporarily_unavailable", 503, oidc.AWAY),
-        ("server_error", 503, oidc.AWAY),
+        ("access_denied", 401, oidc_api.DENIED),
+        ("login_required", 401, oidc_api.DENIED),
+        ("<script>", 401, oidc_api.DENIED),
+        ("temporarily_unavailable", 503, AWAY),
+        ("server_error", 503, AWAY),
     ],
 )
 async def test_the_provider_lets_nobody_in(centre: Centre, error: str, status: int, told: str) -> None:
@@ -315,7 +367,7 @@ async def test_the_provider_lets_nobody_in(centre: Centre, error: str, status: i
 async def test_the_provider_is_away_when_somebody_begins(centre: Centre) -> None:
     centre.provider.down = {"/.well-known/openid-configuration"}
     answer = await centre.browser.get(SIGN_IN)
-    assert detail(answer, 503) == oidc.AWAY
+    assert detail(answer, 503) == AWAY
     assert "set-cookie" not in answer.headers
 
 
@@ -323,7 +375,7 @@ async def test_the_provider_is_away_when_somebody_begins(centre: Centre) -> None
 async def test_the_provider_is_away_when_somebody_comes_back(centre: Centre, part: str) -> None:
     back = centre.provider.let_in(await centre.begin(), "zhang.wei")
     centre.provider.down = {part}
-    assert detail(await centre.browser.get(back), 503) == oidc.AWAY
+    assert detail(await centre.browser.get(back), 503) == AWAY
 
 
 @pytest.mark.parametrize(
@@ -339,7 +391,7 @@ async def test_the_provider_is_away_when_somebody_comes_back(centre: Centre, par
 )
 async def test_a_description_that_cannot_be_trusted(centre: Centre, about: dict[str, Any]) -> None:
     centre.provider.about = about
-    assert detail(await centre.browser.get(SIGN_IN), 503) == oidc.AWAY
+    assert detail(await centre.browser.get(SIGN_IN), 503) == AWAY
 
 
 async def test_what_the_provider_says_of_us_is_the_operators_matter(
@@ -348,12 +400,13 @@ async def test_what_the_provider_says_of_us_is_the_operators_matter(
     """A wrong secret, for example: nobody who signs in can help it."""
     back = centre.provider.let_in(await centre.begin(), "zhang.wei")
     centre.provider.about = {"token_endpoint_auth_methods_supported": ["client_secret_jwt"]}
-    assert detail(await centre.browser.get(back), 503) == oidc.AWAY
+    assert detail(await centre.browser.get(back), 503) == AWAY
     assert f"{ISSUER}/token answered 401" in caplog.text
 
 
 async def test_nothing_secret_is_logged(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, logger="services")
+    for ours in ("services", "shared"):
+        caplog.set_level(logging.INFO, logger=ours)
     token = await centre.sign_in("zhang.wei")
     await centre.sign_in("nobody.at.all")
     centre.provider.claims = {"nonce": "wrong"}
@@ -392,6 +445,6 @@ def test_settings_that_do_not_fit_are_refused_at_the_start(
     bare_house: House, changed: dict[str, Any], named: list[str]
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        oidc.provider_of(_with_oidc(bare_house.settings, **changed), bare_house.clock)
+        wiring.open_identity_provider(_with_oidc(bare_house.settings, **changed))
     assert [one.where for one in refused.value.problems] == named
     assert SECRET not in str(refused.value)

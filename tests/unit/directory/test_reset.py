@@ -10,8 +10,8 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from services.directory.resets import reset
+from shared.access_token import ALGORITHM, ISSUER
 from shared.errors import NotSignedIn
-from shared.web.tokens import ALGORITHM, ISSUER
 from tests.unit.directory.test_account import account
 from tests.world.clock import MORNING as NOW
 

@@ -11,8 +11,10 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from services.directory.accounts.roles import THE_DIRECTORY
-from services.directory.main import KINDS
+from services.directory.declares import KINDS
 from services.directory.signing_keys import storage as keys
+from services.directory.signing_keys import usecases
+from services.directory.signing_keys.requests import Rotation
 from services.directory.signing_keys.signing_key import (
     CURRENT,
     KNOWN_EVERYWHERE_AFTER,
@@ -22,7 +24,6 @@ from services.directory.signing_keys.signing_key import (
     WITHDRAWN,
     SigningKey,
 )
-from services.directory.signing_keys.storage import Rotation
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
@@ -101,16 +102,16 @@ async def test_a_key_is_known_before_it_signs_and_after_it_signed(store: Store) 
     clock = HandClock()
     first = await signs(store, clock)
     clock.advance((MONTH - timedelta(seconds=1)).total_seconds())
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     assert await kids(store, clock) == {first}
     clock.advance(1)
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     (second,) = await kids(store, clock) - {first}
-    await keys.watch(store, clock.now(), MONTH)  # asked again: nothing happens twice
+    await usecases.watch(store, clock.now(), MONTH)  # asked again: nothing happens twice
     assert await signs(store, clock) == first, "not everybody knows the second"
     clock.advance(KNOWN_EVERYWHERE_AFTER.total_seconds())
     assert await signs(store, clock) == second
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     clock.advance(LONGEST_TOKEN_LIFE.total_seconds() - 1)
     assert await kids(store, clock) == {first, second}
     clock.advance(1)
@@ -120,16 +121,16 @@ async def test_a_key_is_known_before_it_signs_and_after_it_signed(store: Store) 
 async def test_the_key_of_the_first_release_goes_on_and_counts_from_when_it_is_seen(store: Store) -> None:
     clock = HandClock()
     old = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
-    await store.add(keys.KIND.name, Record("current", {"jwk": json.dumps(old.as_dict(private=True))}))
+    await store.add(SigningKey.KIND, Record("current", {"jwk": json.dumps(old.as_dict(private=True))}))
     assert (await signs(store, clock), await kids(store, clock)) == (old.kid, {old.kid})
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     clock.advance((MONTH - timedelta(seconds=1)).total_seconds())
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     assert await kids(store, clock) == {old.kid}
     clock.advance(1)
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     clock.advance(60)
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     assert await signs(store, clock) != old.kid
     assert len(await kids(store, clock)) == 2
 
@@ -138,11 +139,11 @@ async def test_two_that_make_the_first_key_at_the_same_time(store: Store) -> Non
     clock = HandClock()
     for _ in range(2):
         made = SigningKey.make(THE_DIRECTORY, clock.now())
-        await store.add(keys.KIND.name, made.as_record())
+        await store.add(SigningKey.KIND, made.as_record())
     clock.advance(60)
     one = await signs(store, clock)
     assert len(await kids(store, clock)) == 2
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     assert await signs(store, clock) == one
     assert [key.state for key in await keys.all_keys(store)] == [CURRENT, RETIRED]
 
@@ -151,11 +152,11 @@ async def test_a_compromised_key_is_withdrawn_at_once(store: Store) -> None:
     clock = HandClock()
     first = await signs(store, clock)
     clock.advance(3600)
-    await keys.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
+    await usecases.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
     clock.advance(60)
-    await keys.watch(store, clock.now(), MONTH)
+    await usecases.watch(store, clock.now(), MONTH)
     assert len(await kids(store, clock)) == 2
-    newest, *others = await keys.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    newest, *others = await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
     assert [one.state for one in others] == [WITHDRAWN] * 2
     assert first in {one.id for one in others}
     assert (await kids(store, clock), await signs(store, clock)) == ({newest.id}, newest.id)
@@ -165,9 +166,9 @@ async def test_a_late_repeat_of_a_rotation_reaches_nothing_newer(store: Store) -
     clock = HandClock()
     await signs(store, clock)
     clock.advance(3600)
-    await keys.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
     clock.advance(3600)
-    await keys.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
+    await usecases.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
     before = {one.id: one.state for one in await keys.all_keys(store)}
-    await keys.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
     assert {one.id: one.state for one in await keys.all_keys(store)} == before

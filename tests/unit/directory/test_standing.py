@@ -19,6 +19,7 @@ from services.directory.bodies.standing import (
     STATES,
     SUSPENDED,
     AnnualInspection,
+    Standing,
 )
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered, Licence, ScopeItem
@@ -72,6 +73,20 @@ def inspected(one: Body, passed: bool) -> None:
     one.inspect(CLERK, NOW, year=2026, passed=passed, findings=findings, until=None if passed else LATEST)
 
 
+def found(passed: bool) -> AnnualInspection:
+    return AnnualInspection(year=2026, passed=passed, findings=[] if passed else ["量具未检定"], on=TODAY, by="clerk")
+
+
+STEPS: dict[str, Callable[[Standing], Standing]] = {
+    "license": lambda one: one.license(LICENCE),
+    "pass": lambda one: one.inspect(found(True), None),
+    "fail": lambda one: one.inspect(found(False), LATEST),
+    "order_rectification": lambda one: one.order_rectification("考评人员不足", LATEST, TODAY),
+    "clear_rectification": lambda one: one.clear_rectification(),
+    "suspend": lambda one: one.suspend("超范围鉴定", None, TODAY),
+    "reinstate": lambda one: one.reinstate("已整改"),
+    "revoke": lambda one: one.revoke("伪造证书"),
+}
 VERBS: dict[str, Callable[[Body], None]] = {
     "change": lambda one: one.change(CLERK, NOW, entry(name_zh="新名称")),
     "license": lambda one: one.license(APPROVER, NOW, LICENCE),
@@ -143,6 +158,23 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
     changed = [data for key, _, data in told[2:] if key == "body.standing_changed.v1"]
     assert len(told) == 2 + len(changed)
     assert [(data["from_state"], data["to_state"]) for data in changed] == ([(state, wanted)] * (state != wanted))
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("state", STATES)
+def test_every_step_of_the_standing_itself(state: str, step: str) -> None:
+    """Each makes another standing, the same that the body has after the verb; the one before never changes."""
+    one = body(state, "branch" if state == REGISTERED else "station")
+    before, wanted = one.standing, TABLE[state].get(step)
+    if wanted is None:
+        with pytest.raises(WrongState, match=f"body {one.id} 现为 {state}"):
+            STEPS[step](before)
+    else:
+        following = STEPS[step](before)
+        assert following.state == wanted
+        VERBS[step](one)
+        assert one.standing == following
+    assert before == body(state, "branch" if state == REGISTERED else "station").standing
 
 
 def test_what_a_step_leaves_written() -> None:
@@ -294,7 +326,7 @@ def test_failing_again_moves_no_deadline_back() -> None:
     assert (one.state, one.until) == (RECTIFYING, date(2026, 5, 1))
     one.inspect(CLERK, NOW, year=2026, passed=True, findings=[], until=None)
     assert (one.state, one.until) == (RECTIFYING, date(2026, 5, 1)), "a clearance ends it, and nothing else"
-    assert [found.passed for found in one.inspections] == [False, False, True]
+    assert [inspection.passed for inspection in one.inspections] == [False, False, True]
 
 
 @pytest.mark.parametrize(

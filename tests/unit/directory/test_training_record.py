@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from services.directory.accounts.account import ACTIVE, CLOSED, Account
-from services.directory.main import BLUEPRINT
-from services.directory.trainings import usecases as training
+from services.directory.declares import KINDS
+from services.directory.ids import account_ref
+from services.directory.trainings import usecases as trainings
 from services.directory.trainings.training_record import (
     STATES,
     VALID,
@@ -26,7 +27,7 @@ from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Invalid, NotAllowed, WrongState
-from shared.keeping import ids, repository
+from shared.keeping import repository
 from shared.trade.deadline import CHINA, MARKS
 from shared.trade.roles import Role
 
@@ -168,7 +169,7 @@ def test_the_reminder_carries_no_account_id() -> None:
     assert record.remind(account(), NOON)
     (row,) = record.outbox
     told = json.loads(row.wire)
-    ref = ids.account_ref("zhou.ning")
+    ref = account_ref("zhou.ning")
     assert "zhou.ning" not in row.wire
     assert "周宁" not in row.wire
     assert (told["subject"], told["data"]["account"], told["data"]["days_left"]) == (ref, ref, 30)
@@ -179,7 +180,7 @@ def test_the_reminder_carries_no_account_id() -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "directory.sqlite", (*BLUEPRINT.kinds, *MACHINERY))
+    opened = SqliteStore(tmp_path / "directory.sqlite", (*KINDS, *MACHINERY))
     for id in ("zhou.ning", "wu.gang"):
         await repository.add(opened, account(id))
     yield opened
@@ -196,7 +197,7 @@ async def walk(store: SqliteStore, first: date, last: date) -> None:
     """Ask every seven hours."""
     now, end = (datetime(day.year, day.month, day.day, tzinfo=CHINA) for day in (first, last))
     while now < end:
-        await training.watch(store, now)
+        await trainings.watch(store, now)
         now += timedelta(hours=7)
 
 
@@ -250,11 +251,11 @@ async def test_two_clocks_at_once(store: SqliteStore) -> None:
         await keep(store, id, date(2028, 4, 3))
     for days in MARKS:
         at = datetime(2028, 4, 3, 9, tzinfo=CHINA) - timedelta(days=days)
-        await asyncio.gather(*(training.watch(store, at) for _ in range(4)))
+        await asyncio.gather(*(trainings.watch(store, at) for _ in range(4)))
     assert await marks(store) == await marks(store, "wu.gang") == list(MARKS)
     assert len(await reminders(store)) == 2 * len(MARKS), "a reminder was doubled or lost"
 
 
 async def test_an_account_is_found_by_its_reference(store: SqliteStore) -> None:
-    found = await store.find(Account.KIND, {"ref": ids.account_ref("zhou.ning")})
+    found = await store.find(Account.KIND, {"ref": account_ref("zhou.ning")})
     assert [one.id for one in found.records] == ["zhou.ning"]

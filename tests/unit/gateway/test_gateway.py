@@ -6,13 +6,14 @@ import httpx
 
 from services.gateway.app import gateway_app
 from shared.settings import Settings
+from tests.world.topology import SERVICES
 
 SETTINGS = Settings(neighbours="http://{service}:8000")
 
 
 def visitor(behind: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """Comes from 192.0.2.7."""
-    app = gateway_app(SETTINGS, behind)
+    app = gateway_app(SETTINGS, SERVICES, behind)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, client=("192.0.2.7", 4711)), base_url="http://door.example"
     )

@@ -7,19 +7,16 @@ from typing import Any
 
 import pytest
 
-from services.notification.letters import letter as letters
-from services.notification.letters.audience import (
-    LETTERS,
-    TITLES,
-    bodies_to_write_to,
-    letter_to_account,
-    letter_to_holders,
-)
+from services.notification.ids import mailing_id
+from services.notification.letters.audience import bodies_to_write_to, letter_to
+from services.notification.letters.letter import TRAINING_LINE, LetterWriter
 from services.notification.mailings.mailing import DUE, REFUSED, SENT, STATES, Mailing
+from services.runtime.catalogue import REGISTER
 from shared.errors import WrongState
-from shared.keeping import ids
-from shared.messaging import topology
+from shared.keeping.ids import fact_id
+from tests.world.topology import TOPOLOGY
 
+WRITER = LetterWriter(REGISTER.templates.values())
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 
 
@@ -61,9 +58,16 @@ def test_a_planned_letter_tells_so_once() -> None:
 
 
 def test_every_fact_that_is_heard_makes_a_letter() -> None:
-    (plan,) = [queue for queue in topology.queues() if queue.name == "notification.plan"]
-    assert set(plan.takes) == set(LETTERS)
-    assert {fact.split(".")[0] for fact in LETTERS} == set(TITLES)
+    (plan,) = [queue for queue in TOPOLOGY.queues if queue.name == "notification.plan"]
+    assert set(plan.takes) == set(REGISTER.letters)
+    assert {fact.split(".")[0] for fact in REGISTER.letters} == set(REGISTER.titles)
+
+
+def test_every_letter_has_its_three_files_with_its_owner() -> None:
+    named = {letter.name for letters in REGISTER.letters.values() for letter in letters}
+    assert named == set(REGISTER.templates)
+    for name, folder in REGISTER.templates.items():
+        assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}, name
 
 
 @pytest.mark.parametrize(
@@ -91,19 +95,20 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
     ],
 )
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
-    assert bodies_to_write_to(fact, data) == wanted
-    assert letter_to_holders(fact) == ("certificate-on-its-way" if fact == "certificates.mailed.v1" else None)
-    assert letter_to_account(fact) == ("training-due" if fact == "training.due.v1" else None)
+    letters = REGISTER.letters[fact]
+    assert bodies_to_write_to(letters, data) == wanted
+    assert letter_to(letters, "holders") == ("certificate-on-its-way" if fact == "certificates.mailed.v1" else None)
+    assert letter_to(letters, "account") == ("training-due" if fact == "training.due.v1" else None)
 
 
 def test_one_key_for_one_letter() -> None:
-    fact = ids.fact_id("/reporting", "roster", "r", 3)
-    one = ids.mailing_id(fact, "approved", "Office@Example.org")
-    assert one == ids.mailing_id(fact, "approved", "office@example.ORG")
+    fact = fact_id("/reporting", "roster", "r", 3)
+    one = mailing_id(fact, "approved", "Office@Example.org")
+    assert one == mailing_id(fact, "approved", "office@example.ORG")
     others = [
-        ids.mailing_id(ids.fact_id("/reporting", "roster", "r", 4), "approved", "office@example.org"),
-        ids.mailing_id(fact, "returned", "office@example.org"),
-        ids.mailing_id(fact, "approved", "office2@example.org"),
+        mailing_id(fact_id("/reporting", "roster", "r", 4), "approved", "office@example.org"),
+        mailing_id(fact, "returned", "office@example.org"),
+        mailing_id(fact, "approved", "office2@example.org"),
     ]
     assert len({one, *others}) == 4
 
@@ -124,7 +129,7 @@ VALUES = {
 
 
 def composed() -> Any:
-    return letters.compose(
+    return WRITER.compose(
         mailing="0c9c1c1e",
         letter="returned",
         values=VALUES,
@@ -154,17 +159,17 @@ def test_what_people_typed_stays_text() -> None:
 
 
 def test_a_letter_about_practice_says_so_first() -> None:
-    practised, plain = letters.render("returned", {**VALUES, "training": True}), letters.render("returned", VALUES)
+    practised, plain = WRITER.render("returned", {**VALUES, "training": True}), WRITER.render("returned", VALUES)
     assert [one.startswith("【培训 Training】") for one in (practised[0], plain[0])] == [True, False]
     for part, other in zip(practised[1:], plain[1:], strict=True):
-        assert letters.TRAINING_LINE in part
+        assert TRAINING_LINE in part
         assert "培训模式" not in other
 
 
 @pytest.mark.parametrize(("days_left", "said"), [(30, "还有 30 天"), (0, "今天到期"), (-3, "已到期 3 天")])
 def test_the_reminder_says_the_days_that_are_left(days_left: int, said: str) -> None:
     values = {**VALUES, "due_on": "2028-04-03", "days_left": days_left, "training_url": "https://example.org/t"}
-    subject, text, html = letters.render("training-due", values)
+    subject, text, html = WRITER.render("training-due", values)
     assert subject.startswith(said)
     assert all("2028-04-03" in part and "https://example.org/t" in part for part in (text, html))
 
@@ -172,4 +177,4 @@ def test_the_reminder_says_the_days_that_are_left(days_left: int, said: str) -> 
 def test_a_missing_value_is_an_error_and_no_empty_place() -> None:
     values = {name: value for name, value in VALUES.items() if name != "reason"}
     with pytest.raises(Exception, match="reason"):
-        letters.render("returned", values)
+        WRITER.render("returned", values)

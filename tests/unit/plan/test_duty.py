@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from services.plan import usecases
+from services.plan.annual_plans import usecases as annual_plans
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import OPEN, AnnualPlanDuty, due_date
-from services.plan.main import BLUEPRINT
+from services.plan.declares import KINDS
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered
@@ -114,7 +114,7 @@ def test_the_nearest_mark_only(days_left: int, marked: tuple[int, ...], mark: in
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "plan.sqlite", (*BLUEPRINT.kinds, *MACHINERY))
+    opened = SqliteStore(tmp_path / "plan.sqlite", (*KINDS, *MACHINERY))
     for code in ("49000001", *BODIES):
         kind = "centre" if code == "49000001" else "branch" if code.endswith("50001") else "station"
         path = "/49000001/" if kind == "centre" else f"/49000001/{code}/"
@@ -143,7 +143,7 @@ async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteSto
     """Every seven hours from 2027 to the end of 2028, a leap year: once per mark, body and year, never for the Centre."""
     now = datetime(2027, 1, 1, tzinfo=UTC)
     while now < datetime(2029, 1, 1, tzinfo=UTC):
-        await usecases.watch_annual_plans(store, now)
+        await annual_plans.watch(store, now)
         now += timedelta(hours=7)
     assert await reminders(store) == {f"{body}-{year}": list(MARKS) for body in BODIES for year in (2027, 2028)}
     records = [AnnualPlanDuty.from_record(one) for one in await everything(store, AnnualPlanDuty.KIND)]
@@ -152,7 +152,7 @@ async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteSto
 
 async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> None:
     for days in (30, 29, 14, 1, 0, -1):
-        await usecases.watch_annual_plans(store, at(days))
+        await annual_plans.watch(store, at(days))
     waiting = next(one for one in await store.pending() if one.id == "49053012-2026")
     assert [json.loads(row.wire)["data"]["days_left"] for row in waiting.rows] == [30, 14, 1, 0, -1]
     assert {json.loads(row.wire)["data"]["due_on"] for row in waiting.rows} == {"2026-02-28"}
@@ -163,10 +163,10 @@ async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> 
     [("draft", True), ("returned", True), ("submitted", False), ("endorsed", False), ("approved", False)],
 )
 async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str, reminded: bool) -> None:
-    await usecases.watch_annual_plans(store, at(30))
+    await annual_plans.watch(store, at(30))
     await repository.add(store, plan("49053012", 2026, state))
-    await usecases.watch_annual_plans(store, at(14))
-    await usecases.watch_annual_plans(store, at(7))
+    await annual_plans.watch(store, at(14))
+    await annual_plans.watch(store, at(7))
     marks = await reminders(store)
     assert marks["49053012-2026"] == ([30, 14, 7] if reminded else [30])
     assert marks["49053013-2026"] == [30, 14, 7]
@@ -174,18 +174,18 @@ async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str
 
 async def test_a_plan_of_another_year_does_not_count(store: SqliteStore) -> None:
     await repository.add(store, plan("49053012", 2025, "approved"))
-    await usecases.watch_annual_plans(store, at(14))
+    await annual_plans.watch(store, at(14))
     assert (await reminders(store))["49053012-2026"] == [14]
 
 
 async def test_two_clocks_at_once(store: SqliteStore) -> None:
     for days in MARKS:
-        await asyncio.gather(*(usecases.watch_annual_plans(store, at(days)) for _ in range(4)))
+        await asyncio.gather(*(annual_plans.watch(store, at(days)) for _ in range(4)))
     assert await reminders(store) == {f"{body}-2026": list(MARKS) for body in BODIES}
     for waiting in await store.pending():
         assert len(waiting.rows) == len(MARKS), "a reminder was doubled or lost"
 
 
 async def test_after_a_long_sleep_one_reminder_is_made_and_not_a_row_of_them(store: SqliteStore) -> None:
-    await usecases.watch_annual_plans(store, at(2))
+    await annual_plans.watch(store, at(2))
     assert set(map(tuple, (await reminders(store)).values())) == {(3,)}

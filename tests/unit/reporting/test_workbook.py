@@ -16,9 +16,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.rosters.workbook import RosterWorkbook, Rules, SheetContent, package, read, write
+from services.reporting.rosters.workbook import package
 from services.reporting.rosters.workbook.form6 import COLUMNS, EDUCATIONS, ID_TYPES, INSTRUCTIONS
-from services.reporting.rosters.workbook.rules import full_years
+from services.reporting.rosters.workbook.reading import RosterWorkbook, read
+from services.reporting.rosters.workbook.rules import Rules, full_years
+from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem, Unavailable
 from shared.trade.numbers.resident_id import resident_id_check

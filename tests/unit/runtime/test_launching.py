@@ -8,12 +8,13 @@ import pytest
 
 from services.__main__ import main
 from services.runtime import launch
+from services.runtime.catalogue import WholeSettings
 from services.runtime.provision import management_url, own_passwords, provision
-from shared.errors import Invalid
-from shared.messaging import topology
+from shared.errors import Invalid, NotFound
 from shared.settings import read_settings
+from tests.world.topology import SERVICES
 
-PASSWORDS = {name: f"{name}-try-out" for name in (*topology.SERVICES, "operator")}
+PASSWORDS = {name: f"{name}-try-out" for name in (*SERVICES, "operator")}
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +41,14 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIANDING_FONTS", "")
     monkeypatch.setenv("JIANDING_INDUSTRY", "")
-    settings = read_settings()
+    settings = read_settings(WholeSettings)
     assert (settings.fonts, settings.industry) == (None, "49")
 
 
 def test_a_wrong_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIANDING_PORT", "hunter2")
     with pytest.raises(Invalid, match="JIANDING_PORT") as told:
-        read_settings()
+        read_settings(WholeSettings)
     assert "hunter2" not in str(told.value)
 
 
@@ -95,11 +96,18 @@ def test_the_management_address_keeps_odd_passwords() -> None:
 
 async def test_the_try_out_passwords_stay_on_this_machine() -> None:
     with pytest.raises(Invalid, match="make secrets"):
-        await provision(read_settings(url="https://jianding.example.org"), PASSWORDS, broker_users=False)
-    await provision(read_settings(url="http://localhost:9000"), PASSWORDS, broker_users=False)
+        await provision(read_settings(WholeSettings, url="https://jianding.example.org"), PASSWORDS, broker_users=False)
+    await provision(read_settings(WholeSettings, url="http://localhost:9000"), PASSWORDS, broker_users=False)
+
+
+async def test_a_password_for_nobody_is_refused(tmp_path: Path) -> None:
+    """Every name becomes an account; one that was misspelt must not become a machine that may do much."""
+    with pytest.raises(NotFound, match="nobody is neither a service nor `operator`"):
+        await provision(read_settings(WholeSettings), PASSWORDS | {"nobody": "nobody-try-out"}, broker_users=False)
+    assert list(tmp_path.iterdir()) == [], "nothing was made"
 
 
 def test_a_folder_that_cannot_hold_passwords_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Invalid, match="no password is given"):
-        own_passwords(read_settings(secrets=tmp_path / "file" / "passwords.json"))
+        own_passwords(read_settings(WholeSettings, secrets=tmp_path / "file" / "passwords.json"))

@@ -10,6 +10,10 @@ from typing import ClassVar
 
 import pytest
 
+from services.certificate.ids import batch_id, certificate_id, register_id
+from services.notification.ids import mailing_id
+from services.plan.ids import session_id
+from services.reporting.ids import import_id, line_id
 from shared import trace
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
@@ -17,8 +21,9 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import AnnualPlanDue
 from shared.errors import AlreadyThere, Invalid, NotFound, NotYet, Stale, Unavailable, WrongState
-from shared.keeping import creation, ids, local_copies, repository
+from shared.keeping import creation, local_copies, repository
 from shared.keeping.aggregate import Aggregate
+from shared.keeping.ids import fact_id, parked_id, request_id
 from shared.ports import Kind, Record
 from shared.trade.roles import Role
 
@@ -137,16 +142,16 @@ def test_a_document_of_a_newer_release_still_loads() -> None:
 
 
 IDS = {
-    "request": ids.request_id("zhou", "key"),
-    "import": ids.import_id("49053012-2026-001", "sha256:00"),
-    "certificate": ids.certificate_id("49053012-2026-001", 7),
-    "mailing": ids.mailing_id("/a/b/c#0000000001", "approved", "Office@Example.org"),
-    "parked": ids.parked_id("certificate.intake", "/a/b/c#0000000001"),
-    "fact": ids.fact_id("/plan", "thing", "t", 12),
-    "batch": ids.batch_id("49053012-2026-001", 3),
-    "session": ids.session_id("49053012", 2026, 1),
-    "line": ids.line_id("import", 42),
-    "register": ids.register_id(2026, "49053012", 4),
+    "request": request_id("zhou", "key"),
+    "import": import_id("49053012-2026-001", "sha256:00"),
+    "certificate": certificate_id("49053012-2026-001", 7),
+    "mailing": mailing_id("/a/b/c#0000000001", "approved", "Office@Example.org"),
+    "parked": parked_id("certificate.intake", "/a/b/c#0000000001"),
+    "fact": fact_id("/plan", "thing", "t", 12),
+    "batch": batch_id("49053012-2026-001", 3),
+    "session": session_id("49053012", 2026, 1),
+    "line": line_id("import", 42),
+    "register": register_id(2026, "49053012", 4),
 }
 
 
@@ -292,7 +297,7 @@ def registered(n: int, name: str) -> Envelope:
         email="a@example.org",
     )
     return Envelope(
-        id=ids.fact_id("/directory", "body", "49053012", n),
+        id=fact_id("/directory", "body", "49053012", n),
         source="/directory",
         type="cn.jianding.body.registered.v1",
         subject="49053012",

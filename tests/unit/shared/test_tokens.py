@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc.jwk import OKPKey
 
+from shared.access_token import ISSUER, Claims, sign
+from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import HouseError, NotSignedIn, Unavailable
 from shared.trade.roles import Role
-from shared.web.tokens import ISSUER, Claims, EndedAccess, Keyring, PublishedKeys, sign
+from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from services.runtime.wiring import MACHINERY
+from services.supervision.declares import KINDS
 from services.supervision.figures import storage as counting
-from services.supervision.figures.counted_fact import KIND, CountedFact, counted
+from services.supervision.figures.counted_fact import CountedFact, counted
 from services.supervision.figures.figures import Figures, of_body
 from services.supervision.figures.quarter import Quarter
-from services.supervision.main import BLUEPRINT
+from services.supervision.figures.storage import RECORDS
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts import FACTS, Envelope
 from shared.contracts.envelope import PREFIX
@@ -94,13 +95,13 @@ EXPECTED = Figures(
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "supervision.sqlite", (*BLUEPRINT.kinds, *MACHINERY))
+    opened = SqliteStore(tmp_path / "supervision.sqlite", (*KINDS, *MACHINERY))
     yield opened
     await opened.close()
 
 
 async def figures(store: SqliteStore, quarter: Quarter = FIRST) -> Figures:
-    return of_body(await counting.rows(store, quarter, NOW, 15, reports=False), STATION)
+    return of_body(await counting.rows(store, quarter), STATION)
 
 
 async def test_what_a_session_leaves_behind(store: SqliteStore) -> None:
@@ -114,7 +115,7 @@ async def test_what_a_session_leaves_behind(store: SqliteStore) -> None:
 async def test_order_and_repeats_change_nothing(store: SqliteStore, order: tuple[int, ...]) -> None:
     for n in (*order, *order):
         await counting.keep(store, ALL[n])
-    assert await store.count(KIND.name) == len(ALL)
+    assert await store.count(RECORDS) == len(ALL)
     assert await figures(store) == EXPECTED
 
 
@@ -137,13 +138,13 @@ async def test_two_workers_at_once(store: SqliteStore) -> None:
                 continue
 
     await asyncio.gather(*(insisting() for _ in range(8)))
-    assert await store.count(KIND.name) == 1
+    assert await store.count(RECORDS) == 1
 
 
 async def test_practice_counts_nowhere(store: SqliteStore) -> None:
     assert counted(roster(path="/99000001/99050001/99053012/")) is None
     await counting.keep(store, roster(path="/99000001/99050001/99053012/"))
-    assert await store.count(KIND.name) == 0
+    assert await store.count(RECORDS) == 0
 
 
 async def test_a_session_is_held_once_its_roster_is_approved_be_it_a_quarter_later(store: SqliteStore) -> None:
@@ -172,7 +173,7 @@ async def test_what_a_fact_of_an_earlier_release_does_not_say_is_not_stated(stor
 async def test_a_record_holds_counts_and_nobody(store: SqliteStore) -> None:
     for one in ALL:
         await counting.keep(store, one)
-    kept = [CountedFact.from_record(one) for one in await everything(store, KIND.name)]
+    kept = [CountedFact.from_body(one.id, one.body) for one in await everything(store, RECORDS)]
     assert {one.basis for one in kept} == {"held_on", "approved_on", "happened_on"}
     assert all(str(ALL[3].data["reason"]) not in str(one.as_body()) for one in kept)
 

@@ -14,12 +14,12 @@ import pytest
 from pydantic import ValidationError
 
 from services.runtime.wiring import MACHINERY
-from services.supervision.bulletins.requests import LONGEST_SECTION, WorkReportEntry
+from services.supervision.declares import KINDS
 from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
-from services.supervision.main import BLUEPRINT
 from services.supervision.work_reports import usecases as work_reports
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.requests import LONGEST_SECTION, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
@@ -200,7 +200,7 @@ def test_a_return_does_not_make_it_late() -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "supervision.sqlite", (*BLUEPRINT.kinds, *MACHINERY))
+    opened = SqliteStore(tmp_path / "supervision.sqlite", (*KINDS, *MACHINERY))
     for code, path in [*PATHS.items(), ("99053012", "/99000001/99050001/99053012/")]:
         kind = {CENTRE: "centre", BRANCH: "branch"}.get(code, "station")
         body = BodyRegistered(

@@ -1,0 +1,25 @@
+"""Who may ask the certificate service what. Each endpoint is guarded from its row here; one without a row is refused."""
+
+from __future__ import annotations
+
+from shared.register.access import COUNTED, PUBLIC, READERS, WIND_UP, Access, Row, only
+from shared.trade.roles import Role
+
+MAKERS = frozenset({Role.CENTRE_CLERK, Role.BRANCH_OFFICER})
+
+ACCESS: tuple[Access, ...] = (
+    {
+        "GET /productions": Row(COUNTED),
+        "GET /productions/{roster}": Row(COUNTED),
+        "POST /productions/{roster}/parcel": Row(MAKERS),
+        "GET /batches": Row(READERS),
+        "GET /batches/{id}": Row(READERS),
+        "GET /batches/{id}/print-file": Row(MAKERS),
+        "POST /batches/{id}/redraw": Row(MAKERS),
+        "GET /certificates": Row(READERS),
+        "GET /holders": only(Role.SERVICE, services=("notification",)),
+        "POST /verifications": PUBLIC,
+        "GET /v/{number}/{key}": PUBLIC,
+    },
+    WIND_UP,
+)

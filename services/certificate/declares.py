@@ -1,0 +1,65 @@
+"""What the certificate service keeps, publishes, takes, writes letters about, can be told, and may be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.certificate.access import ACCESS
+from services.certificate.certificates.certificate import Certificate
+from services.certificate.numbers.number_register import NumberRegister
+from services.certificate.production.batch import Batch
+from services.certificate.production.production import Production
+from services.certificate.settings import CertificateSettings
+from shared.contracts import certificate
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.reporting import RosterApproved
+from shared.contracts.supervision import SanctionConfirmed
+from shared.keeping import local_copies
+from shared.messaging.topology import Queue
+from shared.ports import Kind
+from shared.procedure import windup
+from shared.register.declaration import Declaration
+from shared.register.letters import Letter
+
+KINDS: tuple[Kind, ...] = (
+    Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",))),
+    Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at"))),
+    Kind(Production.KIND, indexes=(("path",), ("body",))),
+    Kind(NumberRegister.KIND),
+    windup.KIND,
+    *local_copies.kinds(BodyRegistered),
+)
+
+DECLARED = Declaration(
+    service="certificate",
+    kinds=KINDS,
+    facts=certificate.FACTS,
+    access=ACCESS,
+    queues=(
+        Queue("certificate", "copies", (BodyRegistered.TYPE,), prefetch=20),
+        Queue("certificate", "intake", (RosterApproved.TYPE,), prefetch=2),
+        # The drawing itself happens in child processes, so a crash of native code spares the neighbours; a second
+        # delivery in hand lets one batch be read and stored while another is drawn.
+        Queue("certificate", "produce", (certificate.BatchNumbered.TYPE,), prefetch=2, in_lanes=True),
+        Queue("certificate", "tally", (certificate.BatchProduced.TYPE,), prefetch=4),
+        Queue("certificate", "windup", (SanctionConfirmed.TYPE,), prefetch=1),
+    ),
+    letters=(
+        {
+            certificate.CertificatesReady.TYPE: (
+                Letter("certificates-ready", "producer"),
+                Letter("certificates-made", "body"),
+            ),
+            certificate.CertificatesMailed.TYPE: (
+                Letter("certificates-mailed", "body"),
+                Letter("certificate-on-its-way", "holders"),
+            ),
+            certificate.CertificatesVoided.TYPE: (Letter("certificates-voided", "body"),),
+        },
+    ),
+    titles={
+        "certificates": ("职业资格证书", "Certificates"),
+    },
+    templates=Path(__file__).parent / "letters",
+    settings=CertificateSettings,
+)

@@ -1,0 +1,51 @@
+"""What people start: draw again, post, fetch a print file."""
+
+from __future__ import annotations
+
+from services.certificate.production import storage as productions
+from services.certificate.production.batch import Batch
+from services.certificate.production.production import READY, VOIDED, Production
+from shared.actor import Actor
+from shared.errors import NotAllowed, NotFound, WrongState
+from shared.keeping import repository
+from shared.ports import Clock, Files, Store
+
+
+async def redraw(store: Store, clock: Clock, id: str, seen: int, by: Actor, lanes: frozenset[str]) -> Batch:
+    """Raises NotFound, Stale, WrongState, NotAllowed."""
+    batch = await repository.seen(store, Batch, id, by, seen)
+    await _must_be_wanted(store, batch.roster, "redraw")
+    batch.redraw(by, clock.now(), lanes)
+    await repository.save(store, batch)
+    return batch
+
+
+async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
+    """Raises WrongState when the production was voided."""
+    production = await repository.load(store, Production, roster)
+    if production.state == VOIDED:
+        raise WrongState(f"production {roster}", VOIDED, verb)
+
+
+async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, carrier: str, parcel: str) -> Production:
+    """Raises NotFound, Stale, WrongState (not ready, or mailed before), NotAllowed."""
+    production = await repository.seen(store, Production, roster, by, seen)
+    if production.state == READY and not await productions.all_drawn(store, production):
+        raise WrongState(f"production {roster}", "being redrawn", "mail")
+    production.mail(by, clock.now(), carrier, parcel)
+    await repository.save(store, production)
+    return production
+
+
+async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> bytes:
+    """The n-th PDF of a batch (1 is the first; later ones hold what was redrawn), for its producer and the Centre.
+
+    Raises NotFound before it is drawn, NotAllowed, WrongState when its certificates were voided."""
+    batch = await repository.reached(store, Batch, id, by)
+    centre = batch.path.strip("/").split("/")[0]
+    if by.body not in (batch.producer, centre):
+        raise NotAllowed(f"由 {batch.producer} 制作 · {batch.producer} makes these certificates, not {by.body}")
+    await _must_be_wanted(store, batch.roster, "print")
+    if n > len(batch.print_files):
+        raise NotFound(f"查无打印文件 · batch {id} has no print file {n} (yet)")
+    return await files.get(batch.print_files[n - 1])

@@ -1,0 +1,57 @@
+"""Produce: draw a batch as one print file. Drawing is pure, so a repeat gives the same bytes and the same hash."""
+
+from __future__ import annotations
+
+from services.certificate.certificates import storage as certificates
+from services.certificate.production import storage as productions
+from services.certificate.production.batch import NUMBERED, Batch, RefusedCertificate
+from services.certificate.production.drawing.glyphs import missing_in
+from services.certificate.production.drawing.print_file import draw
+from services.certificate.production.drawing.sheet import Sheet
+from services.certificate.production.production import VOIDED, Production
+from services.certificate.production.sheets import sheet_of
+from shared.contracts.certificate import BatchNumbered, BatchProduced
+from shared.house import House
+from shared.keeping import repository
+from shared.ports import Clock, Store
+
+
+async def produce(house: House, fact: BatchNumbered) -> None:
+    """Raises NotFound for an unknown batch, Stale, Unavailable; what a workshop raises when the drawing kills its child."""
+    store, settings = house.store, house.settings
+    batch = await repository.load(store, Batch, fact.batch)
+    # Step 1: a duplicate, or the message of an earlier drawing, finds nothing to do.
+    if batch.state != NUMBERED or batch.drawing != fact.drawing:
+        return
+    production = await repository.seek(store, Production, batch.roster)
+    if production is not None and production.state == VOIDED:  # its batches are being voided, or were numbered late
+        return
+    # Step 2: whoever has a character that is in no font is left out and named; the others are not kept waiting.
+    sheets: list[Sheet] = []
+    refused: list[RefusedCertificate] = []
+    for one in await certificates.in_batch(store, batch.id, batch.certificates):
+        if not batch.wants(one.id):
+            continue
+        sheet = sheet_of(one, settings.url)
+        characters = missing_in(sheet, settings.fonts)
+        if characters:
+            refused.append(RefusedCertificate(certificate=one.id, number=one.number, characters=characters))
+        else:
+            sheets.append(sheet)
+    # Step 3: pure and stored by content: drawing twice is drawing once.
+    print_file = ""
+    if sheets:
+        print_file = await house.files.put(await house.workshop.do(draw, tuple(sheets), settings.fonts))
+    # Step 4: the only step that changes the world.
+    batch.produced(print_file, len(sheets), refused, house.clock.now())
+    await repository.save(store, batch)
+
+
+async def tally(store: Store, clock: Clock, fact: BatchProduced) -> None:
+    """Ask whether every batch of the roster is drawn; a question, not a counter, so repeats and any order are fine."""
+    production = await repository.load(store, Production, fact.roster)
+    if not await productions.all_drawn(store, production):
+        return
+    left_out = await productions.left_out_of(store, production)
+    if production.ready(left_out, clock.now()) or production.redrawn(left_out):
+        await repository.save(store, production)

@@ -1,0 +1,63 @@
+"""What the directory keeps, publishes, takes, writes letters about, can be told, and may be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.directory.access import ACCESS
+from services.directory.accounts.account import Account
+from services.directory.bodies.body import Body
+from services.directory.oidc import usecases as oidc
+from services.directory.persons.person import RegisteredPerson
+from services.directory.settings import DirectorySettings
+from services.directory.signing_in.sign_in import SignIn
+from services.directory.signing_keys.signing_key import SigningKey
+from services.directory.trainings.training_record import TrainingRecord
+from shared.contracts import directory
+from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
+from shared.messaging.topology import Queue
+from shared.ports import Kind
+from shared.procedure import windup
+from shared.register.declaration import Declaration
+from shared.register.letters import Letter
+
+KINDS: tuple[Kind, ...] = (
+    Kind(Body.KIND, indexes=(("path",),)),
+    Kind(RegisteredPerson.KIND, indexes=(("path",),)),
+    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
+    Kind(SignIn.KIND, indexes=(("ended_at",),)),
+    windup.KIND,
+    Kind(TrainingRecord.KIND, indexes=(("valid_until",),)),
+    Kind(SigningKey.KIND),
+    Kind(oidc.ANSWERS),
+)
+
+
+DECLARED = Declaration(
+    service="directory",
+    kinds=KINDS,
+    facts=directory.FACTS,
+    access=ACCESS,
+    queues=(
+        # Each revocation is carried out by one handler of each service, one after the other.
+        Queue("directory", "windup", (SanctionConfirmed.TYPE, SanctionLifted.TYPE), prefetch=1),
+    ),
+    letters=(
+        {
+            directory.BodyStandingChanged.TYPE: (
+                Letter("standing-changed", "body", unless="sanction"),
+                Letter("standing-changed", "above", unless="sanction"),
+            ),
+            directory.TrainingDue.TYPE: (Letter("training-due", "account"),),
+            directory.AccountLocked.TYPE: (Letter("account-locked", "account"),),
+            directory.AccountResetRequested.TYPE: (Letter("account-reset", "account"),),
+        },
+    ),
+    titles={
+        "body": ("机构资质", "Standing of the body"),
+        "training": ("考务管理培训", "Exam-affairs training"),
+        "account": ("账号", "Account"),
+    },
+    templates=Path(__file__).parent / "letters",
+    settings=DirectorySettings,
+)

@@ -1,0 +1,72 @@
+"""What an ID token must fit before anybody is believed to be who it says (OpenID Connect Core §3.1.3.7)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import ClaimError, JoseError
+from joserfc.jwk import JWKRegistry, Key, KeySet
+from joserfc.jws import JWSRegistry
+
+from shared.errors import NotSignedIn
+
+log = logging.getLogger(__name__)
+
+LEEWAY = 60  # seconds by which the provider's clock may differ from ours
+SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+"""Never one with a shared secret: whoever holds the published keys could sign with them."""
+
+UNVERIFIED = "身份提供方的答复未通过核验，请重新登录 · the identity provider's answer does not verify: begin again"
+NOBODY = "此身份没有可用的账号 · there is no account that this identity may use"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """By whom it must be issued, for which client; in which claim it names the account."""
+
+    issuer: str
+    client_id: str
+    claim: str
+
+
+def account_named(id_token: str, keys: Iterable[dict[str, Any]], wanted: Expected, nonce: str, now: datetime) -> str:
+    """What the provider calls whoever signed in there. Raises NotSignedIn."""
+    try:
+        registry = JWSRegistry(algorithms=SIGNATURES, strict_check_header=False)
+        claims = jwt.decode(id_token, _readable(keys), registry=registry).claims
+        jwt.JWTClaimsRegistry(
+            int(now.timestamp()),
+            LEEWAY,
+            iss={"essential": True, "value": wanted.issuer},
+            sub={"essential": True},
+            aud={"essential": True, "value": wanted.client_id},
+            azp={"value": wanted.client_id},
+            exp={"essential": True},
+            iat={"essential": True},
+            nonce={"essential": True, "value": nonce},
+        ).validate(claims)
+    except (JoseError, ValueError, RecursionError) as error:
+        claim = f" ({error.claim})" if isinstance(error, ClaimError) else ""
+        log.warning("an ID token was refused: %s%s", type(error).__name__, claim)
+        raise NotSignedIn(UNVERIFIED) from error
+    named = claims.get(wanted.claim)
+    if not isinstance(named, str):
+        log.warning("the ID token has no text in %s: see JIANDING_OIDC_CLAIM", wanted.claim)
+        raise NotSignedIn(NOBODY)
+    return named
+
+
+def _readable(published: Iterable[dict[str, Any]]) -> KeySet:
+    """Without keys of kinds that we do not know (RFC 7517 §5): the provider has other clients too."""
+    keys: list[Key] = []
+    for one in published:
+        try:
+            keys.append(JWKRegistry.import_key(one))
+        except (JoseError, ValueError, KeyError, TypeError):
+            continue
+    return KeySet(keys)

@@ -1,0 +1,56 @@
+"""Use cases of signing in through the Centre's own identity provider: the way there, and the way back.
+
+OpenID Connect, authorization code with PKCE (docs/decisions/0020-openid-connect.md). Off unless `oidc_issuer` is set."""
+
+from __future__ import annotations
+
+from services.directory.accounts.account import ACTIVE, Account
+from services.directory.oidc.begun import AGAIN, Begun
+from services.directory.oidc.id_token import NOBODY, Expected, account_named
+from services.directory.signing_in import storage as signing_in
+from services.directory.signing_in.requests import Token
+from shared.errors import NotSignedIn
+from shared.keeping import repository
+from shared.ports import Clock, IdentityProvider, Record, Store
+from shared.settings import Settings
+from shared.trade.roles import UNGATED
+
+ANSWERS = "oidc_answer"  # states of the sign-ins that came to their end
+
+
+def callback(settings: Settings) -> str:
+    """Where the provider sends the browser back to; it knows this address, and no other."""
+    return f"{settings.url.rstrip('/')}/directory/oidc/callback"
+
+
+async def page(provider: IdentityProvider, settings: Settings, begun: Begun) -> str:
+    """Where the browser goes. Raises Unavailable."""
+    return begun.page(await provider.page(), settings.oidc_client_id, callback(settings))
+
+
+async def signed_in(
+    store: Store, clock: Clock, settings: Settings, provider: IdentityProvider, begun: Begun, code: str
+) -> Token:
+    """For the code that the browser came back with. Raises NotSignedIn, Unavailable."""
+    found = await provider.identify(code, begun.verifier, callback(settings))
+    if found is None:
+        raise NotSignedIn(AGAIN)
+    wanted = Expected(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_claim)
+    account = await _account_of(store, account_named(found.id_token, found.keys, wanted, begun.nonce, clock.now()))
+    await _take_once(store, begun)
+    return await signing_in.issue(store, clock, settings, account, practising=False)
+
+
+async def _account_of(store: Store, named: str) -> Account:
+    """The account of a person. Machines, services and the operator have passwords of their own and nobody behind them
+    at the provider. Raises NotSignedIn, the same whatever the reason: nobody learns here which accounts there are."""
+    account = await repository.seek(store, Account, named)
+    if account is None or account.state != ACTIVE or UNGATED.intersection(account.roles):
+        raise NotSignedIn(NOBODY)
+    return account
+
+
+async def _take_once(store: Store, begun: Begun) -> None:
+    """Raises NotSignedIn when this answer was taken before, whatever the provider thinks of its code."""
+    if not await store.add(ANSWERS, Record(begun.state, {"until": begun.exp})):
+        raise NotSignedIn(AGAIN)

@@ -1,0 +1,43 @@
+"""What provisioning puts into the directory: the first signing key, and the accounts of the machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.directory.accounts import hashing
+from services.directory.accounts.account import Account
+from services.directory.signing_keys import storage as keys
+from shared.keeping import repository
+from shared.ports import Clock, Store
+from shared.trade.roles import OPERATOR, Role
+
+
+async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, str]) -> None:
+    """Accounts of the services and the operator, as provisioning knows their passwords: every name but `operator` is that
+    of a service. Safe to repeat; a changed password replaces the old one, and a lock ends."""
+    await keys.signing_key(store, clock.now())
+    await _give_refs(store)
+    for name, password in passwords_of.items():
+        role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
+        known = await repository.seek(store, Account, name)
+        if known is None:
+            await repository.add(store, Account.provisioned(name, role, hashing.hashed(password)))
+            continue
+        same = hashing.fits(known.password_hash, password)
+        if not same:
+            known.provision_anew(clock.now(), hashing.hashed(password))
+        if known.succeeded() or not same:
+            await repository.save(store, known)
+
+
+async def _give_refs(store: Store) -> None:
+    """Accounts of release 0.1 are stored without the ref by which letters find them; loading computes it."""
+    after = None
+    while True:
+        page = await store.find(Account.KIND, after=after, limit=500)
+        for record in page.records:
+            if not record.body.get("ref"):
+                await repository.save(store, Account.from_record(record))
+        after = page.next
+        if after is None:
+            return

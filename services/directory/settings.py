@@ -1,0 +1,15 @@
+"""What the directory alone can be told."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.settings import OwnSettings
+
+
+class DirectorySettings(OwnSettings):
+    token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
+    refresh_days: int = Field(
+        14, ge=1, le=90, description="days after which an unused sign-in needs the password again"
+    )
+    key_days: int = Field(30, ge=1, le=365, description="days after which tokens are signed with a new key")

@@ -1,0 +1,34 @@
+"""What notification keeps, publishes, takes, can be told, and may be asked; and the letters of the way that all forms go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.notification.access import ACCESS
+from services.notification.mailings.mailing import Mailing
+from services.notification.settings import NotificationSettings
+from shared.contracts import notification
+from shared.contracts.directory import BodyRegistered
+from shared.keeping import local_copies
+from shared.messaging.topology import Queue
+from shared.ports import Kind
+from shared.register.declaration import Declaration
+
+KINDS: tuple[Kind, ...] = (
+    Kind(Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at"))),
+    *local_copies.kinds(BodyRegistered),
+)
+
+DECLARED = Declaration(
+    service="notification",
+    kinds=KINDS,
+    facts=notification.FACTS,
+    access=ACCESS,
+    queues=(
+        Queue("notification", "copies", (BodyRegistered.TYPE,), prefetch=20),
+        Queue("notification", "plan", (), prefetch=4, makes_letters=True),
+        Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=10),
+    ),
+    templates=Path(__file__).parent / "letters" / "templates",
+    settings=NotificationSettings,
+)

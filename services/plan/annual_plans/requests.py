@@ -1,0 +1,18 @@
+"""What may be asked of annual plans over HTTP."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.plan.forms import Item
+
+
+class AnnualPlanEntry(BaseModel):
+    """What may change in an annual plan before it is submitted."""
+
+    model_config = ConfigDict(extra="forbid")
+    items: list[Item] = Field(min_length=1, max_length=500)
+
+
+class NewAnnualPlan(AnnualPlanEntry):
+    year: int = Field(ge=2004, le=2099)

@@ -1,0 +1,51 @@
+"""What planning keeps, publishes, takes, writes letters about, and may be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.plan.access import ACCESS
+from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.annual_plans.duty import AnnualPlanDuty
+from services.plan.session_plans.session_plan import SessionPlan
+from shared.contracts import plan
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.reporting import RosterApproved
+from shared.contracts.supervision import SanctionConfirmed
+from shared.keeping import local_copies
+from shared.messaging.topology import Queue
+from shared.ports import Kind
+from shared.procedure import windup
+from shared.register.declaration import Declaration
+from shared.register.letters import Letter, of_approval
+
+KINDS: tuple[Kind, ...] = (
+    Kind(AnnualPlan.KIND, indexes=(("path",),)),
+    Kind(SessionPlan.KIND, indexes=(("path",), ("body",))),
+    Kind(AnnualPlanDuty.KIND),
+    windup.KIND,
+    *local_copies.kinds(BodyRegistered),
+)
+
+DECLARED = Declaration(
+    service="plan",
+    kinds=KINDS,
+    facts=plan.FACTS,
+    access=ACCESS,
+    queues=(
+        Queue("plan", "copies", (BodyRegistered.TYPE,), prefetch=20),
+        Queue("plan", "closing", (RosterApproved.TYPE,), prefetch=10),
+        # Each revocation is carried out by one handler of each service, one after the other.
+        Queue("plan", "windup", (SanctionConfirmed.TYPE,), prefetch=1),
+    ),
+    letters=(
+        of_approval("annual_plan"),
+        of_approval("session_plan"),
+        {plan.AnnualPlanDue.TYPE: (Letter("annual-plan-due", "body"),)},
+    ),
+    titles={
+        "annual_plan": ("年度职业技能培训和鉴定计划", "Annual training and appraisal plan"),
+        "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
+    },
+    templates=Path(__file__).parent / "letters",
+)

@@ -1,0 +1,28 @@
+"""What annual plans (form 1) and session plans (form 2) have in common: who prepares them, and the items they plan."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.occupations import planned
+from shared.contracts.plan import PlannedItem
+from shared.contracts.words import Level, OccupationCode
+from shared.errors import Invalid
+from shared.trade.roles import Role
+
+PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
+
+
+class Item(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    occupation: OccupationCode
+    level: Level
+    heads: int = Field(ge=1, le=99_999, description="计划鉴定人数")
+
+
+def named(items: list[Item]) -> list[PlannedItem]:
+    """With the names of the occupations. Raises Invalid with every wrong item."""
+    found, wrong = planned([(item.occupation, item.level, item.heads) for item in items])
+    if wrong:
+        raise Invalid("计划内容有误 · the plan has mistakes", wrong)
+    return found

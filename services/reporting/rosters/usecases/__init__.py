@@ -1,0 +1,1 @@
+"""Use cases of rosters: load, call the verb, save."""

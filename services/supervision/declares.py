@@ -1,0 +1,91 @@
+"""What supervision keeps, publishes, takes, writes letters about, can be told, and may be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.supervision.access import ACCESS
+from services.supervision.bulletins.bulletin import Bulletin
+from services.supervision.figures.storage import RECORDS
+from services.supervision.inspections.inspection import Inspection
+from services.supervision.sanctions.sanction import Sanction
+from services.supervision.settings import SupervisionSettings
+from services.supervision.violations.violation import Violation
+from services.supervision.work_reports.duty import WorkReportDuty
+from services.supervision.work_reports.work_report import WorkReport
+from shared.contracts import supervision
+from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
+from shared.contracts.directory import BodyRegistered, BodyStandingChanged, DirectoryWindUpDone
+from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
+from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
+from shared.keeping import local_copies
+from shared.messaging.topology import Queue
+from shared.ports import Kind
+from shared.register.declaration import Declaration
+from shared.register.letters import Letter, of_approval
+
+KINDS: tuple[Kind, ...] = (
+    Kind(Inspection.KIND, indexes=(("path",), ("body",))),
+    Kind(Violation.KIND, indexes=(("path",), ("body", "state"))),
+    Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
+    Kind(RECORDS, indexes=(("quarter",), ("what", "day"))),
+    Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),
+    Kind(WorkReportDuty.KIND),
+    Kind(Bulletin.KIND, indexes=(("state",),)),
+    *local_copies.kinds(BodyRegistered),
+)
+
+DECLARED = Declaration(
+    service="supervision",
+    kinds=KINDS,
+    facts=supervision.FACTS,
+    access=ACCESS,
+    queues=(
+        Queue("supervision", "copies", (BodyRegistered.TYPE,), prefetch=20),
+        Queue("supervision", "numbers", (ForeignNumberFound.TYPE,), prefetch=10),
+        Queue("supervision", "ladder", (supervision.SanctionConfirmed.TYPE, BodyStandingChanged.TYPE), prefetch=1),
+        # All four parts of a revocation are written into one sanction.
+        Queue(
+            "supervision",
+            "windup",
+            (DirectoryWindUpDone.TYPE, PlanWindUpDone.TYPE, ReportingWindUpDone.TYPE, CertificateWindUpDone.TYPE),
+            prefetch=1,
+        ),
+        Queue(
+            "supervision",
+            "records",
+            (
+                SessionPlanApproved.TYPE,
+                SessionPlanReturned.TYPE,
+                SessionPlanVoided.TYPE,
+                RosterApproved.TYPE,
+                RosterReturned.TYPE,
+                CertificatesMailed.TYPE,
+            ),
+            prefetch=10,
+        ),
+    ),
+    letters=(
+        of_approval("work_report"),
+        {
+            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),
+            supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
+            supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
+            supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
+            supervision.SanctionConfirmed.TYPE: (
+                Letter("sanction-confirmed", "body"),
+                Letter("sanction-confirmed", "branch"),
+            ),
+            supervision.SanctionLifted.TYPE: (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
+            supervision.SanctionCarriedOut.TYPE: (Letter("revocation-carried-out", "centre"),),
+        },
+    ),
+    titles={
+        "inspection": ("不定期检查", "Inspection"),
+        "sanction": ("监督处理", "Sanction"),
+        "work_report": ("季度鉴定工作报告", "Quarterly work report"),
+        "bulletin": ("职业技能鉴定质量通报", "Quality bulletin"),
+    },
+    templates=Path(__file__).parent / "letters",
+    settings=SupervisionSettings,
+)

@@ -1,0 +1,27 @@
+"""Computed ids of supervision. A format below must never change, or a retry would no longer recognise its own work."""
+
+from __future__ import annotations
+
+from shared.keeping.ids import computed
+
+
+def record_id(what: str, subject: str) -> str:
+    """One fact that is counted; `subject`: the document, with the fact's number where each of its facts counts."""
+    return f"{what}/{subject}"
+
+
+def work_report_id(body: str, quarter: str) -> str:
+    return f"{body}-{quarter}"
+
+
+def inspection_id(request: str) -> str:
+    return computed("inspection", request)
+
+
+def violation_id(request: str) -> str:
+    """Of a violation raised by hand. One that a foreign number raised has the id of the find: foreign_number_id."""
+    return computed("violation", request)
+
+
+def sanction_id(request: str) -> str:
+    return computed("sanction", request)

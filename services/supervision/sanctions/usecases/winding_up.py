@@ -1,0 +1,97 @@
+"""What supervision asks the other services about a revocation, and tells them: previews before it, orders for it,
+results after it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date, datetime, timedelta
+
+from services.supervision.sanctions.effects import Key
+from services.supervision.sanctions.sanction import CONFIRMED, IN_FORCE, Sanction
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.windup import (
+    SERVICES,
+    Effect,
+    WindUpItem,
+    WindUpOrders,
+    WindUpPreview,
+    WindUpResult,
+    WindUpService,
+)
+from shared.contracts.words import MAY_APPRAISE
+from shared.errors import Invalid, NotYet, Problem, WrongState
+from shared.keeping import local_copies, repository
+from shared.ports import Clock, Store
+from shared.ports.neighbours import Neighbours
+from shared.procedure.windup import acting_for
+from shared.trade.practice import is_training
+
+log = logging.getLogger(__name__)
+
+LATE = timedelta(hours=1)
+
+
+async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
+    """Everything that is open at the body, in all services. Raises Unavailable: without all of them it is none."""
+    asked = (neighbours.get(service, f"/windups/preview?body={body}", WindUpPreview) for service in SERVICES)
+    return [item for told in await asyncio.gather(*asked) for item in told.items]
+
+
+async def targets_must_fit(
+    store: Store, today: date, body: str, items: list[WindUpItem], effects: list[Effect]
+) -> None:
+    """No moves to a body that may not appraise, or lacks the licence for what it would get (rules §4.1). Asked at the
+    proposal and at each confirmation: a body may have been suspended in between. Raises Invalid."""
+    needs: dict[Key, list[str]] = {(item.service, item.kind, item.id): item.needs for item in items}
+    wrong: list[Problem] = []
+    for effect in effects:
+        reason = await _unfit(store, today, body, effect.target, needs[effect.key]) if effect.target else ""
+        if reason:
+            wrong.append(Problem("/wind_up/" + "/".join(effect.key), f"{effect.target}：{reason}"))
+    if wrong:
+        raise Invalid("接收机构有误 · a body cannot take this over", wrong)
+
+
+async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
+    known = await store.get(local_copies.kind_of(BodyRegistered), target)
+    copy = BodyRegistered.from_data(known.body["copy"]) if known else None
+    if copy is None or is_training(target) or copy.kind != "station" or target == body:
+        return "不是可接收的鉴定站 · no station that can take it over"
+    if copy.state not in MAY_APPRAISE or copy.licence is None or not copy.licence.valid_on(today):
+        return "没有有效的鉴定许可 · has no licence that is valid now"
+    beyond = [one for one in needs if not copy.licence.covers(one.partition("/")[0], int(one.partition("/")[2]))]
+    return f"许可范围不含 {'、'.join(beyond)} · not within its licence" if beyond else ""
+
+
+async def orders(store: Store, id: str, service: WindUpService) -> WindUpOrders:
+    """A service's part of a revocation. Raises NotFound, WrongState while it is not in force."""
+    sanction = await repository.load(store, Sanction, id)
+    if sanction.state not in IN_FORCE:
+        raise WrongState(f"sanction {id}", sanction.state, "orders")
+    return WindUpOrders(
+        sanction=sanction.id, body=sanction.body, reason=sanction.reason, effects=sanction.orders_of(service)
+    )
+
+
+async def take_result(store: Store, clock: Clock, neighbours: Neighbours, service: str, sanction: str) -> Sanction:
+    """One service says that it is done: fetch what it did. Raises NotYet, Unavailable, Stale."""
+    known = await repository.seek(store, Sanction, sanction)
+    if known is None:
+        raise NotYet(f"sanction {sanction} is not here (yet)")
+    if service in known.results:
+        return known
+    result = await neighbours.get(service, f"/windups/{sanction}", WindUpResult)
+    if known.take_result(acting_for(sanction), clock.now(), service, result.effects):
+        await repository.save(store, known)
+    return known
+
+
+async def sweep(store: Store, now: datetime) -> None:
+    """The clock's question: is a revocation confirmed for more than an hour, and not carried out? Finding one is a fault
+    report: a message is parked, or a service is away."""
+    page = await store.find(Sanction.KIND, {"state": CONFIRMED, "measure": "revocation"}, limit=20)
+    for sanction in map(Sanction.from_record, page.records):
+        if sanction.confirmed_at is not None and now - sanction.confirmed_at > LATE:
+            missing = ", ".join(one for one in SERVICES if one not in sanction.results)
+            log.warning("sanction %s waits for %s since %s", sanction.id, missing, sanction.confirmed_at.isoformat())

@@ -1,0 +1,13 @@
+"""What supervision alone can be told."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.settings import OwnSettings
+
+
+class SupervisionSettings(OwnSettings):
+    work_report_days: int = Field(
+        15, ge=1, le=60, description="days after the end of a quarter within which its work report is due"
+    )

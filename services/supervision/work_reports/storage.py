@@ -1,0 +1,40 @@
+"""What the work reports of a quarter add to its figures: whether each body that owes one handed it in, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.supervision.figures.figures import Counted
+from services.supervision.figures.quarter import Quarter
+from services.supervision.work_reports.duty import owes_reports
+from services.supervision.work_reports.work_report import WorkReport, timeliness
+from shared.contracts.directory import BodyRegistered
+from shared.keeping import local_copies
+from shared.ports import Store
+from shared.trade.practice import is_training
+
+PAGE = 500
+
+
+async def timeliness_of_all(store: Store, quarter: Quarter, now: datetime, days: int) -> list[Counted]:
+    """As the reports stand now. days: until when they are due."""
+    bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_training(one.path)]
+    handed_in = {report.body: report for report in await _of_quarter(store, quarter)}
+    owing = {body.body: body.path for body in bodies if owes_reports(body)}
+    owing |= {code: report.path for code, report in handed_in.items() if report.on_hand}
+    return [
+        Counted(code, path, timeliness(handed_in.get(code), quarter, days, now))
+        for code, path in owing.items()
+        if not is_training(path)
+    ]
+
+
+async def _of_quarter(store: Store, quarter: Quarter) -> list[WorkReport]:
+    found: list[WorkReport] = []
+    after = None
+    while True:
+        page = await store.find(WorkReport.KIND, {"quarter": quarter.name}, after=after, limit=PAGE)
+        found += [WorkReport.from_record(record) for record in page.records]
+        after = page.next
+        if after is None:
+            return found

@@ -1,0 +1,84 @@
+"""Work in child processes, so that it neither blocks the event loop nor takes the service down with it."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar, TypeVarTuple
+
+R = TypeVar("R")
+Given = TypeVarTuple("Given")
+
+
+class ChildDied(Exception):
+    """A child died while this work was waiting or being done. No HouseError on purpose: the work itself may be what
+    kills children, so each time costs its message an attempt and the retry rules park it in the end."""
+
+
+class ChildProcesses:
+    """`children` processes that work. They start with the first work and live until `close`, or die with the parent."""
+
+    def __init__(self, children: int) -> None:
+        self._children = children
+        self._pool: ProcessPoolExecutor | None = None
+        self._closed = False
+
+    async def do(self, work: Callable[[*Given], R], *given: *Given) -> R:
+        """The next work after a child's death gets fresh children."""
+        pool, doing = self._begin(work, *given)
+        try:
+            return await asyncio.wrap_future(doing)
+        except BrokenProcessPool as error:
+            self._discard(pool)
+            raise ChildDied(f"a child process died over {_name(work)}") from error
+
+    async def close(self) -> None:
+        """Lets work in a child's hands finish, drops what still waits, ends the children."""
+        self._closed = True
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+    def _begin(self, work: Callable[[*Given], R], *given: *Given) -> tuple[ProcessPoolExecutor, Future[R]]:
+        for _ in range(2):
+            if self._closed:
+                raise RuntimeError("the workshop is closed")
+            if self._pool is None:
+                # Spawned, not forked: a fork of a process with threads and sockets inherits them in any state.
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(self._children, mp_context=context, initializer=_enter)
+            try:
+                return self._pool, self._pool.submit(work, *given)
+            except BrokenProcessPool:  # the child died idle: this work is not to blame
+                self._discard(self._pool)
+        raise ChildDied(f"child processes die as soon as they start, before {_name(work)}")
+
+    def _discard(self, pool: ProcessPoolExecutor) -> None:
+        pool.shutdown(wait=False)
+        if self._pool is pool:  # other work of the same pool may have replaced it already
+            self._pool = None
+
+
+def _name(work: Callable[..., object]) -> str:
+    return str(getattr(work, "__qualname__", work))
+
+
+def _enter() -> None:
+    """First step of a child. Ctrl-C goes to the whole group: the parent alone decides, and closes in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), name="follow-parent", daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    """A pool's child waits for work on a pipe that it holds open itself, so it would outlive a killed parent."""
+    multiprocessing.connection.wait([parent])
+    os._exit(1)

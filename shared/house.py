@@ -1,0 +1,28 @@
+"""Everything a service gets from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.ports import Bus, Clock, Files, IdentityProvider, Mailer, Neighbours, Store, Tokens, Workshop
+from shared.register.register import Register
+from shared.settings import Settings
+from shared.throttles import Throttles
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a service gets from outside; made once per service by the launcher."""
+
+    register: Register
+    settings: Settings
+    store: Store
+    bus: Bus
+    mailer: Mailer
+    files: Files
+    clock: Clock
+    neighbours: Neighbours
+    keyring: Tokens
+    throttles: Throttles
+    workshop: Workshop
+    identity_provider: IdentityProvider | None  # none: people sign in with passwords only

@@ -1,0 +1,38 @@
+"""What one service declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.contracts.envelope import Fact
+from shared.messaging.topology import Queue
+from shared.ports import Kind
+from shared.register.access import Access
+from shared.register.letters import Letters
+from shared.settings import OwnSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """service: its name, which is also its path, database and user. kinds: the collections it keeps. facts: what it
+    publishes. access, letters: in parts, of which no two may have a key in common.
+
+    titles: noun of a fact → what letters call it, Chinese and English. templates: folder of its own letters.
+    settings: what it alone can be told."""
+
+    service: str
+    kinds: tuple[Kind, ...]
+    facts: tuple[type[Fact], ...]
+    access: tuple[Access, ...]
+    queues: tuple[Queue, ...] = ()
+    letters: tuple[Letters, ...] = ()
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    templates: Path | None = None
+    settings: type[OwnSettings] = OwnSettings
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """What its facts are about; the broker lets it write about nothing else."""
+        return tuple(dict.fromkeys(fact.TYPE.split(".")[0] for fact in self.facts))

@@ -1,0 +1,22 @@
+"""What is asked of certificate, so that its access rows can be tried."""
+
+from __future__ import annotations
+
+from tests.access.asking import Asked, windups
+
+ASKED: dict[str, Asked] = {
+    "GET /certificate/productions": Asked(),
+    "GET /certificate/productions/{roster}": Asked(kind="roster"),
+    "POST /certificate/productions/{roster}/parcel": Asked(
+        kind="roster", content={"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
+    ),
+    "GET /certificate/batches": Asked(kind="roster", query="roster={roster}"),
+    "GET /certificate/batches/{id}": Asked(kind="batch"),
+    "GET /certificate/batches/{id}/print-file": Asked(kind="batch"),
+    "POST /certificate/batches/{id}/redraw": Asked(kind="batch"),
+    "GET /certificate/certificates": Asked(kind="roster", query="roster={roster}"),
+    "GET /certificate/holders": Asked("anything", query="roster=none"),
+    "POST /certificate/verifications": Asked("nobody's"),
+    "GET /certificate/v/{number}/{key}": Asked("nobody's", ids={"number": "2649053012400001", "key": "x"}),
+    **windups("certificate"),
+}
