@@ -23,7 +23,7 @@ from services.runtime import launch
 from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision
 from shared import log
-from shared.errors import HouseError, Invalid
+from shared.errors import AppError, Invalid
 from shared.settings import PREFIX, Settings, read_settings
 
 
@@ -138,7 +138,7 @@ def _show(settings: Settings) -> None:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except HouseError as error:
+    except AppError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -1,6 +1,6 @@
 """The errors of the house. The class of an error decides the fate of a message and the status of an answer.
 
-* HouseError
+* AppError
   + Refused          the rules say no                          park / 4xx, never retried
     - NotFound       404
     - NotAllowed     403   also violations of the four-eyes rule
@@ -25,11 +25,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 
-class HouseError(Exception):
+class AppError(Exception):
     """Root of all errors we raise on purpose. `str(error)` is a sentence for a person."""
 
 
-class Refused(HouseError):
+class Refused(AppError):
     """The rules say no; asking again changes nothing."""
 
 
@@ -86,7 +86,7 @@ class Invalid(Refused):
         self.problems = tuple(problems)
 
 
-class Stale(HouseError):
+class Stale(AppError):
     def __init__(self, kind: str, id: str, version: int) -> None:
         super().__init__(f"{kind} {id} is no longer at version {version}")
 
@@ -95,14 +95,14 @@ class Overtaken(Stale):
     """What somebody decided on is no longer so. The sentence says what changed."""
 
     def __init__(self, detail: str) -> None:
-        HouseError.__init__(self, detail)
+        AppError.__init__(self, detail)
 
 
-class NotYet(HouseError):
+class NotYet(AppError):
     """An effect arrived before its cause; the cause is on its way."""
 
 
-class Unavailable(HouseError):
+class Unavailable(AppError):
     """The world is down. `ping` tells a paused worker when what failed is back."""
 
     def __init__(self, detail: str, ping: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -110,7 +110,7 @@ class Unavailable(HouseError):
         self.ping = ping
 
 
-class TooOften(HouseError):
+class TooOften(AppError):
     """Asked more often than is allowed. wait: seconds until the next try may be taken."""
 
     def __init__(self, detail: str, wait: int) -> None:
@@ -118,5 +118,5 @@ class TooOften(HouseError):
         self.wait = wait
 
 
-class Unreadable(HouseError):
+class Unreadable(AppError):
     """Bytes that follow none of our contracts."""

@@ -9,8 +9,8 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from shared.contracts.access import EndedAccess
-from shared.house import House
 from shared.messaging.worker import Handlers
+from shared.outside import Ports
 from shared.ports import Clock, Store
 
 Tick = Callable[[datetime], Awaitable[None]]
@@ -33,6 +33,6 @@ class Blueprint:
     seed: what provisioning puts into its store, given all passwords; safe to repeat. ended_access: of the one service that
     ends access. It reads its own store: asking itself, it would check the token of the question by the answer."""
 
-    build: Callable[[House], Service]
+    build: Callable[[Ports], Service]
     seed: Callable[[Store, Clock, Mapping[str, str]], Awaitable[None]] | None = None
     ended_access: Callable[[Store, datetime], Awaitable[EndedAccess]] | None = None

@@ -10,28 +10,28 @@ from services.certificate.handlers import handlers
 from services.certificate.production import api as production_api
 from services.certificate.production.usecases.sweep import sweep
 from services.certificate.verification import api as verification_api
-from shared.house import House
+from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
 
 
-def build(house: House) -> Service:
+def build(ports: Ports) -> Service:
     app = service_app(
         DECLARED,
         "证书 Certificate",
         "编号、制作、寄发与核验 · numbers, print files, parcels, verification.",
-        house,
+        ports,
         practice=True,
     )
-    app.include_router(production_api.router(house))
-    app.include_router(verification_api.router(house))
-    app.include_router(windups(house.store, lambda body: windup.preview(house.store, body), windup.CertificateWindUp))
+    app.include_router(production_api.router(ports))
+    app.include_router(verification_api.router(ports))
+    app.include_router(windups(ports.store, lambda body: windup.preview(ports.store, body), windup.CertificateWindUp))
 
     async def look_for_late_batches(now: datetime) -> None:
-        await sweep(house.store, now)
+        await sweep(ports.store, now)
 
-    return Service("certificate", app, handlers(house), ticks=(look_for_late_batches,))
+    return Service("certificate", app, handlers(ports), ticks=(look_for_late_batches,))
 
 
 BLUEPRINT = Blueprint(build)

@@ -10,8 +10,8 @@ from shared.actor import Actor
 from shared.contracts.certificate import CertificateWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.house import House
 from shared.keeping import repository
+from shared.outside import Ports
 from shared.ports import Store
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
@@ -41,31 +41,31 @@ def _item(production: Production) -> WindUpItem:
     )
 
 
-async def revoke(house: House, fact: SanctionConfirmed) -> None:
+async def revoke(ports: Ports, fact: SanctionConfirmed) -> None:
     """Safe to repeat. Raises NotYet, Unavailable, Stale."""
 
     async def one(order: Effect, by: Actor, reason: str) -> Effect:
         def act(production: Production) -> None:
             if order.choice == "finish":
-                production.finish(by, house.clock.now(), reason)
+                production.finish(by, ports.clock.now(), reason)
             else:
-                production.void(by, house.clock.now(), reason, fact.sanction)
+                production.void(by, ports.clock.now(), reason, fact.sanction)
 
-        happened = await apply(house.store, Production, order, by, act, lambda production: production.certificates)
+        happened = await apply(ports.store, Production, order, by, act, lambda production: production.certificates)
         if happened.to_state == VOIDED:
-            await _void_batches(house, order.id, by, reason)
+            await _void_batches(ports, order.id, by, reason)
         return happened
 
-    await carry_out(house, CertificateWindUp, fact, one)
+    await carry_out(ports, CertificateWindUp, fact, one)
 
 
-async def _void_batches(house: House, roster: str, by: Actor, reason: str) -> None:
+async def _void_batches(ports: Ports, roster: str, by: Actor, reason: str) -> None:
     """Those that wait to be drawn. The production is voided already, so whoever draws one meanwhile draws for nobody."""
     while True:
-        page = await house.store.find(Batch.KIND, {"roster": roster, "state": NUMBERED}, limit=100)
+        page = await ports.store.find(Batch.KIND, {"roster": roster, "state": NUMBERED}, limit=100)
         if not page.records:
             return
         for record in page.records:
             batch = Batch.from_record(record)
-            if batch.void(by, house.clock.now(), reason):
-                await repository.save(house.store, batch)
+            if batch.void(by, ports.clock.now(), reason):
+                await repository.save(ports.store, batch)

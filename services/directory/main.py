@@ -20,7 +20,7 @@ from services.directory.signing_keys import api as signing_keys_api
 from services.directory.signing_keys import usecases as signing_keys
 from services.directory.trainings import api as trainings_api
 from services.directory.trainings import usecases as trainings
-from shared.house import House
+from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
@@ -30,9 +30,9 @@ SIGN_INS_PER_ADDRESS = 240  # per minute; an office may sit behind one address
 TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, try again later"
 
 
-def build(house: House) -> Service:
-    app = service_app(DECLARED, "名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", house)
-    store, clock, settings, throttles = house.store, house.clock, house.settings, house.throttles
+def build(ports: Ports) -> Service:
+    app = service_app(DECLARED, "名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", ports)
+    store, clock, settings, throttles = ports.store, ports.clock, ports.settings, ports.throttles
     # Guessing at a password is the same at each door, so both count together.
     everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
     each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)
@@ -44,7 +44,7 @@ def build(house: House) -> Service:
         accounts_api.router(store, clock),
         persons_api.router(store, clock),
         trainings_api.router(store, clock, settings),
-        oidc_api.router(store, clock, settings, throttles, house.identity_provider),
+        oidc_api.router(store, clock, settings, throttles, ports.identity_provider),
         windups(store, lambda body: windup.preview(store, body), windup.DirectoryWindUp),
     ):
         app.include_router(router)
@@ -55,7 +55,7 @@ def build(house: House) -> Service:
     async def watch_keys(now: datetime) -> None:
         await signing_keys.watch(store, now, timedelta(days=settings.of(DirectorySettings).key_days))
 
-    return Service("directory", app, handlers(house), ticks=(watch_trainings, watch_keys))
+    return Service("directory", app, handlers(ports), ticks=(watch_trainings, watch_keys))
 
 
 BLUEPRINT = Blueprint(build, seed=seed_machines, ended_access=signing_in.ended_access)

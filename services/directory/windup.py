@@ -13,8 +13,8 @@ from shared.contracts.directory import DirectoryWindUpDone
 from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
 from shared.errors import NotYet, WrongState
-from shared.house import House
 from shared.keeping import repository
+from shared.outside import Ports
 from shared.ports import Store
 from shared.procedure.windup import WindUp, acting_for, apply, carry_out, entry_of, of_body
 
@@ -48,22 +48,22 @@ def _item(account: Account) -> WindUpItem:
     )
 
 
-async def confirmed(house: House, fact: SanctionConfirmed, at: datetime) -> None:
+async def confirmed(ports: Ports, fact: SanctionConfirmed, at: datetime) -> None:
     """at: when it was confirmed, from which terms are counted. Safe to repeat. Raises NotYet, Unavailable, Stale."""
     if fact.measure != "notice":
-        await _once(house.store, fact.body, _Ordered(fact, at))
+        await _once(ports.store, fact.body, _Ordered(fact, at))
     if fact.measure == "revocation":  # after the body: from here on nobody opens anything new
-        await _accounts(house, fact)
+        await _accounts(ports, fact)
 
 
-async def lifted(house: House, fact: SanctionLifted, at: datetime) -> None:
+async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
     """Before the confirmation arrived: NotYet, so it waits. Safe to repeat. Raises NotYet, Stale."""
     if fact.measure not in ("rectification", "suspension"):
         return
-    body = await repository.seek(house.store, Body, fact.body)
+    body = await repository.seek(ports.store, Body, fact.body)
     if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
         raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")
-    await _once(house.store, fact.body, _Lifted(fact, at))
+    await _once(ports.store, fact.body, _Lifted(fact, at))
 
 
 class _Ordered:
@@ -124,14 +124,14 @@ async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
     await repository.save(store, body)
 
 
-async def _accounts(house: House, fact: SanctionConfirmed) -> None:
+async def _accounts(ports: Ports, fact: SanctionConfirmed) -> None:
     async def one(order: Effect, by: Actor, reason: str) -> Effect:
         path = ""
         if order.choice == "move":
-            path = (await repository.load(house.store, Body, order.target)).path
+            path = (await repository.load(ports.store, Body, order.target)).path
 
         def act(account: Account) -> None:
-            now = house.clock.now()
+            now = ports.clock.now()
             match order.choice:
                 case "finish":
                     account.finish(by, now, reason)
@@ -140,9 +140,9 @@ async def _accounts(house: House, fact: SanctionConfirmed) -> None:
                 case "move":
                     account.transfer(by, now, order.target, path, reason)
 
-        return await apply(house.store, Account, order, by, act, _one)
+        return await apply(ports.store, Account, order, by, act, _one)
 
-    await carry_out(house, DirectoryWindUp, fact, one)
+    await carry_out(ports, DirectoryWindUp, fact, one)
 
 
 def _one(_: Account) -> int:

@@ -10,13 +10,13 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.reporting import RosterApproved
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
+from shared.outside import Ports
 
 
-def handlers(house: House) -> Mapping[str, Handlers]:
-    store = house.store
+def handlers(ports: Ports) -> Mapping[str, Handlers]:
+    store = ports.store
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
@@ -30,7 +30,7 @@ def handlers(house: House) -> Mapping[str, Handlers]:
         """Only a revocation concerns plans. A repeat finds what was done."""
         fact = SanctionConfirmed.from_data(envelope.data)
         if fact.measure == "revocation":
-            await windup.revoke(house, fact)
+            await windup.revoke(ports, fact)
 
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},

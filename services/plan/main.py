@@ -12,30 +12,30 @@ from services.plan.handlers import handlers
 from services.plan.licences.api import router as licence_routes
 from services.plan.occupations.api import router as occupation_routes
 from services.plan.session_plans.api import router as session_plan_routes
-from shared.house import House
+from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 from shared.web.windups import router as windups
 
 
-def build(house: House) -> Service:
+def build(ports: Ports) -> Service:
     app = service_app(
         DECLARED,
         "计划 Plan",
         "年度计划与鉴定计划 · annual plans (form 1) and session plans (form 2).",
-        house,
+        ports,
         practice=True,
     )
     app.include_router(occupation_routes())
-    app.include_router(licence_routes(house.store))
-    app.include_router(annual_plan_routes(house.store, house.clock))
-    app.include_router(session_plan_routes(house.store, house.clock))
-    app.include_router(windups(house.store, lambda body: windup.preview(house, body), windup.PlanWindUp))
+    app.include_router(licence_routes(ports.store))
+    app.include_router(annual_plan_routes(ports.store, ports.clock))
+    app.include_router(session_plan_routes(ports.store, ports.clock))
+    app.include_router(windups(ports.store, lambda body: windup.preview(ports, body), windup.PlanWindUp))
 
     async def watch(now: datetime) -> None:
-        await annual_plans.watch(house.store, now)
+        await annual_plans.watch(ports.store, now)
 
-    return Service("plan", app, handlers(house), ticks=(watch,))
+    return Service("plan", app, handlers(ports), ticks=(watch,))
 
 
 BLUEPRINT = Blueprint(build)

@@ -14,8 +14,8 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlanWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.house import House
 from shared.keeping import local_copies, repository
+from shared.outside import Ports
 from shared.procedure.approval import APPROVED, DRAFT, RETURNED
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
@@ -28,9 +28,9 @@ class PlanWindUp(WindUp):
         return PlanWindUpDone(sanction=self.id, effects=len(self.effects))
 
 
-async def preview(house: House, body: str) -> WindUpPreview:
-    items = [_session(plan) for plan in await of_body(house.store, SessionPlan, body) if plan.open]
-    reminder = await _reminder(house, body)
+async def preview(ports: Ports, body: str) -> WindUpPreview:
+    items = [_session(plan) for plan in await of_body(ports.store, SessionPlan, body) if plan.open]
+    reminder = await _reminder(ports, body)
     return WindUpPreview(items=items + ([reminder] if reminder else []))
 
 
@@ -49,12 +49,12 @@ def _session(plan: SessionPlan) -> WindUpItem:
     )
 
 
-async def _reminder(house: House, body: str) -> WindUpItem | None:
+async def _reminder(ports: Ports, body: str) -> WindUpItem | None:
     """The reminder that would go out next, unless the plan it is about was submitted."""
-    year = year_in_view(house.clock.now())
+    year = year_in_view(ports.clock.now())
     id = ids.annual_plan_id(body, year)
-    annual = await repository.seek(house.store, AnnualPlan, id)
-    duty = await repository.seek(house.store, AnnualPlanDuty, id)
+    annual = await repository.seek(ports.store, AnnualPlan, id)
+    duty = await repository.seek(ports.store, AnnualPlanDuty, id)
     if (annual is not None and annual.state not in (DRAFT, RETURNED)) or (duty is not None and duty.state != OPEN):
         return None
     return WindUpItem(
@@ -68,18 +68,18 @@ async def _reminder(house: House, body: str) -> WindUpItem | None:
     )
 
 
-async def revoke(house: House, fact: SanctionConfirmed) -> None:
+async def revoke(ports: Ports, fact: SanctionConfirmed) -> None:
     """Safe to repeat. Raises NotYet, Unavailable, Stale."""
 
     async def one(order: Effect, by: Actor, reason: str) -> Effect:
         if order.kind == "reminder":
-            return await _end_reminder(house, fact, order, by, reason)
+            return await _end_reminder(ports, fact, order, by, reason)
         path = ""
         if order.choice == "move":
-            path = (await local_copies.copy_of(house.store, BodyRegistered, order.target)).path
+            path = (await local_copies.copy_of(ports.store, BodyRegistered, order.target)).path
 
         def act(plan: SessionPlan) -> None:
-            now = house.clock.now()
+            now = ports.clock.now()
             match order.choice:
                 case "finish":
                     plan.finish(by, now, reason)
@@ -88,18 +88,18 @@ async def revoke(house: House, fact: SanctionConfirmed) -> None:
                 case "move":
                     plan.transfer(by, now, reason, order.target, path)
 
-        return await apply(house.store, SessionPlan, order, by, act, lambda plan: plan.heads)
+        return await apply(ports.store, SessionPlan, order, by, act, lambda plan: plan.heads)
 
-    await carry_out(house, PlanWindUp, fact, one)
+    await carry_out(ports, PlanWindUp, fact, one)
 
 
-async def _end_reminder(house: House, fact: SanctionConfirmed, order: Effect, by: Actor, reason: str) -> Effect:
+async def _end_reminder(ports: Ports, fact: SanctionConfirmed, order: Effect, by: Actor, reason: str) -> Effect:
     """Of a year whose reminders have not begun there is no duty yet: it is made, so that it can be voided."""
-    if await repository.seek(house.store, AnnualPlanDuty, order.id) is None:
+    if await repository.seek(ports.store, AnnualPlanDuty, order.id) is None:
         year = int(order.id.rpartition("-")[2])
-        await repository.add(house.store, AnnualPlanDuty(id=order.id, body=fact.body, path=fact.path, year=year))
+        await repository.add(ports.store, AnnualPlanDuty(id=order.id, body=fact.body, path=fact.path, year=year))
     return await apply(
-        house.store, AnnualPlanDuty, order, by, lambda one: one.void(by, house.clock.now(), reason), _one
+        ports.store, AnnualPlanDuty, order, by, lambda one: one.void(by, ports.clock.now(), reason), _one
     )
 
 

@@ -10,13 +10,13 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
+from shared.outside import Ports
 
 
-def handlers(house: House) -> Mapping[str, Handlers]:
-    store = house.store
+def handlers(ports: Ports) -> Mapping[str, Handlers]:
+    store = ports.store
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
@@ -28,13 +28,13 @@ def handlers(house: House) -> Mapping[str, Handlers]:
 
     async def on_session_plan_voided(envelope: Envelope) -> None:
         """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""
-        await steps.void_with_session(store, house.clock, SessionPlanVoided.from_data(envelope.data))
+        await steps.void_with_session(store, ports.clock, SessionPlanVoided.from_data(envelope.data))
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns rosters. A repeat finds what was done."""
         fact = SanctionConfirmed.from_data(envelope.data)
         if fact.measure == "revocation":
-            await windup.revoke(house, fact)
+            await windup.revoke(ports, fact)
 
     return {
         "copies": {

@@ -10,8 +10,8 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import ReportingWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
-from shared.house import House
 from shared.keeping import local_copies
+from shared.outside import Ports
 from shared.ports import Store
 from shared.procedure.approval import DRAFT, RETURNED
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
@@ -47,16 +47,16 @@ def _item(roster: Roster) -> WindUpItem:
     )
 
 
-async def revoke(house: House, fact: SanctionConfirmed) -> None:
+async def revoke(ports: Ports, fact: SanctionConfirmed) -> None:
     """Safe to repeat. Raises NotYet, Unavailable, Stale."""
 
     async def one(order: Effect, by: Actor, reason: str) -> Effect:
         path = ""
         if order.choice == "move":
-            path = (await local_copies.copy_of(house.store, BodyRegistered, order.target)).path
+            path = (await local_copies.copy_of(ports.store, BodyRegistered, order.target)).path
 
         def act(roster: Roster) -> None:
-            now = house.clock.now()
+            now = ports.clock.now()
             match order.choice:
                 case "finish":
                     roster.finish(by, now, reason)
@@ -65,6 +65,6 @@ async def revoke(house: House, fact: SanctionConfirmed) -> None:
                 case "move":
                     roster.transfer(by, now, reason, order.target, path)
 
-        return await apply(house.store, Roster, order, by, act, lambda roster: roster.passed)
+        return await apply(ports.store, Roster, order, by, act, lambda roster: roster.passed)
 
-    await carry_out(house, ReportingWindUp, fact, one)
+    await carry_out(ports, ReportingWindUp, fact, one)

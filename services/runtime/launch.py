@@ -21,10 +21,10 @@ from services.runtime.catalogue import REGISTER, blueprint_of
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import Invalid, Unavailable
-from shared.house import House
 from shared.messaging.relay import Relay
 from shared.messaging.topology import Topology
 from shared.messaging.worker import Worker
+from shared.outside import Ports
 from shared.ports import Clock, Store
 from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
@@ -77,7 +77,7 @@ def build(
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), _ended_access(blueprint, neighbours, store, clock), clock)
-        house = House(
+        ports = Ports(
             register=REGISTER,
             settings=settings,
             store=store,
@@ -91,9 +91,9 @@ def build(
             workshop=workshop,
             identity_provider=identity_provider,
         )
-        service = blueprint.build(house)
+        service = blueprint.build(ports)
         running.closing += [store.close, neighbours.close]
-        _add_roles(running, house, service, roles, topology, queues)
+        _add_roles(running, ports, service, roles, topology, queues)
     running.closing.append(workshop.close)  # before the stores, which take what is in hand there
     home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
     running.app.include_router(health(running.watched, clock, home))
@@ -114,15 +114,15 @@ def _ended_access(
 
 
 def _add_roles(
-    running: Running, house: House, service: Service, roles: Sequence[str], topology: Topology, only: Sequence[str]
+    running: Running, ports: Ports, service: Service, roles: Sequence[str], topology: Topology, only: Sequence[str]
 ) -> None:
-    relay = Relay(house.store, house.bus, house.clock, socket.gethostname()) if "relay" in roles else None
+    relay = Relay(ports.store, ports.bus, ports.clock, socket.gethostname()) if "relay" in roles else None
     worker: Worker | None = None
     consumers: tuple[str, ...] = ()
     if "worker" in roles:
         taken = tuple(queue for queue in topology.queues_of(service.name) if not only or queue.name in only)
         handlers = {queue.name: service.handlers[queue.job] for queue in taken}
-        worker = Worker(house.store, house.bus, house.clock, taken, handlers)
+        worker = Worker(ports.store, ports.bus, ports.clock, taken, handlers)
         consumers = tuple(queue.name for queue in taken)
     if "api" in roles:
         running.app.mount(f"/{service.name}", service.app)
@@ -131,8 +131,8 @@ def _add_roles(
     if worker is not None and consumers:
         running.jobs[f"{service.name} worker"] = worker.run
     if "clock" in roles and service.ticks:
-        running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, house.clock)
-    running.watched.append(Watched(service.name, house.store, house.bus, relay, worker, consumers))
+        running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, ports.clock)
+    running.watched.append(Watched(service.name, ports.store, ports.bus, relay, worker, consumers))
 
 
 async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:

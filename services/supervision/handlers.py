@@ -15,9 +15,9 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.contracts.supervision import SanctionConfirmed
-from shared.house import House
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
+from shared.outside import Ports
 
 log = logging.getLogger(__name__)
 
@@ -38,33 +38,33 @@ _PARTS = {
 }
 
 
-def handlers(house: House) -> Mapping[str, Handlers]:
+def handlers(ports: Ports) -> Mapping[str, Handlers]:
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
-        await local_copies.keep(house.store, BodyRegistered, envelope)
+        await local_copies.keep(ports.store, BodyRegistered, envelope)
 
     async def on_recorded(envelope: Envelope) -> None:
         """One document per fact, so repeats and order make no difference."""
-        await counting.keep(house.store, envelope)
+        await counting.keep(ports.store, envelope)
 
     async def on_foreign_number_found(envelope: Envelope) -> None:
         """A repeat computes the same violation and finds it there, decided or not."""
-        await violations.raise_found(house.store, house.clock, ForeignNumberFound.from_data(envelope.data))
+        await violations.raise_found(ports.store, ports.clock, ForeignNumberFound.from_data(envelope.data))
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Our own fact: the milder measure before it ends. A repeat finds none."""
-        await ladder.supersede(house.store, house.clock, SanctionConfirmed.from_data(envelope.data).sanction)
+        await ladder.supersede(ports.store, ports.clock, SanctionConfirmed.from_data(envelope.data).sanction)
 
     async def on_body_standing_changed(envelope: Envelope) -> None:
         """What a sanction did to the body. What the directory's officers do concerns none. A repeat finds it taken."""
         fact = BodyStandingChanged.from_data(envelope.data)
         if fact.sanction:
-            await ladder.take_standing(house.store, house.clock, fact)
+            await ladder.take_standing(ports.store, ports.clock, fact)
 
     async def on_windup_done(envelope: Envelope) -> None:
         """The sanction was there before the service could fetch its orders. A repeat finds its result taken."""
         service, sanction = _PARTS[envelope.fact_type], str(envelope.data["sanction"])
-        known = await winding_up.take_result(house.store, house.clock, house.neighbours, service, sanction)
+        known = await winding_up.take_result(ports.store, ports.clock, ports.neighbours, service, sanction)
         if known.state == DIFFERS:
             log.error("sanction %s did not do what it showed: %d items differ", known.id, len(known.differs_in))
 

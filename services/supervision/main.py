@@ -14,30 +14,30 @@ from services.supervision.settings import SupervisionSettings
 from services.supervision.violations import api as violations_api
 from services.supervision.work_reports import api as work_reports_api
 from services.supervision.work_reports import usecases as work_reports
-from shared.house import House
+from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 
-def build(house: House) -> Service:
+def build(ports: Ports) -> Service:
     app = service_app(
-        DECLARED, "监督 Supervision", "检查、违规、处理与质量通报 · inspections, sanctions, bulletins.", house
+        DECLARED, "监督 Supervision", "检查、违规、处理与质量通报 · inspections, sanctions, bulletins.", ports
     )
-    app.include_router(inspections_api.router(house))
-    app.include_router(violations_api.router(house))
-    app.include_router(sanctions_api.router(house))
-    app.include_router(work_reports_api.router(house))
-    app.include_router(bulletins_api.router(house))
+    app.include_router(inspections_api.router(ports))
+    app.include_router(violations_api.router(ports))
+    app.include_router(sanctions_api.router(ports))
+    app.include_router(work_reports_api.router(ports))
+    app.include_router(bulletins_api.router(ports))
 
-    days = house.settings.of(SupervisionSettings).work_report_days
+    days = ports.settings.of(SupervisionSettings).work_report_days
 
     async def look_for_late_revocations(now: datetime) -> None:
-        await winding_up.sweep(house.store, now)
+        await winding_up.sweep(ports.store, now)
 
     async def watch_work_reports(now: datetime) -> None:
-        await work_reports.watch(house.store, now, days)
+        await work_reports.watch(ports.store, now, days)
 
-    return Service("supervision", app, handlers(house), ticks=(look_for_late_revocations, watch_work_reports))
+    return Service("supervision", app, handlers(ports), ticks=(look_for_late_revocations, watch_work_reports))
 
 
 BLUEPRINT = Blueprint(build)

@@ -13,7 +13,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.errors import NotFound, Stale
 from shared.keeping import local_copies, repository
 from shared.ports import Store
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 A = TypeVar("A", bound=Untold)
 
@@ -42,6 +42,6 @@ async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:
     """Raises NotFound for one that is unknown here, out of reach, or a twin of the training tree."""
     known = await store.get(local_copies.kind_of(BodyRegistered), code)
     body = BodyRegistered.from_data(known.body["copy"]) if known else None
-    if body is None or not body.path.startswith(by.path) or is_training(code):
+    if body is None or not body.path.startswith(by.path) or is_practice(code):
         raise NotFound(f"查无机构 {code} · there is no body {code}")
     return body

@@ -18,7 +18,7 @@ Given = TypeVarTuple("Given")
 
 
 class ChildDied(Exception):
-    """A child died while this work was waiting or being done. No HouseError on purpose: the work itself may be what
+    """A child died while this work was waiting or being done. No AppError on purpose: the work itself may be what
     kills children, so each time costs its message an attempt and the retry rules park it in the end."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import HouseError, Refused, Unavailable, Unreadable
+from shared.errors import AppError, Refused, Unavailable, Unreadable
 from shared.messaging.topology import WAITS
 from shared.ports import Again, Done, Fate, Park
 
@@ -21,4 +21,4 @@ def verdict(error: Exception | None, attempt: int) -> Fate:
     if attempt < len(WAITS):
         return Again(tuple(WAITS)[attempt])
     # A fault of ours may carry anything in its text, people too: the log has it, the bus must not.
-    return Park("Exhausted", str(error) if isinstance(error, HouseError) else type(error).__name__)
+    return Park("Exhausted", str(error) if isinstance(error, AppError) else type(error).__name__)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from shared import trace
 from shared.contracts.envelope import Envelope
-from shared.errors import HouseError, Stale, Unavailable, Unreadable
+from shared.errors import AppError, Stale, Unavailable, Unreadable
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
 from shared.messaging.topology import Queue
@@ -120,7 +120,7 @@ class Worker:
                 failure = error
             except Unavailable:
                 raise
-            except HouseError as error:
+            except AppError as error:
                 failure = error
                 break
             except Exception as error:

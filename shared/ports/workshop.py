@@ -13,7 +13,7 @@ class Workshop(Protocol):
     """Where pure work is done that takes long, or whose native code may crash: in child processes.
 
     They start with the first work and die with the parent. One that dies over its work raises an error that is no
-    HouseError, on purpose: the work itself may be what kills it, so a message that asks for it loses an attempt each time
+    AppError, on purpose: the work itself may be what kills it, so a message that asks for it loses an attempt each time
     and is parked in the end, instead of pausing its queue for ever."""
 
     async def do(self, work: Callable[[*Given], R], *given: *Given) -> R:

@@ -17,9 +17,9 @@ from shared.contracts.envelope import Fact
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpOrders, WindUpResult, WindUpService, in_order
 from shared.errors import NotYet, WrongState
-from shared.house import House
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate, Entry
+from shared.outside import Ports
 from shared.ports import Kind, Store
 from shared.trade.roles import Role
 
@@ -60,20 +60,20 @@ def acting_for(sanction: str) -> Actor:
 
 
 async def carry_out(
-    house: House, what: type[W], fact: SanctionConfirmed, one: Callable[[Effect, Actor, str], Awaitable[Effect]]
+    ports: Ports, what: type[W], fact: SanctionConfirmed, one: Callable[[Effect, Actor, str], Awaitable[Effect]]
 ) -> None:
     """Handle the confirmation of a revocation in one service. Safe to repeat.
 
     one: carries out one order, given who acts and why, and returns what happened. Raises NotYet, Unavailable, Stale."""
-    if await repository.seek(house.store, what, fact.sanction) is not None:
+    if await repository.seek(ports.store, what, fact.sanction) is not None:
         return
     where = f"/sanctions/{fact.sanction}/orders/{what.SERVICE}"
-    orders = await house.neighbours.get("supervision", where, WindUpOrders)
+    orders = await ports.neighbours.get("supervision", where, WindUpOrders)
     by = acting_for(fact.sanction)
     effects = [await one(order, by, orders.reason) for order in orders.effects]
     done = what(id=fact.sanction, body=fact.body, path=fact.path, effects=in_order(effects))
-    done.tell(house.clock.now())
-    await repository.add(house.store, done)
+    done.tell(ports.clock.now())
+    await repository.add(ports.store, done)
 
 
 async def apply(

@@ -20,11 +20,11 @@ def twin_path(path: str) -> str:
     return "".join(f"/{twin(code)}" for code in path.strip("/").split("/")) + "/"
 
 
-def is_training(code: str) -> bool:
+def is_practice(code: str) -> bool:
     """Whether an institution code, or a path, lies in the training tree."""
     return code.lstrip("/").startswith(INDUSTRY)
 
 
-def is_training_number(number: str) -> bool:
+def is_practice_number(number: str) -> bool:
     """Whether the 16 digits of a certificate number were given to a twin: the industry stands behind the year."""
     return number[2:].startswith(INDUSTRY)

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import trace
-from shared.house import House
+from shared.outside import Ports
 from shared.register.declaration import Declaration
 from shared.register.register import rows_of
 from shared.web import acts, parked, problems
@@ -21,7 +21,7 @@ VERSION = "0.1.0"
 
 
 def service_app(
-    declared: Declaration, title: str, description: str, house: House, *, practice: bool = False
+    declared: Declaration, title: str, description: str, ports: Ports, *, practice: bool = False
 ) -> FastAPI:
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
@@ -37,13 +37,13 @@ def service_app(
         responses=answers,
         openapi_url="/openapi.json",
     )
-    app.state.keyring = house.keyring
+    app.state.keyring = ports.keyring
     app.state.access = rows_of(declared)
     app.state.practice = practice
-    app.state.training_url = house.settings.training_url
+    app.state.training_url = ports.settings.training_url
     problems.install(app)
-    app.include_router(parked.router(house.store, house.clock))
-    app.include_router(acts.router(house.store))
+    app.include_router(parked.router(ports.store, ports.clock))
+    app.include_router(acts.router(ports.store))
 
     app.add_middleware(_Traced)
     return app

@@ -12,7 +12,7 @@ from shared.actor import Actor
 from shared.procedure.approval import Approval
 from shared.text import OneLine
 from shared.web.access import By
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 F = TypeVar("F", bound=Approval)
 Step = Callable[[str, int, Actor, str, str], Awaitable[F]]
@@ -43,17 +43,17 @@ def add_steps(
         return shown(form)
 
     @routes.post(path + "/{id}/submission", tags=tags, summary="呈报 · submit")
-    async def submit(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def submit(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "submit")
 
     @routes.post(path + "/{id}/endorsement", tags=tags, summary="分中心同意 · endorse")
-    async def endorse(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def endorse(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "endorse")
 
     @routes.post(path + "/{id}/approval", tags=tags, summary=approve_summary)
-    async def approve(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def approve(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "approve")
 
     @routes.post(path + "/{id}/return", tags=tags, summary="退回 · send back one step, with a reason")
-    async def send_back(id: str, by: By, why: Return, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def send_back(id: str, by: By, why: Return, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return await stepped(id, seen, by, response, "send_back", why.reason)

@@ -13,7 +13,7 @@ from shared.ports import Clock, Store
 from shared.text import OneLine
 from shared.web.access import By
 from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
 class Discard(BaseModel):
@@ -40,7 +40,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return found.as_answer()
 
     @routes.post("/{id}/replay", summary="重放到原队列 · replay to its one queue")
-    async def replay(id: str, operator: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def replay(id: str, operator: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         found = await repository.load_at(store, ParkedMessage, id, seen)
         found.replay(operator, clock.now())
         await repository.save(store, found)
@@ -48,7 +48,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return found.as_answer()
 
     @routes.post("/{id}/discard", summary="说明理由后丢弃 · discard with a reason")
-    async def discard(id: str, why: Discard, operator: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def discard(id: str, why: Discard, operator: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         found = await repository.load_at(store, ParkedMessage, id, seen)
         found.discard(operator, clock.now(), why.reason)
         await repository.save(store, found)

@@ -29,4 +29,4 @@ def _version_seen(
     return int(found[1])
 
 
-VersionSeen = Annotated[int, Depends(_version_seen)]
+ExpectedVersion = Annotated[int, Depends(_version_seen)]

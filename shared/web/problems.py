@@ -55,7 +55,7 @@ class ProblemDetails(BaseModel):
     errors: list[ProblemRow] = Field(default_factory=list)
 
 
-_STATUS: tuple[tuple[type[errors.HouseError], int], ...] = (
+_STATUS: tuple[tuple[type[errors.AppError], int], ...] = (
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
     (errors.NotSignedIn, 401),
@@ -71,7 +71,7 @@ _STATUS: tuple[tuple[type[errors.HouseError], int], ...] = (
 )
 
 
-def status_of(error: errors.HouseError) -> int:
+def status_of(error: errors.AppError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
@@ -97,8 +97,8 @@ def problem(
     return JSONResponse(content, status, headers, MEDIA_TYPE)
 
 
-async def _house_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.HouseError)
+async def _app_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.AppError)
     status = status_of(error)
     rows = error.problems if isinstance(error, errors.Invalid) else ()
     headers: dict[str, str] = {}
@@ -145,7 +145,7 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(errors.HouseError, _house_error)
+    app.add_exception_handler(errors.AppError, _app_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(Exception, _bug)

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from shared.access_token import ALGORITHM, ISSUER, LONGEST, Claims
 from shared.actor import Actor
 from shared.contracts.access import EndedAccess, PublishedKeys
-from shared.errors import HouseError, NotFound, NotSignedIn, Unavailable
+from shared.errors import AppError, NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock
 from shared.trade.deadline import local_day
 
@@ -77,7 +77,7 @@ class Keyring:
             self._ended_asked = now  # meanwhile the others go on with what was known twenty seconds ago
             try:
                 self._ended = await self._all_ended()
-            except HouseError as error:
+            except AppError as error:
                 # The directory is away: tokens that are out go on until they end, and nobody can end one meanwhile.
                 log.warning("ended access: %s", error)
         if claims.epoch < self._ended.accounts.get(claims.sub, 0) or claims.sid in self._ended.sign_ins:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.child_processes import ChildDied, ChildProcesses
-from shared.errors import HouseError
+from shared.errors import AppError
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +58,7 @@ async def test_work_that_kills_its_child_is_named_and_is_no_error_of_the_house(w
     """So that whoever asked for it is parked in the end, and not tried for ever."""
     with pytest.raises(ChildDied, match="_exit") as caught:
         await workshop.do(os._exit, 1)
-    assert not isinstance(caught.value, HouseError)
+    assert not isinstance(caught.value, AppError)
     assert await workshop.do(divmod, 47, 10) == (4, 7)
 
 

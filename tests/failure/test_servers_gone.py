@@ -26,7 +26,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.mongo import MongoStore
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.adapters.rabbitmq.provision import provision
-from shared.errors import HouseError, Unavailable
+from shared.errors import AppError, Unavailable
 from shared.ports import Bus, Store, exchanges
 from tests.world import books
 from tests.world.engines import (
@@ -216,6 +216,6 @@ async def test_killed_in_the_middle_of_a_roster(
 async def made(house: House) -> bool:
     try:
         await books.are_right(house, SMALL, LARGE)
-    except HouseError:
+    except AppError:
         return False
     return True

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from services.runtime.catalogue import REGISTER, WholeSettings
-from shared.house import House
+from shared.outside import Ports
 from shared.throttles import Throttles
 from tests.world.clock import HandClock
 
 NOTHING: Any = None
 
 
-def empty_house(**given: Any) -> House:
-    """given: what is needed after all, by the names of House."""
+def empty_house(**given: Any) -> Ports:
+    """given: what is needed after all, by the names of Ports."""
     clock = HandClock()
-    outside = dict.fromkeys(House.__dataclass_fields__, NOTHING)
+    outside = dict.fromkeys(Ports.__dataclass_fields__, NOTHING)
     outside |= {"register": REGISTER, "settings": WholeSettings(), "clock": clock, "throttles": Throttles(clock)}
-    return House(
+    return Ports(
         **{
             **outside,
             "register": REGISTER,

@@ -28,10 +28,10 @@ from shared.adapters.mail.folder import MailFolder
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.access import EndedAccess, PublishedKeys
-from shared.house import House as Outside
 from shared.keeping import repository
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
+from shared.outside import Ports as Outside
 from shared.ports import Bus, Store, exchanges
 from shared.service import Service
 from shared.settings import Settings

@@ -14,15 +14,15 @@ from services.certificate.production.production import VOIDED, Production
 from services.certificate.production.requests import Parcel
 from services.certificate.production.usecases import by_hand
 from shared.contracts.certificate import Holder, HoldersPage
-from shared.house import House
 from shared.keeping import repository
+from shared.outside import Ports
 from shared.web.access import By
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
-def router(house: House) -> APIRouter:
-    store, clock, settings = house.store, house.clock, house.settings
+def router(ports: Ports) -> APIRouter:
+    store, clock, settings = ports.store, ports.clock, ports.settings
     lanes = frozenset(settings.producer_codes)
     routes = APIRouter()
     making = "制作与寄发 · production"
@@ -37,7 +37,7 @@ def router(house: House) -> APIRouter:
         return _answer(await repository.reached(store, Production, roster, by), response)
 
     @routes.post("/productions/{roster}/parcel", tags=[making], summary="寄发 · scan the parcel: the letters go out")
-    async def mail(roster: str, parcel: Parcel, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def mail(roster: str, parcel: Parcel, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await by_hand.mail(store, clock, roster, seen, by, parcel.carrier, parcel.parcel), response)
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
@@ -53,13 +53,13 @@ def router(house: House) -> APIRouter:
     @routes.get("/batches/{id}/print-file", tags=[making], summary="打印文件 · the PDF", response_class=Response)
     async def print_file(id: str, by: By, n: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
         """`n`: 1 is the first drawing; higher ones hold only what was redrawn after a font was installed."""
-        content = await by_hand.print_file(store, house.files, id, n, by)
+        content = await by_hand.print_file(store, ports.files, id, n, by)
         name = id if n == 1 else f"{id}-{n}"
         headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
         return Response(content, media_type="application/pdf", headers=headers)
 
     @routes.post("/batches/{id}/redraw", tags=[making], summary="补字库后重绘 · draw again what was refused")
-    async def redraw(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def redraw(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await by_hand.redraw(store, clock, id, seen, by, lanes), response)
 
     @routes.get("/certificates", tags=[making], summary="某名册的证书 · certificates of a roster")

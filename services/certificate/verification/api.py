@@ -12,7 +12,7 @@ from services.certificate.settings import CertificateSettings
 from services.certificate.verification import usecases
 from services.certificate.verification.answers import Answer
 from services.certificate.verification.requests import Question
-from shared.house import House
+from shared.outside import Ports
 from shared.trade.numbers.spelling import normalise
 from shared.web.limits import address_of
 
@@ -26,10 +26,10 @@ _pages = Environment(
 )
 
 
-def router(house: House) -> APIRouter:
-    store, settings = house.store, house.settings
-    throttle = house.throttles.new(house.settings.of(CertificateSettings).verifications_per_minute, TOO_OFTEN)
-    guesses = house.throttles.new(GUESSES_PER_MINUTE, TOO_OFTEN)
+def router(ports: Ports) -> APIRouter:
+    store, settings = ports.store, ports.settings
+    throttle = ports.throttles.new(ports.settings.of(CertificateSettings).verifications_per_minute, TOO_OFTEN)
+    guesses = ports.throttles.new(GUESSES_PER_MINUTE, TOO_OFTEN)
     routes = APIRouter(tags=["核验 · verification"])
 
     @routes.post("/verifications", summary="核验证书 · verify a certificate")

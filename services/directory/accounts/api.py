@@ -14,7 +14,7 @@ from shared.ports import Clock, Store, Value
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
 def router(store: Store, clock: Clock) -> APIRouter:
@@ -50,21 +50,21 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return _answer(await usecases.read_account(store, by, id), response)
 
     @routes.put("/accounts/{id}", summary="变更账号 · change name, mailbox and roles")
-    async def change(id: str, entry: AccountEntry, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def change(id: str, entry: AccountEntry, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         """A role that is taken away opens nothing any more within a minute; nobody changes their own roles."""
         return _answer(await usecases.change(store, clock, id, seen, by, entry), response)
 
     @routes.post("/accounts/{id}/closing", summary="关闭账号 · close for good")
-    async def close(id: str, why: Why, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def close(id: str, why: Why, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.close(store, clock, id, seen, by, why.reason), response)
 
     @routes.post("/accounts/{id}/unlocking", summary="解除锁定 · unlock after too many wrong passwords")
-    async def unlock(id: str, why: Why, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def unlock(id: str, why: Why, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.unlock(store, clock, id, seen, by, why.reason), response)
 
     @routes.post("/accounts/{id}/initial-password", summary="重设初始密码 · set a new initial password")
     async def set_initial_password(
-        id: str, content: InitialPassword, by: By, seen: VersionSeen, response: Response
+        id: str, content: InitialPassword, by: By, seen: ExpectedVersion, response: Response
     ) -> dict[str, Any]:
         return _answer(await usecases.set_initial_password(store, clock, id, seen, by, content), response)
 
@@ -76,7 +76,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return _with_secret(account, secret, response)
 
     @routes.post("/machines/{id}/secret", summary="更换密钥 · renew the secret; the old one ends")
-    async def renew_secret(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def renew_secret(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         account, secret = await usecases.renew_secret(store, clock, id, seen, by)
         return _with_secret(account, secret, response)
 

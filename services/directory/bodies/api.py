@@ -16,7 +16,7 @@ from shared.settings import Settings
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
@@ -38,23 +38,25 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         return _answer(await usecases.read_body(store, by, code), response)
 
     @routes.put("/{code}", summary="变更机构信息 · change a body's entry")
-    async def change(code: str, entry: BodyEntry, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def change(code: str, entry: BodyEntry, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.change(store, clock, by, code, seen, entry), response)
 
     @routes.post("/{code}/licence", summary="许可 · license: the first one, a renewal, or another scope")
-    async def license(code: str, entry: LicenceEntry, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def license(
+        code: str, entry: LicenceEntry, by: By, seen: ExpectedVersion, response: Response
+    ) -> dict[str, Any]:
         """Four eyes: not by whoever registered the body."""
         return _answer(await usecases.license(store, clock, by, code, seen, entry), response)
 
     @routes.post("/{code}/annual-inspections", summary="年检 · record the annual inspection")
     async def inspect(
-        code: str, entry: InspectionEntry, by: By, seen: VersionSeen, response: Response
+        code: str, entry: InspectionEntry, by: By, seen: ExpectedVersion, response: Response
     ) -> dict[str, Any]:
         """Failed: the body must rectify by a day within three months."""
         return _answer(await usecases.inspect(store, clock, by, code, seen, entry), response)
 
     @routes.post("/{code}/clearance", summary="整改验收 · what had to be rectified is mended")
-    async def clear(code: str, how: Clearance, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def clear(code: str, how: Clearance, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.clear_rectification(store, clock, by, code, seen, how.reason), response)
 
     return routes

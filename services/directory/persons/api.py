@@ -16,7 +16,7 @@ from shared.trade.roles import Role
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 _READERS = (
     Role.STATION_CLERK,
@@ -69,13 +69,13 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return person.as_answer()
 
     @routes.post("/{id}/renewal", summary="续聘 · renew the appointment")
-    async def renew(id: str, entry: Renewal, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def renew(id: str, entry: Renewal, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         person = await usecases.renew(store, clock, by, id, seen, entry)
         tag(response, person.version)
         return person.as_answer()
 
     @routes.post("/{id}/withdrawal", summary="注销 · withdraw, with a reason")
-    async def withdraw(id: str, why: Withdrawal, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def withdraw(id: str, why: Withdrawal, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         person = await usecases.withdraw(store, clock, by, id, seen, why.reason)
         tag(response, person.version)
         return person.as_answer()

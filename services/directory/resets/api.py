@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from services.directory.resets import usecases
 from services.directory.resets.requests import PasswordChange, Redemption, ResetRequest
 from shared.contracts.directory import Addressee
-from shared.errors import HouseError, Invalid, TooOften
+from shared.errors import AppError, Invalid, TooOften
 from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.throttles import Throttle, Throttles
@@ -87,7 +87,7 @@ def router(
             return _page("reset.html", 422, _DIFFERENT, token=token)
         try:
             await redeem(request, token, password)
-        except HouseError as error:
+        except AppError as error:
             return _refused("reset.html", error, token=token)
         return _page("reset.html", 200, done=True, token="")
 
@@ -107,7 +107,7 @@ def router(
             return _page("password.html", 422, _DIFFERENT, account=account)
         try:
             await change(request, PasswordChange(account=account, old=SecretStr(old), new=SecretStr(password)))
-        except HouseError as error:
+        except AppError as error:
             return _refused("password.html", error, account=account)
         return _page("password.html", 200, done=True, account="")
 
@@ -121,7 +121,7 @@ def router(
 _DIFFERENT = ["两次输入的密码不一致 · the two new passwords differ"]
 
 
-def _refused(name: str, error: HouseError, **more: str) -> HTMLResponse:
+def _refused(name: str, error: AppError, **more: str) -> HTMLResponse:
     """The page again, with each problem in it, or the one sentence there is."""
     problems = [one.what for one in error.problems] if isinstance(error, Invalid) else []
     page = _page(name, status_of(error), problems or [str(error)], done=False, **more)

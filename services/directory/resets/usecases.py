@@ -12,7 +12,7 @@ from services.directory.resets import reset
 from services.directory.resets.requests import PasswordChange
 from services.directory.signing_keys import storage as keys
 from shared.contracts.directory import Addressee
-from shared.errors import HouseError, NotFound, Stale
+from shared.errors import AppError, NotFound, Stale
 from shared.keeping import repository
 from shared.ports import Clock, Store
 from shared.settings import Settings
@@ -50,7 +50,7 @@ async def request_reset(store: Store, clock: Clock, account: Account) -> None:
     try:
         if account.request_reset(clock.now()):
             await repository.save(store, account)
-    except HouseError as error:
+    except AppError as error:
         log.warning("reset of account %s: %s", account.ref, error)
 
 

@@ -20,7 +20,7 @@ from shared.trade.roles import UNGATED
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
@@ -65,7 +65,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         return _shown(found)
 
     @routes.post("/accounts/{id}/training/withdrawal", tags=[label], summary="撤销培训记录 · withdraw, with a reason")
-    async def withdraw(id: str, why: Withdrawal, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def withdraw(id: str, why: Withdrawal, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         withdrawn = await usecases.withdraw(store, clock, by, id, seen, why.reason)
         tag(response, withdrawn.version)
         return _shown(withdrawn)

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Query
 
 from services.notification.mailings.mailing import Mailing
 from shared.actor import Actor
-from shared.house import House
 from shared.keeping import repository
+from shared.outside import Ports
 from shared.ports import Value
 from shared.trade.roles import Role
 from shared.web.access import By
 from shared.web.paging import Listing, Paged, below, listing
 
 
-def router(house: House) -> APIRouter:
-    store, to_people = house.store, house.register.letters_to_people
+def router(ports: Ports) -> APIRouter:
+    store, to_people = ports.store, ports.register.letters_to_people
     routes = APIRouter(prefix="/mailings", tags=["信函 · letters"])
 
     @routes.get("", summary="信函列表 · letters about one's own body and those below")

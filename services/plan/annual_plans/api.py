@@ -16,7 +16,7 @@ from shared.web.access import By
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
 def router(store: Store, clock: Clock) -> APIRouter:
@@ -30,7 +30,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
 
     @routes.put("/{id}", summary="修改年度计划 · revise before submitting")
     async def revise_annual(
-        id: str, entry: AnnualPlanEntry, by: By, seen: VersionSeen, response: Response
+        id: str, entry: AnnualPlanEntry, by: By, seen: ExpectedVersion, response: Response
     ) -> dict[str, Any]:
         return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
 

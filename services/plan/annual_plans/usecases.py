@@ -75,7 +75,7 @@ async def watch(store: Store, now: datetime) -> None:
 
 def _owes_a_plan(body: BodyRegistered) -> bool:
     """A body that is practised in, or revoked, owes none."""
-    return body.kind != "centre" and body.state != "revoked" and not practice.is_training(body.body)
+    return body.kind != "centre" and body.state != "revoked" and not practice.is_practice(body.body)
 
 
 async def _watch(store: Store, now: datetime, year: int, body: BodyRegistered) -> None:

@@ -7,7 +7,7 @@ from shared.actor import Actor
 from shared.keeping import repository
 from shared.ports import Clock, Store
 from shared.trade.numbers.certificate_number import foreign
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 MOST_FINDS = 50
 """Foreign numbers of one workbook that are kept: enough to see what a station does, and no door to fill the store."""
@@ -19,7 +19,7 @@ async def keep(
     """Certificates of somebody else in a station's roster are a violation (R3). Each number of a body is found once.
 
     body, path, session: those of the roster that the workbook was presented for."""
-    if is_training(body) or by.body != body:
+    if is_practice(body) or by.body != body:
         return
     for number in numbers[:MOST_FINDS]:
         read = foreign(number, industry=body[:2])

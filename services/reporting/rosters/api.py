@@ -17,7 +17,7 @@ from shared.web.access import By
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,7 +41,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return _answer(await repository.reached(store, Roster, id, by), response)
 
     @routes.put("/{id}", summary="修改人数 · revise the heads before submitting")
-    async def revise(id: str, entry: RosterEntry, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def revise(id: str, entry: RosterEntry, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await opening.revise(store, clock, id, seen, by, entry), response)
 
     @routes.get(
@@ -56,7 +56,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         summary="导入附表六 · import the filled workbook (xlsx or xls as the request body)",
         openapi_extra={"requestBody": {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
     )
-    async def workbook(id: str, request: Request, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def workbook(id: str, request: Request, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         """Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
         changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …)."""
         roster, corrections = await importing.import_workbook(store, clock, by, id, seen, await request.body())

@@ -14,18 +14,18 @@ from services.supervision.figures.figures import Row
 from services.supervision.settings import SupervisionSettings
 from shared.actor import Actor
 from shared.contracts.words import QuarterName
-from shared.house import House
+from shared.outside import Ports
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def router(house: House) -> APIRouter:
-    store, clock, settings = house.store, house.clock, house.settings
-    days = house.settings.of(SupervisionSettings).work_report_days
+def router(ports: Ports) -> APIRouter:
+    store, clock, settings = ports.store, ports.clock, ports.settings
+    days = ports.settings.of(SupervisionSettings).work_report_days
     routes = APIRouter(tags=["质量通报 · quality bulletins"])
 
     @routes.get(
@@ -43,7 +43,7 @@ def router(house: House) -> APIRouter:
 
     @routes.put("/bulletins/{id}", summary="重新汇总 · compile again, with another summary, until it is published")
     async def compile_again(
-        id: str, entry: BulletinEntry, by: By, seen: VersionSeen, response: Response
+        id: str, entry: BulletinEntry, by: By, seen: ExpectedVersion, response: Response
     ) -> dict[str, Any]:
         return _answer(await usecases.compile_again(store, clock, id, seen, by, entry, days), by, response)
 
@@ -59,7 +59,7 @@ def router(house: House) -> APIRouter:
         return _answer(await usecases.read(store, id, by), by, response)
 
     @routes.post("/bulletins/{id}/publication", summary="发布 · publish: the figures are frozen and sealed")
-    async def publish(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def publish(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.publish(store, clock, id, seen, by), by, response)
 
     @routes.get("/bulletins/{id}/bulletin.pdf", summary="公文 · the official paper", response_class=Response)

@@ -20,7 +20,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
 from shared.contracts.reporting import RosterApproved, RosterReturned
 from shared.trade.deadline import local_day
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 Basis = Literal["held_on", "approved_on", "happened_on"]
 SESSION, ROSTER, PARCEL = "session_plan.approved", "roster.approved", "certificates.mailed"
@@ -56,7 +56,7 @@ class CountedFact(BaseModel):
 
 def counted(envelope: Envelope) -> CountedFact | None:
     """None: of a twin, for practice counts nowhere. Raises Unreadable."""
-    if is_training(str(envelope.data.get("path", ""))):
+    if is_practice(str(envelope.data.get("path", ""))):
         return None
     match envelope.fact_type:
         case SessionPlanApproved.TYPE:

@@ -15,7 +15,7 @@ from shared.contracts.envelope import Envelope
 from shared.errors import Stale
 from shared.keeping import local_copies
 from shared.ports import Record, Store, Value
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 RECORDS = "record"
 """The collection of counted facts."""
@@ -40,7 +40,7 @@ async def keep(store: Store, envelope: Envelope) -> None:
 
 async def rows(store: Store, quarter: Quarter, more: Iterable[Counted] = ()) -> list[Row]:
     """The figures of a quarter as the records stand now. more: what others count of it."""
-    bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_training(one.path)]
+    bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_practice(one.path)]
     found = [*await _recorded(store, quarter), *await _watched(store, quarter), *more]
     return rows_of([_place(body) for body in bodies], found)
 
@@ -73,7 +73,7 @@ async def _watched(store: Store, quarter: Quarter) -> list[Counted]:
     for kind in watched.KINDS:
         async for record in _all(store, kind):
             day, path = watched.day_of(kind, record.body), record.body["path"]
-            if day is not None and Quarter.of(day) == quarter and not is_training(path):
+            if day is not None and Quarter.of(day) == quarter and not is_practice(path):
                 found.append(Counted(record.body["body"], path, watched.figures_of(kind, record.body)))
     return found
 

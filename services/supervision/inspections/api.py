@@ -11,16 +11,16 @@ from services.supervision import reading, visibility
 from services.supervision.inspections import usecases
 from services.supervision.inspections.inspection import Inspection
 from services.supervision.inspections.requests import Answer, NewInspection, Performed, Recheck
-from shared.house import House
+from shared.outside import Ports
 from shared.text import OneLine
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
-def router(house: House) -> APIRouter:
-    store, clock, files = house.store, house.clock, house.files
+def router(ports: Ports) -> APIRouter:
+    store, clock, files = ports.store, ports.clock, ports.files
     routes = APIRouter(prefix="/inspections", tags=["检查 · inspections"])
 
     @routes.post("", status_code=201, summary="安排不定期检查 · plan an unscheduled inspection")
@@ -44,7 +44,7 @@ def router(house: House) -> APIRouter:
         return _answer(await visibility.read(store, Inspection, id, by), response)
 
     @routes.post("/{id}/performance", summary="记录检查结果 · what was found; the body is told")
-    async def perform(id: str, what: Performed, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def perform(id: str, what: Performed, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.perform(store, clock, by, id, seen, what), response)
 
     @routes.put(
@@ -59,7 +59,7 @@ def router(house: House) -> APIRouter:
         n: int,
         request: Request,
         by: By,
-        seen: VersionSeen,
+        seen: ExpectedVersion,
         response: Response,
         title: Annotated[OneLine, Query(min_length=1, max_length=100, description="what the file shows")],
     ) -> dict[str, Any]:
@@ -76,15 +76,15 @@ def router(house: House) -> APIRouter:
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     @routes.post("/{id}/answer", summary="整改回复 · the body says what it did")
-    async def answer(id: str, told: Answer, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def answer(id: str, told: Answer, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.answer(store, clock, by, id, seen, told), response)
 
     @routes.post("/{id}/recheck", summary="复查 · passed, a longer term, or a case for a sanction")
-    async def recheck(id: str, what: Recheck, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def recheck(id: str, what: Recheck, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.recheck(store, clock, by, id, seen, what), response)
 
     @routes.post("/{id}/closing", summary="办结 · nothing was found")
-    async def close(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def close(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.close(store, clock, by, id, seen), response)
 
     return routes

@@ -14,26 +14,26 @@ from services.supervision.violations.requests import Decision
 from shared.contracts.windup import WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
 from shared.errors import NotFound
-from shared.house import House
+from shared.outside import Ports
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
-def router(house: House) -> APIRouter:
-    store = house.store
+def router(ports: Ports) -> APIRouter:
+    store = ports.store
     routes = APIRouter(prefix="/sanctions", tags=["处理 · sanctions"])
 
     @routes.get("/preview", summary="善后预览 · what is open at a body, and what may become of it")
     async def preview(body: Annotated[InstitutionCode, Query()], by: By) -> WindUpPreview:
         """For whoever is about to propose a revocation. Proposing freezes what was chosen, item by item."""
         found = await visibility.body_below(store, by, body)
-        return WindUpPreview(items=await winding_up.preview(house.neighbours, found.body))
+        return WindUpPreview(items=await winding_up.preview(ports.neighbours, found.body))
 
     @routes.post("", status_code=201, summary="提出处理 · propose a step of the ladder")
     async def propose(new: NewSanction, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
-        sanction = await proposing.propose(house, by, key, new)
+        sanction = await proposing.propose(ports, by, key, new)
         response.headers["Location"] = f"/supervision/sanctions/{sanction.id}"
         return _answer(sanction, response)
 
@@ -53,17 +53,17 @@ def router(house: House) -> APIRouter:
         return await winding_up.orders(store, id, service)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")
-    async def confirm(id: str, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def confirm(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         """412 with what changed, when a revocation would no longer do what was shown when it was proposed."""
-        return _answer(await deciding.confirm(house, by, id, seen), response)
+        return _answer(await deciding.confirm(ports, by, id, seen), response)
 
     @routes.post("/{id}/withdrawal", summary="撤回 · withdraw a proposal, with a reason")
-    async def withdraw(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await deciding.withdraw(house, by, id, seen, why.reason), response)
+    async def withdraw(id: str, why: Decision, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
+        return _answer(await deciding.withdraw(ports, by, id, seen, why.reason), response)
 
     @routes.post("/{id}/lifting", summary="解除 · lift a rectification or suspension, with a reason")
-    async def lift(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
-        return _answer(await deciding.lift(house, by, id, seen, why.reason), response)
+    async def lift(id: str, why: Decision, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
+        return _answer(await deciding.lift(ports, by, id, seen, why.reason), response)
 
     return routes
 

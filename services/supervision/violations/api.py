@@ -11,15 +11,15 @@ from services.supervision.violations import usecases
 from services.supervision.violations.answers import Checked
 from services.supervision.violations.requests import Decision, NewViolation, NumberCheck
 from services.supervision.violations.violation import Violation
-from shared.house import House
+from shared.outside import Ports
 from shared.web.access import By
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
-def router(house: House) -> APIRouter:
-    store, clock, industry = house.store, house.clock, house.settings.industry
+def router(ports: Ports) -> APIRouter:
+    store, clock, industry = ports.store, ports.clock, ports.settings.industry
     routes = APIRouter()
     label = "违规 · violations"
 
@@ -51,11 +51,11 @@ def router(house: House) -> APIRouter:
         return _answer(await visibility.read(store, Violation, id, by), response)
 
     @routes.post("/violations/{id}/confirmation", tags=[label], summary="认定属实 · confirm, with a reason")
-    async def confirm(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def confirm(id: str, why: Decision, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.decide(store, clock, by, id, seen, "confirm", why.reason), response)
 
     @routes.post("/violations/{id}/dismissal", tags=[label], summary="不予认定 · dismiss, with a reason")
-    async def dismiss(id: str, why: Decision, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def dismiss(id: str, why: Decision, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
         return _answer(await usecases.decide(store, clock, by, id, seen, "dismiss", why.reason), response)
 
     return routes

@@ -15,7 +15,7 @@ from shared.keeping.ids import foreign_number_id, request_id
 from shared.ports import Clock, Store
 from shared.trade.numbers.certificate_number import CertificateNumber, foreign
 from shared.trade.numbers.spelling import normalise
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 from shared.trade.roles import Role
 
 
@@ -97,7 +97,7 @@ _FINDER = Actor("reporting", "名册导入 · roster import", "", "/", frozenset
 
 async def raise_found(store: Store, clock: Clock, fact: ForeignNumberFound) -> None:
     """A workbook held the number. Repeats, and a number check of the same, find it there."""
-    if is_training(fact.body):
+    if is_practice(fact.body):
         return
     violation = Violation(
         id=fact.find,

@@ -10,18 +10,18 @@ from services.supervision.work_reports import usecases
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.actor import Actor
-from shared.house import House
 from shared.keeping import repository
+from shared.outside import Ports
 from shared.ports import Value
 from shared.web.access import By
 from shared.web.approvals import add_steps
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import VersionSeen, tag
+from shared.web.preconditions import ExpectedVersion, tag
 
 
-def router(house: House) -> APIRouter:
-    store, clock = house.store, house.clock
+def router(ports: Ports) -> APIRouter:
+    store, clock = ports.store, ports.clock
     routes = APIRouter(prefix="/work-reports", tags=["工作报告 · work reports"])
 
     @routes.post("", status_code=201, summary="起草季度工作报告 · draft the report on a quarter's work")
@@ -31,7 +31,9 @@ def router(house: House) -> APIRouter:
         return _answer(report, response)
 
     @routes.put("/{id}", summary="修改工作报告 · revise before submitting")
-    async def revise(id: str, entry: WorkReportEntry, by: By, seen: VersionSeen, response: Response) -> dict[str, Any]:
+    async def revise(
+        id: str, entry: WorkReportEntry, by: By, seen: ExpectedVersion, response: Response
+    ) -> dict[str, Any]:
         return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
 
     @routes.get("", summary="列表 · those below one's own body")

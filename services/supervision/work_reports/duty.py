@@ -12,7 +12,7 @@ from services.supervision.figures.quarter import Quarter
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import WorkReportDue
 from shared.keeping.aggregate import Aggregate
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 OPEN = "open"
 AT_WORK = frozenset({"", "licensed", "rectifying"})
@@ -48,6 +48,6 @@ class WorkReportDuty(Aggregate):
 
 def owes_reports(body: BodyRegistered) -> bool:
     """Branches and stations at work; not the Centre, and nobody in training."""
-    if body.kind == "centre" or is_training(body.path):
+    if body.kind == "centre" or is_practice(body.path):
         return False
     return body.state in AT_WORK if body.kind == "station" else body.state not in CLOSED

@@ -11,21 +11,21 @@ from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
 from shared.ports import Store
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 PAGE = 500
 
 
 async def timeliness_of_all(store: Store, quarter: Quarter, now: datetime, days: int) -> list[Counted]:
     """As the reports stand now. days: until when they are due."""
-    bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_training(one.path)]
+    bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_practice(one.path)]
     handed_in = {report.body: report for report in await _of_quarter(store, quarter)}
     owing = {body.body: body.path for body in bodies if owes_reports(body)}
     owing |= {code: report.path for code, report in handed_in.items() if report.on_hand}
     return [
         Counted(code, path, timeliness(handed_in.get(code), quarter, days, now))
         for code, path in owing.items()
-        if not is_training(path)
+        if not is_practice(path)
     ]
 
 

@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from shared import trace
-from shared.errors import HouseError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Unavailable
+from shared.errors import AppError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Unavailable
 from shared.ports import Clock
 from shared.ports.neighbours import M
 
@@ -98,7 +98,7 @@ class HttpNeighbours:
             case 409:
                 raise NotYet(f"{service}{path}: {detail}")
             case 500:  # a fault of theirs over this very thing: it costs attempts and ends parked, as one of ours would
-                raise HouseError(f"{service}{path}: 500 {detail}")
+                raise AppError(f"{service}{path}: 500 {detail}")
             case 429 | 502 | 503 | 504:
                 raise Unavailable(f"{service}{path}: {answer.status_code} {detail}", self._ping(service))
         raise Invalid(f"{service}{path}: {answer.status_code} {detail}")

@@ -44,15 +44,15 @@ class CertificateNumber:
         number of the training tree is refused with a sentence of its own: nobody issued it, so nobody did wrong."""
         number = normalise(text)
         problems = _misshapen(number)
-        if not problems and practice.is_training_number(number):
-            raise Invalid(TRAINING_NUMBER, [Problem(_digits(3, 4, "行业代码", "industry"), TRAINING_NUMBER)])
+        if not problems and practice.is_practice_number(number):
+            raise Invalid(PRACTICE_NUMBER, [Problem(_digits(3, 4, "行业代码", "industry"), PRACTICE_NUMBER)])
         problems = problems or _meaningless(number, industry)
         if problems:
             raise Invalid("证书编号不成立 · this is not a certificate number of this industry", problems)
         return cls(number[:2], number[2:4], number[4:6], number[6], number[7:10], int(number[10]), int(number[11:]))
 
 
-TRAINING_NUMBER: Final = "培训编号，不是证书 · a training number, no certificate"
+PRACTICE_NUMBER: Final = "培训编号，不是证书 · a training number, no certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def foreign(text: str, *, industry: str = INDUSTRY) -> ForeignNumber | None:
     """What a number of another issuer tells; None for one of this industry or of the training tree, and for what is no
     number at all (R3)."""
     number = normalise(text)
-    if _misshapen(number) or number[2:4] == industry or practice.is_training_number(number):
+    if _misshapen(number) or number[2:4] == industry or practice.is_practice_number(number):
         return None
     return ForeignNumber(number[2:10], number[:11] + "*" * 5)
 

@@ -25,7 +25,7 @@ from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.reporting.rosters.workbook.opening import open_workbook
 from shared.keeping import repository
 from shared.trade.deadline import CHINA
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 from tests.world import books, doors
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House, Person
@@ -303,7 +303,7 @@ async def test_a_whole_road_is_practised_beside_a_real_one(both_roads: House, tm
 
     # Letters: to bodies as ever, but marked; to holders never.
     mailings = [Mailing.from_record(one) for one in await books.everything(house.stores["notification"], Mailing.KIND)]
-    practised = [one for one in mailings if is_training(one.path)]
+    practised = [one for one in mailings if is_practice(one.path)]
     assert Counter(one.letter for one in practised if one.subject_of == practice.id) == (
         books.expected_letters(real, mailed=True)
         - Counter({"certificate-on-its-way": real.emails})
@@ -366,7 +366,7 @@ async def test_nothing_is_due_to_a_twin(open_house: OpenHouse) -> None:
     await house.run_until_quiet()
     duties = await books.everything(house.stores["plan"], AnnualPlanDuty.KIND)
     assert duties
-    assert [one.id for one in duties if is_training(one.body["body"])] == []
+    assert [one.id for one in duties if is_practice(one.body["body"])] == []
 
 
 async def test_without_the_twin_nothing_can_be_practised_elsewhere(house: House) -> None:

@@ -28,8 +28,8 @@ from services.directory.oidc.id_token import LEEWAY, NOBODY, UNVERIFIED
 from services.runtime import wiring
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.errors import Invalid
-from shared.house import House as Outside
 from shared.keeping import repository
+from shared.outside import Ports as Outside
 from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
 from shared.throttles import Throttles

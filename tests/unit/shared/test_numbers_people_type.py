@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Invalid, Refused
-from shared.trade.numbers.certificate_number import TRAINING_NUMBER, CertificateNumber, compose
+from shared.trade.numbers.certificate_number import PRACTICE_NUMBER, CertificateNumber, compose
 from shared.trade.numbers.email import plausible_email
 from shared.trade.numbers.institution import institution_code
 from shared.trade.numbers.organisation import credit_code_warning, organisation_code_warning
@@ -257,9 +257,9 @@ def test_a_training_number_is_no_certificate_and_no_foreign_one(number: str, ind
     """Nobody issued it: no digit of it is worth a word, and nothing is said of a local body."""
     with pytest.raises(Invalid) as refused:
         CertificateNumber.parse(number, industry=industry)
-    assert str(refused.value) == TRAINING_NUMBER
+    assert str(refused.value) == PRACTICE_NUMBER
     assert [(one.where, one.what) for one in refused.value.problems] == [
-        ("第 3-4 位 行业代码 · digits 3-4 industry", TRAINING_NUMBER)
+        ("第 3-4 位 行业代码 · digits 3-4 industry", PRACTICE_NUMBER)
     ]
 
 

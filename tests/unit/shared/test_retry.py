@@ -54,17 +54,17 @@ def test_what_may_change_waits_longer_each_time_and_is_parked_in_the_end(error: 
 
 
 def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
-    def below(kind: type[errors.HouseError]) -> set[type[errors.HouseError]]:
+    def below(kind: type[errors.AppError]) -> set[type[errors.AppError]]:
         return {kind}.union(*(below(one) for one in kind.__subclasses__()))
 
-    made: dict[type[errors.HouseError], errors.HouseError] = {
+    made: dict[type[errors.AppError], errors.AppError] = {
         errors.WrongState: errors.WrongState("it", "made", "make"),
         errors.AlreadyThere: errors.AlreadyThere("it", "/there"),
         errors.Stale: errors.Stale("roster", "r", 3),
         errors.MustChangePassword: errors.MustChangePassword("it", "https://there"),
         errors.TooOften: errors.TooOften("it", 60),
     }
-    kinds = {kind for kind in below(errors.HouseError) if kind.__module__ == errors.__name__} - {errors.HouseError}
+    kinds = {kind for kind in below(errors.AppError) if kind.__module__ == errors.__name__} - {errors.AppError}
     statuses = {kind.__name__: status_of(made.get(kind) or kind("x")) for kind in kinds}
     assert statuses == {
         "Refused": 409,

@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 
 from shared.access_token import ISSUER, Claims, sign
 from shared.contracts.access import EndedAccess, PublishedKeys
-from shared.errors import HouseError, NotSignedIn, Unavailable
+from shared.errors import AppError, NotSignedIn, Unavailable
 from shared.trade.roles import Role
 from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
@@ -154,11 +154,11 @@ async def test_nobody_passes_before_it_is_known_what_was_ended(directory: Direct
 
 async def test_a_fault_of_the_first_answer_opens_nothing(directory: Directory, clock: HandClock) -> None:
     async def faulty() -> EndedAccess:
-        raise HouseError("500")
+        raise AppError("500")
 
     keyring = Keyring(directory.publish, faulty, clock)
     for _ in range(2):
-        with pytest.raises(HouseError, match="500"):
+        with pytest.raises(AppError, match="500"):
             await keyring.actor(directory.token())
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from shared.contracts.reporting import Grade
 from shared.contracts.words import LEVEL_NAMES
-from shared.trade.practice import is_training_number
+from shared.trade.practice import is_practice_number
 
 NOTHING = "--"  # what the layout rules want in a place that stays empty
 WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the training tree (R2)
@@ -55,7 +55,7 @@ def words(sheet: Sheet) -> dict[str, str]:
     """Every word of the sheet that becomes text on paper, by its place in `template.typ`. The QR code is not text.
 
     Whether it is a practice page its number alone says: no caller can forget the watermark."""
-    practice = is_training_number(sheet.certificate_no)
+    practice = is_practice_number(sheet.certificate_no)
     level_zh, level_en = LEVEL_NAMES[sheet.level]
     return {
         "certificate_no": sheet.certificate_no,

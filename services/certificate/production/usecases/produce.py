@@ -11,14 +11,14 @@ from services.certificate.production.drawing.sheet import Sheet
 from services.certificate.production.production import VOIDED, Production
 from services.certificate.production.sheets import sheet_of
 from shared.contracts.certificate import BatchNumbered, BatchProduced
-from shared.house import House
 from shared.keeping import repository
+from shared.outside import Ports
 from shared.ports import Clock, Store
 
 
-async def produce(house: House, fact: BatchNumbered) -> None:
+async def produce(ports: Ports, fact: BatchNumbered) -> None:
     """Raises NotFound for an unknown batch, Stale, Unavailable; what a workshop raises when the drawing kills its child."""
-    store, settings = house.store, house.settings
+    store, settings = ports.store, ports.settings
     batch = await repository.load(store, Batch, fact.batch)
     # Step 1: a duplicate, or the message of an earlier drawing, finds nothing to do.
     if batch.state != NUMBERED or batch.drawing != fact.drawing:
@@ -41,9 +41,9 @@ async def produce(house: House, fact: BatchNumbered) -> None:
     # Step 3: pure and stored by content: drawing twice is drawing once.
     print_file = ""
     if sheets:
-        print_file = await house.files.put(await house.workshop.do(draw, tuple(sheets), settings.fonts))
+        print_file = await ports.files.put(await ports.workshop.do(draw, tuple(sheets), settings.fonts))
     # Step 4: the only step that changes the world.
-    batch.produced(print_file, len(sheets), refused, house.clock.now())
+    batch.produced(print_file, len(sheets), refused, ports.clock.now())
     await repository.save(store, batch)
 
 

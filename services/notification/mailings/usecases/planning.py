@@ -13,40 +13,40 @@ from shared.contracts.certificate import HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.words import LEVEL_NAMES, STANDINGS
-from shared.house import House
 from shared.keeping import local_copies, repository
+from shared.outside import Ports
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
 from shared.trade import practice
 
 
-async def plan_letters(house: House, envelope: Envelope) -> None:
+async def plan_letters(ports: Ports, envelope: Envelope) -> None:
     """One mailing per (fact, letter, address), each if absent. Raises NotYet while a body is unknown here, Unavailable."""
     data, subject, kind = envelope.data, envelope.subject, envelope.fact_type
-    about = await local_copies.copy_of(house.store, BodyRegistered, data["body"])
-    letters, practised = house.register.letters[kind], practice.is_training(about.body)
-    title_zh, title_en = house.register.titles[kind.split(".")[0]]
+    about = await local_copies.copy_of(ports.store, BodyRegistered, data["body"])
+    letters, practised = ports.register.letters[kind], practice.is_practice(about.body)
+    title_zh, title_en = ports.register.titles[kind.split(".")[0]]
     values: dict[str, Any] = {
         "title_zh": title_zh,
         "title_en": title_en,
         "id": subject,
         "unit_zh": about.name_zh,
         "unit_en": about.name_en,
-        "site": house.settings.url,
+        "site": ports.settings.url,
         "training": practised,
         **data,
     }
     if "producer" in data:
-        maker = await local_copies.copy_of(house.store, BodyRegistered, data["producer"])
+        maker = await local_copies.copy_of(ports.store, BodyRegistered, data["producer"])
         values |= {"producer_zh": maker.name_zh, "producer_en": maker.name_en}
     if "to_state" in data:
         state = STANDINGS[data["to_state"]]
         values |= {"state_zh": state[0], "state_en": state[1]}
     for letter, code in bodies_to_write_to(letters, data):
-        body = await local_copies.copy_of(house.store, BodyRegistered, code)
+        body = await local_copies.copy_of(ports.store, BodyRegistered, code)
         await _add(
-            house.store,
-            house.clock,
+            ports.store,
+            ports.clock,
             envelope,
             letter,
             body.email,
@@ -57,26 +57,26 @@ async def plan_letters(house: House, envelope: Envelope) -> None:
         )
     to_holders, to_account = letter_to(letters, "holders"), letter_to(letters, "account")
     if to_holders is not None and not practised:  # whoever stands in a practice roster holds no certificate
-        await _plan_for_holders(house.store, house.clock, house.neighbours, envelope, to_holders, about, values)
+        await _plan_for_holders(ports.store, ports.clock, ports.neighbours, envelope, to_holders, about, values)
     if to_account is not None:
-        link = {"training_url": house.settings.training_url}
-        await _plan_for_account(house, envelope, to_account, about, {**values, **link})
+        link = {"training_url": ports.settings.training_url}
+        await _plan_for_account(ports, envelope, to_account, about, {**values, **link})
     to_all = letter_to(letters, "bodies")
     if to_all is not None:
-        await _plan_for_all_bodies(house.store, house.clock, envelope, to_all, about, values)
+        await _plan_for_all_bodies(ports.store, ports.clock, envelope, to_all, about, values)
 
 
 async def _plan_for_account(
-    house: House, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
+    ports: Ports, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
 ) -> None:
     """One letter to a person, whose address and (where the letter is for it) link the directory tells. Nobody to write
     to, because the account was closed meanwhile: no letter."""
     ref = str(envelope.data["account"])
     where = f"/addressees/{quote(ref)}?letter={quote(letter)}"
-    person = await house.neighbours.get("directory", where, Addressee)
+    person = await ports.neighbours.get("directory", where, Addressee)
     if person.email:
         told = {**values, "to_zh": person.name} | ({"link": person.link} if person.link else {})
-        await _add(house.store, house.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
+        await _add(ports.store, ports.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
 
 
 async def _plan_for_all_bodies(

@@ -15,17 +15,17 @@ from services.supervision.violations.violation import CONFIRMED, Violation
 from shared.actor import Actor
 from shared.contracts.windup import Effect, WindUpItem, WindUpKind
 from shared.errors import Invalid, Problem
-from shared.house import House
 from shared.keeping import creation, repository
 from shared.keeping.ids import request_id
+from shared.outside import Ports
 from shared.ports import Store
 from shared.procedure.windup import of_body
 from shared.trade.deadline import local_day
 
 
-async def propose(house: House, by: Actor, key: str, new: NewSanction) -> Sanction:
+async def propose(ports: Ports, by: Actor, key: str, new: NewSanction) -> Sanction:
     """Raises NotFound, NotAllowed, Invalid with everything that is wrong, Unavailable while a preview cannot be had."""
-    store = house.store
+    store = ports.store
     body = await visibility.body_below(store, by, new.body)
     id = ids.sanction_id(request_id(by.id, key))
     known = await repository.seek(store, Sanction, id)
@@ -52,11 +52,11 @@ async def propose(house: House, by: Actor, key: str, new: NewSanction) -> Sancti
             raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", body.kind)])
         if wrong := misfits(new.measure, standing):  # before four services are asked what is open there
             raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)
-        items = await winding_up.preview(house.neighbours, body.body)
-        sanction.effects = await _chosen(store, local_day(house.clock.now()), body.body, items, new)
+        items = await winding_up.preview(ports.neighbours, body.body)
+        sanction.effects = await _chosen(store, local_day(ports.clock.now()), body.body, items, new)
     elif new.wind_up or new.wind_up_kinds:
         raise Invalid("只有取消资质才有善后 · only a revocation is wound up", [Problem("/wind_up", new.measure)])
-    sanction.propose(by, house.clock.now(), await of_body(store, Sanction, body.body), standing)
+    sanction.propose(by, ports.clock.now(), await of_body(store, Sanction, body.body), standing)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, sanction, request, f"/supervision/sanctions/{sanction.id}")
 

@@ -25,7 +25,7 @@ from shared.keeping import local_copies, repository
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
 from shared.procedure.windup import acting_for
-from shared.trade.practice import is_training
+from shared.trade.practice import is_practice
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def targets_must_fit(
 async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
     known = await store.get(local_copies.kind_of(BodyRegistered), target)
     copy = BodyRegistered.from_data(known.body["copy"]) if known else None
-    if copy is None or is_training(target) or copy.kind != "station" or target == body:
+    if copy is None or is_practice(target) or copy.kind != "station" or target == body:
         return "不是可接收的鉴定站 · no station that can take it over"
     if copy.state not in MAY_APPRAISE or copy.licence is None or not copy.licence.valid_on(today):
         return "没有有效的鉴定许可 · has no licence that is valid now"

@@ -11,7 +11,7 @@ from shared.throttles import Throttles
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Ports:
     """Everything a service gets from outside; made once per service by the launcher."""
 
     register: Register
