@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar
+
+from pydantic import ValidationError
 
 from shared.actor import Actor
 from shared.errors import NotFound, Stale
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Page, Store, Value
+from shared.keeping.asked import Asked
+from shared.ports import Page, Record, Store, Value
+
+log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Aggregate)
+
+PAGE = 500  # records read at a time where all of them are wanted
+TRIES = 50  # of a write that somebody else keeps overtaking; more would be a fault
+
+UNREADABLE: Counter[str] = Counter()
+"""Kind → how often a list left out a stored document of it that cannot be read; for metrics."""
+
+
+# --- one document -----------------------------------------------------------------------------------------------------
 
 
 async def seek(store: Store, what: type[A], id: str) -> A | None:
@@ -26,14 +43,6 @@ async def load(store: Store, what: type[A], id: str) -> A:
     return found
 
 
-async def load_at(store: Store, what: type[A], id: str, version: int) -> A:
-    """Load what the caller has seen. Raises NotFound, or Stale when somebody changed it since."""
-    found = await load(store, what, id)
-    if found.version != version:
-        raise Stale(what.KIND, id, version)
-    return found
-
-
 async def reached(store: Store, what: type[A], id: str, by: Actor) -> A:
     """What lies on the caller's path; anything else looks as if it were not there. Raises NotFound."""
     found = await load(store, what, id)
@@ -41,26 +50,61 @@ async def reached(store: Store, what: type[A], id: str, by: Actor) -> A:
     return found
 
 
+def must_be_expected(found: Aggregate, asked: Asked) -> None:
+    """Raises Stale when somebody changed it since the caller read it."""
+    if found.version != asked.expected_version:
+        raise Stale(found.KIND, found.id, asked.expected_version)
+
+
+async def load_at(store: Store, what: type[A], id: str, version: int) -> A:
+    """Until every use case says `change`."""
+    found = await load(store, what, id)
+    if found.version != version:
+        raise Stale(what.KIND, id, version)
+    return found
+
+
 async def seen(store: Store, what: type[A], id: str, by: Actor, version: int) -> A:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
+    """Until every use case says `change`."""
     found = await reached(store, what, id, by)
     if found.version != version:
         raise Stale(what.KIND, id, version)
     return found
 
 
-async def below(
-    store: Store,
-    kind: str,
-    by: Actor,
-    where: Mapping[str, Value] | None = None,
-    *,
-    after: tuple[Value, str] | None = None,
-    limit: int = 100,
-) -> Page:
-    """The records of one's own body and of everything below it, by path: every document carries the path of its body."""
-    reach = ("path", by.path, by.path + "\uffff")
-    return await store.find(kind, where, between=reach, sort="path", after=after, limit=limit)
+# --- changing one -----------------------------------------------------------------------------------------------------
+
+
+async def change(store: Store, what: type[A], id: str, asked: Asked, verb: Callable[[A], Awaitable[None] | None]) -> A:
+    """What the caller read, unchanged since; the verb; one write. verb: may ask the store before it raises.
+
+    Raises NotFound, Stale, and what the verb raises."""
+    found = await reached(store, what, id, asked.by)
+    must_be_expected(found, asked)
+    await call(verb, found)
+    await save(store, found)
+    return found
+
+
+async def call(verb: Callable[[A], Awaitable[None] | None], found: A) -> None:
+    doing = verb(found)
+    if inspect.isawaitable(doing):
+        await doing
+
+
+async def retried(store: Store, what: type[A], id: str, verb: Callable[[A], bool | None]) -> A:
+    """For what is right whatever others wrote meanwhile: load, verb, save, and from the beginning where somebody was
+    faster. verb: False says that there is nothing to save. Raises NotFound, Stale when it never gets its turn."""
+    for _ in range(TRIES):
+        found = await load(store, what, id)
+        if verb(found) is False:
+            return found
+        try:
+            await save(store, found)
+            return found
+        except Stale as error:
+            overtaken = error
+    raise overtaken
 
 
 async def add(store: Store, aggregate: Aggregate) -> bool:
@@ -78,3 +122,77 @@ async def save(store: Store, aggregate: Aggregate) -> None:
     record = aggregate.as_record()
     await store.put(aggregate.KIND, record, aggregate.outgoing)
     aggregate.stored_as(record.version + 1)
+
+
+async def save_if_first(store: Store, aggregate: Aggregate) -> bool:
+    """First or later write of what several clocks may want to write. False: another one was faster, and its write counts."""
+    if not aggregate.version:
+        return await add(store, aggregate)
+    try:
+        await save(store, aggregate)
+    except Stale:
+        return False
+    return True
+
+
+# --- many -------------------------------------------------------------------------------------------------------------
+
+
+async def every_record(
+    store: Store,
+    kind: str,
+    where: Mapping[str, Value] | None = None,
+    *,
+    between: tuple[str, Value, Value] | None = None,
+    sort: str = "",
+) -> AsyncIterator[Record]:
+    """All records that match, page by page."""
+    after: tuple[Value, str] | None = None
+    while True:
+        page = await store.find(kind, where, between=between, sort=sort, after=after, limit=PAGE)
+        for record in page.records:
+            yield record
+        after = page.next
+        if after is None:
+            return
+
+
+async def every(
+    store: Store,
+    what: type[A],
+    where: Mapping[str, Value] | None = None,
+    *,
+    between: tuple[str, Value, Value] | None = None,
+    sort: str = "",
+) -> AsyncIterator[A]:
+    """All documents that match, page by page."""
+    async for record in every_record(store, what.KIND, where, between=between, sort=sort):
+        yield what.from_record(record)
+
+
+async def below(
+    store: Store,
+    kind: str,
+    by: Actor,
+    where: Mapping[str, Value] | None = None,
+    *,
+    after: tuple[Value, str] | None = None,
+    limit: int = 100,
+) -> Page:
+    """The records of one's own body and of everything below it, by path: every document carries the path of its body."""
+    reach = ("path", by.path, by.path + "\uffff")
+    return await store.find(kind, where, between=reach, sort="path", after=after, limit=limit)
+
+
+def readable(what: type[A], records: Iterable[Record]) -> tuple[list[A], list[str]]:
+    """The documents of a list, and the ids of those that cannot be read: one of them must not hide all others."""
+    found: list[A] = []
+    left_out: list[str] = []
+    for record in records:
+        try:
+            found.append(what.from_record(record))
+        except ValidationError as error:
+            log.error("%s %s cannot be read: %d fields", what.KIND, record.id, error.error_count())
+            UNREADABLE[what.KIND] += 1
+            left_out.append(record.id)
+    return found, left_out

@@ -39,10 +39,11 @@ def service_app(
     )
     app.state.keyring = ports.keyring
     app.state.access = rows_of(declared)
+    app.state.clock = ports.clock
     app.state.practice = practice
     app.state.training_url = ports.settings.training_url
     problems.install(app)
-    app.include_router(parked.router(ports.store, ports.clock))
+    app.include_router(parked.router(ports.store))
     app.include_router(acts.router(ports.store))
 
     app.add_middleware(_Traced)

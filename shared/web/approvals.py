@@ -8,52 +8,53 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.actor import Actor
+from shared.keeping.asked import Asked
 from shared.procedure.approval import Approval
 from shared.text import OneLine
-from shared.web.access import By
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.asking import Expecting
+from shared.web.preconditions import tag
 
 F = TypeVar("F", bound=Approval)
-Step = Callable[[str, int, Actor, str, str], Awaitable[F]]
-"""(id, version seen, by, verb, reason) → the form after the step."""
+Step = Callable[[str, Asked, str, str], Awaitable[F]]
+"""(id, asked, verb, reason) → the form after the step."""
 
 
 class Return(BaseModel):
+    """A step back, with a reason."""
+
     model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)
+    reason: OneLine = Field(
+        min_length=1, max_length=500, description="退回理由，不写人名 · why, without names of people"
+    )
 
 
 def add_steps(
     routes: APIRouter,
-    path: str,
     step: Step[F],
-    shown: Callable[[F], dict[str, Any]],
+    show: Callable[[F], Any],
+    answer: Any,
     *,
-    tags: list[Any] | None = None,
     approve_summary: str = "中心批准 · approve",
 ) -> None:
-    """`POST <path>/{id}/submission | endorsement | approval | return`. shown: what an answer tells of the form.
+    """`POST <prefix>/{id}/submission | endorsement | approval | return`. answer: the model that `show` makes."""
 
-    Who asks stands before what is asked: dependencies are resolved in this order, and access comes first."""
-
-    async def stepped(id: str, seen: int, by: Actor, response: Response, verb: str, reason: str = "") -> dict[str, Any]:
-        form = await step(id, seen, by, verb, reason)
+    async def stepped(id: str, asked: Asked, response: Response, verb: str, reason: str = "") -> Any:
+        form = await step(id, asked, verb, reason)
         tag(response, form.version)
-        return shown(form)
+        return show(form)
 
-    @routes.post(path + "/{id}/submission", tags=tags, summary="呈报 · submit")
-    async def submit(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return await stepped(id, seen, by, response, "submit")
+    @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
+    async def submit(id: str, asked: Expecting, response: Response) -> Any:
+        return await stepped(id, asked, response, "submit")
 
-    @routes.post(path + "/{id}/endorsement", tags=tags, summary="分中心同意 · endorse")
-    async def endorse(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return await stepped(id, seen, by, response, "endorse")
+    @routes.post("/{id}/endorsement", response_model=answer, summary="分中心同意 · endorse")
+    async def endorse(id: str, asked: Expecting, response: Response) -> Any:
+        return await stepped(id, asked, response, "endorse")
 
-    @routes.post(path + "/{id}/approval", tags=tags, summary=approve_summary)
-    async def approve(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return await stepped(id, seen, by, response, "approve")
+    @routes.post("/{id}/approval", response_model=answer, summary=approve_summary)
+    async def approve(id: str, asked: Expecting, response: Response) -> Any:
+        return await stepped(id, asked, response, "approve")
 
-    @routes.post(path + "/{id}/return", tags=tags, summary="退回 · send back one step, with a reason")
-    async def send_back(id: str, by: By, why: Return, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return await stepped(id, seen, by, response, "send_back", why.reason)
+    @routes.post("/{id}/return", response_model=answer, summary="退回 · send back one step, with a reason")
+    async def send_back(id: str, asked: Expecting, why: Return, response: Response) -> Any:
+        return await stepped(id, asked, response, "send_back", why.reason)

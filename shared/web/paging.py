@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from shared.actor import Actor
 from shared.errors import Invalid
 from shared.keeping import repository
+from shared.keeping.aggregate import Aggregate
 from shared.ports import Page, Store, Value
 
 _NO_CURSOR = "after 不是本系统给出的游标 · `after` is not a cursor of this system"
@@ -25,9 +26,20 @@ class Cursor(BaseModel):
     limit: int
 
 
-class Listing(BaseModel):
-    items: list[dict[str, Any]]
-    next: str | None = Field(None, description="Send as `after` to go on; null at the end")
+T = TypeVar("T")
+A = TypeVar("A", bound=Aggregate)
+
+
+class Listing(BaseModel, Generic[T]):
+    """One page."""
+
+    items: list[T] = Field(description="本页各项 · what this page shows")
+    next: str | None = Field(None, description="下一页的 after，末页为空 · send as `after` to go on; null at the end")
+    left_out: list[str] = Field(
+        [],
+        description="无法读取而未列出的文档编号，请告知运行管理员 · "
+        "ids of documents that cannot be read and are left out: tell the operator",
+    )
 
 
 def _cursor(
@@ -45,8 +57,14 @@ async def below(store: Store, kind: str, by: Actor, cursor: Cursor, where: Mappi
     return await repository.below(store, kind, by, where, after=cursor.after, limit=cursor.limit)
 
 
-def listing(items: list[dict[str, Any]], page: Page) -> Listing:
-    return Listing(items=items, next=_encode(page.next))
+def listing(items: Sequence[T], page: Page, left_out: Sequence[str] = ()) -> Listing[T]:
+    return Listing(items=list(items), next=_encode(page.next), left_out=list(left_out))
+
+
+def shown(page: Page, what: type[A], show: Callable[[A], T]) -> Listing[T]:
+    """The documents of a page, each as `show` answers it. What cannot be read is left out, and said."""
+    found, left_out = repository.readable(what, page.records)
+    return listing([show(one) for one in found], page, left_out)
 
 
 def _encode(position: tuple[Value, str] | None) -> str | None:

@@ -2,60 +2,97 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.keeping import repository
+from shared.keeping.answers import Answer, DocumentAnswer
 from shared.messaging.parking import KIND, PARKED, ParkedMessage, summary
-from shared.ports import Clock, Store
+from shared.ports import Store
 from shared.text import OneLine
 from shared.web.access import By
-from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.asking import Expecting
+from shared.web.paging import Listing, Paged, shown
+from shared.web.preconditions import tag
 
 
 class Discard(BaseModel):
+    """Why a message is given up."""
+
     model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field(min_length=1, max_length=500)
+    reason: OneLine = Field(min_length=1, max_length=500, description="丢弃理由 · why it is discarded")
 
 
-def router(store: Store, clock: Clock) -> APIRouter:
+class ParkedRow(Answer):
+    """One parked message in a list, without its content."""
+
+    id: str = Field(description="停放编号 · id of the parked message")
+    state: str = Field(description="状态 · state")
+    queue: str = Field(description="来自哪个队列 · the queue it came from")
+    type: str = Field(description="事件类型，无法读取为空 · type of the event; empty if it cannot be read")
+    message: str = Field(description="事件编号或内容散列 · id of the event, or the hash of bytes that are none")
+    reason: str = Field(description="停放原因 · why it was parked")
+    detail: str = Field(description="原因说明 · the reason in words")
+    attempts: int = Field(description="已尝试次数 · how often it was tried")
+    replays: int = Field(description="已重放次数 · how often somebody replayed it")
+    first_seen: datetime = Field(description="首次出现时间 · when it was first delivered")
+    last_parked_at: datetime = Field(description="最近停放时间 · when it was last parked")
+    version: int = Field(description="版本，重放或丢弃时写入 If-Match · its version, for If-Match")
+
+
+class ParkedAnswer(DocumentAnswer):
+    """One parked message with its content, for the operator."""
+
+    queue: str = Field(description="来自哪个队列 · the queue it came from")
+    message: str = Field(description="事件编号或内容散列 · id of the event, or the hash of bytes that are none")
+    wire: str = Field(description="原文 · its content as it came")
+    reason: str = Field(description="停放原因 · why it was parked")
+    detail: str = Field(description="原因说明 · the reason in words")
+    attempts: int = Field(description="已尝试次数 · how often it was tried")
+    replays: int = Field(description="已重放次数 · how often somebody replayed it")
+    first_seen: datetime = Field(description="首次出现时间 · when it was first delivered")
+    last_parked_at: datetime = Field(description="最近停放时间 · when it was last parked")
+
+
+def router(store: Store) -> APIRouter:
     routes = APIRouter(prefix="/parked", tags=["停放的消息 · parked messages"])
 
     @routes.get("", summary="停放消息列表 · list parked messages")
     async def listed(
         _: By, paged: Paged, state: Annotated[Literal["parked", "replayed", "discarded"], Query()] = "parked"
-    ) -> Listing:
+    ) -> Listing[ParkedRow]:
         page = await store.find(
             KIND.name, {"state": state}, sort="last_parked_at", after=paged.after, limit=paged.limit
         )
-        return listing([{"id": one.id, **summary(ParkedMessage.from_record(one))} for one in page.records], page)
+        return shown(page, ParkedMessage, lambda one: ParkedRow.model_validate({"id": one.id, **summary(one)}))
 
     @routes.get("/{id}", summary="查看一条 · look at one, with its content")
-    async def one(id: str, _: By, response: Response) -> dict[str, Any]:
-        found = await repository.load(store, ParkedMessage, id)
-        tag(response, found.version)
-        return found.as_answer()
+    async def one(id: str, _: By, response: Response) -> ParkedAnswer:
+        return _answer(await repository.load(store, ParkedMessage, id), response)
 
     @routes.post("/{id}/replay", summary="重放到原队列 · replay to its one queue")
-    async def replay(id: str, operator: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        found = await repository.load_at(store, ParkedMessage, id, seen)
-        found.replay(operator, clock.now())
-        await repository.save(store, found)
-        tag(response, found.version)
-        return found.as_answer()
+    async def replay(id: str, asked: Expecting, response: Response) -> ParkedAnswer:
+        def verb(found: ParkedMessage) -> None:
+            found.replay(asked.by, asked.at)
+
+        return _answer(await repository.change(store, ParkedMessage, id, asked, verb), response)
 
     @routes.post("/{id}/discard", summary="说明理由后丢弃 · discard with a reason")
-    async def discard(id: str, why: Discard, operator: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        found = await repository.load_at(store, ParkedMessage, id, seen)
-        found.discard(operator, clock.now(), why.reason)
-        await repository.save(store, found)
-        tag(response, found.version)
-        return found.as_answer()
+    async def discard(id: str, asked: Expecting, why: Discard, response: Response) -> ParkedAnswer:
+        def verb(found: ParkedMessage) -> None:
+            found.discard(asked.by, asked.at, why.reason)
+
+        return _answer(await repository.change(store, ParkedMessage, id, asked, verb), response)
 
     return routes
+
+
+def _answer(found: ParkedMessage, response: Response) -> ParkedAnswer:
+    tag(response, found.version)
+    return ParkedAnswer.of(found)
 
 
 async def how_many(store: Store) -> int:

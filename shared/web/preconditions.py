@@ -17,7 +17,7 @@ def tag(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
-def _version_seen(
+def _expected_version(
     if_match: Annotated[str, Header(description='The ETag you last read, e.g. `"v3"`', include_in_schema=True)] = "",
 ) -> int:
     """Raises 428 without the header, 400 when it is not one of our tags."""
@@ -29,4 +29,4 @@ def _version_seen(
     return int(found[1])
 
 
-ExpectedVersion = Annotated[int, Depends(_version_seen)]
+ExpectedVersion = Annotated[int, Depends(_expected_version)]

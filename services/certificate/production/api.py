@@ -28,7 +28,7 @@ def router(ports: Ports) -> APIRouter:
     making = "制作与寄发 · production"
 
     @routes.get("/productions", tags=[making], summary="制作任务列表 · productions below one's own body")
-    async def productions(by: By, paged: Paged) -> Listing:
+    async def productions(by: By, paged: Paged) -> Listing[Any]:
         page = await below(store, Production.KIND, by, paged)
         return listing([Production.from_record(one).as_answer() for one in page.records], page)
 
@@ -41,7 +41,7 @@ def router(ports: Ports) -> APIRouter:
         return _answer(await by_hand.mail(store, clock, roster, seen, by, parcel.carrier, parcel.parcel), response)
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
-    async def batches(by: By, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing:
+    async def batches(by: By, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing[Any]:
         await repository.reached(store, Production, roster, by)
         page = await store.find(Batch.KIND, {"roster": roster}, sort="page", after=paged.after, limit=paged.limit)
         return listing([Batch.from_record(one).as_answer() for one in page.records], page)
@@ -63,7 +63,7 @@ def router(ports: Ports) -> APIRouter:
         return _answer(await by_hand.redraw(store, clock, id, seen, by, lanes), response)
 
     @routes.get("/certificates", tags=[making], summary="某名册的证书 · certificates of a roster")
-    async def certificates(by: By, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing:
+    async def certificates(by: By, paged: Paged, roster: Annotated[str, Query(max_length=60)]) -> Listing[Any]:
         voided = (await repository.reached(store, Production, roster, by)).state == VOIDED
         found, page = await of_roster(store, roster, paged.after, paged.limit)
         return listing([_shown(one, voided) for one in found], page)

@@ -39,7 +39,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         paged: Paged,
         state: Annotated[Literal["", "active", "closed"], Query()] = "",
         body: Annotated[str, Query(max_length=8, description="institution code")] = "",
-    ) -> Listing:
+    ) -> Listing[Any]:
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"body": body} if body else {}
         page = await below(store, Account.KIND, by, paged, where)

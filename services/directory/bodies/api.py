@@ -29,7 +29,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         return _answer(body, response)
 
     @routes.get("", summary="机构列表 · bodies below one's own")
-    async def bodies(by: By, paged: Paged) -> Listing:
+    async def bodies(by: By, paged: Paged) -> Listing[Any]:
         page = await below(store, Body.KIND, by, paged)
         return listing([Body.from_record(one).as_answer() for one in page.records], page)
 

@@ -47,7 +47,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         occupation: Annotated[str, Query(max_length=20, description="who may assess this occupation")] = "",
         level: Annotated[int | None, Query(ge=1, le=5, description="… at this level")] = None,
         valid_on: Annotated[date | None, Query(description="… on this day")] = None,
-    ) -> Listing:
+    ) -> Listing[Any]:
         where: dict[str, Value] = {"office": office} if office else {}
         where |= {"state": state} if state else {}
         page = await usecases.listed(

@@ -37,7 +37,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         by: By,
         paged: Paged,
         due_before: Annotated[date | None, Query(description="only those that end before this day")] = None,
-    ) -> Listing:
+    ) -> Listing[Any]:
         """Of active accounts. A page may hold fewer than `limit`, for some have no record: go on while there is a `next`."""
         page = await below(store, Account.KIND, by, paged, {"state": ACTIVE})
         accounts = [Account.from_record(one) for one in page.records]

@@ -26,7 +26,7 @@ def router(ports: Ports) -> APIRouter:
         paged: Paged,
         state: Annotated[Literal["", "due", "sent", "refused"], Query()] = "",
         about: Annotated[str, Query(max_length=60, description="id of a plan or roster")] = "",
-    ) -> Listing:
+    ) -> Listing[Any]:
         """`state`: due (waiting for the post), sent (the post took it), refused (the address will never take it)."""
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"subject_of": about} if about else {}

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from services.plan.annual_plans import usecases
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
-from shared.actor import Actor
 from shared.keeping import repository
+from shared.keeping.asked import Asked
 from shared.ports import Clock, Store
 from shared.web.access import By
 from shared.web.approvals import add_steps
@@ -35,7 +35,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
 
     @routes.get("", summary="列表 · those below one's own body")
-    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
+    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing[Any]:
         page = await below(store, AnnualPlan.KIND, by, paged, {"state": state} if state else None)
         return listing([AnnualPlan.from_record(one).as_answer() for one in page.records], page)
 
@@ -43,10 +43,10 @@ def router(store: Store, clock: Clock) -> APIRouter:
     async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await repository.reached(store, AnnualPlan, id, by), response)
 
-    async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> AnnualPlan:
-        return await usecases.step(store, clock, id, seen, by, verb, reason)
+    async def step(id: str, asked: Asked, verb: str, reason: str) -> AnnualPlan:
+        return await usecases.step(store, clock, id, asked.expected_version, asked.by, verb, reason)
 
-    add_steps(routes, "", step, AnnualPlan.as_answer)
+    add_steps(routes, step, AnnualPlan.as_answer, dict[str, Any])
     return routes
 
 

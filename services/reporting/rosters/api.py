@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.usecases import importing, opening, reading, steps
-from shared.actor import Actor
 from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.keeping import repository
+from shared.keeping.asked import Asked
 from shared.ports import Clock, Store
 from shared.web.access import By
 from shared.web.approvals import add_steps
@@ -32,7 +32,7 @@ def router(store: Store, clock: Clock) -> APIRouter:
         return _answer(roster, response)
 
     @routes.get("", summary="列表 · those below one's own body")
-    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
+    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing[Any]:
         page = await below(store, Roster.KIND, by, paged, {"state": state} if state else None)
         return listing([_shown(Roster.from_record(one)) for one in page.records], page)
 
@@ -73,11 +73,11 @@ def router(store: Store, clock: Clock) -> APIRouter:
     async def sealed(id: str, by: By) -> SealedRoster:
         return await reading.read_sealed(store, id, by)
 
-    async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> Roster:
-        return await steps.step(store, clock, id, seen, by, verb, reason)
+    async def step(id: str, asked: Asked, verb: str, reason: str) -> Roster:
+        return await steps.step(store, clock, id, asked.expected_version, asked.by, verb, reason)
 
     approving = "中心批准 · approve: certificates are made from now on"
-    add_steps(routes, "", step, _shown, approve_summary=approving)
+    add_steps(routes, step, _shown, dict[str, Any], approve_summary=approving)
     return routes
 
 

@@ -48,7 +48,7 @@ def router(ports: Ports) -> APIRouter:
         return _answer(await usecases.compile_again(store, clock, id, seen, by, entry, days), by, response)
 
     @routes.get("/bulletins", summary="列表 · published ones; for the Centre's office drafts too")
-    async def many(by: By, paged: Paged) -> Listing:
+    async def many(by: By, paged: Paged) -> Listing[Any]:
         where = None if usecases.of_the_office(by) else {"state": PUBLISHED}
         page = await store.find(Bulletin.KIND, where, after=paged.after, limit=paged.limit)
         shown = [Bulletin.from_record(one).as_public() for one in page.records]

@@ -35,7 +35,7 @@ def router(ports: Ports) -> APIRouter:
         by: By,
         paged: Paged,
         state: Annotated[Literal["", "planned", "performed", "rectifying", "closed"], Query()] = "",
-    ) -> Listing:
+    ) -> Listing[Any]:
         found, page = await reading.listed(store, Inspection, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 

@@ -38,7 +38,7 @@ def router(ports: Ports) -> APIRouter:
         return _answer(sanction, response)
 
     @routes.get("", summary="处理列表 · those below one's own body, and one's own once confirmed")
-    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing:
+    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing[Any]:
         found, page = await reading.listed(store, Sanction, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 

@@ -42,7 +42,7 @@ def router(ports: Ports) -> APIRouter:
     )
     async def many(
         by: By, paged: Paged, state: Annotated[Literal["", "raised", "confirmed", "dismissed"], Query()] = ""
-    ) -> Listing:
+    ) -> Listing[Any]:
         found, page = await reading.listed(store, Violation, by, paged, {"state": state})
         return listing([one.as_answer() for one in found], page)
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from services.supervision.work_reports import usecases
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
-from shared.actor import Actor
 from shared.keeping import repository
+from shared.keeping.asked import Asked
 from shared.outside import Ports
 from shared.ports import Value
 from shared.web.access import By
@@ -42,7 +42,7 @@ def router(ports: Ports) -> APIRouter:
         paged: Paged,
         state: Annotated[str, Query(max_length=20)] = "",
         quarter: Annotated[str, Query(max_length=7, description="2026-Q1")] = "",
-    ) -> Listing:
+    ) -> Listing[Any]:
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"quarter": quarter} if quarter else {}
         page = await below(store, WorkReport.KIND, by, paged, where)
@@ -52,12 +52,12 @@ def router(ports: Ports) -> APIRouter:
     async def one(id: str, by: By, response: Response) -> dict[str, Any]:
         return _answer(await repository.reached(store, WorkReport, id, by), response)
 
-    async def step(id: str, seen: int, by: Actor, verb: str, reason: str) -> WorkReport:
+    async def step(id: str, asked: Asked, verb: str, reason: str) -> WorkReport:
         if verb == "submit":  # with the figures of the quarter as they stand now
-            return await usecases.submit(store, clock, id, seen, by)
-        return await usecases.step(store, clock, id, seen, by, verb, reason)
+            return await usecases.submit(store, clock, id, asked.expected_version, asked.by)
+        return await usecases.step(store, clock, id, asked.expected_version, asked.by, verb, reason)
 
-    add_steps(routes, "", step, _shown)
+    add_steps(routes, step, _shown, dict[str, Any])
     return routes
 
 
