@@ -30,7 +30,7 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
     async def on_mailing_planned(envelope: Envelope) -> None:
         """The mailing was stored with this very fact, so it is there; sent ones are left alone."""
         mailing = MailingPlanned.from_data(envelope.data).mailing
-        await delivering.deliver(ports.store, ports.clock, ports.mailer, writer, sender, mailing)
+        await delivering.deliver(ports, writer, sender, mailing)
 
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},

@@ -14,10 +14,12 @@ PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
 
 
 class Item(BaseModel):
+    """One occupation at one level, with the heads planned for it."""
+
     model_config = ConfigDict(extra="forbid")
-    occupation: OccupationCode
-    level: Level
-    heads: int = Field(ge=1, le=99_999, description="计划鉴定人数")
+    occupation: OccupationCode = Field(description="职业编码 · code of the occupation")
+    level: Level = Field(description="等级：5 最低，1 最高 · skill level: 5 is the lowest, 1 the highest")
+    heads: int = Field(ge=1, le=99_999, description="计划鉴定人数 · heads planned")
 
 
 def named(items: list[Item]) -> list[PlannedItem]:

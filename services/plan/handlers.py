@@ -1,4 +1,4 @@
-"""Events in: planning keeps a copy of the bodies, closes reported sessions, and winds up revoked bodies."""
+"""Events in: planning keeps local copies of the bodies, closes reported sessions, and winds up revoked bodies."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def build(ports: Ports) -> Service:
     )
     app.include_router(occupation_routes())
     app.include_router(licence_routes(ports.store))
-    app.include_router(annual_plan_routes(ports.store, ports.clock))
-    app.include_router(session_plan_routes(ports.store, ports.clock))
+    app.include_router(annual_plan_routes(ports.store))
+    app.include_router(session_plan_routes(ports.store))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports, body), windup.PlanWindUp))
 
     async def watch(now: datetime) -> None:

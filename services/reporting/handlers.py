@@ -1,4 +1,4 @@
-"""Events in: reporting keeps copies of the bodies and of the approved session plans, and winds up revoked bodies."""
+"""Events in: reporting keeps local copies of the bodies and of the approved session plans, and winds up revoked bodies."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         await local_copies.keep(store, BodyRegistered, envelope)
 
     async def on_session_plan_approved(envelope: Envelope) -> None:
-        """A session is approved once, and told again when another body takes it over: the latest wins."""
+        """A session is approved once, and noted again when another body takes it over: the latest wins."""
         await local_copies.keep(store, SessionPlanApproved, envelope)
 
     async def on_session_plan_voided(envelope: Envelope) -> None:
         """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""
-        await steps.void_with_session(store, ports.clock, SessionPlanVoided.from_data(envelope.data))
+        await steps.void_with_session(store, ports.clock.now(), SessionPlanVoided.from_data(envelope.data))
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns rosters. A repeat finds what was done."""

@@ -17,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.trade.deadline import CHINA
 
-TRAINING_MARK = "【培训 Training】"
-TRAINING_LINE = (
+PRACTICE_MARK = "【培训 Training】"
+PRACTICE_LINE = (
     "培训模式：本信所述事项仅供练习，不具效力。Training mode: this letter is for practice, nothing in it counts."
 )
 
@@ -36,13 +36,13 @@ class LetterWriter:
     def render(self, letter: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
         """(subject, text, html), marked as practice where `values` say `training`. Raises jinja2.UndefinedError when the
         letter needs a value that is not there."""
-        practised = bool(values.get("training"))
-        values = {**values, "training_line": TRAINING_LINE if practised else ""}
+        is_practice = bool(values.get("training"))
+        values = {**values, "practice_line": PRACTICE_LINE if is_practice else ""}
         subject = self._plain.get_template(f"{letter}/subject.txt").render(values)
         text = self._plain.get_template(f"{letter}/body.txt").render(values)
         html = self._html.get_template(f"{letter}/body.html").render(values)
-        if practised:
-            subject, text = TRAINING_MARK + subject, f"{TRAINING_LINE}\n\n{text}"
+        if is_practice:
+            subject, text = PRACTICE_MARK + subject, f"{PRACTICE_LINE}\n\n{text}"
         return re.sub(r"\s+", " ", subject).strip(), text, html
 
     def compose(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
+from services.notification.mailings.answers import MailingAnswer
 from services.notification.mailings.mailing import Mailing
 from shared.actor import Actor
 from shared.keeping import repository
@@ -13,7 +14,20 @@ from shared.outside import Ports
 from shared.ports import Value
 from shared.trade.roles import Role
 from shared.web.access import By
-from shared.web.paging import Listing, Paged, below, listing
+from shared.web.paging import Listing, Paged, below, shown
+
+Id = Annotated[str, Path(description="信函编号 · id of the letter")]
+State = Annotated[
+    Literal["", "due", "sent", "refused"],
+    Query(
+        description="只列此状态：待发、已发或被拒收，空为全部 · only those in this state: `due` (waiting for the post), `sent` "
+        "(the post took it), `refused` (the address will never take it); empty: all"
+    ),
+]
+About = Annotated[
+    str,
+    Query(max_length=60, description="只列涉及此计划、名册等的信函 · only those about this: id of a plan, roster, …"),
+]
 
 
 def router(ports: Ports) -> APIRouter:
@@ -21,31 +35,21 @@ def router(ports: Ports) -> APIRouter:
     routes = APIRouter(prefix="/mailings", tags=["信函 · letters"])
 
     @routes.get("", summary="信函列表 · letters about one's own body and those below")
-    async def many(
-        by: By,
-        paged: Paged,
-        state: Annotated[Literal["", "due", "sent", "refused"], Query()] = "",
-        about: Annotated[str, Query(max_length=60, description="id of a plan or roster")] = "",
-    ) -> Listing[Any]:
-        """`state`: due (waiting for the post), sent (the post took it), refused (the address will never take it)."""
+    async def list_mailings(by: By, paged: Paged, state: State = "", about: About = "") -> Listing[MailingAnswer]:
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"subject_of": about} if about else {}
         page = await below(store, Mailing.KIND, by, paged, where)
-        return listing([_shown(Mailing.from_record(one), by, to_people) for one in page.records], page)
+        return shown(page, Mailing, lambda mailing: _show(mailing, by, to_people))
 
     @routes.get("/{id}", summary="查看一封 · one letter")
-    async def one(id: str, by: By) -> dict[str, Any]:
-        mailing = await repository.load(store, Mailing, id)
-        by.must_reach(mailing.path, f"mailing {id}")
-        return _shown(mailing, by, to_people)
+    async def read_mailing(id: Id, by: By) -> MailingAnswer:
+        return _show(await repository.reached(store, Mailing, id, by), by, to_people)
 
     return routes
 
 
-def _shown(mailing: Mailing, by: Actor, to_people: frozenset[str]) -> dict[str, Any]:
-    """Without the values of the letter: they name the holder and the certificate. A branch centre's software is not told
-    either to whom a letter went that went to a person."""
-    shown = mailing.model_dump(mode="json", exclude={"values", "request", "history"})
+def _show(mailing: Mailing, by: Actor, to_people: frozenset[str]) -> MailingAnswer:
+    """To a branch centre's software it is not disclosed to which person a letter went."""
     if Role.BRANCH_SYSTEM in by.roles and mailing.letter in to_people:
-        shown |= {"to": "", "to_name": ""}
-    return shown
+        return MailingAnswer.of(mailing, to="", to_name="")
+    return MailingAnswer.of(mailing)

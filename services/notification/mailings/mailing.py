@@ -27,20 +27,22 @@ class Mailing(Aggregate):
     values: dict[str, Any]
     planned_at: datetime
     sent_at: datetime | None = None
+    refused_at: datetime | None = None  # none in what release 0.1 refused
     refused_because: str = ""
 
     def plan(self) -> None:
         self.note(MailingPlanned(mailing=self.id, letter=self.letter), self.planned_at)
 
-    def sent(self, at: datetime) -> None:
+    def send(self, at: datetime) -> None:
+        """The post took it. No entry in the history: a letter has one end, and `sent_at` says when. Raises WrongState."""
         self.only_when("send", DUE)
         self.state, self.sent_at = SENT, at
         self._forget_the_link()
 
-    def refused(self, reason: str) -> None:
-        """The post says that this address will never take it (5xx): no retry, but visible."""
+    def refuse(self, reason: str, at: datetime) -> None:
+        """The post says that this address will never take it (5xx): no retry, but visible. Raises WrongState."""
         self.only_when("refuse", DUE)
-        self.state, self.refused_because = REFUSED, reason
+        self.state, self.refused_because, self.refused_at = REFUSED, reason, at
         self._forget_the_link()
 
     def _forget_the_link(self) -> None:

@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.plan.annual_plans import usecases
 from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.annual_plans.answers import AnnualPlanAnswer
 from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
 from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Clock, Store
+from shared.ports import Store
 from shared.web.access import By
 from shared.web.approvals import add_steps
+from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.paging import Listing, Paged, below, shown
+from shared.web.preconditions import tag
+
+Id = Annotated[str, Path(description="年度计划编号：机构编码-年度 · id of the annual plan: code of the body, year")]
+State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
 
 
-def router(store: Store, clock: Clock) -> APIRouter:
+def router(store: Store) -> APIRouter:
     routes = APIRouter(prefix="/annual-plans", tags=["年度计划 · annual plans"])
 
     @routes.post("", status_code=201, summary="编制年度计划 · draft (form 1)")
-    async def draft_annual(new: NewAnnualPlan, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
-        plan = await usecases.draft(store, clock, by, key, new)
+    async def draft_annual_plan(
+        new: NewAnnualPlan, asked: Asking, key: IdempotencyKey, response: Response
+    ) -> AnnualPlanAnswer:
+        plan = await usecases.draft(store, asked, key, new)
         response.headers["Location"] = f"/plan/annual-plans/{plan.id}"
         return _answer(plan, response)
 
     @routes.put("/{id}", summary="修改年度计划 · revise before submitting")
-    async def revise_annual(
-        id: str, entry: AnnualPlanEntry, by: By, seen: ExpectedVersion, response: Response
-    ) -> dict[str, Any]:
-        return _answer(await usecases.revise(store, clock, id, seen, by, entry), response)
+    async def revise_annual_plan(
+        id: Id, entry: AnnualPlanEntry, asked: Expecting, response: Response
+    ) -> AnnualPlanAnswer:
+        return _answer(await usecases.revise(store, id, asked, entry), response)
 
     @routes.get("", summary="列表 · those below one's own body")
-    async def many(by: By, paged: Paged, state: Annotated[str, Query(max_length=20)] = "") -> Listing[Any]:
+    async def list_annual_plans(by: By, paged: Paged, state: State = "") -> Listing[AnnualPlanAnswer]:
         page = await below(store, AnnualPlan.KIND, by, paged, {"state": state} if state else None)
-        return listing([AnnualPlan.from_record(one).as_answer() for one in page.records], page)
+        return shown(page, AnnualPlan, AnnualPlanAnswer.of)
 
     @routes.get("/{id}", summary="查看 · look at one")
-    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
+    async def read_annual_plan(id: Id, by: By, response: Response) -> AnnualPlanAnswer:
         return _answer(await repository.reached(store, AnnualPlan, id, by), response)
 
     async def step(id: str, asked: Asked, verb: str, reason: str) -> AnnualPlan:
-        return await usecases.step(store, clock, id, asked.expected_version, asked.by, verb, reason)
+        return await usecases.step(store, id, asked, verb, reason)
 
-    add_steps(routes, step, AnnualPlan.as_answer, dict[str, Any])
+    add_steps(routes, step, AnnualPlanAnswer.of, AnnualPlanAnswer)
     return routes
 
 
-def _answer(plan: AnnualPlan, response: Response) -> dict[str, Any]:
+def _answer(plan: AnnualPlan, response: Response) -> AnnualPlanAnswer:
     tag(response, plan.version)
-    return plan.as_answer()
+    return AnnualPlanAnswer.of(plan)

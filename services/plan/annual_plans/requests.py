@@ -11,8 +11,10 @@ class AnnualPlanEntry(BaseModel):
     """What may change in an annual plan before it is submitted."""
 
     model_config = ConfigDict(extra="forbid")
-    items: list[Item] = Field(min_length=1, max_length=500)
+    items: list[Item] = Field(
+        min_length=1, max_length=500, description="计划内容 · occupations and levels with planned heads"
+    )
 
 
 class NewAnnualPlan(AnnualPlanEntry):
-    year: int = Field(ge=2004, le=2099)
+    year: int = Field(ge=2004, le=2099, description="计划年度 · year of the plan")

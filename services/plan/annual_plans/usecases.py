@@ -11,18 +11,20 @@ from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
-from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Stale
 from shared.keeping import creation, local_copies, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 from shared.procedure.approval import DRAFT, RETURNED
 from shared.trade import practice
 from shared.trade.deadline import MARKS, local_day
 
 
-async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewAnnualPlan) -> AnnualPlan:
-    """Raises Invalid with every wrong item, AlreadyThere."""
+async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> AnnualPlan:
+    """Raises NotAllowed, WrongState, Invalid with every wrong item, AlreadyThere, and NotYet while the body is unknown
+    here."""
+    by = asked.by
     by.must_be(*PREPARERS)
     items = named(new.items)
     licence.may_intend(await local_copies.copy_of(store, BodyRegistered, by.body), "draft", items)
@@ -34,28 +36,30 @@ async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewAnnualP
         year=new.year,
         items=items,
     )
-    plan.move("draft", plan.state, by, clock.now())
+    plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, plan, request, f"/plan/annual-plans/{plan.id}")
 
 
-async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: AnnualPlanEntry) -> AnnualPlan:
-    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await repository.seen(store, AnnualPlan, id, by, seen)
-    plan.revise(by, clock.now(), items=named(entry.items))
-    await _within_licence(store, plan, "revise")
-    await repository.save(store, plan)
-    return plan
+async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry) -> AnnualPlan:
+    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
+
+    async def verb(plan: AnnualPlan) -> None:
+        plan.revise(asked.by, asked.at, items=named(entry.items))
+        await _within_licence(store, plan, "revise")
+
+    return await repository.change(store, AnnualPlan, id, asked, verb)
 
 
-async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> AnnualPlan:
-    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await repository.seen(store, AnnualPlan, id, by, seen)
-    plan.step(verb, by, clock.now(), reason)
-    if verb in ("submit", "approve"):
-        await _within_licence(store, plan, verb)
-    await repository.save(store, plan)
-    return plan
+async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> AnnualPlan:
+    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
+
+    async def taken(plan: AnnualPlan) -> None:
+        plan.step(verb, asked.by, asked.at, reason)
+        if verb in ("submit", "approve"):
+            await _within_licence(store, plan, verb)
+
+    return await repository.change(store, AnnualPlan, id, asked, taken)
 
 
 async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:

@@ -1,7 +1,7 @@
 """What a body may plan: it is licensed or rectifying, and plans only within its licence (rules §4.1).
 
-Decided from planning's own copy of the body, at drafting, revising, submitting and once more at the approval: the licence
-may have changed in between. A copy of release 0.1 has no state, and counts as not licensed."""
+Decided from planning's local copy of the body, at drafting, revising, submitting and once more at the approval: the licence
+may have changed in between. A local copy of release 0.1 has no state, and counts as not licensed."""
 
 from __future__ import annotations
 

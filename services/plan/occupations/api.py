@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
-from shared.contracts.occupations import occupations
+from services.plan.occupations.answers import OccupationAnswer
+from shared.contracts.occupations import Occupation, occupations
 from shared.contracts.words import LEVEL_NAMES
 from shared.web.access import By
 
@@ -15,15 +14,12 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/occupations", tags=["职业 · occupations"])
 
     @routes.get("", summary="职业目录 · the list of occupations")
-    async def listed(_: By) -> list[dict[str, Any]]:
-        return [
-            {
-                "code": one.code,
-                "name_zh": one.name_zh,
-                "name_en": one.name_en,
-                "levels": {level: LEVEL_NAMES[level][0] for level in sorted(one.levels, reverse=True)},
-            }
-            for one in occupations().values()
-        ]
+    async def list_occupations(_: By) -> list[OccupationAnswer]:
+        return [_show(occupation) for occupation in occupations().values()]
 
     return routes
+
+
+def _show(occupation: Occupation) -> OccupationAnswer:
+    levels = {level: LEVEL_NAMES[level][0] for level in sorted(occupation.levels, reverse=True)}
+    return OccupationAnswer.of(occupation, levels=levels)

@@ -69,7 +69,7 @@ class SessionPlan(Approval):
 
     def transfer(self, by: Actor, at: datetime, reason: str, body: str, path: str) -> None:
         """Another body holds it, under the same number. What was not approved yet lies on that body's desk, whose people
-        have to submit it anew; what was approved is told anew, so that every copy follows."""
+        have to submit it anew; what was approved is noted anew, so that every local copy follows."""
         self._only_open("transfer", *OPEN)
         to = self.after_transfer
         if to == RETURNED:

@@ -8,16 +8,18 @@ from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from services.plan.session_plans.requests import NewSessionPlan, SessionPlanEntry
 from services.plan.session_plans.session_plan import SessionPlan
-from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, local_copies, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 
 
-async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewSessionPlan) -> SessionPlan:
-    """The body's annual plan of that year names every item (form 2 refers to form 1). Raises Invalid, AlreadyThere."""
+async def draft(store: Store, asked: Asked, key: str, new: NewSessionPlan) -> SessionPlan:
+    """The body's annual plan of that year names every item (form 2 refers to form 1). Raises NotAllowed, WrongState,
+    Invalid, AlreadyThere, and NotYet while the body is unknown here."""
+    by = asked.by
     by.must_be(*PREPARERS)
     annual, items = await _within_annual_plan(store, by.body, new.year, new)
     plan = SessionPlan(
@@ -37,37 +39,37 @@ async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewSession
         fee_yuan=new.fee_yuan,
     )
     await _within_licence(store, plan, "draft")
-    plan.move("draft", plan.state, by, clock.now())
+    plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, plan, request, f"/plan/session-plans/{plan.id}")
 
 
-async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: SessionPlanEntry) -> SessionPlan:
-    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await repository.seen(store, SessionPlan, id, by, seen)
-    _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
-    content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
-    plan.revise(by, clock.now(), items=items, **content)
-    await _within_licence(store, plan, "revise")
-    await repository.save(store, plan)
-    return plan
+async def revise(store: Store, id: str, asked: Asked, entry: SessionPlanEntry) -> SessionPlan:
+    """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
+
+    async def verb(plan: SessionPlan) -> None:
+        _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
+        content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
+        plan.revise(asked.by, asked.at, items=items, **content)
+        await _within_licence(store, plan, "revise")
+
+    return await repository.change(store, SessionPlan, id, asked, verb)
 
 
-async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> SessionPlan:
-    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    plan = await repository.seen(store, SessionPlan, id, by, seen)
-    plan.step(verb, by, clock.now(), reason)
-    if verb in ("submit", "approve"):
-        await _within_licence(store, plan, verb)
-    await repository.save(store, plan)
-    return plan
+async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> SessionPlan:
+    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
+
+    async def taken(plan: SessionPlan) -> None:
+        plan.step(verb, asked.by, asked.at, reason)
+        if verb in ("submit", "approve"):
+            await _within_licence(store, plan, verb)
+
+    return await repository.change(store, SessionPlan, id, asked, taken)
 
 
 async def close(store: Store, session: str) -> None:
     """Its roster was approved, and the plan was here before it. A repeat finds it closed. Raises NotFound, Stale."""
-    plan = await repository.load(store, SessionPlan, session)
-    if plan.close():
-        await repository.save(store, plan)
+    await repository.retried(store, SessionPlan, session, SessionPlan.close)
 
 
 async def _within_annual_plan(

@@ -1,10 +1,11 @@
-"""A certificate number without the industry mark that a station's workbook carried (R3): kept, and told to supervision.
+"""A certificate number without the industry mark that a station's workbook carried (R3): kept, and noted for supervision.
 
 The number itself is not kept: its institution says who issued it, and its id recognises it when it comes again.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,6 +16,15 @@ from shared.keeping.aggregate import Aggregate
 from shared.trade.numbers.certificate_number import ForeignNumber
 
 FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedFor:
+    """The roster that a workbook was presented for: its body, that body's path, and its session."""
+
+    body: str
+    path: str
+    session: str
 
 
 class ForeignNumberFind(Aggregate):
@@ -30,26 +40,26 @@ class ForeignNumberFind(Aggregate):
     masked: str
 
     @classmethod
-    def of(
-        cls, by: Actor, at: datetime, number: str, read: ForeignNumber, *, body: str, path: str, session: str
+    def present(
+        cls, by: Actor, at: datetime, number: str, read: ForeignNumber, presented: PresentedFor
     ) -> ForeignNumberFind:
-        found = cls(
-            id=ids.foreign_number_id(body, number),
+        find = cls(
+            id=ids.foreign_number_id(presented.body, number),
             state="",
-            body=body,
-            path=path,
-            session=session,
+            body=presented.body,
+            path=presented.path,
+            session=presented.session,
             institution=read.institution,
             masked=read.masked,
         )
-        found.move("present", FOUND, by, at)
+        find.move("present", FOUND, by, at)
         fact = ForeignNumberFound(
-            find=found.id,
-            body=found.body,
-            path=found.path,
-            session=found.session,
-            institution=found.institution,
-            masked=found.masked,
+            find=find.id,
+            body=find.body,
+            path=find.path,
+            session=find.session,
+            institution=find.institution,
+            masked=find.masked,
         )
-        found.note(fact, at)
-        return found
+        find.note(fact, at)
+        return find

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind
-from shared.actor import Actor
+from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind, PresentedFor
 from shared.keeping import repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 from shared.trade.numbers.certificate_number import foreign
 from shared.trade.practice import is_practice
 
@@ -13,16 +13,13 @@ MOST_FINDS = 50
 """Foreign numbers of one workbook that are kept: enough to see what a station does, and no door to fill the store."""
 
 
-async def keep(
-    store: Store, clock: Clock, by: Actor, numbers: tuple[str, ...], *, body: str, path: str, session: str
-) -> None:
-    """Certificates of somebody else in a station's roster are a violation (R3). Each number of a body is found once.
-
-    body, path, session: those of the roster that the workbook was presented for."""
-    if is_practice(body) or by.body != body:
+async def keep(store: Store, asked: Asked, presented: PresentedFor, numbers: tuple[str, ...]) -> None:
+    """Certificates of somebody else in a station's roster are a violation (R3). Each number of a body is found once."""
+    body = presented.body
+    if is_practice(body) or asked.by.body != body:
         return
     for number in numbers[:MOST_FINDS]:
         read = foreign(number, industry=body[:2])
         if read is not None:
-            found = ForeignNumberFind.of(by, clock.now(), number, read, body=body, path=path, session=session)
-            await repository.add(store, found)
+            find = ForeignNumberFind.present(asked.by, asked.at, number, read, presented)
+            await repository.add(store, find)

@@ -18,6 +18,7 @@ from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, Problem
 from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, Approval
+from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
@@ -30,9 +31,9 @@ class Attendance(BaseModel):
     """Heads of the session as the appraisal report (form 4) gives them: applied ≥ accepted ≥ examined ≥ passed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    applied: int = Field(ge=0, le=999_999, description="报名人数")
-    accepted: int = Field(ge=0, le=999_999, description="资格审查通过人数")
-    examined: int = Field(ge=0, le=999_999, description="实考人数")
+    applied: int = Field(ge=0, le=999_999, description="报名人数 · heads that applied")
+    accepted: int = Field(ge=0, le=999_999, description="资格审查通过人数 · heads that were accepted")
+    examined: int = Field(ge=0, le=999_999, description="实考人数 · heads that sat the exam")
 
     @model_validator(mode="after")
     def _in_order(self) -> Attendance:
@@ -81,9 +82,9 @@ class Roster(Approval):
         if not self.pages:
             wrong.append(Problem("/pages", "尚未导入名册 · no workbook was imported yet", "PUT …/workbook"))
         if self.passed > self.attendance.examined:
-            seen = self.attendance.examined
+            examined = self.attendance.examined
             wrong.append(
-                Problem("/attendance/examined", f"合格 {self.passed} 人多于实考 {seen} 人 · more passed than sat")
+                Problem("/attendance/examined", f"合格 {self.passed} 人多于实考 {examined} 人 · more passed than sat")
             )
         if wrong:
             raise Invalid("名册尚不能呈报 · the roster cannot be submitted yet", wrong)
@@ -151,5 +152,5 @@ class Roster(Approval):
 
 def producer_of(path: str, producing_branches: frozenset[str]) -> str:
     """Who makes the certificates: the station's branch if it holds the production right, else the Centre (R4.2)."""
-    centre, *between, _station = path.strip("/").split("/")
-    return next((branch for branch in between if branch in producing_branches), centre)
+    place = BodyPath.read(path)
+    return place.branch if place.branch in producing_branches else place.centre

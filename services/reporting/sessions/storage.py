@@ -1,4 +1,4 @@
-"""Sessions as reporting knows them: approved ones are copies of planning's fact, voided ones (rules §4.9) are noted."""
+"""Sessions as reporting knows them: approved ones are local copies of planning's fact, voided ones (rules §4.9) are noted."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.notification.ids import mailing_id
 from services.notification.letters.audience import bodies_to_write_to, letter_to
-from services.notification.letters.letter import TRAINING_LINE, LetterWriter
+from services.notification.letters.letter import PRACTICE_LINE, LetterWriter
 from services.notification.mailings.mailing import DUE, REFUSED, SENT, STATES, Mailing
 from services.runtime.catalogue import REGISTER
 from shared.errors import WrongState
@@ -37,24 +37,25 @@ def mailing(state: str = DUE) -> Mailing:
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("verb", ["sent", "refused"])
+@pytest.mark.parametrize("verb", ["send", "refuse"])
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = mailing(state)
+    letter = mailing(state)
     if state != DUE:
         with pytest.raises(WrongState):
-            one.sent(NOW) if verb == "sent" else one.refused("550")
-        assert one.state == state
+            letter.send(NOW) if verb == "send" else letter.refuse("550", NOW)
+        assert letter.state == state
         return
-    one.sent(NOW) if verb == "sent" else one.refused("550 no such mailbox")
-    assert one.state == (SENT if verb == "sent" else REFUSED)
-    assert (one.sent_at, one.refused_because) == ((NOW, "") if verb == "sent" else (None, "550 no such mailbox"))
+    letter.send(NOW) if verb == "send" else letter.refuse("550 no such mailbox", NOW)
+    assert letter.state == (SENT if verb == "send" else REFUSED)
+    assert (letter.sent_at, letter.refused_at) == ((NOW, None) if verb == "send" else (None, NOW))
+    assert letter.refused_because == ("" if verb == "send" else "550 no such mailbox")
 
 
-def test_a_planned_letter_tells_so_once() -> None:
-    one = mailing()
-    one.plan()
-    assert [row.key for row in one.outbox] == ["mailing.planned.v1"]
-    assert "example.org" not in one.outbox[0].wire, "the address stays in the mailing"
+def test_a_planned_letter_is_noted_once() -> None:
+    letter = mailing()
+    letter.plan()
+    assert [row.key for row in letter.outbox] == ["mailing.planned.v1"]
+    assert "example.org" not in letter.outbox[0].wire, "the address stays in the mailing"
 
 
 def test_every_fact_that_is_heard_makes_a_letter() -> None:
@@ -91,7 +92,7 @@ def test_every_letter_has_its_three_files_with_its_owner() -> None:
             [("standing-changed", "S"), ("standing-changed", "B")],
         ),
         ("body.standing_changed.v1", {"body": "S", "above": "B", "sanction": "s"}, []),
-        ("training.due.v1", {"body": "S", "account": "ref"}, []),
+        ("training.due.v1", {"body": "S", "account": "reference"}, []),
     ],
 )
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
@@ -103,14 +104,14 @@ def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[s
 
 def test_one_key_for_one_letter() -> None:
     fact = fact_id("/reporting", "roster", "r", 3)
-    one = mailing_id(fact, "approved", "Office@Example.org")
-    assert one == mailing_id(fact, "approved", "office@example.ORG")
+    id = mailing_id(fact, "approved", "Office@Example.org")
+    assert id == mailing_id(fact, "approved", "office@example.ORG")
     others = [
         mailing_id(fact_id("/reporting", "roster", "r", 4), "approved", "office@example.org"),
         mailing_id(fact, "returned", "office@example.org"),
         mailing_id(fact, "approved", "office2@example.org"),
     ]
-    assert len({one, *others}) == 4
+    assert len({id, *others}) == 4
 
 
 VALUES = {
@@ -155,14 +156,14 @@ def test_what_people_typed_stays_text() -> None:
     assert "&lt;b&gt;核对&lt;/b&gt;" in html
     assert "{{ 7*7 }}" in text
     assert message["To"].addresses[0].display_name == '=SUM(1) "示例", 站'
-    assert [one.addr_spec for one in message["To"].addresses] == ["office@example.org"]
+    assert [address.addr_spec for address in message["To"].addresses] == ["office@example.org"]
 
 
 def test_a_letter_about_practice_says_so_first() -> None:
     practised, plain = WRITER.render("returned", {**VALUES, "training": True}), WRITER.render("returned", VALUES)
-    assert [one.startswith("【培训 Training】") for one in (practised[0], plain[0])] == [True, False]
+    assert [subject.startswith("【培训 Training】") for subject in (practised[0], plain[0])] == [True, False]
     for part, other in zip(practised[1:], plain[1:], strict=True):
-        assert TRAINING_LINE in part
+        assert PRACTICE_LINE in part
         assert "培训模式" not in other
 
 

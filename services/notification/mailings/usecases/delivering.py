@@ -1,4 +1,4 @@
-"""Delivering one letter: composed, handed to the post, and noted as sent or refused."""
+"""Delivering one letter: composed, handed to the post, and kept as sent or refused."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import DUE, Mailing
 from shared.errors import NotYet, Refused
 from shared.keeping import repository
-from shared.ports import Clock, Mailer, Store
+from shared.outside import Ports
 
 
-async def deliver(store: Store, clock: Clock, mailer: Mailer, writer: LetterWriter, sender: str, id: str) -> None:
+async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> None:
     """Hand one letter to the post. At least once: the window for a repeat is the reply of the post, and the repeat has
     the same Message-ID. Raises NotYet, Unavailable, Stale."""
-    mailing = await repository.seek(store, Mailing, id)
+    mailing = await repository.seek(ports.store, Mailing, id)
     if mailing is None:
         raise NotYet(f"mailing {id} is not here (yet)")
     if mailing.state != DUE:
@@ -27,9 +27,9 @@ async def deliver(store: Store, clock: Clock, mailer: Mailer, writer: LetterWrit
         at=mailing.planned_at,
     )
     try:
-        await mailer.send(message)
+        await ports.mailer.send(message)
     except Refused as refusal:
-        mailing.refused(str(refusal))
+        mailing.refuse(str(refusal), ports.clock.now())
     else:
-        mailing.sent(clock.now())
-    await repository.save(store, mailing)
+        mailing.send(ports.clock.now())
+    await repository.save(ports.store, mailing)

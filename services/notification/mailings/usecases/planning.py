@@ -3,37 +3,80 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from services.notification import ids
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.mailings.mailing import Mailing
-from shared.contracts.certificate import HoldersPage
+from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.words import LEVEL_NAMES, STANDINGS
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
-from shared.ports import Clock, Store
-from shared.ports.neighbours import Neighbours
 from shared.trade import practice
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is written about: the fact, the body it concerns, and what every letter of it says."""
+
+    envelope: Envelope
+    body: BodyRegistered
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One letter to one recipient, who is known by the body's code, the certificate's id or the account's reference.
+    Not by the address: two colleagues may share a mailbox, and an office that moves between two attempts must not get
+    the letter twice.
+
+    lies_with: the body whose officers see the letter."""
+
+    letter: str
+    recipient: str
+    to: str
+    to_name: str
+    lies_with: BodyRegistered
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
 async def plan_letters(ports: Ports, envelope: Envelope) -> None:
-    """One mailing per (fact, letter, address), each if absent. Raises NotYet while a body is unknown here, Unavailable."""
-    data, subject, kind = envelope.data, envelope.subject, envelope.fact_type
-    about = await local_copies.copy_of(ports.store, BodyRegistered, data["body"])
-    letters, practised = ports.register.letters[kind], practice.is_practice(about.body)
-    title_zh, title_en = ports.register.titles[kind.split(".")[0]]
+    """One mailing per (fact, letter, recipient), each if absent. Raises NotYet while a body is unknown here,
+    Unavailable."""
+    letters = ports.register.letters[envelope.fact_type]
+    occasion = await _occasion(ports, envelope)
+    for letter, code in bodies_to_write_to(letters, envelope.data):
+        body = await local_copies.copy_of(ports.store, BodyRegistered, code)
+        await _add(ports, occasion, Addressed(letter, code, body.email, body.name_zh, occasion.body))
+    to_holders, to_account = letter_to(letters, "holders"), letter_to(letters, "account")
+    # Whoever stands in a practice roster holds no certificate.
+    if to_holders is not None and not practice.is_practice(occasion.body.body):
+        await _plan_for_holders(ports, occasion, to_holders)
+    if to_account is not None:
+        await _plan_for_account(ports, occasion, to_account)
+    to_all = letter_to(letters, "bodies")
+    if to_all is not None:
+        await _plan_for_all_bodies(ports, occasion, to_all)
+
+
+async def _occasion(ports: Ports, envelope: Envelope) -> Occasion:
+    """Raises NotYet while a body is unknown here."""
+    data = envelope.data
+    body = await local_copies.copy_of(ports.store, BodyRegistered, data["body"])
+    title_zh, title_en = ports.register.titles[envelope.fact_type.split(".")[0]]
     values: dict[str, Any] = {
         "title_zh": title_zh,
         "title_en": title_en,
-        "id": subject,
-        "unit_zh": about.name_zh,
-        "unit_en": about.name_en,
+        "id": envelope.subject,
+        "unit_zh": body.name_zh,
+        "unit_en": body.name_en,
         "site": ports.settings.url,
-        "training": practised,
+        "training": practice.is_practice(body.body),  # stored under this name in every letter since the first
         **data,
     }
     if "producer" in data:
@@ -42,124 +85,69 @@ async def plan_letters(ports: Ports, envelope: Envelope) -> None:
     if "to_state" in data:
         state = STANDINGS[data["to_state"]]
         values |= {"state_zh": state[0], "state_en": state[1]}
-    for letter, code in bodies_to_write_to(letters, data):
-        body = await local_copies.copy_of(ports.store, BodyRegistered, code)
-        await _add(
-            ports.store,
-            ports.clock,
-            envelope,
-            letter,
-            body.email,
-            body.name_zh,
-            about,
-            {**values, "to_zh": body.name_zh},
-            recipient=code,
-        )
-    to_holders, to_account = letter_to(letters, "holders"), letter_to(letters, "account")
-    if to_holders is not None and not practised:  # whoever stands in a practice roster holds no certificate
-        await _plan_for_holders(ports.store, ports.clock, ports.neighbours, envelope, to_holders, about, values)
-    if to_account is not None:
-        link = {"training_url": ports.settings.training_url}
-        await _plan_for_account(ports, envelope, to_account, about, {**values, **link})
-    to_all = letter_to(letters, "bodies")
-    if to_all is not None:
-        await _plan_for_all_bodies(ports.store, ports.clock, envelope, to_all, about, values)
+    return Occasion(envelope, body, values)
 
 
-async def _plan_for_account(
-    ports: Ports, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
-) -> None:
-    """One letter to a person, whose address and (where the letter is for it) link the directory tells. Nobody to write
-    to, because the account was closed meanwhile: no letter."""
-    ref = str(envelope.data["account"])
-    where = f"/addressees/{quote(ref)}?letter={quote(letter)}"
+async def _plan_for_account(ports: Ports, occasion: Occasion, letter: str) -> None:
+    """One letter to a person, whose address and (where the letter is for it) link the directory says. Nobody to write to,
+    because the account was closed meanwhile: no letter."""
+    reference = str(occasion.envelope.data["account"])
+    where = f"/addressees/{quote(reference)}?letter={quote(letter)}"
     person = await ports.neighbours.get("directory", where, Addressee)
     if person.email:
-        told = {**values, "to_zh": person.name} | ({"link": person.link} if person.link else {})
-        await _add(ports.store, ports.clock, envelope, letter, person.email, person.name, about, told, recipient=ref)
+        values = {"training_url": ports.settings.training_url} | ({"link": person.link} if person.link else {})
+        addressed = Addressed(letter, reference, person.email, person.name, occasion.body, values)
+        await _add(ports, occasion, addressed)
 
 
-async def _plan_for_all_bodies(
-    store: Store, clock: Clock, envelope: Envelope, letter: str, about: BodyRegistered, values: dict[str, Any]
-) -> None:
-    """Every branch and station below `about`, as they are known here. Twins stand in a tree of their own; a body that
-    lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers see it."""
-    below = [
-        body
-        for body in await local_copies.all_copies(store, BodyRegistered)
-        if body.path.startswith(about.path) and body.body != about.body and body.state != "revoked"
-    ]
-    for body in below:
-        named = {**values, "to_zh": body.name_zh}
-        await _add(store, clock, envelope, letter, body.email, body.name_zh, body, named, recipient=body.body)
+async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: str) -> None:
+    """Every branch and station below the body concerned, as they are known here. Twins stand in a tree of their own; a
+    body that lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers
+    see it."""
+    above = occasion.body
+    for body in await local_copies.all_copies(ports.store, BodyRegistered):
+        if body.path.startswith(above.path) and body.body != above.body and body.state != "revoked":
+            await _add(ports, occasion, Addressed(letter, body.body, body.email, body.name_zh, body))
 
 
-async def _plan_for_holders(
-    store: Store,
-    clock: Clock,
-    neighbours: Neighbours,
-    envelope: Envelope,
-    letter: str,
-    about: BodyRegistered,
-    values: dict[str, Any],
-) -> None:
+async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: str) -> None:
+    """Raises Unavailable."""
+    roster = quote(str(occasion.envelope.data["roster"]))
     after: str | None = ""
     while after is not None:
-        where = f"/holders?roster={quote(str(envelope.data['roster']))}&limit=500" + (
-            f"&after={after}" if after else ""
-        )
-        page = await neighbours.get("certificate", where, HoldersPage)
-        planned = [
-            _add(
-                store,
-                clock,
-                envelope,
-                letter,
-                holder.email,
-                holder.name,
-                about,
-                {
-                    **values,
-                    "to_zh": holder.name,
-                    "number": holder.number,
-                    "occupation_zh": holder.occupation_zh,
-                    "occupation_en": holder.occupation_en,
-                    "level_zh": LEVEL_NAMES[holder.level][0],
-                    "level_en": LEVEL_NAMES[holder.level][1],
-                    "verify_url": holder.verify_url,
-                },
-                recipient=holder.certificate,
-            )
-            for holder in page.items
-        ]
-        await asyncio.gather(*planned)
+        where = f"/holders?roster={roster}&limit=500" + (f"&after={after}" if after else "")
+        page = await ports.neighbours.get("certificate", where, HoldersPage)
+        letters = [_to_holder(letter, holder, occasion.body) for holder in page.items]
+        await asyncio.gather(*(_add(ports, occasion, addressed) for addressed in letters))
         after = page.next
 
 
-async def _add(
-    store: Store,
-    clock: Clock,
-    envelope: Envelope,
-    letter: str,
-    to: str,
-    to_name: str,
-    about: BodyRegistered,
-    values: dict[str, Any],
-    recipient: str,
-) -> None:
-    """`recipient`: the body's code, the certificate's id or the account's ref. Not the address: two colleagues may share a
-    mailbox, and an office that moves between two attempts must not get the letter twice."""
+def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered) -> Addressed:
+    level_zh, level_en = LEVEL_NAMES[holder.level]
+    values = {
+        "number": holder.number,
+        "occupation_zh": holder.occupation_zh,
+        "occupation_en": holder.occupation_en,
+        "level_zh": level_zh,
+        "level_en": level_en,
+        "verify_url": holder.verify_url,
+    }
+    return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values)
+
+
+async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
+    fact = occasion.envelope
     mailing = Mailing(
-        id=ids.mailing_id(envelope.id, letter, recipient),
-        letter=letter,
-        to=to,
-        to_name=to_name,
-        body=about.body,
-        path=about.path,
-        subject_of=envelope.subject,
-        fact=envelope.id,
-        values=values,
-        planned_at=clock.now(),
+        id=ids.mailing_id(fact.id, addressed.letter, addressed.recipient),
+        letter=addressed.letter,
+        to=addressed.to,
+        to_name=addressed.to_name,
+        body=addressed.lies_with.body,
+        path=addressed.lies_with.path,
+        subject_of=fact.subject,
+        fact=fact.id,
+        values={**occasion.values, "to_zh": addressed.to_name, **addressed.values},
+        planned_at=ports.clock.now(),
     )
     mailing.plan()
-    await repository.add(store, mailing)
+    await repository.add(ports.store, mailing)

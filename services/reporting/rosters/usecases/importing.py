@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 
 from services.reporting.foreign_numbers import storage as foreign_numbers
+from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.workbook.reading import NotTakenOver, RosterWorkbook, read
@@ -16,9 +17,10 @@ from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
-from shared.errors import Invalid, Problem, Stale
+from shared.errors import Invalid, Problem
 from shared.keeping import local_copies, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 
 
 async def template(store: Store, id: str, by: Actor) -> bytes:
@@ -41,31 +43,28 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
     return await asyncio.to_thread(write, sheets)
 
 
-async def import_workbook(
-    store: Store, clock: Clock, by: Actor, id: str, seen: int, content: bytes
-) -> tuple[Roster, tuple[Problem, ...]]:
+async def import_workbook(store: Store, id: str, asked: Asked, content: bytes) -> tuple[Roster, tuple[Problem, ...]]:
     """Read form 6, check it against the session, store its lines, then switch the roster to them in one write.
 
     Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
-    with every wrong cell, Stale, WrongState, NotAllowed."""
+    with every wrong cell, NotFound, Stale, WrongState, NotAllowed."""
+    by = asked.by
     roster = await repository.reached(store, Roster, id, by)
-    # The industry is the station's own: that of the deployment, or 99 in training mode.
+    # The industry is the station's own: that of the deployment, or 99 in the practice tree.
     rules = Rules(industry=roster.body[:2])
     try:
         book = await asyncio.to_thread(read, content, rules)
     except NotTakenOver as refusal:
-        await foreign_numbers.keep(
-            store, clock, by, refusal.foreign, body=roster.body, path=roster.path, session=roster.session
-        )
+        presented = PresentedFor(roster.body, roster.path, roster.session)
+        await foreign_numbers.keep(store, asked, presented, refusal.foreign)
         raise
     passed = _fit(book, roster)
     pages = await asyncio.to_thread(storage.sealed, passed)
     import_ = storage.import_id(id, pages)
     if roster.import_id == import_ and roster.imported_by == by.id:
         return roster, book.notes
-    if roster.version != seen:
-        raise Stale(Roster.KIND, id, seen)
-    roster.take_lines(by, clock.now(), import_, pages)
+    repository.must_be_expected(roster, asked)
+    roster.take_lines(by, asked.at, import_, pages)
     await storage.write(store, import_, passed)
     await repository.save(store, roster)
     return roster, book.notes

@@ -5,16 +5,17 @@ from __future__ import annotations
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import OPEN, Roster
 from services.reporting.sessions import storage as sessions
-from shared.actor import Actor
 from shared.contracts.plan import SessionPlanApproved
 from shared.keeping import creation, local_copies, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 from shared.trade.roles import Role
 
 
-async def open_roster(store: Store, clock: Clock, by: Actor, key: str, new: NewRoster) -> Roster:
-    """For an approved session of one's own. Raises NotYet while the approval has not arrived here, AlreadyThere, and
-    WrongState for a session that was voided."""
+async def open_roster(store: Store, asked: Asked, key: str, new: NewRoster) -> Roster:
+    """For an approved session of one's own. Raises NotYet while the approval has not arrived here, NotFound, NotAllowed,
+    AlreadyThere, Stale, and WrongState for a session that was voided."""
+    by = asked.by
     by.must_be(Role.STATION_CLERK)
     session = await local_copies.copy_of(store, SessionPlanApproved, new.session)
     by.must_reach(session.path, f"session {new.session}")
@@ -23,7 +24,7 @@ async def open_roster(store: Store, clock: Clock, by: Actor, key: str, new: NewR
     left = await repository.seek(store, Roster, new.session)
     if left is not None and left.body != session.body and left.state in OPEN:
         # Opened by the body that held the session before, in the moment in which the session was moved.
-        left.transfer(by, clock.now(), "随鉴定批次移交 · with its session", session.body, session.path)
+        left.transfer(by, asked.at, "随鉴定批次移交 · with its session", session.body, session.path)
         left.request = await creation.once(store, by, key, new)
         await repository.save(store, left)
         return left
@@ -37,14 +38,15 @@ async def open_roster(store: Store, clock: Clock, by: Actor, key: str, new: NewR
         items=session.items,
         attendance=new.attendance,
     )
-    roster.move("draft", roster.state, by, clock.now())
+    roster.move("draft", roster.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, roster, request, f"/reporting/rosters/{roster.id}")
 
 
-async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: RosterEntry) -> Roster:
+async def revise(store: Store, id: str, asked: Asked, entry: RosterEntry) -> Roster:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed."""
-    roster = await repository.seen(store, Roster, id, by, seen)
-    roster.revise(by, clock.now(), attendance=entry.attendance)
-    await repository.save(store, roster)
-    return roster
+
+    def verb(roster: Roster) -> None:
+        roster.revise(asked.by, asked.at, attendance=entry.attendance)
+
+    return await repository.change(store, Roster, id, asked, verb)

@@ -340,7 +340,7 @@ class LineReader:
                 self.wrong(key, "此列由中心填写 · this column is filled by the Centre", "请留空 · leave it empty")
 
     def _look_at_number(self) -> None:
-        """Whoever writes a number into the Centre's column has it from somewhere: if not from the Centre, it is told."""
+        """Whoever writes a number into the Centre's column has it from somewhere: if not from the Centre, it is found."""
         number = normalise(cells.text_of(self._value("certificate"))[:60])
         if foreign(number, industry=self.rules.industry) is not None:
             self.findings.foreign[number] = None

@@ -219,14 +219,14 @@ class _Roster:
             column < len(row) and not cells.is_blank(row[column]) for key, column in table.columns.items() if key != "n"
         )
 
-    def _strays(self, sheet: OpenSheet, table: Table, index: int, row: list[Cell], seen: set[int]) -> None:
+    def _strays(self, sheet: OpenSheet, table: Table, index: int, row: list[Cell], reported: set[int]) -> None:
         """A column with cells but no title would be lost silently: reported once, at its first cell."""
         if len(row) <= len(table.columns) and not table.unknown:
             return
-        known = {*table.columns.values(), *table.unknown, *seen}
+        known = {*table.columns.values(), *table.unknown, *reported}
         for column, cell in enumerate(row):
             if column not in known and not cells.is_blank(cell):
-                seen.add(column)
+                reported.add(column)
                 self.findings.wrong(
                     f"{sheet.name}!{column_letters(column)}{index + 1}",
                     "该列没有标题 · this column has no title",
