@@ -20,6 +20,7 @@ from shared.errors import WrongState
 from shared.keeping import ids
 from shared.ports import Outgoing, Record
 from shared.ports.exchanges import AUDIT, EVENTS
+from shared.trade.body_path import BodyPath
 
 
 class Entry(BaseModel):
@@ -75,8 +76,7 @@ class Aggregate(BaseModel):
     @property
     def audit_chain(self) -> str:
         """The audit chain its acts belong to: the body concerned, by its path; the house's where there is none."""
-        codes = str(getattr(self, "path", "")).strip("/").split("/")
-        return codes[-1] or audit.HOUSE
+        return BodyPath.read(str(getattr(self, "path", ""))).own or audit.HOUSE
 
     @property
     def audit_path(self) -> str:

@@ -51,11 +51,6 @@ class WorkReport(Approval):
         if wrong:
             raise Invalid("报告尚不能呈报 · the report cannot be submitted yet", wrong)
 
-    @property
-    def on_hand(self) -> bool:
-        """Handed in, and not lying at the body again."""
-        return self.state not in (DRAFT, RETURNED)
-
     def fact_of(self, verb: str) -> Fact:
         head = {
             "report": self.id,

@@ -16,7 +16,18 @@ from shared.actor import Actor
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, NotAllowed, NotFound, WrongState
-from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS, Approval
+from shared.procedure.approval import (
+    APPROVED,
+    DRAFT,
+    ENDORSED,
+    RETURNED,
+    STATES,
+    SUBMITTED,
+    VERBS,
+    WAY,
+    Approval,
+)
+from shared.trade.body_path import BodyPath
 from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
@@ -37,12 +48,12 @@ APPROVER = actor("approver", Role.CENTRE_APPROVER, CENTRE)
 
 
 def annual(path: str) -> AnnualPlan:
-    body = path.strip("/").split("/")[-1]
+    body = BodyPath.read(path).own
     return AnnualPlan(id=f"{body}-2026", body=body, path=path, prepared_by="clerk", year=2026, items=[ITEM])
 
 
 def session(path: str) -> SessionPlan:
-    body = path.strip("/").split("/")[-1]
+    body = BodyPath.read(path).own
     return SessionPlan(
         id=f"{body}-2026-001",
         body=body,
@@ -59,7 +70,7 @@ def session(path: str) -> SessionPlan:
 
 
 def roster(path: str) -> Roster:
-    body = path.strip("/").split("/")[-1]
+    body = BodyPath.read(path).own
     return Roster(
         id=f"{body}-2026-001",
         body=body,
@@ -110,6 +121,53 @@ UNDER_THE_CENTRE = {
     # No branch endorses them, so this state is never reached; sending back would lead out of it all the same.
     (ENDORSED, "send_back"): SUBMITTED,
 }
+
+
+# --- the table itself ---------------------------------------------------------------------------------------------------
+
+
+def test_no_form_is_lost_on_its_way() -> None:
+    """From a draft every state is reached, and from every state the approval, with a branch in between and without."""
+    with_branch = [pair for step in WAY.values() for pair in step.leads.items()]
+    direct = [
+        pair
+        for step in WAY.values()
+        if not step.of_branch
+        for pair in (step.leads if step.direct is None else step.direct).items()
+    ]
+    for way, states in ((with_branch, set(STATES)), (direct, set(STATES) - {ENDORSED})):
+        assert _reached(way, DRAFT) == states
+        assert _reached([(to, origin) for origin, to in way], APPROVED) >= states
+
+
+def _reached(way: list[tuple[str, str]], start: str) -> set[str]:
+    found = {start}
+    while True:
+        more = {to for origin, to in way if origin in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def test_whoever_decides_signed_nothing_before() -> None:
+    """Four eyes: a step that decides is closed to everybody who signed a step before it, and `why` says so."""
+    signed: list[str] = []
+    for verb, step in WAY.items():
+        if verb in ("endorse", "approve"):
+            assert list(step.not_by) == signed, verb
+            assert step.why
+        else:
+            assert (step.not_by, step.why) == ((), "")
+        signed += [step.signs] if step.signs else []
+
+
+def test_the_table_speaks_of_fields_that_there_are() -> None:
+    for step in WAY.values():
+        assert {*step.clears, *step.not_by, *([step.signs] if step.signs else [])} <= set(Approval.model_fields)
+    assert set(VERBS) == set(WAY) - {"revise"}, "everything but a revision is told to others"
+
+
+# --- every verb -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", FORMS)
