@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, blueprint_of
+from shared.durable import write_durably
 from shared.errors import Invalid, NotFound
 from shared.settings import Settings
 from shared.trade.roles import OPERATOR
@@ -85,28 +84,14 @@ def own_passwords(settings: Settings) -> dict[str, str]:
     path = settings.secrets
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
             made = {name: secrets.token_urlsafe(24) for name in KNOWN}
-            _write_once(path, json.dumps(made))
+            if not write_durably(path, json.dumps(made).encode(), over_another=False):
+                log.info("another process made %s first", path)
         known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
         lacking = [name for name in KNOWN if name not in known]
         if lacking:  # made by a release with fewer services
             known |= {name: secrets.token_urlsafe(24) for name in lacking}
-            path.unlink()
-            _write_once(path, json.dumps(known))
+            write_durably(path, json.dumps(known).encode())
     except (OSError, ValueError) as error:
         raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
     return known
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Whole or not at all, and never over what another process wrote at the same time."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(text, encoding="utf-8")
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        log.info("another process made %s first", path)
-    finally:
-        draft.unlink()

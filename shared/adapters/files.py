@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from shared.durable import write_durably
 from shared.errors import NotFound, Unavailable
 
 _SEAL = re.compile(r"sha256:([0-9a-f]{64})")
@@ -48,23 +47,4 @@ class FolderFiles:
     def _write(self, place: Path, content: bytes) -> None:
         if place.exists() and place.read_bytes() == content:  # a damaged file is written anew
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(place)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        _flush_folder(place.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """The new name itself must reach the disk, or a power cut forgets the file."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        write_durably(place, content)

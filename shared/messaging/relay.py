@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.audit import chain as audit
 from shared.errors import Stale, Unavailable
+from shared.pauses import pause_for
 from shared.ports import Bus, Clock, Kind, Outgoing, Record, Store, Waiting
 from shared.ports.exchanges import AUDIT
 
@@ -32,12 +33,12 @@ class Relay:
         self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
         self._lease_until: datetime | None = None
         self._appending = asyncio.Lock()  # documents go side by side, the entries of a chain one after the other
-        self._held_up: dict[tuple[str, str], tuple[datetime, float]] = {}  # document → its next turn, its pause
+        self._held_up: dict[tuple[str, str], tuple[datetime, int]] = {}  # document → its next turn, attempts so far
         self.oldest: datetime | None = None
         """When the oldest unsent fact was noted, at the last look; the measure of lateness."""
 
     async def run(self) -> None:
-        pause = 1.0
+        failed = 0
         while True:
             try:
                 active = await self._holds_lease()
@@ -46,10 +47,10 @@ class Relay:
                 log.warning("relay: %s", error)
                 active, away = True, True
             if away:
-                await self._until_something_is_written(pause)
-                pause = min(pause * 2, 30.0)
+                await self._until_something_is_written(pause_for(failed))
+                failed += 1
             elif active:
-                pause = 1.0
+                failed = 0
                 await self._until_something_is_written(IDLE)
             else:
                 await self._clock.sleep(1.0)
@@ -74,14 +75,13 @@ class Relay:
         return True
 
     def _turn_of(self, waiting: Waiting) -> datetime:
-        until, _ = self._held_up.get((waiting.kind, waiting.id), (LONG_AGO, 0.0))
+        until, _ = self._held_up.get((waiting.kind, waiting.id), (LONG_AGO, 0))
         return until
 
     def _put_off(self, waiting: Waiting, all_went: bool, now: datetime) -> None:
-        _, before = self._held_up.pop((waiting.kind, waiting.id), (LONG_AGO, 0.5))
+        _, failed = self._held_up.pop((waiting.kind, waiting.id), (LONG_AGO, 0))
         if not all_went:
-            pause = min(before * 2, 30.0)
-            self._held_up[waiting.kind, waiting.id] = (now + timedelta(seconds=pause), pause)
+            self._held_up[waiting.kind, waiting.id] = (now + timedelta(seconds=pause_for(failed)), failed + 1)
 
     async def _bring(self, waiting: Waiting) -> bool:
         """Head first, stop at the first failure: the order inside one document is never broken."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import count
 
 from shared import trace
 from shared.contracts.envelope import Envelope
@@ -17,6 +18,7 @@ from shared.errors import AppError, Stale, Unavailable, Unreadable
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
 from shared.messaging.topology import Queue
+from shared.pauses import pause_for
 from shared.ports import Again, Bus, Clock, Delivery, Done, Fate, Park, Store
 
 log = logging.getLogger(__name__)
@@ -78,10 +80,9 @@ class Worker:
                 down.get_nowait()
 
     async def _until_back(self, error: Unavailable) -> None:
-        pause, ping = 1.0, error.ping or self._store.ping
-        while True:
-            await self._clock.sleep(pause)
-            pause = min(pause * 2, 30.0)
+        ping = error.ping or self._store.ping
+        for attempt in count():
+            await self._clock.sleep(pause_for(attempt))
             try:
                 await ping()
                 return

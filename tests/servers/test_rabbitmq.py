@@ -188,7 +188,7 @@ async def test_a_retry_that_cannot_be_published_keeps_its_delivery_until_it_can(
         return Again("10s") if delivery.attempt == 0 else Done()
 
     monkeypatch.setattr(bus, "_send", blocked)
-    monkeypatch.setattr(rabbitmq, "SHORTEST_PAUSE", 0.05)
+    monkeypatch.setattr(rabbitmq, "RESEND_EVERY", 0.05)
     consumer = asyncio.create_task(bus.consume(INTAKE, 1, fails_once))
     await reporting.publish(a_fact(1))
     await eventually(lambda: attempts == [0, 1])

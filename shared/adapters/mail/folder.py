@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from shared.durable import write_durably
 from shared.errors import Unavailable
 
 
@@ -27,24 +26,12 @@ class MailFolder:
             raise ValueError("a letter without Message-ID cannot be recognised when it is sent again")
         content = message.as_bytes(policy=SMTP)
         try:
-            await asyncio.to_thread(self._write, file_name(message_id), content)
+            await asyncio.to_thread(write_durably, self._path / file_name(message_id), content)
         except OSError as error:
             raise Unavailable(f"the mail folder takes no letters: {error}") from error
 
     async def close(self) -> None:
         """Nothing is held open."""
-
-    def _write(self, name: str, content: bytes) -> None:
-        self._path.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self._path, prefix=".", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(self._path / name)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
 
 
 def file_name(message_id: str) -> str:

@@ -37,6 +37,7 @@ from shared.adapters.rabbitmq.message import (
 )
 from shared.errors import Unavailable
 from shared.messaging.topology import Queue
+from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, PARK, UNROUTED
 
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 5.0  # seconds for any single answer of the broker
 HEARTBEAT = 15  # seconds
 LOOK_AGAIN = 10.0  # seconds between two proofs that a consumer is still registered
-SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+RESEND_EVERY = 1.0  # seconds, while a delivery in hand waits for it
 
 
 class RabbitBus:
@@ -271,18 +272,18 @@ class _Consumer:
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        pause = SHORTEST_PAUSE
+        failed = 0
         try:
             while True:
                 try:
                     async with self._session() as (channel, driver_channel):
-                        pause = SHORTEST_PAUSE
+                        failed = 0
                         await self._until_lost(driver_channel, channel)
                     log.warning("the consumer of %s was lost and registers again", self._queue)
                 except Unavailable as error:
-                    log.warning("consumer of %s: %s; trying again in %.0f s", self._queue, error, pause)
-                await self._bus._clock.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                    log.warning("consumer of %s: %s; trying again in %.0f s", self._queue, error, pause_for(failed))
+                await self._bus._clock.sleep(pause_for(failed))
+                failed += 1
         finally:
             self._bus._consuming.pop(self._queue, None)
 
@@ -397,7 +398,7 @@ class _Consumer:
                     await self._give_back(message)
                     raise
                 log.warning("%s for %s is tried again: %s", exchange, self._queue, error)
-            await self._first_of(self._stopping.wait(), self._bus._clock.sleep(SHORTEST_PAUSE))
+            await self._first_of(self._stopping.wait(), self._bus._clock.sleep(RESEND_EVERY))
 
     async def _give_back(self, message: AbstractIncomingMessage) -> None:
         async with self._bus._driver("the delivery was not given back"):

@@ -22,6 +22,7 @@ from uuid import uuid4
 from shared.adapters.sqlite.file import SqliteFile
 from shared.errors import Unavailable
 from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
+from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 
@@ -282,17 +283,18 @@ class _Consumer:
             self._wake.set()
 
     async def _claim_and_handle(self) -> None:
-        pause = 1.0
+        failed = 0
         while True:
             self._wake.clear()
             try:
                 claimed = await self._turn()
             except Unavailable as error:
+                pause = pause_for(failed)
                 log.warning("consumer of %s: %s; looking again in %.0f s", self._queue, error, pause)
                 await self._bus._clock.sleep(pause)
-                pause = min(pause * 2, 30.0)
+                failed += 1
                 continue
-            pause = 1.0
+            failed = 0
             self._bus._consuming[self._queue] = self._bus._clock.now()
             self._look_every = SHORTEST_LOOK if claimed else min(self._look_every * 1.5, LONGEST_LOOK)
             await self._wake.wait()
