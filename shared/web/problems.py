@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from shared import errors
+from shared.web.needed import first_missing
 from shared.web.sentences import sentence
 
 log = logging.getLogger(__name__)
@@ -133,9 +134,15 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
             pointer = f"character {rest[0] if rest else 0}"
         where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
         rows.append(errors.Problem(where=where, what=sentence(one)))
-    missing_header = any(one["type"] == "missing" and one["loc"][0] == "header" for one in error.errors())
-    status = 400 if missing_header or any(one["type"] == "json_invalid" for one in error.errors()) else 422
-    return problem(request, status, "请求内容不符合要求 · the request does not follow the contract", rows)
+    status, detail = 422, "请求内容不符合要求 · the request does not follow the contract"
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        status = 400
+    missing = first_missing(
+        str(one["loc"][-1]) for one in error.errors() if one["type"] == "missing" and one["loc"][0] == "header"
+    )
+    if missing is not None:
+        status, detail = missing.status, missing.sentence
+    return problem(request, status, detail, rows)
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
