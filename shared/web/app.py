@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +14,7 @@ from shared.outside import Ports
 from shared.register.declaration import Declaration
 from shared.register.register import rows_of
 from shared.web import acts, document, parked, problems
+from shared.web.queries import only_what_there_is
 
 VERSION = "0.1.0"
 
@@ -29,6 +30,7 @@ def service_app(
         description=description,
         version=VERSION,
         openapi_url="/openapi.json",
+        dependencies=[Depends(only_what_there_is)],
     )
     app.state.keyring = ports.keyring
     app.state.access = rows_of(declared)

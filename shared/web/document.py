@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import iter_route_contexts
 
 from shared.register.access import Row
 from shared.trade.roles import Role
@@ -55,10 +55,11 @@ def _complete(document: Told, app: FastAPI) -> None:
 
 
 def _endpoints(app: FastAPI) -> dict[tuple[str, str], Callable[..., Any]]:
+    """(method, path) → the function that answers; routes without one, such as mounted files, are no operations."""
     return {
         (method, one.path_format): one.endpoint
         for one in iter_route_contexts(app.routes)
-        if isinstance(one.original_route, APIRoute)
+        if one.path_format is not None and one.endpoint is not None
         for method in one.methods or ()
     }
 
