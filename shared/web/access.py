@@ -19,7 +19,9 @@ from shared.register.access import Row
 from shared.trade.roles import Role
 
 # Only for the documentation: it puts the padlock and the `Authorize` button there.
-_bearer = HTTPBearer(auto_error=False, description="access_token of POST /directory/tokens")
+_bearer = HTTPBearer(
+    auto_error=False, description="访问令牌，见 POST /directory/tokens · access_token of POST /directory/tokens"
+)
 Bearer = Annotated[object, Security(_bearer)]
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

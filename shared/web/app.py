@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,8 +13,8 @@ from shared import trace
 from shared.outside import Ports
 from shared.register.declaration import Declaration
 from shared.register.register import rows_of
-from shared.web import acts, parked, problems
-from shared.web.problems import ProblemDetails
+from shared.web import acts, document, parked, problems
+from shared.web.queries import only_what_there_is
 
 VERSION = "0.1.0"
 
@@ -26,16 +25,12 @@ def service_app(
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
     practice: whether writing is open in training mode: only where every document has a path (shared.trade.practice)."""
-    answers: dict[int | str, dict[str, Any]] = {
-        code: {"model": ProblemDetails, "description": problems.TITLES[code]}
-        for code in (401, 403, 404, 409, 412, 422, 428)
-    }
     app = FastAPIOffline(
         title=f"鉴定 Jianding · {title}",
         description=description,
         version=VERSION,
-        responses=answers,
         openapi_url="/openapi.json",
+        dependencies=[Depends(only_what_there_is)],
     )
     app.state.keyring = ports.keyring
     app.state.access = rows_of(declared)
@@ -43,6 +38,7 @@ def service_app(
     app.state.practice = practice
     app.state.training_url = ports.settings.training_url
     problems.install(app)
+    document.install(app)
     app.include_router(parked.router(ports.store))
     app.include_router(acts.router(ports.store))
 

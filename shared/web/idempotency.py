@@ -7,14 +7,22 @@ from typing import Annotated
 from fastapi import Depends, Header
 from starlette.exceptions import HTTPException
 
+from shared.web.needed import IDEMPOTENCY_KEY
 
-def _key(
-    idempotency_key: Annotated[
-        str, Header(description="Any text you make up once per creation and repeat on every retry", max_length=200)
-    ] = "",
-) -> str:
+_Key = Annotated[
+    str,
+    Header(
+        alias=IDEMPOTENCY_KEY.name,
+        max_length=200,
+        description="每次新建自拟一个值，重试时原样重复 · any text you make up once per creation and repeat on every retry",
+        json_schema_extra={"pattern": r"\S"},
+    ),
+]
+
+
+def _key(idempotency_key: _Key) -> str:
     if not idempotency_key.strip():
-        raise HTTPException(400, "新建请求须带 Idempotency-Key · creating needs an Idempotency-Key header")
+        raise HTTPException(IDEMPOTENCY_KEY.status, IDEMPOTENCY_KEY.sentence)
     return idempotency_key.strip()
 
 

@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Header, Response
 from starlette.exceptions import HTTPException
 
+from shared.web.needed import IF_MATCH
+
 
 def etag(version: int) -> str:
     return f'"v{version}"'
@@ -17,12 +19,21 @@ def tag(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
-def _expected_version(
-    if_match: Annotated[str, Header(description='The ETag you last read, e.g. `"v3"`', include_in_schema=True)] = "",
-) -> int:
-    """Raises 428 without the header, 400 when it is not one of our tags."""
+_Tag = Annotated[
+    str,
+    Header(
+        alias=IF_MATCH.name,
+        description='最近一次读取所得的 ETag，如 `"v3"` · the ETag you last read, e.g. `"v3"`',
+        # Said in the document only: another tag is answered 400, as a header that cannot be read.
+        json_schema_extra={"pattern": r'^"v\d{1,9}"$'},
+    ),
+]
+
+
+def _expected_version(if_match: _Tag) -> int:
+    """Raises 428 for an empty header, 400 when it is not one of our tags."""
     if not if_match:
-        raise HTTPException(428, "请带上读取时的 ETag · send If-Match with the ETag you last read")
+        raise HTTPException(IF_MATCH.status, IF_MATCH.sentence)
     found = re.fullmatch(r'\s*"v(\d{1,9})"\s*', if_match)
     if not found:
         raise HTTPException(400, f"If-Match {if_match} 不是本系统的 ETag · is not an ETag of this system")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from shared import errors
+from shared.web.needed import first_missing
 from shared.web.sentences import sentence
 
 log = logging.getLogger(__name__)
@@ -38,21 +39,27 @@ TITLES = {
 
 
 class ProblemRow(BaseModel):
-    where: str = Field(description="JSON pointer into the request, or sheet and cell of a workbook")
-    what: str
-    fix: str = ""
+    """One thing that is wrong with a request."""
+
+    where: str = Field(
+        description="何处：请求中的 JSON 指针，或工作簿的表与单元格 · JSON pointer into the request, or sheet and cell"
+    )
+    what: str = Field(description="有何问题 · what is wrong there")
+    fix: str = Field("", description="如何改正 · how to mend it")
 
 
 class ProblemDetails(BaseModel):
-    """application/problem+json (RFC 9457)."""
+    """Every error of every service, application/problem+json (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    instance: str = ""
-    errors: list[ProblemRow] = Field(default_factory=list)
+    type: str = Field("about:blank", description="问题类型 · kind of problem")
+    title: str = Field(description="状态码的含义 · what the status means")
+    status: int = Field(description="HTTP 状态码 · HTTP status")
+    detail: str = Field(description="说明，给办理人看 · the sentence for a person")
+    instance: str = Field("", description="请求的路径 · the path that was asked")
+    errors: list[ProblemRow] = Field(
+        default_factory=list, description="逐项列出全部问题 · everything that is wrong, one by one"
+    )
 
 
 _STATUS: tuple[tuple[type[errors.AppError], int], ...] = (
@@ -133,9 +140,15 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
             pointer = f"character {rest[0] if rest else 0}"
         where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
         rows.append(errors.Problem(where=where, what=sentence(one)))
-    missing_header = any(one["type"] == "missing" and one["loc"][0] == "header" for one in error.errors())
-    status = 400 if missing_header or any(one["type"] == "json_invalid" for one in error.errors()) else 422
-    return problem(request, status, "请求内容不符合要求 · the request does not follow the contract", rows)
+    status, detail = 422, "请求内容不符合要求 · the request does not follow the contract"
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        status = 400
+    missing = first_missing(
+        str(one["loc"][-1]) for one in error.errors() if one["type"] == "missing" and one["loc"][0] == "header"
+    )
+    if missing is not None:
+        status, detail = missing.status, missing.sentence
+    return problem(request, status, detail, rows)
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:

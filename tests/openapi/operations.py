@@ -1,0 +1,61 @@
+"""Every operation of every service, as its OpenAPI document tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.runtime.catalogue import REGISTER
+from shared.register.access import Row
+from tests.rules.test_access import APPS
+from tests.world.topology import SERVICES
+
+DOCUMENTS: dict[str, dict[str, Any]] = {service: APPS[service].openapi() for service in SERVICES}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """path: as the service itself knows it. told: what the document says about it."""
+
+    service: str
+    method: str
+    path: str
+    told: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} /{self.service}{self.path}"
+
+    @property
+    def row(self) -> Row:
+        return REGISTER.access[str(self)]
+
+    def parameters(self, place: str) -> dict[str, dict[str, Any]]:
+        return {one["name"]: one for one in self.told.get("parameters", ()) if one["in"] == place}
+
+    def address(self) -> str:
+        """With something in place of every id."""
+        filled = self.path.replace("{page}", "0").replace("{n}", "0")
+        return f"/{self.service}{filled.replace('{', '').replace('}', '')}"
+
+    def resolved(self, told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a reference leads to."""
+        while "$ref" in told:
+            found: Any = DOCUMENTS[self.service]
+            for part in told["$ref"].removeprefix("#/").split("/"):
+                found = found[part]
+            told = found
+        return told
+
+    def answers(self) -> dict[int, Mapping[str, Any]]:
+        return {int(status): self.resolved(told) for status, told in self.told["responses"].items()}
+
+
+def _operations() -> Iterator[Operation]:
+    for service, document in DOCUMENTS.items():
+        for path, methods in document["paths"].items():
+            for method, told in methods.items():
+                yield Operation(service, method.upper(), path, told)
+
+
+OPERATIONS = tuple(_operations())

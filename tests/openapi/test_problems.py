@@ -1,0 +1,88 @@
+"""Every error that an operation can answer stands in its document, as a problem (RFC 9457) and as nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.web.problems import MEDIA_TYPE, TITLES
+from tests.openapi.operations import DOCUMENTS, OPERATIONS, Operation
+from tests.openapi.whoever import asked
+from tests.world.house import House
+from tests.world.topology import SERVICES
+
+THROTTLED = {
+    "POST /directory/tokens",
+    "GET /directory/oidc/sign-in",
+    "GET /directory/oidc/callback",
+    "POST /directory/passwords",
+    "POST /directory/password",
+    "POST /directory/password-resets",
+    "POST /directory/password-resets/redemption",
+    "POST /directory/reset",
+    "POST /certificate/verifications",
+    "GET /certificate/v/{number}/{key}",
+}
+"""By hand: the document finds throttles by itself."""
+
+
+def errors(operation: Operation) -> set[int]:
+    return {status for status in operation.answers() if status >= 400}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_errors_are_problems(operation: Operation) -> None:
+    for status in errors(operation):
+        told = operation.answers()[status]
+        assert told["description"] == TITLES[status]
+        assert told["content"][MEDIA_TYPE]["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
+        assert set(told["content"]) <= {MEDIA_TYPE, "text/html"}
+        assert ("Retry-After" in told.get("headers", {})) == (status in (409, 429, 503))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_each_tells_what_it_can_answer_and_not_what_it_cannot(operation: Operation) -> None:
+    told, headers = errors(operation), operation.parameters("header")
+    assert told >= {422, 500, 503}
+    is_open, is_throttled = not operation.row.roles, str(operation) in THROTTLED
+    assert {401, 403} & told == ({401, 403} if not is_open or is_throttled else set())
+    assert (429 in told) == is_throttled
+    assert {412, 428} & told == ({412, 428} if "If-Match" in headers else set())
+    assert (413 in told) == ("requestBody" in operation.told)
+    if headers or "application/json" in operation.told.get("requestBody", {}).get("content", {}):
+        assert 400 in told
+    if "{" in operation.path:
+        assert 404 in told
+    if operation.method != "GET" and not is_open:
+        assert 409 in told
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_nothing_of_the_frameworks_own_errors_is_left(service: str) -> None:
+    assert "ValidationError" not in json.dumps(DOCUMENTS[service])
+
+
+async def test_what_is_no_path_and_what_is_no_method_are_problems_too(doors: House) -> None:
+    for path in ("/", "/nowhere", "/plan/", "/plan/nowhere", "/plan/occupations/none"):
+        answer = await doors.client.get(path)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, MEDIA_TYPE), path
+    for operation in OPERATIONS:
+        answer = await doors.client.request("PATCH", operation.address())
+        assert (answer.status_code, answer.headers["Content-Type"]) == (405, MEDIA_TYPE), str(operation)
+        assert answer.json()["title"] == TITLES[405]
+
+
+async def test_a_method_that_nobody_knows_is_a_problem(doors: House) -> None:
+    for operation in OPERATIONS[:1]:
+        answer = await doors.client.request("BREW", operation.address())
+        assert (answer.status_code, answer.headers["Content-Type"]) == (405, MEDIA_TYPE)
+
+
+async def test_an_error_of_every_door_is_what_the_document_says(doors: House) -> None:
+    """Asked with nothing at all."""
+    for operation in OPERATIONS:
+        answer = await asked(doors, operation)
+        if answer.status_code >= 400:
+            assert answer.status_code in errors(operation), f"{operation}: {answer.text}"
+            assert answer.headers["Content-Type"].partition(";")[0] in (MEDIA_TYPE, "text/html")
