@@ -141,10 +141,10 @@ async def test_two_that_make_the_first_key_at_the_same_time(store: Store) -> Non
         made = SigningKey.make(THE_DIRECTORY, clock.now())
         await store.add(SigningKey.KIND, made.as_record())
     clock.advance(60)
-    one = await signs(store, clock)
+    signing = await signs(store, clock)
     assert len(await kids(store, clock)) == 2
     await usecases.watch(store, clock.now(), MONTH)
-    assert await signs(store, clock) == one
+    assert await signs(store, clock) == signing
     assert [key.state for key in await keys.all_keys(store)] == [CURRENT, RETIRED]
 
 
@@ -157,8 +157,8 @@ async def test_a_compromised_key_is_withdrawn_at_once(store: Store) -> None:
     await usecases.watch(store, clock.now(), MONTH)
     assert len(await kids(store, clock)) == 2
     newest, *others = await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
-    assert [one.state for one in others] == [WITHDRAWN] * 2
-    assert first in {one.id for one in others}
+    assert [key.state for key in others] == [WITHDRAWN] * 2
+    assert first in {key.id for key in others}
     assert (await kids(store, clock), await signs(store, clock)) == ({newest.id}, newest.id)
 
 
@@ -169,6 +169,6 @@ async def test_a_late_repeat_of_a_rotation_reaches_nothing_newer(store: Store) -
     await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
     clock.advance(3600)
     await usecases.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
-    before = {one.id: one.state for one in await keys.all_keys(store)}
+    before = {key.id: key.state for key in await keys.all_keys(store)}
     await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
-    assert {one.id: one.state for one in await keys.all_keys(store)} == before
+    assert {key.id: key.state for key in await keys.all_keys(store)} == before
