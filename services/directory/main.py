@@ -42,7 +42,7 @@ def build(ports: Ports) -> Service:
         resets_api.router(store, clock, settings, throttles, everybody, each),
         bodies_api.router(store, settings),
         accounts_api.router(store),
-        persons_api.router(store, clock),
+        persons_api.router(store),
         trainings_api.router(store, clock, settings),
         oidc_api.router(store, clock, settings, throttles, ports.identity_provider),
         windups(store, lambda body: windup.preview(store, body), windup.DirectoryWindUp),
