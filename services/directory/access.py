@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+from services.directory.keepers import INSPECTORS, PERSON_KEEPERS, REGISTRARS
 from shared.register.access import EVERYBODY, PUBLIC, READERS, WIND_UP, Access, Row, only
 from shared.trade.roles import Role
 
-REGISTRARS = frozenset({Role.OPERATOR, Role.CENTRE_CLERK})
-PERSON_KEEPERS = frozenset({Role.CENTRE_CLERK, Role.BRANCH_OFFICER})
 HEADS = READERS - {Role.STATION_CLERK}
-CENTRE = frozenset({Role.CENTRE_CLERK, Role.CENTRE_APPROVER})
 
 ACCESS: tuple[Access, ...] = (
     {
         "GET /me": Row(EVERYBODY),
         "GET /accounts": Row(HEADS | {Role.OPERATOR}),
         "GET /accounts/{id}": Row(HEADS | {Role.OPERATOR}),
-        "POST /accounts": Row(REGISTRARS),
-        "PUT /accounts/{id}": Row(REGISTRARS),
-        "POST /accounts/{id}/closing": Row(REGISTRARS),
-        "POST /accounts/{id}/unlocking": Row(REGISTRARS),
-        "POST /accounts/{id}/initial-password": Row(REGISTRARS),
-        "POST /machines": Row(REGISTRARS),
-        "POST /machines/{id}/secret": Row(REGISTRARS),
+        "POST /accounts": only(*REGISTRARS),
+        "PUT /accounts/{id}": only(*REGISTRARS),
+        "POST /accounts/{id}/closing": only(*REGISTRARS),
+        "POST /accounts/{id}/unlocking": only(*REGISTRARS),
+        "POST /accounts/{id}/initial-password": only(*REGISTRARS),
+        "POST /machines": only(*REGISTRARS),
+        "POST /machines/{id}/secret": only(*REGISTRARS),
         "POST /sign-out": Row(EVERYBODY, own=True),
         "POST /sign-out-everywhere": Row(EVERYBODY, own=True),
         "GET /keys": only(Role.OPERATOR),
         "POST /keys/rotation": only(Role.OPERATOR),
-        "GET /addressees/{ref}": only(Role.SERVICE, services=("notification",)),
+        "GET /addressees/{reference}": only(Role.SERVICE, services=("notification",)),
         "POST /passwords": PUBLIC,
         "GET /password": PUBLIC,
         "POST /password": PUBLIC,
@@ -41,21 +39,21 @@ ACCESS: tuple[Access, ...] = (
         "GET /ended-access": only(Role.SERVICE),
         "GET /bodies": Row(EVERYBODY),
         "GET /bodies/{code}": Row(EVERYBODY),
-        "PUT /bodies/{code}": Row(REGISTRARS),
-        "POST /bodies": Row(REGISTRARS),
+        "PUT /bodies/{code}": only(*REGISTRARS),
+        "POST /bodies": only(*REGISTRARS),
         "POST /bodies/{code}/licence": only(Role.CENTRE_APPROVER),
-        "POST /bodies/{code}/annual-inspections": Row(CENTRE),
+        "POST /bodies/{code}/annual-inspections": only(*INSPECTORS),
         "POST /bodies/{code}/clearance": only(Role.CENTRE_APPROVER),
         "GET /persons": Row(READERS),
         "GET /persons/{id}": Row(READERS),
-        "POST /persons": Row(PERSON_KEEPERS),
-        "POST /persons/{id}/renewal": Row(PERSON_KEEPERS),
-        "POST /persons/{id}/withdrawal": Row(PERSON_KEEPERS),
+        "POST /persons": only(*PERSON_KEEPERS),
+        "POST /persons/{id}/renewal": only(*PERSON_KEEPERS),
+        "POST /persons/{id}/withdrawal": only(*PERSON_KEEPERS),
         "GET /training": Row(EVERYBODY),
         "GET /training-records": Row(HEADS | {Role.OPERATOR}),
-        "POST /accounts/{id}/training": Row(REGISTRARS),
+        "POST /accounts/{id}/training": only(*REGISTRARS),
         "GET /accounts/{id}/training": Row(HEADS | {Role.OPERATOR}),
-        "POST /accounts/{id}/training/withdrawal": Row(REGISTRARS),
+        "POST /accounts/{id}/training/withdrawal": only(*REGISTRARS),
     },
     WIND_UP,
 )

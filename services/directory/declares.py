@@ -1,4 +1,4 @@
-"""What the directory keeps, publishes, takes, writes letters about, can be told, and may be asked."""
+"""What the directory keeps, publishes, takes, writes letters about, what may be set, and what it may be asked."""
 
 from __future__ import annotations
 

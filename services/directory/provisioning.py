@@ -16,7 +16,7 @@ async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, s
     """Accounts of the services and the operator, as provisioning knows their passwords: every name but `operator` is that
     of a service. Safe to repeat; a changed password replaces the old one, and a lock ends."""
     await keys.signing_key(store, clock.now())
-    await _give_refs(store)
+    await _give_references(store)
     for name, password in passwords_of.items():
         role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
         known = await repository.seek(store, Account, name)
@@ -26,18 +26,12 @@ async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, s
         same = hashing.fits(known.password_hash, password)
         if not same:
             known.provision_anew(clock.now(), hashing.hashed(password))
-        if known.succeeded() or not same:
+        if known.forget_failures() or not same:
             await repository.save(store, known)
 
 
-async def _give_refs(store: Store) -> None:
-    """Accounts of release 0.1 are stored without the ref by which letters find them; loading computes it."""
-    after = None
-    while True:
-        page = await store.find(Account.KIND, after=after, limit=500)
-        for record in page.records:
-            if not record.body.get("ref"):
-                await repository.save(store, Account.from_record(record))
-        after = page.next
-        if after is None:
-            return
+async def _give_references(store: Store) -> None:
+    """Accounts of release 0.1 are stored without the reference by which letters find them; loading computes it."""
+    async for record in repository.every_record(store, Account.KIND):
+        if not record.body.get("ref"):
+            await repository.save(store, Account.from_record(record))

@@ -1,4 +1,4 @@
-"""What the directory alone can be told."""
+"""What may be set for the directory alone."""
 
 from __future__ import annotations
 

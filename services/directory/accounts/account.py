@@ -25,12 +25,10 @@ FAILURES = 10
 a password of ten characters are nothing."""
 LOCKED_FOR = timedelta(minutes=15)
 """Long enough that guessing stays below a thousand tries a day, short enough that nobody is kept from work by others."""
-TOLD_AGAIN_AFTER = timedelta(days=1)  # letters about locks: somebody who guesses all day must not fill the mailbox
+NOTED_AGAIN_AFTER = timedelta(days=1)  # letters about locks: somebody who guesses all day must not fill the mailbox
 RESET_AGAIN_AFTER, RESETS_A_DAY = timedelta(minutes=5), 5  # likewise letters with a link, which anybody may ask for
 RESET_COUNTS_FOR = timedelta(days=1)
 """How late the letter of a reset may be written, when the bus was away; nobody gets a link that nobody asked for."""
-
-_UNSHOWN = {"request", "password_hash", "failures", "lock_told_at", "resets_asked", "ended_at"}
 
 
 class Account(Aggregate):
@@ -46,7 +44,7 @@ class Account(Aggregate):
     password_hash: str
     machine: bool = False
     email: str = ""
-    ref: str = ""  # what facts call it, so that its id stays off the bus
+    ref: str = ""  # its reference: what facts call it, so that its id stays off the bus
     must_change_password: bool = False
     failures: int = 0  # wrong passwords in a row
     locked_until: datetime | None = None
@@ -58,7 +56,7 @@ class Account(Aggregate):
     @model_validator(mode="before")
     @classmethod
     def _of_an_earlier_release(cls, stored: dict[str, Any]) -> dict[str, Any]:
-        """Release 0.1 did not say which accounts are machines, and had no refs."""
+        """Release 0.1 did not say which accounts are machines, and gave no references."""
         machine = stored.get("machine", list(stored.get("roles", ())) == [Role.SERVICE])
         return {**stored, "machine": machine, "ref": stored.get("ref") or ids.account_ref(str(stored["id"]))}
 
@@ -181,7 +179,7 @@ class Account(Aggregate):
         """Raises NotAllowed, WrongState."""
         self._must_be_kept_by_another(by)
         self.only_when("unlock", ACTIVE)
-        self._forget_failures()
+        self.forget_failures()
         self.move("unlock", ACTIVE, by, at, reason)
 
     def set_initial_password(self, by: Actor, at: datetime, password_hash: str) -> None:
@@ -226,10 +224,10 @@ class Account(Aggregate):
 
     def request_reset(self, at: datetime) -> bool:
         """Have the letter written. False: there is nobody to write to, one is on its way, or it were too many."""
-        asked = [one for one in self.resets_asked if at < one + RESET_COUNTS_FOR]
-        if not self.can_reset or len(asked) >= RESETS_A_DAY or (asked and at < asked[-1] + RESET_AGAIN_AFTER):
+        recent = [asked for asked in self.resets_asked if at < asked + RESET_COUNTS_FOR]
+        if not self.can_reset or len(recent) >= RESETS_A_DAY or (recent and at < recent[-1] + RESET_AGAIN_AFTER):
             return False
-        self.resets_asked = [*asked, at]
+        self.resets_asked = [*recent, at]
         self.note(AccountResetRequested(account=self.ref, body=self.body, path=self.path), at, about=self.ref)
         return True
 
@@ -239,14 +237,14 @@ class Account(Aggregate):
 
     def wants_link(self, at: datetime) -> bool:
         """Whether somebody asked for a reset that was not used yet."""
-        return self.can_reset and any(at < one + RESET_COUNTS_FOR for one in self.resets_asked)
+        return self.can_reset and any(at < asked + RESET_COUNTS_FOR for asked in self.resets_asked)
 
     # --- right and wrong passwords ------------------------------------------------------------------------------------
 
     def is_locked(self, at: datetime) -> bool:
         return self.locked_until is not None and at < self.locked_until
 
-    def failed(self, at: datetime) -> bool:
+    def count_failure(self, at: datetime) -> bool:
         """A wrong password. False: nothing to remember.
 
         What provisioning keeps is never locked, nor is a machine: their secrets cannot be guessed, and a lock would let
@@ -256,18 +254,18 @@ class Account(Aggregate):
         self.failures += 1
         if self.failures >= FAILURES:
             self.failures, self.locked_until = 0, at + LOCKED_FOR
-            self._tell_of_the_lock(at)
+            self._note_the_lock(at)
         return True
 
-    def succeeded(self) -> bool:
-        """The right password. False: nothing to forget."""
+    def forget_failures(self) -> bool:
+        """The right password, or a keeper's word. False: nothing to forget."""
         if not self.failures and self.locked_until is None:
             return False
-        self._forget_failures()
+        self.failures, self.locked_until = 0, None
         return True
 
-    def _tell_of_the_lock(self, at: datetime) -> None:
-        if self.lock_told_at is not None and at < self.lock_told_at + TOLD_AGAIN_AFTER:
+    def _note_the_lock(self, at: datetime) -> None:
+        if self.lock_told_at is not None and at < self.lock_told_at + NOTED_AGAIN_AFTER:
             return
         self.lock_told_at = at
         self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
@@ -284,11 +282,8 @@ class Account(Aggregate):
 
     def _renew(self, at: datetime, password_hash: str) -> None:
         self.password_hash, self.resets_asked = password_hash, []
-        self._forget_failures()
+        self.forget_failures()
         self._void(at)
-
-    def _forget_failures(self) -> None:
-        self.failures, self.locked_until = 0, None
 
     def _must_be_kept_by_another(self, by: Actor) -> None:
         must_keep(by, self.roles)
@@ -307,6 +302,3 @@ class Account(Aggregate):
     def practises(self) -> bool:
         """Whether there is anything for it to practise: machines and operators have no papers of the trade."""
         return bool(self.body) and not UNGATED.intersection(self.roles)
-
-    def as_answer(self) -> dict[str, object]:
-        return self.model_dump(mode="json", exclude=_UNSHOWN)

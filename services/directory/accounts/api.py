@@ -2,92 +2,106 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.directory.accounts import usecases
 from services.directory.accounts.account import Account
+from services.directory.accounts.answers import AccountAnswer, MachineAnswer, OwnAccountAnswer
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine, Why
 from shared.keeping import repository
-from shared.ports import Clock, Store, Value
+from shared.ports import Store, Value
 from shared.web.access import By
+from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.paging import Listing, Paged, below, shown
+from shared.web.preconditions import tag
+
+Id = Annotated[str, Path(description="账号 · id of the account")]
 
 
-def router(store: Store, clock: Clock) -> APIRouter:
+def router(store: Store) -> APIRouter:
     routes = APIRouter(tags=["账号 · accounts"])
 
     @routes.get("/me", summary="本人账号 · one's own account, and what this token is good for")
-    async def me(by: By) -> dict[str, Any]:
+    async def me(by: By) -> OwnAccountAnswer:
         account = await repository.load(store, Account, by.id)
-        now = {"practising": by.practising, "trained": by.trained, "at": by.body, "sign_in": by.sign_in}
-        return {**account.as_answer(), **now}
+        return OwnAccountAnswer.of(
+            account, practising=by.practising, trained=by.trained, at=by.body, sign_in=by.sign_in
+        )
 
     @routes.post("/accounts", status_code=201, summary="开立账号 · open an account, with an initial password")
-    async def open_account(new: NewAccount, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def open_account(new: NewAccount, asked: Asking, key: IdempotencyKey, response: Response) -> AccountAnswer:
         """It opens nothing until its holder has changed the password (`POST /directory/passwords`)."""
-        account = await usecases.open_account(store, clock, by, key, new)
+        account = await usecases.open_account(store, asked, key, new)
         response.headers["Location"] = f"/directory/accounts/{account.id}"
         return _answer(account, response)
 
     @routes.get("/accounts", summary="账号列表 · accounts of one's own body and of those below")
-    async def many(
+    async def listed(
         by: By,
         paged: Paged,
-        state: Annotated[Literal["", "active", "closed"], Query()] = "",
-        body: Annotated[str, Query(max_length=8, description="institution code")] = "",
-    ) -> Listing[Any]:
+        state: Annotated[
+            Literal["", "active", "closed"], Query(description="只列此状态 · only those in this state")
+        ] = "",
+        body: Annotated[
+            str, Query(max_length=8, description="只列此机构，填机构编码 · only those of this body: institution code")
+        ] = "",
+    ) -> Listing[AccountAnswer]:
         where: dict[str, Value] = {"state": state} if state else {}
         where |= {"body": body} if body else {}
-        page = await below(store, Account.KIND, by, paged, where)
-        return listing([Account.from_record(one).as_answer() for one in page.records], page)
+        return shown(await below(store, Account.KIND, by, paged, where), Account, AccountAnswer.of)
 
     @routes.get("/accounts/{id}", summary="查看账号 · look at one")
-    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.read_account(store, by, id), response)
+    async def look(id: Id, by: By, response: Response) -> AccountAnswer:
+        return _answer(await repository.reached(store, Account, id, by), response)
 
     @routes.put("/accounts/{id}", summary="变更账号 · change name, mailbox and roles")
-    async def change(id: str, entry: AccountEntry, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
+    async def change(id: Id, entry: AccountEntry, asked: Expecting, response: Response) -> AccountAnswer:
         """A role that is taken away opens nothing any more within a minute; nobody changes their own roles."""
-        return _answer(await usecases.change(store, clock, id, seen, by, entry), response)
+        return _answer(await usecases.change(store, id, asked, entry), response)
 
     @routes.post("/accounts/{id}/closing", summary="关闭账号 · close for good")
-    async def close(id: str, why: Why, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.close(store, clock, id, seen, by, why.reason), response)
+    async def close(id: Id, why: Why, asked: Expecting, response: Response) -> AccountAnswer:
+        return _answer(await usecases.close(store, id, asked, why.reason), response)
 
     @routes.post("/accounts/{id}/unlocking", summary="解除锁定 · unlock after too many wrong passwords")
-    async def unlock(id: str, why: Why, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.unlock(store, clock, id, seen, by, why.reason), response)
+    async def unlock(id: Id, why: Why, asked: Expecting, response: Response) -> AccountAnswer:
+        return _answer(await usecases.unlock(store, id, asked, why.reason), response)
 
     @routes.post("/accounts/{id}/initial-password", summary="重设初始密码 · set a new initial password")
     async def set_initial_password(
-        id: str, content: InitialPassword, by: By, seen: ExpectedVersion, response: Response
-    ) -> dict[str, Any]:
-        return _answer(await usecases.set_initial_password(store, clock, id, seen, by, content), response)
+        id: Id, content: InitialPassword, asked: Expecting, response: Response
+    ) -> AccountAnswer:
+        return _answer(await usecases.set_initial_password(store, id, asked, content), response)
 
     @routes.post("/machines", status_code=201, summary="开立机器账号 · open an account for a branch's own software")
-    async def open_machine(new: NewMachine, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def open_machine(
+        new: NewMachine, asked: Asking, key: IdempotencyKey, response: Response
+    ) -> MachineAnswer | AccountAnswer:
         """`secret` is shown in this answer only; if the answer is lost, renew it."""
-        account, secret = await usecases.open_machine(store, clock, by, key, new)
+        account, secret = await usecases.open_machine(store, asked, key, new)
         response.headers["Location"] = f"/directory/accounts/{account.id}"
-        return _with_secret(account, secret, response)
+        if secret:
+            return _with_secret(account, secret, response)
+        response.headers["Cache-Control"] = "no-store"
+        return _answer(account, response)
 
     @routes.post("/machines/{id}/secret", summary="更换密钥 · renew the secret; the old one ends")
-    async def renew_secret(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        account, secret = await usecases.renew_secret(store, clock, id, seen, by)
+    async def renew_secret(id: Id, asked: Expecting, response: Response) -> MachineAnswer:
+        account, secret = await usecases.renew_secret(store, id, asked)
         return _with_secret(account, secret, response)
 
     return routes
 
 
-def _answer(account: Account, response: Response) -> dict[str, Any]:
+def _answer(account: Account, response: Response) -> AccountAnswer:
     tag(response, account.version)
-    return account.as_answer()
+    return AccountAnswer.of(account)
 
 
-def _with_secret(account: Account, secret: str, response: Response) -> dict[str, Any]:
+def _with_secret(account: Account, secret: str, response: Response) -> MachineAnswer:
     response.headers["Cache-Control"] = "no-store"
-    return _answer(account, response) | ({"secret": secret} if secret else {})
+    tag(response, account.version)
+    return MachineAnswer.of(account, secret=secret)

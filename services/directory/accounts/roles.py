@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.directory.keepers import REGISTRARS
 from shared.actor import Actor
 from shared.errors import Invalid, Problem
 from shared.trade.roles import Role
-
-KEEPERS = (Role.OPERATOR, Role.CENTRE_CLERK)
 
 ROLES_AT: dict[str, frozenset[Role]] = {
     "centre": frozenset({Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.AUDITOR}),
@@ -28,7 +27,7 @@ def must_keep(by: Actor, roles: Iterable[Role]) -> None:
     """SERVICE: the wind-up of a body closes and moves its accounts.
 
     Whoever keeps accounts must not make, or become, the approver of their own work (rules §8). Raises NotAllowed."""
-    by.must_be(*KEEPERS, Role.SERVICE)
+    by.must_be(*REGISTRARS, Role.SERVICE)
     if Role.CENTRE_APPROVER in roles:
         by.must_be(Role.OPERATOR, Role.SERVICE)
 

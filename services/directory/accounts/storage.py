@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from services.directory.accounts import hashing
 from services.directory.accounts.account import ACTIVE, Account
 from shared.errors import NotSignedIn, Stale
@@ -29,24 +27,12 @@ async def recognised(store: Store, clock: Clock, id: str, password: str) -> Acco
     if account.password_hash != before.password_hash:
         return await recognised(store, clock, id, password)
     if not fits:
-        await _count(store, id, clock.now())
+        now = clock.now()  # everybody who guesses at the same time is counted
+        await repository.retried(store, Account, id, lambda account: account.count_failure(now))
         raise NotSignedIn(REFUSED)
-    if account.succeeded():
+    if account.forget_failures():
         try:
             await repository.save(store, account)
         except Stale:  # guessed at, closed or changed in this very moment
             return await recognised(store, clock, id, password)
     return account
-
-
-async def _count(store: Store, id: str, now: datetime) -> None:
-    """Everybody who guesses at the same time is counted."""
-    while True:
-        account = await repository.load(store, Account, id)
-        if not account.failed(now):
-            return
-        try:
-            await repository.save(store, account)
-            return
-        except Stale:
-            continue

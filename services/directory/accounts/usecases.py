@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from services.directory.accounts import hashing
@@ -11,20 +10,21 @@ from services.directory.accounts.requests import AccountEntry, InitialPassword, 
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
 from shared.actor import Actor
-from shared.errors import Invalid, NotFound, Problem, Stale
+from shared.errors import Invalid, Problem
 from shared.keeping import creation, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 
 
-async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: NewAccount) -> Account:
+async def open_account(store: Store, asked: Asked, key: str, new: NewAccount) -> Account:
     """Raises Invalid, AlreadyThere, NotAllowed."""
-    body = await _body(store, by, new.body)
+    body = await _body(store, asked.by, new.body)
     password = new.password.get_secret_value()
     hashing.must_be_good(password, new.id, "/password")
     opened = partial(
         Account.open,
-        by,
-        clock.now(),
+        asked.by,
+        asked.at,
         id=new.id,
         name=new.name,
         email=new.email,
@@ -35,7 +35,7 @@ async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: New
     )
     opened(password_hash="")  # guards first: the hash costs a tenth of a second
     account = opened(password_hash=await hashing.slowly(hashing.hashed, password))
-    request = await creation.once(store, by, key, new)
+    request = await creation.once(store, asked.by, key, new)
     found = await creation.create(store, account, request, f"/directory/accounts/{new.id}")
     # The request's hash leaves the password out, so a repeat is compared here; once it was changed nobody can.
     if (
@@ -47,16 +47,16 @@ async def open_account(store: Store, clock: Clock, by: Actor, key: str, new: New
     return found
 
 
-async def open_machine(store: Store, clock: Clock, by: Actor, key: str, new: NewMachine) -> tuple[Account, str]:
+async def open_machine(store: Store, asked: Asked, key: str, new: NewMachine) -> tuple[Account, str]:
     """The account and its secret, which nobody can look up later: a repeat of the request is answered without it.
 
     Raises Invalid, AlreadyThere, NotAllowed."""
-    body = await _body(store, by, new.body)
+    body = await _body(store, asked.by, new.body)
     secret = hashing.new_secret()
     opened = partial(
         Account.open_machine,
-        by,
-        clock.now(),
+        asked.by,
+        asked.at,
         id=new.id,
         name=new.name,
         body=body.id,
@@ -65,7 +65,7 @@ async def open_machine(store: Store, clock: Clock, by: Actor, key: str, new: New
     )
     opened(secret_hash="")
     account = opened(secret_hash=await hashing.slowly(hashing.hashed, secret))
-    request = await creation.once(store, by, key, new)
+    request = await creation.once(store, asked.by, key, new)
     found = await creation.create(store, account, request, f"/directory/accounts/{new.id}")
     return found, secret if found is account else ""
 
@@ -82,67 +82,51 @@ async def _body(store: Store, by: Actor, code: str) -> Body:
     return body
 
 
-async def read_account(store: Store, by: Actor, id: str) -> Account:
-    """Raises NotFound also outside the asker's path."""
-    account = await repository.seek(store, Account, id)
-    if account is None or not account.path.startswith(by.path):
-        raise NotFound(f"查无账号 {id} · there is no account {id}")
-    return account
-
-
-async def change(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: AccountEntry) -> Account:
+async def change(store: Store, id: str, asked: Asked, entry: AccountEntry) -> Account:
     """Raises NotFound, Stale, NotAllowed, WrongState, Invalid."""
-    account = await read_account(store, by, id)
-    body = await repository.seek(store, Body, account.body) if account.body else None
-    return await _keep(
-        store,
-        account,
-        seen,
-        lambda: account.change(
-            by,
-            clock.now(),
-            name=entry.name,
-            email=entry.email,
-            roles=entry.roles,
-            body_kind=body.kind if body else "",
-        ),
-    )
+
+    async def verb(account: Account) -> None:
+        body = await repository.seek(store, Body, account.body) if account.body else None
+        kind = body.kind if body else ""
+        account.change(asked.by, asked.at, name=entry.name, email=entry.email, roles=entry.roles, body_kind=kind)
+
+    return await repository.change(store, Account, id, asked, verb)
 
 
-async def close(store: Store, clock: Clock, id: str, seen: int, by: Actor, reason: str) -> Account:
+async def close(store: Store, id: str, asked: Asked, reason: str) -> Account:
     """Raises NotFound, Stale, NotAllowed, WrongState."""
-    account = await read_account(store, by, id)
-    return await _keep(store, account, seen, lambda: account.close(by, clock.now(), reason))
+
+    def verb(account: Account) -> None:
+        account.close(asked.by, asked.at, reason)
+
+    return await repository.change(store, Account, id, asked, verb)
 
 
-async def unlock(store: Store, clock: Clock, id: str, seen: int, by: Actor, reason: str) -> Account:
+async def unlock(store: Store, id: str, asked: Asked, reason: str) -> Account:
     """Raises NotFound, Stale, NotAllowed, WrongState."""
-    account = await read_account(store, by, id)
-    return await _keep(store, account, seen, lambda: account.unlock(by, clock.now(), reason))
+
+    def verb(account: Account) -> None:
+        account.unlock(asked.by, asked.at, reason)
+
+    return await repository.change(store, Account, id, asked, verb)
 
 
-async def set_initial_password(
-    store: Store, clock: Clock, id: str, seen: int, by: Actor, content: InitialPassword
-) -> Account:
+async def set_initial_password(store: Store, id: str, asked: Asked, content: InitialPassword) -> Account:
     """Raises NotFound, Stale, NotAllowed, WrongState, Invalid."""
-    account = await read_account(store, by, id)
     password = content.password.get_secret_value()
-    hashing.must_be_good(password, account.id, "/password")
-    hashed = await hashing.slowly(hashing.hashed, password)
-    return await _keep(store, account, seen, lambda: account.set_initial_password(by, clock.now(), hashed))
+
+    async def verb(account: Account) -> None:
+        hashing.must_be_good(password, account.id, "/password")
+        account.set_initial_password(asked.by, asked.at, await hashing.slowly(hashing.hashed, password))
+
+    return await repository.change(store, Account, id, asked, verb)
 
 
-async def renew_secret(store: Store, clock: Clock, id: str, seen: int, by: Actor) -> tuple[Account, str]:
+async def renew_secret(store: Store, id: str, asked: Asked) -> tuple[Account, str]:
     """The account and its new secret, shown this once. Raises NotFound, Stale, NotAllowed, WrongState."""
-    account = await read_account(store, by, id)
     secret = hashing.new_secret()
-    hashed = await hashing.slowly(hashing.hashed, secret)
-    return await _keep(store, account, seen, lambda: account.renew_secret(by, clock.now(), hashed)), secret
 
+    async def verb(account: Account) -> None:
+        account.renew_secret(asked.by, asked.at, await hashing.slowly(hashing.hashed, secret))
 
-async def _keep(store: Store, account: Account, seen: int, verb: Callable[[], None]) -> Account:
-    if account.version != seen:
-        raise Stale(Account.KIND, account.id, seen)
-    verb()
-    await repository.save(store, account)
-    return account
+    return await repository.change(store, Account, id, asked, verb), secret

@@ -10,18 +10,18 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.directory.bodies import contradictions
 from services.directory.bodies.standing import APPLIED, LICENSED, REGISTERED, AnnualInspection, Standing
+from services.directory.keepers import INSPECTORS, REGISTRARS
 from shared.actor import Actor
 from shared.contracts.directory import BodyKind, BodyRegistered, BodyStandingChanged, Licence, ScopeItem
 from shared.contracts.occupations import occupations
 from shared.errors import Invalid, Problem
 from shared.keeping.aggregate import Aggregate
 from shared.trade import practice
+from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.numbers.organisation import credit_code_warning
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
-
-_OFFICES = (Role.OPERATOR, Role.CENTRE_CLERK)
 
 
 class Host(BaseModel):
@@ -71,11 +71,11 @@ class Body(Aggregate):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_release_0_1(cls, told: Any) -> Any:
+    def _of_release_0_1(cls, stored: Any) -> Any:
         """There, a station was `registered` and appraised without a licence. It has applied, and waits for one."""
-        if isinstance(told, dict) and told.get("kind") == "station" and told.get("state") == REGISTERED:
-            return {**told, "state": APPLIED}
-        return told
+        if isinstance(stored, dict) and stored.get("kind") == "station" and stored.get("state") == REGISTERED:
+            return {**stored, "state": APPLIED}
+        return stored
 
     @classmethod
     def register(
@@ -94,7 +94,7 @@ class Body(Aggregate):
         """above: the code given for the parent; parent: that body, if it is registered.
 
         Raises Invalid with every contradiction between code, kind, parent and entry; NotAllowed."""
-        by.must_be(*_OFFICES)
+        by.must_be(*REGISTRARS)
         entry, problems = _checked(entry)
         problems += contradictions.of_place(industry, code, kind, above, parent, branches)
         if problems:
@@ -103,12 +103,12 @@ class Body(Aggregate):
         body = cls(id=code, state="", kind=kind, path=path, **dict(entry))
         body.produces = entry.produces or kind == "centre"
         body.move("register", APPLIED if kind == "station" else REGISTERED, by, at)
-        body.tell(at)
+        body._note_entry(at)
         return body
 
     def change(self, by: Actor, at: datetime, entry: Entry) -> None:
         """In every state: letters about certificates of a revoked body still go to its mailbox. Raises NotAllowed, Invalid."""
-        by.must_be(*_OFFICES)
+        by.must_be(*REGISTRARS)
         entry, problems = _checked(entry)
         if problems:
             raise Invalid("机构信息有误 · the entry has mistakes", problems)
@@ -116,7 +116,7 @@ class Body(Aggregate):
             setattr(self, name, value)
         self.produces = entry.produces or self.kind == "centre"
         self.move("change", self.state, by, at)
-        self.tell(at)
+        self._note_entry(at)
 
     # --- its standing: what officers do -----------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Body(Aggregate):
     ) -> None:
         """年检. until: last day to rectify, needed when it failed. Raises WrongState, NotAllowed, Invalid."""
         self.standing.must_allow("inspect")
-        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+        by.must_be(*INSPECTORS)
         found = AnnualInspection(year=year, passed=passed, findings=findings, on=local_day(at), by=by.id)
         following = self.standing.inspect(found, until)
         self._become(following, "inspect", by, at, "" if passed else following.because)
@@ -182,7 +182,7 @@ class Body(Aggregate):
         until: date | None = None,
         lifting: bool = False,
     ) -> None:
-        """A sanction, or its end, that finds nothing to change: an act all the same, by which it is recognised, and told,
+        """A sanction, or its end, that finds nothing to change: an act all the same, by which it is recognised, and noted,
         so that its own record says so. verb: what was ordered."""
         following = self.standing.abide(verb, reason, until)
         self._become(following, verb, by, at, reason, sanction=sanction, lifting=lifting)
@@ -203,7 +203,7 @@ class Body(Aggregate):
         self.licence, self.inspections = following.licence, list(following.inspections)
         self.because, self.until = following.because, following.until
         self.move(verb, following.state, by, at, reason.strip())
-        self.tell(at)
+        self._note_entry(at)
         if self.state != before or sanction:
             fact = BodyStandingChanged(
                 body=self.id,
@@ -218,21 +218,20 @@ class Body(Aggregate):
             )
             self.note(fact, at)
 
-    # --- what others are told, and what is shown ----------------------------------------------------------------------
+    # --- what others hear of it, and what looks doubtful --------------------------------------------------------------
 
     @property
     def above(self) -> str:
         """The body right above; the Centre itself has none."""
-        codes = self.path.strip("/").split("/")
-        return codes[-2] if len(codes) > 1 else ""
+        return BodyPath.read(self.path).right_above
 
     @property
     def registered_by(self) -> str:
-        return next((one.by for one in self.history if one.verb == "register"), "")
+        return next((entry.by for entry in self.history if entry.verb == "register"), "")
 
-    def tell(self, at: datetime) -> None:
-        """The whole entry, standing included: others enforce what they were told. And its twin in training, which is always
-        licensed, so that its people can practise (R2)."""
+    def _note_entry(self, at: datetime) -> None:
+        """The whole entry, standing included: others enforce what they heard last. And its twin in practice, which is
+        always licensed, so that its people can practise (R2)."""
         fact = BodyRegistered(
             body=self.id,
             kind=self.kind,
@@ -263,10 +262,6 @@ class Body(Aggregate):
         what = credit_code_warning(code) if code else None
         return [Problem("/host/credit_code", what)] if what else []
 
-    def as_answer(self) -> dict[str, Any]:
-        warnings = [{"where": one.where, "what": one.what} for one in self.warnings]
-        return {**super().as_answer(), "warnings": warnings}
-
 
 def _checked(entry: Entry) -> tuple[Entry, list[Problem]]:
     """The entry with its codes normalised, and what is wrong with it."""
@@ -289,4 +284,7 @@ def _practice_licence(licence: Licence | None) -> Licence:
 
 
 def _everything() -> list[ScopeItem]:
-    return [ScopeItem(occupation=one.code, levels=sorted(one.levels, reverse=True)) for one in occupations().values()]
+    return [
+        ScopeItem(occupation=occupation.code, levels=sorted(occupation.levels, reverse=True))
+        for occupation in occupations().values()
+    ]

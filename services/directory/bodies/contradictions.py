@@ -13,6 +13,7 @@ from shared.contracts.directory import BodyKind, Licence, ScopeItem
 from shared.contracts.occupations import occupations
 from shared.contracts.words import LEVEL_NAMES
 from shared.errors import Problem
+from shared.trade.body_path import BodyPath
 
 # Digit 5 of an institution code says what kind of institution it is (rules §1.1): 0 a guidance centre, which both the
 # Centre and its branch centres are, 3 a station for industry-specific trades.
@@ -39,7 +40,7 @@ class Placed(Protocol):
 
 
 def of_entry(postal_code: str, phone: str) -> list[Problem]:
-    """Both already normalised; empty means not told (rules §7.3)."""
+    """Both already normalised; empty means not given (rules §7.3)."""
     found: list[Problem] = []
     if postal_code and not _POSTAL_CODE.fullmatch(postal_code):
         found.append(Problem("/postal_code", "邮政编码应为 6 位数字 · a postal code has 6 digits", "010000"))
@@ -101,7 +102,7 @@ def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Placed | No
     if parent is None:
         return [Problem("/parent", f"{above} 未登记 · not registered")]
     found: list[Problem] = []
-    if f"/{code}/" in parent.path:
+    if code in BodyPath.read(parent.path).codes:
         found.append(
             Problem("/parent", f"{above} 在 {code} 之下，不能又是其上级 · {above} stands below {code}: a cycle")
         )
@@ -119,9 +120,9 @@ def _of_branch_digits(code: str, parent: Placed | None, branches: Iterable[Place
         return [Problem("/code", "分中心第3-4位不能为 00 · digits 3-4 of a branch centre cannot be 00")]
     others = [*branches, *([parent] if parent is not None and parent.kind == "centre" else [])]
     return [
-        Problem("/code", f"第3-4位 {digits} 已由 {one.id} 使用 · digits 3-4 {digits} belong to {one.id} already")
-        for one in others
-        if one.id != code and one.id[2:4] == digits
+        Problem("/code", f"第3-4位 {digits} 已由 {other.id} 使用 · digits 3-4 {digits} belong to {other.id} already")
+        for other in others
+        if other.id != code and other.id[2:4] == digits
     ]
 
 
@@ -137,21 +138,21 @@ def of_term(first: date, last: date, where: str) -> list[Problem]:
 
 
 def of_scope(scope: Iterable[ScopeItem]) -> list[Problem]:
-    """Occupations that are not listed, or stand twice; levels an occupation lacks (with those it has), or told twice."""
+    """Occupations that are not listed, or stand twice; levels an occupation lacks (with those it has), or that stand twice."""
     found: list[Problem] = []
-    seen: set[str] = set()
+    before: set[str] = set()
     for n, item in enumerate(scope):
         where, known = f"/scope/{n}", occupations().get(item.occupation)
-        if item.occupation in seen:
+        if item.occupation in before:
             found.append(Problem(f"{where}/occupation", f"{item.occupation} 重复 · stands here twice"))
-        seen.add(item.occupation)
+        before.add(item.occupation)
         if known is None:
             what = f"职业编码 {item.occupation} 不在目录中 · is not in the list of occupations"
             found.append(Problem(f"{where}/occupation", what))
         for place, level in enumerate(item.levels):
             at = f"{where}/levels/{place}"
             if known is not None and level not in known.levels:
-                has = "、".join(LEVEL_NAMES[one][0] for one in sorted(known.levels, reverse=True))
+                has = "、".join(LEVEL_NAMES[other][0] for other in sorted(known.levels, reverse=True))
                 found.append(Problem(at, f"{known.name_zh} 无此等级 · does not have level {level}", has))
             if level in item.levels[:place]:
                 found.append(Problem(at, f"等级 {level} 重复 · level {level} stands here twice"))

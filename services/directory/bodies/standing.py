@@ -92,7 +92,7 @@ class Standing:
         problems = [] if found.passed else _deadline_problems(until, found.on)
         if found.year > found.on.year:
             problems.append(Problem("/year", f"{found.year} 年尚未开始 · {found.year} has not begun"))
-        if any(one.year == found.year and one.passed for one in self.inspections):
+        if any(before.year == found.year and before.passed for before in self.inspections):
             what = f"{found.year} 年年检已通过 · passed the inspection of {found.year} already"
             problems.append(Problem("/year", what))
         if not found.passed and not found.findings:
@@ -140,7 +140,7 @@ class Standing:
 
     def abide(self, step: str, reason: str, until: date | None) -> Standing:
         """A sanction, or its end, that finds nothing to change. step: what was ordered. Where the body stands under that
-        measure already (an annual inspection told it to rectify), the newer reason and term take the place of the older."""
+        measure already (an annual inspection had it rectify), the newer reason and term take the place of the older."""
         return replace(self, because=reason, until=until) if self.state == _LEADS_TO.get(step) else self
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from services.directory.oidc import usecases
 from services.directory.oidc.begun import LIFE, Begun, Seal
-from services.directory.signing_in.requests import Token
+from services.directory.signing_in.answers import TokenAnswer
 from shared.errors import NotFound, NotSignedIn, Unavailable
 from shared.ports import Clock, IdentityProvider, Store
 from shared.ports.identity_provider import AWAY
@@ -69,10 +69,16 @@ def router(
     async def callback(
         request: Request,
         response: Response,
-        state: Annotated[str, Query(max_length=200)] = "",
-        code: Annotated[str, Query(max_length=4096)] = "",
-        error: Annotated[str, Query(max_length=200)] = "",
-    ) -> Token:
+        state: Annotated[
+            str, Query(max_length=200, description="本次登录的标识 · `state` that this sign-in was begun with")
+        ] = "",
+        code: Annotated[
+            str, Query(max_length=4096, description="身份提供方给出的一次性代码 · code of the provider, good once")
+        ] = "",
+        error: Annotated[
+            str, Query(max_length=200, description="未予登录的原因，成功为空 · why it let nobody in; empty if it did")
+        ] = "",
+    ) -> TokenAnswer:
         """Where the provider sends the browser back to, once for each sign-in. Answers as `POST /directory/tokens`."""
         there = the_provider(request)
         begun = seal.open(request.cookies.get(COOKIE, ""), state, clock.now())
@@ -81,7 +87,8 @@ def router(
         if error or not code:
             log.info("the identity provider let nobody in: %.40r", error)
             raise NotSignedIn(DENIED)
-        token = await usecases.signed_in(store, clock, settings, there, begun, code)
+        name = await usecases.identify(there, settings, begun, code, clock.now())
+        token = await usecases.sign_in(store, clock, settings, begun, name)
         response.headers.update(NOT_KEPT)
         response.delete_cookie(COOKIE, path=way_back.path)
         return token

@@ -64,9 +64,9 @@ def account_named(id_token: str, keys: Iterable[dict[str, Any]], wanted: Expecte
 def _readable(published: Iterable[dict[str, Any]]) -> KeySet:
     """Without keys of kinds that we do not know (RFC 7517 §5): the provider has other clients too."""
     keys: list[Key] = []
-    for one in published:
+    for key in published:
         try:
-            keys.append(JWKRegistry.import_key(one))
+            keys.append(JWKRegistry.import_key(key))
         except (JoseError, ValueError, KeyError, TypeError):
             continue
     return KeySet(keys)

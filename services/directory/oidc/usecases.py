@@ -4,11 +4,13 @@ OpenID Connect, authorization code with PKCE (docs/decisions/0020-openid-connect
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.oidc.begun import AGAIN, Begun
 from services.directory.oidc.id_token import NOBODY, Expected, account_named
 from services.directory.signing_in import storage as signing_in
-from services.directory.signing_in.requests import Token
+from services.directory.signing_in.answers import TokenAnswer
 from shared.errors import NotSignedIn
 from shared.keeping import repository
 from shared.ports import Clock, IdentityProvider, Record, Store
@@ -28,23 +30,27 @@ async def page(provider: IdentityProvider, settings: Settings, begun: Begun) -> 
     return begun.page(await provider.page(), settings.oidc_client_id, callback(settings))
 
 
-async def signed_in(
-    store: Store, clock: Clock, settings: Settings, provider: IdentityProvider, begun: Begun, code: str
-) -> Token:
-    """For the code that the browser came back with. Raises NotSignedIn, Unavailable."""
+async def identify(provider: IdentityProvider, settings: Settings, begun: Begun, code: str, now: datetime) -> str:
+    """The account that the provider names, for the code that the browser came back with. Raises NotSignedIn,
+    Unavailable."""
     found = await provider.identify(code, begun.verifier, callback(settings))
     if found is None:
         raise NotSignedIn(AGAIN)
     wanted = Expected(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_claim)
-    account = await _account_of(store, account_named(found.id_token, found.keys, wanted, begun.nonce, clock.now()))
+    return account_named(found.id_token, found.keys, wanted, begun.nonce, now)
+
+
+async def sign_in(store: Store, clock: Clock, settings: Settings, begun: Begun, name: str) -> TokenAnswer:
+    """name: of the account, as the provider said. Raises NotSignedIn."""
+    account = await _account_of(store, name)
     await _take_once(store, begun)
     return await signing_in.issue(store, clock, settings, account, practising=False)
 
 
-async def _account_of(store: Store, named: str) -> Account:
+async def _account_of(store: Store, name: str) -> Account:
     """The account of a person. Machines, services and the operator have passwords of their own and nobody behind them
     at the provider. Raises NotSignedIn, the same whatever the reason: nobody learns here which accounts there are."""
-    account = await repository.seek(store, Account, named)
+    account = await repository.seek(store, Account, name)
     if account is None or account.state != ACTIVE or UNGATED.intersection(account.roles):
         raise NotSignedIn(NOBODY)
     return account

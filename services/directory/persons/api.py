@@ -3,81 +3,67 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.directory.persons import usecases
-from services.directory.persons.person import Office, RegisteredPerson
+from services.directory.persons.answers import PersonAnswer
+from services.directory.persons.person import Office, RegisteredPerson, Wanted
 from services.directory.persons.requests import NewPerson, Renewal, Withdrawal
 from shared.keeping import repository
-from shared.ports import Clock, Store, Value
-from shared.trade.roles import Role
+from shared.ports import Store
 from shared.web.access import By
+from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.paging import Listing, Paged, shown
+from shared.web.preconditions import tag
 
-_READERS = (
-    Role.STATION_CLERK,
-    Role.STATION_HEAD,
-    Role.BRANCH_OFFICER,
-    Role.CENTRE_CLERK,
-    Role.CENTRE_APPROVER,
-    Role.AUDITOR,
-)
+Id = Annotated[str, Path(description="人员编号 · id of the person")]
 
 
-def router(store: Store, clock: Clock) -> APIRouter:
+def router(store: Store) -> APIRouter:
     routes = APIRouter(prefix="/persons", tags=["考评和督导人员 · registered persons"])
 
     @routes.post("", status_code=201, summary="登记考评或督导人员 · register an examiner or a supervisor")
-    async def register(new: NewPerson, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
-        person = await usecases.register(store, clock, by, key, new)
+    async def register(new: NewPerson, asked: Asking, key: IdempotencyKey, response: Response) -> PersonAnswer:
+        person = await usecases.register(store, asked, key, new)
         response.headers["Location"] = f"/directory/persons/{person.id}"
-        tag(response, person.version)
-        return person.as_answer()
+        return _answer(person, response)
 
     @routes.get("", summary="人员列表 · those below one's own body")
-    async def many(
+    async def listed(
         by: By,
         paged: Paged,
-        office: Annotated[Literal["", Office], Query()] = "",
-        state: Annotated[Literal["", "active", "withdrawn"], Query()] = "",
-        occupation: Annotated[str, Query(max_length=20, description="who may assess this occupation")] = "",
-        level: Annotated[int | None, Query(ge=1, le=5, description="… at this level")] = None,
-        valid_on: Annotated[date | None, Query(description="… on this day")] = None,
-    ) -> Listing[Any]:
-        where: dict[str, Value] = {"office": office} if office else {}
-        where |= {"state": state} if state else {}
-        page = await usecases.listed(
-            store,
-            by,
-            where,
-            after=paged.after,
-            limit=paged.limit,
-            occupation=occupation,
-            level=level,
-            day=valid_on,
-        )
-        return listing([RegisteredPerson.from_record(one).as_answer() for one in page.records], page)
+        office: Annotated[Literal["", Office], Query(description="只列此类别 · only those of this office")] = "",
+        state: Annotated[
+            Literal["", "active", "withdrawn"], Query(description="只列此状态 · only those in this state")
+        ] = "",
+        occupation: Annotated[
+            str, Query(max_length=20, description="可考评此职业，填职业编码 · who may assess this occupation: its code")
+        ] = "",
+        level: Annotated[int | None, Query(ge=1, le=5, description="可考评此等级 · … at this level")] = None,
+        valid_on: Annotated[date | None, Query(description="此日在聘 · … on this day")] = None,
+    ) -> Listing[PersonAnswer]:
+        wanted = Wanted(office, state, occupation, level, valid_on)
+        page = await usecases.listed(store, by, wanted, after=paged.after, limit=paged.limit)
+        return shown(page, RegisteredPerson, PersonAnswer.of)
 
     @routes.get("/{id}", summary="查看 · look at one")
-    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
-        person = await repository.reached(store, RegisteredPerson, id, by)
-        tag(response, person.version)
-        return person.as_answer()
+    async def look(id: Id, by: By, response: Response) -> PersonAnswer:
+        return _answer(await repository.reached(store, RegisteredPerson, id, by), response)
 
     @routes.post("/{id}/renewal", summary="续聘 · renew the appointment")
-    async def renew(id: str, entry: Renewal, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        person = await usecases.renew(store, clock, by, id, seen, entry)
-        tag(response, person.version)
-        return person.as_answer()
+    async def renew(id: Id, entry: Renewal, asked: Expecting, response: Response) -> PersonAnswer:
+        return _answer(await usecases.renew(store, id, asked, entry), response)
 
     @routes.post("/{id}/withdrawal", summary="注销 · withdraw, with a reason")
-    async def withdraw(id: str, why: Withdrawal, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        person = await usecases.withdraw(store, clock, by, id, seen, why.reason)
-        tag(response, person.version)
-        return person.as_answer()
+    async def withdraw(id: Id, why: Withdrawal, asked: Expecting, response: Response) -> PersonAnswer:
+        return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
 
     return routes
+
+
+def _answer(person: RegisteredPerson, response: Response) -> PersonAnswer:
+    tag(response, person.version)
+    return PersonAnswer.of(person)

@@ -4,6 +4,7 @@ Identity numbers are not collected: the card's number tells them apart. Nothing 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self
 
@@ -11,6 +12,7 @@ from services.directory import ids
 from services.directory.bodies import contradictions
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
+from services.directory.keepers import PERSON_KEEPERS
 from shared.actor import Actor
 from shared.contracts.directory import ScopeItem
 from shared.errors import Invalid, Problem
@@ -30,6 +32,18 @@ EXAMINER_LEVELS = frozenset({5, 4, 3})
 
 TERM = 36
 """Months of an appointment, and of a card (rules §4.3, §4.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who is looked for: of an office, in a state, who may assess an occupation at a level on a day. Empty and None ask
+    nothing."""
+
+    office: str = ""
+    state: str = ""
+    occupation: str = ""
+    level: int | None = None
+    day: date | None = None
 
 
 class RegisteredPerson(Aggregate):
@@ -97,7 +111,7 @@ class RegisteredPerson(Aggregate):
         valid_until: date | None = None,
         scope: list[ScopeItem] | None = None,
     ) -> None:
-        """续聘: another term, with another scope if one is told. Raises WrongState, NotAllowed, Invalid."""
+        """续聘: another term, with another scope if one is given. Raises WrongState, NotAllowed, Invalid."""
         self.only_when("renew", ACTIVE)
         _must_be_clerk(by, self.office)
         last = valid_until or _end_of_term(appointed_from)
@@ -124,8 +138,8 @@ class RegisteredPerson(Aggregate):
         if not occupation and level is None:
             return True
         return any(
-            (not occupation or one.occupation == occupation) and (level is None or level in one.levels)
-            for one in self.scope
+            (not occupation or item.occupation == occupation) and (level is None or level in item.levels)
+            for item in self.scope
         )
 
 
@@ -133,7 +147,7 @@ def _must_be_clerk(by: Actor, office: Office) -> None:
     if office == "quality_supervisor":
         by.must_be(Role.CENTRE_CLERK)
     else:
-        by.must_be(Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
+        by.must_be(*PERSON_KEEPERS)
 
 
 def _end_of_term(first: date) -> date:

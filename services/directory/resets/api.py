@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import pathlib
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr
 
 from services.directory.resets import usecases
+from services.directory.resets.answers import AddresseeAnswer, ResetAnswer
 from services.directory.resets.requests import PasswordChange, Redemption, ResetRequest
-from shared.contracts.directory import Addressee
 from shared.errors import AppError, Invalid, TooOften
 from shared.ports import Clock, Store
 from shared.settings import Settings
@@ -24,8 +24,9 @@ from shared.web.problems import status_of
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
 
 _pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
+    loader=FileSystemLoader(pathlib.Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
+_TOKEN = "信中链接所带的令牌 · the token in the link of the letter"
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address of the page holds the token
@@ -55,14 +56,14 @@ def router(
         await change(request, content)
 
     @routes.post("/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent")
-    async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> dict[str, str]:
+    async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> ResetAnswer:
         """The answer is the same whether the account exists or not."""
         everybody.take(address_of(request))
         resets.take(f"{wanted.account} {address_of(request)}")
         account = await usecases.seek_for_reset(store, wanted.account)
         if account is not None:
             afterwards.add_task(usecases.request_reset, store, clock, account)
-        return {"detail": usecases.ON_ITS_WAY}
+        return ResetAnswer(detail=usecases.ON_ITS_WAY)
 
     @routes.post(
         "/password-resets/redemption",
@@ -72,16 +73,16 @@ def router(
     async def redemption(content: Redemption, request: Request) -> None:
         await redeem(request, content.token, content.password.get_secret_value())
 
-    @routes.get("/reset", summary="链接打开的页面 · the page that the link opens")
-    async def reset_page(token: Annotated[str, Query(max_length=2000)] = "") -> HTMLResponse:
+    @routes.get("/reset", response_class=HTMLResponse, summary="链接打开的页面 · the page that the link opens")
+    async def reset_page(token: Annotated[str, Query(max_length=2000, description=_TOKEN)] = "") -> HTMLResponse:
         return _page("reset.html", 200, token=token)
 
-    @routes.post("/reset", summary="页面的提交 · what that page sends")
+    @routes.post("/reset", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
     async def reset_form(
         request: Request,
-        token: Annotated[str, Form(max_length=2000)] = "",
-        password: Annotated[str, Form(max_length=200)] = "",
-        again: Annotated[str, Form(max_length=200)] = "",
+        token: Annotated[str, Form(max_length=2000, description=_TOKEN)] = "",
+        password: Annotated[str, Form(max_length=200, description="新密码 · the new password")] = "",
+        again: Annotated[str, Form(max_length=200, description="再次输入新密码 · the new password again")] = "",
     ) -> HTMLResponse:
         if password != again:
             return _page("reset.html", 422, _DIFFERENT, token=token)
@@ -91,17 +92,17 @@ def router(
             return _refused("reset.html", error, token=token)
         return _page("reset.html", 200, done=True, token="")
 
-    @routes.get("/password", summary="修改密码的页面 · the page for changing a password")
+    @routes.get("/password", response_class=HTMLResponse, summary="修改密码的页面 · the page for changing a password")
     async def password_page() -> HTMLResponse:
         return _page("password.html", 200, account="")
 
-    @routes.post("/password", summary="页面的提交 · what that page sends")
+    @routes.post("/password", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
     async def password_form(
         request: Request,
-        account: Annotated[str, Form(max_length=64)] = "",
-        old: Annotated[str, Form(max_length=200)] = "",
-        password: Annotated[str, Form(max_length=200)] = "",
-        again: Annotated[str, Form(max_length=200)] = "",
+        account: Annotated[str, Form(max_length=64, description="账号 · account")] = "",
+        old: Annotated[str, Form(max_length=200, description="现用密码 · the present password")] = "",
+        password: Annotated[str, Form(max_length=200, description="新密码 · the new password")] = "",
+        again: Annotated[str, Form(max_length=200, description="再次输入新密码 · the new password again")] = "",
     ) -> HTMLResponse:
         if password != again:
             return _page("password.html", 422, _DIFFERENT, account=account)
@@ -111,9 +112,15 @@ def router(
             return _refused("password.html", error, account=account)
         return _page("password.html", 200, done=True, account="")
 
-    @routes.get("/addressees/{ref}", summary="账号的收信人 · who a letter about an account is for (notification only)")
-    async def addressee(ref: str, _: By, letter: Annotated[str, Query(max_length=60)]) -> Addressee:
-        return await usecases.addressee(store, clock, settings, ref, letter)
+    @routes.get(
+        "/addressees/{reference}", summary="账号的收信人 · who a letter about an account is for (notification only)"
+    )
+    async def addressee(
+        reference: Annotated[str, Path(description="账号代号 · reference of the account, as events have it")],
+        _: By,
+        letter: Annotated[str, Query(max_length=60, description="信函名称 · name of the letter")],
+    ) -> AddresseeAnswer:
+        return AddresseeAnswer.of(await usecases.addressee(store, clock, settings, reference, letter))
 
     return routes
 
@@ -123,7 +130,7 @@ _DIFFERENT = ["两次输入的密码不一致 · the two new passwords differ"]
 
 def _refused(name: str, error: AppError, **more: str) -> HTMLResponse:
     """The page again, with each problem in it, or the one sentence there is."""
-    problems = [one.what for one in error.problems] if isinstance(error, Invalid) else []
+    problems = [problem.what for problem in error.problems] if isinstance(error, Invalid) else []
     page = _page(name, status_of(error), problems or [str(error)], done=False, **more)
     if isinstance(error, TooOften):
         page.headers["Retry-After"] = str(error.wait)

@@ -12,7 +12,7 @@ from services.directory.resets import reset
 from services.directory.resets.requests import PasswordChange
 from services.directory.signing_keys import storage as keys
 from shared.contracts.directory import Addressee
-from shared.errors import AppError, NotFound, Stale
+from shared.errors import AppError, NotFound
 from shared.keeping import repository
 from shared.ports import Clock, Store
 from shared.settings import Settings
@@ -26,20 +26,20 @@ ON_ITS_WAY = (
 )
 
 
-async def change_password(store: Store, clock: Clock, change: PasswordChange, *, at: str = "/new") -> None:
+async def change_password(store: Store, clock: Clock, change: PasswordChange) -> None:
     """By whoever knows the present one, initial or not; wrong ones count as at a sign-in. Ends all other access.
 
-    at: where the form has the new one. Raises NotSignedIn, Invalid, NotAllowed, Stale."""
+    Raises NotSignedIn, Invalid, NotAllowed, Stale."""
     old, new = change.old.get_secret_value(), change.new.get_secret_value()
     account = await accounts.recognised(store, clock, change.account, old)
-    hashing.must_be_good(new, account.id, at)
-    hashing.must_be_another(new == old, at)
+    hashing.must_be_good(new, account.id, "/new")
+    hashing.must_be_another(new == old, "/new")
     account.change_password(clock.now(), await hashing.slowly(hashing.hashed, new))
     await repository.save(store, account)
 
 
 async def seek_for_reset(store: Store, id: str) -> Account | None:
-    """None: nobody to write to; the asker is told the same."""
+    """None: nobody to write to; the asker hears the same."""
     account = await repository.seek(store, Account, id)
     return account if account is not None and account.can_reset else None
 
@@ -54,7 +54,7 @@ async def request_reset(store: Store, clock: Clock, account: Account) -> None:
         log.warning("reset of account %s: %s", account.ref, error)
 
 
-async def redeem(store: Store, clock: Clock, token: str, new: str, *, at: str = "/password") -> None:
+async def redeem(store: Store, clock: Clock, token: str, new: str) -> None:
     """A new password for the link of a letter. Also unlocks. Raises NotSignedIn when the link is no longer good, Invalid."""
     now = clock.now()
     published = [key.key for key in await keys.all_keys(store) if key.is_published(now)]
@@ -63,23 +63,22 @@ async def redeem(store: Store, clock: Clock, token: str, new: str, *, at: str = 
     if account is None:
         raise NotFound(reset.VOID)
     reset.must_be_bound(account, bound)
-    hashing.must_be_good(new, account.id, at)
-    hashing.must_be_another(await hashing.slowly(hashing.fits, account.password_hash, new), at)
+    hashing.must_be_good(new, account.id, "/password")
+    hashing.must_be_another(await hashing.slowly(hashing.fits, account.password_hash, new), "/password")
     hashed = await hashing.slowly(hashing.hashed, new)
-    while True:
+
+    def verb(account: Account) -> None:
+        reset.must_be_bound(account, bound)  # the link may have been used meanwhile
         account.change_password(now, hashed, "reset_password")
-        try:
-            return await repository.save(store, account)
-        except Stale:  # a wrong password was counted meanwhile, or the link was used
-            account = await repository.load(store, Account, id)
-            reset.must_be_bound(account, bound)
+
+    await repository.retried(store, Account, id, verb)
 
 
-async def addressee(store: Store, clock: Clock, settings: Settings, ref: str, letter: str) -> Addressee:
+async def addressee(store: Store, clock: Clock, settings: Settings, reference: str, letter: str) -> Addressee:
     """Who a letter about an account is for. A closed account has no mailbox any more. Raises NotFound."""
-    page = await store.find(Account.KIND, {"ref": ref}, limit=1)
+    page = await store.find(Account.KIND, {"ref": reference}, limit=1)
     if not page.records:
-        raise NotFound(f"查无账号 {ref} · there is no account {ref}")
+        raise NotFound(f"查无账号 {reference} · there is no account {reference}")
     account = Account.from_record(page.records[0])
     if not account.can_reset:
         return Addressee(name=account.name, email="")

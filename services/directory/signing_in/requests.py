@@ -1,17 +1,51 @@
-"""What may be asked, and is answered, over HTTP about tokens."""
+"""What may be asked over HTTP about tokens: the form of the token endpoint (RFC 6749)."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from dataclasses import dataclass
 
-TRAINING = "training"  # the only scope there is: to practise
+from shared.errors import Invalid, Problem
+
+PRACTICE_SCOPE = "training"  # the only scope there is: to practise
+
+NEEDED = {
+    "password": ("username", "password"),
+    "client_credentials": ("client_id", "client_secret"),
+    "refresh_token": ("refresh_token",),
+}
 
 
-class Token(BaseModel):
-    """RFC 6749 answer of the token endpoint."""
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """The names are those of RFC 6749."""
 
-    access_token: str
-    token_type: str = "Bearer"
-    expires_in: int = Field(description="seconds")
-    refresh_token: str | None = Field(None, description="for people: exchange it once, with grant_type=refresh_token")
-    scope: str = Field("", description="`training`: this sign-in practises, and nothing it does counts")
+    grant_type: str
+    username: str = ""
+    password: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+    scope: str = ""
+
+    @property
+    def who(self) -> str:
+        """Whose password, secret or sign-in it is about; for the throttle, before anybody knows whether it is right."""
+        return self.username or self.client_id or self.refresh_token.partition(".")[0]
+
+    @property
+    def practising(self) -> bool:
+        return self.scope == PRACTICE_SCOPE
+
+    def must_be_complete(self) -> None:
+        """Raises Invalid with everything that is missing."""
+        if self.grant_type not in NEEDED:
+            allowed = ", ".join(NEEDED)
+            problem = Problem("/grant_type", f"不支持 {self.grant_type} · is not supported", allowed)
+            raise Invalid("不支持的 grant_type · no such grant_type", [problem])
+        needed = NEEDED[self.grant_type]
+        problems = [Problem(f"/{name}", "必填 · is needed") for name in needed if not getattr(self, name)]
+        if self.scope not in ("", PRACTICE_SCOPE) or (self.scope and self.grant_type == "client_credentials"):
+            sentence = "只有个人账号可用 training · the only scope is `training`, and people alone practise"
+            problems.append(Problem("/scope", sentence))
+        if problems:
+            raise Invalid(f"{self.grant_type} 请求不完整 · this is no complete {self.grant_type} request", problems)

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from services.directory.accounts.account import Account
 from services.directory.settings import DirectorySettings
-from services.directory.signing_in.requests import TRAINING, Token
+from services.directory.signing_in.answers import TokenAnswer
+from services.directory.signing_in.requests import PRACTICE_SCOPE
 from services.directory.signing_in.sign_in import SignIn
 from services.directory.signing_keys import storage as keys
 from services.directory.trainings import storage as trainings
@@ -17,7 +18,7 @@ from shared.ports import Clock, Store
 from shared.settings import Settings
 
 
-async def issue(store: Store, clock: Clock, settings: Settings, account: Account, *, practising: bool) -> Token:
+async def issue(store: Store, clock: Clock, settings: Settings, account: Account, *, practising: bool) -> TokenAnswer:
     """Open a sign-in for somebody who is known by now. Raises NotAllowed when there is nothing to practise."""
     if practising and not account.practises:
         raise NotAllowed("该账号无需培训模式 · there is nothing to practise for this account: sign in without it")
@@ -33,7 +34,7 @@ async def issue(store: Store, clock: Clock, settings: Settings, account: Account
     return await token_of(store, clock, settings, account, opened)
 
 
-async def token_of(store: Store, clock: Clock, settings: Settings, account: Account, sign_in: SignIn) -> Token:
+async def token_of(store: Store, clock: Clock, settings: Settings, account: Account, sign_in: SignIn) -> TokenAnswer:
     """The next token of a sign-in, with what the account may do today."""
     life = timedelta(minutes=settings.of(DirectorySettings).token_minutes)
     signed = await keys.token_for(
@@ -45,9 +46,9 @@ async def token_of(store: Store, clock: Clock, settings: Settings, account: Acco
         trained_until=await trainings.trained_until(store, account.id),
         practising=sign_in.practising,
     )
-    return Token(
+    return TokenAnswer(
         access_token=signed,
         expires_in=int(life.total_seconds()),
         refresh_token=sign_in.refresh_token,
-        scope=TRAINING if sign_in.practising else "",
+        scope=PRACTICE_SCOPE if sign_in.practising else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from services.directory.accounts import storage as accounts
@@ -9,14 +10,15 @@ from services.directory.accounts.account import ACTIVE, Account
 from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.settings import DirectorySettings
 from services.directory.signing_in import storage
-from services.directory.signing_in.requests import Token
+from services.directory.signing_in.answers import TokenAnswer
+from services.directory.signing_in.requests import TokenRequest
 from services.directory.signing_in.sign_in import OPEN, USED_AGAIN, SignIn
 from services.directory.signing_keys import storage as keys
 from services.directory.signing_keys.signing_key import LONGEST_TOKEN_LIFE
-from shared.actor import Actor
 from shared.contracts.access import EndedAccess
-from shared.errors import MustChangePassword, NotAllowed, NotSignedIn, Stale
+from shared.errors import MustChangePassword, NotAllowed, NotSignedIn
 from shared.keeping import repository
+from shared.keeping.asked import Asked
 from shared.ports import Clock, Record, Store
 from shared.settings import Settings
 
@@ -27,11 +29,9 @@ def password_page(settings: Settings) -> str:
     return f"{settings.url.rstrip('/')}/directory/password"
 
 
-async def with_password(
-    store: Store, clock: Clock, settings: Settings, id: str, password: str, *, practising: bool
-) -> Token:
+async def with_password(store: Store, clock: Clock, settings: Settings, form: TokenRequest) -> TokenAnswer:
     """People. Raises NotSignedIn; NotAllowed for a machine and for whoever has nothing to practise; MustChangePassword."""
-    account = await accounts.recognised(store, clock, id, password)
+    account = await accounts.recognised(store, clock, form.username, form.password)
     if account.machine:
         raise NotAllowed(
             "机器账号请用 client_credentials · this is a machine's account: use grant_type=client_credentials"
@@ -41,88 +41,76 @@ async def with_password(
         raise MustChangePassword(
             f"初始密码须先修改：{link} · change the initial password first, there or at POST /directory/passwords", link
         )
-    return await storage.issue(store, clock, settings, account, practising=practising)
+    return await storage.issue(store, clock, settings, account, practising=form.practising)
 
 
-async def with_secret(store: Store, clock: Clock, settings: Settings, id: str, secret: str) -> Token:
+async def with_secret(store: Store, clock: Clock, settings: Settings, form: TokenRequest) -> TokenAnswer:
     """Machines: an access token only, they can ask again at any time. Raises NotSignedIn; NotAllowed for a person."""
-    account = await accounts.recognised(store, clock, id, secret)
+    account = await accounts.recognised(store, clock, form.client_id, form.client_secret)
     if not account.machine:
         raise NotAllowed("个人账号请用 grant_type=password · this is a person's account: use grant_type=password")
     life = timedelta(minutes=settings.of(DirectorySettings).token_minutes)
     signed = await keys.token_for(store, account, clock.now(), life)
-    return Token(access_token=signed, expires_in=int(life.total_seconds()))
+    return TokenAnswer(access_token=signed, expires_in=int(life.total_seconds()))
 
 
-async def refreshed(store: Store, clock: Clock, settings: Settings, refresh_token: str) -> Token:
+async def refreshed(store: Store, clock: Clock, settings: Settings, refresh_token: str) -> TokenAnswer:
     """The next token of a sign-in, with the roles of today. Raises NotSignedIn; a token that was used before ends the
     whole sign-in, because it was copied."""
     id, _, secret = refresh_token.partition(".")
-    while True:
-        sign_in = await repository.seek(store, SignIn, id)
-        if sign_in is None:
+    known = await repository.seek(store, SignIn, id)
+    if known is None:
+        raise NotSignedIn(NO_LONGER)
+    account = await repository.load(store, Account, known.account)
+    life = timedelta(days=settings.of(DirectorySettings).refresh_days)
+
+    def exchange(sign_in: SignIn) -> None:
+        now = clock.now()
+        if sign_in.is_used_up(secret, now):
+            sign_in.end(THE_DIRECTORY, now, USED_AGAIN)
+        elif not sign_in.is_good(secret, now) or account.state != ACTIVE or account.epoch > sign_in.epoch:
             raise NotSignedIn(NO_LONGER)
-        try:
-            if sign_in.is_used_up(secret, clock.now()):
-                sign_in.end(THE_DIRECTORY, clock.now(), USED_AGAIN)
-                await repository.save(store, sign_in)
-            if not sign_in.is_good(secret, clock.now()):
-                raise NotSignedIn(NO_LONGER)
-            account = await repository.load(store, Account, sign_in.account)
-            if account.state != ACTIVE or account.epoch > sign_in.epoch:
-                raise NotSignedIn(NO_LONGER)
-            sign_in.rotate(secret, clock.now(), timedelta(days=settings.of(DirectorySettings).refresh_days))
-            await repository.save(store, sign_in)
-        except Stale:  # the same token twice at the same time, by a client that asked again before the answer came
-            continue
-        return await storage.token_of(store, clock, settings, account, sign_in)
+        else:
+            sign_in.rotate(secret, now, life)
+
+    # Others may exchange it meanwhile: the same token twice, by a client that asked again before the answer came.
+    sign_in = await repository.retried(store, SignIn, id, exchange)
+    if sign_in.state != OPEN:
+        raise NotSignedIn(NO_LONGER)
+    return await storage.token_of(store, clock, settings, account, sign_in)
 
 
-async def sign_out(store: Store, clock: Clock, by: Actor) -> None:
+async def sign_out(store: Store, asked: Asked) -> None:
     """End the caller's own sign-in; its tokens are void everywhere within a minute. Safe to repeat.
 
     Raises NotAllowed for a machine, which has none."""
-    if not by.sign_in:
+    if not asked.by.sign_in:
         raise NotAllowed("机器令牌无登录可退出 · a machine's token belongs to no sign-in; it ends by itself")
-    while True:
-        sign_in = await repository.load(store, SignIn, by.sign_in)
+
+    def end(sign_in: SignIn) -> bool:
         if sign_in.state != OPEN:
-            return None
-        sign_in.end(by, clock.now())
-        try:
-            return await repository.save(store, sign_in)
-        except Stale:
-            continue
+            return False
+        sign_in.end(asked.by, asked.at)
+        return True
+
+    await repository.retried(store, SignIn, asked.by.sign_in, end)
 
 
-async def sign_out_everywhere(store: Store, clock: Clock, by: Actor) -> None:
+async def sign_out_everywhere(store: Store, asked: Asked) -> None:
     """End all access of the caller's account: every sign-in, every token. Raises NotAllowed for a machine."""
-    if not by.sign_in:
+    if not asked.by.sign_in:
         raise NotAllowed("机器账号请更换密钥 · a machine signs out by having its secret renewed")
-    while True:
-        account = await repository.load(store, Account, by.id)
-        account.end_access(clock.now())
-        try:
-            return await repository.save(store, account)
-        except Stale:
-            continue
+    await repository.retried(store, Account, asked.by.id, lambda account: account.end_access(asked.at))
 
 
 async def ended_access(store: Store, now: datetime) -> EndedAccess:
     """What was ended while a token signed before may still live."""
     since = (now - LONGEST_TOKEN_LIFE).isoformat().replace("+00:00", "Z")
     return EndedAccess(
-        accounts={one.id: int(one.body["epoch"]) for one in await _ended(store, Account.KIND, since)},
-        sign_ins=[one.id for one in await _ended(store, SignIn.KIND, since)],
+        accounts={record.id: int(record.body["epoch"]) async for record in _ended(store, Account.KIND, since)},
+        sign_ins=[record.id async for record in _ended(store, SignIn.KIND, since)],
     )
 
 
-async def _ended(store: Store, kind: str, since: str) -> list[Record]:
-    found: list[Record] = []
-    after = None
-    while True:
-        page = await store.find(kind, between=("ended_at", since, "9999"), sort="ended_at", after=after, limit=500)
-        found += page.records
-        after = page.next
-        if after is None:
-            return found
+def _ended(store: Store, kind: str, since: str) -> AsyncIterator[Record]:
+    return repository.every_record(store, kind, between=("ended_at", since, "9999"), sort="ended_at")

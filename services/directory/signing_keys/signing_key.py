@@ -50,7 +50,7 @@ class SigningKey(Aggregate):
         return made
 
     def note_age(self, at: datetime) -> None:
-        """A key of release 0.1 counts from when it is first seen, so that a deployment changes nothing else."""
+        """A key of release 0.1 counts from when the clock first asks, so that a deployment changes nothing else."""
         self.only_when("note_age", CURRENT)
         self.made_at = self.made_at or at
 
@@ -92,9 +92,6 @@ class SigningKey(Aggregate):
 
     def is_old(self, now: datetime, life: timedelta) -> bool:
         return self.made_at is not None and now >= self.made_at + life
-
-    def as_answer(self) -> dict[str, object]:
-        return self.model_dump(mode="json", exclude={"request", "jwk"})
 
     def _forget_the_private_half(self) -> None:
         self.jwk = json.dumps(self.public)

@@ -18,14 +18,8 @@ from shared.trade import practice
 
 async def all_keys(store: Store) -> list[SigningKey]:
     """Newest first. A dozen a year, so they are read together."""
-    keys: list[SigningKey] = []
-    after = None
-    while True:
-        page = await store.find(SigningKey.KIND, after=after, limit=500)
-        keys += [SigningKey.from_record(one) for one in page.records]
-        after = page.next
-        if after is None:
-            return sorted(keys, key=lambda key: (key.age, key.id), reverse=True)
+    keys = [key async for key in repository.every(store, SigningKey)]
+    return sorted(keys, key=lambda key: (key.age, key.id), reverse=True)
 
 
 async def signing_key(store: Store, now: datetime) -> OKPKey:
@@ -53,7 +47,7 @@ async def token_for(
     trained_until: date | None = None,
     practising: bool = False,
 ) -> str:
-    """practising: body and path become those of the training tree."""
+    """practising: body and path become those of the twin in practice."""
     issued = int(now.timestamp())
     claims = Claims(
         iss=ISSUER,

@@ -8,27 +8,26 @@ from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.signing_keys import storage
 from services.directory.signing_keys.requests import Rotation
 from services.directory.signing_keys.signing_key import WITHDRAWN, SigningKey, current_of, signing_of
-from shared.actor import Actor
-from shared.errors import Stale
 from shared.keeping import creation, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 
 
-async def rotate(store: Store, clock: Clock, by: Actor, key: str, wanted: Rotation) -> list[SigningKey]:
+async def rotate(store: Store, asked: Asked, idempotency: str, wanted: Rotation) -> list[SigningKey]:
     """The operator's: make a new key now, and withdraw all others if somebody may have one. Safe to repeat with the same
     Idempotency-Key: what a crash left undone is done then. Returns the keys, newest first. Raises NotAllowed, Invalid."""
-    request = await creation.once(store, by, key, wanted)
+    request = await creation.once(store, asked.by, idempotency, wanted)
     known = await storage.all_keys(store)
-    made = next((one for one in known if one.request == request), None)
+    made = next((key for key in known if key.request == request), None)
     if made is None:
-        made = SigningKey.make(by, clock.now(), wanted.reason)
+        made = SigningKey.make(asked.by, asked.at, wanted.reason)
         made.request = request
         await repository.add(store, made)
     if wanted.compromised:
-        for one in known:  # a late repeat must not reach those made since
-            if one.id != made.id and one.state != WITHDRAWN and one.age <= made.age:
-                one.withdraw(by, clock.now(), wanted.reason)
-                await repository.save(store, one)
+        for key in known:  # a late repeat must not reach those made since
+            if key.id != made.id and key.state != WITHDRAWN and key.age <= made.age:
+                key.withdraw(asked.by, asked.at, wanted.reason)
+                await repository.save(store, key)
     return await storage.all_keys(store)
 
 
@@ -38,21 +37,14 @@ async def watch(store: Store, now: datetime, life: timedelta) -> None:
     current = current_of(await storage.all_keys(store))
     if not current:
         return
-    for one in current:
-        if one.made_at is None:
-            one.note_age(now)
-            await _quietly(store, one)
+    for key in current:
+        if key.made_at is None:
+            key.note_age(now)
+            await repository.save_if_first(store, key)
     if current[0].is_old(now, life):
         await repository.add(store, SigningKey.make(THE_DIRECTORY, now))
         return
     signing = signing_of(current, now)
-    for one in current[current.index(signing) + 1 :]:
-        one.retire(THE_DIRECTORY, now)
-        await _quietly(store, one)
-
-
-async def _quietly(store: Store, key: SigningKey) -> None:
-    try:
-        await repository.save(store, key)
-    except Stale:
-        return  # another clock did it
+    for key in current[current.index(signing) + 1 :]:
+        key.retire(THE_DIRECTORY, now)
+        await repository.save_if_first(store, key)

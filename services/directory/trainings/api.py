@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.trainings import usecases
-from services.directory.trainings.requests import NewTraining, OwnTraining, Withdrawal
+from services.directory.trainings.answers import OwnTrainingAnswer, TrainingRecordAnswer, TrainingRow
+from services.directory.trainings.requests import NewTraining, Withdrawal
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from shared.actor import Actor
 from shared.keeping import repository
@@ -18,68 +19,69 @@ from shared.settings import Settings
 from shared.trade.deadline import local_day
 from shared.trade.roles import UNGATED
 from shared.web.access import By
+from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.preconditions import tag
+
+Id = Annotated[str, Path(description="账号 · id of the account")]
 
 
 def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
-    routes = APIRouter()
-    label = "培训 · trainings"
+    routes = APIRouter(tags=["培训 · trainings"])
 
-    @routes.get("/training", tags=[label], summary="本人培训情况 · one's own training, and how to practise")
-    async def own(by: By) -> OwnTraining:
+    @routes.get("/training", summary="本人培训情况 · one's own training, and how to practise")
+    async def own(by: By) -> OwnTrainingAnswer:
         record = await repository.seek(store, TrainingRecord, by.id)
         return _own(by, record, local_day(clock.now()), settings.training_url)
 
-    @routes.get("/training-records", tags=[label], summary="培训记录 · records below one's own body")
-    async def many(
+    @routes.get("/training-records", summary="培训记录 · records below one's own body")
+    async def listed(
         by: By,
         paged: Paged,
-        due_before: Annotated[date | None, Query(description="only those that end before this day")] = None,
-    ) -> Listing[Any]:
+        due_before: Annotated[
+            date | None, Query(description="只列此日之前到期的 · only those that end before this day")
+        ] = None,
+    ) -> Listing[TrainingRow]:
         """Of active accounts. A page may hold fewer than `limit`, for some have no record: go on while there is a `next`."""
         page = await below(store, Account.KIND, by, paged, {"state": ACTIVE})
-        accounts = [Account.from_record(one) for one in page.records]
-        found = [
-            {**_shown(record), "name": account.name, "body": account.body, "path": account.path}
-            for account, record in await usecases.of_accounts(store, accounts)
+        accounts, left_out = repository.readable(Account, page.records)
+        found, more_left_out = await usecases.of_accounts(store, accounts)
+        rows = [
+            TrainingRow.of(record, name=account.name, body=account.body, path=account.path)
+            for account, record in found
             if due_before is None or (record.state == VALID and record.valid_until < due_before)
         ]
-        return listing(found, page)
+        return listing(rows, page, [*left_out, *more_left_out])
 
-    @routes.post(
-        "/accounts/{id}/training", tags=[label], status_code=201, summary="登记培训 · record a training, or a later one"
-    )
-    async def record(id: str, new: NewTraining, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    @routes.post("/accounts/{id}/training", status_code=201, summary="登记培训 · record a training, or a later one")
+    async def record(
+        id: Id, new: NewTraining, asked: Asking, key: IdempotencyKey, response: Response
+    ) -> TrainingRecordAnswer:
         """Counts from `passed_on` to `valid_until`, both included, by China's calendar. Nobody records their own."""
-        recorded = await usecases.record(store, clock, by, key, id, new)
+        recorded = await usecases.record(store, asked, key, id, new)
         response.headers["Location"] = f"/directory/accounts/{id}/training"
-        tag(response, recorded.version)
-        return _shown(recorded)
+        return _answer(recorded, response)
 
-    @routes.get("/accounts/{id}/training", tags=[label], summary="查看培训记录 · look at one record")
-    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
-        found = await usecases.read(store, by, id)
-        tag(response, found.version)
-        return _shown(found)
+    @routes.get("/accounts/{id}/training", summary="查看培训记录 · look at one record")
+    async def look(id: Id, by: By, response: Response) -> TrainingRecordAnswer:
+        return _answer(await usecases.read(store, by, id), response)
 
-    @routes.post("/accounts/{id}/training/withdrawal", tags=[label], summary="撤销培训记录 · withdraw, with a reason")
-    async def withdraw(id: str, why: Withdrawal, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        withdrawn = await usecases.withdraw(store, clock, by, id, seen, why.reason)
-        tag(response, withdrawn.version)
-        return _shown(withdrawn)
+    @routes.post("/accounts/{id}/training/withdrawal", summary="撤销培训记录 · withdraw, with a reason")
+    async def withdraw(id: Id, why: Withdrawal, asked: Expecting, response: Response) -> TrainingRecordAnswer:
+        return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
 
     return routes
 
 
-def _shown(record: TrainingRecord) -> dict[str, Any]:
-    return record.model_dump(mode="json", exclude={"request", "requests", "marked"})
+def _answer(record: TrainingRecord, response: Response) -> TrainingRecordAnswer:
+    tag(response, record.version)
+    return TrainingRecordAnswer.of(record)
 
 
-def _own(by: Actor, record: TrainingRecord | None, today: date, link: str) -> OwnTraining:
+def _own(by: Actor, record: TrainingRecord | None, today: date, link: str) -> OwnTrainingAnswer:
     state, sentence = _sentence(by, record, today)
-    return OwnTraining(
+    return OwnTrainingAnswer(
         account=by.id,
         state=state,
         sentence=sentence,

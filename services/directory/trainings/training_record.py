@@ -8,12 +8,13 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.directory.accounts.account import ACTIVE, Account
+from services.directory.keepers import REGISTRARS
 from shared.actor import Actor
 from shared.contracts.directory import TrainingDue
 from shared.errors import Invalid, Problem
 from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import Due, local_day
-from shared.trade.roles import UNGATED, Role
+from shared.trade.roles import UNGATED
 
 VALID, WITHDRAWN = "valid", "withdrawn"
 STATES = (VALID, WITHDRAWN)
@@ -33,7 +34,7 @@ def counts_until(passed_on: date) -> date:
 
 
 class Training(BaseModel):
-    """One passed training, as its certificate tells it. It counts from `passed_on` to `valid_until`, both included."""
+    """One passed training, as its certificate says. It counts from `passed_on` to `valid_until`, both included."""
 
     model_config = ConfigDict(frozen=True)
     certificate: str
@@ -121,7 +122,7 @@ def _entry(by: Actor, at: datetime, of: Account, training: Training) -> dict[str
 
 
 def _must_keep_records(by: Actor, account: str) -> None:
-    by.must_be(Role.OPERATOR, Role.CENTRE_CLERK)
+    by.must_be(*REGISTRARS)
     by.must_not_be((account,), "nobody keeps their own training record")
 
 

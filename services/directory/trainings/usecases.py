@@ -12,26 +12,26 @@ from services.directory.trainings.training_record import VALID, Training, Traini
 from shared.actor import Actor
 from shared.errors import Stale
 from shared.keeping import creation, ids, repository
-from shared.ports import Clock, Record, Store, Value
+from shared.keeping.asked import Asked
+from shared.ports import Record, Store, Value
 from shared.trade.deadline import MARKS, local_day
 
 
-class _Asked(NewTraining):
+class _Content(NewTraining):
     """What an `Idempotency-Key` is claimed for."""
 
     account: str
 
 
-async def record(store: Store, clock: Clock, by: Actor, key: str, account: str, new: NewTraining) -> TrainingRecord:
+async def record(store: Store, asked: Asked, key: str, account: str, new: NewTraining) -> TrainingRecord:
     """The first training of an account, or a later one that takes its place. A token knows of it from the next sign-in
     or refresh. Raises NotFound, NotAllowed, WrongState, Invalid, Stale when somebody else recorded one at the same moment."""
-    of = await repository.load(store, Account, account)
-    by.must_reach(of.path, f"account {account}")
+    of = await repository.reached(store, Account, account, asked.by)
     known = await repository.seek(store, TrainingRecord, account)
-    request, now = ids.request_id(by.id, key), clock.now()
-    asked = _Asked(account=account, **new.model_dump())
+    request = ids.request_id(asked.by.id, key)
+    content = _Content(account=account, **new.model_dump())
     if known is not None and request in known.requests:
-        await creation.once(store, by, key, asked)
+        await creation.once(store, asked.by, key, content)
         return known
     training = Training(
         certificate=new.certificate,
@@ -39,36 +39,38 @@ async def record(store: Store, clock: Clock, by: Actor, key: str, account: str, 
         valid_until=new.valid_until or counts_until(new.passed_on),
     )
     if known is not None:
-        known.renew(by, now, of=of, training=training, request=request)
-        await creation.once(store, by, key, asked)
+        known.renew(asked.by, asked.at, of=of, training=training, request=request)
+        await creation.once(store, asked.by, key, content)
         await repository.save(store, known)
         return known
-    first = TrainingRecord.record(by, now, of=of, training=training, request=request)
-    await creation.once(store, by, key, asked)
+    first = TrainingRecord.record(asked.by, asked.at, of=of, training=training, request=request)
+    await creation.once(store, asked.by, key, content)
     if not await repository.add(store, first):
         raise Stale(TrainingRecord.KIND, account, 0)
     return first
 
 
 async def read(store: Store, by: Actor, account: str) -> TrainingRecord:
-    """Raises NotFound."""
-    of = await repository.load(store, Account, account)
-    by.must_reach(of.path, f"account {account}")
+    """By where the account sits today, not where it sat when the training was recorded. Raises NotFound."""
+    await repository.reached(store, Account, account, by)
     return await repository.load(store, TrainingRecord, account)
 
 
-async def of_accounts(store: Store, accounts: Sequence[Account]) -> list[tuple[Account, TrainingRecord]]:
-    """Those that have a record, in the same order."""
-    found = await asyncio.gather(*(repository.seek(store, TrainingRecord, one.id) for one in accounts))
-    return [(account, record) for account, record in zip(accounts, found, strict=True) if record is not None]
+async def of_accounts(
+    store: Store, accounts: Sequence[Account]
+) -> tuple[list[tuple[Account, TrainingRecord]], list[str]]:
+    """Those that have a record, in the same order; and the ids of records that cannot be read."""
+    stored = await asyncio.gather(*(store.get(TrainingRecord.KIND, account.id) for account in accounts))
+    found, left_out = repository.readable(TrainingRecord, [record for record in stored if record is not None])
+    by_id = {account.id: account for account in accounts}
+    return [(by_id[record.id], record) for record in found], left_out
 
 
-async def withdraw(store: Store, clock: Clock, by: Actor, account: str, seen: int, reason: str) -> TrainingRecord:
+async def withdraw(store: Store, account: str, asked: Asked, reason: str) -> TrainingRecord:
     """Tokens that are out go on until they end, some minutes later. Raises NotFound, Stale, WrongState, NotAllowed."""
-    found = await read(store, by, account)
-    if found.version != seen:
-        raise Stale(TrainingRecord.KIND, account, seen)
-    found.withdraw(by, clock.now(), reason)
+    found = await read(store, asked.by, account)
+    repository.must_be_expected(found, asked)
+    found.withdraw(asked.by, asked.at, reason)
     await repository.save(store, found)
     return found
 

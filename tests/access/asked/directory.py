@@ -30,7 +30,7 @@ ASKED: dict[str, Asked] = {
     "POST /directory/sign-out-everywhere": Asked("own sign-in"),
     "GET /directory/keys": Asked("anything"),
     "POST /directory/keys/rotation": Asked("anything"),
-    "GET /directory/addressees/{ref}": Asked("anything", ids={"ref": "none"}, query="letter=training-due"),
+    "GET /directory/addressees/{reference}": Asked("anything", ids={"reference": "none"}, query="letter=training-due"),
     "POST /directory/passwords": Asked("nobody's"),
     "GET /directory/password": Asked("nobody's"),
     "POST /directory/password": Asked("nobody's"),

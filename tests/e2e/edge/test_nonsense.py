@@ -232,7 +232,7 @@ IDS = [
 async def throw(house: House, method: str, template: str, nonsense: Nonsense) -> int:
     """One request. Returns the status."""
     path = template
-    for name in ("id", "code", "roster", "page", "number", "key", "ref"):
+    for name in ("id", "code", "roster", "page", "number", "key", "reference"):
         value = nonsense.one_of([*IDS, "0", "-1", "9" * 40, "2649053012400001"])
         path = path.replace("{" + name + "}", quote(value, safe=""))
     headers = {"Idempotency-Key": nonsense.one_of(["k1", "k2", "é", "k" * 200, "k" * 201])}

@@ -47,7 +47,7 @@ async def change_password(house: House, old: str, new: str, account: str = "zhan
 
 def wrong(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 422, answer.text
-    return [one["where"] for one in answer.json()["errors"]]
+    return [error["where"] for error in answer.json()["errors"]]
 
 
 # --- opening ------------------------------------------------------------------------------------------------------------------
@@ -71,12 +71,12 @@ async def test_an_account_from_its_opening_to_its_end(bare_house: House) -> None
     await token(bare_house, "zhang.wei", OWN)
 
     path = opened.headers["Location"]
-    seen = await bare_house.person(CLERK).ask("GET", path)
+    read = await bare_house.person(CLERK).ask("GET", path)
     closed = await bare_house.person(CLERK).ask(
-        "POST", f"{path}/closing", seen.headers["ETag"], json={"reason": "left"}
+        "POST", f"{path}/closing", read.headers["ETag"], json={"reason": "left"}
     )
     assert closed.json()["state"] == "closed"
-    assert [one["verb"] for one in closed.json()["history"]] == ["open", "change_password", "close"]
+    assert [act["verb"] for act in closed.json()["history"]] == ["open", "change_password", "close"]
     assert (await sign_in(bare_house, "zhang.wei", OWN)).status_code == 401
     again = await bare_house.person(CLERK).ask("POST", f"{path}/closing", closed.headers["ETag"], json={"reason": "x2"})
     assert again.status_code == 409
@@ -97,10 +97,10 @@ async def test_an_opening_is_recognised_by_its_key(bare_house: House) -> None:
 async def test_what_is_wrong_with_an_opening_is_named(bare_house: House) -> None:
     unknown = await opens(bare_house, CLERK, roles=["station_clerk", "emperor"], email="x", id="A")
     assert set(wrong(unknown)) == {"/roles/1", "/email", "/id"}
-    (told,) = [one["what"] for one in unknown.json()["errors"] if one["where"] == "/roles/1"]
-    assert told.startswith("没有这个角色")
-    assert "station_head" in told
-    assert "operator" not in told
+    (sentence,) = [error["what"] for error in unknown.json()["errors"] if error["where"] == "/roles/1"]
+    assert sentence.startswith("没有这个角色")
+    assert "station_head" in sentence
+    assert "operator" not in sentence
     for role in ("operator", "service", "branch_system"):
         assert wrong(await opens(bare_house, CLERK, roles=[role])) == ["/roles/0"], "nobody opens these like this"
     assert wrong(await opens(bare_house, CLERK, roles=["auditor"])) == ["/roles"]
@@ -135,14 +135,14 @@ async def test_who_opens_accounts(bare_house: House) -> None:
 
 
 async def test_who_sees_which_accounts(bare_house: House) -> None:
-    everybody = {one["id"] for one in await bare_house.operator.everything("/directory/accounts")}
+    everybody = {account["id"] for account in await bare_house.operator.everything("/directory/accounts")}
     assert {"operator", "plan", CLERK, HEAD} <= everybody
-    own = {one["body"] for one in await bare_house.person(HEAD).everything("/directory/accounts")}
+    own = {account["body"] for account in await bare_house.person(HEAD).everything("/directory/accounts")}
     assert own == {STATIONS[0].code}
-    below = {one["body"] for one in await bare_house.person(OFFICER).everything("/directory/accounts")}
+    below = {account["body"] for account in await bare_house.person(OFFICER).everything("/directory/accounts")}
     assert below == {BRANCHES[0].code, STATIONS[0].code, STATIONS[1].code}
-    one = await bare_house.person(OFFICER).everything(f"/directory/accounts?body={STATIONS[1].code}&state=active")
-    assert {each["body"] for each in one} == {STATIONS[1].code}
+    there = await bare_house.person(OFFICER).everything(f"/directory/accounts?body={STATIONS[1].code}&state=active")
+    assert {account["body"] for account in there} == {STATIONS[1].code}
     path = f"/directory/accounts/{HEAD}"
     assert (await bare_house.person(OFFICER).ask("GET", path)).status_code == 200
     outside = await bare_house.person(OTHER_OFFICER).ask("GET", path)
@@ -221,8 +221,8 @@ async def test_a_branch_system_reads_what_its_officers_read(bare_house: House) -
     assert (await ask(bare_house, got, "/plan/annual-plans", "POST", json={})).status_code == 403
 
     path = "/directory/accounts/east.system"
-    seen = (await bare_house.operator.ask("GET", path)).headers["ETag"]
-    renewed = await bare_house.operator.ask("POST", "/directory/machines/east.system/secret", seen)
+    etag = (await bare_house.operator.ask("GET", path)).headers["ETag"]
+    renewed = await bare_house.operator.ask("POST", "/directory/machines/east.system/secret", etag)
     assert renewed.status_code == 200
     assert (await machine_token(bare_house, "east.system", secret)).status_code == 401
     assert (await machine_token(bare_house, "east.system", renewed.json()["secret"])).status_code == 200
@@ -309,8 +309,8 @@ async def test_a_link_is_void_once_the_password_was_changed_otherwise(bare_house
 
 async def test_a_closed_account_has_no_link(bare_house: House) -> None:
     opened = await link(bare_house)
-    seen = (await bare_house.operator.ask("GET", f"/directory/accounts/{HEAD}")).headers["ETag"]
-    await bare_house.operator.ask("POST", f"/directory/accounts/{HEAD}/closing", seen, json={"reason": "left"})
+    etag = (await bare_house.operator.ask("GET", f"/directory/accounts/{HEAD}")).headers["ETag"]
+    await bare_house.operator.ask("POST", f"/directory/accounts/{HEAD}/closing", etag, json={"reason": "left"})
     assert (await redeem(bare_house, opened)).status_code == 401
 
 
@@ -331,7 +331,7 @@ async def test_an_access_token_is_no_link_and_a_link_no_access_token(bare_house:
 
 async def test_nobody_learns_which_accounts_there_are(bare_house: House) -> None:
     answers = [await ask_for_reset(bare_house, account) for account in (HEAD, "nobody.at.all", "operator", "plan")]
-    assert len({(one.status_code, one.text) for one in answers}) == 1
+    assert len({(answer.status_code, answer.text) for answer in answers}) == 1
     assert answers[0].status_code == 202
     await bare_house.run_until_quiet()
     assert len(letters(bare_house, "account-reset")) == 1
@@ -339,7 +339,7 @@ async def test_nobody_learns_which_accounts_there_are(bare_house: House) -> None
         statuses = [(await ask_for_reset(bare_house, account)).status_code for _ in range(6)]
         assert 429 in statuses, "whether it exists or not"
     changes = [await change_password(bare_house, "wrong", OWN, account) for account in (HEAD, "nobody.at.all", "plan")]
-    assert len({(one.status_code, one.json()["detail"]) for one in changes}) == 1
+    assert len({(answer.status_code, answer.json()["detail"]) for answer in changes}) == 1
 
 
 async def test_the_mailbox_is_not_filled(bare_house: House) -> None:
@@ -353,8 +353,10 @@ async def test_the_mailbox_is_not_filled(bare_house: House) -> None:
 
 async def test_the_link_is_forgotten_once_the_letter_is_gone(bare_house: House) -> None:
     await link(bare_house)
-    mailings = [Mailing.from_record(one) for one in await everything(bare_house.stores["notification"], Mailing.KIND)]
-    (ours,) = [one for one in mailings if one.letter == "account-reset"]
+    mailings = [
+        Mailing.from_record(record) for record in await everything(bare_house.stores["notification"], Mailing.KIND)
+    ]
+    (ours,) = [mailing for mailing in mailings if mailing.letter == "account-reset"]
     assert (ours.state, "link" in ours.values) == ("sent", False)
     assert ours.subject_of == account_ref(HEAD)
     assert "token=" not in str(ours.as_record().body)
@@ -369,8 +371,8 @@ async def test_only_notification_learns_who_a_letter_is_for(bare_house: House) -
     person = (await ask(bare_house, (await token(bare_house, HEAD))["access_token"], f"{where}?letter=x")).status_code
     assert person == 403
     got = (await machine_token(bare_house, "notification")).json()["access_token"]
-    told = (await ask(bare_house, got, f"{where}?letter=training-due")).json()
-    assert (told["email"], told["link"]) == (f"{HEAD}@example.org", "")
+    addressee = (await ask(bare_house, got, f"{where}?letter=training-due")).json()
+    assert (addressee["email"], addressee["link"]) == (f"{HEAD}@example.org", "")
     assert (await ask(bare_house, got, "/directory/addressees/x?letter=x")).status_code == 404
 
 
@@ -392,7 +394,7 @@ async def test_what_provisioning_keeps_has_its_password_there(bare_house: House,
 
 
 async def test_an_account_of_the_first_release_gets_its_letter(bare_house: House) -> None:
-    """Stored without a ref; the fact is stored with one."""
+    """Stored without a reference; the fact is stored with one."""
     store = bare_house.stores["directory"]
     record = await store.get(Account.KIND, HEAD)
     assert record is not None
@@ -441,7 +443,7 @@ async def test_a_branch_system_is_not_told_who_got_a_certificate(house: House) -
     )
     got = (await machine_token(house, "east.system", made.json()["secret"])).json()["access_token"]
     shown = (await ask(house, got, f"/notification/mailings?about={SMALL.id}&limit=500")).json()["items"]
-    to_holders = [one for one in shown if one["letter"] == "certificate-on-its-way"]
+    to_holders = [mailing for mailing in shown if mailing["letter"] == "certificate-on-its-way"]
     assert len(to_holders) == SMALL.emails
-    assert {(one["to"], one["to_name"]) for one in to_holders} == {("", "")}
-    assert all(one["to"] for one in shown if one["letter"] == "certificates-mailed")
+    assert {(mailing["to"], mailing["to_name"]) for mailing in to_holders} == {("", "")}
+    assert all(mailing["to"] for mailing in shown if mailing["letter"] == "certificates-mailed")

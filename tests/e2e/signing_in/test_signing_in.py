@@ -77,7 +77,7 @@ async def test_each_kind_is_told_its_grant(bare_house: House) -> None:
 async def test_what_is_missing_is_named(bare_house: House, form: dict[str, str], wrong: list[str]) -> None:
     answer = await bare_house.client.post("/directory/tokens", data=form)
     assert answer.status_code == 422
-    assert [one["where"] for one in answer.json()["errors"]] == wrong
+    assert [error["where"] for error in answer.json()["errors"]] == wrong
 
 
 async def test_to_practise_is_to_work_in_the_other_tree(bare_house: House) -> None:
@@ -95,12 +95,12 @@ async def test_a_sign_in_stands_in_the_audit(bare_house: House) -> None:
     assert (await ask(bare_house, got["access_token"], "/directory/sign-out", "POST")).status_code == 204
     await bare_house.run_until_quiet()
     page = await bare_house.stores["directory"].find(audit.ENTRIES.name, limit=500)
-    told = [one.body["told"] for one in page.records if one.body["act"].startswith("sign_in/")]
-    assert [(one["by"], one["verb"], one["to_state"]) for one in told] == [
+    acts = [entry.body["told"] for entry in page.records if entry.body["act"].startswith("sign_in/")]
+    assert [(act["by"], act["verb"], act["to_state"]) for act in acts] == [
         (HEAD, "open", "open"),
         (HEAD, "end", "ended"),
     ]
-    assert {one.body["chain"] for one in page.records if one.body["act"].startswith("sign_in/")} == {"49053012"}
+    assert {entry.body["chain"] for entry in page.records if entry.body["act"].startswith("sign_in/")} == {"49053012"}
 
 
 # --- refreshing -------------------------------------------------------------------------------------------------------------
@@ -164,8 +164,8 @@ ENTRY = {"name": "吴刚", "email": "wu@example.org", "roles": ["station_clerk"]
 async def keep(house: House, account: str, verb: str, method: str = "POST", **content: Any) -> dict[str, Any]:
     """What the operator does to an account."""
     path = f"/directory/accounts/{account}"
-    seen = (await house.operator.ask("GET", path)).headers["ETag"]
-    answer = await house.operator.ask(method, path + verb, seen, **content)
+    etag = (await house.operator.ask("GET", path)).headers["ETag"]
+    answer = await house.operator.ask(method, path + verb, etag, **content)
     assert answer.status_code == 200, answer.text
     done: dict[str, Any] = answer.json()
     return done
@@ -253,7 +253,7 @@ async def test_machines_have_no_sign_in_to_end(bare_house: House) -> None:
 
 async def guess(house: House, account: str = HEAD, times: int = FAILURES) -> list[tuple[int, str]]:
     answers = [await sign_in(house, account, f"guess {n}") for n in range(times)]
-    return [(one.status_code, one.json()["detail"]) for one in answers]
+    return [(answer.status_code, answer.json()["detail"]) for answer in answers]
 
 
 async def test_a_locked_an_unknown_and_a_known_account_look_the_same(bare_house: House) -> None:
@@ -280,9 +280,9 @@ async def test_a_lock_ends_by_itself(bare_house: House) -> None:
 async def test_an_officer_unlocks(bare_house: House) -> None:
     await guess(bare_house)
     clerk, path = bare_house.person(CLERK), f"/directory/accounts/{HEAD}"
-    seen = await clerk.ask("GET", path)
-    assert seen.json()["locked_until"]
-    answer = await clerk.ask("POST", f"{path}/unlocking", seen.headers["ETag"], json={"reason": "asked on the phone"})
+    read = await clerk.ask("GET", path)
+    assert read.json()["locked_until"]
+    answer = await clerk.ask("POST", f"{path}/unlocking", read.headers["ETag"], json={"reason": "asked on the phone"})
     assert (answer.status_code, answer.json()["locked_until"]) == (200, None)
     assert (await sign_in(bare_house, HEAD)).status_code == 200
 

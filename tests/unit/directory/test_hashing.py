@@ -15,7 +15,7 @@ from shared.errors import Invalid, Unavailable
 def test_passwords_that_are_no_good(password: str) -> None:
     with pytest.raises(Invalid) as refusal:
         hashing.must_be_good(password, "zhou.ning", "/new")
-    assert {one.where for one in refusal.value.problems} == {"/new"}
+    assert {problem.where for problem in refusal.value.problems} == {"/new"}
 
 
 def test_a_hash_fits_its_password_only() -> None:

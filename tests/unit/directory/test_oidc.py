@@ -118,10 +118,10 @@ async def test_who_signs_in_at_the_provider_is_signed_in_here(centre: Centre) ->
     assert answer.headers["cache-control"] == "no-store"
     token = answer.json()
     assert token["token_type"] == "Bearer"
-    seen = await centre.house.client.get(
+    answer = await centre.house.client.get(
         "/directory/bodies", headers={"Authorization": f"Bearer {token['access_token']}"}
     )
-    assert [body["id"] for body in seen.json()["items"]] == [STATION[0]]
+    assert [body["id"] for body in answer.json()["items"]] == [STATION[0]]
     claims = json.loads(base64.urlsafe_b64decode(token["access_token"].split(".")[1] + "=="))
     assert (claims["sub"], claims["body"], claims["roles"], claims["training"]) == (
         "zhang.wei",
@@ -137,7 +137,7 @@ async def test_what_lies_in_the_browser_meanwhile(centre: Centre) -> None:
     assert answer.headers["cache-control"] == "no-store"
     name, *rest = answer.headers["set-cookie"].split("; ")
     assert name.startswith(f"{COOKIE}=")
-    assert {one.casefold() for one in rest} == {
+    assert {attribute.casefold() for attribute in rest} == {
         "httponly",
         "secure",
         "samesite=lax",
@@ -154,7 +154,7 @@ def test_on_a_machine_for_trying_out_the_cookie_goes_without_tls(bare_house: Hou
 
 async def test_every_sign_in_has_secrets_of_its_own(centre: Centre) -> None:
     first, second = [parse_qs(httpx.URL(await centre.begin()).query.decode()) for _ in range(2)]
-    assert all(first[one] != second[one] for one in ("state", "nonce", "code_challenge"))
+    assert all(first[name] != second[name] for name in ("state", "nonce", "code_challenge"))
 
 
 async def test_a_provider_that_wants_the_secret_in_the_form_gets_it_there(centre: Centre) -> None:
@@ -320,7 +320,7 @@ async def test_a_cookie_that_somebody_wrote(centre: Centre) -> None:
 # --- who may not ------------------------------------------------------------------------------------------------------------
 
 
-async def test_who_has_no_account_and_whose_was_closed_are_told_the_same(centre: Centre) -> None:
+async def test_who_has_no_account_and_whose_was_closed_hear_the_same(centre: Centre) -> None:
     store = centre.house.stores["directory"]
     await centre.house.seed_account("li.na", Role.STATION_HEAD, *STATION)
     closed = await repository.load(store, Account, "li.na")
@@ -344,7 +344,7 @@ async def test_an_identity_without_the_claim(centre: Centre, claims: dict[str, A
 
 
 @pytest.mark.parametrize(
-    ("error", "status", "told"),
+    ("error", "status", "sentence"),
     [
         ("access_denied", 401, oidc_api.DENIED),
         ("login_required", 401, oidc_api.DENIED),
@@ -353,11 +353,11 @@ async def test_an_identity_without_the_claim(centre: Centre, claims: dict[str, A
         ("server_error", 503, AWAY),
     ],
 )
-async def test_the_provider_lets_nobody_in(centre: Centre, error: str, status: int, told: str) -> None:
+async def test_the_provider_lets_nobody_in(centre: Centre, error: str, status: int, sentence: str) -> None:
     state = parse_qs(httpx.URL(await centre.begin()).query.decode())["state"][0]
     query = urlencode({"code": "x", "error": error, "error_description": "<b>said by anybody</b>", "state": state})
     answer = await centre.browser.get(f"{CALLBACK}?{query}")
-    assert detail(answer, status) == told
+    assert detail(answer, status) == sentence
     assert "<" not in answer.text
 
 
@@ -415,7 +415,7 @@ async def test_nothing_secret_is_logged(centre: Centre, caplog: pytest.LogCaptur
     await centre.sign_in("zhang.wei")
     assert "refused" in caplog.text, "something is"
     secrets = [SECRET, token.json()["access_token"], "zhang.wei", "nobody.at.all", "code 0", *centre.provider.signed]
-    assert [one for one in secrets if one in caplog.text] == []
+    assert [secret for secret in secrets if secret in caplog.text] == []
 
 
 async def test_one_address_may_not_have_the_provider_asked_without_end(centre: Centre) -> None:
@@ -446,5 +446,5 @@ def test_settings_that_do_not_fit_are_refused_at_the_start(
 ) -> None:
     with pytest.raises(Invalid) as refused:
         wiring.open_identity_provider(_with_oidc(bare_house.settings, **changed))
-    assert [one.where for one in refused.value.problems] == named
+    assert [problem.where for problem in refused.value.problems] == named
     assert SECRET not in str(refused.value)

@@ -60,8 +60,8 @@ def registered(by: Actor = CLERK, **other: Any) -> RegisteredPerson:
 
 
 VERBS: dict[str, Callable[[RegisteredPerson], None]] = {
-    "renew": lambda one: one.renew(CLERK, NOW, appointed_from=date(2029, 4, 1)),
-    "withdraw": lambda one: one.withdraw(CLERK, NOW, "调离"),
+    "renew": lambda person: person.renew(CLERK, NOW, appointed_from=date(2029, 4, 1)),
+    "withdraw": lambda person: person.withdraw(CLERK, NOW, "调离"),
 }
 TABLE = {ACTIVE: {"renew": ACTIVE, "withdraw": WITHDRAWN}, WITHDRAWN: {}}
 
@@ -69,24 +69,24 @@ TABLE = {ACTIVE: {"renew": ACTIVE, "withdraw": WITHDRAWN}, WITHDRAWN: {}}
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = registered().model_copy(update={"state": state})
+    person = registered().model_copy(update={"state": state})
     wanted = TABLE[state].get(verb)
     if wanted is None:
         with pytest.raises(WrongState):
-            VERBS[verb](one)
-        assert one.state == state
+            VERBS[verb](person)
+        assert person.state == state
         return
-    VERBS[verb](one)
-    assert one.state == wanted
-    assert one.history[-1].verb == verb
+    VERBS[verb](person)
+    assert person.state == wanted
+    assert person.history[-1].verb == verb
 
 
 def test_nothing_of_a_person_goes_on_the_bus() -> None:
-    one = registered()
-    one.renew(CLERK, NOW, appointed_from=FIRST)
-    one.withdraw(CLERK, NOW, "调离")
-    assert one.outbox == ()
-    assert [row.key for row in one.outgoing] == ["49053012"] * 3, "the acts stand in the chain of the body"
+    person = registered()
+    person.renew(CLERK, NOW, appointed_from=FIRST)
+    person.withdraw(CLERK, NOW, "调离")
+    assert person.outbox == ()
+    assert [row.key for row in person.outgoing] == ["49053012"] * 3, "the acts stand in the chain of the body"
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_a_term_is_three_years_where_nothing_is_said(first: date, last: date) ->
     assert registered(appointed_from=first, valid_until=first).valid_until == first
 
 
-def test_a_renewal_keeps_the_scope_unless_another_one_is_told() -> None:
-    one = registered()
-    one.renew(OFFICER, NOW, appointed_from=date(2029, 4, 1))
-    assert (one.scope, one.valid_until) == (TURNER, date(2032, 3, 31))
-    one.renew(OFFICER, NOW, appointed_from=date(2029, 4, 1), scope=scope(("6-04-01-01", [5])))
-    assert one.scope == scope(("6-04-01-01", [5]))
+def test_a_renewal_keeps_the_scope_unless_another_one_is_given() -> None:
+    person = registered()
+    person.renew(OFFICER, NOW, appointed_from=date(2029, 4, 1))
+    assert (person.scope, person.valid_until) == (TURNER, date(2032, 3, 31))
+    person.renew(OFFICER, NOW, appointed_from=date(2029, 4, 1), scope=scope(("6-04-01-01", [5])))
+    assert person.scope == scope(("6-04-01-01", [5]))
     with pytest.raises(Invalid):
-        one.renew(OFFICER, NOW, appointed_from=FIRST, scope=scope(("6-04-01-01", [2])))
+        person.renew(OFFICER, NOW, appointed_from=FIRST, scope=scope(("6-04-01-01", [2])))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_who_may_assess(occupation: str, level: int | None, day: date | None, ma
 
 
 def test_who_is_withdrawn_assesses_on_no_day() -> None:
-    one = registered()
-    one.withdraw(CLERK, NOW, "调离")
-    assert one.may_assess("6-04-01-01", 3, None)
-    assert not one.may_assess("6-04-01-01", 3, FIRST)
+    person = registered()
+    person.withdraw(CLERK, NOW, "调离")
+    assert person.may_assess("6-04-01-01", 3, None)
+    assert not person.may_assess("6-04-01-01", 3, FIRST)

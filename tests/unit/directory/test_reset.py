@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 from services.directory.resets import reset
 from shared.access_token import ALGORITHM, ISSUER
 from shared.errors import NotSignedIn
-from tests.unit.directory.test_account import account
+from tests.unit.directory.test_account import an_account
 from tests.world.clock import MORNING as NOW
 
 KEY = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
@@ -24,17 +24,22 @@ def signed(key: OKPKey = KEY, **more: Any) -> str:
 
 
 def test_it_names_the_account_and_is_bound_to_its_password() -> None:
-    one = account()
-    id, bound = reset.account_in(reset.reset_token(one, NOW, KEY), NOW, [KEY])
-    assert id == one.id
-    reset.must_be_bound(one, bound)
-    for changed in (account(password_hash="new"), account("closed"), account(email=""), account(id="somebody.else")):
+    account = an_account()
+    id, bound = reset.account_in(reset.reset_token(account, NOW, KEY), NOW, [KEY])
+    assert id == account.id
+    reset.must_be_bound(account, bound)
+    for changed in (
+        an_account(password_hash="new"),
+        an_account("closed"),
+        an_account(email=""),
+        an_account(id="somebody.else"),
+    ):
         with pytest.raises(NotSignedIn):
             reset.must_be_bound(changed, bound)
 
 
 def test_it_ends_after_half_an_hour() -> None:
-    token = reset.reset_token(account(), NOW, KEY)
+    token = reset.reset_token(an_account(), NOW, KEY)
     reset.account_in(token, NOW + reset.LIFE - timedelta(seconds=1), [KEY])
     with pytest.raises(NotSignedIn):
         reset.account_in(token, NOW + reset.LIFE, [KEY])

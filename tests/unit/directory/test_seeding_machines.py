@@ -55,7 +55,7 @@ async def test_it_lets_a_locked_operator_in(store: Store) -> None:
     await seed_machines(store, clock, SECRETS)
     operator = await repository.load(store, Account, OPERATOR)
     for _ in range(FAILURES):
-        operator.failed(clock.now())
+        operator.count_failure(clock.now())
     await repository.save(store, operator)
     await seed_machines(store, clock, SECRETS)
     assert not (await repository.load(store, Account, OPERATOR)).is_locked(clock.now())
@@ -67,4 +67,4 @@ async def test_accounts_of_the_first_release_can_be_written_to_afterwards(store:
     await store.add(Account.KIND, old)
     await seed_machines(store, HandClock(), SECRETS)
     page = await store.find(Account.KIND, {"ref": account_ref("zhou.ning")})
-    assert [one.id for one in page.records] == ["zhou.ning"]
+    assert [record.id for record in page.records] == ["zhou.ning"]

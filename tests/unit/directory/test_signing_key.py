@@ -14,6 +14,7 @@ from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.declares import KINDS
 from services.directory.signing_keys import storage as keys
 from services.directory.signing_keys import usecases
+from services.directory.signing_keys.answers import SigningKeyAnswer
 from services.directory.signing_keys.requests import Rotation
 from services.directory.signing_keys.signing_key import (
     CURRENT,
@@ -28,6 +29,8 @@ from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import NotAllowed, WrongState
+from shared.keeping import repository
+from shared.keeping.asked import Asked
 from shared.ports import Record, Store
 from shared.trade.roles import Role
 from tests.world.clock import MORNING as NOW
@@ -85,7 +88,7 @@ def test_only_operators_change_keys_by_hand() -> None:
 def test_no_private_half_leaves_in_an_answer_or_an_act() -> None:
     key = SigningKey.make(OPERATOR, NOW)
     private = json.loads(key.jwk)["d"]
-    assert private not in json.dumps(key.as_answer())
+    assert private not in SigningKeyAnswer.of(key).model_dump_json()
     assert all(private not in row.wire for row in key.outgoing)
     assert "d" not in key.public
 
@@ -118,7 +121,7 @@ async def test_a_key_is_known_before_it_signs_and_after_it_signed(store: Store) 
     assert await kids(store, clock) == {second}
 
 
-async def test_the_key_of_the_first_release_goes_on_and_counts_from_when_it_is_seen(store: Store) -> None:
+async def test_the_key_of_the_first_release_goes_on_and_counts_from_when_the_clock_first_asks(store: Store) -> None:
     clock = HandClock()
     old = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
     await store.add(SigningKey.KIND, Record("current", {"jwk": json.dumps(old.as_dict(private=True))}))
@@ -139,12 +142,12 @@ async def test_two_that_make_the_first_key_at_the_same_time(store: Store) -> Non
     clock = HandClock()
     for _ in range(2):
         made = SigningKey.make(THE_DIRECTORY, clock.now())
-        await store.add(SigningKey.KIND, made.as_record())
+        await repository.add(store, made)
     clock.advance(60)
-    one = await signs(store, clock)
+    signing = await signs(store, clock)
     assert len(await kids(store, clock)) == 2
     await usecases.watch(store, clock.now(), MONTH)
-    assert await signs(store, clock) == one
+    assert await signs(store, clock) == signing
     assert [key.state for key in await keys.all_keys(store)] == [CURRENT, RETIRED]
 
 
@@ -152,13 +155,13 @@ async def test_a_compromised_key_is_withdrawn_at_once(store: Store) -> None:
     clock = HandClock()
     first = await signs(store, clock)
     clock.advance(3600)
-    await usecases.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
+    await usecases.rotate(store, Asked(OPERATOR, clock.now()), "in turn", IN_TURN)
     clock.advance(60)
     await usecases.watch(store, clock.now(), MONTH)
     assert len(await kids(store, clock)) == 2
-    newest, *others = await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
-    assert [one.state for one in others] == [WITHDRAWN] * 2
-    assert first in {one.id for one in others}
+    newest, *others = await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
+    assert [key.state for key in others] == [WITHDRAWN] * 2
+    assert first in {key.id for key in others}
     assert (await kids(store, clock), await signs(store, clock)) == ({newest.id}, newest.id)
 
 
@@ -166,9 +169,9 @@ async def test_a_late_repeat_of_a_rotation_reaches_nothing_newer(store: Store) -
     clock = HandClock()
     await signs(store, clock)
     clock.advance(3600)
-    await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
+    await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
     clock.advance(3600)
-    await usecases.rotate(store, clock, OPERATOR, "in turn", IN_TURN)
-    before = {one.id: one.state for one in await keys.all_keys(store)}
-    await usecases.rotate(store, clock, OPERATOR, "lost", AT_ONCE)
-    assert {one.id: one.state for one in await keys.all_keys(store)} == before
+    await usecases.rotate(store, Asked(OPERATOR, clock.now()), "in turn", IN_TURN)
+    before = {key.id: key.state for key in await keys.all_keys(store)}
+    await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
+    assert {key.id: key.state for key in await keys.all_keys(store)} == before

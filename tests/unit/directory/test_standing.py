@@ -1,4 +1,4 @@
-"""The standing of a body as a table, what contradicts itself in its entry and its licence, and who is told what."""
+"""The standing of a body as a table, what contradicts itself in its entry and its licence, and what is noted for whom."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.directory.bodies.answers import BodyAnswer
 from services.directory.bodies.body import Body, Entry, Host
 from services.directory.bodies.standing import (
     APPLIED,
@@ -54,23 +55,23 @@ def entry(**other: Any) -> Entry:
     return Entry(**{"name_zh": "示例站", "name_en": "Station", "email": "office@example.org", **other})
 
 
-def body(state: str, kind: str = "station", **other: Any) -> Body:
+def a_body(state: str, kind: str = "station", **other: Any) -> Body:
     code, path = {
         "centre": (CENTRE, f"/{CENTRE}/"),
         "branch": (BRANCH, f"/{CENTRE}/{BRANCH}/"),
         "station": (STATION, f"/{CENTRE}/{BRANCH}/{STATION}/"),
     }[kind]
-    one = Body(id=code, state="", kind=kind, path=path, **{**dict(entry()), **other})  # type: ignore[arg-type]
-    one.move("register", state, CLERK, NOW)
-    one.stored_as(1)
+    body = Body(id=code, state="", kind=kind, path=path, **{**dict(entry()), **other})  # type: ignore[arg-type]
+    body.move("register", state, CLERK, NOW)
+    body.stored_as(1)
     if state in (LICENSED, RECTIFYING, SUSPENDED):
-        one.licence = LICENCE
-    return one
+        body.licence = LICENCE
+    return body
 
 
-def inspected(one: Body, passed: bool) -> None:
+def inspected(body: Body, passed: bool) -> None:
     findings = [] if passed else ["量具未检定"]
-    one.inspect(CLERK, NOW, year=2026, passed=passed, findings=findings, until=None if passed else LATEST)
+    body.inspect(CLERK, NOW, year=2026, passed=passed, findings=findings, until=None if passed else LATEST)
 
 
 def found(passed: bool) -> AnnualInspection:
@@ -78,25 +79,25 @@ def found(passed: bool) -> AnnualInspection:
 
 
 STEPS: dict[str, Callable[[Standing], Standing]] = {
-    "license": lambda one: one.license(LICENCE),
-    "pass": lambda one: one.inspect(found(True), None),
-    "fail": lambda one: one.inspect(found(False), LATEST),
-    "order_rectification": lambda one: one.order_rectification("考评人员不足", LATEST, TODAY),
-    "clear_rectification": lambda one: one.clear_rectification(),
-    "suspend": lambda one: one.suspend("超范围鉴定", None, TODAY),
-    "reinstate": lambda one: one.reinstate("已整改"),
-    "revoke": lambda one: one.revoke("伪造证书"),
+    "license": lambda standing: standing.license(LICENCE),
+    "pass": lambda standing: standing.inspect(found(True), None),
+    "fail": lambda standing: standing.inspect(found(False), LATEST),
+    "order_rectification": lambda standing: standing.order_rectification("考评人员不足", LATEST, TODAY),
+    "clear_rectification": lambda standing: standing.clear_rectification(),
+    "suspend": lambda standing: standing.suspend("超范围鉴定", None, TODAY),
+    "reinstate": lambda standing: standing.reinstate("已整改"),
+    "revoke": lambda standing: standing.revoke("伪造证书"),
 }
 VERBS: dict[str, Callable[[Body], None]] = {
-    "change": lambda one: one.change(CLERK, NOW, entry(name_zh="新名称")),
-    "license": lambda one: one.license(APPROVER, NOW, LICENCE),
-    "pass": lambda one: inspected(one, True),
-    "fail": lambda one: inspected(one, False),
-    "order_rectification": lambda one: one.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST),
-    "clear_rectification": lambda one: one.clear_rectification(SYSTEM, NOW),
-    "suspend": lambda one: one.suspend(SYSTEM, NOW, "超范围鉴定", None),
-    "reinstate": lambda one: one.reinstate(SYSTEM, NOW, "已整改"),
-    "revoke": lambda one: one.revoke(SYSTEM, NOW, "伪造证书"),
+    "change": lambda body: body.change(CLERK, NOW, entry(name_zh="新名称")),
+    "license": lambda body: body.license(APPROVER, NOW, LICENCE),
+    "pass": lambda body: inspected(body, True),
+    "fail": lambda body: inspected(body, False),
+    "order_rectification": lambda body: body.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST),
+    "clear_rectification": lambda body: body.clear_rectification(SYSTEM, NOW),
+    "suspend": lambda body: body.suspend(SYSTEM, NOW, "超范围鉴定", None),
+    "reinstate": lambda body: body.reinstate(SYSTEM, NOW, "已整改"),
+    "revoke": lambda body: body.revoke(SYSTEM, NOW, "伪造证书"),
 }
 TABLE: dict[str, dict[str, str]] = {
     REGISTERED: {"change": REGISTERED, "license": LICENSED},  # a branch centre
@@ -124,10 +125,10 @@ TABLE: dict[str, dict[str, str]] = {
 }
 
 
-def facts(one: Body) -> list[tuple[str, str, dict[str, Any]]]:
+def facts(body: Body) -> list[tuple[str, str, dict[str, Any]]]:
     """(type, subject, data) of what was noted."""
-    envelopes = [json.loads(row.wire) for row in one.outbox]
-    return [(row.key, told["subject"], told["data"]) for row, told in zip(one.outbox, envelopes, strict=True)]
+    envelopes = [json.loads(row.wire) for row in body.outbox]
+    return [(row.key, wire["subject"], wire["data"]) for row, wire in zip(body.outbox, envelopes, strict=True)]
 
 
 def test_the_table_knows_every_state() -> None:
@@ -138,25 +139,25 @@ def test_the_table_knows_every_state() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("state", STATES)
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = body(state, "branch" if state == REGISTERED else "station")
+    body = a_body(state, "branch" if state == REGISTERED else "station")
     wanted = TABLE[state].get(verb)
     if wanted is None:
         with pytest.raises(WrongState):
-            VERBS[verb](one)
-        assert (one.state, one.outbox, len(one.history)) == (state, (), 1)
+            VERBS[verb](body)
+        assert (body.state, body.outbox, len(body.history)) == (state, (), 1)
         return
-    VERBS[verb](one)
-    assert one.state == wanted
-    assert (one.history[-1].from_state, one.history[-1].to_state) == (state, wanted)
-    told = facts(one)
-    assert [(key, about) for key, about, _ in told[:2]] == [
-        ("body.registered.v1", one.id),
-        ("body.registered.v1", "99" + one.id[2:]),
+    VERBS[verb](body)
+    assert body.state == wanted
+    assert (body.history[-1].from_state, body.history[-1].to_state) == (state, wanted)
+    noted = facts(body)
+    assert [(key, about) for key, about, _ in noted[:2]] == [
+        ("body.registered.v1", body.id),
+        ("body.registered.v1", "99" + body.id[2:]),
     ]
-    assert told[0][2]["state"] == wanted
-    assert told[1][2]["state"] == LICENSED
-    changed = [data for key, _, data in told[2:] if key == "body.standing_changed.v1"]
-    assert len(told) == 2 + len(changed)
+    assert noted[0][2]["state"] == wanted
+    assert noted[1][2]["state"] == LICENSED
+    changed = [data for key, _, data in noted[2:] if key == "body.standing_changed.v1"]
+    assert len(noted) == 2 + len(changed)
     assert [(data["from_state"], data["to_state"]) for data in changed] == ([(state, wanted)] * (state != wanted))
 
 
@@ -164,32 +165,32 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_every_step_of_the_standing_itself(state: str, step: str) -> None:
     """Each makes another standing, the same that the body has after the verb; the one before never changes."""
-    one = body(state, "branch" if state == REGISTERED else "station")
-    before, wanted = one.standing, TABLE[state].get(step)
+    body = a_body(state, "branch" if state == REGISTERED else "station")
+    before, wanted = body.standing, TABLE[state].get(step)
     if wanted is None:
-        with pytest.raises(WrongState, match=f"body {one.id} 现为 {state}"):
+        with pytest.raises(WrongState, match=f"body {body.id} 现为 {state}"):
             STEPS[step](before)
     else:
         following = STEPS[step](before)
         assert following.state == wanted
-        VERBS[step](one)
-        assert one.standing == following
-    assert before == body(state, "branch" if state == REGISTERED else "station").standing
+        VERBS[step](body)
+        assert body.standing == following
+    assert before == a_body(state, "branch" if state == REGISTERED else "station").standing
 
 
 def test_what_a_step_leaves_written() -> None:
-    one = body(LICENSED)
-    VERBS["order_rectification"](one)
-    assert (one.because, one.until) == ("考评人员不足", LATEST)
-    VERBS["license"](one)
-    assert (one.because, one.until) == ("考评人员不足", LATEST), "another scope ends no rectification"
-    VERBS["clear_rectification"](one)
-    assert (one.because, one.until) == ("", None)
-    one.suspend(SYSTEM, NOW, "超范围鉴定", date(2026, 5, 1))
-    assert (one.because, one.until) == ("超范围鉴定", date(2026, 5, 1))
-    assert facts(one)[-1][2] == {
+    body = a_body(LICENSED)
+    VERBS["order_rectification"](body)
+    assert (body.because, body.until) == ("考评人员不足", LATEST)
+    VERBS["license"](body)
+    assert (body.because, body.until) == ("考评人员不足", LATEST), "another scope ends no rectification"
+    VERBS["clear_rectification"](body)
+    assert (body.because, body.until) == ("", None)
+    body.suspend(SYSTEM, NOW, "超范围鉴定", date(2026, 5, 1))
+    assert (body.because, body.until) == ("超范围鉴定", date(2026, 5, 1))
+    assert facts(body)[-1][2] == {
         "body": STATION,
-        "path": one.path,
+        "path": body.path,
         "above": BRANCH,
         "from_state": LICENSED,
         "to_state": SUSPENDED,
@@ -204,29 +205,29 @@ def test_what_a_step_leaves_written() -> None:
 @pytest.mark.parametrize("verb", ["order_rectification", "suspend", "revoke", "clear_rectification", "reinstate"])
 def test_a_sanction_that_finds_nothing_to_change_leaves_an_act(verb: str, state: str) -> None:
     """The body is under that measure already: the newer reason and term count. Or it cannot take it: nothing is touched."""
-    one = body(state)
-    one.because, one.until = "年检不合格", date(2026, 5, 1)
+    body = a_body(state)
+    body.because, body.until = "年检不合格", date(2026, 5, 1)
     lifting = verb in ("clear_rectification", "reinstate")
-    one.abide(verb, SYSTEM, NOW, "考评人员不足", sanction="s", until=LATEST, lifting=lifting)
+    body.abide(verb, SYSTEM, NOW, "考评人员不足", sanction="s", until=LATEST, lifting=lifting)
     fits = (verb, state) in {("order_rectification", RECTIFYING), ("suspend", SUSPENDED)}
-    assert one.state == state
-    assert (one.because, one.until) == (("考评人员不足", LATEST) if fits else ("年检不合格", date(2026, 5, 1)))
-    assert (one.history[-1].verb, one.history[-1].from_state, one.history[-1].to_state) == (verb, state, state)
-    assert one.history[-1].reason == "考评人员不足"
-    told = [data for key, _, data in facts(one) if key == "body.standing_changed.v1"]
-    assert [(data["to_state"], data["sanction"], data["lifting"]) for data in told] == [(state, "s", lifting)]
-    assert len(one.outgoing) <= 4
+    assert body.state == state
+    assert (body.because, body.until) == (("考评人员不足", LATEST) if fits else ("年检不合格", date(2026, 5, 1)))
+    assert (body.history[-1].verb, body.history[-1].from_state, body.history[-1].to_state) == (verb, state, state)
+    assert body.history[-1].reason == "考评人员不足"
+    noted = [data for key, _, data in facts(body) if key == "body.standing_changed.v1"]
+    assert [(data["to_state"], data["sanction"], data["lifting"]) for data in noted] == [(state, "s", lifting)]
+    assert len(body.outgoing) <= 4
 
 
 def test_what_a_sanction_does_says_so() -> None:
-    one = body(LICENSED)
-    one.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST, sanction="a")
-    one.clear_rectification(SYSTEM, NOW, "合格", sanction="a")
-    one.suspend(SYSTEM, NOW, "超范围鉴定", sanction="b")
-    one.reinstate(SYSTEM, NOW, "已整改", sanction="b")
-    one.revoke(SYSTEM, NOW, "伪造证书", sanction="c")
-    told = [data for key, _, data in facts(one) if key == "body.standing_changed.v1"]
-    assert [(data["sanction"], data["lifting"]) for data in told] == [
+    body = a_body(LICENSED)
+    body.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST, sanction="a")
+    body.clear_rectification(SYSTEM, NOW, "合格", sanction="a")
+    body.suspend(SYSTEM, NOW, "超范围鉴定", sanction="b")
+    body.reinstate(SYSTEM, NOW, "已整改", sanction="b")
+    body.revoke(SYSTEM, NOW, "伪造证书", sanction="c")
+    noted = [data for key, _, data in facts(body) if key == "body.standing_changed.v1"]
+    assert [(data["sanction"], data["lifting"]) for data in noted] == [
         ("a", False),
         ("a", True),
         ("b", False),
@@ -241,26 +242,26 @@ def test_what_a_sanction_does_says_so() -> None:
 def test_four_eyes_and_roles() -> None:
     both = actor("clerk", Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
     with pytest.raises(NotAllowed, match="four eyes"):
-        body(APPLIED).license(both, NOW, LICENCE)
+        a_body(APPLIED).license(both, NOW, LICENCE)
     for nobody in (CLERK, SYSTEM, actor("b", Role.BRANCH_OFFICER), actor("o", Role.OPERATOR)):
         with pytest.raises(NotAllowed):
-            body(APPLIED).license(nobody, NOW, LICENCE)
+            a_body(APPLIED).license(nobody, NOW, LICENCE)
     with pytest.raises(NotAllowed):
-        body(LICENSED).inspect(SYSTEM, NOW, year=2026, passed=True, findings=[], until=None)
+        a_body(LICENSED).inspect(SYSTEM, NOW, year=2026, passed=True, findings=[], until=None)
     with pytest.raises(NotAllowed):
-        body(LICENSED).change(APPROVER, NOW, entry())
+        a_body(LICENSED).change(APPROVER, NOW, entry())
 
 
 def test_the_centre_holds_no_licence() -> None:
     with pytest.raises(Invalid):
-        body(REGISTERED, "centre").license(APPROVER, NOW, LICENCE)
+        a_body(REGISTERED, "centre").license(APPROVER, NOW, LICENCE)
 
 
 def scope(*rows: tuple[str, list[int]]) -> list[ScopeItem]:
     return [ScopeItem(occupation=occupation, levels=levels) for occupation, levels in rows]
 
 
-WITHOUT_JUNIOR = next(one for one in occupations().values() if 5 not in one.levels)
+WITHOUT_JUNIOR = next(known for known in occupations().values() if 5 not in known.levels)
 
 
 @pytest.mark.parametrize(
@@ -281,16 +282,16 @@ WITHOUT_JUNIOR = next(one for one in occupations().values() if 5 not in one.leve
     ],
 )
 def test_every_contradiction_of_a_licence_at_once(change: dict[str, Any], wanted: list[str]) -> None:
-    one = body(APPLIED)
+    body = a_body(APPLIED)
     with pytest.raises(Invalid) as refused:
-        one.license(APPROVER, NOW, LICENCE.model_copy(update=change))
+        body.license(APPROVER, NOW, LICENCE.model_copy(update=change))
     assert [problem.where for problem in refused.value.problems] == wanted
-    assert (one.state, one.licence) == (APPLIED, None)
+    assert (body.state, body.licence) == (APPLIED, None)
 
 
 def test_a_level_that_an_occupation_lacks_is_answered_with_those_it_has() -> None:
     with pytest.raises(Invalid) as refused:
-        body(APPLIED).license(APPROVER, NOW, LICENCE.model_copy(update={"scope": scope((WITHOUT_JUNIOR.code, [5]))}))
+        a_body(APPLIED).license(APPROVER, NOW, LICENCE.model_copy(update={"scope": scope((WITHOUT_JUNIOR.code, [5]))}))
     (problem,) = refused.value.problems
     assert WITHOUT_JUNIOR.name_zh in problem.what
     assert "四级/中级工" in problem.fix and "五级/初级工" not in problem.fix
@@ -311,40 +312,40 @@ def test_a_level_that_an_occupation_lacks_is_answered_with_those_it_has() -> Non
     ],
 )
 def test_an_inspection_that_cannot_be_recorded(content: dict[str, Any], wanted: list[str]) -> None:
-    one = body(LICENSED)
-    one.inspections = [AnnualInspection(year=2025, passed=True, findings=[], on=TODAY, by="clerk")]
+    body = a_body(LICENSED)
+    body.inspections = [AnnualInspection(year=2025, passed=True, findings=[], on=TODAY, by="clerk")]
     with pytest.raises(Invalid) as refused:
-        one.inspect(CLERK, NOW, **{"year": 2026, **content})
+        body.inspect(CLERK, NOW, **{"year": 2026, **content})
     assert [problem.where for problem in refused.value.problems] == wanted
-    assert len(one.inspections) == 1
+    assert len(body.inspections) == 1
 
 
 def test_failing_again_moves_no_deadline_back() -> None:
-    one = body(LICENSED)
-    one.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=date(2026, 5, 1))
-    one.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=LATEST)
-    assert (one.state, one.until) == (RECTIFYING, date(2026, 5, 1))
-    one.inspect(CLERK, NOW, year=2026, passed=True, findings=[], until=None)
-    assert (one.state, one.until) == (RECTIFYING, date(2026, 5, 1)), "a clearance ends it, and nothing else"
-    assert [inspection.passed for inspection in one.inspections] == [False, False, True]
+    body = a_body(LICENSED)
+    body.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=date(2026, 5, 1))
+    body.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=LATEST)
+    assert (body.state, body.until) == (RECTIFYING, date(2026, 5, 1))
+    body.inspect(CLERK, NOW, year=2026, passed=True, findings=[], until=None)
+    assert (body.state, body.until) == (RECTIFYING, date(2026, 5, 1)), "a clearance ends it, and nothing else"
+    assert [inspection.passed for inspection in body.inspections] == [False, False, True]
 
 
 @pytest.mark.parametrize(
     ("order", "wanted"),
     [
-        (lambda one: one.order_rectification(SYSTEM, NOW, " ", LATEST), ["/reason"]),
-        (lambda one: one.order_rectification(SYSTEM, NOW, "", date(2026, 8, 1)), ["/until", "/reason"]),
-        (lambda one: one.suspend(SYSTEM, NOW, "", None), ["/reason"]),
-        (lambda one: one.suspend(SYSTEM, NOW, "x", date(2026, 4, 2)), ["/until"]),
-        (lambda one: one.revoke(SYSTEM, NOW, "\n"), ["/reason"]),
+        (lambda body: body.order_rectification(SYSTEM, NOW, " ", LATEST), ["/reason"]),
+        (lambda body: body.order_rectification(SYSTEM, NOW, "", date(2026, 8, 1)), ["/until", "/reason"]),
+        (lambda body: body.suspend(SYSTEM, NOW, "", None), ["/reason"]),
+        (lambda body: body.suspend(SYSTEM, NOW, "x", date(2026, 4, 2)), ["/until"]),
+        (lambda body: body.revoke(SYSTEM, NOW, "\n"), ["/reason"]),
     ],
 )
 def test_a_sanction_needs_a_reason_and_a_possible_day(order: Callable[[Body], None], wanted: list[str]) -> None:
-    one = body(LICENSED)
+    body = a_body(LICENSED)
     with pytest.raises(Invalid) as refused:
-        order(one)
+        order(body)
     assert [problem.where for problem in refused.value.problems] == wanted
-    assert one.state == LICENSED
+    assert body.state == LICENSED
 
 
 @pytest.mark.parametrize(
@@ -364,9 +365,9 @@ def test_three_months(day: date, later: date) -> None:
 # --- the place in the tree ------------------------------------------------------------------------------------------------
 
 TREE = {
-    "centre": body(REGISTERED, "centre"),
-    "branch": body(REGISTERED, "branch"),
-    "station": body(LICENSED),
+    "centre": a_body(REGISTERED, "centre"),
+    "branch": a_body(REGISTERED, "branch"),
+    "station": a_body(LICENSED),
 }
 
 
@@ -428,7 +429,7 @@ def test_every_contradiction_of_a_registration_at_once(
 
 
 def test_nobody_is_registered_under_a_revoked_body() -> None:
-    parent = body(REVOKED, "branch")
+    parent = a_body(REVOKED, "branch")
     with pytest.raises(Invalid, match="registered like this") as refused:
         Body.register(
             CLERK, NOW, industry="49", code=STATION, kind="station", above=BRANCH, parent=parent, entry=entry()
@@ -444,9 +445,9 @@ def test_nobody_is_registered_under_a_revoked_body() -> None:
 )
 @pytest.mark.parametrize("postal_code", ["010000", " 100 000 ", ""])
 def test_phones_and_postal_codes_that_pass(phone: str, postal_code: str) -> None:
-    one = body(APPLIED)
-    one.change(CLERK, NOW, entry(phone=phone, postal_code=postal_code))
-    assert all(char in "0123456789-" for char in one.phone + one.postal_code)
+    body = a_body(APPLIED)
+    body.change(CLERK, NOW, entry(phone=phone, postal_code=postal_code))
+    assert all(char in "0123456789-" for char in body.phone + body.postal_code)
 
 
 @pytest.mark.parametrize(
@@ -460,40 +461,40 @@ def test_phones_and_postal_codes_that_pass(phone: str, postal_code: str) -> None
     ],
 )
 def test_phones_and_postal_codes_that_do_not(field: str, value: str) -> None:
-    one = body(APPLIED)
+    body = a_body(APPLIED)
     with pytest.raises(Invalid) as refused:
-        one.change(CLERK, NOW, entry(**{field: value}))
+        body.change(CLERK, NOW, entry(**{field: value}))
     assert [problem.where for problem in refused.value.problems] == [f"/{field}"]
-    assert getattr(one, field) == ""
+    assert getattr(body, field) == ""
 
 
 def test_a_doubtful_credit_code_warns_and_blocks_nothing() -> None:
-    one = body(APPLIED)
-    one.change(CLERK, NOW, entry(host=Host(name_zh="示例公司", credit_code="91350100m000100y43")))
-    assert one.host is not None and one.host.credit_code == "91350100M000100Y43"
-    assert one.as_answer()["warnings"] == []
-    one.change(CLERK, NOW, entry(host=Host(name_zh="示例公司", credit_code="91350100M000100Y44")))
-    assert [warning["where"] for warning in one.as_answer()["warnings"]] == ["/host/credit_code"]
-    one.change(CLERK, NOW, entry())
-    assert (one.host, one.as_answer()["warnings"]) == (None, [])
+    body = a_body(APPLIED)
+    body.change(CLERK, NOW, entry(host=Host(name_zh="示例公司", credit_code="91350100m000100y43")))
+    assert body.host is not None and body.host.credit_code == "91350100M000100Y43"
+    assert BodyAnswer.of(body).warnings == []
+    body.change(CLERK, NOW, entry(host=Host(name_zh="示例公司", credit_code="91350100M000100Y44")))
+    assert [warning.where for warning in BodyAnswer.of(body).warnings] == ["/host/credit_code"]
+    body.change(CLERK, NOW, entry())
+    assert (body.host, BodyAnswer.of(body).warnings) == (None, [])
 
 
 def test_the_person_to_ask_for_stays_in_the_directory() -> None:
-    one = body(APPLIED)
-    one.change(CLERK, NOW, entry(contact="张伟", phone="13900000000", address="示例路 1 号"))
-    assert one.outbox
-    for row in one.outbox:
-        assert not any(told in row.wire for told in ("张伟", "13900000000", "示例路"))
+    body = a_body(APPLIED)
+    body.change(CLERK, NOW, entry(contact="张伟", phone="13900000000", address="示例路 1 号"))
+    assert body.outbox
+    for row in body.outbox:
+        assert not any(private in row.wire for private in ("张伟", "13900000000", "示例路"))
 
 
 # --- twins and old documents ------------------------------------------------------------------------------------------------
 
 
 def test_the_twin_has_the_scope_of_its_body_or_every_occupation_and_never_ends() -> None:
-    one = body(APPLIED, produces=True)
-    one.change(CLERK, NOW, entry(produces=True))
-    (_, _, told) = facts(one)[1]
-    twin = BodyRegistered.from_data(told)
+    body = a_body(APPLIED, produces=True)
+    body.change(CLERK, NOW, entry(produces=True))
+    (_, _, data) = facts(body)[1]
+    twin = BodyRegistered.from_data(data)
     assert (twin.body, twin.path) == ("99053012", "/99000001/99050001/99053012/")
     assert (twin.name_zh, twin.name_en, twin.produces) == ("（培训）示例站", "(Training) Station", True)
     assert twin.licence is not None
@@ -501,24 +502,24 @@ def test_the_twin_has_the_scope_of_its_body_or_every_occupation_and_never_ends()
         (known.code, level) for known in occupations().values() for level in known.levels
     }
     assert twin.licence.valid_on(date(2000, 1, 1)) and twin.licence.valid_on(date(2099, 12, 31))
-    one.license(APPROVER, NOW, LICENCE)
-    one.revoke(SYSTEM, NOW, "伪造证书")
-    last = [data for key, about, data in facts(one) if about == "99053012"][-1]
+    body.license(APPROVER, NOW, LICENCE)
+    body.revoke(SYSTEM, NOW, "伪造证书")
+    last = [data for key, about, data in facts(body) if about == "99053012"][-1]
     twin = BodyRegistered.from_data(last)
     assert twin.licence is not None
     assert (twin.state, twin.licence.scope) == (LICENSED, LICENCE.scope)
 
 
 def test_sequences_of_twin_and_body_rise_together() -> None:
-    """Copies are kept by subject with the sequence as watermark: a later change must win for both."""
-    one = body(APPLIED)
-    VERBS["change"](one)
-    VERBS["license"](one)
-    wires = [json.loads(row.wire) for row in one.outbox]
+    """Local copies are kept by subject with the sequence as watermark: a later change must win for both."""
+    body = a_body(APPLIED)
+    VERBS["change"](body)
+    VERBS["license"](body)
+    wires = [json.loads(row.wire) for row in body.outbox]
     for about in (STATION, "99053012"):
-        sequences = [told["sequence"] for told in wires if told["subject"] == about]
+        sequences = [wire["sequence"] for wire in wires if wire["subject"] == about]
         assert sequences == sorted(sequences) and len(set(sequences)) == len(sequences)
-    assert len({told["id"] for told in wires}) == len(wires)
+    assert len({wire["id"] for wire in wires}) == len(wires)
 
 
 OF_RELEASE_0_1 = {
@@ -547,10 +548,10 @@ OF_RELEASE_0_1 = {
 
 
 def test_a_station_of_release_0_1_has_applied() -> None:
-    one = Body.from_record(Record(STATION, OF_RELEASE_0_1, 3, 1))
-    assert (one.state, one.licence, one.host, one.registered_by) == (APPLIED, None, None, "operator")
-    one.license(APPROVER, NOW, LICENCE)
-    assert Body.from_record(one.as_record()).state == LICENSED
+    body = Body.from_record(Record(STATION, OF_RELEASE_0_1, 3, 1))
+    assert (body.state, body.licence, body.host, body.registered_by) == (APPLIED, None, None, "operator")
+    body.license(APPROVER, NOW, LICENCE)
+    assert Body.from_record(body.as_record()).state == LICENSED
 
 
 @pytest.mark.parametrize("kind", ["centre", "branch"])
@@ -562,6 +563,6 @@ def test_a_hundred_changes_fit_into_an_outbox_while_the_bus_is_away() -> None:
     """Four rows at most for one change (docs/decisions/0017-standing.md), four hundred in an outbox."""
     for state in STATES:
         for verb in TABLE[state]:
-            one = body(state, "branch" if state == REGISTERED else "station")
-            VERBS[verb](one)
-            assert len(one.outgoing) <= 4, (state, verb)
+            body = a_body(state, "branch" if state == REGISTERED else "station")
+            VERBS[verb](body)
+            assert len(body.outgoing) <= 4, (state, verb)

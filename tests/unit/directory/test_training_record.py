@@ -87,7 +87,7 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
         return
     act()
     assert record.state == (VALID if verb == "renew" else WITHDRAWN)
-    assert [one.verb for one in record.history] == ["record", verb]
+    assert [entry.verb for entry in record.history] == ["record", verb]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -103,7 +103,10 @@ def test_the_history_keeps_every_training() -> None:
     record.renew(CENTRE, NOON, of=account(), training=later, request="r2")
     assert (record.certificate, record.valid_until, record.marked) == ("PX-2", date(2029, 4, 3), [])
     assert (record.requests, record.recorded_by) == (["r1", "r2"], "qian.wen")
-    assert [one.reason for one in record.history] == ["PX-1, 2026-04-03 – 2028-04-03", "PX-2, 2026-04-03 – 2029-04-03"]
+    assert [entry.reason for entry in record.history] == [
+        "PX-1, 2026-04-03 – 2028-04-03",
+        "PX-2, 2026-04-03 – 2029-04-03",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_both_ends_are_included(day: date, counts: bool) -> None:
 def test_everything_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(Invalid) as refused:
         a_record(on=date(2026, 4, 4), until=date(2026, 4, 1))
-    assert [one.where for one in refused.value.problems] == ["/passed_on", "/valid_until"]
+    assert [problem.where for problem in refused.value.problems] == ["/passed_on", "/valid_until"]
 
 
 def test_the_day_of_the_clerk_is_the_day_in_china() -> None:
@@ -168,11 +171,11 @@ def test_the_reminder_carries_no_account_id() -> None:
     record = a_record(until=TODAY + timedelta(days=30))
     assert record.remind(account(), NOON)
     (row,) = record.outbox
-    told = json.loads(row.wire)
-    ref = account_ref("zhou.ning")
+    noted = json.loads(row.wire)
+    reference = account_ref("zhou.ning")
     assert "zhou.ning" not in row.wire
     assert "周宁" not in row.wire
-    assert (told["subject"], told["data"]["account"], told["data"]["days_left"]) == (ref, ref, 30)
+    assert (noted["subject"], noted["data"]["account"], noted["data"]["days_left"]) == (reference, reference, 30)
 
 
 # --- the watch --------------------------------------------------------------------------------------------------------
@@ -207,8 +210,10 @@ async def marks(store: SqliteStore, id: str = "zhou.ning") -> list[int]:
 
 async def reminders(store: SqliteStore) -> list[tuple[str, int]]:
     """(last day, days left) of every fact in the outbox, oldest first."""
-    told = [json.loads(row.wire) for one in await store.pending() for row in one.rows if row.exchange == "events"]
-    return [(one["data"]["due_on"], one["data"]["days_left"]) for one in told]
+    noted = [
+        json.loads(row.wire) for outbox in await store.pending() for row in outbox.rows if row.exchange == "events"
+    ]
+    return [(fact["data"]["due_on"], fact["data"]["days_left"]) for fact in noted]
 
 
 async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteStore) -> None:
@@ -258,4 +263,4 @@ async def test_two_clocks_at_once(store: SqliteStore) -> None:
 
 async def test_an_account_is_found_by_its_reference(store: SqliteStore) -> None:
     found = await store.find(Account.KIND, {"ref": account_ref("zhou.ning")})
-    assert [one.id for one in found.records] == ["zhou.ning"]
+    assert [record.id for record in found.records] == ["zhou.ning"]
