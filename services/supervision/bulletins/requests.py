@@ -21,4 +21,6 @@ class BulletinEntry(BaseModel):
 
 
 class NewBulletin(BulletinEntry):
-    quarter: QuarterName
+    """The first draft of a quarter."""
+
+    quarter: QuarterName = Field(description="季度 · quarter, by the day in China")

@@ -52,7 +52,7 @@ def inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | No
         planned_on=TODAY,
         inspectors="检查人",
         planned_by="clerk",
-        told=over,
+        disclosed=over,
         performed_on=TODAY if over else None,
         findings=[
             Finding(n=n + 1, category=Category.FEES, severity=Severity.MINOR, description="收费")
@@ -115,9 +115,9 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
 
 def test_nothing_is_told_before_it_is_performed() -> None:
     one = Inspection.plan(CLERK, NOW, id="i", body=STATION, path=PATH, on=TODAY, inspectors="甲乙", purpose="")
-    assert (one.state, one.told, one.outbox) == (PLANNED, False, ())
+    assert (one.state, one.disclosed, one.outbox) == (PLANNED, False, ())
     take(one, "perform")
-    assert one.told
+    assert one.disclosed
     fact = json.loads(one.outbox[0].wire)["data"]
     assert fact == {
         "inspection": "i",

@@ -140,12 +140,12 @@ def test_who_confirms(measure: Measure) -> None:
         one.confirm(at_centre("clerk", Role.CENTRE_CLERK), NOW, "licensed", one.effects)
     one.confirm(FIRST, NOW, "licensed", one.effects)
     if measure == "revocation":
-        assert (one.state, one.told, one.outbox) == (SECONDED, False, ())
+        assert (one.state, one.disclosed, one.outbox) == (SECONDED, False, ())
         for again in (FIRST, PROPOSER):
             with pytest.raises(NotAllowed):
                 one.confirm(again, NOW, "licensed", one.effects)
         one.confirm(SECOND, NOW, "licensed", one.effects)
-    assert (one.state, one.told) == (CONFIRMED, True)
+    assert (one.state, one.disclosed) == (CONFIRMED, True)
     fact = json.loads(one.outbox[0].wire)["data"]
     assert fact["until"] == ("2026-07-03" if measure == "rectification" else None)
     assert (fact["branch"], fact["measure"], fact["reason"]) == (BRANCH, measure, "泄题")
@@ -262,7 +262,7 @@ def test_the_standing_of_a_copy(kind: Any, state: str, wanted: str) -> None:
     ],
 )
 def test_what_became_of_the_standing_is_kept(measure: Measure, to: str, state: str) -> None:
-    one = sanction(CONFIRMED, measure, told=True)
+    one = sanction(CONFIRMED, measure, disclosed=True)
     step, end = Step(from_state="licensed", to_state=to), Step(from_state=to, to_state="licensed")
     assert one.take_standing(FIRST, NOW, step, lifting=False)
     assert not one.take_standing(FIRST, NOW, end, lifting=False), "a repeat"
@@ -359,7 +359,7 @@ def test_a_violation_is_decided_once(state: str, verb: str) -> None:
         act(at_centre("clerk", Role.CENTRE_CLERK), NOW, "核实")
     act(FIRST, NOW, "核实")
     assert one.state == (violations.CONFIRMED if verb == "confirm" else violations.DISMISSED)
-    assert one.told is (verb == "confirm")
+    assert one.disclosed is (verb == "confirm")
 
 
 def a_violation(state: str = violations.RAISED) -> Violation:
