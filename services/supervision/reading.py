@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 def shown(page: Page, what: type[A], by: Actor, show: Callable[[A], T]) -> Listing[T]:
     """As `shared.web.paging.shown`. A page may show fewer than were asked for: what was not disclosed to a body yet is
-    left out of its own list. Of what cannot be read nobody knows whether it was, so its own body is not told its id."""
+    left out of its own list. Of what cannot be read nobody knows whether it was, so its own body does not learn its id."""
     found, left_out = repository.readable(what, page.records)
     own = {record.id for record in page.records if record.body.get("body") == by.body}
     visible = [show(document) for document in found if may_see(by, document)]

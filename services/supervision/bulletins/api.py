@@ -41,7 +41,7 @@ def router(ports: Ports) -> APIRouter:
     async def preview(
         quarter: Annotated[QuarterName, Path(description="季度，如 2026-Q1 · quarter, like 2026-Q1")], asked: Asking
     ) -> QuarterAnswer:
-        """Not the bulletin: nothing of it is kept, and later records change it."""
+        """Not the bulletin: nothing of it is kept, and what is recorded later changes it."""
         rows = await usecases.preview(store, asked, quarter, days)
         return QuarterAnswer(quarter=quarter, rows=figures.shown(rows))
 

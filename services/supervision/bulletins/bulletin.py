@@ -1,7 +1,7 @@
 """The quality bulletin of a quarter (R0, rules §4.6): compiled by the Centre's clerk, published by its approver.
 
 What the approver publishes is what the clerk compiled, to the last figure: publishing computes nothing. From then on the
-rows are frozen under a seal, with the moment at which the records were cut.
+rows are frozen under a seal, with the moment of the data cut.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Bulletin(Aggregate):
     seal: str = ""
 
     def compile(self, by: Actor, at: datetime, summary: str, rows: Sequence[Row], cut_at: datetime) -> None:
-        """汇总, as often as need be until it is published. cut_at: records that were here at that moment are counted."""
+        """汇总, as often as need be until it is published. cut_at: what was here at that moment is counted."""
         self.only_when("compile", DRAFT)
         by.must_be(Role.CENTRE_CLERK)
         by.must_sit_at(self.body)

@@ -107,7 +107,7 @@ def _roster(fact: RosterApproved) -> Figures:
 def _returned(
     envelope: Envelope, fact: SessionPlanReturned | RosterReturned, what: str, counts: Figures
 ) -> CountedFact:
-    """A document may be returned several times: each return is a record of its own, known by the fact's number."""
+    """A document may be returned several times: each return is a fact of its own, known by the fact's number."""
     subject = f"{envelope.subject}#{envelope.sequence}"
     return _record(envelope, fact, what, subject, "happened_on", local_day(envelope.time), counts)
 

@@ -114,7 +114,7 @@ NOTHING = Figures()
 
 
 class Counted(NamedTuple):
-    """Some figures of one body; a body has as many of these as records speak of it."""
+    """Some figures of one body; a body has as many of these as facts and documents speak of it."""
 
     body: str
     path: str

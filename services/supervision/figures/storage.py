@@ -23,15 +23,15 @@ async def keep(store: Store, envelope: Envelope) -> None:
     """Safe to run again and out of order: one document per fact, the source's sequence is the watermark.
 
     Raises Unreadable, Stale."""
-    record = counted(envelope)
-    if record is None:
+    fact = counted(envelope)
+    if fact is None:
         return
-    known = await store.get(RECORDS, record.id)
+    known = await store.get(RECORDS, fact.id)
     if known is None:
-        if not await store.add(RECORDS, Record(record.id, record.as_body())):
-            raise Stale(RECORDS, record.id, 0)
-    elif known.body["sequence"] < record.sequence:
-        await store.put(RECORDS, Record(record.id, record.as_body(), known.version, known.facts))
+        if not await store.add(RECORDS, Record(fact.id, fact.as_body())):
+            raise Stale(RECORDS, fact.id, 0)
+    elif known.body["sequence"] < fact.sequence:
+        await store.put(RECORDS, Record(fact.id, fact.as_body(), known.version, known.facts))
 
 
 async def rows(store: Store, quarter: Quarter, more: Iterable[Counted]) -> list[Row]:

@@ -79,7 +79,7 @@ class Violation(DisclosedLater):
         self._decide("dismiss", DISMISSED, by, at, reason)
 
     def counted(self) -> Dated | None:
-        """In the bulletin: confirmed ones only, for the paper is public and an open accusation is nobody's record; by the
+        """In the bulletin: confirmed ones only, for the bulletin is public and an open accusation is nobody's record; by the
         day of the confirmation in China, for one that is confirmed after the bulletin of the quarter in which it was
         raised would stand in none."""
         confirmed = next((entry.at for entry in self.history if entry.verb == "confirm"), None)

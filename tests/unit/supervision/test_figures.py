@@ -79,8 +79,7 @@ def test_a_body_counts_where_it_stands_now() -> None:
 
 
 def a_row(kind: str, path: str, sessions: int) -> Row:
-    one = place(path)
-    named = one.model_dump(exclude={"branch"})
+    named = place(path).model_dump(exclude={"branch"})
     return Row(kind=kind, figures=Figures(sessions=sessions), **named)  # type: ignore[arg-type]
 
 

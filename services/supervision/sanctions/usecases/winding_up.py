@@ -94,5 +94,5 @@ async def sweep(store: Store, now: datetime) -> None:
     page = await store.find(Sanction.KIND, {"state": CONFIRMED, "measure": "revocation"}, limit=20)
     for sanction in map(Sanction.from_record, page.records):
         if sanction.confirmed_at is not None and now - sanction.confirmed_at > LATE:
-            missing = ", ".join(one for one in SERVICES if one not in sanction.results)
+            missing = ", ".join(service for service in SERVICES if service not in sanction.results)
             log.warning("sanction %s waits for %s since %s", sanction.id, missing, sanction.confirmed_at.isoformat())
