@@ -1,4 +1,4 @@
-"""What the certificate service keeps, publishes, takes, writes letters about, can be told, and may be asked."""
+"""What the certificate service keeps, publishes, takes, writes letters about, may be set, and may be asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the certificate service alone can be told."""
+"""What may be set for the certificate service alone."""
 
 from __future__ import annotations
 

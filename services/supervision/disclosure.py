@@ -3,23 +3,27 @@ confirmed (R2)."""
 
 from __future__ import annotations
 
+from pydantic import ConfigDict, Field
+
 from shared.keeping.aggregate import Aggregate
+from shared.trade.body_path import BodyPath
 
 
-class Untold(Aggregate):
-    """path, body: of the body concerned. told: the body may know of it."""
+class DisclosedLater(Aggregate):
+    """path, body: of the body concerned. disclosed: the body may know of it; stored as `told`, as it was from the first."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     body: str
     path: str
-    told: bool = False
+    disclosed: bool = Field(default=False, validation_alias="told", serialization_alias="told")
 
     @property
     def audit_path(self) -> str:
         """As long as the body may not know, its own auditors do not read of it either: only those at or above the place
         of whoever began it, which is above the body. What found it by itself sits nowhere: those right above."""
-        above = self.path.strip("/").split("/")[:-1]
-        if self.told or not above:
+        above = BodyPath(BodyPath.read(self.path).above)
+        if self.disclosed or not above.codes:
             return self.path
         began = self.history[0].body if self.history else ""
-        reading = above[: above.index(began) + 1] if began in above else above
-        return "/" + "/".join(reading) + "/"
+        return str(above.upto(began) if began in above.codes else above)

@@ -5,19 +5,24 @@ At service level only this file and `main` may import shared.web; what use cases
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
-from services.supervision.disclosure import Untold
+from services.supervision.disclosure import DisclosedLater
 from services.supervision.visibility import may_see
 from shared.actor import Actor
-from shared.ports import Page, Store
-from shared.web.paging import Cursor, below
+from shared.keeping import repository
+from shared.ports import Page
+from shared.web.paging import Listing, listing
 
-A = TypeVar("A", bound=Untold)
+A = TypeVar("A", bound=DisclosedLater)
+T = TypeVar("T")
 
 
-async def listed(store: Store, what: type[A], by: Actor, paged: Cursor, where: dict[str, str]) -> tuple[list[A], Page]:
-    """A page may show fewer than were asked for: what a body was not told yet is left out of its own list."""
-    page = await below(store, what.KIND, by, paged, {name: value for name, value in where.items() if value})
-    found = [what.from_record(record) for record in page.records]
-    return [one for one in found if may_see(by, one)], page
+def shown(page: Page, what: type[A], by: Actor, show: Callable[[A], T]) -> Listing[T]:
+    """As `shared.web.paging.shown`. A page may show fewer than were asked for: what was not disclosed to a body yet is
+    left out of its own list. Of what cannot be read nobody knows whether it was, so its own body does not learn its id."""
+    found, left_out = repository.readable(what, page.records)
+    own = {record.id for record in page.records if record.body.get("body") == by.body}
+    visible = [show(document) for document in found if may_see(by, document)]
+    return listing(visible, page, [id for id in left_out if id not in own])

@@ -1,4 +1,4 @@
-"""What supervision alone can be told."""
+"""What may be set for supervision alone."""
 
 from __future__ import annotations
 

@@ -1,25 +1,27 @@
-"""Who sees what of supervision: what concerns one's own body is seen once the body was told; the rest by path.
+"""Who sees what of supervision: what concerns one's own body is seen once it was disclosed to it; the rest by path.
 
 Knows no noun, only what all of them keep to themselves at first (`disclosure`), and neither HTTP nor paging (`reading`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from services.supervision.disclosure import Untold
+from services.supervision.disclosure import DisclosedLater
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
-from shared.errors import NotFound, Stale
+from shared.errors import NotFound
 from shared.keeping import local_copies, repository
+from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.trade.practice import is_practice
 
-A = TypeVar("A", bound=Untold)
+A = TypeVar("A", bound=DisclosedLater)
 
 
-def may_see(by: Actor, one: Untold) -> bool:
-    return one.path.startswith(by.path) and (one.told or by.body != one.body)
+def may_see(by: Actor, document: DisclosedLater) -> bool:
+    return document.path.startswith(by.path) and (document.disclosed or by.body != document.body)
 
 
 async def read(store: Store, what: type[A], id: str, by: Actor) -> A:
@@ -30,16 +32,17 @@ async def read(store: Store, what: type[A], id: str, by: Actor) -> A:
     return found
 
 
-async def seen(store: Store, what: type[A], id: str, by: Actor, version: int) -> A:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
-    found = await read(store, what, id, by)
-    if found.version != version:
-        raise Stale(what.KIND, id, version)
+async def change(store: Store, what: type[A], id: str, asked: Asked, verb: Callable[[A], Awaitable[None] | None]) -> A:
+    """As `repository.change`, of what the caller may know of. Raises NotFound, Stale, and what the verb raises."""
+    found = await read(store, what, id, asked.by)
+    repository.must_be_expected(found, asked)
+    await repository.call(verb, found)
+    await repository.save(store, found)
     return found
 
 
 async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:
-    """Raises NotFound for one that is unknown here, out of reach, or a twin of the training tree."""
+    """Raises NotFound for one that is unknown here, out of reach, or a twin of the practice tree."""
     known = await store.get(local_copies.kind_of(BodyRegistered), code)
     body = BodyRegistered.from_data(known.body["copy"]) if known else None
     if body is None or not body.path.startswith(by.path) or is_practice(code):

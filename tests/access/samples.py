@@ -181,7 +181,7 @@ def _inspection(body: Body) -> Aggregate:
         planned_on=HELD_ON,
         inspectors="检查人",
         planned_by="x",
-        told=True,
+        disclosed=True,
         performed_on=HELD_ON,
         findings=[finding],
         rectify_by=HELD_ON,
@@ -198,7 +198,7 @@ def _violation(body: Body) -> Aggregate:
         source="hand",
         description="泄题",
         raised_by="x",
-        told=True,
+        disclosed=True,
     )
 
 
@@ -211,7 +211,7 @@ def _sanction(body: Body) -> Aggregate:
         measure="suspension",
         reason="泄题",
         proposed_by="x",
-        told=True,
+        disclosed=True,
     )
 
 

@@ -11,7 +11,7 @@ from shared.ports import Page, Store, Value
 
 async def add(store: Store, certificates: Sequence[Certificate]) -> None:
     """Each if absent: the first write of a certificate is the one that counts."""
-    await store.add_many(Certificate.KIND, [replace(one.as_record(), version=1) for one in certificates])
+    await store.add_many(Certificate.KIND, [replace(new.as_record(), version=1) for new in certificates])
 
 
 async def numbered(store: Store, number: str) -> Certificate | None:
@@ -25,9 +25,6 @@ async def in_batch(store: Store, batch: str, count: int) -> list[Certificate]:
     return [Certificate.from_record(record) for record in page.records]
 
 
-async def of_roster(
-    store: Store, roster: str, after: tuple[Value, str] | None, limit: int
-) -> tuple[list[Certificate], Page]:
+async def page_of_roster(store: Store, roster: str, after: tuple[Value, str] | None, limit: int) -> Page:
     """A page of them, in the order of the roster's lines."""
-    page = await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=after, limit=limit)
-    return [Certificate.from_record(record) for record in page.records], page
+    return await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=after, limit=limit)

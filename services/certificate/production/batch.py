@@ -41,7 +41,7 @@ class Batch(Aggregate):
     print_files: list[str] = Field(default_factory=list)  # one per drawing that drew something
     numbered_at: datetime
 
-    def tell(self, at: datetime, lanes: frozenset[str]) -> None:
+    def ask_for_drawing(self, at: datetime, lanes: frozenset[str]) -> None:
         """Note that it waits to be drawn, on its producer's own queue where there is one (`lanes`)."""
         fact = BatchNumbered(
             batch=self.id,
@@ -62,7 +62,7 @@ class Batch(Aggregate):
         drawn_once = self.drawing > 1 or self.state == PRODUCED
         return drawn_once and all(one.certificate != certificate for one in self.refused)
 
-    def produced(self, print_file: str, drawn: int, refused: list[RefusedCertificate], at: datetime) -> None:
+    def produce(self, print_file: str, drawn: int, refused: list[RefusedCertificate], at: datetime) -> None:
         """drawn: pages of `print_file`, which is empty when nothing could be drawn."""
         self.only_when("produce", NUMBERED)
         self.state, self.drawn, self.refused = PRODUCED, self.drawn + drawn, refused
@@ -94,4 +94,4 @@ class Batch(Aggregate):
         self.drawing += 1
         self.numbered_at = at
         self.move("redraw", NUMBERED, by, at)
-        self.tell(at, lanes)
+        self.ask_for_drawing(at, lanes)

@@ -39,7 +39,7 @@ class Production(Aggregate):
     parcel: str = ""
     ready_at: datetime | None = None
 
-    def ready(self, left_out: list[str], at: datetime) -> bool:
+    def mark_ready(self, left_out: list[str], at: datetime) -> bool:
         """Every batch is drawn. False: known already, also after a redraw."""
         if self.state != MAKING:
             return False
@@ -57,7 +57,7 @@ class Production(Aggregate):
         self.note(fact, at)
         return True
 
-    def redrawn(self, left_out: list[str]) -> bool:
+    def take_redraw(self, left_out: list[str]) -> bool:
         """Fewer are left out after a redraw. False: nothing changed. What a posted parcel lacked is settled for ever."""
         if self.state != READY or self.left_out == left_out:
             return False

@@ -11,7 +11,7 @@ from services.certificate.production.production import VOIDED, Production
 
 class Outcome(StrEnum):
     VALID = "valid"
-    BEING_MADE = "being_made"  # approved and numbered; the paper is not drawn yet
+    BEING_MADE = "being_made"  # approved and numbered; it is not drawn yet
     VOID = "void"  # voided before it was issued (rules §4.10)
     NO_MATCH = "no_match"
 

@@ -11,8 +11,10 @@ class Question(BaseModel):
     """The number and one more thing that only somebody with the certificate knows."""
 
     model_config = ConfigDict(extra="forbid")
-    number: str = Field(max_length=60, description="证书编号, 16 digits", examples=["2649053012400001"])
-    name: str = Field("", max_length=100, description="姓名")
+    number: str = Field(
+        max_length=60, description="证书编号，16 位 · certificate number, 16 digits", examples=["2649053012400001"]
+    )
+    name: str = Field("", max_length=100, description="姓名 · name")
     id_last: str = Field(
         "", max_length=18, description="证件号码后四位或更多 · last 4 or more characters of the ID number"
     )

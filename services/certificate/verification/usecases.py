@@ -10,7 +10,7 @@ from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import MAILED, Production
-from services.certificate.verification.answers import Answer, answer_about, no_match
+from services.certificate.verification.answers import VerificationAnswer, answer_about, no_match
 from services.certificate.verification.outcomes import outcome_of
 from services.certificate.verification.proof import has_key, is_holder
 from services.certificate.verification.requests import Question
@@ -19,7 +19,7 @@ from shared.ports import Store
 from shared.trade.numbers.certificate_number import CertificateNumber
 
 
-async def by_question(store: Store, question: Question, industry: str) -> Answer:
+async def by_question(store: Store, question: Question, industry: str) -> VerificationAnswer:
     """Raises Invalid, digit by digit, for a number that cannot be one of this industry (R3)."""
     number = str(CertificateNumber.parse(question.number, industry=industry))
     found = await certificates.numbered(store, number)
@@ -27,14 +27,14 @@ async def by_question(store: Store, question: Question, industry: str) -> Answer
     return await _answer(store, number, found if fits else None)
 
 
-async def by_key(store: Store, number: str, key: str, industry: str) -> Answer:
+async def by_key(store: Store, number: str, key: str, industry: str) -> VerificationAnswer:
     """The QR code's way. Raises Invalid like the other."""
     number = str(CertificateNumber.parse(number, industry=industry))
     found = await certificates.numbered(store, number)
     return await _answer(store, number, found if has_key(found, key) else None)
 
 
-async def _answer(store: Store, number: str, found: Certificate | None) -> Answer:
+async def _answer(store: Store, number: str, found: Certificate | None) -> VerificationAnswer:
     if found is None:
         return no_match(number)
     batch = await repository.seek(store, Batch, found.batch)

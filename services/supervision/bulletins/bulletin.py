@@ -1,7 +1,7 @@
 """The quality bulletin of a quarter (R0, rules §4.6): compiled by the Centre's clerk, published by its approver.
 
 What the approver publishes is what the clerk compiled, to the last figure: publishing computes nothing. From then on the
-rows are frozen under a seal, with the moment at which the records were cut.
+rows are frozen under a seal, with the moment of the data cut.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from services.supervision.figures.figures import Row
 from services.supervision.figures.quarter import Quarter
@@ -41,13 +41,13 @@ class Bulletin(Aggregate):
     seal: str = ""
 
     def compile(self, by: Actor, at: datetime, summary: str, rows: Sequence[Row], cut_at: datetime) -> None:
-        """汇总, as often as need be until it is published. cut_at: records that were here at that moment are counted."""
+        """汇总, as often as need be until it is published. cut_at: what was here at that moment is counted."""
         self.only_when("compile", DRAFT)
         by.must_be(Role.CENTRE_CLERK)
         by.must_sit_at(self.body)
         self.summary, self.cut_at, self.compiled_by = summary, cut_at, by.id
         # Every field counts as set from now on, so that the seal can leave out what a later release adds.
-        self.rows = [Row.model_validate(one.model_dump(mode="json")) for one in rows]
+        self.rows = [Row.model_validate(row.model_dump(mode="json")) for row in rows]
         self.move("compile", self.state, by, at)
 
     def publish(self, by: Actor, at: datetime) -> None:
@@ -75,9 +75,9 @@ class Bulletin(Aggregate):
         self.note(fact, at)
 
     def sealed(self) -> str:
-        """Hash of all that the paper says: quarter, data cut, summary, day of publishing and rows."""
-        told = {"quarter", "cut_at", "summary", "rows", "published_at"}
-        content = self.model_dump(mode="json", include=told, exclude_unset=True)
+        """Hash of all that the bulletin says: quarter, data cut, summary, day of publishing and rows."""
+        sealed = {"quarter", "cut_at", "summary", "rows", "published_at"}
+        content = self.model_dump(mode="json", include=sealed, exclude_unset=True)
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
@@ -85,7 +85,3 @@ class Bulletin(Aggregate):
         """Raises Unavailable when a published bulletin was changed by hand: nobody may take it for what was published."""
         if self.state == PUBLISHED and self.sealed() != self.seal:
             raise Unavailable(f"通报 {self.id} 与封存摘要不符 · the bulletin does not match its seal")
-
-    def as_public(self) -> dict[str, Any]:
-        """For readers outside the Centre's office: without who did what."""
-        return self.model_dump(mode="json", exclude={"request", "history", "compiled_by"})

@@ -1,5 +1,5 @@
-"""The tables of the bulletin (rules §4.6): which figures stand in which table, and their words. Paper and workbook are both
-made from here, so that they say the same."""
+"""The tables of the bulletin (rules §4.6): which figures stand in which table, and their words. Document and workbook are
+both made from here, so that they say the same."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Sort = Literal["count", "rate", "text"]
 class Column:
     zh: str
     en: str
-    told: Callable[[Figures], int | None]
+    value: Callable[[Figures], int | None]
     sort: Sort = "count"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """kind tells how it is set: sums stand out, what is inside a branch stands back."""
+    """kind decides how it is set: sums stand out, what is inside a branch stands back."""
 
     kind: Kind
     code: str
@@ -165,10 +165,10 @@ def tables(rows: Sequence[Row]) -> list[Table]:
 
 def _table(shape: _Shape, rows: Sequence[Row]) -> Table:
     heads = tuple((column.zh, column.en, column.sort) for column in shape.columns)
-    lines = (_line(row, tuple(column.told(row.figures) for column in shape.columns)) for row in rows)
+    lines = (_line(row, tuple(column.value(row.figures) for column in shape.columns)) for row in rows)
     # A branch that has nothing of its own to count needs no line of its own.
-    told = tuple(line for line in lines if line.kind != "own" or any(line.cells))
-    return Table(shape.name, shape.title_zh, shape.title_en, heads, told)
+    needed = tuple(line for line in lines if line.kind != "own" or any(line.cells))
+    return Table(shape.name, shape.title_zh, shape.title_en, heads, needed)
 
 
 def _listed(
@@ -178,12 +178,12 @@ def _listed(
     what_zh: str,
     what_en: str,
     rows: Sequence[Row],
-    told: Callable[[Figures], Mapping[str, int]],
+    counts: Callable[[Figures], Mapping[str, int]],
     words: Mapping[str, str],
 ) -> Table:
     """Only what there is: most bodies have none."""
     heads: tuple[tuple[str, str, Sort], ...] = ((what_zh, what_en, "text"), ("件数", "Number", "count"))
-    found = [_line(row, (_worded(what, words), count)) for row in rows for what, count in told(row.figures).items()]
+    found = [_line(row, (_worded(what, words), count)) for row in rows for what, count in counts(row.figures).items()]
     return Table(name, title_zh, title_en, heads, tuple(found))
 
 
@@ -206,7 +206,7 @@ def _line(row: Row, cells: tuple[Cell, ...]) -> Line:
 
 
 def shown(cell: Cell, sort: Sort) -> str:
-    """As text on paper; nothing is a dash."""
+    """As text in print; nothing is a dash."""
     if cell is None:
         return "—"
     return f"{int(cell) // 10}.{int(cell) % 10}%" if sort == "rate" else str(cell)

@@ -1,4 +1,4 @@
-"""The bulletin as an official paper: A4, set after GB/T 9704, in duplicate (R5). The same bulletin, the same bytes."""
+"""The bulletin as an official document: A4, set after GB/T 9704, in duplicate (R5). The same bulletin, the same bytes."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def draw(bulletin: Bulletin, copy: Copy = "both", folder: Path | None = None) ->
 
     folder: the operator's fonts. Raises Invalid for characters that no font has, each named with where it stands,
     Unavailable without fonts."""
-    content = told(bulletin)
+    content = content_of(bulletin)
     _must_be_printable(content, folder)
     chosen = MARKS if copy == "both" else (MARKS[int(copy) - 1],)
-    paper = {"families": library(folder).families, "copies": chosen, **content}
-    return _typesetter(folder).set(json.dumps(paper, ensure_ascii=False))
+    document = {"families": library(folder).families, "copies": chosen, **content}
+    return _typesetter(folder).set(json.dumps(document, ensure_ascii=False))
 
 
-def told(bulletin: Bulletin) -> dict[str, Any]:
-    """Everything the paper says, all words ready."""
+def content_of(bulletin: Bulletin) -> dict[str, Any]:
+    """Everything the document says, all words ready."""
     assert bulletin.published_at is not None
     quarter, issuer = Quarter.named(bulletin.quarter), bulletin.rows[0]
     cut, day = bulletin.cut_at.astimezone(CHINA), bulletin.published_at.astimezone(CHINA)
@@ -86,4 +86,4 @@ def _must_be_printable(content: dict[str, Any], folder: Path | None) -> None:
         for character in missing(text, folder)
     ]
     if problems:
-        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)
+        raise Invalid("; ".join(f"{problem.where}: {problem.what}" for problem in problems), problems)

@@ -10,7 +10,7 @@ from shared.text import ManyLines
 
 
 class BulletinEntry(BaseModel):
-    """What the Centre says itself; the figures come from the records."""
+    """What the Centre says itself; the figures come from what was counted."""
 
     model_config = ConfigDict(extra="forbid")
     summary: ManyLines = Field(
@@ -21,4 +21,6 @@ class BulletinEntry(BaseModel):
 
 
 class NewBulletin(BulletinEntry):
-    quarter: QuarterName
+    """The first draft of a quarter."""
+
+    quarter: QuarterName = Field(description="季度 · quarter, by the day in China")

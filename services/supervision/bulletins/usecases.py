@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
 from services.supervision.bulletins import pdf, xlsx
 from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, Bulletin
 from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
+from services.supervision.decided import all_decided
 from services.supervision.figures import storage as counting
-from services.supervision.figures.figures import Row, seen_from
+from services.supervision.figures.figures import Row, visible_from
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports import storage as work_reports
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
-from shared.errors import NotFound, Stale
+from shared.errors import NotFound
 from shared.keeping import creation, local_copies, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
+from shared.trade.body_path import BodyPath
 from shared.trade.roles import Role
 
 OFFICE = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
@@ -25,20 +29,24 @@ OFFICE = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
 
 def of_the_office(by: Actor) -> bool:
     """Whether somebody sees bulletins before they are published: the Centre's officers and its auditor."""
-    return bool(by.roles.intersection((*OFFICE, Role.AUDITOR))) and by.path.count("/") == 2 and not by.practising
+    return (
+        bool(by.roles.intersection((*OFFICE, Role.AUDITOR))) and BodyPath.read(by.path).is_centre and not by.practising
+    )
 
 
-async def preview(store: Store, clock: Clock, by: Actor, quarter: str, days: int) -> list[Row]:
-    """The rows of one's own path as the records stand now; nothing is kept. Raises Invalid."""
-    return seen_from(await _rows(store, quarter, clock.now(), days), by.path)
+async def preview(store: Store, asked: Asked, quarter: str, days: int) -> list[Row]:
+    """The rows of one's own path as the documents stand now; nothing is kept. Raises Invalid."""
+    return visible_from(await _rows(store, quarter, asked.at, days), asked.by.path)
 
 
-async def compile_new(store: Store, clock: Clock, by: Actor, key: str, new: NewBulletin, days: int) -> Bulletin:
-    """The first draft of a quarter. Raises AlreadyThere, NotYet while the Centre itself is unknown here."""
+async def compile_new(store: Store, asked: Asked, key: str, new: NewBulletin, days: int) -> Bulletin:
+    """The first draft of a quarter. Raises AlreadyThere, NotYet while the Centre itself is unknown here.
+
+    Cut at the moment it was asked: what arrives while everything is read may count or not, what came before does."""
+    by = asked.by
     by.must_be(Role.CENTRE_CLERK)
     await local_copies.copy_of(store, BodyRegistered, by.body)
-    now = clock.now()  # before the records are read: what arrives meanwhile may count or not, what came before does
-    rows = await _rows(store, new.quarter, now, days)
+    rows = await _rows(store, new.quarter, asked.at, days)
     bulletin = Bulletin(
         id=new.quarter,
         body=by.body,
@@ -46,39 +54,39 @@ async def compile_new(store: Store, clock: Clock, by: Actor, key: str, new: NewB
         quarter=new.quarter,
         summary=new.summary,
         rows=rows,
-        cut_at=now,
+        cut_at=asked.at,
         compiled_by=by.id,
     )
-    bulletin.compile(by, now, new.summary, rows, now)
+    bulletin.compile(by, asked.at, new.summary, rows, asked.at)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, bulletin, request, f"/supervision/bulletins/{bulletin.id}")
 
 
-async def compile_again(
-    store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: BulletinEntry, days: int
-) -> Bulletin:
+async def compile_again(store: Store, id: str, asked: Asked, entry: BulletinEntry, days: int) -> Bulletin:
     """Raises NotFound, Stale, WrongState, NotAllowed."""
-    bulletin = await _seen(store, id, seen, by)
-    bulletin.only_when("compile", DRAFT)  # before everything is read in vain
-    now = clock.now()
-    rows = await _rows(store, bulletin.quarter, now, days)
-    bulletin.compile(by, now, entry.summary, rows, now)
-    await repository.save(store, bulletin)
-    return bulletin
+
+    async def verb(bulletin: Bulletin) -> None:
+        bulletin.only_when("compile", DRAFT)  # before everything is read in vain
+        rows = await _rows(store, bulletin.quarter, asked.at, days)
+        bulletin.compile(asked.by, asked.at, entry.summary, rows, asked.at)
+
+    return await _change(store, id, asked, verb)
 
 
 async def _rows(store: Store, name: str, now: datetime, days: int) -> list[Row]:
-    """With who handed in a work report. days: until when those are due."""
+    """With what was decided, and who handed in a work report. days: until when those are due."""
     quarter = Quarter.named(name)
-    return await counting.rows(store, quarter, await work_reports.timeliness_of_all(store, quarter, now, days))
+    reports = await work_reports.timeliness_of_all(store, quarter, now, days)
+    return await counting.rows(store, quarter, [*await all_decided(store, quarter), *reports])
 
 
-async def publish(store: Store, clock: Clock, id: str, seen: int, by: Actor) -> Bulletin:
+async def publish(store: Store, id: str, asked: Asked) -> Bulletin:
     """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    bulletin = await _seen(store, id, seen, by)
-    bulletin.publish(by, clock.now())
-    await repository.save(store, bulletin)
-    return bulletin
+
+    def verb(bulletin: Bulletin) -> None:
+        bulletin.publish(asked.by, asked.at)
+
+    return await _change(store, id, asked, verb)
 
 
 async def read(store: Store, id: str, by: Actor) -> Bulletin:
@@ -108,10 +116,12 @@ async def _published(store: Store, id: str, by: Actor) -> Bulletin:
     return bulletin
 
 
-async def _seen(store: Store, id: str, seen: int, by: Actor) -> Bulletin:
-    """What the caller has read, unchanged since. Raises NotFound, Stale."""
-    bulletin = await read(store, id, by)
-    by.must_reach(bulletin.path, f"{Bulletin.KIND} {id}")
-    if bulletin.version != seen:
-        raise Stale(Bulletin.KIND, id, seen)
+async def _change(store: Store, id: str, asked: Asked, verb: Callable[[Bulletin], Awaitable[None] | None]) -> Bulletin:
+    """As `repository.change`, of what the caller may read at all. Raises Unavailable besides, when it does not match its
+    seal."""
+    bulletin = await read(store, id, asked.by)
+    asked.by.must_reach(bulletin.path, f"{Bulletin.KIND} {id}")
+    repository.must_be_expected(bulletin, asked)
+    await repository.call(verb, bulletin)
+    await repository.save(store, bulletin)
     return bulletin

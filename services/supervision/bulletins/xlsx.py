@@ -61,14 +61,14 @@ def _write_cover(sheet: Any, bulletin: Bulletin, title: str, styles: dict[tuple[
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, title, styles["title", False])
-    told = (
+    cover = (
         ("季度 Quarter", bulletin.quarter),
         ("数据截止 Data cut (Beijing time)", f"{bulletin.cut_at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"),
         ("发布 Published (Beijing time)", f"{bulletin.published_at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"),
         ("封存摘要 Seal", bulletin.seal),
         ("政策法规执行情况 Policy and regulations", bulletin.summary or "—"),
     )
-    for n, (label, text) in enumerate(told, 2):
+    for n, (label, text) in enumerate(cover, 2):
         sheet.write_string(n, 0, label, styles["long", False])
         sheet.write_string(n, 1, text, styles["long", False])
 

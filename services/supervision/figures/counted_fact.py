@@ -92,7 +92,7 @@ def counted(envelope: Envelope) -> CountedFact | None:
 def _session(fact: SessionPlanApproved) -> Figures:
     stated = {f"standard_{fact.standard}": 1, f"paper_{fact.paper_source}": 1}
     fee = {} if fact.fee_yuan is None else {"fees_stated": 1, "fee_yuan": fact.fee_yuan}
-    # `standard_None`, of a fact of an earlier release, is no figure: what is not stated is told from the sum.
+    # `standard_None`, of a fact of an earlier release, is no figure: what is not stated is what the sum lacks.
     known = {name: count for name, count in stated.items() if name in Figures.model_fields}
     return Figures(sessions=1, heads_planned=sum(item.heads for item in fact.items), **known, **fee)
 
@@ -107,7 +107,7 @@ def _roster(fact: RosterApproved) -> Figures:
 def _returned(
     envelope: Envelope, fact: SessionPlanReturned | RosterReturned, what: str, counts: Figures
 ) -> CountedFact:
-    """A document may be returned several times: each return is a record of its own, known by the fact's number."""
+    """A document may be returned several times: each return is a fact of its own, known by the fact's number."""
     subject = f"{envelope.subject}#{envelope.sequence}"
     return _record(envelope, fact, what, subject, "happened_on", local_day(envelope.time), counts)
 

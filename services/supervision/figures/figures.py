@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from shared.trade.body_path import BodyPath
 
 Kind = Literal["total", "branch", "direct", "own", "station"]
 """What a row stands for: the whole; a branch with its stations; all stations directly under the Centre; a branch or the
@@ -15,36 +18,52 @@ Centre for itself; one station."""
 
 
 class Figures(BaseModel):
-    """Numbers that can be added, and nothing else: rates are told from sums, never summed. What each counts, and by which
+    """Numbers that can be added, and nothing else: rates are computed from sums, never summed. What each counts, and by which
     day, is in docs/decisions/0019-bulletin.md."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    sessions: int = Field(default=0, description="批准批次: approved sessions whose exam day lies in the quarter")
-    held: int = Field(default=0, description="those of them whose roster is approved by the data cut")
-    heads_planned: int = 0
-    examined: int = 0
-    passed: int = 0
-    passed_of_examined: int = Field(default=0, description="those passed whose roster says how many sat the exam")
-    certificates: int = Field(default=0, description="颁发证书: posted to the station")
-    plans_returned: int = 0
-    rosters_returned: int = 0
-    standard_national: int = 0
-    standard_filed: int = 0
-    standard_unapproved: int = 0
-    paper_national_bank: int = 0
-    paper_filed_bank: int = 0
-    paper_self_made: int = 0
-    fees_stated: int = Field(default=0, description="sessions whose plan states the fee")
-    fee_yuan: int = Field(default=0, description="sum of the stated fees; a mean is told from it")
-    inspections: int = 0
-    findings: int = 0
-    rectified: int = 0
-    violations: dict[str, int] = Field(default_factory=dict, description="by trigger (rules §4.9)")
-    sanctions: dict[str, int] = Field(default_factory=dict, description="by measure")
-    reports_on_time: int = 0
-    reports_late: int = 0
-    reports_missing: int = 0
-    reports_pending: int = Field(default=0, description="not handed in, and the last day is not over")
+    sessions: int = Field(
+        default=0, description="批准批次：考试日在本季度内 · approved sessions whose exam day lies in the quarter"
+    )
+    held: int = Field(
+        default=0, description="已完成批次：其中名册已批准 · those of them whose roster is approved by the data cut"
+    )
+    heads_planned: int = Field(default=0, description="计划人数 · heads planned")
+    examined: int = Field(default=0, description="实考人数 · heads that sat the exam")
+    passed: int = Field(default=0, description="合格人数 · heads that passed")
+    passed_of_examined: int = Field(
+        default=0, description="注明实考人数的名册中的合格人数 · those passed whose roster says how many sat the exam"
+    )
+    certificates: int = Field(default=0, description="颁发证书：已寄发给鉴定站 · certificates posted to the station")
+    plans_returned: int = Field(default=0, description="退回计划 · plans returned")
+    rosters_returned: int = Field(default=0, description="退回名册 · rosters returned")
+    standard_national: int = Field(default=0, description="采用国家标准的批次 · sessions by a national standard")
+    standard_filed: int = Field(default=0, description="采用行业备案标准的批次 · sessions by a filed standard")
+    standard_unapproved: int = Field(
+        default=0, description="采用未经批准标准的批次 · sessions by an unapproved standard"
+    )
+    paper_national_bank: int = Field(
+        default=0, description="采用国家题库的批次 · sessions with the national question bank"
+    )
+    paper_filed_bank: int = Field(default=0, description="采用备案题库的批次 · sessions with a filed question bank")
+    paper_self_made: int = Field(default=0, description="采用自编试卷的批次 · sessions with a self-made exam paper")
+    fees_stated: int = Field(default=0, description="注明收费的批次 · sessions whose plan states the fee")
+    fee_yuan: int = Field(
+        default=0, description="注明的收费合计（元） · sum of the stated fees (CNY), from which the mean is computed"
+    )
+    inspections: int = Field(default=0, description="检查次数 · inspections")
+    findings: int = Field(default=0, description="发现问题 · findings")
+    rectified: int = Field(default=0, description="已整改 · findings rectified")
+    violations: dict[str, int] = Field(
+        default_factory=dict, description="违规件数，按情形 · violations by trigger (rules §4.9)"
+    )
+    sanctions: dict[str, int] = Field(default_factory=dict, description="处理件数，按措施 · sanctions by measure")
+    reports_on_time: int = Field(default=0, description="按期呈报的工作报告 · work reports handed in on time")
+    reports_late: int = Field(default=0, description="逾期呈报的工作报告 · work reports handed in late")
+    reports_missing: int = Field(default=0, description="未报的工作报告 · work reports missing")
+    reports_pending: int = Field(
+        default=0, description="未到期的工作报告 · not handed in, and the last day is not over"
+    )
 
     def plus(self, other: Figures) -> Figures:
         return Figures(**{name: _sum(getattr(self, name), getattr(other, name)) for name in Figures.model_fields})
@@ -79,12 +98,12 @@ class Figures(BaseModel):
         return sum(self.sanctions.values())
 
 
-def _sum(one: int | dict[str, int], other: int | dict[str, int]) -> int | dict[str, int]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
-    assert isinstance(one, int)
+def _sum(mine: int | dict[str, int], other: int | dict[str, int]) -> int | dict[str, int]:
+    if isinstance(mine, dict) and isinstance(other, dict):
+        return {name: mine.get(name, 0) + other.get(name, 0) for name in sorted({*mine, *other})}
+    assert isinstance(mine, int)
     assert isinstance(other, int)
-    return one + other
+    return mine + other
 
 
 def _ratio(part: int, whole: int) -> int | None:
@@ -95,15 +114,22 @@ NOTHING = Figures()
 
 
 class Counted(NamedTuple):
-    """Some figures of one body; a body has as many of these as records speak of it."""
+    """Some figures of one body; a body has as many of these as facts and documents speak of it."""
 
     body: str
     path: str
     figures: Figures
 
 
+class Dated(NamedTuple):
+    """What one document adds to the figures of its body, and the day by which it counts."""
+
+    day: date
+    figures: Figures
+
+
 class Place(BaseModel):
-    """A body as the bulletin of a quarter names it: a snapshot, so that a later name changes no published paper."""
+    """A body as the bulletin of a quarter names it: a snapshot, so that a later name changes nothing published."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     body: str
@@ -118,7 +144,7 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     kind: Kind
-    body: str = Field(description="institution code; that of the Centre in the rows `total` and `direct`")
+    body: str  # institution code; that of the Centre in the rows `total` and `direct`
     path: str
     name_zh: str
     name_en: str
@@ -127,8 +153,8 @@ class Row(BaseModel):
 
 def added(figures: Iterable[Figures]) -> Figures:
     total = NOTHING
-    for one in figures:
-        total = total.plus(one)
+    for more in figures:
+        total = total.plus(more)
     return total
 
 
@@ -137,13 +163,13 @@ def rows_of(places: Sequence[Place], counted: Iterable[Counted]) -> list[Row]:
     has registered here (yet) is called by its code, and none of its figures is lost."""
     found: dict[str, list[Figures]] = defaultdict(list)
     known = {place.body: place for place in places}
-    for one in counted:
-        found[one.body].append(one.figures)
-        known.setdefault(one.body, _nameless(one.body, one.path))
-    for path in [place.path for place in known.values()]:
-        codes = path.strip("/").split("/")
-        for n, code in enumerate(codes[:-1], 1):
-            known.setdefault(code, _nameless(code, f"/{'/'.join(codes[:n])}/", branch=n == 2))
+    for body, path, more in counted:
+        found[body].append(more)
+        known.setdefault(body, _nameless(body, path))
+    for place in list(known.values()):
+        place_in_tree = BodyPath.read(place.path)
+        for n, code in enumerate(place_in_tree.above, 1):
+            known.setdefault(code, _nameless(code, str(place_in_tree.upto(code)), branch=n == 2))
     figures = {code: added(found[code]) for code in known}
     return _laid_out(known, figures) if known else []
 
@@ -158,21 +184,21 @@ def _laid_out(known: Mapping[str, Place], figures: Mapping[str, Figures]) -> lis
 
     ordered = sorted(known.values(), key=lambda place: place.body)
     centre = next(place for place in ordered if _depth(place) == 1)
-    parents = {place.path.strip("/").split("/")[1] for place in ordered if _depth(place) == 3}
+    parents = {BodyPath.read(place.path).right_above for place in ordered if _depth(place) == 3}
     top = [place for place in ordered if _depth(place) == 2]
     sections: list[Row] = []
     for branch in (place for place in top if place.branch or place.body in parents):
         own = row("own", branch, figures[branch.body])
         below = [place for place in ordered if _depth(place) == 3 and place.path.startswith(branch.path)]
         stations = [row("station", place, figures[place.body]) for place in below]
-        sections += [row("branch", branch, added(one.figures for one in (own, *stations))), own, *stations]
+        sections += [row("branch", branch, added(line.figures for line in (own, *stations))), own, *stations]
     direct = [row("station", place, figures[place.body]) for place in top if _is_direct(place, parents)]
     if direct:
-        whole = added(one.figures for one in direct)
+        whole = added(line.figures for line in direct)
         sections += [row("direct", centre, whole), *direct]
     if figures[centre.body] != NOTHING:
         sections.append(row("own", centre, figures[centre.body]))
-    single = (one.figures for one in sections if one.kind in ("own", "station"))
+    single = (line.figures for line in sections if line.kind in ("own", "station"))
     return [row("total", centre, added(single)), *sections]
 
 
@@ -181,14 +207,14 @@ def _is_direct(place: Place, parents: set[str]) -> bool:
 
 
 def _depth(place: Place) -> int:
-    return place.path.count("/") - 1
+    return len(BodyPath.read(place.path).codes)
 
 
-def seen_from(rows: Sequence[Row], path: str) -> list[Row]:
+def visible_from(rows: Sequence[Row], path: str) -> list[Row]:
     """What a body may see of a quarter that is not published: the rows of its own path."""
-    return [one for one in rows if one.path.startswith(path)]
+    return [row for row in rows if row.path.startswith(path)]
 
 
 def of_body(rows: Sequence[Row], body: str) -> Figures:
     """A station's own figures; a branch's with those of its stations, as it reports for them too (R5)."""
-    return next((one.figures for one in rows if one.body == body and one.kind in ("branch", "station")), NOTHING)
+    return next((row.figures for row in rows if row.body == body and row.kind in ("branch", "station")), NOTHING)

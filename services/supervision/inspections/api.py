@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.supervision import reading, visibility
 from services.supervision.inspections import usecases
+from services.supervision.inspections.answers import InspectionAnswer, shown
 from services.supervision.inspections.inspection import Inspection
-from services.supervision.inspections.requests import Answer, NewInspection, Performed, Recheck
+from services.supervision.inspections.requests import NewEvidence, NewInspection, Performed, Recheck, Rectification
 from shared.outside import Ports
 from shared.text import OneLine
 from shared.web.access import By
+from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, listing
-from shared.web.preconditions import ExpectedVersion, tag
+from shared.web.paging import Listing, Paged, below
+from shared.web.preconditions import tag
+
+InspectionId = Annotated[str, Path(description="检查编号 · id of the inspection")]
 
 
 def router(ports: Ports) -> APIRouter:
-    store, clock, files = ports.store, ports.clock, ports.files
+    store, files = ports.store, ports.files
     routes = APIRouter(prefix="/inspections", tags=["检查 · inspections"])
 
     @routes.post("", status_code=201, summary="安排不定期检查 · plan an unscheduled inspection")
-    async def plan(new: NewInspection, by: By, key: IdempotencyKey, response: Response) -> dict[str, Any]:
+    async def plan(new: NewInspection, asked: Asking, key: IdempotencyKey, response: Response) -> InspectionAnswer:
         """The body learns of it when it was performed."""
-        inspection = await usecases.plan(store, clock, by, key, new)
+        inspection = await usecases.plan(store, asked, key, new)
         response.headers["Location"] = f"/supervision/inspections/{inspection.id}"
         return _answer(inspection, response)
 
-    @routes.get("", summary="检查列表 · inspections below one's own body, and those one's own body was told of")
-    async def many(
+    @routes.get("", summary="检查列表 · inspections below one's own body, and its own once they were disclosed to it")
+    async def inspections(
         by: By,
         paged: Paged,
-        state: Annotated[Literal["", "planned", "performed", "rectifying", "closed"], Query()] = "",
-    ) -> Listing[Any]:
-        found, page = await reading.listed(store, Inspection, by, paged, {"state": state})
-        return listing([one.as_answer() for one in found], page)
+        state: Annotated[
+            Literal["", "planned", "performed", "rectifying", "closed"],
+            Query(description="只列此状态，空为全部 · only those in this state; empty: all"),
+        ] = "",
+    ) -> Listing[InspectionAnswer]:
+        page = await below(store, Inspection.KIND, by, paged, {"state": state} if state else None)
+        return reading.shown(page, Inspection, by, shown)
 
     @routes.get("/{id}", summary="查看检查 · look at one")
-    async def one(id: str, by: By, response: Response) -> dict[str, Any]:
+    async def inspection(id: InspectionId, by: By, response: Response) -> InspectionAnswer:
         return _answer(await visibility.read(store, Inspection, id, by), response)
 
-    @routes.post("/{id}/performance", summary="记录检查结果 · what was found; the body is told")
-    async def perform(id: str, what: Performed, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.perform(store, clock, by, id, seen, what), response)
+    @routes.post("/{id}/performance", summary="记录检查结果 · what was found; it is disclosed to the body")
+    async def perform(id: InspectionId, what: Performed, asked: Expecting, response: Response) -> InspectionAnswer:
+        return _answer(await usecases.perform(store, id, asked, what), response)
 
     @routes.put(
         "/{id}/findings/{n}/evidence",
@@ -55,19 +62,20 @@ def router(ports: Ports) -> APIRouter:
         },
     )
     async def add_evidence(
-        id: str,
-        n: int,
+        id: InspectionId,
+        n: Annotated[int, Path(description="检查发现的序号 · number of the finding")],
         request: Request,
-        by: By,
-        seen: ExpectedVersion,
+        asked: Expecting,
         response: Response,
-        title: Annotated[OneLine, Query(min_length=1, max_length=100, description="what the file shows")],
-    ) -> dict[str, Any]:
-        content = await request.body()
-        return _answer(await usecases.add_evidence(store, files, clock, by, id, seen, n, title, content), response)
+        title: Annotated[OneLine, Query(min_length=1, max_length=100, description="文件说明 · what the file shows")],
+    ) -> InspectionAnswer:
+        new = NewEvidence(n, title, await request.body())
+        return _answer(await usecases.add_evidence(store, files, id, asked, new), response)
 
     @routes.get("/{id}/evidence/{seal}", summary="下载证据 · one file", response_class=Response)
-    async def evidence(id: str, seal: str, by: By) -> Response:
+    async def evidence(
+        id: InspectionId, seal: Annotated[str, Path(description="文件摘要 · hash of its content")], by: By
+    ) -> Response:
         title, content = await usecases.evidence(store, files, by, id, seal)
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(title, safe='')}",
@@ -76,20 +84,20 @@ def router(ports: Ports) -> APIRouter:
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     @routes.post("/{id}/answer", summary="整改回复 · the body says what it did")
-    async def answer(id: str, told: Answer, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.answer(store, clock, by, id, seen, told), response)
+    async def answer(id: InspectionId, what: Rectification, asked: Expecting, response: Response) -> InspectionAnswer:
+        return _answer(await usecases.answer(store, id, asked, what), response)
 
     @routes.post("/{id}/recheck", summary="复查 · passed, a longer term, or a case for a sanction")
-    async def recheck(id: str, what: Recheck, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.recheck(store, clock, by, id, seen, what), response)
+    async def recheck(id: InspectionId, what: Recheck, asked: Expecting, response: Response) -> InspectionAnswer:
+        return _answer(await usecases.recheck(store, id, asked, what), response)
 
     @routes.post("/{id}/closing", summary="办结 · nothing was found")
-    async def close(id: str, by: By, seen: ExpectedVersion, response: Response) -> dict[str, Any]:
-        return _answer(await usecases.close(store, clock, by, id, seen), response)
+    async def close(id: InspectionId, asked: Expecting, response: Response) -> InspectionAnswer:
+        return _answer(await usecases.close(store, id, asked), response)
 
     return routes
 
 
-def _answer(inspection: Inspection, response: Response) -> dict[str, Any]:
+def _answer(inspection: Inspection, response: Response) -> InspectionAnswer:
     tag(response, inspection.version)
-    return inspection.as_answer()
+    return shown(inspection)

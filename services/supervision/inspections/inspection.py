@@ -9,7 +9,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.supervision.disclosure import Untold
+from services.supervision.disclosure import DisclosedLater
+from services.supervision.figures.figures import Dated, Figures
 from shared.actor import Actor
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.errors import Invalid, NotFound, Problem
@@ -73,7 +74,7 @@ class Finding(BaseModel):
     evidence: list[Evidence] = Field(default_factory=list)
 
 
-class Inspection(Untold):
+class Inspection(DisclosedLater):
     """path, body: of the body inspected."""
 
     KIND: ClassVar[str] = "inspection"
@@ -133,7 +134,7 @@ class Inspection(Untold):
             for n, (category, severity, description) in enumerate(findings, 1)
         ]
         self.rectify_by = self._term(rectify_by or self._last_day, today) if findings else None
-        self.told = True
+        self.disclosed = True
         self.move("perform", PERFORMED, by, at)
         fact = InspectionPerformed(
             inspection=self.id,
@@ -190,7 +191,7 @@ class Inspection(Untold):
         self.only_when("evidence", PERFORMED, RECTIFYING)
         _must_stand_above(by, self.path)
         finding = self.finding(n)
-        if any(one.seal == seal for one in finding.evidence):
+        if any(evidence.seal == seal for evidence in finding.evidence):
             return False
         if len(finding.evidence) >= MOST_EVIDENCE:
             raise Invalid(f"每项发现至多 {MOST_EVIDENCE} 个文件 · a finding has {MOST_EVIDENCE} files at the most")
@@ -200,17 +201,25 @@ class Inspection(Untold):
 
     def finding(self, n: int) -> Finding:
         """Raises NotFound."""
-        found = next((one for one in self.findings if one.n == n), None)
+        found = next((finding for finding in self.findings if finding.n == n), None)
         if found is None:
             raise NotFound(f"查无第 {n} 项发现 · inspection {self.id} has no finding {n}")
         return found
 
     def evidence(self, seal: str) -> Evidence:
         """Raises NotFound."""
-        found = next((one for finding in self.findings for one in finding.evidence if one.seal == seal), None)
+        found = next((file for finding in self.findings for file in finding.evidence if file.seal == seal), None)
         if found is None:
             raise NotFound(f"查无此证据 · inspection {self.id} has no such evidence")
         return found
+
+    def counted(self) -> Dated | None:
+        """In the bulletin: once it was performed, by that day."""
+        if self.performed_on is None:
+            return None
+        findings = len(self.findings)
+        rectified = findings if self.outcome == "rectified" else 0
+        return Dated(self.performed_on, Figures(inspections=1, findings=findings, rectified=rectified))
 
     @property
     def _last_day(self) -> date:

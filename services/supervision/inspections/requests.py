@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,40 +16,63 @@ Sentence = Annotated[OneLine, Field(min_length=2, max_length=1000)]
 
 
 class NewInspection(BaseModel):
+    """An inspection to come."""
+
     model_config = ConfigDict(extra="forbid")
-    body: InstitutionCode
-    on: date = Field(description="计划检查日期")
-    inspectors: OneLine = Field(min_length=2, max_length=200, description="检查人员姓名")
-    purpose: OneLine = Field("", max_length=500)
+    body: InstitutionCode = Field(description="被检查机构编码 · institution code of the body to inspect")
+    on: date = Field(description="计划检查日期 · day for which it is planned")
+    inspectors: OneLine = Field(min_length=2, max_length=200, description="检查人员姓名 · names of who inspects")
+    purpose: OneLine = Field("", max_length=500, description="检查事由 · purpose")
 
 
 class NewFinding(BaseModel):
+    """One thing that was found."""
+
     model_config = ConfigDict(extra="forbid")
-    category: Category
-    severity: Severity
-    description: Sentence
+    category: Category = Field(description="类别 · what it is about")
+    severity: Severity = Field(description="严重程度 · how grave it is")
+    description: Sentence = Field(description="情况说明 · what was found")
 
 
 class Performed(BaseModel):
+    """What an inspection found."""
+
     model_config = ConfigDict(extra="forbid")
-    summary: OneLine = Field("", max_length=1000)
-    findings: list[NewFinding] = Field([], max_length=50)
-    rectify_by: date | None = Field(None, description="默认三个月，也是上限 · default and limit: three months")
+    summary: OneLine = Field("", max_length=1000, description="检查综述 · summary")
+    findings: list[NewFinding] = Field([], max_length=50, description="检查发现 · what was found")
+    rectify_by: date | None = Field(
+        None, description="整改期限，默认三个月，也是上限 · last day to rectify; default and limit: three months"
+    )
 
 
-class Answer(BaseModel):
+class Rectification(BaseModel):
+    """What the body did about the findings."""
+
     model_config = ConfigDict(extra="forbid")
-    measures: OneLine = Field(min_length=2, max_length=2000, description="整改措施")
+    measures: OneLine = Field(min_length=2, max_length=2000, description="整改措施 · what was done")
 
 
 class Recheck(BaseModel):
+    """What a re-check found."""
+
     model_config = ConfigDict(extra="forbid")
-    outcome: Literal["pass", "extend", "escalate"]
-    note: OneLine = Field("", max_length=1000)
-    rectify_by: date | None = Field(None, description="new term, for an extension only")
+    outcome: Literal["pass", "extend", "escalate"] = Field(
+        description="复查结论：合格、延期、转为处理 · passed, a longer term, or a case for a sanction"
+    )
+    note: OneLine = Field("", max_length=1000, description="说明 · note")
+    rectify_by: date | None = Field(None, description="新期限，仅用于延期 · new term, for an extension only")
 
     @model_validator(mode="after")
     def _term(self) -> Recheck:
         if (self.outcome == "extend") != (self.rectify_by is not None):
             raise ValueError("延期须写新期限，其他不写 · an extension, and only an extension, needs a new term")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """A file for a finding. n: number of the finding."""
+
+    n: int
+    title: str
+    content: bytes

@@ -6,83 +6,92 @@ import hashlib
 
 from services.supervision import ids, visibility
 from services.supervision.inspections.inspection import Inspection
-from services.supervision.inspections.requests import Answer, NewInspection, Performed, Recheck
+from services.supervision.inspections.requests import NewEvidence, NewInspection, Performed, Recheck, Rectification
 from shared.actor import Actor
 from shared.errors import Invalid
 from shared.keeping import creation, repository
+from shared.keeping.asked import Asked
 from shared.keeping.ids import request_id
-from shared.ports import Clock, Files, Store
+from shared.ports import Files, Store
 
 
-async def plan(store: Store, clock: Clock, by: Actor, key: str, new: NewInspection) -> Inspection:
+async def plan(store: Store, asked: Asked, key: str, new: NewInspection) -> Inspection:
     """Raises NotFound, NotAllowed, Invalid."""
-    body = await visibility.body_below(store, by, new.body)
+    body = await visibility.body_below(store, asked.by, new.body)
     inspection = Inspection.plan(
-        by,
-        clock.now(),
-        id=ids.inspection_id(request_id(by.id, key)),
+        asked.by,
+        asked.at,
+        id=ids.inspection_id(request_id(asked.by.id, key)),
         body=body.body,
         path=body.path,
         on=new.on,
         inspectors=new.inspectors,
         purpose=new.purpose,
     )
-    request = await creation.once(store, by, key, new)
+    request = await creation.once(store, asked.by, key, new)
     return await creation.create(store, inspection, request, f"/supervision/inspections/{inspection.id}")
 
 
-async def perform(store: Store, clock: Clock, by: Actor, id: str, seen: int, what: Performed) -> Inspection:
-    inspection = await visibility.seen(store, Inspection, id, by, seen)
-    findings = [(one.category, one.severity, one.description) for one in what.findings]
-    inspection.perform(by, clock.now(), summary=what.summary, findings=findings, rectify_by=what.rectify_by)
-    await repository.save(store, inspection)
-    return inspection
+async def perform(store: Store, id: str, asked: Asked, what: Performed) -> Inspection:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    findings = [(found.category, found.severity, found.description) for found in what.findings]
+
+    def verb(inspection: Inspection) -> None:
+        inspection.perform(asked.by, asked.at, summary=what.summary, findings=findings, rectify_by=what.rectify_by)
+
+    return await visibility.change(store, Inspection, id, asked, verb)
 
 
-async def close(store: Store, clock: Clock, by: Actor, id: str, seen: int) -> Inspection:
-    inspection = await visibility.seen(store, Inspection, id, by, seen)
-    inspection.close(by, clock.now())
-    await repository.save(store, inspection)
-    return inspection
+async def close(store: Store, id: str, asked: Asked) -> Inspection:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+
+    def verb(inspection: Inspection) -> None:
+        inspection.close(asked.by, asked.at)
+
+    return await visibility.change(store, Inspection, id, asked, verb)
 
 
-async def answer(store: Store, clock: Clock, by: Actor, id: str, seen: int, told: Answer) -> Inspection:
-    inspection = await visibility.seen(store, Inspection, id, by, seen)
-    inspection.answer(by, clock.now(), told.measures)
-    await repository.save(store, inspection)
-    return inspection
+async def answer(store: Store, id: str, asked: Asked, what: Rectification) -> Inspection:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+
+    def verb(inspection: Inspection) -> None:
+        inspection.answer(asked.by, asked.at, what.measures)
+
+    return await visibility.change(store, Inspection, id, asked, verb)
 
 
-async def recheck(store: Store, clock: Clock, by: Actor, id: str, seen: int, what: Recheck) -> Inspection:
-    inspection = await visibility.seen(store, Inspection, id, by, seen)
-    match what.outcome:
-        case "pass":
-            inspection.pass_recheck(by, clock.now(), what.note)
-        case "extend":
-            assert what.rectify_by is not None
-            inspection.extend(by, clock.now(), what.rectify_by, what.note)
-        case "escalate":
-            inspection.escalate(by, clock.now(), what.note)
-    await repository.save(store, inspection)
-    return inspection
+async def recheck(store: Store, id: str, asked: Asked, what: Recheck) -> Inspection:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+
+    def verb(inspection: Inspection) -> None:
+        match what.outcome:
+            case "pass":
+                inspection.pass_recheck(asked.by, asked.at, what.note)
+            case "extend":
+                assert what.rectify_by is not None
+                inspection.extend(asked.by, asked.at, what.rectify_by, what.note)
+            case "escalate":
+                inspection.escalate(asked.by, asked.at, what.note)
+
+    return await visibility.change(store, Inspection, id, asked, verb)
 
 
-async def add_evidence(
-    store: Store, files: Files, clock: Clock, by: Actor, id: str, seen: int, n: int, title: str, content: bytes
-) -> Inspection:
-    """The same file again changes nothing. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    inspection = await visibility.read(store, Inspection, id, by)
-    inspection.finding(n)
-    if not content:
+async def add_evidence(store: Store, files: Files, id: str, asked: Asked, new: NewEvidence) -> Inspection:
+    """The same file again changes nothing, of whatever version the caller knows.
+
+    Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    inspection = await visibility.read(store, Inspection, id, asked.by)
+    finding = inspection.finding(new.n)
+    if not new.content:
         raise Invalid("文件是空的 · the file is empty")
-    seal = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    if any(one.seal == seal for one in inspection.finding(n).evidence):
+    seal = f"sha256:{hashlib.sha256(new.content).hexdigest()}"
+    if any(evidence.seal == seal for evidence in finding.evidence):
         return inspection
-    inspection = await visibility.seen(store, Inspection, id, by, seen)
-    if inspection.add_evidence(by, clock.now(), n, seal=seal, title=title, size=len(content)):
-        # Kept by content before the document names it, and only from whoever may: a crash in between leaves no gap.
-        await files.put(content)
-        await repository.save(store, inspection)
+    repository.must_be_expected(inspection, asked)
+    inspection.add_evidence(asked.by, asked.at, new.n, seal=seal, title=new.title, size=len(new.content))
+    # Kept by content before the document names it, and only from whoever may: a crash in between leaves no gap.
+    await files.put(new.content)
+    await repository.save(store, inspection)
     return inspection
 
 

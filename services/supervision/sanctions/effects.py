@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpKind, in_order
 from shared.errors import Invalid, Overtaken, Problem
 
-MOST_NAMED = 5  # differences that a sentence tells; the rest is counted
+MOST_NAMED = 5  # differences that a sentence names; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def foreseen(
 
 
 def foreseen_again(items: Sequence[WindUpItem], frozen: Sequence[Effect]) -> list[Effect]:
-    """The same choices on what is there now. What is new has no choice and is told by `must_agree`."""
+    """The same choices on what is there now. What is new has no choice and is found by `must_agree`."""
     chosen = {effect.key: effect for effect in frozen}
     again: list[Effect] = []
     for item in items:
@@ -66,23 +66,23 @@ def must_agree(frozen: Sequence[Effect], now: Sequence[Effect]) -> None:
     """Raises Overtaken, whose sentence names what changed."""
     changes = differences(frozen, now)
     if changes:
-        told = "；".join(changes[:MOST_NAMED])
+        sentence = "；".join(changes[:MOST_NAMED])
         more = f" … +{len(changes) - MOST_NAMED}" if len(changes) > MOST_NAMED else ""
-        raise Overtaken(f"预览之后情况有变，请重新提出 · this changed since the preview: {told}{more}")
+        raise Overtaken(f"预览之后情况有变，请重新提出 · this changed since the preview: {sentence}{more}")
 
 
 def differences(before: Sequence[Effect], after: Sequence[Effect]) -> list[str]:
-    old, new = {one.key: one for one in before}, {one.key: one for one in after}
-    told: list[str] = []
+    old, new = {effect.key: effect for effect in before}, {effect.key: effect for effect in after}
+    found: list[str] = []
     for key in sorted({*old, *new}):
         name = f"{key[1]} {key[2]}"
         if key not in new:
-            told.append(f"{name} 已不在 · is gone")
+            found.append(f"{name} 已不在 · is gone")
         elif key not in old:
-            told.append(f"{name} 新出现 · is new")
+            found.append(f"{name} 新出现 · is new")
         elif old[key] != new[key]:
-            told.append(f"{name} {_shown(old[key])} ≠ {_shown(new[key])}")
-    return told
+            found.append(f"{name} {_shown(old[key])} ≠ {_shown(new[key])}")
+    return found
 
 
 def _shown(effect: Effect) -> str:
@@ -112,12 +112,12 @@ def _split(effects: Sequence[Effect]) -> list[Problem]:
     sessions = {effect.id: effect for effect in effects if effect.kind == "session"}
     return [
         Problem(
-            f"/wind_up/reporting/roster/{one.id}",
+            f"/wind_up/reporting/roster/{roster.id}",
             "名册须与其批次同样处理 · a roster goes the way of its session",
-            f"{sessions[one.id].choice} {sessions[one.id].target}".strip(),
+            f"{sessions[roster.id].choice} {sessions[roster.id].target}".strip(),
         )
-        for one in effects
-        if one.kind == "roster"
-        and one.id in sessions
-        and (one.choice, one.target) != (sessions[one.id].choice, sessions[one.id].target)
+        for roster in effects
+        if roster.kind == "roster"
+        and roster.id in sessions
+        and (roster.choice, roster.target) != (sessions[roster.id].choice, sessions[roster.id].target)
     ]

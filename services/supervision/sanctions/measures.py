@@ -15,7 +15,7 @@ LEADS_TO: Mapping[Measure, str] = {"rectification": "rectifying", "suspension": 
 
 _CAN_TAKE: Mapping[Measure, frozenset[str]] = {
     "notice": frozenset(STANDINGS),
-    "rectification": MAY_APPRAISE,  # rectifying: an annual inspection may have told it to
+    "rectification": MAY_APPRAISE,  # rectifying: an annual inspection may have ordered it to
     "suspension": MAY_APPRAISE,
     "revocation": frozenset(STANDINGS) - {"registered", "revoked"},
 }
@@ -30,7 +30,7 @@ class Step(BaseModel):
 
 
 def standing_of(body: BodyRegistered) -> str:
-    """Told without one by release 0.1: a station has applied there, every other body is registered."""
+    """Release 0.1 said none: a station has applied there, every other body is registered."""
     return body.state or ("applied" if body.kind == "station" else "registered")
 
 

@@ -11,35 +11,46 @@ from shared.contracts.windup import Choice, WindUpKind, WindUpService
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
 
+_CHOICE = "善后方式：办完、移交、作废 · what shall become of it: finish, move, void"
+_TARGET = "接收机构编码，仅用于移交 · institution code of the body that takes it over, for a move only"
+
 
 class ChosenForItem(BaseModel):
     """What shall become of one item of the preview."""
 
     model_config = ConfigDict(extra="forbid")
-    service: WindUpService
-    kind: WindUpKind
-    id: OneLine = Field(min_length=1, max_length=100)
-    choice: Choice
-    target: InstitutionCode | None = Field(None, description="body that takes it over, for a move only")
+    service: WindUpService = Field(description="所属服务 · the service that holds the item")
+    kind: WindUpKind = Field(description="事项类别 · kind of the item")
+    id: OneLine = Field(min_length=1, max_length=100, description="事项编号 · id of the item")
+    choice: Choice = Field(description=_CHOICE)
+    target: InstitutionCode | None = Field(None, description=_TARGET)
 
 
 class ChosenForKind(BaseModel):
     """What shall become of all items of a kind that are not named one by one."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: WindUpKind
-    choice: Choice
-    target: InstitutionCode | None = None
+    kind: WindUpKind = Field(description="事项类别 · kind of the items")
+    choice: Choice = Field(description=_CHOICE)
+    target: InstitutionCode | None = Field(None, description=_TARGET)
 
 
 class NewSanction(BaseModel):
+    """A step of the ladder."""
+
     model_config = ConfigDict(extra="forbid")
-    body: InstitutionCode
-    measure: Measure
-    reason: OneLine = Field(min_length=2, max_length=1000)
-    violations: list[OneLine] = Field([], max_length=100, description="ids of confirmed violations")
-    inspections: list[OneLine] = Field([], max_length=100, description="ids of performed inspections")
-    until: date | None = Field(None, description="last day of a rectification or suspension")
-    skips_because: OneLine = Field("", max_length=1000, description="why a step of the ladder is skipped")
-    wind_up: list[ChosenForItem] = Field([], max_length=2000, description="for a revocation: what becomes of each item")
-    wind_up_kinds: list[ChosenForKind] = Field([], max_length=10)
+    body: InstitutionCode = Field(description="被处理机构编码 · institution code of the body concerned")
+    measure: Measure = Field(description="处理措施 · measure")
+    reason: OneLine = Field(min_length=2, max_length=1000, description="理由 · why")
+    violations: list[OneLine] = Field([], max_length=100, description="已确认违规的编号 · ids of confirmed violations")
+    inspections: list[OneLine] = Field(
+        [], max_length=100, description="已进行检查的编号 · ids of performed inspections"
+    )
+    until: date | None = Field(None, description="期限，用于整改或暂停 · last day of a rectification or suspension")
+    skips_because: OneLine = Field("", max_length=1000, description="越级理由 · why a step of the ladder is skipped")
+    wind_up: list[ChosenForItem] = Field(
+        [], max_length=2000, description="逐项善后，用于取消资质 · for a revocation: what becomes of each item"
+    )
+    wind_up_kinds: list[ChosenForKind] = Field(
+        [], max_length=10, description="按类善后，用于取消资质 · for a revocation: what becomes of the others, by kind"
+    )

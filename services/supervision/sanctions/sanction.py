@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from services.supervision.disclosure import Untold
+from services.supervision.disclosure import DisclosedLater
+from services.supervision.figures.figures import Dated, Figures
 from services.supervision.inspections.inspection import LONGEST_MONTHS
 from services.supervision.sanctions.effects import differences, must_agree
 from services.supervision.sanctions.measures import LEADS_TO, Step, misfits
@@ -18,6 +19,7 @@ from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, 
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem
+from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
 
@@ -37,10 +39,10 @@ def rank(measure: Measure) -> int:
     return MEASURES.index(measure) + 1
 
 
-class Sanction(Untold):
+class Sanction(DisclosedLater):
     """path, body: of the body concerned, which may know of it once it is confirmed. effects: of a revocation, what was
     shown before. results: service → what it did. put, ended: what it did to the standing of the body, and what its
-    lifting did, as soon as the directory told."""
+    lifting did, as soon as the directory said so."""
 
     KIND: ClassVar[str] = "sanction"
     SOURCE: ClassVar[str] = "/supervision"
@@ -67,12 +69,11 @@ class Sanction(Untold):
 
     @property
     def branch(self) -> str | None:
-        codes = self.path.strip("/").split("/")
-        return codes[1] if len(codes) == 3 else None
+        return BodyPath.read(self.path).branch
 
     @property
     def centre(self) -> str:
-        return self.path.strip("/").split("/")[0]
+        return BodyPath.read(self.path).centre
 
     @property
     def binds(self) -> bool:
@@ -114,7 +115,7 @@ class Sanction(Untold):
         if len(self.confirmed_by) < self.needed:
             self.move("confirm", SECONDED, by, at)
             return
-        self.confirmed_at, self.told = at, True
+        self.confirmed_at, self.disclosed = at, True
         if self.measure == "rectification" and self.until is None:
             self.until = months_later(local_day(at), LONGEST_MONTHS)
         self.move("confirm", CONFIRMED, by, at)
@@ -151,7 +152,7 @@ class Sanction(Untold):
         self.only_when("take_result", CONFIRMED)
         self.results[service] = in_order(effects)
         if set(self.results) == set(SERVICES):
-            happened = in_order(effect for one in self.results.values() for effect in one)
+            happened = in_order(effect for effects in self.results.values() for effect in effects)
             self.differs_in = differences(self.effects, happened)
             self.move("carry_out", DIFFERS if self.differs_in else CARRIED_OUT, by, at)
             fact = SanctionCarriedOut(
@@ -166,7 +167,7 @@ class Sanction(Untold):
         return True
 
     def take_standing(self, by: Actor, at: datetime, step: Step, *, lifting: bool) -> bool:
-        """The directory told what became of the standing. The body may have been given another one in the moment after
+        """The directory said what became of the standing. The body may have been given another one in the moment after
         the confirmation, and not be able to take the measure any more: then it is without effect. False: known already."""
         if (self.ended if lifting else self.put) is not None:
             return False
@@ -176,12 +177,19 @@ class Sanction(Untold):
         self.only_when("take_standing", *_ONCE)
         self.put = step
         if self.state == CONFIRMED and step.to_state != LEADS_TO.get(self.measure):
-            told = STANDINGS[step.to_state]
-            self.move("miss", WITHOUT_EFFECT, by, at, f"机构{told[0]} · the body is {told[1]}")
+            zh, en = STANDINGS[step.to_state]
+            self.move("miss", WITHOUT_EFFECT, by, at, f"机构{zh} · the body is {en}")
         return True
 
     def orders_of(self, service: str) -> list[Effect]:
         return [effect for effect in self.effects if effect.service == service]
+
+    def counted(self) -> Dated | None:
+        """In the bulletin: once it came into force, by that day in China, and for good, be it lifted or superseded since;
+        not if it was without effect."""
+        if self.confirmed_at is None or self.state == WITHOUT_EFFECT:
+            return None
+        return Dated(local_day(self.confirmed_at), Figures(sanctions={self.measure: 1}))
 
     def _head(self) -> dict[str, object]:
         return {
@@ -200,13 +208,13 @@ class Sanction(Untold):
 
     def _off_the_ladder(self, before: Sequence[Sanction]) -> list[Problem]:
         mine = rank(self.measure)
-        binding = max((rank(one.measure) for one in before if one.binds), default=0)
-        reached = max((rank(one.measure) for one in before if one.state in _ONCE), default=0)
+        binding = max((rank(other.measure) for other in before if other.binds), default=0)
+        reached = max((rank(other.measure) for other in before if other.state in _ONCE), default=0)
         if mine <= binding:
             return [
                 Problem("/measure", f"已在执行 {MEASURES[binding - 1]} · {MEASURES[binding - 1]} is in force already")
             ]
-        if any(one.state in (PROPOSED, SECONDED) and one.measure == self.measure for one in before):
+        if any(other.state in (PROPOSED, SECONDED) and other.measure == self.measure for other in before):
             return [Problem("/measure", "已有同样的提议待确认 · the same measure waits to be confirmed")]
         if mine > reached + 1 and not self.skips_because.strip():
             return [

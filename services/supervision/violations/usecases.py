@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from services.supervision import ids, visibility
 from services.supervision.inspections.inspection import PLANNED, Inspection
-from services.supervision.violations.answers import Checked
+from services.supervision.violations.answers import NumberCheckAnswer, NumberProblem
 from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import Trigger, Violation
 from shared.actor import Actor
 from shared.contracts.reporting import ForeignNumberFound
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, repository
+from shared.keeping.asked import Asked
 from shared.keeping.ids import foreign_number_id, request_id
 from shared.ports import Clock, Store
 from shared.trade.numbers.certificate_number import CertificateNumber, foreign
@@ -19,13 +20,13 @@ from shared.trade.practice import is_practice
 from shared.trade.roles import Role
 
 
-async def raise_by_hand(store: Store, clock: Clock, by: Actor, key: str, new: NewViolation) -> Violation:
+async def raise_by_hand(store: Store, asked: Asked, key: str, new: NewViolation) -> Violation:
     """Raises NotFound, NotAllowed, Invalid."""
-    body = await visibility.body_below(store, by, new.body)
+    body = await visibility.body_below(store, asked.by, new.body)
     if new.inspection:
-        await _must_be_found(store, by, new)
+        await _must_be_found(store, asked.by, new)
     violation = Violation(
-        id=ids.violation_id(request_id(by.id, key)),
+        id=ids.violation_id(request_id(asked.by.id, key)),
         state="",
         body=body.body,
         path=body.path,
@@ -35,11 +36,11 @@ async def raise_by_hand(store: Store, clock: Clock, by: Actor, key: str, new: Ne
         inspection=new.inspection,
         finding=new.finding,
         session=new.session,
-        raised_by=by.id,
+        raised_by=asked.by.id,
     )
-    violation.must_be_raised_by_hand(by)
-    violation.start(by, clock.now())
-    request = await creation.once(store, by, key, new)
+    violation.must_be_raised_by_hand(asked.by)
+    violation.start(asked.by, asked.at)
+    request = await creation.once(store, asked.by, key, new)
     return await creation.create(store, violation, request, f"/supervision/violations/{violation.id}")
 
 
@@ -54,26 +55,37 @@ async def _must_be_found(store: Store, by: Actor, new: NewViolation) -> None:
         inspection.finding(new.finding)
 
 
-async def decide(store: Store, clock: Clock, by: Actor, id: str, seen: int, verb: str, reason: str) -> Violation:
+async def confirm(store: Store, id: str, asked: Asked, reason: str) -> Violation:
     """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    violation = await visibility.seen(store, Violation, id, by, seen)
-    (violation.confirm if verb == "confirm" else violation.dismiss)(by, clock.now(), reason)
-    await repository.save(store, violation)
-    return violation
+
+    def verb(violation: Violation) -> None:
+        violation.confirm(asked.by, asked.at, reason)
+
+    return await visibility.change(store, Violation, id, asked, verb)
 
 
-async def check_number(store: Store, clock: Clock, by: Actor, check: NumberCheck, industry: str) -> Checked:
+async def dismiss(store: Store, id: str, asked: Asked, reason: str) -> Violation:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+
+    def verb(violation: Violation) -> None:
+        violation.dismiss(asked.by, asked.at, reason)
+
+    return await visibility.change(store, Violation, id, asked, verb)
+
+
+async def check_number(store: Store, asked: Asked, check: NumberCheck, industry: str) -> NumberCheckAnswer:
     """Reads the number digit by digit. One without the industry mark raises a violation of whoever presented it: once,
     however often it is checked, for its id is computed from both. Raises NotFound for an unknown body."""
-    body = await visibility.body_below(store, by, check.presented_by)
+    body = await visibility.body_below(store, asked.by, check.presented_by)
     number = normalise(check.number)
     try:
-        return Checked(number=str(CertificateNumber.parse(number, industry=industry)), fits=True, problems=[])
+        known = CertificateNumber.parse(number, industry=industry)
+        return NumberCheckAnswer(number=str(known), fits=True, problems=[])
     except Invalid as error:
-        problems = [{"where": one.where, "what": one.what, "fix": one.fix} for one in error.problems]
+        problems = [NumberProblem.of(problem) for problem in error.problems]
     found = foreign(number, industry=industry)
     if found is None:
-        return Checked(number=number, fits=False, problems=problems)
+        return NumberCheckAnswer(number=number, fits=False, problems=problems)
     violation = Violation(
         id=foreign_number_id(body.body, number),
         state="",
@@ -84,11 +96,11 @@ async def check_number(store: Store, clock: Clock, by: Actor, check: NumberCheck
         description=_DESCRIPTION,
         institution=found.institution,
         masked=found.masked,
-        raised_by=by.id,
+        raised_by=asked.by.id,
     )
-    violation.start(by, clock.now())
+    violation.start(asked.by, asked.at)
     await repository.add(store, violation)
-    return Checked(number=number, fits=False, problems=problems, violation=violation.id)
+    return NumberCheckAnswer(number=number, fits=False, problems=problems, violation=violation.id)
 
 
 _DESCRIPTION = "证书编号无行业标记 · a certificate number without the industry mark"

@@ -6,9 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from services.supervision.disclosure import Untold
+from services.supervision.disclosure import DisclosedLater
+from services.supervision.figures.figures import Dated, Figures
 from shared.actor import Actor
 from shared.errors import Invalid, Problem
+from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
 RAISED, CONFIRMED, DISMISSED = "raised", "confirmed", "dismissed"
@@ -38,7 +40,7 @@ class Trigger(StrEnum):
     FOREIGN_NUMBER = "foreign_number"  # 证书编号无行业标记 (R3)
 
 
-class Violation(Untold):
+class Violation(DisclosedLater):
     """path, body: of the body it is held against, which may know of it once it was confirmed.
 
     inspection, finding, session: what it refers to. institution, masked: of a foreign certificate number."""
@@ -76,11 +78,20 @@ class Violation(Untold):
         """不属实或不予追究."""
         self._decide("dismiss", DISMISSED, by, at, reason)
 
+    def counted(self) -> Dated | None:
+        """In the bulletin: confirmed ones only, for the bulletin is public and an open accusation is nobody's record; by the
+        day of the confirmation in China, for one that is confirmed after the bulletin of the quarter in which it was
+        raised would stand in none."""
+        confirmed = next((entry.at for entry in self.history if entry.verb == "confirm"), None)
+        if self.state != CONFIRMED or confirmed is None:
+            return None
+        return Dated(local_day(confirmed), Figures(violations={self.trigger.value: 1}))
+
     def _decide(self, verb: str, to: str, by: Actor, at: datetime, reason: str) -> None:
         self.only_when(verb, RAISED)
         by.must_be(Role.CENTRE_APPROVER)
         by.must_not_be((self.raised_by,), "who raised a violation may not decide on it")
         if not reason.strip():
             raise Invalid("须说明理由 · a decision needs a reason")
-        self.decided_by, self.told = by.id, to == CONFIRMED
+        self.decided_by, self.disclosed = by.id, to == CONFIRMED
         self.move(verb, to, by, at, reason.strip())

@@ -9,17 +9,16 @@ from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports.duty import owes_reports
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.contracts.directory import BodyRegistered
-from shared.keeping import local_copies
+from shared.keeping import local_copies, repository
 from shared.ports import Store
 from shared.trade.practice import is_practice
-
-PAGE = 500
 
 
 async def timeliness_of_all(store: Store, quarter: Quarter, now: datetime, days: int) -> list[Counted]:
     """As the reports stand now. days: until when they are due."""
-    bodies = [one for one in await local_copies.all_copies(store, BodyRegistered) if not is_practice(one.path)]
-    handed_in = {report.body: report for report in await _of_quarter(store, quarter)}
+    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if not is_practice(body.path)]
+    of_quarter = repository.every(store, WorkReport, {"quarter": quarter.name})
+    handed_in = {report.body: report async for report in of_quarter}
     owing = {body.body: body.path for body in bodies if owes_reports(body)}
     owing |= {code: report.path for code, report in handed_in.items() if report.on_hand}
     return [
@@ -27,14 +26,3 @@ async def timeliness_of_all(store: Store, quarter: Quarter, now: datetime, days:
         for code, path in owing.items()
         if not is_practice(path)
     ]
-
-
-async def _of_quarter(store: Store, quarter: Quarter) -> list[WorkReport]:
-    found: list[WorkReport] = []
-    after = None
-    while True:
-        page = await store.find(WorkReport.KIND, {"quarter": quarter.name}, after=after, limit=PAGE)
-        found += [WorkReport.from_record(record) for record in page.records]
-        after = page.next
-        if after is None:
-            return found

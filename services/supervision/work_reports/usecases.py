@@ -6,27 +6,29 @@ import asyncio
 from datetime import datetime
 
 from services.supervision import ids
+from services.supervision.decided import all_decided
 from services.supervision.figures import storage as counting
 from services.supervision.figures.figures import of_body
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
-from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, Stale
 from shared.keeping import creation, local_copies, repository
-from shared.ports import Clock, Store
+from shared.keeping.asked import Asked
+from shared.ports import Store
 from shared.trade.deadline import MARKS, local_day
 from shared.trade.roles import Role
 
 PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
 
 
-async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewWorkReport) -> WorkReport:
+async def draft(store: Store, asked: Asked, key: str, new: NewWorkReport) -> WorkReport:
     """Raises Invalid for a quarter that has not begun, AlreadyThere."""
+    by = asked.by
     by.must_be(*PREPARERS)
-    if local_day(clock.now()) < Quarter.named(new.quarter).first:
+    if local_day(asked.at) < Quarter.named(new.quarter).first:
         raise Invalid(f"{new.quarter} 尚未开始 · the quarter has not begun")
     report = WorkReport(
         id=ids.work_report_id(by.body, new.quarter),
@@ -35,37 +37,32 @@ async def draft(store: Store, clock: Clock, by: Actor, key: str, new: NewWorkRep
         prepared_by=by.id,
         **new.model_dump(),
     )
-    report.move("draft", report.state, by, clock.now())
+    report.move("draft", report.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, report, request, f"/supervision/work-reports/{report.id}")
 
 
-async def revise(store: Store, clock: Clock, id: str, seen: int, by: Actor, entry: WorkReportEntry) -> WorkReport:
+async def revise(store: Store, id: str, asked: Asked, entry: WorkReportEntry) -> WorkReport:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed."""
-    report = await repository.seen(store, WorkReport, id, by, seen)
-    report.revise(by, clock.now(), **entry.model_dump())
-    await repository.save(store, report)
-    return report
+
+    def verb(report: WorkReport) -> None:
+        report.revise(asked.by, asked.at, **entry.model_dump())
+
+    return await repository.change(store, WorkReport, id, asked, verb)
 
 
-async def submit(store: Store, clock: Clock, id: str, seen: int, by: Actor) -> WorkReport:
-    """With the figures of the quarter as the records stand now, without who handed in such a report.
+async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> WorkReport:
+    """A step of the approval. Submitted, it carries the figures of the quarter as the documents stand now, without who
+    handed in such a report. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
 
-    Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    report, now = await repository.seen(store, WorkReport, id, by, seen), clock.now()
-    rows = await counting.rows(store, Quarter.named(report.quarter))
-    report.attach(of_body(rows, report.body), now)
-    report.submit(by, now)
-    await repository.save(store, report)
-    return report
+    async def take(report: WorkReport) -> None:
+        if verb == "submit":
+            quarter = Quarter.named(report.quarter)
+            rows = await counting.rows(store, quarter, await all_decided(store, quarter))
+            report.attach(of_body(rows, report.body), asked.at)
+        report.step(verb, asked.by, asked.at, reason)
 
-
-async def step(store: Store, clock: Clock, id: str, seen: int, by: Actor, verb: str, reason: str = "") -> WorkReport:
-    """Any other step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    report = await repository.seen(store, WorkReport, id, by, seen)
-    report.step(verb, by, clock.now(), reason)
-    await repository.save(store, report)
-    return report
+    return await repository.change(store, WorkReport, id, asked, take)
 
 
 async def watch(store: Store, now: datetime, days: int) -> None:

@@ -30,7 +30,7 @@ class WorkReport(Approval):
     handed_in_at: datetime | None = None  # the first time: a later return does not make it late
 
     def attach(self, figures: Figures, at: datetime) -> None:
-        """The computed figures, as the records stood when it was submitted; they change with the next submission only."""
+        """The computed figures, as the documents stood when it was submitted; they change with the next submission only."""
         self.only_when("submit", DRAFT, RETURNED)
         self.figures, self.figures_cut_at = figures, at
 

@@ -38,8 +38,8 @@ async def road(house: House) -> None:
 
 def figures(rows: list[dict[str, Any]], body: str, *kinds: str) -> dict[str, Any]:
     (row,) = [one for one in rows if one["body"] == body and one["kind"] in kinds]
-    told: dict[str, Any] = row["figures"]
-    return told
+    found: dict[str, Any] = row["figures"]
+    return found
 
 
 async def test_the_figures_are_those_of_the_certificates_issued(house: House) -> None:
@@ -61,13 +61,13 @@ async def test_the_figures_are_those_of_the_certificates_issued(house: House) ->
 
 async def test_each_sees_its_own_path_before_it_is_published(house: House) -> None:
     await road(house)
-    seen = {
+    read = {
         account: {row["body"] for row in (await house.person(account).get(f"/supervision/figures/{QUARTER}"))["rows"]}
         for account in (CLERK, BRANCH, STATION)
     }
-    assert seen[CLERK] == {body.code for body in BODIES}
-    assert seen[BRANCH] == {"49050001", "49053012", "49053013"}
-    assert seen[STATION] == {"49053012"}
+    assert read[CLERK] == {body.code for body in BODIES}
+    assert read[BRANCH] == {"49050001", "49053012", "49053013"}
+    assert read[STATION] == {"49053012"}
 
 
 async def published(house: House) -> dict[str, Any]:
@@ -86,26 +86,26 @@ async def test_published_is_frozen_whatever_comes_later(house: House) -> None:
     path = f"/supervision/bulletins/{QUARTER}"
     reader = house.person(STATION)
     before = [(await reader.ask("GET", f"{path}/bulletin.{kind}")).content for kind in ("pdf", "xlsx")]
-    seen = await reader.get(path)
+    read = await reader.get(path)
 
     store = house.stores["supervision"]
-    (one, *_) = await everything(store, "record", {"what": "certificates.mailed"})
-    later = {**one.body, "subject": "later", "counts": {**one.body["counts"], "certificates": 77}}
+    (parcel, *_) = await everything(store, "record", {"what": "certificates.mailed"})
+    later = {**parcel.body, "subject": "later", "counts": {**parcel.body["counts"], "certificates": 77}}
     await store.add("record", Record("certificates.mailed/later", later))
     await approve(house, AGAIN)
     await house.run_until_quiet()
     house.clock.advance(3600 * 24 * 30)
 
     assert [(await reader.ask("GET", f"{path}/bulletin.{kind}")).content for kind in ("pdf", "xlsx")] == before
-    assert await reader.get(path) == seen
-    assert seen["seal"] == done["seal"]
+    assert await reader.get(path) == read
+    assert read["seal"] == done["seal"]
     now = (await house.person(CLERK).get(f"/supervision/figures/{QUARTER}"))["rows"]
-    frozen = figures(seen["rows"], CENTRE.code, "total")["certificates"]
+    frozen = figures(read["rows"], CENTRE.code, "total")["certificates"]
     assert figures(now, CENTRE.code, "total")["certificates"] == frozen + 77
     text = "".join((page.extract_text() or "") for page in pypdf.PdfReader(BytesIO(before[0])).pages)
     assert done["seal"] in text
-    assert "history" not in seen
-    assert "compiled_by" not in seen
+    assert "history" not in read
+    assert "compiled_by" not in read
 
 
 async def test_every_branch_and_station_gets_one_letter_and_finds_it_in_its_list(house: House) -> None:
@@ -165,8 +165,8 @@ async def test_a_work_report_up_to_the_centre_and_into_the_bulletin(open_house: 
     assert submitted["figures"]["certificates"] == SMALL.size
     assert submitted["figures"]["reports_missing"] == submitted["figures"]["reports_pending"] == 0
     await branch.step(path, "return", json={"reason": "问题一节过于简略"})
-    seen = await clerk.ask("GET", path)
-    revised = await clerk.ask("PUT", path, seen.headers["ETag"], json={**REPORT, "problems": "考评人员不足"})
+    read = await clerk.ask("GET", path)
+    revised = await clerk.ask("PUT", path, read.headers["ETag"], json={**REPORT, "problems": "考评人员不足"})
     assert revised.status_code == 200, revised.text
     for account, verb in ((HEAD, "submission"), (BRANCH, "endorsement"), (APPROVER, "approval")):
         done = await house.person(account).step(path, verb)

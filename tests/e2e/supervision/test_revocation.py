@@ -73,8 +73,8 @@ def key(effect: dict[str, Any]) -> tuple[str, str, str]:
 async def verified(house: House, number: str, name: str) -> dict[str, Any]:
     answer = await house.client.post("/certificate/verifications", json={"number": number, "name": name})
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    outcome: dict[str, Any] = answer.json()
+    return outcome
 
 
 async def test_the_preview_shows_everything_that_is_open(house: House) -> None:
@@ -139,14 +139,14 @@ async def test_what_became_of_each_item(house: House) -> None:
     certificates = await centre.everything(f"/certificate/certificates?roster={UNISSUED.id}")
     assert len(certificates) == 500
     assert {one["state"] for one in certificates} == {"voided"}
-    told = await verified(house, certificates[0]["number"], certificates[0]["holder"]["name"])
-    assert told["outcome"] == "void"
+    outcome = await verified(house, certificates[0]["number"], certificates[0]["holder"]["name"])
+    assert outcome["outcome"] == "void"
     # those that were issued
     issued = await centre.everything(f"/certificate/certificates?roster={ISSUED.id}")
     assert {one["state"] for one in issued} == {"valid"}
     for one in issued:
-        told = await verified(house, one["number"], one["holder"]["name"])
-        assert (told["outcome"], told["mailed"]) == ("valid", True)
+        outcome = await verified(house, one["number"], one["holder"]["name"])
+        assert (outcome["outcome"], outcome["mailed"]) == ("valid", True)
     # letters: to the body and its branch, about the certificates, and to the Centre about the end
     letters = [Mailing.from_record(one) for one in await everything(house.stores["notification"], Mailing.KIND)]
     about = [(one.letter, one.to) for one in letters if one.letter.startswith(("sanction", "certificates-v", "revoc"))]
@@ -196,8 +196,8 @@ async def test_a_finished_session_is_held_and_reported(house: House) -> None:
     clerk = house.person(STAYS)
     attendance = dict.fromkeys(("applied", "accepted", "examined"), FINISHED.size)
     await clerk.create("/reporting/rosters", {"session": FINISHED.id, "attendance": attendance}, "late")
-    seen = await clerk.ask("GET", FINISHED.path)
-    answer = await clerk.ask("PUT", f"{FINISHED.path}/workbook", seen.headers["ETag"], content=workbook(FINISHED))
+    read = await clerk.ask("GET", FINISHED.path)
+    answer = await clerk.ask("PUT", f"{FINISHED.path}/workbook", read.headers["ETag"], content=workbook(FINISHED))
     assert answer.status_code == 200, answer.text
     await clerk.step(FINISHED.path, "submission")
     assert FINISHED.branch is not None
@@ -215,8 +215,8 @@ async def test_a_moved_session_belongs_to_the_other_station(house: House) -> Non
     await revoke(house)
     assert (await house.person(STAYS).ask("GET", MOVED.path)).status_code == 404
     clerk, head = (house.person(TARGET.account(role)) for role in ("station_clerk", "station_head"))
-    seen = await clerk.ask("GET", MOVED.path)
-    refused = await clerk.ask("PUT", f"{MOVED.path}/workbook", seen.headers["ETag"], content=workbook(MOVED))
+    read = await clerk.ask("GET", MOVED.path)
+    refused = await clerk.ask("PUT", f"{MOVED.path}/workbook", read.headers["ETag"], content=workbook(MOVED))
     assert refused.status_code == 422, "the workbook names the station that was revoked"
     await head.step(MOVED.path, "submission")
     assert MOVED.branch is not None
@@ -245,13 +245,13 @@ async def test_voided_certificates_are_neither_posted_nor_printed_nor_drawn_agai
     await revoke(house)
     maker = house.person(UNISSUED.poster)
     production = f"/certificate/productions/{UNISSUED.id}"
-    seen = await maker.ask("GET", production)
+    read = await maker.ask("GET", production)
     parcel = {"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
-    refused = await maker.ask("POST", f"{production}/parcel", seen.headers["ETag"], json=parcel)
+    refused = await maker.ask("POST", f"{production}/parcel", read.headers["ETag"], json=parcel)
     assert (refused.status_code, refused.json()["state"]) == (409, "voided")
     batch = f"/certificate/batches/{UNISSUED.id}-b0000"
-    seen = await maker.ask("GET", batch)
-    assert (await maker.ask("POST", f"{batch}/redraw", seen.headers["ETag"])).status_code == 409
+    read = await maker.ask("GET", batch)
+    assert (await maker.ask("POST", f"{batch}/redraw", read.headers["ETag"])).status_code == 409
     assert (await maker.ask("GET", f"{batch}/print-file")).status_code == 409
     # Numbers go on after those of the voided ones.
     registers = await everything(house.stores["certificate"], "number_register")
@@ -333,9 +333,9 @@ async def test_something_new_makes_the_confirmation_stale_too(house: House) -> N
     proposed = await propose(house)
     path = f"/{CENTRE.code}/{STATION.parent}/{STATION.code}/"
     await house.seed_account("fourth.person", Role.STATION_CLERK, STATION.code, path)
-    seen = await house.person(APPROVER).ask("GET", f"/supervision/sanctions/{proposed['id']}")
+    read = await house.person(APPROVER).ask("GET", f"/supervision/sanctions/{proposed['id']}")
     answer = await house.person(APPROVER).ask(
-        "POST", f"/supervision/sanctions/{proposed['id']}/confirmation", seen.headers["ETag"]
+        "POST", f"/supervision/sanctions/{proposed['id']}/confirmation", read.headers["ETag"]
     )
     assert answer.status_code == 412
     assert "account fourth.person 新出现 · is new" in answer.json()["detail"]
@@ -360,8 +360,8 @@ async def test_two_other_persons_confirm(house: House) -> None:
     document = f"/supervision/sanctions/{proposed['id']}"
 
     async def tries(account: str) -> int:
-        seen = await house.person(account).ask("GET", document)
-        return (await house.person(account).ask("POST", f"{document}/confirmation", seen.headers["ETag"])).status_code
+        read = await house.person(account).ask("GET", document)
+        return (await house.person(account).ask("POST", f"{document}/confirmation", read.headers["ETag"])).status_code
 
     assert await tries("proposing.approver") == 403
     assert await tries(APPROVER) == 200
@@ -505,7 +505,7 @@ async def test_a_target_that_was_suspended_since_takes_nothing_over(house: House
     await confirm(house, suspension["id"], APPROVER)
     await house.run_until_quiet()
     path = f"/supervision/sanctions/{proposed['id']}"
-    seen = await house.person(APPROVER).ask("GET", path)
-    answer = await house.person(APPROVER).ask("POST", f"{path}/confirmation", seen.headers["ETag"], json={})
+    read = await house.person(APPROVER).ask("GET", path)
+    answer = await house.person(APPROVER).ask("POST", f"{path}/confirmation", read.headers["ETag"], json={})
     assert answer.status_code == 422, answer.text
     assert any(TARGET.code in one["what"] for one in answer.json()["errors"])

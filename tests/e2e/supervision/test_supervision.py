@@ -34,7 +34,7 @@ FOREIGN = "2631011001400001"
 
 
 async def letters_to(house: House, email: str) -> list[str]:
-    """Since its licence was told."""
+    """Since its licence was announced."""
     records = await everything(house.stores["notification"], "mailing", {"to": email})
     return sorted(record.body["letter"] for record in records if record.body["values"].get("from_state") != "applied")
 
@@ -76,14 +76,14 @@ async def test_an_inspection_from_the_plan_to_the_recheck(bare_house: House) -> 
     assert (await house.person(SISTER_HEAD).ask("GET", inspection)).status_code == 404
     # Evidence, larger than any JSON may be.
     evidence = f"{inspection}/findings/1/evidence?title=考评人员名单.png"
-    seen = await clerk.ask("GET", inspection)
-    put = await clerk.ask("PUT", evidence, seen.headers["ETag"], content=PHOTO)
+    read = await clerk.ask("GET", inspection)
+    put = await clerk.ask("PUT", evidence, read.headers["ETag"], content=PHOTO)
     assert put.status_code == 200, put.text
     (piece,) = put.json()["findings"][0]["evidence"]
     assert (piece["seal"], piece["size"]) == ("sha256:" + hashlib.sha256(PHOTO).hexdigest(), len(PHOTO))
-    again = await clerk.ask("PUT", evidence, seen.headers["ETag"], content=PHOTO)
+    again = await clerk.ask("PUT", evidence, read.headers["ETag"], content=PHOTO)
     assert (again.status_code, again.headers["ETag"]) == (200, put.headers["ETag"]), "the same file changes nothing"
-    stale = await clerk.ask("PUT", evidence, seen.headers["ETag"], content=b"another")
+    stale = await clerk.ask("PUT", evidence, read.headers["ETag"], content=b"another")
     assert stale.status_code == 412
     for who, status in ((HEAD, 200), (OFFICER, 200), (SISTER_HEAD, 404), (OTHER_OFFICER, 404)):
         file = await house.person(who).ask("GET", f"{inspection}/evidence/{piece['seal']}")
@@ -104,11 +104,11 @@ async def test_what_is_too_large_is_refused(bare_house: House) -> None:
     house = bare_house
     inspection = await plan(house)
     await house.person(CLERK).step(inspection, "performance", json=FINDINGS)
-    seen = await house.person(CLERK).ask("GET", inspection)
+    read = await house.person(CLERK).ask("GET", inspection)
     evidence = f"{inspection}/findings/1/evidence?title=x"
     large = bytes(house.settings.largest_upload_mb * 1024 * 1024 + 1)
-    assert (await house.person(CLERK).ask("PUT", evidence, seen.headers["ETag"], content=large)).status_code == 413
-    assert (await house.person(CLERK).ask("PUT", evidence, seen.headers["ETag"], content=b"")).status_code == 422
+    assert (await house.person(CLERK).ask("PUT", evidence, read.headers["ETag"], content=large)).status_code == 413
+    assert (await house.person(CLERK).ask("PUT", evidence, read.headers["ETag"], content=b"")).status_code == 422
 
 
 async def test_a_branch_inspects_below_itself_only(bare_house: House) -> None:
@@ -148,8 +148,8 @@ async def test_auditors_read_of_it_no_earlier_than_their_body_may_know(bare_hous
     assert await read("centre") == [(*branch, "plan"), (*station, "plan")]
     assert await read("branch") == [(*station, "plan")]
     assert await read("station") == []
-    for one, by in ((of_branch, CLERK), (of_station, OFFICER)):
-        await house.person(by).step(one, "performance", json={"findings": []})
+    for inspection, by in ((of_branch, CLERK), (of_station, OFFICER)):
+        await house.person(by).step(inspection, "performance", json={"findings": []})
     assert await read("branch") == [(*branch, "perform"), (*station, "perform"), (*station, "plan")]
     assert await read("station") == [(*station, "perform")]
 
@@ -170,9 +170,9 @@ async def test_what_nobody_raised_is_read_right_above(house: House) -> None:
         ("station", STATION.code, f"/{CENTRE.code}/{BRANCHES[0].code}/{STATION.code}/"),
     ):
         await house.seed_account(name, Role.AUDITOR, code, path)
-    seen = await house.person(STATION_CLERK).ask("GET", SMALL.path)
+    read = await house.person(STATION_CLERK).ask("GET", SMALL.path)
     content = saved(good({"N7": FOREIGN}))
-    await house.person(STATION_CLERK).ask("PUT", f"{SMALL.path}/workbook", seen.headers["ETag"], content=content)
+    await house.person(STATION_CLERK).ask("PUT", f"{SMALL.path}/workbook", read.headers["ETag"], content=content)
     await house.run_until_quiet()
     rows = {by: await house.person(by).everything("/supervision/audit") for by in ("branch", "station")}
     assert ([row["told"]["verb"] for row in rows["branch"]], rows["station"]) == (["raise"], [])
@@ -185,8 +185,8 @@ async def check(house: House, number: str, by: str = OFFICER) -> dict[str, Any]:
     content = {"number": number, "presented_by": STATION.code}
     answer = await house.person(by).ask("POST", "/supervision/number-checks", json=content)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    checked: dict[str, Any] = answer.json()
+    return checked
 
 
 async def all_violations(house: House) -> list[dict[str, Any]]:
@@ -194,13 +194,13 @@ async def all_violations(house: House) -> list[dict[str, Any]]:
 
 
 async def test_a_foreign_number_raises_one_violation(bare_house: House) -> None:
-    told = await check(bare_house, FOREIGN)
-    assert not told["fits"]
-    assert [row["where"] for row in told["problems"]] == ["第 3-4 位 行业代码 · digits 3-4 industry"]
+    checked = await check(bare_house, FOREIGN)
+    assert not checked["fits"]
+    assert [row["where"] for row in checked["problems"]] == ["第 3-4 位 行业代码 · digits 3-4 industry"]
     again = await check(bare_house, "２６31011001400001 ", CLERK)
-    assert again["violation"] == told["violation"]
+    assert again["violation"] == checked["violation"]
     (violation,) = await all_violations(bare_house)
-    assert violation["id"] == told["violation"]
+    assert violation["id"] == checked["violation"]
     assert (violation["trigger"], violation["source"], violation["body"]) == (
         "foreign_number",
         "number_check",
@@ -212,10 +212,10 @@ async def test_a_foreign_number_raises_one_violation(bare_house: House) -> None:
 
 @pytest.mark.parametrize("number", ["2649053012400001", "264905301240000", "2649053012900001", "2699053012400001"])
 async def test_other_numbers_raise_none(bare_house: House, number: str) -> None:
-    """A right one, a short one, one with a wrong level, and one of the training tree."""
-    told = await check(bare_house, number)
-    assert (told["fits"], told["violation"]) == (number == "2649053012400001", "")
-    assert bool(told["problems"]) is not told["fits"]
+    """A right one, a short one, one with a wrong level, and one of the practice tree."""
+    checked = await check(bare_house, number)
+    assert (checked["fits"], checked["violation"]) == (number == "2649053012400001", "")
+    assert bool(checked["problems"]) is not checked["fits"]
     assert await all_violations(bare_house) == []
 
 
@@ -223,8 +223,8 @@ async def test_a_workbook_with_foreign_numbers_is_refused_and_told(house: House)
     content = saved(good({"N7": FOREIGN, "N8": "2649053012400001"}))
     clerk = house.person(STATION_CLERK)
     for _ in range(2):
-        seen = await clerk.ask("GET", SMALL.path)
-        answer = await clerk.ask("PUT", f"{SMALL.path}/workbook", seen.headers["ETag"], content=content)
+        read = await clerk.ask("GET", SMALL.path)
+        answer = await clerk.ask("PUT", f"{SMALL.path}/workbook", read.headers["ETag"], content=content)
         assert answer.status_code == 422
         assert {row["where"] for row in answer.json()["errors"]} == {"名册!N7", "名册!N8"}
     await house.run_until_quiet()
@@ -237,7 +237,9 @@ async def test_a_workbook_with_foreign_numbers_is_refused_and_told(house: House)
     # The number check of the same number, presented by the same station, finds it there.
     assert (await check(house, FOREIGN))["violation"] == violation["id"]
     assert len(await all_violations(house)) == 1
-    assert (await house.person(HEAD).get("/supervision/violations"))["items"] == [], "not told before it is confirmed"
+    assert (await house.person(HEAD).get("/supervision/violations"))["items"] == [], (
+        "not disclosed before it is confirmed"
+    )
     path = f"/supervision/violations/{violation['id']}"
     await house.person(APPROVER).step(path, "confirmation", json={"reason": "核实"})
     assert [one["id"] for one in (await house.person(HEAD).get("/supervision/violations"))["items"]] == [
@@ -248,9 +250,9 @@ async def test_a_workbook_with_foreign_numbers_is_refused_and_told(house: House)
 async def test_a_workbook_full_of_them_fills_no_store(house: House) -> None:
     numbers = {f"N{row}": f"26310110014{row:05d}" for row in range(7, 107)}
     content = saved(good({**numbers, **{f"B{row}": f"T-{row}" for row in range(7, 107)}}))
-    seen = await house.person(STATION_CLERK).ask("GET", SMALL.path)
+    read = await house.person(STATION_CLERK).ask("GET", SMALL.path)
     answer = await house.person(STATION_CLERK).ask(
-        "PUT", f"{SMALL.path}/workbook", seen.headers["ETag"], content=content
+        "PUT", f"{SMALL.path}/workbook", read.headers["ETag"], content=content
     )
     assert answer.status_code == 422
     await house.run_until_quiet()
@@ -298,8 +300,8 @@ async def test_the_ladder_up_and_down(bare_house: House) -> None:
     assert await body_state(house) == "suspended"
     # The suspension took the place of the rectification: there is nothing to lift there any more.
     assert (await centre.get(rectification))["state"] == "superseded"
-    seen = await centre.ask("GET", rectification)
-    refused = await centre.ask("POST", f"{rectification}/lifting", seen.headers["ETag"], json={"reason": "合格"})
+    read = await centre.ask("GET", rectification)
+    refused = await centre.ask("POST", f"{rectification}/lifting", read.headers["ETag"], json={"reason": "合格"})
     assert refused.status_code == 409
     await centre.step(suspension, "lifting", json={"reason": "已整改"})
     await house.run_until_quiet()
@@ -369,8 +371,8 @@ async def test_a_confirmation_asks_the_standing_again(bare_house: House) -> None
     await by_hand(house, lambda body: body.revoke(HAND, house.clock.now(), "伪造证书"))
     await house.run_until_quiet()
     document = f"/supervision/sanctions/{made['id']}"
-    seen = await house.person(APPROVER).ask("GET", document)
-    answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", seen.headers["ETag"])
+    read = await house.person(APPROVER).ask("GET", document)
+    answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", read.headers["ETag"])
     assert (answer.status_code, [one["where"] for one in answer.json()["errors"]]) == (422, ["/measure"])
     assert await letters_to(house, STATION.email) == ["standing-changed"]
     again = {**REVOCATION, "violations": [await winding.a_confirmed_violation(house, key="again")]}
@@ -381,7 +383,7 @@ async def test_a_confirmation_asks_the_standing_again(bare_house: House) -> None
 
 
 async def test_a_rectification_of_a_body_that_is_rectifying_already(bare_house: House) -> None:
-    """An annual inspection told it to. The newer term counts, and lifting ends it."""
+    """An annual inspection ordered it. The newer term counts, and lifting ends it."""
     house = bare_house
     failed = {"year": 2026, "passed": False, "findings": ["量具未检定"], "until": "2026-05-01"}
     path = f"/directory/bodies/{STATION.code}"
@@ -428,13 +430,13 @@ async def test_a_sanction_overtaken_on_its_way_says_that_it_is_without_effect(ba
     await by_hand(house, lambda body: body.revoke(HAND, house.clock.now(), "伪造证书"))
     await winding.confirm(house, made["id"], APPROVER)
     await house.run_until_quiet()
-    seen = await house.person(APPROVER).ask("GET", document)
-    assert (seen.json()["state"], seen.json()["put"]) == (
+    read = await house.person(APPROVER).ask("GET", document)
+    assert (read.json()["state"], read.json()["put"]) == (
         "without_effect",
         {"from_state": "revoked", "to_state": "revoked"},
     )
     refused = await house.person(APPROVER).ask(
-        "POST", f"{document}/lifting", seen.headers["ETag"], json={"reason": "x"}
+        "POST", f"{document}/lifting", read.headers["ETag"], json={"reason": "x"}
     )
     assert (refused.status_code, refused.json()["state"]) == (409, "without_effect")
     history = (await house.operator.get(f"/directory/bodies/{STATION.code}"))["history"]
@@ -450,7 +452,7 @@ REVOCATION = {"body": STATION.code, "measure": "revocation", "reason": "伪造�
 
 
 async def by_hand(house: House, change: Callable[[Body], None]) -> None:
-    """Past every door; nobody is told of it before the house runs."""
+    """Past every door; nobody hears of it before the house runs."""
     body = await repository.load(house.stores["directory"], Body, STATION.code)
     change(body)
     await repository.save(house.stores["directory"], body)
@@ -461,8 +463,8 @@ async def test_a_withdrawn_proposal_does_nothing(bare_house: House) -> None:
     made = await winding.propose(house, "suspension")
     document = f"/supervision/sanctions/{made['id']}"
     await house.person(CLERK).step(document, "withdrawal", json={"reason": "证据不足"})
-    seen = await house.person(APPROVER).ask("GET", document)
-    answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", seen.headers["ETag"])
+    read = await house.person(APPROVER).ask("GET", document)
+    answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", read.headers["ETag"])
     assert (answer.status_code, answer.json()["state"]) == (409, "withdrawn")
     await house.run_until_quiet()
     assert await letters_to(house, STATION.email) == []

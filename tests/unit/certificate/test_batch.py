@@ -18,7 +18,7 @@ REFUSED = RefusedCertificate(certificate="c", number="2649053012400001", charact
 SEAL = f"sha256:{'a' * 64}"
 
 
-def batch(state: str = NUMBERED, refused: tuple[RefusedCertificate, ...] = ()) -> Batch:
+def a_batch(state: str = NUMBERED, refused: tuple[RefusedCertificate, ...] = ()) -> Batch:
     return Batch(
         id="49053012-2026-001-b0000",
         state=state,
@@ -37,64 +37,64 @@ def officer(role: Role = Role.BRANCH_OFFICER, body: str = BRANCH) -> Actor:
 
 
 @pytest.mark.parametrize("state", [NUMBERED, PRODUCED])
-@pytest.mark.parametrize("verb", ["produced", "redraw"])
+@pytest.mark.parametrize("verb", ["produce", "redraw"])
 @pytest.mark.parametrize("refused", [(), (REFUSED,)])
 def test_every_verb_in_every_state(state: str, verb: str, refused: tuple[RefusedCertificate, ...]) -> None:
-    one = batch(state, refused)
-    allowed = (state == NUMBERED) if verb == "produced" else (state == PRODUCED and bool(refused))
+    batch = a_batch(state, refused)
+    allowed = (state == NUMBERED) if verb == "produce" else (state == PRODUCED and bool(refused))
 
     def take() -> None:
-        if verb == "produced":
-            one.produced(SEAL, 200, [], NOW)
+        if verb == "produce":
+            batch.produce(SEAL, 200, [], NOW)
         else:
-            one.redraw(officer(), NOW, frozenset())
+            batch.redraw(officer(), NOW, frozenset())
 
     if not allowed:
         with pytest.raises(WrongState):
             take()
-        assert one.outbox == ()
+        assert batch.outbox == ()
         return
     take()
-    assert one.state == (PRODUCED if verb == "produced" else NUMBERED)
-    assert len(one.outbox) == 1
+    assert batch.state == (PRODUCED if verb == "produce" else NUMBERED)
+    assert len(batch.outbox) == 1
 
 
-def test_a_redraw_is_told_from_the_drawing_before() -> None:
+def test_a_redraw_is_not_taken_for_the_drawing_before() -> None:
     """So that the message of the earlier drawing, delivered late, finds nothing to do."""
-    one = batch()
-    one.tell(NOW, frozenset())
-    one.produced(SEAL, 199, [REFUSED], NOW)
-    one.redraw(officer(), NOW, frozenset())
-    facts = [json.loads(row.wire)["data"] for row in one.outbox]
+    batch = a_batch()
+    batch.ask_for_drawing(NOW, frozenset())
+    batch.produce(SEAL, 199, [REFUSED], NOW)
+    batch.redraw(officer(), NOW, frozenset())
+    facts = [json.loads(row.wire)["data"] for row in batch.outbox]
     assert [fact.get("drawing") for fact in facts] == [1, None, 2]
-    assert one.drawing == 2
+    assert batch.drawing == 2
 
 
 @pytest.mark.parametrize(
     ("lanes", "key"), [(frozenset[str](), "batch.numbered.v1"), (frozenset({BRANCH}), f"batch.numbered.v1.{BRANCH}")]
 )
 def test_a_branch_with_a_queue_of_its_own_gets_its_batches_there(lanes: frozenset[str], key: str) -> None:
-    one = batch()
-    one.tell(NOW, lanes)
-    assert [row.key for row in one.outbox] == [key]
+    batch = a_batch()
+    batch.ask_for_drawing(NOW, lanes)
+    assert [row.key for row in batch.outbox] == [key]
 
 
 def test_a_batch_of_which_everything_was_refused_has_no_print_file() -> None:
-    one = batch()
-    one.produced("", 0, [REFUSED], NOW)
-    assert json.loads(one.outbox[0].wire)["data"]["print_file"] is None
+    batch = a_batch()
+    batch.produce("", 0, [REFUSED], NOW)
+    assert json.loads(batch.outbox[0].wire)["data"]["print_file"] is None
 
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_ask_for_a_redraw(role: Role) -> None:
-    one = batch(PRODUCED, (REFUSED,))
+    batch = a_batch(PRODUCED, (REFUSED,))
     if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK):
-        one.redraw(officer(role), NOW, frozenset())
+        batch.redraw(officer(role), NOW, frozenset())
         return
     with pytest.raises(NotAllowed):
-        one.redraw(officer(role), NOW, frozenset())
+        batch.redraw(officer(role), NOW, frozenset())
 
 
 def test_only_the_producing_body_redraws() -> None:
     with pytest.raises(NotAllowed):
-        batch(PRODUCED, (REFUSED,)).redraw(officer(Role.CENTRE_CLERK, "49000001"), NOW, frozenset())
+        a_batch(PRODUCED, (REFUSED,)).redraw(officer(Role.CENTRE_CLERK, "49000001"), NOW, frozenset())

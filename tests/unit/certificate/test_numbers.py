@@ -12,51 +12,51 @@ from shared.errors import Refused
 from shared.trade.numbers.certificate_number import CertificateNumber, compose
 
 
-def register(next_: int = 1, year: int = 2026) -> NumberRegister:
+def a_register(next_: int = 1, year: int = 2026) -> NumberRegister:
     id = register_id(year, "49053012", 4)
     return NumberRegister(id=id, year=year, institution="49053012", level=4, next=next_)
 
 
 def test_blocks_follow_one_another() -> None:
-    one = register()
-    assert [one.grant(f"r{n}", count) for n, count in enumerate((30, 1, 12))] == [
+    register = a_register()
+    assert [register.grant(f"r{n}", count) for n, count in enumerate((30, 1, 12))] == [
         (1, True),
         (31, True),
         (32, True),
     ]
-    assert one.next == 44
-    assert one.granted == {"r0": (1, 30), "r1": (31, 1), "r2": (32, 12)}
+    assert register.next == 44
+    assert register.granted == {"r0": (1, 30), "r1": (31, 1), "r2": (32, 12)}
 
 
 def test_a_second_grant_gives_the_same_block() -> None:
-    one = register()
-    one.grant("r1", 30)
-    one.grant("r2", 5)
-    before = one.model_dump()
-    assert one.grant("r1", 30) == (1, False)
-    assert one.model_dump() == before
+    register = a_register()
+    register.grant("r1", 30)
+    register.grant("r2", 5)
+    before = register.model_dump()
+    assert register.grant("r1", 30) == (1, False)
+    assert register.model_dump() == before
 
 
 @pytest.mark.parametrize(("next_", "count"), [(LAST, 1), (1, LAST), (LAST - 9, 10)])
 def test_the_last_number_is_given(next_: int, count: int) -> None:
-    one = register(next_)
-    assert one.grant("r", count) == (next_, True)
-    assert one.next == LAST + 1
+    register = a_register(next_)
+    assert register.grant("r", count) == (next_, True)
+    assert register.next == LAST + 1
 
 
 @pytest.mark.parametrize(("next_", "count"), [(LAST + 1, 1), (LAST, 2), (1, LAST + 1), (LAST - 9, 11)])
 def test_what_does_not_fit_is_refused_as_a_whole(next_: int, count: int) -> None:
-    one = register(next_)
+    register = a_register(next_)
     with pytest.raises(Refused, match=f"{LAST - next_ + 1} left of 00001-99999"):
-        one.grant("r", count)
-    assert (one.next, one.granted) == (next_, {})
+        register.grant("r", count)
+    assert (register.next, register.granted) == (next_, {})
 
 
 def test_a_smaller_roster_still_fits_after_a_refusal() -> None:
-    one = register(LAST - 1)
+    register = a_register(LAST - 1)
     with pytest.raises(Refused):
-        one.grant("large", 3)
-    assert one.grant("small", 2) == (LAST - 1, True)
+        register.grant("large", 3)
+    assert register.grant("small", 2) == (LAST - 1, True)
 
 
 def test_every_year_institution_and_level_counts_from_one() -> None:
@@ -64,25 +64,25 @@ def test_every_year_institution_and_level_counts_from_one() -> None:
         register_id(year, body, level) for year in (2026, 2027) for body in ("49053012", "49053013") for level in (5, 4)
     }
     assert len(registers) == 8
-    assert register(year=2027).grant("r", 1) == (1, True)
+    assert a_register(year=2027).grant("r", 1) == (1, True)
 
 
 @given(st.lists(st.integers(1, 3000), max_size=60), st.lists(st.integers(0, 59), max_size=60))
 def test_blocks_never_overlap_and_leave_no_gap(counts: list[int], repeated: list[int]) -> None:
-    one = register()
+    register = a_register()
     given_: dict[str, tuple[int, int]] = {}
     for n, count in enumerate(counts):
-        if one.next + count - 1 > LAST:
+        if register.next + count - 1 > LAST:
             break
-        first, _ = one.grant(f"r{n}", count)
+        first, _ = register.grant(f"r{n}", count)
         given_[f"r{n}"] = (first, count)
         for again in repeated:
             if again <= n:
-                assert one.grant(f"r{again}", counts[again])[0] == given_[f"r{again}"][0]
+                assert register.grant(f"r{again}", counts[again])[0] == given_[f"r{again}"][0]
     taken = sorted(number for first, count in given_.values() for number in (first, first + count - 1))
     edges = [number for first, count in given_.values() for number in (first, first + count - 1)]
     assert edges == taken
-    assert one.next == 1 + sum(count for _, count in given_.values())
+    assert register.next == 1 + sum(count for _, count in given_.values())
 
 
 @pytest.mark.parametrize("sequence", [0, -1, LAST + 1, 100_000])

@@ -128,11 +128,11 @@ def test_a_redraw_draws_only_what_was_left_out_and_takes_nothing_back() -> None:
     assert all(batch.wants(one) for one in "abc")
     assert not batch.has_drawn("a")
     left_out = [RefusedCertificate(certificate="b", number="1", characters=["㛃"])]
-    batch.produced(ONE, 2, left_out, NOON)
+    batch.produce(ONE, 2, left_out, NOON)
     assert (batch.has_drawn("a"), batch.has_drawn("b")) == (True, False)
     officer = Actor("o", "o", "49050001", "/", frozenset({Role.BRANCH_OFFICER}))
     batch.redraw(officer, NOON, frozenset())
     assert (batch.state, [one for one in "abc" if batch.wants(one)]) == (NUMBERED, ["b"])
     assert (batch.has_drawn("a"), batch.has_drawn("b")) == (True, False), "what is printed stays valid meanwhile"
-    batch.produced(TWO, 1, [], NOON)
+    batch.produce(TWO, 1, [], NOON)
     assert (batch.print_files, batch.drawn, batch.has_drawn("b")) == ([ONE, TWO], 3, True)

@@ -228,8 +228,8 @@ def test_only_a_batch_that_waits_is_voided(state: str) -> None:
 
 def test_a_voided_production_goes_no_further() -> None:
     one = production(productions.VOIDED)
-    assert not one.ready([], NOW)
-    assert not one.redrawn(["x"])
+    assert not one.mark_ready([], NOW)
+    assert not one.take_redraw(["x"])
     assert one.outbox == ()
 
 

@@ -53,7 +53,7 @@ def rows(stations: int = 3) -> list[Row]:
 
 
 def draft(content: list[Row] | None = None, *, cut_at: datetime = CUT, summary: str = "一切正常。") -> Bulletin:
-    one = Bulletin(
+    bulletin = Bulletin(
         id="2026-Q1",
         body=CENTRE,
         path=PATH,
@@ -63,14 +63,14 @@ def draft(content: list[Row] | None = None, *, cut_at: datetime = CUT, summary: 
         cut_at=cut_at,
         compiled_by="",
     )
-    one.compile(CLERK, cut_at, summary, rows() if content is None else content, cut_at)
-    return one
+    bulletin.compile(CLERK, cut_at, summary, rows() if content is None else content, cut_at)
+    return bulletin
 
 
 def published(content: list[Row] | None = None, **more: Any) -> Bulletin:
-    one = draft(content, **more)
-    one.publish(APPROVER, NOW)
-    return one
+    bulletin = draft(content, **more)
+    bulletin.publish(APPROVER, NOW)
+    return bulletin
 
 
 # --- states and eyes --------------------------------------------------------------------------------------------------------
@@ -79,22 +79,22 @@ def published(content: list[Row] | None = None, **more: Any) -> Bulletin:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", ["compile", "publish"])
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = draft() if state == DRAFT else published()
+    bulletin = draft() if state == DRAFT else published()
 
     def act() -> None:
         if verb == "compile":
-            one.compile(CLERK, NOW, "另一说明", rows(1), NOW)
+            bulletin.compile(CLERK, NOW, "另一说明", rows(1), NOW)
         else:
-            one.publish(APPROVER, NOW)
+            bulletin.publish(APPROVER, NOW)
 
     if state == PUBLISHED:
-        before = one.as_record()
+        before = bulletin.as_record()
         with pytest.raises(WrongState):
             act()
-        assert one.as_record() == before
+        assert bulletin.as_record() == before
         return
     act()
-    assert one.state == (PUBLISHED if verb == "publish" else DRAFT)
+    assert bulletin.state == (PUBLISHED if verb == "publish" else DRAFT)
 
 
 @pytest.mark.parametrize("by", [APPROVER, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_CLERK, body="4905")])
@@ -110,11 +110,11 @@ def test_who_may_not_publish(by: Actor) -> None:
 
 
 def test_four_eyes_also_of_a_person_with_both_roles() -> None:
-    one = draft()
-    one.compile(BOTH, NOW, "", rows(), NOW)
+    bulletin = draft()
+    bulletin.compile(BOTH, NOW, "", rows(), NOW)
     with pytest.raises(NotAllowed, match="compiled"):
-        one.publish(BOTH, NOW)
-    one.publish(APPROVER, NOW)
+        bulletin.publish(BOTH, NOW)
+    bulletin.publish(APPROVER, NOW)
 
 
 @pytest.mark.parametrize(
@@ -122,20 +122,20 @@ def test_four_eyes_also_of_a_person_with_both_roles() -> None:
     [(datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC), False), (datetime(2026, 3, 31, 16, 0, tzinfo=UTC), True)],
 )
 def test_figures_cut_before_the_quarter_was_over_are_not_published(cut_at: datetime, allowed: bool) -> None:
-    one = draft(cut_at=cut_at)
+    bulletin = draft(cut_at=cut_at)
     if allowed:
-        one.publish(APPROVER, NOW)
+        bulletin.publish(APPROVER, NOW)
     else:
         with pytest.raises(Invalid, match="2026-03-31"):
-            one.publish(APPROVER, NOW)
+            bulletin.publish(APPROVER, NOW)
 
 
 def test_publishing_tells_the_seal_and_the_data_cut() -> None:
-    one = published()
-    (row,) = one.outbox
+    bulletin = published()
+    (row,) = bulletin.outbox
     data = json.loads(row.wire)["data"]
     assert row.key == "bulletin.published.v1"
-    assert (data["seal"], data["cut_at"], data["quarter"]) == (one.seal, "2026-04-20T01:00:00Z", "2026-Q1")
+    assert (data["seal"], data["cut_at"], data["quarter"]) == (bulletin.seal, "2026-04-20T01:00:00Z", "2026-Q1")
 
 
 # --- the seal ---------------------------------------------------------------------------------------------------------------
@@ -178,21 +178,21 @@ def text_of(content: bytes) -> list[str]:
 
 
 def test_the_same_bytes_from_the_record_too() -> None:
-    one = published()
-    again = Bulletin.from_record(one.as_record())
-    assert bulletin_pdf.draw(one) == bulletin_pdf.draw(again)
-    assert bulletin_xlsx.write(one) == bulletin_xlsx.write(again)
+    bulletin = published()
+    again = Bulletin.from_record(bulletin.as_record())
+    assert bulletin_pdf.draw(bulletin) == bulletin_pdf.draw(again)
+    assert bulletin_xlsx.write(bulletin) == bulletin_xlsx.write(again)
 
 
 def test_the_paper_in_duplicate_under_one_seal() -> None:
-    one = published()
-    both, first, second = (text_of(bulletin_pdf.draw(one, copy)) for copy in ("both", "1", "2"))  # type: ignore[arg-type]
+    bulletin = published()
+    both, first, second = (text_of(bulletin_pdf.draw(bulletin, copy)) for copy in ("both", "1", "2"))  # type: ignore[arg-type]
     assert first[0].startswith("（一）")
     assert second[0].startswith("（二）")
     assert "机械工业职业技能鉴定质量通报（2026年第一季度）" in first[0]
     assert "数据截止北京时间2026年4月20日09:00:00" in first[0]
-    assert one.seal in "".join(first)
-    assert one.seal in "".join(second)
+    assert bulletin.seal in "".join(first)
+    assert bulletin.seal in "".join(second)
     assert [page for page in both if page] == [*first, *second]
     assert [page.count(f"—{n}—") for n, page in enumerate(first, 1)] == [1] * len(first)
     assert "2026年4月21日" in first[-1]
@@ -206,8 +206,8 @@ def test_the_page_is_a4_with_the_margins_of_an_official_paper() -> None:
 
 
 def test_a_hundred_and_twenty_stations_with_heads_on_every_page() -> None:
-    one = published(rows(120))
-    pages = text_of(bulletin_pdf.draw(one, "1"))
+    bulletin = published(rows(120))
+    pages = text_of(bulletin_pdf.draw(bulletin, "1"))
     text = "".join(pages)
     assert len(pages) > 20
     assert [n for n in range(120) if f"示例第{n}鉴定站" not in text] == []
@@ -236,12 +236,12 @@ def test_markup_stays_text() -> None:
 
 
 def test_one_sheet_per_table_with_codes_as_text() -> None:
-    one = published()
-    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(one)))
-    laid_out = tables(one.rows)
+    bulletin = published()
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(bulletin)))
+    laid_out = tables(bulletin.rows)
     assert book.sheet_names == ["说明 About", *(table.name for table in laid_out)]
     cover = [cell for row in book.get_sheet_by_name("说明 About").to_python() for cell in row]
-    assert {one.seal, "2026-Q1", "2026-04-20 09:00:00", "一切正常。"} <= set(cover)
+    assert {bulletin.seal, "2026-Q1", "2026-04-20 09:00:00", "一切正常。"} <= set(cover)
     head, total, branch, first, *_ = book.get_sheet_by_name("鉴定与发证").to_python()
     assert head[:2] == ["机构编码\nInstitution code", "机构\nBody"]
     assert total[1:4] == ["合计", "Total", 3]
@@ -258,9 +258,9 @@ def test_the_workbook_takes_no_text_for_a_formula() -> None:
 
 
 def test_paper_and_workbook_say_the_same() -> None:
-    one = published(rows(5))
-    for table in tables(one.rows):
+    bulletin = published(rows(5))
+    for table in tables(bulletin.rows):
         assert {len(line.cells) for line in table.lines} <= {len(table.heads)}
-    text = "".join(text_of(bulletin_pdf.draw(one, "1")))
-    for table in tables(one.rows):
+    text = "".join(text_of(bulletin_pdf.draw(bulletin, "1")))
+    for table in tables(bulletin.rows):
         assert "".join(table.title_zh.split()) in text

@@ -1,4 +1,4 @@
-"""Records: each fact counts once, whatever repeats and in whatever order, in the quarter of its day in China."""
+"""Counted facts: each counts once, whatever repeats and in whatever order, in the quarter of its day in China."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts import FACTS, Envelope
 from shared.contracts.envelope import PREFIX
 from shared.errors import Invalid, Stale
-from shared.ports import Record
 from tests.world.books import everything
 
 STATION, PATH = "49053012", "/49000001/49050001/49053012/"
@@ -34,7 +33,7 @@ FIRST = Quarter(2026, 1)
 
 
 def envelope(type_: str, data: dict[str, Any], *, n: int = 3, at: datetime = NOW, subject: str = SESSION) -> Envelope:
-    told = FACTS[type_].from_data(data).model_dump(mode="json", exclude_unset=True)
+    content = FACTS[type_].from_data(data).model_dump(mode="json", exclude_unset=True)
     return Envelope(
         id=f"/x/{subject}#{n:010d}",
         source="/x",
@@ -42,7 +41,7 @@ def envelope(type_: str, data: dict[str, Any], *, n: int = 3, at: datetime = NOW
         subject=subject,
         time=at,
         sequence=f"{n:010d}",
-        data=told,
+        data=content,
     )
 
 
@@ -101,12 +100,12 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def figures(store: SqliteStore, quarter: Quarter = FIRST) -> Figures:
-    return of_body(await counting.rows(store, quarter), STATION)
+    return of_body(await counting.rows(store, quarter, []), STATION)
 
 
 async def test_what_a_session_leaves_behind(store: SqliteStore) -> None:
-    for one in ALL:
-        await counting.keep(store, one)
+    for fact in ALL:
+        await counting.keep(store, fact)
     assert await figures(store) == EXPECTED
     assert await figures(store, FIRST.before) == Figures()
 
@@ -123,8 +122,8 @@ async def test_a_fact_that_comes_again_with_newer_content_is_counted_by_the_newe
     """Also when the older one is late: the source's sequence is the watermark."""
     newer = session(date(2026, 4, 2), n=9)
     for order in ((session(), newer), (newer, session())):
-        for one in order:
-            await counting.keep(store, one)
+        for fact in order:
+            await counting.keep(store, fact)
         assert (await figures(store)).sessions == 0
         assert (await figures(store, Quarter(2026, 2))).sessions == 1
 
@@ -171,11 +170,11 @@ async def test_what_a_fact_of_an_earlier_release_does_not_say_is_not_stated(stor
 
 
 async def test_a_record_holds_counts_and_nobody(store: SqliteStore) -> None:
-    for one in ALL:
-        await counting.keep(store, one)
-    kept = [CountedFact.from_body(one.id, one.body) for one in await everything(store, RECORDS)]
-    assert {one.basis for one in kept} == {"held_on", "approved_on", "happened_on"}
-    assert all(str(ALL[3].data["reason"]) not in str(one.as_body()) for one in kept)
+    for fact in ALL:
+        await counting.keep(store, fact)
+    kept = [CountedFact.from_body(record.id, record.body) for record in await everything(store, RECORDS)]
+    assert {fact.basis for fact in kept} == {"held_on", "approved_on", "happened_on"}
+    assert all(str(ALL[3].data["reason"]) not in str(fact.as_body()) for fact in kept)
 
 
 # --- the edge of a quarter, in Beijing ----------------------------------------------------------------------------------
@@ -203,38 +202,6 @@ async def test_parcels_and_returns_count_by_the_day_in_beijing(
     found = await figures(store, Quarter.named(name))
     assert (found.certificates, found.rosters_returned) == (39, 1)
     assert await figures(store, Quarter.named(name).before) == Figures()
-
-
-@pytest.mark.parametrize(
-    ("instant", "quarter"), [(BEFORE_MIDNIGHT, FIRST), (AT_MIDNIGHT, Quarter(2026, 2))], ids=["31 March", "1 April"]
-)
-async def test_so_do_violations_and_sanctions(store: SqliteStore, instant: datetime, quarter: Quarter) -> None:
-    at = instant.isoformat().replace("+00:00", "Z")
-    raised = {"at": "2026-01-05T01:00:00Z", "verb": "raise"}
-    told = {"body": STATION, "path": PATH}
-    violation = {**told, "trigger": "foreign_number", "state": "confirmed"}
-    history = [raised, {"at": at, "verb": "confirm"}]
-    await store.add("violation", Record("v1", {**violation, "history": history}))
-    await store.add("violation", Record("v2", {**violation, "state": "raised", "history": [raised]}))
-    await store.add("violation", Record("v3", {**violation, "state": "dismissed", "history": [raised]}))
-    await store.add("sanction", Record("s1", {**told, "measure": "notice", "state": "confirmed", "confirmed_at": at}))
-    one_word = {**told, "measure": "revocation", "state": "seconded", "confirmed_at": None}
-    await store.add("sanction", Record("s2", {**one_word, "history": [{"at": at, "verb": "confirm"}]}))
-    found = await figures(store, quarter)
-    assert (found.violations, found.sanctions) == ({"foreign_number": 1}, {"notice": 1})
-    other = await figures(store, FIRST if quarter != FIRST else Quarter(2026, 2))
-    assert (other.violations, other.sanctions) == ({}, {})
-
-
-async def test_inspections_count_once_performed(store: SqliteStore) -> None:
-    told = {"body": STATION, "path": PATH, "findings": [{"n": 1}, {"n": 2}]}
-    await store.add("inspection", Record("i1", {**told, "performed_on": "2026-03-31", "outcome": "rectified"}))
-    await store.add("inspection", Record("i2", {**told, "performed_on": "2026-01-01", "outcome": None}))
-    await store.add("inspection", Record("i3", {**told, "performed_on": None, "findings": []}))
-    await store.add("inspection", Record("i4", {**told, "performed_on": "2026-04-01"}))
-    await store.add("inspection", Record("i5", {**told, "path": "/99000001/99053012/", "performed_on": "2026-03-31"}))
-    found = await figures(store)
-    assert (found.inspections, found.findings, found.rectified) == (2, 4, 2)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from services.supervision.figures.figures import Counted, Figures, Place, Row, added, of_body, rows_of, seen_from
+from services.supervision.figures.figures import Counted, Figures, Place, Row, added, of_body, rows_of, visible_from
 
 CENTRE = "/49000001/"
 NUMBERS = [name for name, field in Figures.model_fields.items() if field.annotation is int]
@@ -79,9 +79,8 @@ def test_a_body_counts_where_it_stands_now() -> None:
 
 
 def a_row(kind: str, path: str, sessions: int) -> Row:
-    one = place(path)
-    told = one.model_dump(exclude={"branch"})
-    return Row(kind=kind, figures=Figures(sessions=sessions), **told)  # type: ignore[arg-type]
+    named = place(path).model_dump(exclude={"branch"})
+    return Row(kind=kind, figures=Figures(sessions=sessions), **named)  # type: ignore[arg-type]
 
 
 ROWS = [
@@ -95,7 +94,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(
-    ("path", "seen"),
+    ("path", "visible"),
     [
         (CENTRE, [6, 4, 1, 3, 2, 2]),
         (f"{CENTRE}49050001/", [4, 1, 3]),
@@ -104,8 +103,8 @@ ROWS = [
         ("/99000001/", []),
     ],
 )
-def test_each_sees_its_own_path(path: str, seen: list[int]) -> None:
-    assert [row.figures.sessions for row in seen_from(ROWS, path)] == seen
+def test_each_sees_its_own_path(path: str, visible: list[int]) -> None:
+    assert [row.figures.sessions for row in visible_from(ROWS, path)] == visible
 
 
 def test_what_a_body_reports_on() -> None:

@@ -42,7 +42,7 @@ OFFICER = actor(Role.BRANCH_OFFICER, BRANCH)
 HEAD = actor(Role.STATION_HEAD, STATION)
 
 
-def inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | None = LAST) -> Inspection:
+def an_inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | None = LAST) -> Inspection:
     over = state != PLANNED
     return Inspection(
         id="i",
@@ -52,7 +52,7 @@ def inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | No
         planned_on=TODAY,
         inspectors="检查人",
         planned_by="clerk",
-        told=over,
+        disclosed=over,
         performed_on=TODAY if over else None,
         findings=[
             Finding(n=n + 1, category=Category.FEES, severity=Severity.MINOR, description="收费")
@@ -62,22 +62,22 @@ def inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | No
     )
 
 
-def take(one: Inspection, verb: str, at: datetime = NOW, by: Actor | None = None) -> None:
+def take(inspection: Inspection, verb: str, at: datetime = NOW, by: Actor | None = None) -> None:
     match verb:
         case "perform":
-            one.perform(by or CLERK, at, summary="", findings=FOUND, rectify_by=None)
+            inspection.perform(by or CLERK, at, summary="", findings=FOUND, rectify_by=None)
         case "close":
-            one.close(by or CLERK, at)
+            inspection.close(by or CLERK, at)
         case "answer":
-            one.answer(by or HEAD, at, "已补齐")
+            inspection.answer(by or HEAD, at, "已补齐")
         case "pass":
-            one.pass_recheck(by or CLERK, at, "")
+            inspection.pass_recheck(by or CLERK, at, "")
         case "extend":
-            one.extend(by or CLERK, at, LAST, "")
+            inspection.extend(by or CLERK, at, LAST, "")
         case "escalate":
-            one.escalate(by or CLERK, at, "")
+            inspection.escalate(by or CLERK, at, "")
         case "evidence":
-            one.add_evidence(by or CLERK, at, 1, seal="sha256:x", title="照片", size=1)
+            inspection.add_evidence(by or CLERK, at, 1, seal="sha256:x", title="照片", size=1)
 
 
 TABLE = {
@@ -97,28 +97,28 @@ BEFORE_ITS_TERM = {(PERFORMED, "pass"), (PERFORMED, "extend"), (PERFORMED, "esca
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = inspection(state, rectify_by=date(2026, 6, 1))
+    inspection = an_inspection(state, rectify_by=date(2026, 6, 1))
     if (state, verb) in BEFORE_ITS_TERM:
         with pytest.raises(Invalid):
-            take(one, verb)
+            take(inspection, verb)
     elif (state, verb) not in TABLE:
         with pytest.raises(WrongState):
-            take(one, verb)
-        assert (one.state, one.outbox, one.history) == (state, (), [])
+            take(inspection, verb)
+        assert (inspection.state, inspection.outbox, inspection.history) == (state, (), [])
     else:
-        take(one, verb)
-        assert one.state == TABLE[state, verb]
-        assert one.history[-1].verb == verb
+        take(inspection, verb)
+        assert inspection.state == TABLE[state, verb]
+        assert inspection.history[-1].verb == verb
         return
-    assert one.state == state
+    assert inspection.state == state
 
 
 def test_nothing_is_told_before_it_is_performed() -> None:
-    one = Inspection.plan(CLERK, NOW, id="i", body=STATION, path=PATH, on=TODAY, inspectors="甲乙", purpose="")
-    assert (one.state, one.told, one.outbox) == (PLANNED, False, ())
-    take(one, "perform")
-    assert one.told
-    fact = json.loads(one.outbox[0].wire)["data"]
+    inspection = Inspection.plan(CLERK, NOW, id="i", body=STATION, path=PATH, on=TODAY, inspectors="甲乙", purpose="")
+    assert (inspection.state, inspection.disclosed, inspection.outbox) == (PLANNED, False, ())
+    take(inspection, "perform")
+    assert inspection.disclosed
+    fact = json.loads(inspection.outbox[0].wire)["data"]
     assert fact == {
         "inspection": "i",
         "body": STATION,
@@ -130,32 +130,32 @@ def test_nothing_is_told_before_it_is_performed() -> None:
 
 
 def test_without_findings_it_is_closed_at_once() -> None:
-    one = inspection(PERFORMED, findings=0)
+    inspection = an_inspection(PERFORMED, findings=0)
     for verb in ("answer", "pass", "extend", "escalate"):
         with pytest.raises(Invalid):
-            take(one, verb)
-    one.close(CLERK, NOW)
-    assert (one.state, one.outcome) == (CLOSED, "clean")
-    assert [row.key for row in one.outbox] == ["inspection.closed.v1"]
+            take(inspection, verb)
+    inspection.close(CLERK, NOW)
+    assert (inspection.state, inspection.outcome) == (CLOSED, "clean")
+    assert [row.key for row in inspection.outbox] == ["inspection.closed.v1"]
 
 
 @pytest.mark.parametrize(("verb", "outcome"), [("pass", "rectified"), ("escalate", "escalated")])
 def test_a_body_that_never_answers_is_rechecked_when_its_term_is_over(verb: str, outcome: str) -> None:
-    one = inspection(PERFORMED)
+    inspection = an_inspection(PERFORMED)
     with pytest.raises(Invalid):
-        take(one, verb, NOW + timedelta(days=91))
-    take(one, verb, NOW + timedelta(days=92))
-    assert (one.state, one.outcome, one.rechecks) == (CLOSED, outcome, 1)
-    assert json.loads(one.outbox[0].wire)["data"]["outcome"] == outcome
+        take(inspection, verb, NOW + timedelta(days=91))
+    take(inspection, verb, NOW + timedelta(days=92))
+    assert (inspection.state, inspection.outcome, inspection.rechecks) == (CLOSED, outcome, 1)
+    assert json.loads(inspection.outbox[0].wire)["data"]["outcome"] == outcome
 
 
 @pytest.mark.parametrize("until", [TODAY, date(2026, 4, 2), date(2026, 7, 4)])
 def test_a_term_lies_within_three_months(until: date) -> None:
-    one = inspection()
-    with pytest.raises(Invalid) as told:
-        one.perform(CLERK, NOW, summary="", findings=FOUND, rectify_by=until)
-    assert told.value.problems[0].where == "/rectify_by"
-    late = inspection(RECTIFYING, rectify_by=date(2026, 5, 3))
+    inspection = an_inspection()
+    with pytest.raises(Invalid) as refusal:
+        inspection.perform(CLERK, NOW, summary="", findings=FOUND, rectify_by=until)
+    assert refusal.value.problems[0].where == "/rectify_by"
+    late = an_inspection(RECTIFYING, rectify_by=date(2026, 5, 3))
     with pytest.raises(Invalid):
         late.extend(CLERK, NOW + timedelta(days=29), until, "")
     with pytest.raises(Invalid, match="later than the term before"):
@@ -166,15 +166,15 @@ def test_a_term_lies_within_three_months(until: date) -> None:
 @pytest.mark.parametrize("verb", ["perform", "close", "pass", "extend", "escalate", "evidence"])
 def test_only_inspectors_write(by: Actor, verb: str) -> None:
     state = PLANNED if verb == "perform" else PERFORMED if verb == "close" else RECTIFYING
-    one = inspection(state, findings=0 if verb == "close" else 1)
+    inspection = an_inspection(state, findings=0 if verb == "close" else 1)
     with pytest.raises(NotAllowed):
-        take(one, verb, by=by)
+        take(inspection, verb, by=by)
 
 
 def test_a_branch_inspects_what_stands_below_it_and_nothing_else() -> None:
-    take(inspection(), "perform", by=OFFICER)
+    take(an_inspection(), "perform", by=OFFICER)
     with pytest.raises(NotFound):
-        take(inspection(), "perform", by=actor(Role.BRANCH_OFFICER, "49060001"))
+        take(an_inspection(), "perform", by=actor(Role.BRANCH_OFFICER, "49060001"))
     own: dict[str, Any] = {"body": BRANCH, "path": f"/{CENTRE}/{BRANCH}/"}
     with pytest.raises(Invalid, match="their own body"):
         Inspection.plan(OFFICER, NOW, id="i", on=TODAY, inspectors="甲乙", purpose="", **own)
@@ -183,23 +183,23 @@ def test_a_branch_inspects_what_stands_below_it_and_nothing_else() -> None:
 @pytest.mark.parametrize("by", [CLERK, OFFICER, actor(Role.STATION_HEAD, "49053013")])
 def test_only_the_body_answers(by: Actor) -> None:
     with pytest.raises(NotAllowed):
-        take(inspection(PERFORMED), "answer", by=by)
+        take(an_inspection(PERFORMED), "answer", by=by)
 
 
 def test_the_same_file_twice_is_one_piece_of_evidence() -> None:
-    one = inspection(PERFORMED)
-    assert one.add_evidence(CLERK, NOW, 1, seal="sha256:a", title="照片", size=9)
-    assert not one.add_evidence(CLERK, NOW, 1, seal="sha256:a", title="同一张", size=9)
-    assert [piece.title for piece in one.finding(1).evidence] == ["照片"]
-    assert one.evidence("sha256:a").size == 9
+    inspection = an_inspection(PERFORMED)
+    assert inspection.add_evidence(CLERK, NOW, 1, seal="sha256:a", title="照片", size=9)
+    assert not inspection.add_evidence(CLERK, NOW, 1, seal="sha256:a", title="同一张", size=9)
+    assert [piece.title for piece in inspection.finding(1).evidence] == ["照片"]
+    assert inspection.evidence("sha256:a").size == 9
     with pytest.raises(NotFound):
-        one.add_evidence(CLERK, NOW, 2, seal="sha256:b", title="照片", size=9)
+        inspection.add_evidence(CLERK, NOW, 2, seal="sha256:b", title="照片", size=9)
     with pytest.raises(NotFound):
-        one.evidence("sha256:b")
+        inspection.evidence("sha256:b")
     for n in range(1, MOST_EVIDENCE):
-        assert one.add_evidence(CLERK, NOW, 1, seal=f"sha256:{n}", title="照片", size=9)
+        assert inspection.add_evidence(CLERK, NOW, 1, seal=f"sha256:{n}", title="照片", size=9)
     with pytest.raises(Invalid):
-        one.add_evidence(CLERK, NOW, 1, seal="sha256:more", title="照片", size=9)
+        inspection.add_evidence(CLERK, NOW, 1, seal="sha256:more", title="照片", size=9)
 
 
 def test_no_inspection_in_the_past() -> None:

@@ -48,14 +48,14 @@ PROPOSER, FIRST, SECOND, THIRD = (at_centre(id) for id in ("proposer", "first", 
 
 
 def effect(id: str, service: Any = "plan", kind: Any = "session", **more: Any) -> Effect:
-    told = {"choice": "void", "from_state": "approved", "to_state": "voided", "count": 3, **more}
-    return Effect(service=service, kind=kind, id=id, **told)
+    content = {"choice": "void", "from_state": "approved", "to_state": "voided", "count": 3, **more}
+    return Effect(service=service, kind=kind, id=id, **content)
 
 
 FORESEEN = [effect("a"), effect("b"), effect("c", "reporting", "roster")]
 
 
-def sanction(state: str = PROPOSED, measure: Measure = "suspension", **more: Any) -> Sanction:
+def a_sanction(state: str = PROPOSED, measure: Measure = "suspension", **more: Any) -> Sanction:
     content: dict[str, Any] = {
         "id": "s",
         "state": state,
@@ -71,20 +71,20 @@ def sanction(state: str = PROPOSED, measure: Measure = "suspension", **more: Any
     return Sanction(**{**content, **more})
 
 
-def take(one: Sanction, verb: str) -> bool | None:
+def take(sanction: Sanction, verb: str) -> bool | None:
     match verb:
         case "confirm":
-            one.confirm(SECOND, NOW, "licensed", one.effects)
+            sanction.confirm(SECOND, NOW, "licensed", sanction.effects)
         case "withdraw":
-            one.withdraw(PROPOSER, NOW, "撤回")
+            sanction.withdraw(PROPOSER, NOW, "撤回")
         case "lift":
-            one.lift(FIRST, NOW, "整改合格")
+            sanction.lift(FIRST, NOW, "整改合格")
         case "supersede":
-            return one.supersede(FIRST, NOW, sanction(CONFIRMED, "revocation", id="graver"))
+            return sanction.supersede(FIRST, NOW, a_sanction(CONFIRMED, "revocation", id="graver"))
         case "take_result":
-            return one.take_result(FIRST, NOW, "plan", [])
+            return sanction.take_result(FIRST, NOW, "plan", [])
         case "take_standing":
-            return one.take_standing(FIRST, NOW, Step(from_state="revoked", to_state="revoked"), lifting=False)
+            return sanction.take_standing(FIRST, NOW, Step(from_state="revoked", to_state="revoked"), lifting=False)
     return None
 
 
@@ -115,38 +115,38 @@ OF_A_REVOCATION = {
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_every_state(measure: Measure, table: dict[tuple[str, str], str], state: str, verb: str) -> None:
-    one = sanction(state, measure)
+    sanction = a_sanction(state, measure)
     if (state, verb) in table:
-        take(one, verb)
-        assert one.state == table[state, verb]
+        take(sanction, verb)
+        assert sanction.state == table[state, verb]
     elif verb == "supersede":
-        assert take(one, verb) is False
-        assert one.state == state
+        assert take(sanction, verb) is False
+        assert sanction.state == state
     elif measure == "revocation" and (state, verb) == (CONFIRMED, "lift"):
         with pytest.raises(Invalid):
-            take(one, verb)
+            take(sanction, verb)
     else:
         with pytest.raises(WrongState):
-            take(one, verb)
-        assert (one.state, one.outbox) == (state, ())
+            take(sanction, verb)
+        assert (sanction.state, sanction.outbox) == (state, ())
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_who_confirms(measure: Measure) -> None:
-    one = sanction(measure=measure)
+    sanction = a_sanction(measure=measure)
     with pytest.raises(NotAllowed):
-        one.confirm(PROPOSER, NOW, "licensed", one.effects)
+        sanction.confirm(PROPOSER, NOW, "licensed", sanction.effects)
     with pytest.raises(NotAllowed):
-        one.confirm(at_centre("clerk", Role.CENTRE_CLERK), NOW, "licensed", one.effects)
-    one.confirm(FIRST, NOW, "licensed", one.effects)
+        sanction.confirm(at_centre("clerk", Role.CENTRE_CLERK), NOW, "licensed", sanction.effects)
+    sanction.confirm(FIRST, NOW, "licensed", sanction.effects)
     if measure == "revocation":
-        assert (one.state, one.told, one.outbox) == (SECONDED, False, ())
+        assert (sanction.state, sanction.disclosed, sanction.outbox) == (SECONDED, False, ())
         for again in (FIRST, PROPOSER):
             with pytest.raises(NotAllowed):
-                one.confirm(again, NOW, "licensed", one.effects)
-        one.confirm(SECOND, NOW, "licensed", one.effects)
-    assert (one.state, one.told) == (CONFIRMED, True)
-    fact = json.loads(one.outbox[0].wire)["data"]
+                sanction.confirm(again, NOW, "licensed", sanction.effects)
+        sanction.confirm(SECOND, NOW, "licensed", sanction.effects)
+    assert (sanction.state, sanction.disclosed) == (CONFIRMED, True)
+    fact = json.loads(sanction.outbox[0].wire)["data"]
     assert fact["until"] == ("2026-07-03" if measure == "rectification" else None)
     assert (fact["branch"], fact["measure"], fact["reason"]) == (BRANCH, measure, "泄题")
     assert "effects" not in fact
@@ -166,14 +166,14 @@ LADDER: list[tuple[Measure, list[tuple[str, Measure]], bool]] = [
 
 @pytest.mark.parametrize(("measure", "before", "next_step"), LADDER)
 def test_a_skipped_step_needs_a_reason(measure: Measure, before: list[tuple[str, Measure]], next_step: bool) -> None:
-    others = [sanction(state, one, id=f"{n}") for n, (state, one) in enumerate(before)]
+    others = [a_sanction(state, one, id=f"{n}") for n, (state, one) in enumerate(before)]
     if next_step:
-        sanction("", measure).propose(PROPOSER, NOW, others, "licensed")
+        a_sanction("", measure).propose(PROPOSER, NOW, others, "licensed")
         return
-    with pytest.raises(Invalid) as told:
-        sanction("", measure).propose(PROPOSER, NOW, others, "licensed")
-    assert [problem.where for problem in told.value.problems] == ["/skips_because"]
-    skipping = sanction("", measure, skips_because="情节严重")
+    with pytest.raises(Invalid) as refusal:
+        a_sanction("", measure).propose(PROPOSER, NOW, others, "licensed")
+    assert [problem.where for problem in refusal.value.problems] == ["/skips_because"]
+    skipping = a_sanction("", measure, skips_because="情节严重")
     skipping.propose(PROPOSER, NOW, others, "licensed")
     assert skipping.state == PROPOSED
 
@@ -189,11 +189,11 @@ def test_a_skipped_step_needs_a_reason(measure: Measure, before: list[tuple[str,
     ],
 )
 def test_nothing_milder_beside_what_is_in_force(measure: Measure, state: str, known: Measure) -> None:
-    with pytest.raises(Invalid) as told:
-        sanction("", measure, skips_because="情节严重").propose(
-            PROPOSER, NOW, [sanction(state, known, id="known")], "licensed"
+    with pytest.raises(Invalid) as refusal:
+        a_sanction("", measure, skips_because="情节严重").propose(
+            PROPOSER, NOW, [a_sanction(state, known, id="known")], "licensed"
         )
-    assert [problem.where for problem in told.value.problems] == ["/measure"]
+    assert [problem.where for problem in refusal.value.problems] == ["/measure"]
 
 
 @pytest.mark.parametrize(
@@ -206,11 +206,11 @@ def test_nothing_milder_beside_what_is_in_force(measure: Measure, state: str, kn
     ],
 )
 def test_what_cannot_be_proposed(change: dict[str, Any], where: str) -> None:
-    with pytest.raises(Invalid) as told:
-        sanction("", skips_because="情节严重", **{"measure": "suspension", **change}).propose(
+    with pytest.raises(Invalid) as refusal:
+        a_sanction("", skips_because="情节严重", **{"measure": "suspension", **change}).propose(
             PROPOSER, NOW, [], "licensed"
         )
-    assert [problem.where for problem in told.value.problems] == [where]
+    assert [problem.where for problem in refusal.value.problems] == [where]
 
 
 CAN_TAKE: dict[Measure, set[str]] = {
@@ -224,7 +224,7 @@ CAN_TAKE: dict[Measure, set[str]] = {
 @pytest.mark.parametrize("standing", STANDINGS)
 @pytest.mark.parametrize("measure", MEASURES)
 def test_a_body_that_cannot_take_a_measure_is_not_put_under_it(measure: Measure, standing: str) -> None:
-    new, waiting = sanction("", measure, skips_because="情节严重"), sanction(measure=measure)
+    new, waiting = a_sanction("", measure, skips_because="情节严重"), a_sanction(measure=measure)
     if standing in CAN_TAKE[measure]:
         new.propose(PROPOSER, NOW, [], standing)
         waiting.confirm(FIRST, NOW, standing, waiting.effects)
@@ -234,9 +234,9 @@ def test_a_body_that_cannot_take_a_measure_is_not_put_under_it(measure: Measure,
         lambda: new.propose(PROPOSER, NOW, [], standing),
         lambda: waiting.confirm(FIRST, NOW, standing, waiting.effects),
     ):
-        with pytest.raises(Invalid) as told:
+        with pytest.raises(Invalid) as refusal:
             act()
-        (problem,) = told.value.problems
+        (problem,) = refusal.value.problems
         assert problem.where == "/measure"
         assert all(word in problem.what for word in STANDINGS[standing])
     assert (new.history, waiting.history, waiting.outbox) == ([], [], ())
@@ -246,9 +246,9 @@ def test_a_body_that_cannot_take_a_measure_is_not_put_under_it(measure: Measure,
     ("kind", "state", "wanted"),
     [("station", "", "applied"), ("branch", "", "registered"), ("station", "suspended", "suspended")],
 )
-def test_the_standing_of_a_copy(kind: Any, state: str, wanted: str) -> None:
-    told = {"body": STATION, "path": PATH, "name_zh": "", "name_en": "", "produces": False, "email": ""}
-    assert standing_of(BodyRegistered(**told, kind=kind, state=state)) == wanted
+def test_the_standing_of_a_local_copy(kind: Any, state: str, wanted: str) -> None:
+    content = {"body": STATION, "path": PATH, "name_zh": "", "name_en": "", "produces": False, "email": ""}
+    assert standing_of(BodyRegistered(**content, kind=kind, state=state)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -262,31 +262,31 @@ def test_the_standing_of_a_copy(kind: Any, state: str, wanted: str) -> None:
     ],
 )
 def test_what_became_of_the_standing_is_kept(measure: Measure, to: str, state: str) -> None:
-    one = sanction(CONFIRMED, measure, told=True)
+    sanction = a_sanction(CONFIRMED, measure, disclosed=True)
     step, end = Step(from_state="licensed", to_state=to), Step(from_state=to, to_state="licensed")
-    assert one.take_standing(FIRST, NOW, step, lifting=False)
-    assert not one.take_standing(FIRST, NOW, end, lifting=False), "a repeat"
-    assert (one.state, one.put, one.ended, one.outbox) == (state, step, None, ())
-    assert one.binds is (state == CONFIRMED)
-    assert [STANDINGS[to][0] in act.reason for act in one.history] == [True] * (state == WITHOUT_EFFECT)
-    assert one.take_standing(FIRST, NOW, end, lifting=True)
-    assert not one.take_standing(FIRST, NOW, step, lifting=True)
-    assert (one.state, one.put, one.ended) == (state, step, end)
+    assert sanction.take_standing(FIRST, NOW, step, lifting=False)
+    assert not sanction.take_standing(FIRST, NOW, end, lifting=False), "a repeat"
+    assert (sanction.state, sanction.put, sanction.ended, sanction.outbox) == (state, step, None, ())
+    assert sanction.binds is (state == CONFIRMED)
+    assert [STANDINGS[to][0] in act.reason for act in sanction.history] == [True] * (state == WITHOUT_EFFECT)
+    assert sanction.take_standing(FIRST, NOW, end, lifting=True)
+    assert not sanction.take_standing(FIRST, NOW, step, lifting=True)
+    assert (sanction.state, sanction.put, sanction.ended) == (state, step, end)
 
 
 def test_the_four_parts_are_held_against_the_preview() -> None:
     for changed, state in ((False, CARRIED_OUT), (True, DIFFERS)):
-        one = sanction(CONFIRMED, "revocation")
+        sanction = a_sanction(CONFIRMED, "revocation")
         for service in SERVICES:
-            assert (one.state, one.outbox) == (CONFIRMED, ())
+            assert (sanction.state, sanction.outbox) == (CONFIRMED, ())
             part = [each for each in FORESEEN if each.service == service]
             if changed and service == "plan":
                 part[0] = part[0].model_copy(update={"to_state": "approved"})
-            assert one.take_result(FIRST, NOW, service, part[::-1])
-            assert one.take_result(FIRST, NOW, service, []) is False
-        assert one.state == state
-        assert len(one.differs_in) == changed
-        fact = json.loads(one.outbox[0].wire)["data"]
+            assert sanction.take_result(FIRST, NOW, service, part[::-1])
+            assert sanction.take_result(FIRST, NOW, service, []) is False
+        assert sanction.state == state
+        assert len(sanction.differs_in) == changed
+        fact = json.loads(sanction.outbox[0].wire)["data"]
         assert (fact["agrees"], fact["effects"], fact["centre"]) == (not changed, 3, CENTRE)
 
 
@@ -294,9 +294,9 @@ def test_the_four_parts_are_held_against_the_preview() -> None:
 
 
 def item(id: str, **more: Any) -> WindUpItem:
-    told = {"service": "plan", "kind": "session", "title": "", "state": "approved", "count": 3}
+    content = {"service": "plan", "kind": "session", "title": "", "state": "approved", "count": 3}
     choices = {"finish": "approved", "move": "approved", "void": "voided"}
-    return WindUpItem(id=id, choices=more.pop("choices", choices), **{**told, **more})
+    return WindUpItem(id=id, choices=more.pop("choices", choices), **{**content, **more})
 
 
 def test_effects_are_the_choices_spelt_out() -> None:
@@ -315,7 +315,7 @@ def test_effects_are_the_choices_spelt_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("now", "change"),
     [
         ([item("a")], "session b 已不在 · is gone"),
         ([item("a"), item("b"), item("c")], "session c 新出现 · is new"),
@@ -323,12 +323,12 @@ def test_effects_are_the_choices_spelt_out() -> None:
         ([item("a"), item("b", state="submitted", choices={"void": "voided"})], "session b"),
     ],
 )
-def test_what_changed_is_named(now: Sequence[WindUpItem], told: str) -> None:
+def test_what_changed_is_named(now: Sequence[WindUpItem], change: str) -> None:
     frozen = foreseen([item("a"), item("b")], {}, {"session": Chosen("finish")})
     must_agree(frozen, frozen)
     with pytest.raises(Overtaken, match="changed") as caught:
         must_agree(frozen, foreseen_again(now, frozen))
-    assert told in str(caught.value)
+    assert change in str(caught.value)
     assert isinstance(caught.value, Stale)
 
 
@@ -345,8 +345,8 @@ def test_a_long_list_of_changes_is_cut() -> None:
 @pytest.mark.parametrize("state", violations.STATES)
 @pytest.mark.parametrize("verb", violations.VERBS)
 def test_a_violation_is_decided_once(state: str, verb: str) -> None:
-    one = a_violation(state)
-    act = one.confirm if verb == "confirm" else one.dismiss
+    violation = a_violation(state)
+    act = violation.confirm if verb == "confirm" else violation.dismiss
     if state != violations.RAISED:
         with pytest.raises(WrongState):
             act(FIRST, NOW, "核实")
@@ -358,8 +358,8 @@ def test_a_violation_is_decided_once(state: str, verb: str) -> None:
     with pytest.raises(NotAllowed):
         act(at_centre("clerk", Role.CENTRE_CLERK), NOW, "核实")
     act(FIRST, NOW, "核实")
-    assert one.state == (violations.CONFIRMED if verb == "confirm" else violations.DISMISSED)
-    assert one.told is (verb == "confirm")
+    assert violation.state == (violations.CONFIRMED if verb == "confirm" else violations.DISMISSED)
+    assert violation.disclosed is (verb == "confirm")
 
 
 def a_violation(state: str = violations.RAISED) -> Violation:

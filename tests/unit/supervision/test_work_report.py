@@ -53,8 +53,8 @@ OFFICER = actor("officer", Role.BRANCH_OFFICER, BRANCH)
 APPROVER = actor("approver", Role.CENTRE_APPROVER, CENTRE)
 
 
-def report(state: str = DRAFT, body: str = STATION, **more: Any) -> WorkReport:
-    told = {"work_done": "组织鉴定三批", "problems": "考评人员不足", "suggestions": "无"}
+def a_report(state: str = DRAFT, body: str = STATION, **more: Any) -> WorkReport:
+    content = {"work_done": "组织鉴定三批", "problems": "考评人员不足", "suggestions": "无"}
     return WorkReport(
         id=f"{body}-2026-Q1",
         state=state,
@@ -63,7 +63,7 @@ def report(state: str = DRAFT, body: str = STATION, **more: Any) -> WorkReport:
         prepared_by="somebody",
         submitted_by="somebody" if state != DRAFT else "",
         quarter="2026-Q1",
-        **{**told, **more},
+        **{**content, **more},
     )
 
 
@@ -80,45 +80,45 @@ ALLOWED = {
 FACTS = {"submit": "submitted", "endorse": "endorsed", "approve": "approved", "send_back": "returned"}
 
 
-def who(one: WorkReport, verb: str) -> Actor:
+def who(report: WorkReport, verb: str) -> Actor:
     if verb == "send_back":
-        return APPROVER if one.state == ENDORSED else OFFICER
+        return APPROVER if report.state == ENDORSED else OFFICER
     return {"submit": CLERK, "endorse": OFFICER, "approve": APPROVER}[verb]
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = report(state)
+    report = a_report(state)
     if (state, verb) not in ALLOWED:
         with pytest.raises(WrongState):
-            one.step(verb, who(one, verb), NOW, "理由")
-        assert one.state == state
+            report.step(verb, who(report, verb), NOW, "理由")
+        assert report.state == state
         return
-    one.step(verb, who(one, verb), NOW, "理由")
-    assert one.state == ALLOWED[state, verb]
-    assert [row.key for row in one.outbox] == [f"work_report.{FACTS[verb]}.v1"]
-    data = json.loads(one.outbox[0].wire)["data"]
-    assert (data["report"], data["quarter"], data["at_desk"]) == (one.id, "2026-Q1", one.at_desk)
+    report.step(verb, who(report, verb), NOW, "理由")
+    assert report.state == ALLOWED[state, verb]
+    assert [row.key for row in report.outbox] == [f"work_report.{FACTS[verb]}.v1"]
+    data = json.loads(report.outbox[0].wire)["data"]
+    assert (data["report"], data["quarter"], data["at_desk"]) == (report.id, "2026-Q1", report.at_desk)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_figures_are_attached_while_it_lies_at_the_body(state: str) -> None:
-    one = report(state)
+    report = a_report(state)
     if state in (DRAFT, RETURNED):
-        one.attach(Figures(sessions=3), NOW)
-        assert one.figures == Figures(sessions=3)
+        report.attach(Figures(sessions=3), NOW)
+        assert report.figures == Figures(sessions=3)
     else:
         with pytest.raises(WrongState):
-            one.attach(Figures(sessions=3), NOW)
+            report.attach(Figures(sessions=3), NOW)
 
 
 def test_a_branch_reports_straight_to_the_centre() -> None:
-    one = report(body=BRANCH)
-    one.submit(OFFICER, NOW)
-    assert one.at_desk == CENTRE
-    one.approve(APPROVER, NOW)
-    assert one.state == APPROVED
+    report = a_report(body=BRANCH)
+    report.submit(OFFICER, NOW)
+    assert report.at_desk == CENTRE
+    report.approve(APPROVER, NOW)
+    assert report.state == APPROVED
 
 
 @pytest.mark.parametrize(
@@ -134,21 +134,21 @@ def test_a_branch_reports_straight_to_the_centre() -> None:
 )
 def test_whose_turn_it_is_not(state: str, verb: str, by: Actor) -> None:
     with pytest.raises(NotAllowed):
-        report(state).step(verb, by, NOW, "理由")
+        a_report(state).step(verb, by, NOW, "理由")
 
 
 def test_nobody_reports_on_a_quarter_before_it_is_over_in_beijing() -> None:
-    one = report()
+    report = a_report()
     with pytest.raises(Invalid, match="2026-03-31"):
-        one.submit(CLERK, datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC))
-    assert (one.state, one.handed_in_at) == (DRAFT, None)
-    one.submit(CLERK, datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
-    assert one.state == SUBMITTED
+        report.submit(CLERK, datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC))
+    assert (report.state, report.handed_in_at) == (DRAFT, None)
+    report.submit(CLERK, datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
+    assert report.state == SUBMITTED
 
 
 def test_empty_sections_are_all_named_at_once() -> None:
     with pytest.raises(Invalid) as refusal:
-        report(problems="", suggestions=" \n ").submit(CLERK, NOW)
+        a_report(problems="", suggestions=" \n ").submit(CLERK, NOW)
     assert [one.where for one in refusal.value.problems] == ["/problems", "/suggestions"]
 
 
@@ -167,7 +167,7 @@ TOO_LATE = datetime(2026, 4, 15, 16, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("state", "handed_in_at", "now", "told"),
+    ("state", "handed_in_at", "now", "timely"),
     [
         (None, None, LAST_MOMENT, "pending"),
         (None, None, TOO_LATE, "missing"),
@@ -181,18 +181,18 @@ TOO_LATE = datetime(2026, 4, 15, 16, 0, tzinfo=UTC)
         (RETURNED, LAST_MOMENT, TOO_LATE, "missing"),
     ],
 )
-def test_on_time_late_missing(state: str | None, handed_in_at: datetime | None, now: datetime, told: str) -> None:
-    one = report(state, handed_in_at=handed_in_at) if state else None
-    assert timeliness(one, QUARTER, DAYS, now) == Figures(**{f"reports_{told}": 1})
+def test_on_time_late_missing(state: str | None, handed_in_at: datetime | None, now: datetime, timely: str) -> None:
+    report = a_report(state, handed_in_at=handed_in_at) if state else None
+    assert timeliness(report, QUARTER, DAYS, now) == Figures(**{f"reports_{timely}": 1})
 
 
 def test_a_return_does_not_make_it_late() -> None:
-    one = report()
-    one.submit(CLERK, LAST_MOMENT)
-    one.send_back(OFFICER, TOO_LATE, "太简略")
-    one.submit(CLERK, TOO_LATE + timedelta(days=3))
-    assert one.handed_in_at == LAST_MOMENT
-    assert timeliness(one, QUARTER, DAYS, TOO_LATE + timedelta(days=4)) == Figures(reports_on_time=1)
+    report = a_report()
+    report.submit(CLERK, LAST_MOMENT)
+    report.send_back(OFFICER, TOO_LATE, "太简略")
+    report.submit(CLERK, TOO_LATE + timedelta(days=3))
+    assert report.handed_in_at == LAST_MOMENT
+    assert timeliness(report, QUARTER, DAYS, TOO_LATE + timedelta(days=4)) == Figures(reports_on_time=1)
 
 
 # --- reminders -------------------------------------------------------------------------------------------------------------
@@ -254,16 +254,16 @@ async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> 
     for day in (date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 8), date(2026, 4, 15), date(2026, 4, 16)):
         await work_reports.watch(store, at(day), DAYS)
     waiting = next(one for one in await store.pending() if one.id == f"{STATION}-2026-Q1")
-    told = [json.loads(row.wire)["data"] for row in waiting.rows]
-    assert [one["days_left"] for one in told] == [14, 7, 0, -1]
-    assert {(one["due_on"], one["quarter"]) for one in told} == {("2026-04-15", "2026-Q1")}
+    reminders = [json.loads(row.wire)["data"] for row in waiting.rows]
+    assert [reminder["days_left"] for reminder in reminders] == [14, 7, 0, -1]
+    assert {(reminder["due_on"], reminder["quarter"]) for reminder in reminders} == {("2026-04-15", "2026-Q1")}
 
 
 @pytest.mark.parametrize(
     ("state", "reminded"), [(DRAFT, True), (RETURNED, True), (SUBMITTED, False), (ENDORSED, False), (APPROVED, False)]
 )
 async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str, reminded: bool) -> None:
-    await repository.add(store, report(state, handed_in_at=NOW if state not in (DRAFT,) else None))
+    await repository.add(store, a_report(state, handed_in_at=NOW if state not in (DRAFT,) else None))
     await work_reports.watch(store, at(date(2026, 4, 8)), DAYS)
     found = await marks(store)
     assert (f"{STATION}-2026-Q1" in found) is reminded

@@ -29,13 +29,15 @@ def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
     if not 0 < len(sheets) <= MOST_SHEETS:
         raise Invalid(f"a print file holds 1 to {MOST_SHEETS} certificates, not {len(sheets)}")
     texts = [words(sheet) for sheet in sheets]
-    if missing("".join(text for one in texts for text in one.values()), folder):
+    if missing("".join(text for sheet_words in texts for text in sheet_words.values()), folder):
         raise _unprintable(sheets, folder)
     issued = max(sheet.issued_on for sheet in sheets)
     content = {
         "families": library(folder).families,
         "issued": [issued.year, issued.month, issued.day],
-        "sheets": [one | {"qr": qr.svg(sheet.verify_url)} for one, sheet in zip(texts, sheets, strict=True)],
+        "sheets": [
+            sheet_words | {"qr": qr.svg(sheet.verify_url)} for sheet_words, sheet in zip(texts, sheets, strict=True)
+        ],
     }
     return _typesetter(folder).set(json.dumps(content, ensure_ascii=False))
 

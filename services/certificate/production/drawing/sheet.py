@@ -11,7 +11,7 @@ from shared.contracts.words import LEVEL_NAMES
 from shared.trade.practice import is_practice_number
 
 NOTHING = "--"  # what the layout rules want in a place that stays empty
-WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the training tree (R2)
+WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the practice tree (R2)
 GRADE_WORDS: Mapping[Grade, str] = {"pass": "合格 Pass", "good": "良好 Good", "excellent": "优秀 Excellent"}
 SEX_WORDS: Mapping[str, str] = {"男": "男 Male", "女": "女 Female"}
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from services.certificate.production import storage as productions
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import READY, VOIDED, Production
+from services.certificate.production.requests import Parcel
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotFound, WrongState
 from shared.keeping import repository
-from shared.ports import Clock, Files, Store
+from shared.keeping.asked import Asked
+from shared.ports import Files, Store
+from shared.trade.body_path import BodyPath
 
 
-async def redraw(store: Store, clock: Clock, id: str, seen: int, by: Actor, lanes: frozenset[str]) -> Batch:
+async def redraw(store: Store, id: str, asked: Asked, lanes: frozenset[str]) -> Batch:
     """Raises NotFound, Stale, WrongState, NotAllowed."""
-    batch = await repository.seen(store, Batch, id, by, seen)
-    await _must_be_wanted(store, batch.roster, "redraw")
-    batch.redraw(by, clock.now(), lanes)
-    await repository.save(store, batch)
-    return batch
+
+    async def verb(batch: Batch) -> None:
+        await _must_be_wanted(store, batch.roster, "redraw")
+        batch.redraw(asked.by, asked.at, lanes)
+
+    return await repository.change(store, Batch, id, asked, verb)
 
 
 async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
@@ -27,14 +31,15 @@ async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
         raise WrongState(f"production {roster}", VOIDED, verb)
 
 
-async def mail(store: Store, clock: Clock, roster: str, seen: int, by: Actor, carrier: str, parcel: str) -> Production:
+async def mail(store: Store, roster: str, asked: Asked, parcel: Parcel) -> Production:
     """Raises NotFound, Stale, WrongState (not ready, or mailed before), NotAllowed."""
-    production = await repository.seen(store, Production, roster, by, seen)
-    if production.state == READY and not await productions.all_drawn(store, production):
-        raise WrongState(f"production {roster}", "being redrawn", "mail")
-    production.mail(by, clock.now(), carrier, parcel)
-    await repository.save(store, production)
-    return production
+
+    async def verb(production: Production) -> None:
+        if production.state == READY and not await productions.all_drawn(store, production):
+            raise WrongState(f"production {roster}", "being redrawn", "mail")
+        production.mail(asked.by, asked.at, parcel.carrier, parcel.parcel)
+
+    return await repository.change(store, Production, roster, asked, verb)
 
 
 async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> bytes:
@@ -42,8 +47,7 @@ async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> 
 
     Raises NotFound before it is drawn, NotAllowed, WrongState when its certificates were voided."""
     batch = await repository.reached(store, Batch, id, by)
-    centre = batch.path.strip("/").split("/")[0]
-    if by.body not in (batch.producer, centre):
+    if by.body not in (batch.producer, BodyPath.read(batch.path).centre):
         raise NotAllowed(f"由 {batch.producer} 制作 · {batch.producer} makes these certificates, not {by.body}")
     await _must_be_wanted(store, batch.roster, "print")
     if n > len(batch.print_files):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.certificate import ids
@@ -22,6 +24,7 @@ from shared.errors import Refused
 from shared.keeping import local_copies, repository
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
+from shared.trade.body_path import BodyPath
 from shared.trade.numbers.certificate_number import compose
 
 
@@ -48,24 +51,29 @@ async def take_in(
         for level, count in fact.lines.items()
     }
     # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.
-    for number, page in enumerate(sealed.pages):
+    for number, sealed_page in enumerate(sealed.pages):
         batch = ids.batch_id(fact.roster, number)
         if await store.get(Batch.KIND, batch) is None:
             if await _voided(store, fact.roster):  # while pages were coming in
                 return
             lines = (await neighbours.get("reporting", f"/rosters/{fact.roster}/pages/{number}", RosterPage)).lines
-            if seal_lines(lines) != page.seal or Counter(line.level for line in lines) != Counter(page.lines):
+            if seal_lines(lines) != sealed_page.seal or Counter(line.level for line in lines) != Counter(
+                sealed_page.lines
+            ):
                 raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
-            made = _certificates(fact, batch, issuer, lines, next_of, clock.now())
-            await certificates.add(store, made)
-            await _add_batch(store, clock.now(), fact, batch, number, len(made), lanes)
-        for level, count in page.lines.items():
+            now = clock.now()
+            page = _Page(fact, batch, number, lines)
+            await certificates.add(store, _certificates(page, issuer, next_of, now))
+            new = _batch(page, now)
+            new.ask_for_drawing(now, lanes)
+            await repository.add(store, new)
+        for level, count in sealed_page.lines.items():
             next_of[level] += count
 
 
 async def _issuer(store: Store, fact: RosterApproved) -> Issuer:
     body = await local_copies.copy_of(store, BodyRegistered, fact.body)
-    centre = await local_copies.copy_of(store, BodyRegistered, fact.path.strip("/").split("/")[0])
+    centre = await local_copies.copy_of(store, BodyRegistered, BodyPath.read(fact.path).centre)
     return Issuer(body_zh=body.name_zh, body_en=body.name_en, centre_zh=centre.name_zh, centre_en=centre.name_en)
 
 
@@ -85,12 +93,22 @@ async def _voided(store: Store, roster: str) -> bool:
     return (await repository.load(store, Production, roster)).state == VOIDED
 
 
-def _certificates(
-    fact: RosterApproved, batch: str, issuer: Issuer, lines: list[RosterLine], next_of: dict[int, int], now: datetime
-) -> list[Certificate]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page of an approved roster. batch: id of the batch that it becomes."""
+
+    fact: RosterApproved
+    batch: str
+    number: int
+    lines: Sequence[RosterLine]
+
+
+def _certificates(page: _Page, issuer: Issuer, next_of: Mapping[int, int], now: datetime) -> list[Certificate]:
+    """next_of: the first sequence for each level of the page."""
+    fact = page.fact
     used: Counter[int] = Counter()
     made: list[Certificate] = []
-    for line in lines:
+    for line in page.lines:
         sequence = next_of[line.level] + used[line.level]
         used[line.level] += 1
         made.append(
@@ -99,7 +117,7 @@ def _certificates(
                 number=compose(fact.approved_on.year, fact.body, line.level, sequence),
                 roster=fact.roster,
                 n=line.n,
-                batch=batch,
+                batch=page.batch,
                 path=fact.path,
                 producer=fact.producer,
                 issued_on=fact.approved_on,
@@ -113,17 +131,13 @@ def _certificates(
     return made
 
 
-async def _add_batch(
-    store: Store, now: datetime, fact: RosterApproved, id: str, page: int, certificates: int, lanes: frozenset[str]
-) -> None:
-    batch = Batch(
-        id=id,
-        roster=fact.roster,
-        page=page,
-        path=fact.path,
-        producer=fact.producer,
-        certificates=certificates,
+def _batch(page: _Page, now: datetime) -> Batch:
+    return Batch(
+        id=page.batch,
+        roster=page.fact.roster,
+        page=page.number,
+        path=page.fact.path,
+        producer=page.fact.producer,
+        certificates=len(page.lines),
         numbered_at=now,
     )
-    batch.tell(now, lanes)
-    await repository.add(store, batch)

@@ -29,13 +29,15 @@ async def produce(ports: Ports, fact: BatchNumbered) -> None:
     # Step 2: whoever has a character that is in no font is left out and named; the others are not kept waiting.
     sheets: list[Sheet] = []
     refused: list[RefusedCertificate] = []
-    for one in await certificates.in_batch(store, batch.id, batch.certificates):
-        if not batch.wants(one.id):
+    for certificate in await certificates.in_batch(store, batch.id, batch.certificates):
+        if not batch.wants(certificate.id):
             continue
-        sheet = sheet_of(one, settings.url)
+        sheet = sheet_of(certificate, settings.url)
         characters = missing_in(sheet, settings.fonts)
         if characters:
-            refused.append(RefusedCertificate(certificate=one.id, number=one.number, characters=characters))
+            refused.append(
+                RefusedCertificate(certificate=certificate.id, number=certificate.number, characters=characters)
+            )
         else:
             sheets.append(sheet)
     # Step 3: pure and stored by content: drawing twice is drawing once.
@@ -43,7 +45,7 @@ async def produce(ports: Ports, fact: BatchNumbered) -> None:
     if sheets:
         print_file = await ports.files.put(await ports.workshop.do(draw, tuple(sheets), settings.fonts))
     # Step 4: the only step that changes the world.
-    batch.produced(print_file, len(sheets), refused, ports.clock.now())
+    batch.produce(print_file, len(sheets), refused, ports.clock.now())
     await repository.save(store, batch)
 
 
@@ -53,5 +55,5 @@ async def tally(store: Store, clock: Clock, fact: BatchProduced) -> None:
     if not await productions.all_drawn(store, production):
         return
     left_out = await productions.left_out_of(store, production)
-    if production.ready(left_out, clock.now()) or production.redrawn(left_out):
+    if production.mark_ready(left_out, clock.now()) or production.take_redraw(left_out):
         await repository.save(store, production)

@@ -7,44 +7,46 @@ from services.supervision.sanctions.effects import foreseen_again
 from services.supervision.sanctions.measures import standing_of
 from services.supervision.sanctions.sanction import Sanction, rank
 from services.supervision.sanctions.usecases import winding_up
-from shared.actor import Actor
 from shared.contracts.windup import Effect
 from shared.errors import WrongState
-from shared.keeping import repository
+from shared.keeping.asked import Asked
 from shared.outside import Ports
+from shared.ports import Store
 from shared.procedure.windup import of_body
 from shared.trade.deadline import local_day
 
 
-async def confirm(ports: Ports, by: Actor, id: str, seen: int) -> Sanction:
+async def confirm(ports: Ports, id: str, asked: Asked) -> Sanction:
     """Of a revocation the preview is computed anew. Raises Invalid, Overtaken, Stale, WrongState, NotAllowed, Unavailable."""
-    sanction = await visibility.seen(ports.store, Sanction, id, by, seen)
-    standing = standing_of(await visibility.body_below(ports.store, by, sanction.body))
-    now: list[Effect] = []
-    if sanction.measure == "revocation":
-        items = await winding_up.preview(ports.neighbours, sanction.body)
-        now = foreseen_again(items, sanction.effects)
-        await winding_up.targets_must_fit(ports.store, local_day(ports.clock.now()), sanction.body, items, now)
-    sanction.confirm(by, ports.clock.now(), standing, now)
-    await repository.save(ports.store, sanction)
-    return sanction
+
+    async def verb(sanction: Sanction) -> None:
+        standing = standing_of(await visibility.body_below(ports.store, asked.by, sanction.body))
+        now: list[Effect] = []
+        if sanction.measure == "revocation":
+            items = await winding_up.preview(ports.neighbours, sanction.body)
+            now = foreseen_again(items, sanction.effects)
+            await winding_up.targets_must_fit(ports.store, local_day(asked.at), sanction.body, items, now)
+        sanction.confirm(asked.by, asked.at, standing, now)
+
+    return await visibility.change(ports.store, Sanction, id, asked, verb)
 
 
-async def withdraw(ports: Ports, by: Actor, id: str, seen: int, reason: str) -> Sanction:
-    sanction = await visibility.seen(ports.store, Sanction, id, by, seen)
-    sanction.withdraw(by, ports.clock.now(), reason)
-    await repository.save(ports.store, sanction)
-    return sanction
+async def withdraw(store: Store, id: str, asked: Asked, reason: str) -> Sanction:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+
+    def verb(sanction: Sanction) -> None:
+        sanction.withdraw(asked.by, asked.at, reason)
+
+    return await visibility.change(store, Sanction, id, asked, verb)
 
 
-async def lift(ports: Ports, by: Actor, id: str, seen: int, reason: str) -> Sanction:
+async def lift(store: Store, id: str, asked: Asked, reason: str) -> Sanction:
     """Raises WrongState also where a graver measure is in force: that one is to be lifted."""
-    sanction = await visibility.seen(ports.store, Sanction, id, by, seen)
-    if any(
-        one.binds and rank(one.measure) > rank(sanction.measure)
-        for one in await of_body(ports.store, Sanction, sanction.body)
-    ):
-        raise WrongState(f"sanction {id}", "superseded by a graver one", "lift")
-    sanction.lift(by, ports.clock.now(), reason)
-    await repository.save(ports.store, sanction)
-    return sanction
+
+    async def verb(sanction: Sanction) -> None:
+        others = await of_body(store, Sanction, sanction.body)
+        if any(other.binds and rank(other.measure) > rank(sanction.measure) for other in others):
+            raise WrongState(f"sanction {id}", "superseded by a graver one", "lift")
+        sanction.lift(asked.by, asked.at, reason)
+
+    return await visibility.change(store, Sanction, id, asked, verb)

@@ -20,9 +20,9 @@ async def supersede(store: Store, clock: Clock, graver: str) -> None:
     mine = await repository.seek(store, Sanction, graver)
     if mine is None:
         raise NotYet(f"sanction {graver} is not here (yet)")
-    for one in await of_body(store, Sanction, mine.body):
-        if one.id != graver and one.supersede(acting_for(graver), clock.now(), mine):
-            await repository.save(store, one)
+    for milder in await of_body(store, Sanction, mine.body):
+        if milder.id != graver and milder.supersede(acting_for(graver), clock.now(), mine):
+            await repository.save(store, milder)
 
 
 async def take_standing(store: Store, clock: Clock, fact: BodyStandingChanged) -> None:

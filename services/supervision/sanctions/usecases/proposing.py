@@ -16,6 +16,7 @@ from shared.actor import Actor
 from shared.contracts.windup import Effect, WindUpItem, WindUpKind
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, repository
+from shared.keeping.asked import Asked
 from shared.keeping.ids import request_id
 from shared.outside import Ports
 from shared.ports import Store
@@ -23,9 +24,9 @@ from shared.procedure.windup import of_body
 from shared.trade.deadline import local_day
 
 
-async def propose(ports: Ports, by: Actor, key: str, new: NewSanction) -> Sanction:
+async def propose(ports: Ports, asked: Asked, key: str, new: NewSanction) -> Sanction:
     """Raises NotFound, NotAllowed, Invalid with everything that is wrong, Unavailable while a preview cannot be had."""
-    store = ports.store
+    store, by = ports.store, asked.by
     body = await visibility.body_below(store, by, new.body)
     id = ids.sanction_id(request_id(by.id, key))
     known = await repository.seek(store, Sanction, id)
@@ -53,10 +54,10 @@ async def propose(ports: Ports, by: Actor, key: str, new: NewSanction) -> Sancti
         if wrong := misfits(new.measure, standing):  # before four services are asked what is open there
             raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)
         items = await winding_up.preview(ports.neighbours, body.body)
-        sanction.effects = await _chosen(store, local_day(ports.clock.now()), body.body, items, new)
+        sanction.effects = await _chosen(store, local_day(asked.at), body.body, items, new)
     elif new.wind_up or new.wind_up_kinds:
         raise Invalid("只有取消资质才有善后 · only a revocation is wound up", [Problem("/wind_up", new.measure)])
-    sanction.propose(by, ports.clock.now(), await of_body(store, Sanction, body.body), standing)
+    sanction.propose(by, asked.at, await of_body(store, Sanction, body.body), standing)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, sanction, request, f"/supervision/sanctions/{sanction.id}")
 
@@ -78,9 +79,9 @@ async def _must_stand(store: Store, by: Actor, sanction: Sanction) -> None:
 
 async def _chosen(store: Store, today: date, body: str, items: list[WindUpItem], new: NewSanction) -> list[Effect]:
     by_item: dict[Key, Chosen] = {
-        (one.service, one.kind, one.id): Chosen(one.choice, one.target or "") for one in new.wind_up
+        (item.service, item.kind, item.id): Chosen(item.choice, item.target or "") for item in new.wind_up
     }
-    by_kind: dict[WindUpKind, Chosen] = {one.kind: Chosen(one.choice, one.target or "") for one in new.wind_up_kinds}
+    by_kind: dict[WindUpKind, Chosen] = {of.kind: Chosen(of.choice, of.target or "") for of in new.wind_up_kinds}
     effects = foreseen(items, by_item, by_kind)
     await winding_up.targets_must_fit(store, today, body, items, effects)
     return effects

@@ -1,4 +1,4 @@
-"""What supervision asks the other services about a revocation, and tells them: previews before it, orders for it,
+"""What supervision asks the other services about a revocation, and answers them: previews before it, orders for it,
 results after it."""
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ LATE = timedelta(hours=1)
 
 async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
     """Everything that is open at the body, in all services. Raises Unavailable: without all of them it is none."""
-    asked = (neighbours.get(service, f"/windups/preview?body={body}", WindUpPreview) for service in SERVICES)
-    return [item for told in await asyncio.gather(*asked) for item in told.items]
+    asking = (neighbours.get(service, f"/windups/preview?body={body}", WindUpPreview) for service in SERVICES)
+    return [item for part in await asyncio.gather(*asking) for item in part.items]
 
 
 async def targets_must_fit(
@@ -55,12 +55,13 @@ async def targets_must_fit(
 
 async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
     known = await store.get(local_copies.kind_of(BodyRegistered), target)
-    copy = BodyRegistered.from_data(known.body["copy"]) if known else None
-    if copy is None or is_practice(target) or copy.kind != "station" or target == body:
+    taking = BodyRegistered.from_data(known.body["copy"]) if known else None
+    if taking is None or is_practice(target) or taking.kind != "station" or target == body:
         return "不是可接收的鉴定站 · no station that can take it over"
-    if copy.state not in MAY_APPRAISE or copy.licence is None or not copy.licence.valid_on(today):
+    licence = taking.licence
+    if taking.state not in MAY_APPRAISE or licence is None or not licence.valid_on(today):
         return "没有有效的鉴定许可 · has no licence that is valid now"
-    beyond = [one for one in needs if not copy.licence.covers(one.partition("/")[0], int(one.partition("/")[2]))]
+    beyond = [need for need in needs if not licence.covers(need.partition("/")[0], int(need.partition("/")[2]))]
     return f"许可范围不含 {'、'.join(beyond)} · not within its licence" if beyond else ""
 
 
@@ -93,5 +94,5 @@ async def sweep(store: Store, now: datetime) -> None:
     page = await store.find(Sanction.KIND, {"state": CONFIRMED, "measure": "revocation"}, limit=20)
     for sanction in map(Sanction.from_record, page.records):
         if sanction.confirmed_at is not None and now - sanction.confirmed_at > LATE:
-            missing = ", ".join(one for one in SERVICES if one not in sanction.results)
+            missing = ", ".join(service for service in SERVICES if service not in sanction.results)
             log.warning("sanction %s waits for %s since %s", sanction.id, missing, sanction.confirmed_at.isoformat())

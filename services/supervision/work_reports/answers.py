@@ -1,0 +1,25 @@
+"""What is shown of work reports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from services.supervision.figures.figures import Figures
+from shared.procedure.answers import FormAnswer
+
+
+class WorkReportAnswer(FormAnswer):
+    quarter: str = Field(description="季度 · quarter, like 2026-Q1")
+    work_done: str = Field(description="开展工作情况 · work done")
+    problems: str = Field(description="存在问题 · problems")
+    suggestions: str = Field(description="意见建议 · suggestions")
+    figures: Figures | None = Field(
+        description="呈报时的季度数据，未呈报为空 · figures when it was submitted; null before"
+    )
+    figures_cut_at: datetime | None = Field(description="数据截止时间，未呈报为空 · when they were cut; null before")
+    handed_in_at: datetime | None = Field(
+        description="首次呈报时间，未呈报为空 · when it was first submitted; null before"
+    )
+    at_desk: str = Field(description="现由哪个机构办理 · institution code of the body whose turn it is")
