@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.annual_plans.duty import OPEN, VOIDED, AnnualPlanDuty, year_in_view
+from services.plan.annual_plans.duty import VOIDED, AnnualPlanDuty, year_in_view
 from services.plan.session_plans.session_plan import VOIDED as SESSION_VOIDED
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.actor import Actor
@@ -17,6 +17,7 @@ from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpPreview, W
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
 from shared.procedure.approval import APPROVED, DRAFT, RETURNED
+from shared.procedure.duty import OPEN
 from shared.procedure.windup import WindUp, apply, carry_out, of_body
 
 

@@ -14,7 +14,7 @@ from services.certificate.production import production as productions
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import Production
 from services.directory.accounts.account import Account
-from services.plan.annual_plans import duty as duties
+from services.plan.annual_plans.duty import VOIDED as DUTY_VOIDED
 from services.plan.annual_plans.duty import AnnualPlanDuty, year_in_view
 from services.plan.session_plans import session_plan as sessions
 from services.plan.session_plans.session_plan import SessionPlan
@@ -24,6 +24,7 @@ from shared.contracts.plan import PlannedItem
 from shared.errors import WrongState
 from shared.ports.exchanges import AUDIT
 from shared.procedure import approval
+from shared.procedure.duty import OPEN
 from shared.procedure.windup import acting_for
 from shared.trade.roles import Role
 
@@ -233,17 +234,17 @@ def test_a_voided_production_goes_no_further() -> None:
     assert one.outbox == ()
 
 
-@pytest.mark.parametrize("state", [duties.OPEN, duties.VOIDED])
+@pytest.mark.parametrize("state", [OPEN, DUTY_VOIDED])
 def test_a_voided_duty_reminds_nobody(state: str) -> None:
     on_its_day = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
     one = AnnualPlanDuty(id="d", state=state, body=STATION, path=PATH, year=2027)
-    assert one.remind(on_its_day) is (state == duties.OPEN)
-    if state == duties.VOIDED:
+    assert one.remind(on_its_day) is (state == OPEN)
+    if state == DUTY_VOIDED:
         with pytest.raises(WrongState):
             one.void(BY, NOW, "取消资质")
         return
     one.void(BY, NOW, "取消资质")
-    assert one.state == duties.VOIDED
+    assert one.state == DUTY_VOIDED
 
 
 @pytest.mark.parametrize(
