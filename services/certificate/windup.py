@@ -6,66 +6,62 @@ from typing import ClassVar
 
 from services.certificate.production.batch import NUMBERED, Batch
 from services.certificate.production.production import OPEN, VOIDED, Production
-from shared.actor import Actor
 from shared.contracts.certificate import CertificateWindUpDone
+from shared.contracts.envelope import Fact
 from shared.contracts.supervision import SanctionConfirmed
-from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
+from shared.contracts.windup import Effect, WindUpPreview, WindUpService
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Store
-from shared.procedure.windup import WindUp, apply, carry_out, of_body
+from shared.procedure.holdings import Act, Holding, Way
+from shared.procedure.windup import Part, WindUp, carry_out, previewed
 
 
 class CertificateWindUp(WindUp):
     SOURCE: ClassVar[str] = "/certificate"
     SERVICE: ClassVar[WindUpService] = "certificate"
-
-    def fact(self) -> CertificateWindUpDone:
-        return CertificateWindUpDone(sanction=self.id, effects=len(self.effects))
+    FACT: ClassVar[type[Fact]] = CertificateWindUpDone
 
 
-async def preview(store: Store, body: str) -> WindUpPreview:
-    found = await of_body(store, Production, body)
-    return WindUpPreview(items=[_item(production) for production in found if production.state in OPEN])
-
-
-def _item(production: Production) -> WindUpItem:
-    return WindUpItem(
-        service="certificate",
-        kind="production",
-        id=production.id,
-        title=f"未寄发证书 {production.certificates} 份 · certificates not issued",
-        state=production.state,
-        count=production.certificates,
-        choices={"finish": production.state, "void": VOIDED},
-    )
-
-
-async def revoke(ports: Ports, fact: SanctionConfirmed) -> None:
-    """Safe to repeat. Raises NotYet, Unavailable, Stale."""
-
-    async def one(order: Effect, by: Actor, reason: str) -> Effect:
-        def act(production: Production) -> None:
-            if order.choice == "finish":
-                production.finish(by, ports.clock.now(), reason)
-            else:
-                production.void(by, ports.clock.now(), reason, fact.sanction)
-
-        happened = await apply(ports.store, Production, order, by, act, lambda production: production.certificates)
-        if happened.to_state == VOIDED:
-            await _void_batches(ports, order.id, by, reason)
-        return happened
-
-    await carry_out(ports, CertificateWindUp, fact, one)
-
-
-async def _void_batches(ports: Ports, roster: str, by: Actor, reason: str) -> None:
+async def _void_batches(store: Store, production: Effect, act: Act) -> None:
     """Those that wait to be drawn. The production is voided already, so whoever draws one meanwhile draws for nobody."""
-    while True:
-        page = await ports.store.find(Batch.KIND, {"roster": roster, "state": NUMBERED}, limit=100)
+    while production.to_state == VOIDED:
+        page = await store.find(Batch.KIND, {"roster": production.id, "state": NUMBERED}, limit=100)
         if not page.records:
             return
         for record in page.records:
             batch = Batch.from_record(record)
-            if batch.void(by, ports.clock.now(), reason):
-                await repository.save(ports.store, batch)
+            if batch.void(act.by, act.at, act.reason):
+                await repository.save(store, batch)
+
+
+# Certificates are made where the production right is, so nobody takes over those of another body.
+PRODUCTIONS = Holding(
+    kind="production",
+    what=Production,
+    open=OPEN,
+    title=lambda production: f"未寄发证书 {production.certificates} 份 · certificates not issued",
+    count=lambda production: production.certificates,
+    ways={
+        "finish": Way(
+            {state: state for state in OPEN},
+            lambda production, act: production.finish(act.by, act.at, act.reason),
+        ),
+        "void": Way(
+            dict.fromkeys(OPEN, VOIDED),
+            lambda production, act: production.void(act.by, act.at, act.reason, act.sanction),
+        ),
+    },
+    afterwards=_void_batches,
+)
+
+PART = Part(CertificateWindUp, (PRODUCTIONS,))
+
+
+async def preview(store: Store, body: str) -> WindUpPreview:
+    return await previewed(store, PART, body)
+
+
+async def revoke(ports: Ports, fact: SanctionConfirmed) -> None:
+    """Safe to repeat (rules §4.9). Raises NotYet, Unavailable, Stale."""
+    await carry_out(ports, PART, fact)

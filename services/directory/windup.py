@@ -8,15 +8,16 @@ from typing import ClassVar
 
 from services.directory.accounts.account import ACTIVE, CLOSED, Account
 from services.directory.bodies.body import Body
-from shared.actor import Actor
 from shared.contracts.directory import DirectoryWindUpDone
+from shared.contracts.envelope import Fact
 from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
-from shared.contracts.windup import Effect, WindUpItem, WindUpPreview, WindUpService
+from shared.contracts.windup import WindUpPreview, WindUpService
 from shared.errors import NotYet, WrongState
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Store
-from shared.procedure.windup import WindUp, acting_for, apply, carry_out, entry_of, of_body
+from shared.procedure.holdings import Holding, Way
+from shared.procedure.windup import Part, WindUp, acting_for, carry_out, entry_of, previewed
 
 log = logging.getLogger(__name__)
 
@@ -24,28 +25,41 @@ log = logging.getLogger(__name__)
 class DirectoryWindUp(WindUp):
     SOURCE: ClassVar[str] = "/directory"
     SERVICE: ClassVar[WindUpService] = "directory"
+    FACT: ClassVar[type[Fact]] = DirectoryWindUpDone
 
-    def fact(self) -> DirectoryWindUpDone:
-        return DirectoryWindUpDone(sanction=self.id, effects=len(self.effects))
+
+async def _path_of(store: Store, body: str) -> str:
+    """The directory has the bodies themselves. Raises NotFound."""
+    return (await repository.load(store, Body, body)).path
+
+
+# Whoever goes on working finishes what is left to be finished; a closed account loses access at once.
+ACCOUNTS = Holding(
+    kind="account",
+    what=Account,
+    open=(ACTIVE,),
+    title=lambda account: f"{account.name}（{'、'.join(role.value for role in account.roles)}）",
+    ways={
+        "finish": Way(
+            {ACTIVE: ACTIVE},
+            lambda account, act: account.finish(act.by, act.at, act.reason),
+        ),
+        "move": Way(
+            {ACTIVE: ACTIVE},
+            lambda account, act: account.transfer(act.by, act.at, act.target, act.path, act.reason),
+        ),
+        "void": Way(
+            {ACTIVE: CLOSED},
+            lambda account, act: account.close(act.by, act.at, act.reason),
+        ),
+    },
+)
+
+PART = Part(DirectoryWindUp, (ACCOUNTS,), path_of=_path_of)
 
 
 async def preview(store: Store, body: str) -> WindUpPreview:
-    accounts = await of_body(store, Account, body)
-    return WindUpPreview(items=[_item(account) for account in accounts if account.state == ACTIVE])
-
-
-def _item(account: Account) -> WindUpItem:
-    """Whoever goes on working finishes what is left to be finished; a closed account loses access at once."""
-    roles = "、".join(role.value for role in account.roles)
-    return WindUpItem(
-        service="directory",
-        kind="account",
-        id=account.id,
-        title=f"{account.name}（{roles}）",
-        state=account.state,
-        count=1,
-        choices={"finish": ACTIVE, "move": ACTIVE, "void": CLOSED},
-    )
+    return await previewed(store, PART, body)
 
 
 async def confirmed(ports: Ports, fact: SanctionConfirmed, at: datetime) -> None:
@@ -53,7 +67,7 @@ async def confirmed(ports: Ports, fact: SanctionConfirmed, at: datetime) -> None
     if fact.measure != "notice":
         await _once(ports.store, fact.body, _Ordered(fact, at))
     if fact.measure == "revocation":  # after the body: from here on nobody opens anything new
-        await _accounts(ports, fact)
+        await carry_out(ports, PART, fact)
 
 
 async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
@@ -122,28 +136,3 @@ async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
         log.warning("%s changes nothing at body %s: %s", order.by.id, code, error)
         order.abide(body)
     await repository.save(store, body)
-
-
-async def _accounts(ports: Ports, fact: SanctionConfirmed) -> None:
-    async def one(order: Effect, by: Actor, reason: str) -> Effect:
-        path = ""
-        if order.choice == "move":
-            path = (await repository.load(ports.store, Body, order.target)).path
-
-        def act(account: Account) -> None:
-            now = ports.clock.now()
-            match order.choice:
-                case "finish":
-                    account.finish(by, now, reason)
-                case "void":
-                    account.close(by, now, reason)
-                case "move":
-                    account.transfer(by, now, order.target, path, reason)
-
-        return await apply(ports.store, Account, order, by, act, _one)
-
-    await carry_out(ports, DirectoryWindUp, fact, one)
-
-
-def _one(_: Account) -> int:
-    return 1

@@ -34,6 +34,10 @@ class Due:
         last = self.on if self.day_included else self.on - timedelta(days=1)
         return (last - local_day(now)).days
 
+    def on_ladder(self, now: datetime) -> bool:
+        """Whether today lies between the first mark and the last."""
+        return min(MARKS) <= self.days_left(now) <= max(MARKS)
+
     def mark_reached(self, now: datetime, marked: Collection[int]) -> int | None:
         """The nearest mark reached and not yet marked. Older missed ones are skipped, never sent late in a row."""
         left = self.days_left(now)

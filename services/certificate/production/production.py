@@ -87,12 +87,14 @@ class Production(Aggregate):
     # --- winding up a revoked body (rules §4.9) ---
 
     def finish(self, by: Actor, at: datetime, reason: str) -> None:
-        """It may be made and posted."""
+        """It may be made and posted. Raises WrongState."""
         self.only_when("finish", *OPEN)
         self.move("finish", self.state, by, at, reason)
 
     def void(self, by: Actor, at: datetime, reason: str, sanction: str) -> None:
-        """作废, all its certificates at once, before any of them was posted. Their numbers are never used again."""
+        """作废, all its certificates at once, before any of them was posted. Their numbers are never used again.
+
+        Raises WrongState."""
         self.only_when("void", *OPEN)
         self.move("void", VOIDED, by, at, reason)
         fact = CertificatesVoided(

@@ -12,7 +12,7 @@ from services.directory.keepers import REGISTRARS
 from shared.actor import Actor
 from shared.contracts.directory import TrainingDue
 from shared.errors import Invalid, Problem
-from shared.keeping.aggregate import Aggregate
+from shared.procedure.duty import Reminding
 from shared.trade.deadline import Due, local_day
 from shared.trade.roles import UNGATED
 
@@ -45,12 +45,13 @@ class Training(BaseModel):
         return f"{self.certificate}, {self.passed_on} – {self.valid_until}"
 
 
-class TrainingRecord(Aggregate):
+class TrainingRecord(Reminding):
     """The latest training of one account; earlier ones stand in its history. id: the account's; path: of the body where
     it sat when this was recorded. Who sees the record goes by where the account sits today."""
 
     KIND: ClassVar[str] = "training_record"
     SOURCE: ClassVar[str] = "/directory"
+    REMINDED_IN: ClassVar[str] = VALID
 
     path: str
     certificate: str  # number of the training certificate
@@ -59,7 +60,6 @@ class TrainingRecord(Aggregate):
     recorded_by: str
     recorded_at: datetime
     requests: list[str] = Field(default_factory=list)  # every request that recorded one, so that a repeat is recognised
-    marked: list[int] = Field(default_factory=list)  # reminder marks before valid_until (shared.trade.deadline)
 
     @classmethod
     def record(cls, by: Actor, at: datetime, *, of: Account, training: Training, request: str) -> Self:
@@ -98,23 +98,19 @@ class TrainingRecord(Aggregate):
         return self.state == VALID and self.passed_on <= day <= self.valid_until
 
     def is_to_be_reminded(self, now: datetime) -> bool:
-        return self.state == VALID and Due(self.valid_until).mark_reached(now, self.marked) is not None
+        return self.mark_of(Due(self.valid_until), now) is not None
 
     def remind(self, of: Account, now: datetime) -> bool:
-        """Note at most one reminder: the nearest mark reached. False: nothing to say. The fact is about the account's
-        reference, so that no account id reaches the bus."""
-        if self.state != VALID:
-            return False
-        due = Due(self.valid_until)
-        mark = due.mark_reached(now, self.marked)
-        if mark is None:
-            return False
-        self.marked.append(mark)
-        fact = TrainingDue(
-            account=of.ref, body=of.body, path=of.path, due_on=self.valid_until, days_left=due.days_left(now)
+        """Note at most one reminder. False: nothing to say. The fact is about the account's reference, so that no account
+        id reaches the bus."""
+        return self.remind_of(
+            Due(self.valid_until),
+            now,
+            lambda days_left: TrainingDue(
+                account=of.ref, body=of.body, path=of.path, due_on=self.valid_until, days_left=days_left
+            ),
+            about=of.ref,
         )
-        self.note(fact, now, about=of.ref)
-        return True
 
 
 def _entry(by: Actor, at: datetime, of: Account, training: Training) -> dict[str, object]:

@@ -13,7 +13,8 @@ from shared.actor import Actor
 from shared.errors import Stale
 from shared.keeping import creation, ids, repository
 from shared.keeping.asked import Asked
-from shared.ports import Record, Store, Value
+from shared.ports import Store
+from shared.procedure.watching import remind_each
 from shared.trade.deadline import MARKS, local_day
 
 
@@ -77,32 +78,19 @@ async def withdraw(store: Store, account: str, asked: Asked, reason: str) -> Tra
 
 async def watch(store: Store, now: datetime) -> None:
     """The clock's question: whose training ends soon, and which mark was reached? Asking twice changes nothing."""
-    today = local_day(now)
-    first, last = (today + timedelta(days=days) for days in (min(MARKS), max(MARKS) + 1))
-    after: tuple[Value, str] | None = None
-    while True:
-        page = await store.find(
-            TrainingRecord.KIND,
-            {"state": VALID},
-            between=("valid_until", first.isoformat(), last.isoformat()),
-            sort="valid_until",
-            after=after,
-            limit=500,
-        )
-        await asyncio.gather(*(_watch(store, now, one) for one in page.records))
-        after = page.next
-        if after is None:
-            return
+    first, last = (local_day(now) + timedelta(days=days) for days in (min(MARKS), max(MARKS) + 1))
+    ending = repository.every(
+        store,
+        TrainingRecord,
+        {"state": VALID},
+        between=("valid_until", first.isoformat(), last.isoformat()),
+        sort="valid_until",
+    )
 
+    async def reminded(record: TrainingRecord) -> TrainingRecord | None:
+        if not record.is_to_be_reminded(now):  # before the account is asked for
+            return None
+        of = await repository.seek(store, Account, record.id)
+        return record if of is not None and of.state != CLOSED and record.remind(of, now) else None
 
-async def _watch(store: Store, now: datetime, found: Record) -> None:
-    known = TrainingRecord.from_record(found)
-    if not known.is_to_be_reminded(now):
-        return
-    of = await repository.seek(store, Account, known.id)
-    if of is None or of.state == CLOSED or not known.remind(of, now):
-        return
-    try:
-        await repository.save(store, known)
-    except Stale:
-        return  # another clock was faster, and its mark counts; or it was renewed just now
+    await remind_each(store, [record async for record in ending], reminded)

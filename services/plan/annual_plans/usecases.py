@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 
 from services.plan import ids
@@ -12,13 +11,12 @@ from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from shared.contracts.directory import BodyRegistered
-from shared.errors import Stale
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
-from shared.procedure.approval import DRAFT, RETURNED
+from shared.procedure.watching import remind_of_forms
 from shared.trade import practice
-from shared.trade.deadline import MARKS, local_day
+from shared.trade.deadline import Due, local_day
 
 
 async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> AnnualPlan:
@@ -69,32 +67,17 @@ async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:
 
 async def watch(store: Store, now: datetime) -> None:
     """The clock's question: whose annual plan is due, and which mark was reached? Asking twice changes nothing."""
-    today = local_day(now)
-    year = today.year
-    if not -max(MARKS) <= (today - due_date(year)).days <= -min(MARKS):
+    year = local_day(now).year
+    if not Due(due_date(year)).on_ladder(now):
         return  # the whole ladder, from the first mark to the last, lies within one calendar year
     bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if _owes_a_plan(body)]
-    await asyncio.gather(*(_watch(store, now, year, body) for body in bodies))
+    owed = [
+        AnnualPlanDuty(id=ids.annual_plan_id(body.body, year), body=body.body, path=body.path, year=year)
+        for body in bodies
+    ]
+    await remind_of_forms(store, AnnualPlan, owed, lambda duty: duty.remind(now))
 
 
 def _owes_a_plan(body: BodyRegistered) -> bool:
     """A body that is practised in, or revoked, owes none."""
     return body.kind != "centre" and body.state != "revoked" and not practice.is_practice(body.body)
-
-
-async def _watch(store: Store, now: datetime, year: int, body: BodyRegistered) -> None:
-    id = ids.annual_plan_id(body.body, year)
-    plan = await repository.seek(store, AnnualPlan, id)
-    if plan is not None and plan.state not in (DRAFT, RETURNED):
-        return
-    duty = await repository.seek(store, AnnualPlanDuty, id)
-    duty = duty or AnnualPlanDuty(id=id, body=body.body, path=body.path, year=year)
-    if not duty.remind(now):
-        return
-    try:
-        if duty.version:
-            await repository.save(store, duty)
-        else:
-            await repository.add(store, duty)  # False: another clock was faster, and its mark counts
-    except Stale:
-        return  # another clock was faster, and its mark counts

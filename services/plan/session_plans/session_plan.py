@@ -9,7 +9,7 @@ from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, WrongState
-from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED, Approval
+from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
 
 VOIDED, REPORTED = "voided", "reported"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED, APPROVED)
@@ -35,10 +35,6 @@ class SessionPlan(Approval):
     reported: bool = False
 
     @property
-    def open(self) -> bool:
-        return self.state in OPEN and not self.reported
-
-    @property
     def heads(self) -> int:
         return sum(item.heads for item in self.items)
 
@@ -56,12 +52,12 @@ class SessionPlan(Approval):
     # --- winding up a revoked body (rules §4.9) ---
 
     def finish(self, by: Actor, at: datetime, reason: str) -> None:
-        """An approved session may still be held and reported."""
+        """An approved session may still be held and reported. Raises WrongState."""
         self._only_open("finish", APPROVED)
         self.move("finish", APPROVED, by, at, reason)
 
     def void(self, by: Actor, at: datetime, reason: str, sanction: str) -> None:
-        """It is not held. For good."""
+        """It is not held. For good. Raises WrongState."""
         self._only_open("void", *OPEN)
         self.move("void", VOIDED, by, at, reason)
         fact = plan.SessionPlanVoided(plan=self.id, session=self.id, body=self.body, path=self.path, sanction=sanction)
@@ -69,19 +65,15 @@ class SessionPlan(Approval):
 
     def transfer(self, by: Actor, at: datetime, reason: str, body: str, path: str) -> None:
         """Another body holds it, under the same number. What was not approved yet lies on that body's desk, whose people
-        have to submit it anew; what was approved is noted anew, so that every local copy follows."""
+        have to submit it anew; what was approved is noted anew, so that every local copy follows. Raises WrongState."""
         self._only_open("transfer", *OPEN)
-        to = self.after_transfer
+        to = TAKEN_OVER[self.state]
         if to == RETURNED:
             self.submitted_by, self.endorsed_by, self.returned_because = "", "", reason
         self.move("transfer", to, by, at, reason)  # an act of the body that is left
         self.body, self.path = body, path
         if to == APPROVED:
             self.note(self.fact_of("approve"), at)
-
-    @property
-    def after_transfer(self) -> str:
-        return self.state if self.state in (DRAFT, APPROVED) else RETURNED
 
     def _only_open(self, verb: str, *states: str) -> None:
         """Raises WrongState."""

@@ -17,7 +17,7 @@ from shared.contracts.envelope import Fact
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, Problem
-from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, Approval
+from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
@@ -106,19 +106,19 @@ class Roster(Approval):
     # --- winding up a revoked body (rules §4.9) ---
 
     def finish(self, by: Actor, at: datetime, reason: str) -> None:
-        """It may go on and be approved."""
+        """It may go on and be approved. Raises WrongState."""
         self.only_when("finish", *OPEN)
         self.move("finish", self.state, by, at, reason)
 
     def void(self, by: Actor, at: datetime, reason: str) -> None:
-        """It is never approved. For good."""
+        """It is never approved. For good. Raises WrongState."""
         self.only_when("void", *OPEN)
         self.move("void", VOIDED, by, at, reason)
 
     def transfer(self, by: Actor, at: datetime, reason: str, body: str, path: str) -> None:
-        """Another body takes it over: it lies on that body's desk, whose people have to submit it anew."""
+        """Another body takes it over: it lies on that body's desk, whose people have to submit it anew. Raises WrongState."""
         self.only_when("transfer", *OPEN)
-        to = DRAFT if self.state == DRAFT else RETURNED
+        to = TAKEN_OVER[self.state]
         self.submitted_by, self.endorsed_by = "", ""
         self.returned_because = reason if to == RETURNED else ""
         self.move("transfer", to, by, at, reason)  # an act of the body that is left

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 
 from services.supervision import ids
@@ -14,11 +13,12 @@ from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.contracts.directory import BodyRegistered
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
-from shared.trade.deadline import MARKS, local_day
+from shared.procedure.watching import remind_of_forms
+from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
 PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
@@ -69,25 +69,13 @@ async def watch(store: Store, now: datetime, days: int) -> None:
     """The clock's question: whose report on the quarter that ended last is due, and which mark was reached? Asking twice
     changes nothing."""
     quarter = Quarter.at(now).before
-    if quarter.report_due(days).days_left(now) < min(MARKS):
-        return  # the ladder lies behind
+    if not quarter.report_due(days).on_ladder(now):
+        return
     bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if owes_reports(body)]
-    await asyncio.gather(*(_watch(store, now, days, quarter, body) for body in bodies))
-
-
-async def _watch(store: Store, now: datetime, days: int, quarter: Quarter, body: BodyRegistered) -> None:
-    id = ids.work_report_id(body.body, quarter.name)
-    report = await repository.seek(store, WorkReport, id)
-    if report is not None and report.on_hand:
-        return
-    duty = await repository.seek(store, WorkReportDuty, id)
-    duty = duty or WorkReportDuty(id=id, body=body.body, path=body.path, quarter=quarter.name)
-    if not duty.remind(now, days):
-        return
-    try:
-        if duty.version:
-            await repository.save(store, duty)
-        else:
-            await repository.add(store, duty)  # False: another clock was faster, and its mark counts
-    except Stale:
-        return  # another clock was faster, and its mark counts
+    owed = [
+        WorkReportDuty(
+            id=ids.work_report_id(body.body, quarter.name), body=body.body, path=body.path, quarter=quarter.name
+        )
+        for body in bodies
+    ]
+    await remind_of_forms(store, WorkReport, owed, lambda duty: duty.remind(now, days))

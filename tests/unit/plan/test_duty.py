@@ -12,7 +12,7 @@ import pytest
 
 from services.plan.annual_plans import usecases as annual_plans
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.annual_plans.duty import OPEN, AnnualPlanDuty, due_date
+from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.declares import KINDS
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
@@ -20,6 +20,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
 from shared.keeping import local_copies, repository
 from shared.ports import Record
+from shared.procedure.duty import OPEN
 from shared.trade.deadline import CHINA, MARKS, Due, local_day
 from tests.world.books import everything
 

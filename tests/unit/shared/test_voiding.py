@@ -5,25 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from services.certificate import windup as certificate
 from services.certificate.production import batch as batches
 from services.certificate.production import production as productions
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import Production
+from services.directory import windup as directory
 from services.directory.accounts.account import Account
-from services.plan.annual_plans import duty as duties
+from services.plan import windup as plan
+from services.plan.annual_plans.duty import VOIDED as DUTY_VOIDED
 from services.plan.annual_plans.duty import AnnualPlanDuty, year_in_view
 from services.plan.session_plans import session_plan as sessions
 from services.plan.session_plans.session_plan import SessionPlan
+from services.reporting import windup as reporting
 from services.reporting.rosters import roster as rosters
 from services.reporting.rosters.roster import Attendance, Roster
 from shared.contracts.plan import PlannedItem
+from shared.contracts.windup import SERVICES, Choice, WindUpKind
 from shared.errors import WrongState
 from shared.ports.exchanges import AUDIT
 from shared.procedure import approval
+from shared.procedure.duty import OPEN
+from shared.procedure.holdings import Act, Holding
 from shared.procedure.windup import acting_for
 from shared.trade.roles import Role
 
@@ -94,20 +101,19 @@ def account(state: str) -> Account:
     )
 
 
-def take(one: Any, choice: str) -> None:
-    match choice:
-        case "finish":
-            one.finish(BY, NOW, "取消资质")
-        case "move" if isinstance(one, Account):
-            one.transfer(BY, NOW, TARGET, THERE, "取消资质")
-        case "move":
-            one.transfer(BY, NOW, "取消资质", TARGET, THERE)
-        case "void" if isinstance(one, Account):
-            one.close(BY, NOW, "取消资质")
-        case "void" if isinstance(one, Roster):
-            one.void(BY, NOW, "取消资质")
-        case "void":
-            one.void(BY, NOW, "取消资质", "s")
+def duty(state: str) -> AnnualPlanDuty:
+    return AnnualPlanDuty(id="p-2027", state=state, body=STATION, path=PATH, year=2027)
+
+
+PARTS = {part.done.SERVICE: part for part in (directory.PART, plan.PART, reporting.PART, certificate.PART)}
+HOLDINGS: dict[str, Holding[Any]] = {one.what.KIND: one for part in PARTS.values() for one in part.holdings}
+
+
+def take(one: Any, choice: Choice) -> None:
+    """As an order would: by the verb of the table."""
+    moved = choice == "move"
+    act = Act(BY, NOW, "取消资质", "s", TARGET if moved else "", THERE if moved else "")
+    HOLDINGS[one.KIND].ways[choice].verb(one, act)
 
 
 D, S, E, A, R = approval.DRAFT, approval.SUBMITTED, approval.ENDORSED, approval.APPROVED, approval.RETURNED
@@ -150,7 +156,39 @@ TABLES: list[tuple[Callable[[str], Any], tuple[str, ...], dict[tuple[str, str], 
         ("active", "closed"),
         {("active", "finish"): "active", ("active", "move"): "active", ("active", "void"): "closed"},
     ),
+    (duty, (OPEN, DUTY_VOIDED), {(OPEN, "void"): DUTY_VOIDED}),
 ]
+"""By hand, next to what the services declare: a document, all its states, and where each choice leads."""
+
+
+@pytest.mark.parametrize(("make", "states", "table"), TABLES, ids=lambda one: getattr(one, "__name__", ""))
+def test_what_is_declared(
+    make: Callable[[str], Any], states: tuple[str, ...], table: dict[tuple[str, str], str]
+) -> None:
+    holding = HOLDINGS[make(states[0]).KIND]
+    assert {(state, choice): to for choice, way in holding.ways.items() for state, to in way.leads.items()} == table
+    assert {state for state in states if holding.is_open(make(state))} == {state for state, _ in table}, (
+        "open is what something can be chosen for, and every open state leaves something to choose"
+    )
+    assert set(holding.open) == {state for state, _ in table}
+
+
+@pytest.mark.parametrize(("make", "states", "table"), TABLES, ids=lambda one: getattr(one, "__name__", ""))
+def test_what_is_shown_is_what_the_table_says(
+    make: Callable[[str], Any], states: tuple[str, ...], table: dict[tuple[str, str], str]
+) -> None:
+    for state in {state for state, _ in table}:
+        one = make(state)
+        shown = HOLDINGS[one.KIND].shown("plan", one)
+        assert (shown.id, shown.state, shown.title != "") == (one.id, state, True)
+        assert shown.choices == {choice: to for (origin, choice), to in table.items() if origin == state}
+        assert list(shown.choices) == [choice for choice in get_args(Choice) if choice in shown.choices], "in one order"
+
+
+def test_every_kind_and_every_service_has_its_part() -> None:
+    assert tuple(PARTS) == SERVICES
+    assert {one.kind for one in HOLDINGS.values()} == set(get_args(WindUpKind))
+    assert len(HOLDINGS) == len(get_args(WindUpKind)), "no kind twice"
 
 
 @pytest.mark.parametrize(
@@ -159,11 +197,10 @@ TABLES: list[tuple[Callable[[str], Any], tuple[str, ...], dict[tuple[str, str], 
         pytest.param(make, state, choice, table.get((state, choice)), id=f"{make.__name__} {state} {choice}")
         for make, states, table in TABLES
         for state in states
-        for choice in ("finish", "move", "void")
-        if not (make is production and choice == "move")
+        for choice in HOLDINGS[make(state).KIND].ways
     ],
 )
-def test_every_choice_in_every_state(make: Callable[[str], Any], state: str, choice: str, to: str | None) -> None:
+def test_every_choice_in_every_state(make: Callable[[str], Any], state: str, choice: Choice, to: str | None) -> None:
     one = make(state)
     if to is None:
         with pytest.raises(WrongState):
@@ -200,13 +237,13 @@ def test_a_move_is_an_act_of_the_body_that_loses_it(make: Callable[[str], Any], 
     assert (act.key, act.headers["path"]) == (STATION, PATH)
 
 
-@pytest.mark.parametrize("choice", ["finish", "move", "void"])
-def test_a_reported_session_is_not_open(choice: str) -> None:
+@pytest.mark.parametrize("choice", get_args(Choice))
+def test_a_reported_session_is_not_open(choice: Choice) -> None:
     one = session(A)
-    assert one.open
+    assert plan.SESSIONS.is_open(one)
     assert one.close()
     assert not one.close()
-    assert not one.open
+    assert not plan.SESSIONS.is_open(one)
     with pytest.raises(WrongState) as told:
         take(one, choice)
     assert told.value.state == "reported"
@@ -233,17 +270,11 @@ def test_a_voided_production_goes_no_further() -> None:
     assert one.outbox == ()
 
 
-@pytest.mark.parametrize("state", [duties.OPEN, duties.VOIDED])
+@pytest.mark.parametrize("state", [OPEN, DUTY_VOIDED])
 def test_a_voided_duty_reminds_nobody(state: str) -> None:
     on_its_day = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
-    one = AnnualPlanDuty(id="d", state=state, body=STATION, path=PATH, year=2027)
-    assert one.remind(on_its_day) is (state == duties.OPEN)
-    if state == duties.VOIDED:
-        with pytest.raises(WrongState):
-            one.void(BY, NOW, "取消资质")
-        return
-    one.void(BY, NOW, "取消资质")
-    assert one.state == duties.VOIDED
+    one = duty(state)
+    assert one.remind(on_its_day) is (state == OPEN)
 
 
 @pytest.mark.parametrize(

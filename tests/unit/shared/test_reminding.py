@@ -1,0 +1,79 @@
+"""What is due and reminds: which documents, in which state, and how they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from services.directory.accounts.account import Account
+from services.directory.trainings.training_record import TrainingRecord
+from services.plan.annual_plans.duty import AnnualPlanDuty
+from services.supervision.work_reports.duty import WorkReportDuty
+from shared.ports import Record
+from shared.procedure.duty import Reminding
+from shared.trade.deadline import CHINA
+from shared.trade.roles import Role
+
+PATH = "/49000001/49050001/49053012/"
+A_DAY_BEFORE = datetime(2026, 2, 27, 9, tzinfo=CHINA)
+HOLDER = Account(
+    id="zhou.ning",
+    name="周宁",
+    body="49053012",
+    path=PATH,
+    state="active",
+    roles=[Role.STATION_CLERK],
+    password_hash="",
+)
+
+STORED: list[tuple[type[Reminding], dict[str, Any], Callable[[Any], bool]]] = [
+    (
+        AnnualPlanDuty,
+        {"body": "49053012", "path": PATH, "year": 2026},
+        lambda duty: duty.remind(A_DAY_BEFORE),
+    ),
+    (
+        WorkReportDuty,
+        {"body": "49053012", "path": PATH, "quarter": "2025-Q4"},
+        lambda duty: duty.remind(A_DAY_BEFORE, 59),
+    ),
+    (
+        TrainingRecord,
+        {
+            "path": PATH,
+            "certificate": "PX-1",
+            "passed_on": "2024-02-28",
+            "valid_until": "2026-02-28",
+            "recorded_by": "operator",
+            "recorded_at": "2024-03-01T01:00:00Z",
+            "requests": ["r1"],
+        },
+        lambda record: record.remind(HOLDER, A_DAY_BEFORE),
+    ),
+]
+"""As they lie in the store: their own fields, besides what all of them have; and the verb, one day before the last."""
+
+
+@pytest.mark.parametrize(("what", "fields", "remind"), STORED, ids=lambda one: getattr(one, "__name__", ""))
+def test_a_mark_is_kept_with_its_fact_in_the_document_that_is_due(
+    what: type[Reminding], fields: dict[str, Any], remind: Callable[[Any], bool]
+) -> None:
+    common = {"state": what.REMINDED_IN, "request": "", "history": [], "marked": [7, 3]}
+    one = what.from_record(Record("x", {**common, **fields}, version=4, facts=2))
+    assert one.as_record().body == {**common, **fields}, "no field more, none less"
+    assert remind(one)
+    assert (one.marked, [row.n for row in one.outbox]) == ([7, 3, 1], [3])
+    assert not remind(one), "asked again: nothing to say"
+    assert len(one.outbox) == 1
+
+
+@pytest.mark.parametrize(("what", "fields", "remind"), STORED, ids=lambda one: getattr(one, "__name__", ""))
+def test_in_any_other_state_nobody_is_reminded(
+    what: type[Reminding], fields: dict[str, Any], remind: Callable[[Any], bool]
+) -> None:
+    one = what.from_record(Record("x", {**fields, "state": "another"}))
+    assert not remind(one)
+    assert (one.marked, one.outbox) == ([], ())
