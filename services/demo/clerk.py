@@ -1,20 +1,17 @@
-"""A clerk at a keyboard: signs in, asks, tries again when the system is away, and never does a thing twice."""
+"""How anybody at a keyboard speaks to the system: signed requests, lists page after page, creating under a key, acting on
+what was seen. Each request goes out once and its answer is told as it is; who tries again is a `PatientClerk`."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-PATIENCE = 180.0  # seconds without an answer before the clerk gives up
-_AWAY = {429, 502, 503, 504}
-
 
 class Refusal(Exception):
-    """The system said no: status and problem details."""
+    """The system said no: status and problem details, with the `Location` of what is there already."""
 
     def __init__(self, answer: httpx.Response) -> None:
         self.status = answer.status_code
@@ -22,19 +19,50 @@ class Refusal(Exception):
             self.problem: dict[str, Any] = answer.json()
         except ValueError:
             self.problem = {"detail": answer.text[:500]}
+        if "Location" in answer.headers:
+            self.problem["Location"] = answer.headers["Location"]
         super().__init__(
             f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {self.problem.get('detail')}"
         )
 
 
-class Clerk:
-    def __init__(self, client: httpx.AsyncClient, account: str, password: str) -> None:
-        self._client, self._account, self._password = client, account, password
-        self._token = ""
+class Clerk(ABC):
+    """Whoever asks on. Where the token comes from, and what is done about an answer that was not hoped for, differs."""
 
-    async def get(self, path: str) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.ask("GET", path)).json()
-        return found
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @abstractmethod
+    async def token(self) -> str:
+        """What the requests are signed with."""
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        seen: int | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """One request, and its answer whatever it is. seen: the version, or its ETag, for If-Match."""
+        signed = {"Authorization": f"Bearer {await self.token()}", **(headers or {})}
+        if seen is not None:
+            signed["If-Match"] = f'"v{seen}"' if isinstance(seen, int) else seen
+        return await self._client.request(method, path, headers=signed, **content)
+
+    def must_be(self, status: int, answer: httpx.Response) -> Any:
+        """What it says. Raises Refusal."""
+        if answer.status_code != status:
+            raise Refusal(answer)
+        return answer.json()
+
+    async def get(self, path: str) -> Any:
+        return self.must_be(200, await self.ask("GET", path))
+
+    async def look(self, document: str) -> tuple[dict[str, Any], str]:
+        """What it says, and the ETag of the version that was seen."""
+        answer = await self.ask("GET", document)
+        return self.must_be(200, answer), answer.headers["ETag"]
 
     async def everything(self, path: str) -> list[dict[str, Any]]:
         """All items of a list, page after page."""
@@ -47,87 +75,17 @@ class Clerk:
                 return items
             after = page["next"]
 
-    async def create(self, path: str, content: dict[str, Any], key: str) -> dict[str, Any]:
-        """The key makes a repeat harmless; what is already there from an earlier run is fetched instead."""
-        try:
-            answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": key})
-        except Refusal as refusal:
-            if refusal.status != 409 or "Location" not in refusal.problem:
-                raise
-            return await self.get(str(refusal.problem["Location"]))
-        made: dict[str, Any] = answer.json()
+    async def create(self, path: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """The key makes a repeat harmless."""
+        answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": key})
+        made: dict[str, Any] = self.must_be(201, answer)
         return made
 
-    async def step(self, document: str, verb: str, until: tuple[str, ...], **content: Any) -> dict[str, Any]:
-        """Bring a document to one of the states `until` by a verb. A lost answer shows itself in the state."""
-        while True:
-            seen = await self.ask("GET", document)
-            found: dict[str, Any] = seen.json()
-            if found["state"] in until:
-                return found
-            try:
-                return dict(
-                    (
-                        await self.ask(
-                            "POST", f"{document}/{verb}", headers={"If-Match": seen.headers["ETag"]}, **content
-                        )
-                    ).json()
-                )
-            except Refusal as refusal:
-                if refusal.status != 412:
-                    raise
+    async def act(self, document: str, verb: str, seen: int | str, **content: Any) -> dict[str, Any]:
+        done: dict[str, Any] = self.must_be(200, await self.ask("POST", f"{document}/{verb}", seen, **content))
+        return done
 
-    async def ask(
-        self, method: str, path: str, headers: dict[str, str] | None = None, **content: Any
-    ) -> httpx.Response:
-        """One request, repeated while the system is away. Raises Refusal, TimeoutError."""
-        started = time.monotonic()
-        pause = 0.1
-        while True:
-            try:
-                if not self._token:
-                    await self._sign_in()
-                answer = await self._client.request(
-                    method, path, headers={**(headers or {}), "Authorization": f"Bearer {self._token}"}, **content
-                )
-                if answer.status_code == 401 and time.monotonic() - started < PATIENCE:
-                    self._token = ""
-                elif answer.is_success:
-                    return answer
-                elif answer.status_code not in _AWAY and not (
-                    answer.status_code == 409 and "Retry-After" in answer.headers
-                ):
-                    refusal = Refusal(answer)
-                    if "Location" in answer.headers:
-                        refusal.problem["Location"] = answer.headers["Location"]
-                    raise refusal
-                why = f"{answer.status_code} {answer.text[:200]}"
-            except httpx.TransportError as error:
-                why = f"{type(error).__name__}"
-            if time.monotonic() - started > PATIENCE:
-                raise TimeoutError(f"{method} {path}: no answer for {PATIENCE:.0f} s, last: {why}")
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 2.0)
-
-    async def take_over(self, initial: str) -> None:
-        """What everybody does first: change the initial password, which opens nothing, to one's own."""
-        change = {"account": self._account, "old": initial, "new": self._password}
-        started = time.monotonic()
-        while time.monotonic() - started < PATIENCE:
-            with contextlib.suppress(httpx.TransportError):
-                answer = await self._client.post("/directory/passwords", json=change)
-                if answer.is_success:
-                    return
-                if answer.status_code not in _AWAY:
-                    await self._sign_in()  # changed already, and the answer was lost; raises Refusal if not
-                    return
-            await asyncio.sleep(0.5)
-        raise TimeoutError(f"the password of {self._account} could not be changed for {PATIENCE:.0f} s")
-
-    async def _sign_in(self) -> None:
-        form = {"grant_type": "password", "username": self._account, "password": self._password}
-        answer = await self._client.post("/directory/tokens", data=form)
-        if answer.is_success:
-            self._token = answer.json()["access_token"]
-        elif answer.status_code not in _AWAY:
-            raise Refusal(answer)
+    async def step(self, document: str, verb: str, **content: Any) -> dict[str, Any]:
+        """Look, and act on what was seen."""
+        _, seen = await self.look(document)
+        return await self.act(document, verb, seen, **content)

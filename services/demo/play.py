@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads, licence
-from services.demo.clerk import Clerk, Refusal
+from services.demo.clerk import Refusal
+from services.demo.patient_clerk import PatientClerk
 from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
 from shared.trade.deadline import CHINA
@@ -47,13 +48,13 @@ class Session:
 class Play:
     def __init__(self, client: httpx.AsyncClient, operator_password: str, folder: Path, tell: Tell) -> None:
         self._client, self._secret, self._folder, self._tell = client, operator_password, folder, tell
-        self._clerks: dict[str, Clerk] = {}
+        self._clerks: dict[str, PatientClerk] = {}
         self.seconds: dict[str, float] = {}
 
-    def clerk(self, body: Body, role: str) -> Clerk:
+    def clerk(self, body: Body, role: str) -> PatientClerk:
         account = body.account(role)
         if account not in self._clerks:
-            self._clerks[account] = Clerk(self._client, account, self._password(account))
+            self._clerks[account] = PatientClerk(self._client, account, self._password(account))
         return self._clerks[account]
 
     def _password(self, account: str) -> str:
@@ -61,7 +62,7 @@ class Play:
         return hmac.new(self._secret.encode(), account.encode(), hashlib.sha256).hexdigest()[:32]
 
     async def bodies(self) -> None:
-        operator = Clerk(self._client, "operator", self._secret)
+        operator = PatientClerk(self._client, "operator", self._secret)
         for n, body in enumerate(BODIES):
             self._tell("登记机构与账号 · bodies and accounts", n, len(BODIES))
             entry = {
@@ -78,7 +79,7 @@ class Play:
                 await self._account(operator, body, role)
         self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
 
-    async def _account(self, operator: Clerk, body: Body, role: str) -> None:
+    async def _account(self, operator: PatientClerk, body: Body, role: str) -> None:
         """The operator opens it with an initial password; the person changes that before anything else."""
         id = body.account(role)
         initial = self._password(f"initial/{id}")
@@ -100,14 +101,14 @@ class Play:
         approver = self.clerk(CENTRE, "centre_approver")
         for n, station in enumerate(STATIONS):
             self._tell("许可鉴定站 · licensing stations", n, len(STATIONS))
-            await approver.step(
+            await approver.bring(
                 f"/directory/bodies/{station.code}", "licence", ("licensed",), json=licence(station, year)
             )
         for station in STATIONS:
             await self._until_planning_knows(approver, station)
         self._tell("许可鉴定站 · licensing stations", len(STATIONS), len(STATIONS))
 
-    async def _until_planning_knows(self, clerk: Clerk, station: Body) -> None:
+    async def _until_planning_knows(self, clerk: PatientClerk, station: Body) -> None:
         while True:
             if (await clerk.get(f"/plan/licences/{station.code}"))["state"] == "licensed":
                 return
@@ -174,15 +175,13 @@ class Play:
             await self._up(session.station, f"/reporting/rosters/{session.id}", approve=False)
         self._tell("导入并呈报名册 · rosters from workbooks", len(sessions), len(sessions))
 
-    async def _upload(self, clerk: Clerk, roster: str, content: bytes) -> None:
+    async def _upload(self, clerk: PatientClerk, roster: str, content: bytes) -> None:
         while True:
-            seen = await clerk.ask("GET", roster)
-            if seen.json()["state"] not in ("draft", "returned"):
+            found, seen = await clerk.look(roster)
+            if found["state"] not in ("draft", "returned"):
                 return
             try:
-                await clerk.ask(
-                    "PUT", f"{roster}/workbook", content=content, headers={"If-Match": seen.headers["ETag"]}
-                )
+                await clerk.ask("PUT", f"{roster}/workbook", seen, content=content)
                 return
             except Refusal as refusal:
                 if refusal.status != 412:
@@ -210,7 +209,10 @@ class Play:
 
     async def _production(self, session: Session) -> dict[str, Any]:
         try:
-            return await self.clerk(CENTRE, "centre_clerk").get(f"/certificate/productions/{session.id}")
+            found: dict[str, Any] = await self.clerk(CENTRE, "centre_clerk").get(
+                f"/certificate/productions/{session.id}"
+            )
+            return found
         except Refusal as refusal:
             if refusal.status == 404:  # the approval is still on its way there
                 return {}
@@ -224,7 +226,7 @@ class Play:
             clerk = self.clerk(producer, "branch_officer" if producer.kind == "branch" else "centre_clerk")
             parcel = {"carrier": "中国邮政EMS", "parcel": f"EA{int(session.station.code):09d}CN"}
             path = f"/certificate/productions/{session.id}"
-            session.production = await clerk.step(path, "parcel", ("mailed",), json=parcel)
+            session.production = await clerk.bring(path, "parcel", ("mailed",), json=parcel)
         self._tell("寄发 · posting", len(sessions), len(sessions))
         await self._letters(sessions, AFTER_POSTING, expected_letters(sessions, AFTER_POSTING))
         self.seconds["post_to_letters"] = round(time.perf_counter() - before, 3)
@@ -277,18 +279,18 @@ class Play:
     async def _up(self, station: Body, document: str, approve: bool = True) -> None:
         """Submit, endorse where there is a branch, approve."""
         beyond = ("submitted", "endorsed", "approved")
-        await self.clerk(station, "station_head").step(document, "submission", beyond)
+        await self.clerk(station, "station_head").bring(document, "submission", beyond)
         branch = next((body for body in BODIES if body.code == station.parent and body.kind == "branch"), None)
         if branch is not None:
-            await self.clerk(branch, "branch_officer").step(document, "endorsement", beyond[1:])
+            await self.clerk(branch, "branch_officer").bring(document, "endorsement", beyond[1:])
         if approve:
             await self._approve(document)
 
     async def _approve(self, document: str) -> None:
-        await self.clerk(CENTRE, "centre_approver").step(document, "approval", ("approved",))
+        await self.clerk(CENTRE, "centre_approver").bring(document, "approval", ("approved",))
 
 
-async def _train(operator: Clerk, account: str) -> None:
+async def _train(operator: PatientClerk, account: str) -> None:
     """Nobody writes without a training (R2): each account gets one of today, in every run."""
     today = datetime.now(CHINA).date().isoformat()
     training = {"certificate": f"DEMO-{account}", "passed_on": today}

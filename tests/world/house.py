@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import httpx
 from argon2 import PasswordHasher
 
+from services.demo.clerk import Clerk
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.signing_keys import storage as keys
 from services.runtime import wiring
@@ -54,54 +55,24 @@ LOOK = 0.002  # real seconds between two looks whether anything is still on its 
 log = logging.getLogger(__name__)
 
 
-class Person:
-    """An officer at a keyboard, with a token signed by the directory's own key. trained_until: none for somebody who was
-    never trained. practising: works as the body's twin."""
+class Person(Clerk):
+    """An officer at a keyboard, with a token signed by the directory's own key. Everything is asked once, and an answer
+    that was not hoped for fails the test. trained_until: none for somebody who was never trained. practising: works as
+    the body's twin."""
 
     def __init__(
         self, house: House, account: str, trained_until: date | None = TRAINED, practising: bool = False
     ) -> None:
+        super().__init__(house.client)
         self._house, self.account = house, account
         self._trained_until, self._practising = trained_until, practising
 
     async def token(self) -> str:
         return await self._house.token(self.account, self._trained_until, self._practising)
 
-    async def ask(self, method: str, path: str, seen: int | str | None = None, **content: Any) -> httpx.Response:
-        """seen: the version for If-Match."""
-        headers = {"Authorization": f"Bearer {await self.token()}", **content.pop("headers", {})}
-        if seen is not None:
-            headers["If-Match"] = f'"v{seen}"' if isinstance(seen, int) else seen
-        return await self._house.client.request(method, path, headers=headers, **content)
-
-    async def get(self, path: str) -> Any:
-        answer = await self.ask("GET", path)
-        assert answer.status_code == 200, answer.text
+    def must_be(self, status: int, answer: httpx.Response) -> Any:
+        assert answer.status_code == status, answer.text
         return answer.json()
-
-    async def everything(self, path: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        mark, after = "&" if "?" in path else "?", ""
-        while True:
-            page = await self.get(f"{path}{mark}limit=500" + (f"&after={after}" if after else ""))
-            found += page["items"]
-            if not page["next"]:
-                return found
-            after = page["next"]
-
-    async def create(self, path: str, content: Mapping[str, Any], key: str) -> dict[str, Any]:
-        answer = await self.ask("POST", path, json=content, headers={"Idempotency-Key": key})
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def step(self, document: str, verb: str, **content: Any) -> dict[str, Any]:
-        seen = await self.ask("GET", document)
-        assert seen.status_code == 200, seen.text
-        answer = await self.ask("POST", f"{document}/{verb}", seen.headers["ETag"], **content)
-        assert answer.status_code == 200, answer.text
-        done: dict[str, Any] = answer.json()
-        return done
 
 
 class House:
