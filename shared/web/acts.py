@@ -15,6 +15,11 @@ from shared.trade.body_path import BodyPath
 from shared.web.access import By
 from shared.web.paging import Listing, Paged, below, listing
 
+Concerning = Annotated[
+    str,
+    Query(pattern=r"^(\d{8}|house)?$", description="机构编码，或 house · institution code of a body, or `house`"),
+]
+
 
 class ToldAct(Answer):
     """What was done."""
@@ -47,9 +52,7 @@ def router(store: Store) -> APIRouter:
     routes = APIRouter(prefix="/audit", tags=["审计 · audit"])
 
     @routes.get("", summary="审计记录 · who did what, when, from which state to which, why")
-    async def acts(
-        by: By, paged: Paged, body: Annotated[str, Query(pattern=r"^(\d{8}|house)?$")] = ""
-    ) -> Listing[AuditEntry]:
+    async def acts(by: By, paged: Paged, body: Concerning = "") -> Listing[AuditEntry]:
         """`body`: only what concerns this body, in the order it happened; `house`: what concerns none (the Centre's
         auditors only). Each entry holds the hash of the one before: `python -m services audit verify`."""
         if body == audit.HOUSE and BodyPath.read(by.path).is_centre and not by.practising:

@@ -12,6 +12,7 @@ from shared.keeping.asked import Asked
 from shared.procedure.approval import Approval
 from shared.text import OneLine
 from shared.web.asking import Expecting
+from shared.web.ids import DocumentId
 from shared.web.preconditions import tag
 
 F = TypeVar("F", bound=Approval)
@@ -44,17 +45,17 @@ def add_steps(
         return show(form)
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
-    async def submit(id: str, asked: Expecting, response: Response) -> Any:
+    async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:
         return await stepped(id, asked, response, "submit")
 
     @routes.post("/{id}/endorsement", response_model=answer, summary="分中心同意 · endorse")
-    async def endorse(id: str, asked: Expecting, response: Response) -> Any:
+    async def endorse(id: DocumentId, asked: Expecting, response: Response) -> Any:
         return await stepped(id, asked, response, "endorse")
 
     @routes.post("/{id}/approval", response_model=answer, summary=approve_summary)
-    async def approve(id: str, asked: Expecting, response: Response) -> Any:
+    async def approve(id: DocumentId, asked: Expecting, response: Response) -> Any:
         return await stepped(id, asked, response, "approve")
 
     @routes.post("/{id}/return", response_model=answer, summary="退回 · send back one step, with a reason")
-    async def send_back(id: str, asked: Expecting, why: Return, response: Response) -> Any:
+    async def send_back(id: DocumentId, asked: Expecting, why: Return, response: Response) -> Any:
         return await stepped(id, asked, response, "send_back", why.reason)

@@ -15,8 +15,11 @@ from shared.ports import Store
 from shared.text import OneLine
 from shared.web.access import By
 from shared.web.asking import Expecting
+from shared.web.ids import DocumentId
 from shared.web.paging import Listing, Paged, shown
 from shared.web.preconditions import tag
+
+State = Literal["parked", "replayed", "discarded"]
 
 
 class Discard(BaseModel):
@@ -62,7 +65,7 @@ def router(store: Store) -> APIRouter:
 
     @routes.get("", summary="停放消息列表 · list parked messages")
     async def listed(
-        _: By, paged: Paged, state: Annotated[Literal["parked", "replayed", "discarded"], Query()] = "parked"
+        _: By, paged: Paged, state: Annotated[State, Query(description="状态 · state")] = "parked"
     ) -> Listing[ParkedRow]:
         page = await store.find(
             KIND.name, {"state": state}, sort="last_parked_at", after=paged.after, limit=paged.limit
@@ -70,18 +73,18 @@ def router(store: Store) -> APIRouter:
         return shown(page, ParkedMessage, lambda one: ParkedRow.model_validate({"id": one.id, **summary(one)}))
 
     @routes.get("/{id}", summary="查看一条 · look at one, with its content")
-    async def one(id: str, _: By, response: Response) -> ParkedAnswer:
+    async def one(id: DocumentId, _: By, response: Response) -> ParkedAnswer:
         return _answer(await repository.load(store, ParkedMessage, id), response)
 
     @routes.post("/{id}/replay", summary="重放到原队列 · replay to its one queue")
-    async def replay(id: str, asked: Expecting, response: Response) -> ParkedAnswer:
+    async def replay(id: DocumentId, asked: Expecting, response: Response) -> ParkedAnswer:
         def verb(found: ParkedMessage) -> None:
             found.replay(asked.by, asked.at)
 
         return _answer(await repository.change(store, ParkedMessage, id, asked, verb), response)
 
     @routes.post("/{id}/discard", summary="说明理由后丢弃 · discard with a reason")
-    async def discard(id: str, asked: Expecting, why: Discard, response: Response) -> ParkedAnswer:
+    async def discard(id: DocumentId, asked: Expecting, why: Discard, response: Response) -> ParkedAnswer:
         def verb(found: ParkedMessage) -> None:
             found.discard(asked.by, asked.at, why.reason)
 
