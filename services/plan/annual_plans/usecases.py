@@ -52,12 +52,12 @@ async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry) ->
 async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> AnnualPlan:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
-    async def taken(plan: AnnualPlan) -> None:
+    async def take_step(plan: AnnualPlan) -> None:
         plan.step(verb, asked.by, asked.at, reason)
         if verb in ("submit", "approve"):
             await _within_licence(store, plan, verb)
 
-    return await repository.change(store, AnnualPlan, id, asked, taken)
+    return await repository.change(store, AnnualPlan, id, asked, take_step)
 
 
 async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:

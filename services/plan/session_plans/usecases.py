@@ -59,12 +59,12 @@ async def revise(store: Store, id: str, asked: Asked, entry: SessionPlanEntry) -
 async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> SessionPlan:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
-    async def taken(plan: SessionPlan) -> None:
+    async def take_step(plan: SessionPlan) -> None:
         plan.step(verb, asked.by, asked.at, reason)
         if verb in ("submit", "approve"):
             await _within_licence(store, plan, verb)
 
-    return await repository.change(store, SessionPlan, id, asked, taken)
+    return await repository.change(store, SessionPlan, id, asked, take_step)
 
 
 async def close(store: Store, session: str) -> None:

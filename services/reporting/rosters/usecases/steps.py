@@ -17,7 +17,7 @@ from shared.procedure.windup import acting_for
 async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> Roster:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
-    async def taken(roster: Roster) -> None:
+    async def take_step(roster: Roster) -> None:
         if verb != "send_back":
             # It may have been opened in the very moment in which its session was voided or moved to another body.
             await sessions.must_be_held_by(store, roster.body, roster.session, verb)
@@ -26,7 +26,7 @@ async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "")
             roster.producer = producer_of(roster.path, frozenset(body.body for body in bodies if body.produces))
         roster.step(verb, asked.by, asked.at, reason)
 
-    return await repository.change(store, Roster, id, asked, taken)
+    return await repository.change(store, Roster, id, asked, take_step)
 
 
 async def void_with_session(store: Store, at: datetime, fact: SessionPlanVoided) -> None:
