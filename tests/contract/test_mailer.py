@@ -17,6 +17,7 @@ from shared.adapters.mail.folder import MailFolder, file_name
 from shared.adapters.mail.smtp import SESSIONS, SmtpMailer
 from shared.errors import NotYet, Refused, Unavailable
 from shared.ports import Mailer
+from tests.world.ports import a_port
 
 
 def a_letter(id: str = "<m1@jianding.example>", to: str = "clerk@station.example") -> EmailMessage:
@@ -39,18 +40,18 @@ class PostOffice:
         self.most_at_once = 0
         self._at_once = 0
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self.port = a_port()
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def _protocol(self) -> SMTP:
         return SMTP(self, hostname="post.example", authenticator=self._authenticate, auth_require_tls=False)
 
     def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> AuthResult:
-        return AuthResult(success=(told.login, told.password) == (b"centre", b"p@ss:word"))
+        right = (told.login, told.password) == (b"centre", b"p@ss:word")
+        return AuthResult(success=right, handled=False)  # so that the server says no; handled would mean we had
 
     async def close(self) -> None:
         if self._server is not None:
@@ -181,7 +182,7 @@ async def test_the_name_and_password_of_the_address_are_used(office: PostOffice)
 
 async def test_a_wrong_password_closes_the_post_for_now(office: PostOffice) -> None:
     mailer = SmtpMailer(f"smtp://centre:wrong@127.0.0.1:{office.port}")
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="535"):
         await mailer.send(a_letter())
     await mailer.close()
 

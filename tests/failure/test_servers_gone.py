@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database
 from testcontainers.core.container import DockerContainer
 
 from services.runtime import wiring
@@ -25,27 +24,44 @@ from services.runtime.catalogue import REGISTER
 from shared.adapters.clock import SystemClock
 from shared.adapters.mongo import MongoStore
 from shared.adapters.rabbitmq.bus import RabbitBus
-from shared.adapters.rabbitmq.provision import provision
 from shared.errors import AppError, Unavailable
 from shared.ports import Bus, Store, exchanges
 from tests.world import books
 from tests.world.engines import (
-    MONGO_IMAGE,
     PASSWORD,
-    RABBITMQ_IMAGE,
     STARTING,
     Broker,
-    _running,
-    need_docker,
+    a_mongodb,
+    a_rabbitmq,
+    a_vhost,
+    furnish,
+    mongodb_answers,
+    rabbitmq_listens,
     shorten_waits,
+    start,
 )
 from tests.world.eventually import eventually
 from tests.world.house import House
+from tests.world.ports import a_port
 from tests.world.seeding import LARGE, SMALL, approve, post, seed
-from tests.world.topology import SERVICES, TOPOLOGY
+from tests.world.topology import TOPOLOGY
 from tests.world.troubles import Life
 
-pytestmark = pytest.mark.servers
+Collections = dict[str, list[dict[str, Any]]]
+"""Documents as the database holds them, by collection."""
+
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.xdist_group("servers of our own"),  # one pair of servers, on one worker
+    # The driver's connections that never came about close themselves when they are thrown away, which fails if that
+    # happens in a thread of the database's driver; there is nothing to close.
+    pytest.mark.filterwarnings("ignore:coroutine 'Connection.close' was never awaited:RuntimeWarning"),
+]
+
+
+OPTIONS = "authSource=admin&directConnection=true&serverSelectionTimeoutMS=1000"
+"""Direct: a server may tell its clients the address it has inside Docker, which is another one after a start if other
+containers were started meanwhile. A second: that is how long a call waits for a database that is gone."""
 
 
 class Server:
@@ -62,42 +78,38 @@ class Server:
         await asyncio.to_thread(self._container.get_wrapped_container().start)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
-def a_server(image: str, name: str, environment: dict[str, str], *inside: int) -> Iterator[Server]:
+def a_server(make: Callable[[], DockerContainer], *inside: int) -> Iterator[Server]:
     if os.environ.get("TEST_AMQP_URL") or os.environ.get("TEST_MONGODB_URL"):
         pytest.skip("the servers named in the environment are not ours to kill")
-    need_docker(name)
-    container, ports = DockerContainer(image), {}
-    for port in inside:
-        ports[port] = free_port()
-        container = container.with_bind_ports(port, ports[port])
-    for variable, value in environment.items():
-        container = container.with_env(variable, value)
-    with _running(container, name, image):
+    container, ports = make(), {port: a_port() for port in inside}
+    for port, outside in ports.items():
+        container.with_bind_ports(port, outside)
+    start(container)
+    try:
         yield Server(container, ports)
+    finally:
+        container.stop()
 
 
 @pytest.fixture(scope="module")
 def own_broker() -> Iterator[Server]:
-    environment = {"RABBITMQ_DEFAULT_USER": "admin", "RABBITMQ_DEFAULT_PASS": PASSWORD}
-    with a_server(RABBITMQ_IMAGE, "RabbitMQ", environment, 5672, 15672) as server:
+    with a_server(a_rabbitmq, 5672, 15672) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def own_database() -> Iterator[Server]:
-    environment = {"MONGO_INITDB_ROOT_USERNAME": "admin", "MONGO_INITDB_ROOT_PASSWORD": PASSWORD}
-    with a_server(MONGO_IMAGE, "MongoDB", environment, 27017) as server:
-        url = f"mongodb://admin:{PASSWORD}@127.0.0.1:{server.ports[27017]}"
-        with MongoClient(url, serverSelectionTimeoutMS=STARTING * 1000) as client:
-            client.admin.command("ping")
+    with a_server(a_mongodb, 27017) as server:
+        mongodb_answers(f"mongodb://admin:{PASSWORD}@127.0.0.1:{server.ports[27017]}")
         yield server
+
+
+class HurriedClock(SystemClock):
+    """The real time, with shorter pauses between two attempts."""
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +125,14 @@ class ServerHouse(House):
     def __init__(self, folder: Path, servers: Servers) -> None:
         self.servers = servers
         self.buses: dict[str, RabbitBus] = {}
-        super().__init__(folder, clock=SystemClock())
+        super().__init__(folder, clock=HurriedClock())
 
     def _open_store(self, name: str) -> Store:
         kinds = (*REGISTER.declared[name].kinds, *wiring.MACHINERY)
-        return MongoStore(self.servers.mongodb, f"{self.servers.prefix}_{name}", kinds)
+        return MongoStore(self.servers.mongodb, self.database_of(name), kinds)
+
+    def database_of(self, service: str) -> str:
+        return f"{self.servers.prefix}_{service}"
 
     def _open_bus(self) -> Bus:
         return self.bus_of("directory")
@@ -125,7 +140,7 @@ class ServerHouse(House):
     def bus_of(self, service: str) -> Any:
         if service not in self.buses:
             url = self.servers.broker.url(service)
-            self.buses[service] = RabbitBus(url, TOPOLOGY.queues, SystemClock(), f"tests {service}")
+            self.buses[service] = RabbitBus(url, TOPOLOGY.queues, self.clock, f"tests {service}")
         return self.buses[service]
 
     async def messages(self) -> dict[str, int]:
@@ -141,9 +156,9 @@ class ServerHouse(House):
     async def run_until_quiet(self, until: Any = None) -> None:
         """Waits are over by themselves here; quiet is what stays quiet for a while."""
         async with self.awake() as life:
-            await eventually(lambda: self._calm(life), within=90)
+            await eventually(lambda: self.calm(life), within=90)
 
-    async def _calm(self, life: Life) -> bool:
+    async def calm(self, life: Life) -> bool:
         try:
             before = life.calls
             for _ in range(3):
@@ -160,27 +175,57 @@ class ServerHouse(House):
             await bus.close()
 
 
-@pytest.fixture
-async def server_house(own_broker: Server, own_database: Server, tmp_path: Path) -> AsyncIterator[ServerHouse]:
-    tag = uuid4().hex[:8]
+@contextlib.asynccontextmanager
+async def a_vacant_house(own_broker: Server, own_database: Server, folder: Path) -> AsyncIterator[ServerHouse]:
     admin = f"http://admin:{PASSWORD}@127.0.0.1:{own_broker.ports[15672]}"
-    await eventually(lambda: listens(admin), within=STARTING)
-    broker = Broker(admin, "127.0.0.1", own_broker.ports[5672], f"test-{tag}", f"{tag}-")
-    passwords = dict.fromkeys(SERVICES, PASSWORD)
-    await provision(admin, broker.vhost, TOPOLOGY, passwords, user_prefix=broker.prefix)
-    await shorten_waits(broker)
-    mongodb = f"mongodb://admin:{PASSWORD}@127.0.0.1:{own_database.ports[27017]}/?authSource=admin"
-    house = ServerHouse(tmp_path / "house", Servers(broker, mongodb, f"test_{tag}"))
-    await seed(house, [SMALL, LARGE])
-    yield house
-    await house.close()
+    await eventually(lambda: rabbitmq_listens(admin), within=STARTING)
+    mongodb = f"mongodb://admin:{PASSWORD}@127.0.0.1:{own_database.ports[27017]}/?{OPTIONS}"
+    # Removed afterwards: a broker that is killed brings back every queue at its next start.
+    async with a_vhost(f"amqp://127.0.0.1:{own_broker.ports[5672]}", admin) as broker:
+        await furnish(broker)
+        await shorten_waits(broker)
+        house = ServerHouse(folder, Servers(broker, mongodb, broker.vhost.replace("-", "_")))
+        for store in house.stores.values():
+            await store.prepare()
+        yield house
+        await house.close()
 
 
-async def listens(admin: str) -> bool:
-    with contextlib.suppress(httpx.TransportError):
-        async with httpx.AsyncClient() as client:
-            return (await client.get(f"{admin}/api/health/checks/port-listener/5672")).status_code == 200
-    return False
+@pytest.fixture(scope="module")
+def seeded(
+    own_broker: Server, own_database: Server, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Collections]]:
+    """A folder and, for each service, what its store holds while the rosters wait for approval."""
+    folder = tmp_path_factory.mktemp("seeded") / "house"
+
+    async def build() -> dict[str, Collections]:
+        async with a_vacant_house(own_broker, own_database, folder) as house:
+            await seed(house, [SMALL, LARGE])
+            with MongoClient[dict[str, Any]](house.servers.mongodb) as client:
+                return {name: _read(client[house.database_of(name)]) for name in house.stores}
+
+    return folder, asyncio.run(build())
+
+
+def _read(database: Database[dict[str, Any]]) -> Collections:
+    return {name: list(database[name].find()) for name in database.list_collection_names()}
+
+
+@pytest.fixture
+async def server_house(
+    own_broker: Server, own_database: Server, seeded: tuple[Path, dict[str, Collections]], tmp_path: Path
+) -> AsyncIterator[ServerHouse]:
+    folder, stores = seeded
+    shutil.copytree(folder, tmp_path / "house")
+    async with a_vacant_house(own_broker, own_database, tmp_path / "house") as house:
+        with MongoClient[dict[str, Any]](house.servers.mongodb) as client:
+            for service, collections in stores.items():
+                for name, documents in collections.items():
+                    if documents:
+                        client[house.database_of(service)][name].insert_many(documents)
+            yield house
+            for service in stores:
+                client.drop_database(house.database_of(service))
 
 
 @pytest.mark.parametrize("victims", [["broker"], ["database"], ["broker", "database"]], ids=" and ".join)
@@ -201,11 +246,10 @@ async def test_killed_in_the_middle_of_a_roster(
         await eventually(lambda: life.counted.get(after, 0) > seen, within=30)
         for name in victims:
             await servers[name].kill()
-        with contextlib.suppress(AssertionError):
-            await eventually(lambda: False, within=3)  # long enough for everybody to notice
+        await eventually(lambda: all_notice(house, victims), within=30)
         for name in victims:
             await servers[name].start()
-        await eventually(lambda: made(house), within=120)
+        await eventually(lambda: made(house, life), within=120)
     assert not life.dead.is_set()
     await house.run_until_quiet()
     await post(house, SMALL, LARGE)
@@ -213,7 +257,17 @@ async def test_killed_in_the_middle_of_a_roster(
     await books.are_right(house, SMALL, LARGE, mailed=[SMALL, LARGE])
 
 
-async def made(house: House) -> bool:
+async def all_notice(house: ServerHouse, victims: list[str]) -> bool:
+    """Whoever asks for something that is gone is told so."""
+    asked = {"broker": house.buses.values(), "database": house.stores.values()}
+    pings = (one.ping() for name in victims for one in asked[name])
+    answers = await asyncio.gather(*pings, return_exceptions=True)
+    return all(isinstance(answer, Unavailable) for answer in answers)
+
+
+async def made(house: ServerHouse, life: Life) -> bool:
+    if not await house.calm(life):
+        return False
     try:
         await books.are_right(house, SMALL, LARGE)
     except AppError:

@@ -16,7 +16,9 @@ from shared.contracts.envelope import Envelope
 from shared.ports import Outgoing
 from tests.world import winding
 from tests.world.books import everything, parked
+from tests.world.fixtures import built_by
 from tests.world.house import House
+from tests.world.sharing import Once
 from tests.world.topology import TOPOLOGY
 from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
 from tests.world.winding import SECOND, the_sanction, traces
@@ -25,17 +27,9 @@ Open = Callable[..., House]
 
 
 @pytest.fixture(scope="module")
-def seconded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seconded_folder(once: Once) -> Path:
     """One confirmation is missing."""
-
-    async def build() -> None:
-        house = House(folder)
-        await winding.until_seconded(house)
-        await house.close()
-
-    folder = tmp_path_factory.mktemp("seconded")
-    asyncio.run(build())
-    return folder
+    return once("seconded", built_by(winding.until_seconded))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import pytest
 from pymongo import MongoClient
 
 from tests.world.eventually import eventually
+from tests.world.ports import a_port
 from tests.world.topology import SERVICES
 
 pytestmark = pytest.mark.servers
@@ -46,8 +46,7 @@ class Deployment:
         broker = urlsplit(amqp)
         self._broker = f"{broker.hostname}:{broker.port or 5672}/{self.tag}"
         self._mongodb = mongodb.rstrip("/").split("/?")[0]
-        ports = _free_ports(len(self.COMMANDS))
-        self.ports = dict(zip(self.COMMANDS, ports, strict=True))
+        self.ports = {name: a_port() for name in self.COMMANDS}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self._password = uuid4().hex
@@ -100,16 +99,6 @@ class Deployment:
             broker.delete(f"/api/vhosts/{self.tag}")
             for service in SERVICES:
                 broker.delete(f"/api/users/{service}")
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 @pytest.fixture

@@ -14,11 +14,20 @@ from services.runtime.catalogue import REGISTER
 from shared.adapters.rabbitmq.definitions import definitions
 from shared.adapters.rabbitmq.provision import provision
 from shared.errors import Refused, Unavailable
-from tests.world.engines import PASSWORD, Broker
+from tests.world.engines import PASSWORD, Broker, a_vhost, furnish
 from tests.world.eventually import eventually
-from tests.world.topology import TOPOLOGY
+from tests.world.topology import SERVICES, TOPOLOGY
 
 pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+async def broker(amqp_url: str, amqp_admin_url: str) -> AsyncIterator[Broker]:
+    """A vhost made by what is tested here."""
+    async with a_vhost(amqp_url, amqp_admin_url) as broker:
+        passwords = dict.fromkeys(SERVICES, PASSWORD)
+        await provision(broker.admin_url, broker.vhost, TOPOLOGY, passwords, user_prefix=broker.prefix)
+        yield broker
 
 
 async def ask(broker: Broker, path: str) -> Any:
@@ -95,16 +104,16 @@ async def test_without_passwords_no_user_is_made(amqp_admin_url: str) -> None:
     assert [name for name in users if name.startswith(prefix)] == []
 
 
-async def test_a_password_for_nobody_is_refused(broker: Broker) -> None:
+async def test_a_password_for_nobody_is_refused(used_broker: Broker) -> None:
     with pytest.raises(Refused, match="certifcate"):
-        await provision(broker.admin_url, broker.vhost, TOPOLOGY, {"certifcate": PASSWORD})
+        await provision(used_broker.admin_url, used_broker.vhost, TOPOLOGY, {"certifcate": PASSWORD})
 
 
-async def test_wrong_credentials_are_refused_in_a_sentence(broker: Broker) -> None:
-    url = httpx.URL(broker.admin_url)
+async def test_wrong_credentials_are_refused_in_a_sentence(used_broker: Broker) -> None:
+    url = httpx.URL(used_broker.admin_url)
     wrong = str(url.copy_with(username=url.username, password="wrong"))
     with pytest.raises(Refused, match=f"does not accept the administrator '{url.username}'"):
-        await provision(wrong, broker.vhost, TOPOLOGY, {})
+        await provision(wrong, used_broker.vhost, TOPOLOGY, {})
 
 
 async def test_no_answer_is_unavailable() -> None:
@@ -113,18 +122,19 @@ async def test_no_answer_is_unavailable() -> None:
 
 
 @pytest.fixture
-async def imported(amqp_admin_url: str) -> AsyncIterator[Broker]:
+async def imported(amqp_url: str, amqp_admin_url: str) -> AsyncIterator[Broker]:
     """A vhost made by importing the document, as a broker does at boot."""
-    tag = uuid4().hex[:8]
-    broker = Broker(amqp_admin_url, "", 0, f"test-{tag}", f"{tag}-")
-    async with httpx.AsyncClient(base_url=f"{amqp_admin_url}/api", timeout=60) as client:
-        document = definitions(TOPOLOGY, broker.vhost, broker.prefix)
-        answer = await client.post("/definitions", json=document)
-        assert answer.is_success, answer.text
+    async with a_vhost(amqp_url, amqp_admin_url) as broker:
+        await furnish(broker, passwords=False)
         yield broker
-        await client.delete(f"/vhosts/{broker.vhost}")
-        for user in document["users"]:
-            await client.delete(f"/users/{user['name']}")
+
+
+async def rights(broker: Broker, kind: str) -> list[dict[str, str]]:
+    """Of our services; administrators come with the boot file only."""
+    async with httpx.AsyncClient(base_url=broker.admin_url, timeout=30) as client:
+        found = (await client.get(f"/api/vhosts/{quote(broker.vhost, safe='')}/{kind}")).raise_for_status().json()
+    ours = [{**one, "vhost": "", "user": one["user"].removeprefix(broker.prefix)} for one in found]
+    return sorted((one for one in ours if one["user"] in SERVICES), key=str)
 
 
 async def test_the_boot_file_and_provisioning_make_the_same(imported: Broker, broker: Broker) -> None:
@@ -132,6 +142,10 @@ async def test_the_boot_file_and_provisioning_make_the_same(imported: Broker, br
     for path in ("queues", "exchanges", "policies"):
         names = [{one["name"] for one in await ask(one_broker, path)} for one_broker in (imported, broker)]
         assert names[0] == names[1]
+    for kind in ("permissions", "topic-permissions"):
+        made = await rights(imported, kind)
+        assert made
+        assert made == await rights(broker, kind)
 
 
 async def test_users_of_the_boot_file_cannot_sign_in_before_they_have_a_password(imported: Broker) -> None:

@@ -29,11 +29,11 @@ Open = Callable[[str], RabbitBus]
 
 
 @pytest.fixture
-async def bus_of(broker: Broker) -> AsyncIterator[Open]:
+async def bus_of(used_broker: Broker) -> AsyncIterator[Open]:
     opened: list[RabbitBus] = []
 
     def open_one(service: str) -> RabbitBus:
-        opened.append(RabbitBus(broker.url(service), TOPOLOGY.queues, SystemClock(), f"tests {service}"))
+        opened.append(RabbitBus(used_broker.url(service), TOPOLOGY.queues, SystemClock(), f"tests {service}"))
         return opened[-1]
 
     yield open_one
@@ -77,11 +77,10 @@ async def test_no_service_writes_past_the_table(bus_of: Open, exchange: str) -> 
 
 
 @pytest.fixture
-async def channel(broker: Broker) -> AsyncIterator[AbstractChannel]:
+async def channel(used_broker: Broker) -> AsyncIterator[AbstractChannel]:
     """The driver itself, signed in as certificate."""
-    connection = await aio_pika.connect(broker.url("certificate"))
-    yield await connection.channel()
-    await connection.close()
+    async with await aio_pika.connect(used_broker.url("certificate")) as connection:
+        yield await connection.channel()
 
 
 async def _read_own(channel: AbstractChannel) -> object:
@@ -89,8 +88,9 @@ async def _read_own(channel: AbstractChannel) -> object:
     return await queue.get(fail=False)
 
 
-async def test_a_service_reads_its_own_queues(channel: AbstractChannel) -> None:
-    assert await _read_own(channel) is None
+async def test_a_service_reads_its_own_queues(broker: Broker) -> None:
+    async with await aio_pika.connect(broker.url("certificate")) as connection:
+        assert await _read_own(await connection.channel()) is None
 
 
 FORBIDDEN: dict[str, Callable[[AbstractChannel], Awaitable[object]]] = {

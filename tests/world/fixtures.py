@@ -4,37 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from tests.world.house import House
 from tests.world.seeding import open_the_house, seed
+from tests.world.sharing import Once
 
 OpenHouse = Callable[..., House]
 
 
 @pytest.fixture(scope="session")
-def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded_folder(once: Once) -> Path:
     """A house whose rosters wait for the Centre's approval (`tests/world/seeding.py`), at rest on disk."""
-    folder = tmp_path_factory.mktemp("seeded")
-    asyncio.run(_build(folder, seed))
-    return folder
+    return once("seeded", built_by(seed))
 
 
 @pytest.fixture(scope="session")
-def bare_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare_folder(once: Once) -> Path:
     """A house with machines, bodies and officers, where nothing is planned yet."""
-    folder = tmp_path_factory.mktemp("bare")
-    asyncio.run(_build(folder, open_the_house))
-    return folder
+    return once("bare", built_by(open_the_house))
 
 
-async def _build(folder: Path, furnish: Callable[[House], object]) -> None:
-    house = House(folder)
-    await furnish(house)  # type: ignore[misc]
-    await house.close()
+def built_by(furnish: Callable[[House], Awaitable[object]]) -> Callable[[Path], None]:
+    """Furnishes a house in a folder and leaves it at rest: for `once`."""
+
+    async def build(folder: Path) -> None:
+        house = House(folder)
+        await furnish(house)
+        await house.close()
+
+    return lambda folder: asyncio.run(build(folder))
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from tests.world.ports import a_port
+
 
 class Proxy:
     """`await proxy.open()`, then connect to 127.0.0.1:`proxy.port`."""
@@ -20,8 +22,8 @@ class Proxy:
 
     async def open(self) -> None:
         """Also after `shut`: on the same port."""
+        self.port = self.port or a_port()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def cut(self) -> None:
         """End every connection abruptly; new ones are served."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,8 +16,10 @@ from shared.audit.check import check
 from shared.trade.roles import Role
 from tests.world import winding
 from tests.world.books import everything, parked
+from tests.world.fixtures import built_by
 from tests.world.house import House
 from tests.world.seeding import APPROVER, LICENCE, lines_of, workbook
+from tests.world.sharing import Once
 from tests.world.troubles import Away
 from tests.world.winding import (
     CLOSES,
@@ -40,15 +41,8 @@ from tests.world.winding import (
 
 
 @pytest.fixture(scope="module")
-def furnished_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    async def build() -> None:
-        house = House(folder)
-        await winding.furnish(house)
-        await house.close()
-
-    folder = tmp_path_factory.mktemp("furnished")
-    asyncio.run(build())
-    return folder
+def furnished_folder(once: Once) -> Path:
+    return once("furnished", built_by(winding.furnish))
 
 
 @pytest.fixture
