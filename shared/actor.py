@@ -45,9 +45,9 @@ class Actor:
             )
 
     def must_reach(self, path: str, what: str) -> None:
-        """What lies outside one's path looks as if it were not there."""
+        """What lies outside one's path looks as if it were not there. what: in English, with its id."""
         if not path.startswith(self.path):
-            raise NotFound(f"查无 {what} · there is no {what}")
+            raise NotFound(f"查无此项 · there is no {what}")
 
     def must_not_be(self, others: Iterable[str], why: str) -> None:
         """The four-eyes rule (rules §8)."""

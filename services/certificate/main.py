@@ -13,7 +13,7 @@ from services.certificate.verification import api as verification_api
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
-from shared.web.windups import router as windups
+from shared.web.routers.windups import router as windups
 
 
 def build(ports: Ports) -> Service:

@@ -23,7 +23,7 @@ from services.directory.trainings import usecases as trainings
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
-from shared.web.windups import router as windups
+from shared.web.routers.windups import router as windups
 
 SIGN_INS_PER_MINUTE = 20  # per account and address
 SIGN_INS_PER_ADDRESS = 240  # per minute; an office may sit behind one address

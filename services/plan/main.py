@@ -15,7 +15,7 @@ from services.plan.session_plans.api import router as session_plan_routes
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
-from shared.web.windups import router as windups
+from shared.web.routers.windups import router as windups
 
 
 def build(ports: Ports) -> Service:

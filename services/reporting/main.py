@@ -9,7 +9,7 @@ from services.reporting.rosters.api import router as roster_routes
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
-from shared.web.windups import router as windups
+from shared.web.routers.windups import router as windups
 
 
 def build(ports: Ports) -> Service:

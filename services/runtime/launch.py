@@ -30,9 +30,9 @@ from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.web.app import not_found_app
-from shared.web.health import Watched
-from shared.web.health import router as health
 from shared.web.limits import SizeLimit
+from shared.web.routers.health import Watched
+from shared.web.routers.health import router as health
 from shared.web.tokens import Keyring
 
 log = logging.getLogger(__name__)

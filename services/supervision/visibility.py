@@ -28,7 +28,7 @@ async def read(store: Store, what: type[A], id: str, by: Actor) -> A:
     """Raises NotFound, also for what the asker may not know of."""
     found = await repository.load(store, what, id)
     if not may_see(by, found):
-        raise NotFound(f"查无 {what.KIND} {id} · there is no {what.KIND} {id}")
+        raise repository.not_found(what, id)
     return found
 
 

@@ -8,7 +8,7 @@ Pure: no I/O, no clock. `shared.keeping.repository` loads and saves them; one sa
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -155,7 +155,3 @@ class Aggregate(BaseModel):
         self._version = version
         self._outbox.clear()
         self._acts.clear()
-
-    def as_answer(self) -> dict[str, Any]:
-        """What the HTTP edge shows: everything but the bookkeeping."""
-        return self.model_dump(mode="json", exclude={"request"})

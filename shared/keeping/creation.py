@@ -41,5 +41,5 @@ async def create(store: Store, new: A, request: str, location: str) -> A:
         return new
     known = await repository.load(store, type(new), new.id)
     if known.request != request:
-        raise AlreadyThere(f"{new.KIND} {new.id} 已存在 · is already there", location)
+        raise AlreadyThere(f"此项已存在 {new.id} · {new.KIND} {new.id} is already there", location)
     return known

@@ -35,11 +35,15 @@ async def seek(store: Store, what: type[A], id: str) -> A | None:
     return what.from_record(record) if record else None
 
 
+def not_found(what: type[Aggregate], id: str) -> NotFound:
+    return NotFound(f"查无此项 · there is no {what.KIND} {id}")
+
+
 async def load(store: Store, what: type[A], id: str) -> A:
     """Raises NotFound."""
     found = await seek(store, what, id)
     if found is None:
-        raise NotFound(f"查无 {what.KIND} {id} · there is no {what.KIND} {id}")
+        raise not_found(what, id)
     return found
 
 
@@ -54,22 +58,6 @@ def must_be_expected(found: Aggregate, asked: Asked) -> None:
     """Raises Stale when somebody changed it since the caller read it."""
     if found.version != asked.expected_version:
         raise Stale(found.KIND, found.id, asked.expected_version)
-
-
-async def load_at(store: Store, what: type[A], id: str, version: int) -> A:
-    """Until every use case says `change`."""
-    found = await load(store, what, id)
-    if found.version != version:
-        raise Stale(what.KIND, id, version)
-    return found
-
-
-async def seen(store: Store, what: type[A], id: str, by: Actor, version: int) -> A:
-    """Until every use case says `change`."""
-    found = await reached(store, what, id, by)
-    if found.version != version:
-        raise Stale(what.KIND, id, version)
-    return found
 
 
 # --- changing one -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from services.runtime.catalogue import REGISTER, blueprint_of
 from shared.settings import Settings
 from shared.trade.roles import Role
 from shared.web.access import READING, by_the_table
-from shared.web.health import router as health
+from shared.web.routers.health import router as health
 from tests.world.clock import HandClock
 from tests.world.empty import empty_house
 from tests.world.house import House

@@ -14,11 +14,11 @@ from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.web.access import By
-from shared.web.approvals import add_steps
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
+from shared.web.routers.approvals import add_steps
 
 Id = Annotated[str, Path(description="年度计划编号：机构编码-年度 · id of the annual plan: code of the body, year")]
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]

@@ -14,11 +14,11 @@ from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.web.access import By
-from shared.web.approvals import add_steps
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
+from shared.web.routers.approvals import add_steps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK = {"requestBody": {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}

@@ -17,7 +17,6 @@ from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports import storage as work_reports
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
-from shared.errors import NotFound
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -93,7 +92,7 @@ async def read(store: Store, id: str, by: Actor) -> Bulletin:
     """A published one is for everybody, a draft for the Centre's office. Raises NotFound, Unavailable."""
     bulletin = await repository.load(store, Bulletin, id)
     if bulletin.state != PUBLISHED and not (of_the_office(by) and bulletin.path.startswith(by.path)):
-        raise NotFound(f"查无 {Bulletin.KIND} {id} · there is no {Bulletin.KIND} {id}")
+        raise repository.not_found(Bulletin, id)
     bulletin.must_be_intact()
     return bulletin
 

@@ -15,11 +15,11 @@ from shared.keeping.asked import Asked
 from shared.outside import Ports
 from shared.ports import Value
 from shared.web.access import By
-from shared.web.approvals import add_steps
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
+from shared.web.routers.approvals import add_steps
 
 ReportId = Annotated[str, Path(description="工作报告编号 · id of the work report")]
 

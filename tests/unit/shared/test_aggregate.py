@@ -23,6 +23,7 @@ from shared.contracts.plan import AnnualPlanDue
 from shared.errors import AlreadyThere, Invalid, NotFound, NotYet, Stale, Unavailable, WrongState
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.aggregate import Aggregate
+from shared.keeping.asked import Asked
 from shared.keeping.ids import fact_id, parked_id, request_id
 from shared.ports import Kind, Record
 from shared.trade.roles import Role
@@ -224,9 +225,10 @@ async def test_what_is_not_there_and_what_was_changed(store: SqliteStore) -> Non
     with pytest.raises(NotFound):
         await repository.load(store, Thing, "t")
     await repository.add(store, Thing(id="t", state="open"))
-    assert (await repository.load_at(store, Thing, "t", 1)).id == "t"
+    found = await repository.load(store, Thing, "t")
+    repository.must_be_expected(found, Asked(SOMEBODY, NOW, 1))
     with pytest.raises(Stale):
-        await repository.load_at(store, Thing, "t", 2)
+        repository.must_be_expected(found, Asked(SOMEBODY, NOW, 2))
 
 
 async def test_a_document_with_too_many_unsent_facts_takes_no_more(store: SqliteStore) -> None:

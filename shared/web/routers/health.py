@@ -15,7 +15,7 @@ from shared.errors import Unavailable
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
-from shared.web.parked import how_many
+from shared.web.routers.parked import how_many
 
 SILENT = timedelta(seconds=60)  # a consumer not seen registered for this long is taken for dead
 

@@ -1,0 +1,1 @@
+"""What `/openapi.json` of a service says beyond what the framework knows."""

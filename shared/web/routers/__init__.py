@@ -1,0 +1,1 @@
+"""What every service says the same way under its own address: acts, parked messages, the steps of a form, wind-ups, health."""
