@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from shared.errors import Unavailable
+from shared.keeping import repository
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
@@ -75,7 +76,15 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
         )
         depth = Gauge("jianding_queue_ready", "Messages ready to be handed out", ["queue"], registry=registry)
         bus_up = Gauge("jianding_bus_up", "1 when the broker answers", registry=registry)
+        unreadable = Gauge(
+            "jianding_unreadable_documents_total",
+            "Stored documents that a list left out because they cannot be read, since start",
+            ["kind"],
+            registry=registry,
+        )
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
+        for kind, count in repository.UNREADABLE.items():
+            unreadable.labels(kind).set(count)
         for bus in {id(one.bus): one.bus for one in watched}.values():
             try:
                 for queue, ready in (await bus.depths()).items():
