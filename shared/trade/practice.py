@@ -7,6 +7,8 @@ registers of its own and can never verify. See docs/decisions/0015-training-tree
 
 from __future__ import annotations
 
+from shared.trade.body_path import BodyPath
+
 INDUSTRY = "99"
 
 
@@ -17,7 +19,7 @@ def twin(code: str) -> str:
 
 def twin_path(path: str) -> str:
     """`/49000001/49053012/` → `/99000001/99053012/`."""
-    return "".join(f"/{twin(code)}" for code in path.strip("/").split("/")) + "/"
+    return str(BodyPath(tuple(map(twin, BodyPath.read(path).codes))))
 
 
 def is_practice(code: str) -> bool:
