@@ -26,35 +26,40 @@ class WindUpItem(BaseModel):
     """One open thing at the body, with the state it would end in for each choice there is."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    service: WindUpService
-    kind: WindUpKind
-    id: str
-    title: str
-    state: str
-    count: int = Field(ge=0, description="planned heads, passed lines or certificates; 1 of anything else")
-    choices: dict[Choice, str] = Field(description="choice → the state it leads to")
-    needs: list[str] = Field(default=[], description="occupation/level a body must be licensed for to take it over")
+    service: WindUpService = Field(description="所属服务 · the service that holds the item")
+    kind: WindUpKind = Field(description="事项类别 · kind of the item")
+    id: str = Field(description="事项编号 · id of the item")
+    title: str = Field(description="事项名称 · what it is")
+    state: str = Field(description="状态 · state")
+    count: int = Field(ge=0, description="人数或份数 · planned heads, passed lines or certificates; 1 of anything else")
+    choices: dict[Choice, str] = Field(description="可选的善后方式及此后状态 · choice → the state it leads to")
+    needs: list[str] = Field(
+        default=[],
+        description="接收机构所需的许可：职业/等级 · occupation/level a body must be licensed for to take it over",
+    )
 
 
 class WindUpPreview(BaseModel):
     """Answer of `GET /<service>/windups/preview?body=…`."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    items: list[WindUpItem]
+    items: list[WindUpItem] = Field(description="未了事项 · what is open at the body")
 
 
 class Effect(BaseModel):
     """What becomes of one item: as it is foreseen in a sanction, or as it happened in a service."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    service: WindUpService
-    kind: WindUpKind
-    id: str
-    choice: Choice
-    target: str = Field(default="", description="institution code of the body that takes it over")
-    from_state: str
-    to_state: str
-    count: int
+    service: WindUpService = Field(description="所属服务 · the service that holds the item")
+    kind: WindUpKind = Field(description="事项类别 · kind of the item")
+    id: str = Field(description="事项编号 · id of the item")
+    choice: Choice = Field(description="善后方式：办完、移交、作废 · what was chosen: finish, move, void")
+    target: str = Field(
+        default="", description="接收机构编码，非移交为空 · institution code of who takes it over; empty if nobody does"
+    )
+    from_state: str = Field(description="此前状态 · state before")
+    to_state: str = Field(description="此后状态 · state after")
+    count: int = Field(description="人数或份数 · heads, lines or certificates; 1 of anything else")
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -65,18 +70,18 @@ class WindUpOrders(BaseModel):
     """Answer of `GET /supervision/sanctions/{id}/orders/{service}`: one service's part of what was confirmed."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    sanction: str
-    body: InstitutionCode
-    reason: str
-    effects: list[Effect]
+    sanction: str = Field(description="处理编号 · id of the sanction")
+    body: InstitutionCode = Field(description="被处理机构编码 · institution code of the body concerned")
+    reason: str = Field(description="理由 · why")
+    effects: list[Effect] = Field(description="该服务的善后任务 · what this service is to do, item by item")
 
 
 class WindUpResult(BaseModel):
     """Answer of `GET /<service>/windups/{sanction}`."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    sanction: str
-    effects: list[Effect]
+    sanction: str = Field(description="处理编号 · id of the sanction")
+    effects: list[Effect] = Field(description="善后结果 · what was done, item by item")
 
 
 def in_order(effects: Iterable[Effect]) -> list[Effect]:

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from services.supervision import reading, visibility
-from services.supervision.sanctions.answers import SanctionAnswer, WindUpOrdersAnswer, WindUpPreviewAnswer, shown
+from services.supervision.sanctions.answers import SanctionAnswer, shown
 from services.supervision.sanctions.requests import NewSanction
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.sanctions.usecases import deciding, proposing, winding_up
 from services.supervision.violations.requests import Decision
-from shared.contracts.windup import WindUpPreview, WindUpService
+from shared.contracts.windup import WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
 from shared.errors import NotFound
 from shared.outside import Ports
@@ -32,11 +32,11 @@ def router(ports: Ports) -> APIRouter:
     @routes.get("/preview", summary="善后预览 · what is open at a body, and what may become of it")
     async def preview(
         body: Annotated[InstitutionCode, Query(description="机构编码 · institution code of the body")], by: By
-    ) -> WindUpPreviewAnswer:
+    ) -> WindUpPreview:
         """For whoever is about to propose a revocation. Proposing freezes what was chosen, item by item."""
         found = await visibility.body_below(store, by, body)
         items = await winding_up.preview(ports.neighbours, found.body)
-        return WindUpPreviewAnswer.of(WindUpPreview(items=items))
+        return WindUpPreview(items=items)
 
     @routes.post("", status_code=201, summary="提出处理 · propose a step of the ladder")
     async def propose(new: NewSanction, asked: Asking, key: IdempotencyKey, response: Response) -> SanctionAnswer:
@@ -64,10 +64,10 @@ def router(ports: Ports) -> APIRouter:
         id: SanctionId,
         service: Annotated[WindUpService, Path(description="服务名称 · name of the service")],
         by: By,
-    ) -> WindUpOrdersAnswer:
+    ) -> WindUpOrders:
         if by.id != service:
             raise NotFound(f"查无 {by.id} 的任务 · there are no such orders for {by.id}")
-        return WindUpOrdersAnswer.of(await winding_up.orders(store, id, service))
+        return await winding_up.orders(store, id, service)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")
     async def confirm(id: SanctionId, asked: Expecting, response: Response) -> SanctionAnswer:
