@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from shared.adapters.sqlite.file import SqliteFile
+from shared.adapters.sqlite.tables import Tables
 from shared.errors import Unavailable
 from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
 from shared.pauses import pause_for
@@ -61,7 +62,7 @@ class SqliteBus:
         self._clock = clock
         self._lease = lease
         self._closed = False
-        self._prepared = False
+        self._tables = Tables(self._file, _TABLES, self.ping)
         self._consuming: dict[str, datetime] = {}
         self._wanted: set[str] = set()
         self._names = {name for queue in queues for name in (queue.name, queue.parked)}
@@ -85,7 +86,7 @@ class SqliteBus:
         def change(connection: sqlite3.Connection) -> None:
             connection.executemany("INSERT INTO message (queue, wire, replays, first_seen) VALUES (?, ?, ?, ?)", values)
 
-        await self._write(change)
+        await self._tables.write(change)
         self._file.ring(targets)
 
     async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
@@ -106,10 +107,10 @@ class SqliteBus:
             query = "SELECT count(*) FROM message WHERE queue = ? AND visible_at <= ?"
             return {name: connection.execute(query, (name, now)).fetchone()[0] for name in names}
 
-        return await self._read(question)
+        return await self._tables.read(question)
 
     async def ping(self) -> None:
-        await self._read(lambda connection: connection.execute("SELECT 1 FROM message LIMIT 1").fetchone())
+        await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM message LIMIT 1").fetchone())
 
     async def close(self) -> None:
         if not self._closed:
@@ -150,7 +151,7 @@ class SqliteBus:
                 held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, seen, reason, detail)))
             return held
 
-        return await self._write(change) if await self._read(look) else []
+        return await self._tables.write(change) if await self._tables.read(look) else []
 
     async def _renew(self, held: Sequence[_Held]) -> None:
         until = self._clock.now().timestamp() + self._lease
@@ -159,7 +160,7 @@ class SqliteBus:
         def change(connection: sqlite3.Connection) -> None:
             connection.executemany("UPDATE message SET visible_at = ? WHERE seq = ? AND lease = ?", values)
 
-        await self._write(change)
+        await self._tables.write(change)
 
     async def _carry_out(self, held: _Held, fate: Fate) -> None:
         now = self._clock.now().timestamp()
@@ -185,7 +186,7 @@ class SqliteBus:
                         (parked(delivery.queue), now + rest if rest else 0, reason, detail[:LONGEST_DETAIL], *mine),
                     ).rowcount
 
-        if not await self._write(change):
+        if not await self._tables.write(change):
             log.warning("a lease on %s ran out before its delivery was finished: it is handled twice", delivery.queue)
         elif isinstance(fate, Park):
             self._file.ring([parked(delivery.queue)])
@@ -198,36 +199,10 @@ class SqliteBus:
             )
             _park_crashed(connection, held.delivery.queue)
 
-        await self._write(change)
+        await self._tables.write(change)
         self._file.ring([held.delivery.queue, parked(held.delivery.queue)])
 
     # --- the file ---------------------------------------------------------------------------------------------------
-
-    async def _prepare(self) -> None:
-        def change(connection: sqlite3.Connection) -> None:
-            for statement in _TABLES:
-                connection.execute(statement)
-
-        await self._file.write(change)
-        self._prepared = True
-
-    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if not self._prepared:
-                await self._prepare()
-            return await self._file.read(question)
-        except Unavailable as error:
-            error.ping = self.ping
-            raise
-
-    async def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if not self._prepared:
-                await self._prepare()
-            return await self._file.write(change)
-        except Unavailable as error:
-            error.ping = self.ping
-            raise
 
 
 class _Consumer:
