@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FREE, END, FAT_SECTOR, SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 512
+FREE, END, FAT_SECTOR, EXTRA_SECTOR, SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC, 512
 
 
 @dataclass
@@ -23,65 +23,123 @@ class OldSheet:
 
 
 def old_workbook(*sheets: OldSheet, encrypted: bool = False) -> bytes:
-    return compound("Workbook", _stream(sheets, encrypted))
+    return compound("Workbook", workbook_stream(*sheets, encrypted=encrypted))
 
 
 def compound(name: str, content: bytes) -> bytes:
     """A compound file with one stream. Streams below 4096 bytes are padded so that none lands in the mini stream."""
     content = content.ljust(4096, b"\0")
     count = -(-len(content) // SECTOR)
-    fats = 1
-    while fats * 128 < count + 1 + fats:
+    fats, extras = 1, 0
+    while fats * 128 < count + 1 + fats + extras:  # a table has to speak of itself
         fats += 1
-    chain = [*range(1, count), END, END, *[FAT_SECTOR] * fats]
+        extras = -(-max(0, fats - 109) // 127)
+    extra = count + 1 + fats  # the first sector that tells where the tables are which the header has no room for
+    chain = [*range(1, count), END, END, *[FAT_SECTOR] * fats, *[EXTRA_SECTOR] * extras]
     table = struct.pack(f"<{fats * 128}I", *chain, *[FREE] * (fats * 128 - len(chain)))
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, fats, count, 0, 4096, END, 0, END, 0)
-    header += struct.pack("<109I", *range(count + 1, count + 1 + fats), *[FREE] * (109 - fats))
+    tables = list(range(count + 1, count + 1 + fats))
+    header = _header(fats, count, extra=(extra, extras) if extras else (END, 0))
+    header += struct.pack("<109I", *tables[:109], *[FREE] * (109 - len(tables[:109])))
+    more = b""
+    for n in range(extras):
+        told = tables[109 + n * 127 : 109 + (n + 1) * 127]
+        after = END if n + 1 == extras else extra + n + 1
+        more += struct.pack("<128I", *told, *[FREE] * (127 - len(told)), after)
     directory = _entry("Root Entry", 5, END, 0, child=1) + _entry(name, 2, 0, len(content)) + bytes(256)
-    return header + content.ljust(count * SECTOR, b"\0") + directory + table
+    return header + content.ljust(count * SECTOR, b"\0") + directory + table + more
 
 
-def _entry(name: str, kind: int, start: int, size: int, child: int = FREE) -> bytes:
-    text = (name + "\0").encode("utf-16-le")
-    return text.ljust(64, b"\0") + struct.pack(
-        "<HBBIII16xI8x8xIQ", len(text), kind, 1, FREE, FREE, child, 0, start, size
+def small_compound(name: str, content: bytes) -> bytes:
+    """A compound file whose one stream is shorter than 4096 bytes and lies in the mini stream."""
+    parts = -(-len(content) // 64)
+    count = -(-len(content) // SECTOR)
+    table = [*range(1, count), END, END, END, FAT_SECTOR]  # the mini stream, its table, the directory, this table
+    small = [*range(1, parts), END]
+    directory = _entry("Root Entry", 5, 0, parts * 64, child=1) + _entry(name, 2, 0, len(content)) + bytes(256)
+    return b"".join(
+        (
+            _header(1, count + 1, small=(count, 1)),
+            struct.pack("<109I", count + 2, *[FREE] * 108),
+            content.ljust(count * SECTOR, b"\0"),
+            struct.pack("<128I", *small, *[FREE] * (128 - len(small))),
+            directory,
+            struct.pack("<128I", *table, *[FREE] * (128 - len(table))),
+        )
     )
 
 
-def _record(kind: int, body: bytes) -> bytes:
+def crowded_compound(entries: int) -> bytes:
+    """A compound file with so many streams in a well-balanced tree, each with a first sector of its own."""
+
+    def branch(low: int, high: int) -> int:
+        return FREE if low > high else (low + high) // 2
+
+    sides = {}
+    todo = [(1, entries)]
+    while todo:
+        low, high = todo.pop()
+        if low <= high:
+            middle = (low + high) // 2
+            sides[middle] = branch(low, middle - 1), branch(middle + 1, high)
+            todo += [(low, middle - 1), (middle + 1, high)]
+    listing = _entry("Root Entry", 5, END, 0, child=branch(1, entries))
+    for n in range(1, entries + 1):
+        listing += _entry(f"s{n:06}", 2, n, 4096, *sides[n])
+    whole = bytearray(compound("x", listing))
+    start = struct.unpack_from("<I", whole, 48)[0]
+    assert start == -(-max(len(listing), 4096) // SECTOR)
+    struct.pack_into("<I", whole, 48, 0)  # the directory is the stream itself
+    return bytes(whole)
+
+
+def _header(fats: int, directory: int, small: tuple[int, int] = (END, 0), extra: tuple[int, int] = (END, 0)) -> bytes:
+    """small, extra: first sector and number of the sectors of these tables."""
+    start = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    return start + struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, fats, directory, 0, 4096, *small, *extra)
+
+
+def _entry(
+    name: str, kind: int, start: int, size: int, left: int = FREE, right: int = FREE, child: int = FREE
+) -> bytes:
+    text = (name + "\0").encode("utf-16-le")
+    return text.ljust(64, b"\0") + struct.pack(
+        "<HBBIII16xI8x8xIQ", len(text), kind, 1, left, right, child, 0, start, size
+    )
+
+
+def record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def _stream(sheets: tuple[OldSheet, ...], encrypted: bool) -> bytes:
-    start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
-    start += _record(0x002F, bytes(54)) if encrypted else b""
-    start += _record(0x0042, struct.pack("<H", 1200))
+def workbook_stream(*sheets: OldSheet, encrypted: bool = False) -> bytes:
+    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
+    start += record(0x002F, bytes(54)) if encrypted else b""
+    start += record(0x0042, struct.pack("<H", 1200))
     bodies = [_sheet(sheet) for sheet in sheets]
     names = [sheet.name.encode("utf-16-le") for sheet in sheets]
     offset = len(start) + sum(4 + 8 + len(name) for name in names) + 4
     index = b""
     for sheet, name, body in zip(sheets, names, bodies, strict=True):
-        index += _record(0x0085, struct.pack("<IBBBB", offset, sheet.hidden, 0, len(sheet.name), 1) + name)
+        index += record(0x0085, struct.pack("<IBBBB", offset, sheet.hidden, 0, len(sheet.name), 1) + name)
         offset += len(body)
-    return start + index + _record(0x000A, b"") + b"".join(bodies)
+    return start + index + record(0x000A, b"") + b"".join(bodies)
 
 
 def _sheet(sheet: OldSheet) -> bytes:
-    out = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
+    out = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 1997, 0, 0))
     for column in sheet.hidden_columns:
-        out += _record(0x007D, struct.pack("<HHHHHH", column, column, 2048, 0, 1, 0))
+        out += record(0x007D, struct.pack("<HHHHHH", column, column, 2048, 0, 1, 0))
     for row in sheet.hidden_rows:
-        out += _record(0x0208, struct.pack("<HHHHHHI", row, 0, 20, 255, 0, 0, 0x20))
+        out += record(0x0208, struct.pack("<HHHHHHI", row, 0, 20, 255, 0, 0, 0x20))
     for (row, column), value in sorted(sheet.cells.items()):
         place = struct.pack("<HHH", row, column, 0)
         if isinstance(value, bytes):
-            out += _record(0x0205, place + value + b"\x01")
+            out += record(0x0205, place + value + b"\x01")
         elif isinstance(value, str):
-            out += _record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
+            out += record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
         else:
-            out += _record(0x0203, place + struct.pack("<d", value))
+            out += record(0x0203, place + struct.pack("<d", value))
     if sheet.merged:
         ranges = b"".join(struct.pack("<HHHH", *span) for span in sheet.merged)
-        out += _record(0x00E5, struct.pack("<H", len(sheet.merged)) + ranges)
-    return out + _record(0x000A, b"")
+        out += record(0x00E5, struct.pack("<H", len(sheet.merged)) + ranges)
+    return out + record(0x000A, b"")

@@ -10,17 +10,14 @@ from typing import Final
 
 from services.reporting.rosters.workbook import compound, native, package
 from services.reporting.rosters.workbook.native import Cell
-from services.reporting.rosters.workbook.traits import UNREADABLE, Traits
+from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, Traits
 from shared.errors import Invalid, Unavailable
 
 PATIENCE: Final = 180.0  # seconds the parser may take; 100,000 rows take a few
 
 _REASONS: Final = {
-    native.ENCRYPTED: compound.ENCRYPTED,
-    native.TOO_LARGE: (
-        "工作簿过大：行、列或文字超出名册所需 · "
-        "the workbook is too large: more rows, columns or text than a roster needs"
-    ),
+    native.ENCRYPTED: ENCRYPTED,
+    native.TOO_LARGE: TOO_LARGE,
 }
 
 
@@ -64,7 +61,7 @@ def _parse(content: bytes, most_rows: int) -> list[native.Sheet]:
     try:
         ended = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:
-        raise Invalid(_REASONS[native.TOO_LARGE]) from error
+        raise Invalid(TOO_LARGE) from error
     except OSError as error:
         raise Unavailable(f"the workbook parser cannot be started: {error.strerror}") from error
     if ended.returncode < 0:  # killed by a signal: out of memory, out of time, or the parser aborted

@@ -1,4 +1,5 @@
-"""What the parser does not tell about a sheet: hidden rows and columns, and cells that hold an Excel error."""
+"""What the parser does not tell about a sheet: hidden rows and columns, and cells that hold an Excel error; and what is
+said of a file that cannot be opened."""
 
 from __future__ import annotations
 
@@ -7,6 +8,10 @@ from dataclasses import dataclass, field
 UNREADABLE = (
     "文件无法读取：不是完好的 Excel 工作簿(.xlsx 或 .xls) · "
     "the file cannot be read: not an intact Excel workbook (.xlsx, .xls)"
+)
+ENCRYPTED = "文件已加密，请取消密码后再上传 · the file is encrypted: please remove the password and send it again"
+TOO_LARGE = (
+    "工作簿过大：行、列或文字超出名册所需 · the workbook is too large: more rows, columns or text than a roster needs"
 )
 
 
