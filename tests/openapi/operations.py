@@ -11,6 +11,10 @@ from shared.register.access import Row
 from tests.rules.test_access import APPS
 from tests.world.topology import SERVICES
 
+BYTES = "application/octet-stream"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Bytes too, which tools that read a document have to be told."""
+
 DOCUMENTS: dict[str, dict[str, Any]] = {service: APPS[service].openapi() for service in SERVICES}
 
 

@@ -63,6 +63,27 @@ def test_nothing_of_the_frameworks_own_errors_is_left(service: str) -> None:
     assert "ValidationError" not in json.dumps(DOCUMENTS[service])
 
 
+PAGES = {
+    "GET /directory/reset",
+    "POST /directory/reset",
+    "GET /directory/password",
+    "POST /directory/password",
+    "GET /certificate/v/{number}/{key}",
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_pages_are_told_as_pages(operation: Operation) -> None:
+    """What a form sends is refused on its page, too."""
+    told = {status for status, answer in operation.answers().items() if "text/html" in answer.get("content", {})}
+    if str(operation) not in PAGES:
+        assert told == set()
+    elif operation.method == "POST":
+        assert told == set(operation.answers())
+    else:
+        assert told == {200}
+
+
 async def test_what_is_no_path_and_what_is_no_method_are_problems_too(doors: House) -> None:
     for path in ("/", "/nowhere", "/plan/", "/plan/nowhere", "/plan/occupations/none"):
         answer = await doors.client.get(path)

@@ -3,10 +3,12 @@ answered. The roles are those of the very table that guards the endpoint."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from fastapi.routing import iter_route_contexts
 
 from shared.register.access import Row
@@ -19,6 +21,7 @@ Told = dict[str, Any]
 _SCHEMAS = "#/components/schemas/"
 _MADE_BY_THE_FRAMEWORK = ("HTTPValidationError", "ValidationError")  # which none of our answers has
 _HTML = "text/html"
+_PAGE = {"schema": {"type": "string"}}
 
 
 def install(app: FastAPI) -> None:
@@ -43,8 +46,10 @@ def _complete(document: Told, app: FastAPI) -> None:
         for name, operation in methods.items():
             method = name.upper()
             row = table.get(f"{method} {path}", Row(frozenset()))
-            held = throttled(endpoints[method, path])
+            endpoint = endpoints[method, path]
+            held = throttled(endpoint)
             _tell_who(operation, row)
+            _tell_page(operation, endpoint)
             _tell_problems(operation, statuses(method, path, operation, row, is_throttled=held))
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -73,6 +78,15 @@ def _tell_who(operation: Told, row: Row) -> None:
         operation["security"] = []
 
 
+def _tell_page(operation: Told, endpoint: Callable[..., Any]) -> None:
+    """The framework takes everything for JSON whose type is not said at the route; a page says it by what it returns."""
+    answered = inspect.signature(endpoint, eval_str=True).return_annotation
+    if inspect.isclass(answered) and issubclass(answered, HTMLResponse):
+        for status, told in operation["responses"].items():
+            if status.startswith("2"):
+                told["content"] = {_HTML: _PAGE}
+
+
 def _tell_problems(operation: Told, possible: frozenset[int]) -> None:
     """Whatever else an endpoint declares of its own errors stays, but for their type."""
     answers: dict[str, Told] = operation["responses"]
@@ -82,7 +96,7 @@ def _tell_problems(operation: Told, possible: frozenset[int]) -> None:
     for status in sorted(possible | declared.keys()):
         more = {kind: told for kind, told in declared.get(status, {}).get("content", {}).items() if "json" not in kind}
         if is_page:
-            more.setdefault(_HTML, {"schema": {"type": "string"}})
+            more.setdefault(_HTML, _PAGE)
         answers[str(status)] = _or_else(status, more) if more else {"$ref": f"#/components/responses/{_name(status)}"}
 
 
