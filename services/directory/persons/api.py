@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.directory.persons import usecases
 from services.directory.persons.answers import PersonAnswer
 from services.directory.persons.person import Office, RegisteredPerson, Wanted
-from services.directory.persons.requests import NewPerson, Renewal, Withdrawal
+from services.directory.persons.requests import NewPerson, Renewal, PersonWithdrawal
 from shared.keeping import repository
 from shared.ports import Store
 from shared.web.access import By
@@ -58,7 +58,7 @@ def router(store: Store) -> APIRouter:
         return _answer(await usecases.renew(store, id, asked, entry), response)
 
     @routes.post("/{id}/withdrawal", summary="注销 · withdraw, with a reason")
-    async def withdraw(id: Id, why: Withdrawal, asked: Expecting, response: Response) -> PersonAnswer:
+    async def withdraw(id: Id, why: PersonWithdrawal, asked: Expecting, response: Response) -> PersonAnswer:
         return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
 
     return routes

@@ -45,6 +45,6 @@ class Renewal(BaseModel):
     )
 
 
-class Withdrawal(BaseModel):
+class PersonWithdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
     reason: OneLine = Field(min_length=1, max_length=500, description="注销理由 · why")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.trainings import usecases
 from services.directory.trainings.answers import OwnTrainingAnswer, TrainingRecordAnswer, TrainingRow
-from services.directory.trainings.requests import NewTraining, Withdrawal
+from services.directory.trainings.requests import NewTraining, TrainingWithdrawal
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from shared.actor import Actor
 from shared.keeping import repository
@@ -68,7 +68,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
         return _answer(await usecases.read(store, by, id), response)
 
     @routes.post("/accounts/{id}/training/withdrawal", summary="撤销培训记录 · withdraw, with a reason")
-    async def withdraw(id: Id, why: Withdrawal, asked: Expecting, response: Response) -> TrainingRecordAnswer:
+    async def withdraw(id: Id, why: TrainingWithdrawal, asked: Expecting, response: Response) -> TrainingRecordAnswer:
         return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
 
     return routes

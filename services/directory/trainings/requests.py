@@ -23,6 +23,6 @@ class NewTraining(BaseModel):
     )
 
 
-class Withdrawal(BaseModel):
+class TrainingWithdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
     reason: OneLine = Field(min_length=1, max_length=500, description="撤销理由 · why")
