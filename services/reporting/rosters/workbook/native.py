@@ -1,17 +1,22 @@
-"""Runs as a process of its own: a workbook on standard input, its cells on standard output (a pickle).
+"""Runs as a process of its own: a workbook on standard input, its cells on standard output (JSON).
 
 The spreadsheet parser is native code. A damaged or hostile file can make it ask for 80 GB and abort the whole process
-(seen with a few changed bytes in an .xls), so it gets a process, a memory limit and a CPU limit of its own.
+(seen with a few changed bytes in an .xls), so it gets a process, a memory limit and a CPU limit of its own. A file that
+took the process over could answer what it likes, so the answer is in a format that runs nothing, and every cell of it is
+looked at.
 Only the standard library and the parser are imported: starting it costs some 50 ms.
 """
 
 from __future__ import annotations
 
 import io
-import pickle
+import json
 import sys
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 Cell: TypeAlias = str | float | bool | date | datetime | time | timedelta
 
@@ -69,6 +74,61 @@ def load(content: bytes, most_rows: int) -> list[Sheet]:
     return sheets
 
 
+def to_answer(sheets: list[Sheet]) -> bytes:
+    return json.dumps(sheets, default=_tagged, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def from_answer(answer: bytes) -> list[Sheet]:
+    """Raises ValueError for anything that `to_answer` does not write."""
+    try:
+        return [
+            (
+                _of(str, name),
+                _of(bool, hidden),
+                [
+                    (_of(int, index), [one if type(one) in _PLAIN else _cell(one) for one in _of(list, cells)])
+                    for index, cells in _of(list, rows)
+                ],
+                tuple((_place(first), _place(last)) for first, last in _of(list, merged)),
+            )
+            for name, hidden, rows, merged in _of(list, json.loads(answer))
+        ]
+    except (TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise ValueError(f"no answer of the parser: {type(error).__name__}") from error
+
+
+# What JSON has no word for is a list of its kind and its text; no other cell is a list.
+_FROM: Final[dict[str, Callable[[str], Cell]]] = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "timedelta": lambda text: timedelta(microseconds=int(text)),
+}
+_PLAIN: Final = frozenset({str, float, int, bool})
+
+
+def _tagged(value: date | datetime | time | timedelta) -> list[str]:
+    """For `json`, which asks only about what it does not know."""
+    told = str(value // timedelta(microseconds=1)) if isinstance(value, timedelta) else value.isoformat()
+    return [type(value).__name__, told]
+
+
+def _cell(value: Any) -> Cell:
+    kind, text = _of(list, value)
+    return _FROM[kind](_of(str, text))
+
+
+def _place(value: Any) -> tuple[int, int]:
+    row, column = _of(list, value)
+    return _of(int, row), _of(int, column)
+
+
+def _of(kind: type[T], value: Any) -> T:
+    if type(value) is not kind:
+        raise TypeError
+    return value
+
+
 def main() -> int:
     _limit()
     try:
@@ -77,7 +137,7 @@ def main() -> int:
     except BaseException as error:  # noqa: BLE001
         kind = type(error).__name__
         return {"PasswordError": ENCRYPTED, "_TooLarge": TOO_LARGE, "MemoryError": TOO_LARGE}.get(kind, UNREADABLE)
-    pickle.dump(sheets, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    sys.stdout.buffer.write(to_answer(sheets))
     return 0
 
 

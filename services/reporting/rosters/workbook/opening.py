@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -68,5 +67,7 @@ def _parse(content: bytes, most_rows: int) -> list[native.Sheet]:
         raise Invalid("文件损坏或过大，无法读取 · the file is damaged or too large and cannot be read")
     if ended.returncode:
         raise Invalid(_REASONS.get(ended.returncode, UNREADABLE))
-    sheets: list[native.Sheet] = pickle.loads(ended.stdout)
-    return sheets
+    try:
+        return native.from_answer(ended.stdout)
+    except ValueError as error:  # no honest parser says so: the file made it
+        raise Invalid(UNREADABLE) from error
