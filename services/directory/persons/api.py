@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.directory.persons import usecases
 from services.directory.persons.answers import PersonAnswer
 from services.directory.persons.person import Office, RegisteredPerson, Wanted
-from services.directory.persons.requests import NewPerson, Renewal, PersonWithdrawal
+from services.directory.persons.requests import NewPerson, PersonWithdrawal, Renewal
 from shared.keeping import repository
 from shared.ports import Store
 from shared.web.access import By
