@@ -28,7 +28,7 @@ class Actor:
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
             wanted = ", ".join(role.value for role in roles)
-            raise NotAllowed(f"需要角色 {wanted} · this needs the role {wanted}")
+            raise NotAllowed(f"账号的角色不能办理此项 · this needs the role {wanted}")
 
     def must_be_trained(self) -> None:
         """The training gate (R2). Raises NotTrained."""

@@ -59,7 +59,7 @@ class NotSignedIn(Refused):
 
 class WrongState(Refused):
     def __init__(self, what: str, state: str, verb: str) -> None:
-        super().__init__(f"{what} 现为 {state}，不能 {verb} · is {state}: {verb} is not possible in this state")
+        super().__init__(f"当前状态下不能办理此项 · {what} is {state}: {verb} is not possible in this state")
         self.state = state
 
 

@@ -8,7 +8,7 @@ from services.directory.accounts import hashing
 from services.directory.accounts.account import Account
 from services.directory.signing_keys import storage as keys
 from shared.keeping import repository
-from shared.ports import Clock, Store
+from shared.ports import Clock, Store, every_record
 from shared.trade.roles import OPERATOR, Role
 
 
@@ -32,6 +32,6 @@ async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, s
 
 async def _give_references(store: Store) -> None:
     """Accounts of release 0.1 are stored without the reference by which letters find them; loading computes it."""
-    async for record in repository.every_record(store, Account.KIND):
+    async for record in every_record(store, Account.KIND):
         if not record.body.get("ref"):
             await repository.save(store, Account.from_record(record))

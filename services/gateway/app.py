@@ -60,7 +60,7 @@ def gateway_app(
     async def pass_on(service: str, path: str, request: Request) -> Response:
         """Each service checks the token itself; the door adds only where the visitor comes from."""
         if service not in services:
-            raise NotFound(f"there is no service {service}")
+            raise NotFound(f"查无此服务 · there is no service {service}")
         url = httpx.URL(settings.address_of(service)).copy_with(
             raw_path=request.scope["raw_path"]
             + (b"?" + request.scope["query_string"] if request.scope["query_string"] else b"")

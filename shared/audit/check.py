@@ -6,14 +6,13 @@ mends the chain after that, head and all, still meets the histories in the docum
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.audit import chain as audit
-from shared.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store, every_record
 
-TOGETHER = 500
 MANY = 10_000
 
 
@@ -38,11 +37,11 @@ class Checked:
 async def check(store: Store, kinds: Iterable[Kind], kept: Mapping[str, tuple[int, str]] | None = None) -> Checked:
     """kinds: all collections of the service. kept: heads of an earlier check that was kept elsewhere."""
     checked, told = Checked(), dict[str, str]()
-    heads = {record.id: record async for record in _all(store, audit.HEADS.name)}
+    heads = {record.id: record async for record in every_record(store, audit.HEADS.name)}
     for chain in sorted(heads.keys() | (kept or {}).keys()):
         await _walk(store, checked, told, chain, heads.get(chain), (kept or {}).get(chain))
     if not checked.findings and await store.count(audit.ENTRIES.name) > checked.entries:
-        async for record in _all(store, audit.ENTRIES.name):
+        async for record in every_record(store, audit.ENTRIES.name):
             if record.body["chain"] not in checked.heads and not await _head_now(store, record.body["chain"]):
                 checked.findings.append(Finding(record.id, "链头被删除 · the head of its chain was removed"))
                 break
@@ -60,7 +59,7 @@ async def _walk(
 ) -> None:
     """Adds at most one finding: what comes after a broken link says nothing any more."""
     n, before, found = 0, audit.START, ""
-    async for record in _all(store, audit.ENTRIES.name, {"chain": chain}, sort="n"):
+    async for record in every_record(store, audit.ENTRIES.name, {"chain": chain}, sort="n"):
         n, entry = n + 1, record.body
         checked.entries += 1
         found = found or _fault(entry, n, before, kept)
@@ -107,7 +106,7 @@ async def _hold_against_histories(store: Store, checked: Checked, told: dict[str
     if checked.findings:
         return  # the chain itself is broken: that is the finding, and everything after it would repeat it
     for kind in kinds:
-        async for record in _all(store, kind.name):
+        async for record in every_record(store, kind.name):
             for entry in record.body.get("history", ()):
                 act = audit.act_id(kind.name, record.id, entry.get("n", 0))
                 if not entry.get("n"):  # rows from before there was a chain have no number
@@ -127,16 +126,3 @@ async def _on_its_way(store: Store, act: str) -> bool:
     if any(audit.act_id(one.kind, one.id, row.n) == act for one in await store.pending(MANY) for row in one.rows):
         return True
     return await store.count(audit.ENTRIES.name, {"act": act}) > 0
-
-
-async def _all(
-    store: Store, kind: str, where: Mapping[str, Any] | None = None, sort: str = ""
-) -> AsyncIterator[Record]:
-    after = None
-    while True:
-        page = await store.find(kind, where, sort=sort, after=after, limit=TOGETHER)
-        for record in page.records:
-            yield record
-        after = page.next
-        if after is None:
-            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
@@ -13,7 +14,13 @@ from shared.contracts.words import BodyPath, ConcernedBody, ConcernedPath, Insti
 
 Measure = Literal["notice", "rectification", "suspension", "revocation"]
 MEASURES: tuple[Measure, ...] = ("notice", "rectification", "suspension", "revocation")
-"""The ladder of rules §4.9: 约谈/通报, 限期整改, 暂停鉴定, 取消资质."""
+"""The ladder of rules §4.9."""
+MEASURE_NAMES: Mapping[str, str] = {
+    "notice": "约谈、通报批评",
+    "rectification": "责令限期整改",
+    "suspension": "暂停鉴定",
+    "revocation": "取消鉴定资质",
+}
 
 
 class InspectionPerformed(Fact):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from shared.contracts.envelope import Envelope, Fact
 from shared.errors import NotYet, Stale
-from shared.ports import Kind, Record, Store
+from shared.ports import Kind, Record, Store, every_record
 
 F = TypeVar("F", bound=Fact)
 
@@ -34,20 +34,18 @@ async def keep(store: Store, fact: type[Fact], envelope: Envelope) -> None:
         await store.put(kind, Record(id, body, known.version, known.facts))
 
 
+async def seek(store: Store, fact: type[F], id: str) -> F | None:
+    known = await store.get(kind_of(fact), id)
+    return fact.from_data(known.body["copy"]) if known else None
+
+
 async def copy_of(store: Store, fact: type[F], id: str) -> F:
     """Raises NotYet: the fact may still be on its way."""
-    known = await store.get(kind_of(fact), id)
+    known = await seek(store, fact, id)
     if known is None:
         raise NotYet(f"{id} 尚未生效，请稍后再试 · {fact.TYPE} of {id} has not arrived here (yet)")
-    return fact.from_data(known.body["copy"])
+    return known
 
 
 async def all_copies(store: Store, fact: type[F]) -> list[F]:
-    copies: list[F] = []
-    after = None
-    while True:
-        page = await store.find(kind_of(fact), after=after, limit=500)
-        copies += [fact.from_data(record.body["copy"]) for record in page.records]
-        after = page.next
-        if after is None:
-            return copies
+    return [fact.from_data(record.body["copy"]) async for record in every_record(store, kind_of(fact))]

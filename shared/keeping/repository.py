@@ -14,13 +14,12 @@ from shared.actor import Actor
 from shared.errors import NotFound, Stale
 from shared.keeping.aggregate import Aggregate
 from shared.keeping.asked import Asked
-from shared.ports import Page, Record, Store, Value
+from shared.ports import Page, Record, Store, Value, every_record
 
 log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Aggregate)
 
-PAGE = 500  # records read at a time where all of them are wanted
 TRIES = 50  # of a write that somebody else keeps overtaking; more would be a fault
 
 UNREADABLE: Counter[str] = Counter()
@@ -124,25 +123,6 @@ async def save_if_first(store: Store, aggregate: Aggregate) -> bool:
 
 
 # --- many -------------------------------------------------------------------------------------------------------------
-
-
-async def every_record(
-    store: Store,
-    kind: str,
-    where: Mapping[str, Value] | None = None,
-    *,
-    between: tuple[str, Value, Value] | None = None,
-    sort: str = "",
-) -> AsyncIterator[Record]:
-    """All records that match, page by page."""
-    after: tuple[Value, str] | None = None
-    while True:
-        page = await store.find(kind, where, between=between, sort=sort, after=after, limit=PAGE)
-        for record in page.records:
-            yield record
-        after = page.next
-        if after is None:
-            return
 
 
 async def every(

@@ -35,6 +35,14 @@ class ParkedMessage(Aggregate):
     first_seen: datetime
     last_parked_at: datetime
 
+    @property
+    def type(self) -> str:
+        """Of the event; empty where it cannot be read."""
+        try:
+            return str(json.loads(self.wire).get("type", ""))
+        except (ValueError, AttributeError):
+            return ""
+
     def park_again(self, delivery: Delivery, at: datetime) -> bool:
         """A replayed message failed once more. False: this delivery only repeats what is known."""
         if self.state != REPLAYED or delivery.replays < self.replays:
@@ -89,13 +97,3 @@ async def keep_parked(store: Store, clock: Clock, queue: str, delivery: Delivery
         if known.park_again(delivery, now):
             await repository.save(store, known)
     return Done()
-
-
-def summary(message: ParkedMessage) -> dict[str, object]:
-    """For lists: what an operator needs to decide, without the content."""
-    try:
-        type_ = str(json.loads(message.wire).get("type", ""))
-    except (ValueError, AttributeError):
-        type_ = ""
-    shown = message.model_dump(mode="json", exclude={"wire", "request", "history"})
-    return {**shown, "type": type_, "version": message.version}

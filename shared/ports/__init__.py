@@ -5,6 +5,7 @@ Every adapter keeps the promises written here; `tests/contract/` holds each of t
 
 from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
 from shared.ports.clock import Clock
+from shared.ports.every import every_record
 from shared.ports.files import Files
 from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer
@@ -36,4 +37,5 @@ __all__ = [
     "Value",
     "Waiting",
     "Workshop",
+    "every_record",
 ]

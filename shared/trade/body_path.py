@@ -47,11 +47,6 @@ class BodyPath:
     def is_centre(self) -> bool:
         return len(self.codes) == 1
 
-    @property
-    def upwards(self) -> tuple[str, ...]:
-        """The bodies that a form passes: the making body first, the Centre last."""
-        return self.codes[::-1]
-
     def upto(self, code: str) -> BodyPath:
         """The place of a body at or above this one. Raises ValueError."""
         return BodyPath(self.codes[: self.codes.index(code) + 1])

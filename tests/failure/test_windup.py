@@ -197,6 +197,6 @@ async def test_a_house_that_changed_after_the_confirmation_is_told(open_seconded
     await house.run_until_quiet()
     one = await the_sanction(house)
     assert one["state"] == "differs"
-    assert one["differs_in"] == [f"production {unissued.id} ready→voided (500) ≠ mailed→mailed (500)"]
+    assert one["differs_in"] == [f"此项结果有变 · production {unissued.id} ready→voided (500) ≠ mailed→mailed (500)"]
     letters = await everything(house.stores["notification"], "mailing", {"letter": "revocation-carried-out"})
     assert [record.body["values"]["agrees"] for record in letters] == [False]

@@ -21,20 +21,13 @@ from services.reporting.rosters.roster import Roster
 from shared.contracts.reporting import LINES_PER_PAGE, RosterLine
 from shared.keeping import repository
 from shared.messaging import parking
-from shared.ports import Record, Store
+from shared.ports import Record, Store, every_record
 from tests.world.house import House
 from tests.world.seeding import Planned
 
 
 async def everything(store: Store, kind: str, where: dict[str, Any] | None = None) -> list[Record]:
-    found: list[Record] = []
-    after = None
-    while True:
-        page = await store.find(kind, where, after=after, limit=500)
-        found += page.records
-        after = page.next
-        if after is None:
-            return found
+    return [record async for record in every_record(store, kind, where)]
 
 
 async def lines_in(house: House, planned: Planned) -> list[RosterLine]:

@@ -8,11 +8,10 @@ from shared.keeping import repository
 from shared.ports import Store
 
 
-async def grant(store: Store, year: int, institution: str, level: int, roster: str, count: int) -> int:
-    """The first sequence of the roster's block.
+async def grant(store: Store, register: NumberRegister, roster: str, count: int) -> int:
+    """register: as `register_of` answers it. Answers the first sequence of the roster's block.
 
     Raises Refused, or Stale when another roster of the same register was faster: the handler then runs again."""
-    register = await register_of(store, year, institution, level)
     if not register.version:
         await repository.add(store, register)
         register = await repository.load(store, NumberRegister, register.id)

@@ -17,7 +17,7 @@ _OF_PEOPLE = tuple(role for role in Role if role not in UNGATED)
 def _known_role(role: object) -> object:
     if role not in _OF_PEOPLE:
         allowed = ", ".join(_OF_PEOPLE)
-        raise ValueError(f"没有这个角色，可用的有：{allowed} · there is no such role; there are: {allowed}")
+        raise ValueError(f"没有这个角色 · there is no such role; there are: {allowed}")
     return role
 
 

@@ -37,7 +37,7 @@ def must_exist_at(body_kind: str, roles: Iterable[Role]) -> None:
     wanted, known = tuple(roles), ROLES_AT.get(body_kind, frozenset())
     allowed = ", ".join(sorted(known))
     wrong = [
-        Problem("/roles", f"{role} 不属于 {body_kind} · is no role of a {body_kind}", allowed)
+        Problem("/roles", f"该类机构没有此角色 · {role} is no role of a {body_kind}", allowed)
         for role in wanted
         if role not in known
     ]

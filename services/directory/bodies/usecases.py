@@ -9,7 +9,7 @@ from shared.contracts.directory import Licence
 from shared.errors import AlreadyThere
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
-from shared.ports import Store
+from shared.ports import Store, every_record
 
 
 async def register(store: Store, asked: Asked, key: str, new: NewBody, industry: str) -> Body:
@@ -18,7 +18,7 @@ async def register(store: Store, asked: Asked, key: str, new: NewBody, industry:
     if parent is not None:
         asked.by.must_reach(parent.path, f"body {parent.id}")
     if new.kind == "centre":
-        async for known in repository.every_record(store, Body.KIND, {"kind": "centre"}):
+        async for known in every_record(store, Body.KIND, {"kind": "centre"}):
             if known.id != new.code:
                 raise AlreadyThere(
                     f"中心已登记为 {known.id} · there is one Centre only", f"/directory/bodies/{known.id}"

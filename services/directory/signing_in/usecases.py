@@ -19,7 +19,7 @@ from shared.contracts.access import EndedAccess
 from shared.errors import MustChangePassword, NotAllowed, NotSignedIn
 from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Clock, Record, Store
+from shared.ports import Clock, Record, Store, every_record
 from shared.settings import Settings
 
 NO_LONGER = "登录已失效，请重新登录 · this sign-in is over, sign in again"
@@ -113,4 +113,4 @@ async def ended_access(store: Store, now: datetime) -> EndedAccess:
 
 
 def _ended(store: Store, kind: str, since: str) -> AsyncIterator[Record]:
-    return repository.every_record(store, kind, between=("ended_at", since, "9999"), sort="ended_at")
+    return every_record(store, kind, between=("ended_at", since, "9999"), sort="ended_at")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.supervision.figures.figures import Figures, Kind, Row
+from shared.contracts.supervision import MEASURE_NAMES
 
 Cell = str | int | None
 Sort = Literal["count", "rate", "text"]
@@ -134,14 +135,7 @@ TRIGGERS: Mapping[str, str] = {
     "mass_cheating": "半数以上作弊或雷同",
     "foreign_number": "证书非从中心领取（编号无行业代码）",
 }
-MEASURES: Mapping[str, str] = {
-    "notice": "约谈、通报批评",
-    "rectification": "责令限期整改",
-    "suspension": "暂停鉴定",
-    "revocation": "取消鉴定资质",
-}
-"""Words for the triggers of violations and the measures of sanctions (rules §4.9); whatever has none is called by its
-own name."""
+"""Words for the triggers of violations (rules §4.9); whatever has none is called by its own name."""
 
 
 def tables(rows: Sequence[Row]) -> list[Table]:
@@ -158,7 +152,14 @@ def tables(rows: Sequence[Row]) -> list[Table]:
             TRIGGERS,
         ),
         _listed(
-            "处理措施", "处理措施明细", "Sanctions by measure", "措施", "Measure", rows, lambda f: f.sanctions, MEASURES
+            "处理措施",
+            "处理措施明细",
+            "Sanctions by measure",
+            "措施",
+            "Measure",
+            rows,
+            lambda f: f.sanctions,
+            MEASURE_NAMES,
         ),
     ]
 

@@ -11,8 +11,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
 from shared.keeping import local_copies
-from shared.keeping.repository import every_record
-from shared.ports import Record, Store
+from shared.ports import Record, Store, every_record
 from shared.trade.practice import is_practice
 
 RECORDS = "record"

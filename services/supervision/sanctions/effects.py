@@ -34,7 +34,7 @@ def foreseen(
         if chosen is None:
             wrong.append(Problem(where, "尚未选择 · nothing was chosen", _possible(item)))
         elif chosen.choice not in item.choices:
-            wrong.append(Problem(where, f"不能 {chosen.choice} · cannot be chosen here", _possible(item)))
+            wrong.append(Problem(where, f"此项不能这样善后 · {chosen.choice} cannot be chosen here", _possible(item)))
         elif (chosen.choice == "move") != bool(chosen.target):
             wrong.append(Problem(where, "移交须写明接收机构，其他不写 · a move, and only a move, needs a target"))
         else:
@@ -77,11 +77,11 @@ def differences(before: Sequence[Effect], after: Sequence[Effect]) -> list[str]:
     for key in sorted({*old, *new}):
         name = f"{key[1]} {key[2]}"
         if key not in new:
-            found.append(f"{name} 已不在 · is gone")
+            found.append(f"此项已不在 · {name} is gone")
         elif key not in old:
-            found.append(f"{name} 新出现 · is new")
+            found.append(f"此项新出现 · {name} is new")
         elif old[key] != new[key]:
-            found.append(f"{name} {_shown(old[key])} ≠ {_shown(new[key])}")
+            found.append(f"此项结果有变 · {name} {_shown(old[key])} ≠ {_shown(new[key])}")
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.supervision import Measure
+from shared.contracts.supervision import MEASURE_NAMES, Measure
 from shared.contracts.words import MAY_APPRAISE, STANDINGS
 from shared.errors import Problem
 
@@ -39,4 +39,9 @@ def misfits(measure: Measure, standing: str) -> list[Problem]:
     if standing in _CAN_TAKE[measure]:
         return []
     zh, en = STANDINGS[standing]
-    return [Problem("/measure", f"机构现为“{zh}”，不适用 {measure} · the body is {en}: {measure} would change nothing")]
+    return [
+        Problem(
+            "/measure",
+            f"机构现为“{zh}”，不适用{MEASURE_NAMES[measure]} · the body is {en}: {measure} would change nothing",
+        )
+    ]

@@ -15,7 +15,14 @@ from services.supervision.inspections.inspection import LONGEST_MONTHS
 from services.supervision.sanctions.effects import differences, must_agree
 from services.supervision.sanctions.measures import LEADS_TO, Step, misfits
 from shared.actor import Actor
-from shared.contracts.supervision import MEASURES, Measure, SanctionCarriedOut, SanctionConfirmed, SanctionLifted
+from shared.contracts.supervision import (
+    MEASURE_NAMES,
+    MEASURES,
+    Measure,
+    SanctionCarriedOut,
+    SanctionConfirmed,
+    SanctionLifted,
+)
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem
@@ -134,7 +141,7 @@ class Sanction(DisclosedLater):
         by.must_be(Role.CENTRE_APPROVER)
         by.must_sit_at(self.centre)
         if self.measure not in ("rectification", "suspension"):
-            raise Invalid(f"{self.measure} 不能解除 · cannot be lifted")
+            raise Invalid(f"{MEASURE_NAMES[self.measure]}不能解除 · a {self.measure} cannot be lifted")
         self.move("lift", LIFTED, by, at, _needed(reason))
         self.note(SanctionLifted(**self._head()), at)
 
@@ -211,16 +218,16 @@ class Sanction(DisclosedLater):
         binding = max((rank(other.measure) for other in before if other.binds), default=0)
         reached = max((rank(other.measure) for other in before if other.state in _ONCE), default=0)
         if mine <= binding:
-            return [
-                Problem("/measure", f"已在执行 {MEASURES[binding - 1]} · {MEASURES[binding - 1]} is in force already")
-            ]
+            in_force = MEASURES[binding - 1]
+            return [Problem("/measure", f"已在执行{MEASURE_NAMES[in_force]} · {in_force} is in force already")]
         if any(other.state in (PROPOSED, SECONDED) and other.measure == self.measure for other in before):
             return [Problem("/measure", "已有同样的提议待确认 · the same measure waits to be confirmed")]
         if mine > reached + 1 and not self.skips_because.strip():
+            skipped = MEASURES[reached]
             return [
                 Problem(
                     "/skips_because",
-                    f"越过 {MEASURES[reached]} 须说明理由 · skipping {MEASURES[reached]} needs a reason",
+                    f"越过{MEASURE_NAMES[skipped]}须说明理由 · skipping {skipped} needs a reason",
                     "情节严重的具体说明 · say why it is that grave",
                 )
             ]
@@ -231,7 +238,7 @@ class Sanction(DisclosedLater):
             return []
         today = local_day(at)
         if self.measure not in ("rectification", "suspension"):
-            return [Problem("/until", f"{self.measure} 没有期限 · has no term")]
+            return [Problem("/until", f"{MEASURE_NAMES[self.measure]}没有期限 · a {self.measure} has no term")]
         if self.until <= today:
             return [Problem("/until", f"{self.until} 已过 · is over")]
         if self.measure == "rectification" and self.until > months_later(today, LONGEST_MONTHS):

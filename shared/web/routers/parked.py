@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.keeping import repository
 from shared.keeping.answers import Answer, DocumentAnswer
-from shared.messaging.parking import KIND, PARKED, ParkedMessage, summary
+from shared.messaging.parking import KIND, PARKED, ParkedMessage
 from shared.ports import Store
 from shared.text import OneLine
 from shared.web.access import By
@@ -70,7 +70,7 @@ def router(store: Store) -> APIRouter:
         page = await store.find(
             KIND.name, {"state": state}, sort="last_parked_at", after=paged.after, limit=paged.limit
         )
-        return shown(page, ParkedMessage, lambda one: ParkedRow.model_validate({"id": one.id, **summary(one)}))
+        return shown(page, ParkedMessage, ParkedRow.of)
 
     @routes.get("/{id}", summary="查看一条 · look at one, with its content")
     async def one(id: DocumentId, _: By, response: Response) -> ParkedAnswer:

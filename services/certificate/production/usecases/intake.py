@@ -47,7 +47,7 @@ async def take_in(
         return
     # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
     next_of = {
-        level: await numbers.grant(store, year, fact.body, level, fact.roster, count)
+        level: await numbers.grant(store, await numbers.register_of(store, year, fact.body, level), fact.roster, count)
         for level, count in fact.lines.items()
     }
     # Step 4: pages in, batches out. The certificates are added before the batch that makes them visible.

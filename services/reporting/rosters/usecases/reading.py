@@ -15,7 +15,7 @@ async def read_page(store: Store, id: str, page: int, by: Actor) -> RosterPage:
     """Raises NotFound."""
     roster = await repository.reached(store, Roster, id, by)
     if not 0 <= page < len(roster.pages):
-        raise NotFound(f"roster {id} has no page {page}")
+        raise NotFound(f"查无此页 · roster {id} has no page {page}")
     return RosterPage(roster=id, page=page, lines=await storage.read_page(store, roster.import_id, page))
 
 
