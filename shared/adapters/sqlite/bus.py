@@ -12,21 +12,19 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 from uuid import uuid4
 
-from shared.adapters.sqlite.file import SqliteFile
+from shared.adapters.sqlite.tables import Tables
 from shared.errors import Unavailable
 from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
 from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LEASE = 30.0  # seconds; renewed every third of it
@@ -57,11 +55,9 @@ class SqliteBus:
     """Keeps the promises of `ports.Bus`. `queues` is the topology that publishers route by: give all of it."""
 
     def __init__(self, path: Path, queues: Sequence[Queue], clock: Clock, lease: float = LEASE) -> None:
-        self._file = SqliteFile.open(path)
+        self._tables = Tables(path, _TABLES, self.ping)
         self._clock = clock
         self._lease = lease
-        self._closed = False
-        self._prepared = False
         self._consuming: dict[str, datetime] = {}
         self._wanted: set[str] = set()
         self._names = {name for queue in queues for name in (queue.name, queue.parked)}
@@ -85,8 +81,8 @@ class SqliteBus:
         def change(connection: sqlite3.Connection) -> None:
             connection.executemany("INSERT INTO message (queue, wire, replays, first_seen) VALUES (?, ?, ?, ?)", values)
 
-        await self._write(change)
-        self._file.ring(targets)
+        await self._tables.write(change)
+        self._tables.file.ring(targets)
 
     async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
         """Raises ValueError for a queue that is not in the topology."""
@@ -106,15 +102,13 @@ class SqliteBus:
             query = "SELECT count(*) FROM message WHERE queue = ? AND visible_at <= ?"
             return {name: connection.execute(query, (name, now)).fetchone()[0] for name in names}
 
-        return await self._read(question)
+        return await self._tables.read(question)
 
     async def ping(self) -> None:
-        await self._read(lambda connection: connection.execute("SELECT 1 FROM message LIMIT 1").fetchone())
+        await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM message LIMIT 1").fetchone())
 
     async def close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._file.close()
+        await self._tables.close()
 
     def _targets(self, message: Outgoing) -> list[str]:
         if message.exchange == EVENTS:
@@ -150,7 +144,7 @@ class SqliteBus:
                 held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, seen, reason, detail)))
             return held
 
-        return await self._write(change) if await self._read(look) else []
+        return await self._tables.write(change) if await self._tables.read(look) else []
 
     async def _renew(self, held: Sequence[_Held]) -> None:
         until = self._clock.now().timestamp() + self._lease
@@ -159,7 +153,7 @@ class SqliteBus:
         def change(connection: sqlite3.Connection) -> None:
             connection.executemany("UPDATE message SET visible_at = ? WHERE seq = ? AND lease = ?", values)
 
-        await self._write(change)
+        await self._tables.write(change)
 
     async def _carry_out(self, held: _Held, fate: Fate) -> None:
         now = self._clock.now().timestamp()
@@ -185,10 +179,10 @@ class SqliteBus:
                         (parked(delivery.queue), now + rest if rest else 0, reason, detail[:LONGEST_DETAIL], *mine),
                     ).rowcount
 
-        if not await self._write(change):
+        if not await self._tables.write(change):
             log.warning("a lease on %s ran out before its delivery was finished: it is handled twice", delivery.queue)
         elif isinstance(fate, Park):
-            self._file.ring([parked(delivery.queue)])
+            self._tables.file.ring([parked(delivery.queue)])
 
     async def _give_back(self, held: _Held, crashed: bool) -> None:
         def change(connection: sqlite3.Connection) -> None:
@@ -198,36 +192,8 @@ class SqliteBus:
             )
             _park_crashed(connection, held.delivery.queue)
 
-        await self._write(change)
-        self._file.ring([held.delivery.queue, parked(held.delivery.queue)])
-
-    # --- the file ---------------------------------------------------------------------------------------------------
-
-    async def _prepare(self) -> None:
-        def change(connection: sqlite3.Connection) -> None:
-            for statement in _TABLES:
-                connection.execute(statement)
-
-        await self._file.write(change)
-        self._prepared = True
-
-    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if not self._prepared:
-                await self._prepare()
-            return await self._file.read(question)
-        except Unavailable as error:
-            error.ping = self.ping
-            raise
-
-    async def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if not self._prepared:
-                await self._prepare()
-            return await self._file.write(change)
-        except Unavailable as error:
-            error.ping = self.ping
-            raise
+        await self._tables.write(change)
+        self._tables.file.ring([held.delivery.queue, parked(held.delivery.queue)])
 
 
 class _Consumer:
@@ -245,7 +211,7 @@ class _Consumer:
         self._died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
-        self._bus._file.listen(self._queue, self._wake)
+        self._bus._tables.file.listen(self._queue, self._wake)
         # Two children, so that a died handler ends the whole consumer even while it waits for messages.
         children = [asyncio.create_task(self._claim_and_handle()), asyncio.create_task(self._tick())]
         try:
@@ -254,7 +220,7 @@ class _Consumer:
                 if child.done():
                     child.result()
         finally:
-            self._bus._file.stop_listening(self._queue, self._wake)
+            self._bus._tables.file.stop_listening(self._queue, self._wake)
             self._bus._consuming.pop(self._queue, None)
             children[1].cancel()
             await self._stop(children[0])

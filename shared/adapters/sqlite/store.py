@@ -6,17 +6,16 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from shared.adapters.sqlite.file import SqliteFile
+from shared.adapters.sqlite.tables import Tables
 from shared.errors import Stale, Unavailable
 from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.stored_body import check_body
 
-T = TypeVar("T")
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
 
 _TABLES = (
@@ -33,10 +32,9 @@ class SqliteStore:
 
     def __init__(self, path: Path, kinds: Sequence[Kind]) -> None:
         self.written = asyncio.Event()
-        self._file = SqliteFile.open(path)
         self._kinds = {kind.name: kind for kind in kinds}
-        self._prepared = False
-        self._closed = False
+        indexes = [_index(kind.name, fields) for kind in self._kinds.values() for fields in kind.indexes]
+        self._tables = Tables(path, [*_TABLES, *indexes], self.ping)
 
     async def get(self, kind: str, id: str) -> Record | None:
         def question(connection: sqlite3.Connection) -> Record | None:
@@ -45,7 +43,7 @@ class SqliteStore:
             ).fetchone()
             return _record(row) if row else None
 
-        return await self._read(question)
+        return await self._tables.read(question)
 
     async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
         self._must_be_known(kind, outbox)
@@ -57,7 +55,7 @@ class SqliteStore:
                 connection.executemany(_ADD_ROW, _rows(kind, record.id, outbox))
             return added
 
-        added = await self._write(change)
+        added = await self._tables.write(change)
         if added and outbox:
             self.written.set()
         return added
@@ -68,7 +66,7 @@ class SqliteStore:
             values = [_values(kind, record) for record in records]
             return connection.executemany(f"{_ADD} ON CONFLICT DO NOTHING", values).rowcount if values else 0
 
-        return await self._write(change)
+        return await self._tables.write(change)
 
     async def put(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> None:
         self._must_be_known(kind, outbox)
@@ -89,7 +87,7 @@ class SqliteStore:
                 raise Unavailable(f"{kind} {record.id}: the bus has been away too long", self.ping)
             connection.executemany(_ADD_ROW, _rows(kind, record.id, outbox))
 
-        await self._write(change)
+        await self._tables.write(change)
         if outbox:
             self.written.set()
 
@@ -122,7 +120,7 @@ class SqliteStore:
             f"SELECT id, body, version, facts FROM document WHERE {' AND '.join(terms)}"
             f" ORDER BY {by}{', id' if sort else ''} LIMIT {limit + 1:d}"
         )
-        rows = await self._read(lambda connection: connection.execute(query, values).fetchall())
+        rows = await self._tables.read(lambda connection: connection.execute(query, values).fetchall())
         records = [_record(row) for row in rows[:limit]]
         if len(rows) <= limit or not records:
             return Page(records, None)
@@ -132,7 +130,7 @@ class SqliteStore:
     async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
         terms, values = _terms(kind, where)
         query = f"SELECT count(*) FROM document WHERE {' AND '.join(terms)}"
-        return int(await self._read(lambda connection: connection.execute(query, values).fetchone()[0]))
+        return int(await self._tables.read(lambda connection: connection.execute(query, values).fetchone()[0]))
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         def question(connection: sqlite3.Connection) -> list[Waiting]:
@@ -155,55 +153,27 @@ class SqliteStore:
                 for kind, id in waiting
             ]
 
-        return await self._read(question)
+        return await self._tables.read(question)
 
     async def sent(self, kind: str, id: str, upto: int) -> None:
-        await self._write(
+        await self._tables.write(
             lambda connection: (
                 connection.execute("DELETE FROM outbox WHERE kind = ? AND id = ? AND n <= ?", (kind, id, upto)).rowcount
             )
         )
 
     async def prepare(self) -> None:
-        kinds = self._kinds.values()
-        statements = [*_TABLES, *(_index(kind.name, fields) for kind in kinds for fields in kind.indexes)]
-
-        def change(connection: sqlite3.Connection) -> None:
-            for statement in statements:
-                connection.execute(statement)
-
-        await self._file.write(change)
-        self._prepared = True
+        await self._tables.prepare()
 
     async def ping(self) -> None:
-        await self._read(lambda connection: connection.execute("SELECT 1 FROM document LIMIT 1").fetchone())
+        await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM document LIMIT 1").fetchone())
 
     async def close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._file.close()
+        await self._tables.close()
 
     def _must_be_known(self, kind: str, outbox: Sequence[Outgoing]) -> None:
         if outbox and kind not in self._kinds:  # a store on a server would look for facts in the known kinds only
             raise ValueError(f"this store was opened without the kind {kind!r}: nobody would find its facts")
-
-    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if not self._prepared:
-                await self.prepare()
-            return await self._file.read(question)
-        except Unavailable as error:
-            error.ping = self.ping
-            raise
-
-    async def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if not self._prepared:
-                await self.prepare()
-            return await self._file.write(change)
-        except Unavailable as error:
-            error.ping = self.ping
-            raise
 
 
 _ADD = "INSERT INTO document (kind, id, version, facts, body) VALUES (?, ?, ?, ?, ?)"
