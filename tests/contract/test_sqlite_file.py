@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.file import SqliteFile
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Unavailable
 from shared.ports import Kind, Record
+from tests.world.clock import HandClock
 
 
 @pytest.fixture
@@ -100,6 +102,19 @@ async def test_a_file_that_is_no_database_is_unavailable_until_it_is_mended(tmp_
     await store.close()
 
 
+async def test_a_bus_that_cannot_be_asked_tells_how_to_ask_again(tmp_path: Path) -> None:
+    path = tmp_path / "bus.db"
+    path.write_bytes(b"this is not a database, and long enough to be looked at " * 40)
+    bus = SqliteBus(path, (), HandClock())
+    with pytest.raises(Unavailable) as caught:
+        await bus.depths()
+    path.unlink()
+    assert caught.value.ping is not None
+    await caught.value.ping()
+    assert set((await bus.depths()).values()) == {0}
+    await bus.close()
+
+
 async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file where the folder should be")
     with pytest.raises(Unavailable):
@@ -143,9 +158,11 @@ async def test_queries_use_the_indexes(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "house.db", (Kind("roster", (("state", "held_on"),)),))
     await store.prepare()
     statements: list[str] = []
-    await store._file.read(lambda connection: connection.set_trace_callback(statements.append))
+    await store._tables.file.read(lambda connection: connection.set_trace_callback(statements.append))
     await store.find("roster", {"state": "approved"}, sort="held_on", after=("2026-05-01", "r1"))
     query = next(statement for statement in statements if statement.startswith("SELECT id"))
-    plan = await store._file.read(lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
+    plan = await store._tables.file.read(
+        lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    )
     assert [step[-1].split(" (")[0] for step in plan] == ["SEARCH document USING INDEX roster_by_state_held_on"]
     await store.close()

@@ -16,10 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 from uuid import uuid4
 
-from shared.adapters.sqlite.file import SqliteFile
 from shared.adapters.sqlite.tables import Tables
 from shared.errors import Unavailable
 from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
@@ -27,7 +25,6 @@ from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LEASE = 30.0  # seconds; renewed every third of it
@@ -58,11 +55,9 @@ class SqliteBus:
     """Keeps the promises of `ports.Bus`. `queues` is the topology that publishers route by: give all of it."""
 
     def __init__(self, path: Path, queues: Sequence[Queue], clock: Clock, lease: float = LEASE) -> None:
-        self._file = SqliteFile.open(path)
+        self._tables = Tables(path, _TABLES, self.ping)
         self._clock = clock
         self._lease = lease
-        self._closed = False
-        self._tables = Tables(self._file, _TABLES, self.ping)
         self._consuming: dict[str, datetime] = {}
         self._wanted: set[str] = set()
         self._names = {name for queue in queues for name in (queue.name, queue.parked)}
@@ -87,7 +82,7 @@ class SqliteBus:
             connection.executemany("INSERT INTO message (queue, wire, replays, first_seen) VALUES (?, ?, ?, ?)", values)
 
         await self._tables.write(change)
-        self._file.ring(targets)
+        self._tables.file.ring(targets)
 
     async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
         """Raises ValueError for a queue that is not in the topology."""
@@ -113,9 +108,7 @@ class SqliteBus:
         await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM message LIMIT 1").fetchone())
 
     async def close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._file.close()
+        await self._tables.close()
 
     def _targets(self, message: Outgoing) -> list[str]:
         if message.exchange == EVENTS:
@@ -189,7 +182,7 @@ class SqliteBus:
         if not await self._tables.write(change):
             log.warning("a lease on %s ran out before its delivery was finished: it is handled twice", delivery.queue)
         elif isinstance(fate, Park):
-            self._file.ring([parked(delivery.queue)])
+            self._tables.file.ring([parked(delivery.queue)])
 
     async def _give_back(self, held: _Held, crashed: bool) -> None:
         def change(connection: sqlite3.Connection) -> None:
@@ -200,9 +193,7 @@ class SqliteBus:
             _park_crashed(connection, held.delivery.queue)
 
         await self._tables.write(change)
-        self._file.ring([held.delivery.queue, parked(held.delivery.queue)])
-
-    # --- the file ---------------------------------------------------------------------------------------------------
+        self._tables.file.ring([held.delivery.queue, parked(held.delivery.queue)])
 
 
 class _Consumer:
@@ -220,7 +211,7 @@ class _Consumer:
         self._died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
-        self._bus._file.listen(self._queue, self._wake)
+        self._bus._tables.file.listen(self._queue, self._wake)
         # Two children, so that a died handler ends the whole consumer even while it waits for messages.
         children = [asyncio.create_task(self._claim_and_handle()), asyncio.create_task(self._tick())]
         try:
@@ -229,7 +220,7 @@ class _Consumer:
                 if child.done():
                     child.result()
         finally:
-            self._bus._file.stop_listening(self._queue, self._wake)
+            self._bus._tables.file.stop_listening(self._queue, self._wake)
             self._bus._consuming.pop(self._queue, None)
             children[1].cancel()
             await self._stop(children[0])

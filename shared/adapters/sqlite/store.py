@@ -9,15 +9,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from shared.adapters.sqlite.file import SqliteFile
 from shared.adapters.sqlite.tables import Tables
 from shared.errors import Stale, Unavailable
 from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.stored_body import check_body
 
-T = TypeVar("T")
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
 
 _TABLES = (
@@ -34,11 +32,9 @@ class SqliteStore:
 
     def __init__(self, path: Path, kinds: Sequence[Kind]) -> None:
         self.written = asyncio.Event()
-        self._file = SqliteFile.open(path)
         self._kinds = {kind.name: kind for kind in kinds}
-        indexes = (_index(kind.name, fields) for kind in kinds for fields in kind.indexes)
-        self._tables = Tables(self._file, [*_TABLES, *indexes], self.ping)
-        self._closed = False
+        indexes = [_index(kind.name, fields) for kind in self._kinds.values() for fields in kind.indexes]
+        self._tables = Tables(path, [*_TABLES, *indexes], self.ping)
 
     async def get(self, kind: str, id: str) -> Record | None:
         def question(connection: sqlite3.Connection) -> Record | None:
@@ -173,9 +169,7 @@ class SqliteStore:
         await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM document LIMIT 1").fetchone())
 
     async def close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._file.close()
+        await self._tables.close()
 
     def _must_be_known(self, kind: str, outbox: Sequence[Outgoing]) -> None:
         if outbox and kind not in self._kinds:  # a store on a server would look for facts in the known kinds only

@@ -1,9 +1,10 @@
-"""The tables of one user of a shared file: there before the first question, whoever asks first."""
+"""A file with the tables that its user needs: made before they are first asked, whoever asks first."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from shared.adapters.sqlite.file import SqliteFile
@@ -13,13 +14,14 @@ T = TypeVar("T")
 
 
 class Tables:
-    """statements: repeatable, `IF NOT EXISTS`. ping: tells whoever had to wait that the file answers again."""
+    """statements: make the tables, and do nothing where they are there. ping: what tells a paused worker that the file is
+    back. Raises Unavailable as `SqliteFile.open`."""
 
-    def __init__(self, file: SqliteFile, statements: Sequence[str], ping: Callable[[], Awaitable[None]]) -> None:
-        self._file = file
-        self._statements = tuple(statements)
-        self._ping = ping
-        self._there = False
+    def __init__(self, path: Path, statements: Sequence[str], ping: Callable[[], Awaitable[None]]) -> None:
+        self.file = SqliteFile.open(path)
+        self._statements, self._ping = statements, ping
+        self._prepared = False
+        self._closed = False
 
     async def prepare(self) -> None:
         """Raises Unavailable."""
@@ -28,16 +30,22 @@ class Tables:
             for statement in self._statements:
                 connection.execute(statement)
 
-        await self._file.write(change)
-        self._there = True
+        await self.file.write(change)
+        self._prepared = True
 
     async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Raises Unavailable."""
-        return await self._ask(self._file.read, question)
+        """Raises Unavailable, with the ping."""
+        return await self._ask(self.file.read, question)
 
     async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        """Raises Unavailable, and what `change` raises."""
-        return await self._ask(self._file.write, change)
+        """Raises Unavailable, with the ping, and what `change` raises."""
+        return await self._ask(self.file.write, change)
+
+    async def close(self) -> None:
+        """Closing twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            await self.file.close()
 
     async def _ask(
         self,
@@ -45,7 +53,7 @@ class Tables:
         work: Callable[[sqlite3.Connection], T],
     ) -> T:
         try:
-            if not self._there:
+            if not self._prepared:
                 await self.prepare()
             return await ask(work)
         except Unavailable as error:
