@@ -156,7 +156,7 @@ class ServerHouse(House):
     async def run_until_quiet(self, until: Any = None) -> None:
         """Waits are over by themselves here; quiet is what stays quiet for a while."""
         async with self.awake() as life:
-            await eventually(lambda: self.calm(life), within=90)
+            await eventually(lambda: self.calm(life), within=90, every=0.05)
 
     async def calm(self, life: Life) -> bool:
         try:
@@ -249,7 +249,7 @@ async def test_killed_in_the_middle_of_a_roster(
         await eventually(lambda: all_notice(house, victims), within=30)
         for name in victims:
             await servers[name].start()
-        await eventually(lambda: made(house, life), within=120)
+        await eventually(lambda: made(house, life), within=120, every=0.1)
     assert not life.dead.is_set()
     await house.run_until_quiet()
     await post(house, SMALL, LARGE)

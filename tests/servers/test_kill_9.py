@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -46,6 +46,7 @@ class Deployment:
         broker = urlsplit(amqp)
         self._broker = f"{broker.hostname}:{broker.port or 5672}/{self.tag}"
         self._mongodb = mongodb.rstrip("/").split("/?")[0]
+        self._records: MongoClient[dict[str, Any]] = MongoClient(self._mongodb)
         self.ports = {name: a_port() for name in self.COMMANDS}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -84,17 +85,16 @@ class Deployment:
         victim.wait(10)
 
     def count(self, service: str, kind: str, **where: str) -> int:
-        with MongoClient(self._mongodb) as client:
-            wanted = {f"body.{field}": value for field, value in where.items()}
-            return client[f"{self.tag}_{service}"][kind].count_documents(wanted)
+        wanted = {f"body.{field}": value for field, value in where.items()}
+        return self._records[f"{self.tag}_{service}"][kind].count_documents(wanted)
 
     def clear(self) -> None:
         for one in self.running.values():
             one.kill()
             one.wait(10)
-        with MongoClient(self._mongodb) as client:
-            for service in SERVICES:
-                client.drop_database(f"{self.tag}_{service}")
+        for service in SERVICES:
+            self._records.drop_database(f"{self.tag}_{service}")
+        self._records.close()
         with httpx.Client(base_url=self._admin, timeout=30) as broker:
             broker.delete(f"/api/vhosts/{self.tag}")
             for service in SERVICES:
@@ -122,7 +122,7 @@ async def test_the_books_are_right_whatever_is_killed(deployment: Deployment, tm
             except httpx.TransportError:
                 return False
 
-        await eventually(ready, within=60)
+        await eventually(ready, within=60, every=0.1)
 
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "services", "demo", "--candidates", str(CANDIDATES)),
@@ -142,7 +142,7 @@ async def test_the_books_are_right_whatever_is_killed(deployment: Deployment, tm
         ("gateway", lambda: deployment.count("certificate", "batch", state="produced") >= 6),
     ]
     for name, far_enough in falls:
-        await eventually(lambda far=far_enough: demo.returncode is not None or far(), within=120)
+        await eventually(lambda far=far_enough: demo.returncode is not None or far(), within=120, every=0.05)
         assert demo.returncode is None, "the demo ended before everybody was killed"
         deployment.kill_9(name)
         deployment.start(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -76,7 +77,7 @@ async def test_what_the_topology_drops_is_unbound_and_foreign_things_stay(broker
         await client.post(f"/bindings/{vhost}/e/events/q/tap.of.an.operator", json={"routing_key": "roster.#"})
         policy = {"pattern": "^tap", "definition": {"max-length": 10}, "apply-to": "queues"}
         await client.put(f"/policies/{vhost}/tap", json=policy)
-    fewer = [queue for queue in TOPOLOGY.queues if queue.name != "notification.plan"]
+    fewer = replace(TOPOLOGY, queues=tuple(one for one in TOPOLOGY.queues if one.name != "notification.plan"))
     await provision(broker.admin_url, broker.vhost, fewer, {}, user_prefix=broker.prefix)
 
     assert [link for link in await links(broker) if "notification.plan" in link[1]] == []
@@ -88,8 +89,8 @@ async def test_what_the_topology_drops_is_unbound_and_foreign_things_stay(broker
 
 
 async def test_a_producer_gets_a_queue_of_its_own(broker: Broker) -> None:
-    queues = REGISTER.topology(["49050000"]).queues
-    await provision(broker.admin_url, broker.vhost, queues, {}, user_prefix=broker.prefix)
+    lanes = REGISTER.topology(["49050000"])
+    await provision(broker.admin_url, broker.vhost, lanes, {}, user_prefix=broker.prefix)
     key, queue = "batch.numbered.v1.49050000", "certificate.produce.49050000"
     assert ("events", queue, key) in await links(broker)
     assert ("events", "certificate.produce", key) not in await links(broker)

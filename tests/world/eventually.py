@@ -10,8 +10,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(question: Callable[[], T | Awaitable[T]], within: float = 10) -> T:
-    """Returns the first true answer. An AssertionError inside `question` counts as no. Fails after `within` seconds."""
+async def eventually(question: Callable[[], T | Awaitable[T]], within: float = 10, every: float = 0.01) -> T:
+    """Returns the first true answer. An AssertionError inside `question` counts as no. Fails after `within` seconds.
+    every: seconds from an answer to the next question; longer where asking costs those who are waited for."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     while True:
@@ -26,4 +27,4 @@ async def eventually(question: Callable[[], T | Awaitable[T]], within: float = 1
             return answer
         if loop.time() > deadline:
             raise complaint or AssertionError(f"not within {within} s: the last answer was {answer!r}")
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(every)
