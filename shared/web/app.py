@@ -13,8 +13,9 @@ from shared import trace
 from shared.outside import Ports
 from shared.register.declaration import Declaration
 from shared.register.register import rows_of
-from shared.web import acts, document, parked, problems
-from shared.web.queries import only_what_there_is
+from shared.web import acts, parked, problems
+from shared.web.openapi import document
+from shared.web.openapi.queries import only_what_there_is
 
 VERSION = "0.1.0"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from shared.web.openapi.queries import ANSWERED_ELSEWHERE
 from shared.web.problems import MEDIA_TYPE
-from shared.web.queries import ANSWERED_ELSEWHERE
 from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import asked, may
 from tests.world.house import House

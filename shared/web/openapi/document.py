@@ -13,8 +13,8 @@ from fastapi.routing import iter_route_contexts
 
 from shared.register.access import Row
 from shared.trade.roles import Role
+from shared.web.openapi.statuses import statuses, throttled
 from shared.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
-from shared.web.statuses import statuses, throttled
 
 Told = dict[str, Any]
 
