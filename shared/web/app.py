@@ -15,7 +15,7 @@ from shared.register.declaration import Declaration
 from shared.register.register import rows_of
 from shared.web import problems
 from shared.web.openapi import document
-from shared.web.queries import only_what_there_is
+from shared.web.openapi.queries import only_what_there_is
 from shared.web.routers import acts, parked
 
 VERSION = "0.1.0"

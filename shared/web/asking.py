@@ -1,10 +1,10 @@
-"""What an endpoint is asked: by whom, when and, where something is changed, of which version."""
+"""What an endpoint is asked: by whom, when, of which document and, where something is changed, of which version."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from shared.keeping.asked import Asked
 from shared.ports import Clock
@@ -27,3 +27,5 @@ Asking = Annotated[Asked, Depends(_asked)]
 
 Expecting = Annotated[Asked, Depends(_expecting)]
 """For what changes a document that the caller read; needs `If-Match`."""
+
+DocumentId = Annotated[str, Path(description="文档编号 · id of the document")]

@@ -7,7 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Header
 from starlette.exceptions import HTTPException
 
-from shared.web.needed import IDEMPOTENCY_KEY
+from shared.web.preconditions import Needed
+
+IDEMPOTENCY_KEY = Needed(
+    "Idempotency-Key", 400, "新建请求须带 Idempotency-Key · creating needs an Idempotency-Key header"
+)
 
 _Key = Annotated[
     str,

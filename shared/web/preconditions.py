@@ -1,14 +1,25 @@
-"""ETag and If-Match: nobody overwrites what they have not seen."""
+"""Headers that a request cannot do without; above all ETag and If-Match: nobody overwrites what they have not seen."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Response
 from starlette.exceptions import HTTPException
 
-from shared.web.needed import IF_MATCH
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A header, and what is answered when it is missing."""
+
+    name: str
+    status: int
+    sentence: str
+
+
+IF_MATCH = Needed("If-Match", 428, "请带上读取时的 ETag · send If-Match with the ETag you last read")
 
 
 def etag(version: int) -> str:

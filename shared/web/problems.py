@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from shared import errors
-from shared.web.needed import first_missing
+from shared.web.idempotency import IDEMPOTENCY_KEY
+from shared.web.preconditions import IF_MATCH
 from shared.web.sentences import sentence
 
 log = logging.getLogger(__name__)
@@ -143,11 +144,10 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     status, detail = 422, "请求内容不符合要求 · the request does not follow the contract"
     if any(one["type"] == "json_invalid" for one in error.errors()):
         status = 400
-    missing = first_missing(
-        str(one["loc"][-1]) for one in error.errors() if one["type"] == "missing" and one["loc"][0] == "header"
-    )
-    if missing is not None:
-        status, detail = missing.status, missing.sentence
+    missing = {one["loc"][-1] for one in error.errors() if one["type"] == "missing" and one["loc"][0] == "header"}
+    for needed in (IDEMPOTENCY_KEY, IF_MATCH):
+        if needed.name in missing:
+            status, detail = needed.status, needed.sentence
     return problem(request, status, detail, rows)
 
 

@@ -26,7 +26,7 @@ def write_clients(folder: Path) -> dict[str, str]:
         document = folder / f"{service}.json"
         document.write_text(json.dumps(DOCUMENTS[service]), encoding="utf-8")
         config = Config.from_sources(
-            ConfigFile(content_type_overrides={XLSX: BYTES}, post_hooks=[]),
+            ConfigFile(content_type_overrides={XLSX: BYTES, "application/pdf": BYTES}, post_hooks=[]),
             MetaType.NONE,
             document,
             "utf-8",

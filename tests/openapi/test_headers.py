@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.dependencies.models import Dependant
 
-from shared.web.idempotency import _key
-from shared.web.needed import IDEMPOTENCY_KEY, IF_MATCH, Needed
-from shared.web.preconditions import _expected_version
+from shared.web.idempotency import IDEMPOTENCY_KEY, _key
+from shared.web.preconditions import IF_MATCH, Needed, _expected_version
 from shared.web.problems import MEDIA_TYPE
 from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import asked

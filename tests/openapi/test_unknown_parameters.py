@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from shared.web.openapi.queries import ANSWERED_ELSEWHERE
 from shared.web.problems import MEDIA_TYPE
-from shared.web.queries import ANSWERED_ELSEWHERE
 from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import asked, may
 from tests.world.house import House
@@ -17,10 +17,14 @@ def headers_of(operation: Operation) -> dict[str, str]:
     return {name: have[name] for name in operation.parameters("header")}
 
 
+def is_page(operation: Operation) -> bool:
+    return any("text/html" in answer.get("content", {}) for answer in operation.answers().values())
+
+
 @pytest.mark.parametrize("service", SERVICES)
 async def test_each_is_named(doors: House, service: str) -> None:
     for operation in (one for one in OPERATIONS if one.service == service):
-        if operation.address() in ANSWERED_ELSEWHERE:
+        if operation.address() in ANSWERED_ELSEWHERE or is_page(operation):
             continue
         stray = {"sate": "approved", "州": ["x", "y"]}
         known = dict.fromkeys(operation.parameters("query"), "1")
@@ -57,6 +61,11 @@ async def test_an_identity_provider_may_add_what_it_likes(bare_house: House) -> 
     """The option is off in this house: that, and nothing about parameters, is the answer."""
     answer = await bare_house.client.get("/directory/oidc/callback?state=a&code=b&session_state=c&iss=d")
     assert answer.status_code == 404
+
+
+async def test_whoever_passes_on_a_link_may_lengthen_it(bare_house: House) -> None:
+    answer = await bare_house.client.get("/certificate/v/4926003012300015/unknown?from=singlemessage")
+    assert "没有这个参数" not in answer.text
 
 
 async def test_pages_of_the_documentation_are_no_endpoints(bare_house: House) -> None:

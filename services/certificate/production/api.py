@@ -19,6 +19,7 @@ from shared.outside import Ports
 from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Expecting
+from shared.web.openapi.files import answering
 from shared.web.paging import Listing, Paged
 from shared.web.preconditions import tag
 
@@ -57,7 +58,13 @@ def router(ports: Ports) -> APIRouter:
     async def batch(id: BatchId, by: By, response: Response) -> BatchAnswer:
         return _batch(await repository.reached(store, Batch, id, by), response)
 
-    @routes.get("/batches/{id}/print-file", tags=[making], summary="打印文件 · the PDF", response_class=Response)
+    @routes.get(
+        "/batches/{id}/print-file",
+        tags=[making],
+        summary="打印文件 · the PDF",
+        response_class=Response,
+        responses=answering("application/pdf"),
+    )
     async def print_file(
         id: BatchId,
         by: By,

@@ -16,13 +16,12 @@ from shared.ports import Store
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
+from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import add_steps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORKBOOK = {"requestBody": {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
-
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
 PageNumber = Annotated[int, Path(description="页号，从 0 开始 · number of the page, from 0")]
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
@@ -51,7 +50,10 @@ def router(store: Store) -> APIRouter:
         return _answer(await opening.revise(store, id, asked, entry), response)
 
     @routes.get(
-        "/{id}/template.xlsx", summary="下载空白附表六 · the empty workbook of this session", response_class=Response
+        "/{id}/template.xlsx",
+        summary="下载空白附表六 · the empty workbook of this session",
+        response_class=Response,
+        responses=answering(XLSX),
     )
     async def empty_workbook(id: Id, by: By) -> Response:
         content = await importing.template(store, id, by)
@@ -60,7 +62,7 @@ def router(store: Store) -> APIRouter:
     @routes.put(
         "/{id}/workbook",
         summary="导入附表六 · import the filled workbook (xlsx or xls as the request body)",
-        openapi_extra=WORKBOOK,
+        openapi_extra=taking(XLSX),
     )
     async def import_workbook(id: Id, request: Request, asked: Expecting, response: Response) -> ImportAnswer:
         """有一个单元格不对，就一行也不导入，所有不对的单元格一次列出；再次导入同一工作簿不改变任何内容。

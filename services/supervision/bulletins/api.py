@@ -21,6 +21,7 @@ from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
+from shared.web.openapi.files import answering
 from shared.web.paging import Listing, Paged
 from shared.web.preconditions import tag
 
@@ -71,7 +72,12 @@ def router(ports: Ports) -> APIRouter:
     async def publish(id: BulletinId, asked: Expecting, response: Response) -> BulletinAnswer:
         return _answer(await usecases.publish(store, id, asked), asked.by, response)
 
-    @routes.get("/bulletins/{id}/bulletin.pdf", summary="公文 · the official document", response_class=Response)
+    @routes.get(
+        "/bulletins/{id}/bulletin.pdf",
+        summary="公文 · the official document",
+        response_class=Response,
+        responses=answering("application/pdf"),
+    )
     async def pdf(
         id: BulletinId,
         by: By,
@@ -83,7 +89,12 @@ def router(ports: Ports) -> APIRouter:
         content = await usecases.as_pdf(store, id, by, copy, settings.fonts)
         return _file(content, "application/pdf", f"bulletin-{id}.pdf")
 
-    @routes.get("/bulletins/{id}/bulletin.xlsx", summary="数据表 · the tables as a workbook", response_class=Response)
+    @routes.get(
+        "/bulletins/{id}/bulletin.xlsx",
+        summary="数据表 · the tables as a workbook",
+        response_class=Response,
+        responses=answering(XLSX),
+    )
     async def xlsx(id: BulletinId, by: By) -> Response:
         return _file(await usecases.as_xlsx(store, id, by), XLSX, f"bulletin-{id}.xlsx")
 

@@ -17,6 +17,7 @@ from shared.text import OneLine
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
+from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
 
@@ -57,9 +58,7 @@ def router(ports: Ports) -> APIRouter:
     @routes.put(
         "/{id}/findings/{n}/evidence",
         summary="上传证据 · add a file to a finding (any format, as the request body)",
-        openapi_extra={
-            "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-        },
+        openapi_extra=taking("application/octet-stream"),
     )
     async def add_evidence(
         id: InspectionId,
@@ -72,7 +71,12 @@ def router(ports: Ports) -> APIRouter:
         new = NewEvidence(n, title, await request.body())
         return _answer(await usecases.add_evidence(store, files, id, asked, new), response)
 
-    @routes.get("/{id}/evidence/{seal}", summary="下载证据 · one file", response_class=Response)
+    @routes.get(
+        "/{id}/evidence/{seal}",
+        summary="下载证据 · one file",
+        response_class=Response,
+        responses=answering("application/octet-stream"),
+    )
     async def evidence(
         id: InspectionId, seal: Annotated[str, Path(description="文件摘要 · hash of its content")], by: By
     ) -> Response:

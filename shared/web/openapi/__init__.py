@@ -1,1 +1,1 @@
-"""What `/openapi.json` of a service says beyond what the framework knows."""
+"""The document of a service, as other people's programs read it, and the refusal of what does not stand there."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from shared.register.access import Row
 from shared.throttles import Throttle
-from shared.web.needed import IDEMPOTENCY_KEY, IF_MATCH
+from shared.web.idempotency import IDEMPOTENCY_KEY
+from shared.web.preconditions import IF_MATCH
 
 PARSED = frozenset({"application/json", "application/x-www-form-urlencoded", "multipart/form-data"})
 """Contents that are read before the endpoint runs, and may be unreadable."""

@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.keeping.asked import Asked
 from shared.procedure.approval import Approval
 from shared.text import OneLine
-from shared.web.asking import Expecting
-from shared.web.ids import DocumentId
+from shared.web.asking import DocumentId, Expecting
 from shared.web.preconditions import tag
 
 F = TypeVar("F", bound=Approval)

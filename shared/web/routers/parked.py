@@ -14,8 +14,7 @@ from shared.messaging.parking import KIND, PARKED, ParkedMessage
 from shared.ports import Store
 from shared.text import OneLine
 from shared.web.access import By
-from shared.web.asking import Expecting
-from shared.web.ids import DocumentId
+from shared.web.asking import DocumentId, Expecting
 from shared.web.paging import Listing, Paged, shown
 from shared.web.preconditions import tag
 

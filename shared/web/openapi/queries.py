@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
 from shared.errors import Invalid, Problem
@@ -15,11 +18,17 @@ ANSWERED_ELSEWHERE = frozenset({"/directory/oidc/callback"})
 not recognised must be ignored (RFC 6749 §4.1.2)."""
 
 
+def _is_opened_by_a_link(route: APIRoute, path: str) -> bool:
+    """Pages too: whatever passes on the link of a QR code may lengthen it (`?from=…`), and the holder must still get in."""
+    is_page = inspect.isclass(route.response_class) and issubclass(route.response_class, HTMLResponse)
+    return is_page or path in ANSWERED_ELSEWHERE
+
+
 async def only_what_there_is(request: Request) -> None:
     """Raises Invalid, naming every parameter that there is not. Whoever may not come in is told that, and no more: then
     NotSignedIn, NotAllowed, NotTrained."""
     route: APIRoute = request.scope["route"]
-    if not request.url.query or not route.include_in_schema or request.scope["path"] in ANSWERED_ELSEWHERE:
+    if not request.url.query or not route.include_in_schema or _is_opened_by_a_link(route, request.scope["path"]):
         return
     known = _known(route.dependant)
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
