@@ -89,9 +89,9 @@ class Deployment:
             return client[f"{self.tag}_{service}"][kind].count_documents(wanted)
 
     def clear(self) -> None:
-        for one in self.running.values():
-            one.kill()
-            one.wait(10)
+        for process in self.running.values():
+            process.kill()
+            process.wait(10)
         with MongoClient(self._mongodb) as client:
             for service in SERVICES:
                 client.drop_database(f"{self.tag}_{service}")
