@@ -50,6 +50,6 @@ KNOCKERS = (
 
 
 async def open_accounts(house: House) -> None:
-    for one in KNOCKERS:
-        if one.body is not None:
-            await house.seed_account(one.account, one.role, one.body.code, one.path)
+    for knocker in KNOCKERS:
+        if knocker.body is not None:
+            await house.seed_account(knocker.account, knocker.role, knocker.body.code, knocker.path)

@@ -12,12 +12,12 @@ from tests.access.asking import Asked
 
 
 def _machinery(service: str) -> dict[str, Asked]:
-    one = Asked("anything", ids={"id": "none"})
+    message = Asked("anything", ids={"id": "none"})
     return {
         f"GET /{service}/parked": Asked("anything"),
-        f"GET /{service}/parked/{{id}}": one,
-        f"POST /{service}/parked/{{id}}/replay": one,
-        f"POST /{service}/parked/{{id}}/discard": Asked("anything", ids=one.ids, content={"reason": "理由"}),
+        f"GET /{service}/parked/{{id}}": message,
+        f"POST /{service}/parked/{{id}}/replay": message,
+        f"POST /{service}/parked/{{id}}/discard": Asked("anything", ids=message.ids, content={"reason": "理由"}),
         f"GET /{service}/audit": Asked(),
     }
 

@@ -94,10 +94,10 @@ async def test_who_may_do_what_to_whom(doors: House, service: str) -> None:
             for relation, body in cases(asked, who):
                 answer = await knock(doors, who, asked, endpoint, body)
                 knocks += 1
-                told = verdict(endpoint, who, body, answer)
-                if told:
+                fault = verdict(endpoint, who, body, answer)
+                if fault:
                     text = answer.text[:160]
-                    wrong.append(f"{endpoint} as {who.account} ({relation}): {told}, got {answer.status_code} {text}")
+                    wrong.append(f"{endpoint} as {who.account} ({relation}): {fault}, got {answer.status_code} {text}")
     assert wrong == [], "\n".join(wrong)
     assert knocks >= len(KNOCKERS) * 5
 

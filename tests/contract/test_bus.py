@@ -334,8 +334,8 @@ async def test_parked_messages_wait_in_their_own_queue_with_their_reason(house: 
     await eventually(lambda: settled(house))
     house.after("10s")
     await parked.has(2)
-    told = (f"{INTAKE}.parked", "Unreadable", "no envelope")
-    assert [(one.queue, one.reason, one.detail) for one in parked.got] == [told, told]
+    parking = (f"{INTAKE}.parked", "Unreadable", "no envelope")
+    assert [(one.queue, one.reason, one.detail) for one in parked.got] == [parking, parking]
 
 
 async def test_a_replay_reaches_one_queue_and_says_so(house: House) -> None:

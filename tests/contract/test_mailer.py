@@ -49,8 +49,8 @@ class PostOffice:
     def _protocol(self) -> SMTP:
         return SMTP(self, hostname="post.example", authenticator=self._authenticate, auth_require_tls=False)
 
-    def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> AuthResult:
-        right = (told.login, told.password) == (b"centre", b"p@ss:word")
+    def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, credentials: Any) -> AuthResult:
+        right = (credentials.login, credentials.password) == (b"centre", b"p@ss:word")
         return AuthResult(success=right, handled=False)  # so that the server says no; handled would mean we had
 
     async def close(self) -> None:

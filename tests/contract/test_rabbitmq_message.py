@@ -55,8 +55,10 @@ def test_the_reason_is_ours_or_the_brokers_and_only_on_a_parked_queue() -> None:
 
 
 def test_properties_tell_what_the_envelope_says() -> None:
-    told = label(b'{"id": "/reporting/roster/r1#1", "type": "cn.jianding.roster.approved.v1", "correlationid": "c1"}')
-    assert (told.message_id, told.type, told.correlation_id) == (
+    properties = label(
+        b'{"id": "/reporting/roster/r1#1", "type": "cn.jianding.roster.approved.v1", "correlationid": "c1"}'
+    )
+    assert (properties.message_id, properties.type, properties.correlation_id) == (
         "/reporting/roster/r1#1",
         "cn.jianding.roster.approved.v1",
         "c1",

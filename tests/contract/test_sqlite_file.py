@@ -146,9 +146,9 @@ async def test_several_processes_write_the_same_file(tmp_path: Path) -> None:
         )
         for name in "abc"
     ]
-    told = [(await writer.communicate())[0] for writer in writers]
+    counts = [(await writer.communicate())[0] for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0, 0]
-    assert sum(int(count) for count in told) == 300  # each line was added once, whoever was first
+    assert sum(int(count) for count in counts) == 300  # each line was added once, whoever was first
     store = SqliteStore(path, (Kind("line", (("n",),)),))
     assert await store.count("line") == 300
     await store.close()

@@ -42,8 +42,8 @@ async def reopen(open_one: Open) -> AsyncIterator[Open]:
         return opened[-1]
 
     yield again
-    for one in opened:
-        await one.close()
+    for store in opened:
+        await store.close()
 
 
 @pytest.fixture

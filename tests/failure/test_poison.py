@@ -177,13 +177,15 @@ async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
     await approve(house, LARGE)
     store = house.stores["reporting"]
     lines = await everything(store, roster_lines.LINES)
-    one = next(line for line in lines if line.body["page"] == 1)
-    body = {**one.body, "line": {**one.body["line"], "theory": 99.0}}
-    await store.put(roster_lines.LINES, Record(one.id, body, one.version, one.facts))
+    second_page = next(line for line in lines if line.body["page"] == 1)
+    body = {**second_page.body, "line": {**second_page.body["line"], "theory": 99.0}}
+    await store.put(roster_lines.LINES, Record(second_page.id, body, second_page.version, second_page.facts))
     await house.run_until_quiet()
     kept = await the_only_one(house)
     assert "page 1" in kept.detail
-    await store.put(roster_lines.LINES, Record(one.id, one.body, one.version + 1, one.facts))
+    await store.put(
+        roster_lines.LINES, Record(second_page.id, second_page.body, second_page.version + 1, second_page.facts)
+    )
     assert (await replay(house, kept)).status_code == 200
     await house.run_until_quiet()
     await books.are_right(house, LARGE)
@@ -217,8 +219,10 @@ async def test_a_fault_is_tried_four_times_more_then_parked_then_mended(
     waited = min(one.last_parked_at for one in left) - before
     assert waited.total_seconds() >= 10 + 60 + 600 + 3600
     fault.mended = True
-    for one in left:
-        assert (await house.operator.ask("POST", f"/{service}/parked/{one.id}/replay", one.version)).status_code == 200
+    for message in left:
+        assert (
+            await house.operator.ask("POST", f"/{service}/parked/{message.id}/replay", message.version)
+        ).status_code == 200
     await house.run_until_quiet()
     await books.are_right(house, SMALL)
 

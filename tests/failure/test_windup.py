@@ -66,9 +66,9 @@ async def second(house: House) -> None:
     """The missing confirmation, by somebody who asks again when the connection ends."""
     while True:
         try:
-            one = await the_sanction(house)
-            if one["state"] == "seconded":
-                await winding.confirm(house, one["id"], SECOND)
+            sanction = await the_sanction(house)
+            if sanction["state"] == "seconded":
+                await winding.confirm(house, sanction["id"], SECOND)
             return
         except httpx.ReadError:
             continue
@@ -79,8 +79,8 @@ async def the_end(house: House) -> dict[str, Any]:
     for service in house.stores:
         left = [(one.queue, one.reason, one.detail) for one in await parked(house, service)]
         assert left == [], service
-    one = await the_sanction(house)
-    assert (one["state"], one["differs_in"]) == ("carried_out", [])
+    sanction = await the_sanction(house)
+    assert (sanction["state"], sanction["differs_in"]) == ("carried_out", [])
     letters = await everything(house.stores["notification"], "mailing")
     found = await traces(house)
     # The four parts arrive in any order.
@@ -195,8 +195,8 @@ async def test_a_house_that_changed_after_the_confirmation_is_told(open_seconded
     parcel = {"carrier": "中国邮政EMS", "parcel": "EA000000009CN"}
     await house.person(unissued.poster).step(f"/certificate/productions/{unissued.id}", "parcel", json=parcel)
     await house.run_until_quiet()
-    one = await the_sanction(house)
-    assert one["state"] == "differs"
-    assert one["differs_in"] == [f"此项结果有变 · production {unissued.id} ready→voided (500) ≠ mailed→mailed (500)"]
+    sanction = await the_sanction(house)
+    assert sanction["state"] == "differs"
+    assert sanction["differs_in"] == [f"此项结果有变 · production {unissued.id} ready→voided (500) ≠ mailed→mailed (500)"]
     letters = await everything(house.stores["notification"], "mailing", {"letter": "revocation-carried-out"})
     assert [record.body["values"]["agrees"] for record in letters] == [False]

@@ -72,8 +72,8 @@ async def test_requests_succeed_while_the_bus_is_away(house: House) -> None:
     waiting = await house.stores["reporting"].pending()
     assert {one.id for one in waiting} == {SMALL.id, DIRECT.id}
     assert await house.messages() == {}
-    for one in away:
-        one.on = False
+    for absence in away:
+        absence.on = False
     await house.run_until_quiet()
     await books.are_right(house, SMALL, DIRECT)
 

@@ -33,9 +33,9 @@ def write_clients(folder: Path) -> dict[str, str]:
             overwrite=False,
             output_path=folder / PACKAGE.format(service=service),
         )
-        told = generate(config=config)
-        if told:
-            not_understood[service] = "\n".join(f"{one.header}: {one.detail}" for one in told)
+        complaints = generate(config=config)
+        if complaints:
+            not_understood[service] = "\n".join(f"{one.header}: {one.detail}" for one in complaints)
     return not_understood
 
 
@@ -51,8 +51,8 @@ class Clients:
         with `parsed`, in which an error is as good as anything else."""
         method, _, path = endpoint.partition(" ")
         service, _, rest = path.removeprefix("/").partition("/")
-        told = DOCUMENTS[service]["paths"][f"/{rest}"][method.lower()]
-        function = self._module(service, told["operationId"]).asyncio_detailed
+        operation = DOCUMENTS[service]["paths"][f"/{rest}"][method.lower()]
+        function = self._module(service, operation["operationId"]).asyncio_detailed
         if isinstance(body, bytes):  # not a stream of them, which the asynchronous httpx would not read
             more["body"] = importlib.import_module(f"{PACKAGE.format(service=service)}.types").File(body)
         elif body is not None:

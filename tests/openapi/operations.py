@@ -20,12 +20,12 @@ DOCUMENTS: dict[str, dict[str, Any]] = {service: APPS[service].openapi() for ser
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """path: as the service itself knows it. told: what the document says about it."""
+    """path: as the service itself knows it. document: what the service's document says about it."""
 
     service: str
     method: str
     path: str
-    told: Mapping[str, Any]
+    document: Mapping[str, Any]
 
     def __str__(self) -> str:
         return f"{self.method} /{self.service}{self.path}"
@@ -35,31 +35,31 @@ class Operation:
         return REGISTER.access[str(self)]
 
     def parameters(self, place: str) -> dict[str, dict[str, Any]]:
-        return {one["name"]: one for one in self.told.get("parameters", ()) if one["in"] == place}
+        return {one["name"]: one for one in self.document.get("parameters", ()) if one["in"] == place}
 
     def address(self) -> str:
         """With something in place of every id."""
         filled = self.path.replace("{page}", "0").replace("{n}", "0")
         return f"/{self.service}{filled.replace('{', '').replace('}', '')}"
 
-    def resolved(self, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    def resolved(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a reference leads to."""
-        while "$ref" in told:
+        while "$ref" in part:
             found: Any = DOCUMENTS[self.service]
-            for part in told["$ref"].removeprefix("#/").split("/"):
-                found = found[part]
-            told = found
-        return told
+            for name in part["$ref"].removeprefix("#/").split("/"):
+                found = found[name]
+            part = found
+        return part
 
     def answers(self) -> dict[int, Mapping[str, Any]]:
-        return {int(status): self.resolved(told) for status, told in self.told["responses"].items()}
+        return {int(status): self.resolved(answer) for status, answer in self.document["responses"].items()}
 
 
 def _operations() -> Iterator[Operation]:
     for service, document in DOCUMENTS.items():
         for path, methods in document["paths"].items():
-            for method, told in methods.items():
-                yield Operation(service, method.upper(), path, told)
+            for method, operation in methods.items():
+                yield Operation(service, method.upper(), path, operation)
 
 
 OPERATIONS = tuple(_operations())

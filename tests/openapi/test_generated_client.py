@@ -119,8 +119,8 @@ async def test_the_main_road(bare_house: House, clients: Clients) -> None:
 
 async def test_errors_are_read_too(bare_house: House, clients: Clients) -> None:
     """They have a model of their own, whatever the operation."""
-    told = await clients.ask("GET /plan/annual-plans", "no token")
-    assert (told.status_code, told.parsed.status) == (401, 401)
+    refused = await clients.ask("GET /plan/annual-plans", "no token")
+    assert (refused.status_code, refused.parsed.status) == (401, 401)
     clerk = await bare_house.token(CLERK)
     missing = (await clients.ask("GET /plan/annual-plans/{id}", clerk, id="none")).parsed
     assert (missing.status, missing.title[:4]) == (404, "查无此项")

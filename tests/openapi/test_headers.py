@@ -32,11 +32,11 @@ NEEDS = {
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_what_is_needed_is_told_as_required(operation: Operation) -> None:
-    told = operation.parameters("header")
-    assert set(told) == {one.name for one in NEEDS[str(operation)]}
-    for one in told.values():
-        assert one["required"]
-        assert one["description"][0] > "\u4e00", "Chinese first"
+    documented = operation.parameters("header")
+    assert set(documented) == {one.name for one in NEEDS[str(operation)]}
+    for header in documented.values():
+        assert header["required"]
+        assert header["description"][0] > "\u4e00", "Chinese first"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -60,5 +60,5 @@ async def test_an_empty_header_is_as_good_as_none(doors: House) -> None:
 
 async def test_everything_else_that_is_wrong_is_told_at_once(doors: House) -> None:
     answer = await doors.person("knocker.49053012.station-clerk").ask("POST", "/plan/annual-plans", json={"year": "x"})
-    told = {row["where"] for row in answer.json()["errors"]}
-    assert told >= {"header Idempotency-Key", "/year", "/items"}
+    places = {row["where"] for row in answer.json()["errors"]}
+    assert places >= {"header Idempotency-Key", "/year", "/items"}

@@ -34,28 +34,28 @@ def errors(operation: Operation) -> set[int]:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_errors_are_problems(operation: Operation) -> None:
     for status in errors(operation):
-        told = operation.answers()[status]
-        assert told["description"] == TITLES[status]
-        assert told["content"][MEDIA_TYPE]["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
-        assert set(told["content"]) <= {MEDIA_TYPE, "text/html"}
-        assert ("Retry-After" in told.get("headers", {})) == (status in (409, 429, 503))
+        answer = operation.answers()[status]
+        assert answer["description"] == TITLES[status]
+        assert answer["content"][MEDIA_TYPE]["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
+        assert set(answer["content"]) <= {MEDIA_TYPE, "text/html"}
+        assert ("Retry-After" in answer.get("headers", {})) == (status in (409, 429, 503))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_each_tells_what_it_can_answer_and_not_what_it_cannot(operation: Operation) -> None:
-    told, headers = errors(operation), operation.parameters("header")
-    assert told >= {422, 500, 503}
+    statuses, headers = errors(operation), operation.parameters("header")
+    assert statuses >= {422, 500, 503}
     is_open, is_throttled = not operation.row.roles, str(operation) in THROTTLED
-    assert {401, 403} & told == ({401, 403} if not is_open or is_throttled else set())
-    assert (429 in told) == is_throttled
-    assert {412, 428} & told == ({412, 428} if "If-Match" in headers else set())
-    assert (413 in told) == ("requestBody" in operation.told)
-    if headers or "application/json" in operation.told.get("requestBody", {}).get("content", {}):
-        assert 400 in told
+    assert {401, 403} & statuses == ({401, 403} if not is_open or is_throttled else set())
+    assert (429 in statuses) == is_throttled
+    assert {412, 428} & statuses == ({412, 428} if "If-Match" in headers else set())
+    assert (413 in statuses) == ("requestBody" in operation.document)
+    if headers or "application/json" in operation.document.get("requestBody", {}).get("content", {}):
+        assert 400 in statuses
     if "{" in operation.path:
-        assert 404 in told
+        assert 404 in statuses
     if operation.method != "GET" and not is_open:
-        assert 409 in told
+        assert 409 in statuses
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -75,13 +75,13 @@ PAGES = {
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_pages_are_told_as_pages(operation: Operation) -> None:
     """What a form sends is refused on its page, too."""
-    told = {status for status, answer in operation.answers().items() if "text/html" in answer.get("content", {})}
+    pages = {status for status, answer in operation.answers().items() if "text/html" in answer.get("content", {})}
     if str(operation) not in PAGES:
-        assert told == set()
+        assert pages == set()
     elif operation.method == "POST":
-        assert told == set(operation.answers())
+        assert pages == set(operation.answers())
     else:
-        assert told == {200}
+        assert pages == {200}
 
 
 async def test_what_is_no_path_and_what_is_no_method_are_problems_too(doors: House) -> None:

@@ -11,10 +11,10 @@ from tests.world.topology import SERVICES
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_roles_are_those_of_the_table(operation: Operation) -> None:
-    told, row = operation.told, operation.row
-    assert told["x-roles"] == [role.value for role in Role if role in row.roles]
-    assert told.get("x-services", []) == list(row.services)
-    assert told["security"] == ([{"HTTPBearer": []}] if row.roles else [])
+    document, row = operation.document, operation.row
+    assert document["x-roles"] == [role.value for role in Role if role in row.roles]
+    assert document.get("x-services", []) == list(row.services)
+    assert document["security"] == ([{"HTTPBearer": []}] if row.roles else [])
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -24,8 +24,8 @@ def test_how_to_sign_in_is_told(service: str) -> None:
 
 
 def test_some_rows_said_by_hand() -> None:
-    told = {str(one): (one.told["x-roles"], one.told.get("x-services")) for one in OPERATIONS}
-    assert told["POST /plan/annual-plans/{id}/approval"] == (["centre_approver"], None)
-    assert told["GET /plan/windups/preview"] == (["service"], ["supervision"])
-    assert told["GET /directory/ended-access"] == (["service"], None)
-    assert told["POST /directory/tokens"] == ([], None)
+    asking = {str(one): (one.document["x-roles"], one.document.get("x-services")) for one in OPERATIONS}
+    assert asking["POST /plan/annual-plans/{id}/approval"] == (["centre_approver"], None)
+    assert asking["GET /plan/windups/preview"] == (["service"], ["supervision"])
+    assert asking["GET /directory/ended-access"] == (["service"], None)
+    assert asking["POST /directory/tokens"] == ([], None)

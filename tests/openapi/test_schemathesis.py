@@ -121,15 +121,15 @@ def fuzz(fuzzed: Fuzzed, operation: Operation, made_up: st.SearchStrategy[Any], 
             ids = ids_of(operation)
             case.path_parameters = {name: ids.get(name, value) for name, value in case.path_parameters.items()}
         request = requests.Request(**case.as_transport_kwargs(base_url=f"http://house/{operation.service}")).prepare()
-        for one in dict.fromkeys((may(operation), who)):
-            answer = fuzzed.loop.run(fuzzed.answer(one, request))
-            fuzzed.answers[str(operation), answer.status_code != 401 or not one] += 1
+        for account in dict.fromkeys((may(operation), who)):
+            answer = fuzzed.loop.run(fuzzed.answer(account, request))
+            fuzzed.answers[str(operation), answer.status_code != 401 or not account] += 1
             try:
                 case.validate_response(answer, checks=CHECKS)
             except (Failure, FailureGroup) as failure:
-                for told in failure.exceptions if isinstance(failure, FailureGroup) else [failure]:
-                    key = f"{operation} {answer.status_code} {type(told).__name__}"
-                    asking = f"as {one or 'nobody'}: {told}\n{request.url} {request.body!r}\n{answer.text[:300]}"
+                for single in failure.exceptions if isinstance(failure, FailureGroup) else [failure]:
+                    key = f"{operation} {answer.status_code} {type(single).__name__}"
+                    asking = f"as {account or 'nobody'}: {single}\n{request.url} {request.body!r}\n{answer.text[:300]}"
                     fuzzed.found.setdefault(key, asking)
 
     with contextlib.suppress(Unsatisfiable):  # nothing invalid can be made of an operation that takes any text
@@ -146,10 +146,10 @@ def test_no_answer_is_a_surprise(fuzzed: Fuzzed, service: str) -> None:
     document = schemathesis.openapi.from_dict(DOCUMENTS[service])
     operations = [one for one in OPERATIONS if one.service == service and is_its_own(one)]
     for operation in operations:
-        told = document[operation.path][operation.method]
+        described = document[operation.path][operation.method]
         fuzzed.house.clock.advance(MEANWHILE)
         for mode, examples in EXAMPLES.items():
-            fuzz(fuzzed, operation, told.as_strategy(generation_mode=mode), examples)
+            fuzz(fuzzed, operation, described.as_strategy(generation_mode=mode), examples)
     unheard = [str(one) for one in operations if not fuzzed.answers[str(one), True]]
     assert unheard == [], "everybody was turned away before anything was asked"
-    assert fuzzed.found == {}, "\n\n".join(f"{key}\n{told}" for key, told in fuzzed.found.items())
+    assert fuzzed.found == {}, "\n\n".join(f"{key}\n{sentence}" for key, sentence in fuzzed.found.items())

@@ -30,10 +30,10 @@ async def test_each_is_named(doors: House, service: str) -> None:
         known = dict.fromkeys(operation.parameters("query"), "1")
         answer = await asked(doors, operation, params={**known, **stray}, headers=headers_of(operation))
         assert (answer.status_code, answer.headers["Content-Type"]) == (422, MEDIA_TYPE), f"{operation} {answer.text}"
-        told = answer.json()
-        assert [row["where"] for row in told["errors"]] == ["query sate", "query 州"], operation
-        assert all(row["what"].startswith("没有这个参数") for row in told["errors"])
-        assert all(name in told["errors"][0]["fix"] for name in known), "what there is, is told"
+        problem = answer.json()
+        assert [row["where"] for row in problem["errors"]] == ["query sate", "query 州"], operation
+        assert all(row["what"].startswith("没有这个参数") for row in problem["errors"])
+        assert all(name in problem["errors"][0]["fix"] for name in known), "what there is, is told"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -61,8 +61,8 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, frozenset[str], Dependant]]:
         if isinstance(route, APIRoute) and route.path not in DOCUMENTATION:
             yield route.path, frozenset(route.methods), route.dependant
         elif hasattr(route, "effective_candidates"):
-            for one in route.effective_candidates():
-                yield one.path, frozenset(one.methods), one.dependant
+            for candidate in route.effective_candidates():
+                yield candidate.path, frozenset(candidate.methods), candidate.dependant
 
 
 def asks(dependant: Dependant) -> int:

@@ -21,7 +21,7 @@ def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("path", "text"), documents(ROOT).items(), ids=lambda one: getattr(one, "name", ""))
+@pytest.mark.parametrize(("path", "text"), documents(ROOT).items(), ids=lambda value: getattr(value, "name", ""))
 def test_what_is_made_from_the_code_is_up_to_date(path: Path, text: str) -> None:
     assert path.read_text(encoding="utf-8") == text, "make docs"
 

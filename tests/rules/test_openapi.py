@@ -18,11 +18,11 @@ Schema = Mapping[str, Any]
 def ways(operation: Operation, schema: Schema) -> Iterator[Schema]:
     """The schema, and what it stands for: references and alternatives."""
     yield schema
-    for one in ([{"$ref": schema["$ref"]}] if "$ref" in schema else []) + [*schema.get("anyOf", ())]:
-        yield from ways(operation, operation.resolved(one))
+    for way in ([{"$ref": schema["$ref"]}] if "$ref" in schema else []) + [*schema.get("anyOf", ())]:
+        yield from ways(operation, operation.resolved(way))
 
 
-def is_told(operation: Operation, field: Schema) -> bool:
+def is_described(operation: Operation, field: Schema) -> bool:
     return any(CHINESE.search(one.get("description", "")) for one in ways(operation, field))
 
 
@@ -35,7 +35,7 @@ def inside(operation: Operation, schema: Schema, place: str, seen: frozenset[str
         place = schema["$ref"].rpartition("/")[2]
         schema = operation.resolved(schema)
     for name, field in schema.get("properties", {}).items():
-        if not is_told(operation, field):
+        if not is_described(operation, field):
             yield f"{place}.{name}"
         yield from inside(operation, field, f"{place}.{name}", seen)
     for deeper in deeper_in(schema):
@@ -67,24 +67,24 @@ def untyped(operation: Operation, schema: Schema, place: str, seen: frozenset[st
         yield from untyped(operation, deeper, place, seen)
 
 
-def contents(told: Schema) -> Iterator[tuple[str, Schema]]:
-    for kind, one in told.get("content", {}).items():
-        yield kind, one.get("schema", {})
+def contents(part: Schema) -> Iterator[tuple[str, Schema]]:
+    for kind, content in part.get("content", {}).items():
+        yield kind, content.get("schema", {})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_every_field_is_told_in_chinese(operation: Operation) -> None:
-    untold = [
+def test_every_field_is_described_in_chinese(operation: Operation) -> None:
+    undescribed = [
         f"{one['in']} {one['name']}"
-        for one in operation.told.get("parameters", ())
-        if not is_told(operation, one) and not is_told(operation, one["schema"])
+        for one in operation.document.get("parameters", ())
+        if not is_described(operation, one) and not is_described(operation, one["schema"])
     ]
-    for _, schema in contents(operation.told.get("requestBody", {})):
-        untold += inside(operation, schema, "request")
-    for told in operation.answers().values():
-        for _, schema in contents(told):
-            untold += inside(operation, schema, "answer")
-    assert untold == []
+    for _, schema in contents(operation.document.get("requestBody", {})):
+        undescribed += inside(operation, schema, "request")
+    for answer in operation.answers().values():
+        for _, schema in contents(answer):
+            undescribed += inside(operation, schema, "answer")
+    assert undescribed == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -92,8 +92,8 @@ def test_every_answer_is_typed(operation: Operation) -> None:
     """Bytes and pages have no fields, and some answers no content at all."""
     found = [
         f"{status} {kind} {place}"
-        for status, told in operation.answers().items()
-        for kind, schema in contents(told)
+        for status, answer in operation.answers().items()
+        for kind, schema in contents(answer)
         if "json" in kind
         for place in untyped(operation, schema, "answer")
     ]

@@ -1,4 +1,4 @@
-"""The training gate on every door: whoever was not trained writes nothing, whoever practises writes in the training tree
+"""The training gate on every door: whoever was not trained writes nothing, whoever practises writes in the practice tree
 only, and neither tree sees the other (R2). New routes are walked without a line here; what they need to be asked
 properly stands in `ASKED`."""
 

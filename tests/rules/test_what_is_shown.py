@@ -33,8 +33,8 @@ QUARTER = "2026-Q1"
 
 def kinds_of(kind: type[Aggregate] = Aggregate) -> Iterator[type[Aggregate]]:
     yield kind
-    for one in kind.__subclasses__():
-        yield from kinds_of(one)
+    for narrower in kind.__subclasses__():
+        yield from kinds_of(narrower)
 
 
 @pytest.fixture

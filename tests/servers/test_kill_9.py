@@ -89,9 +89,9 @@ class Deployment:
         return self._records[f"{self.tag}_{service}"][kind].count_documents(wanted)
 
     def clear(self) -> None:
-        for one in self.running.values():
-            one.kill()
-            one.wait(10)
+        for process in self.running.values():
+            process.kill()
+            process.wait(10)
         for service in SERVICES:
             self._records.drop_database(f"{self.tag}_{service}")
         self._records.close()

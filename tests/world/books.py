@@ -42,7 +42,7 @@ async def lines_in(house: House, planned: Planned) -> list[RosterLine]:
 
 async def certificates_of(house: House, planned: Planned) -> list[Certificate]:
     records = await everything(house.stores["certificate"], Certificate.KIND, {"roster": planned.id})
-    return sorted((Certificate.from_record(one) for one in records), key=lambda one: one.n)
+    return sorted((Certificate.from_record(record) for record in records), key=lambda certificate: certificate.n)
 
 
 async def parked(house: House, service: str, state: str = parking.PARKED) -> list[parking.ParkedMessage]:
@@ -79,8 +79,8 @@ async def _production(house: House, planned: Planned, state: str) -> None:
         assert batch.drawn + len(batch.refused) == batch.certificates
         # `get` refuses what does not have its hash.
         content = b"".join([await house.files.get(seal) for seal in batch.print_files])
-        for one in await everything(store, Certificate.KIND, {"batch": batch.id}):
-            number, key = one.body["number"], one.body["verify_key"]
+        for record in await everything(store, Certificate.KIND, {"batch": batch.id}):
+            number, key = record.body["number"], record.body["verify_key"]
             assert content.startswith(b"%PDF")
             if content.startswith(b"%PDF of "):  # drawn on the tests' own paper, which can be read
                 assert number.encode() in content, f"{number} is missing on paper"
@@ -91,8 +91,8 @@ async def _numbers(house: House) -> None:
     """Over all rosters together: registers count from 1 without a gap, and know how far they came."""
     store = house.stores["certificate"]
     by_register: dict[str, list[int]] = defaultdict(list)
-    for one in await everything(store, Certificate.KIND):
-        by_register[one.body["number"][:11]].append(int(one.body["number"][11:]))
+    for record in await everything(store, Certificate.KIND):
+        by_register[record.body["number"][:11]].append(int(record.body["number"][11:]))
     for register, sequences in by_register.items():
         assert sorted(sequences) == list(range(1, len(sequences) + 1)), f"{register}: doubled, or with a gap"
     registers = [NumberRegister.from_record(one) for one in await everything(store, NumberRegister.KIND)]

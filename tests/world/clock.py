@@ -33,7 +33,7 @@ class HandClock:
     def advance(self, seconds: float) -> None:
         """Move on and wake whoever slept until then. They run at the next turn of the event loop."""
         self._now += timedelta(seconds=seconds)
-        due = sorted((sleeper for sleeper in self._sleepers if sleeper[0] <= self._now), key=lambda one: one[0])
+        due = sorted((sleeper for sleeper in self._sleepers if sleeper[0] <= self._now), key=lambda sleeper: sleeper[0])
         self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[0] > self._now]
         for _, waking in due:
             if not waking.done():

@@ -253,5 +253,5 @@ def pytest_testnodedown(node: object) -> None:
 @pytest.hookimpl(trylast=True)  # where it is read: after the slowest tests
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _missing:
-        told = f"NOT RUN for want of servers: {'; '.join(sorted(_missing))}"
-        terminalreporter.write_line(told, yellow=True, bold=True)
+        line = f"NOT RUN for want of servers: {'; '.join(sorted(_missing))}"
+        terminalreporter.write_line(line, yellow=True, bold=True)

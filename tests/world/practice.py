@@ -1,4 +1,4 @@
-"""The training tree of a seeded house: every body's twin, and the road of a roster in training mode."""
+"""The practice tree of a seeded house: every body's twin, and the road of a roster of which nothing counts."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ class Crew:
 async def register_twins(house: House) -> None:
     """What the others know of each body's twin, noted here by hand unless the directory has told them."""
     await house.run_until_quiet()
-    told = local_copies.kind_of(BodyRegistered)
+    kind = local_copies.kind_of(BodyRegistered)
     for body in BODIES:
-        if await house.stores["plan"].get(told, twin(body.code)):
+        if await house.stores["plan"].get(kind, twin(body.code)):
             continue
         known = await repository.seek(house.stores["directory"], Registered, body.code)
         if known is None:

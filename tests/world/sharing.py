@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 _KEY = pytest.StashKey[Path]()
-_TOLD = "shared_folder"
+_FOLDER = "shared_folder"
 
 
 def leads(config: pytest.Config) -> bool:
@@ -29,14 +29,14 @@ def folder_of(config: pytest.Config) -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    told = tempfile.mkdtemp(prefix="jianding-tests-") if leads(config) else config.workerinput[_TOLD]  # type: ignore[attr-defined]
-    config.stash[_KEY] = Path(told)
+    folder = tempfile.mkdtemp(prefix="jianding-tests-") if leads(config) else config.workerinput[_FOLDER]  # type: ignore[attr-defined]
+    config.stash[_KEY] = Path(folder)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
     """pytest-xdist is about to start a worker."""
-    node.workerinput[_TOLD] = str(folder_of(node.config))  # type: ignore[attr-defined]
+    node.workerinput[_FOLDER] = str(folder_of(node.config))  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)  # others may still have to read it

@@ -36,8 +36,8 @@ LISTS = {
 
 
 def documents(release: str) -> dict[str, list[dict[str, Any]]]:
-    told: dict[str, list[dict[str, Any]]] = json.loads((STORES / f"{release}.json").read_text(encoding="utf-8"))
-    return told
+    found: dict[str, list[dict[str, Any]]] = json.loads((STORES / f"{release}.json").read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.fixture(params=[path.stem for path in sorted(STORES.glob("*.json"))])

@@ -131,7 +131,7 @@ async def empty_house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def only_practises(house: House, untrained: Officer) -> None:
-    """Nobody trained the Centre's clerk yet: there is reading, and a training mode in which nothing reaches a real body."""
+    """Nobody trained the Centre's clerk yet: there is reading, and practice, in which nothing reaches a real body."""
     assert (await untrained.ask("GET", "/directory/training")).json()["state"] == "none"
     assert (await untrained.ask("GET", "/directory/bodies")).json()["items"]
     entry = {**body_entry(SMALL.station), "code": "49053099"}
@@ -587,9 +587,9 @@ async def test_the_qr_code(house: House) -> None:
     forged = [await house.client.get(address[:-1] + ("A" if address[-1] != "A" else "B"))]
     forged.append(await house.client.get(f"/certificate/v/{first['number'][:11]}09999/{address.rsplit('/', 1)[1]}"))
     forged.append(await house.client.get(f"/certificate/v/{first['number']}/%E2%82%AC%00"))
-    for one in forged:
-        assert one.status_code == 200
-        assert lines_of(SMALL)[0].name not in one.text
+    for answer in forged:
+        assert answer.status_code == 200
+        assert lines_of(SMALL)[0].name not in answer.text
     assert (await house.client.get(f"/certificate/v/2611053012400001/{address.rsplit('/', 1)[1]}")).status_code == 422
 
 
@@ -686,8 +686,8 @@ async def test_a_name_that_no_font_has_does_not_keep_the_others_waiting(house: H
     await post(house, SMALL)
     await house.run_until_quiet()
     mailings = await house.person(CLERK).everything(f"/notification/mailings?about={SMALL.id}")
-    told = [one["to"] for one in mailings if one["letter"] == "certificate-on-its-way"]
-    assert told == [lines[0].email], "nobody is told of a certificate that was not made"
+    addressees = [one["to"] for one in mailings if one["letter"] == "certificate-on-its-way"]
+    assert addressees == [lines[0].email], "nobody is told of a certificate that was not made"
 
 
 async def test_a_returned_form_is_revised_and_submitted_again(house: House) -> None:

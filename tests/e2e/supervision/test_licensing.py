@@ -340,7 +340,7 @@ async def test_a_copy_of_release_0_1_is_not_licensed(bare_house: House) -> None:
     assert (answer.status_code, answer.json()["state"]) == (409, "not licensed")
 
 
-async def test_in_training_everybody_is_licensed(bare_house: House) -> None:
+async def test_in_practice_everybody_is_licensed(bare_house: House) -> None:
     """The station is suspended; its people practise all the same, in the tree of twins."""
     house = bare_house
     await license_body(house, STATION.code, scope=NARROW)
@@ -370,15 +370,15 @@ async def test_twins_and_revoked_stations_are_reminded_of_nothing(bare_house: Ho
 async def test_what_the_bulletin_asks_travels_with_the_approval(bare_house: House) -> None:
     house = bare_house
     await with_annual_plan(house)
-    told = {"standard": "filed", "paper_source": "national_bank", "fee_yuan": 180}
-    for number, content in ((1, told), (2, {})):
+    asked = {"standard": "filed", "paper_source": "national_bank", "fee_yuan": 180}
+    for number, content in ((1, asked), (2, {})):
         plan = {**SESSION, "number": number, **content}
         made = await clerk_of(house).create("/plan/session-plans", plan, f"session {number}")
         await up(house, SMALL, f"/plan/session-plans/{made['id']}", approve=True)
     await house.run_until_quiet()
     kept = [one.body["copy"] for one in await everything(house.stores["reporting"], "copy_session_plan")]
-    assert [{name: one[name] for name in told} for one in kept] == [
-        told,
+    assert [{name: one[name] for name in asked} for one in kept] == [
+        asked,
         {"standard": "national", "paper_source": "self_made", "fee_yuan": None},
     ]
     wrong = {**SESSION, "number": 3, "standard": "local", "fee_yuan": -1}

@@ -138,8 +138,8 @@ async def test_what_became_of_each_item(house: House) -> None:
     # those that were issued
     issued = await centre.everything(f"/certificate/certificates?roster={ISSUED.id}")
     assert {one["state"] for one in issued} == {"valid"}
-    for one in issued:
-        outcome = await verified(house, one["number"], one["holder"]["name"])
+    for certificate in issued:
+        outcome = await verified(house, certificate["number"], certificate["holder"]["name"])
         assert (outcome["outcome"], outcome["mailed"]) == ("valid", True)
     # letters: to the body and its branch, about the certificates, and to the Centre about the end
     letters = [Mailing.from_record(one) for one in await everything(house.stores["notification"], Mailing.KIND)]

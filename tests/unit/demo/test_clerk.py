@@ -98,9 +98,9 @@ async def test_another_answer_than_hoped_for_is_a_refusal(
     plain: Clerk, world: World, ask: Callable[[Clerk], Any], status: int
 ) -> None:
     world.answers = [says(status, {"detail": "why"})]
-    with pytest.raises(Refusal, match=f"/a.*: {status} why") as told:
+    with pytest.raises(Refusal, match=f"/a.*: {status} why") as raised:
         await ask(plain)
-    assert told.value.status == status
+    assert raised.value.status == status
 
 
 async def test_requests_are_signed_and_name_key_and_version(plain: Clerk, world: World) -> None:

@@ -102,10 +102,10 @@ def at(days_left: int, hour: int = 9) -> datetime:
     ],
 )
 def test_the_nearest_mark_only(days_left: int, marked: tuple[int, ...], mark: int | None) -> None:
-    one = duty(marked)
-    assert one.remind(at(days_left)) is (mark is not None)
-    assert one.marked == [*marked, *([mark] if mark is not None else [])]
-    assert [json.loads(row.wire)["data"]["days_left"] for row in one.outbox] == (
+    annual = duty(marked)
+    assert annual.remind(at(days_left)) is (mark is not None)
+    assert annual.marked == [*marked, *([mark] if mark is not None else [])]
+    assert [json.loads(row.wire)["data"]["days_left"] for row in annual.outbox] == (
         [days_left] if mark is not None else []
     )
 

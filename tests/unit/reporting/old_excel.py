@@ -42,9 +42,9 @@ def compound(name: str, content: bytes) -> bytes:
     header += struct.pack("<109I", *tables[:109], *[FREE] * (109 - len(tables[:109])))
     more = b""
     for n in range(extras):
-        told = tables[109 + n * 127 : 109 + (n + 1) * 127]
+        listed = tables[109 + n * 127 : 109 + (n + 1) * 127]
         after = END if n + 1 == extras else extra + n + 1
-        more += struct.pack("<128I", *told, *[FREE] * (127 - len(told)), after)
+        more += struct.pack("<128I", *listed, *[FREE] * (127 - len(listed)), after)
     directory = _entry("Root Entry", 5, END, 0, child=1) + _entry(name, 2, 0, len(content)) + bytes(256)
     return header + content.ljust(count * SECTOR, b"\0") + directory + table + more
 

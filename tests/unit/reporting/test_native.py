@@ -118,15 +118,15 @@ class Bomb:
 def test_nothing_in_an_answer_is_run(taken_over: Path, tmp_path: Path) -> None:
     answer = pickle.dumps(Bomb(tmp_path / "touched"))
     taken_over.write_text(f"import sys\nsys.stdin.buffer.read()\nsys.stdout.buffer.write({answer!r})\n")
-    with pytest.raises(Invalid) as told:
+    with pytest.raises(Invalid) as raised:
         open_workbook(old_workbook(OldSheet("a", {})), 10)
-    assert str(told.value) == UNREADABLE
+    assert str(raised.value) == UNREADABLE
     assert not (tmp_path / "touched").exists()
 
 
 @pytest.mark.parametrize("ending", ["", "raise SystemExit(1)", "1 / 0", "import os; os._exit(77)"])
 def test_a_process_that_says_nothing_sensible(taken_over: Path, ending: str) -> None:
     taken_over.write_text(ending)
-    with pytest.raises(Invalid) as told:
+    with pytest.raises(Invalid) as raised:
         open_workbook(old_workbook(OldSheet("a", {})), 10)
-    assert str(told.value) == UNREADABLE
+    assert str(raised.value) == UNREADABLE

@@ -47,9 +47,9 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_wrong_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIANDING_PORT", "hunter2")
-    with pytest.raises(Invalid, match="JIANDING_PORT") as told:
+    with pytest.raises(Invalid, match="JIANDING_PORT") as raised:
         read_settings(WholeSettings)
-    assert "hunter2" not in str(told.value)
+    assert "hunter2" not in str(raised.value)
 
 
 def test_queues_are_chosen_by_pattern_with_those_of_branch_centres(
@@ -67,15 +67,15 @@ def test_queues_are_chosen_by_pattern_with_those_of_branch_centres(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "sentence"),
     [
         (["plan", "--queues", "certificate.produce"], "plan has no queue certificate.produce; it has plan.copies"),
         (["directory", "--queues", "x"], "it has directory.windup"),
         (["plan", "--not-queues", "*"], "no queue of plan is left"),
     ],
 )
-def test_a_queue_that_is_not_there_is_told(arguments: list[str], told: str) -> None:
-    with pytest.raises(Invalid, match=told.replace("*", r"\*")):
+def test_a_queue_that_is_not_there_is_told(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence.replace("*", r"\*")):
         main(arguments)
 
 

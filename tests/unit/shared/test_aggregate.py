@@ -45,7 +45,7 @@ def due(days_left: int) -> AnnualPlanDue:
     )
 
 
-def told(thing: Aggregate) -> list[Envelope]:
+def facts_of(thing: Aggregate) -> list[Envelope]:
     return [Envelope.read(row.wire) for row in thing.outbox]
 
 
@@ -57,16 +57,16 @@ def test_facts_are_counted_in_the_order_they_happened() -> None:
     for n in (7, 3, 1):
         thing.note(due(n), NOW)
     assert [row.n for row in thing.outbox] == [1, 2, 3]
-    assert [one.data["days_left"] for one in told(thing)] == [7, 3, 1]
-    assert [one.sequence for one in told(thing)] == ["0000000001", "0000000002", "0000000003"]
-    assert [one.id for one in told(thing)] == [f"/plan/thing/t#000000000{n}" for n in (1, 2, 3)]
+    assert [one.data["days_left"] for one in facts_of(thing)] == [7, 3, 1]
+    assert [one.sequence for one in facts_of(thing)] == ["0000000001", "0000000002", "0000000003"]
+    assert [one.id for one in facts_of(thing)] == [f"/plan/thing/t#000000000{n}" for n in (1, 2, 3)]
 
 
 def test_counting_goes_on_after_the_facts_were_sent() -> None:
     """The outbox is not loaded with the document: only how many facts there ever were."""
     thing = Thing.from_record(Record("t", {"state": "open"}, version=4, facts=11))
     thing.note(due(1), NOW)
-    assert (thing.outbox[0].n, told(thing)[0].id) == (12, "/plan/thing/t#0000000012")
+    assert (thing.outbox[0].n, facts_of(thing)[0].id) == (12, "/plan/thing/t#0000000012")
 
 
 def test_a_fact_knows_what_it_was_caused_by() -> None:
@@ -74,7 +74,7 @@ def test_a_fact_knows_what_it_was_caused_by() -> None:
     with trace.working_for("request-1", "/directory/body/x#0000000001"):
         thing.note(due(1), NOW)
     thing.note(due(0), NOW)
-    assert [(one.correlationid, one.causationid) for one in told(thing)] == [
+    assert [(one.correlationid, one.causationid) for one in facts_of(thing)] == [
         ("request-1", "/directory/body/x#0000000001"),
         ("", ""),
     ]
@@ -200,9 +200,9 @@ async def test_state_and_facts_are_one_write(store: SqliteStore) -> None:
 async def test_the_slower_of_two_writers_leaves_no_fact_behind(store: SqliteStore) -> None:
     await repository.add(store, Thing(id="t", state="open"))
     first, second = await repository.load(store, Thing, "t"), await repository.load(store, Thing, "t")
-    for n, one in enumerate((first, second)):
-        one.name = str(n)
-        one.note(due(n), NOW)
+    for n, thing in enumerate((first, second)):
+        thing.name = str(n)
+        thing.note(due(n), NOW)
     await repository.save(store, first)
     with pytest.raises(Stale):
         await repository.save(store, second)

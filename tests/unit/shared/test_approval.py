@@ -427,16 +427,16 @@ def test_what_one_reaches(own: str, other: str, reached: bool) -> None:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("form", FORMS)
 def test_what_lies_on_the_makers_desk_may_be_revised(form: Any, state: str) -> None:
-    one = form(UNDER_BRANCH)
-    one.state = state
+    document = form(UNDER_BRANCH)
+    document.state = state
     if state not in (DRAFT, RETURNED):
         with pytest.raises(WrongState) as caught:
-            one.revise(HEAD, NOW, items=[])
+            document.revise(HEAD, NOW, items=[])
         assert caught.value.state == state
         return
-    one.revise(HEAD, NOW, items=[])
-    assert (one.items, one.state, one.prepared_by) == ([], state, "head")
-    assert (one.history[-1].verb, one.history[-1].by, one.outbox) == ("revise", "head", ())
+    document.revise(HEAD, NOW, items=[])
+    assert (document.items, document.state, document.prepared_by) == ([], state, "head")
+    assert (document.history[-1].verb, document.history[-1].by, document.outbox) == ("revise", "head", ())
 
 
 @pytest.mark.parametrize("by", [OFFICER, APPROVER, actor("head", Role.STATION_HEAD, DIRECT)])

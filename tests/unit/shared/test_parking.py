@@ -41,39 +41,39 @@ def delivery(replays: int) -> Delivery:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", ["replay", "discard"])
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    one = message(state)
+    parked = message(state)
 
     def take() -> None:
         if verb == "replay":
-            one.replay(OPERATOR, NOW)
+            parked.replay(OPERATOR, NOW)
         else:
-            one.discard(OPERATOR, NOW, "试验")
+            parked.discard(OPERATOR, NOW, "试验")
 
     if state != PARKED:
         with pytest.raises(WrongState):
             take()
-        assert one.outbox == ()
+        assert parked.outbox == ()
         return
     take()
-    assert one.state == (REPLAYED if verb == "replay" else DISCARDED)
-    assert one.history[-1].by == "operator"
+    assert parked.state == (REPLAYED if verb == "replay" else DISCARDED)
+    assert parked.history[-1].by == "operator"
 
 
 def test_a_replay_goes_to_its_one_queue_with_the_same_bytes_and_fresh_attempts() -> None:
-    one = message(replays=2)
-    one.replay(OPERATOR, NOW)
-    (sent,) = one.outbox
-    assert (sent.exchange, sent.key, sent.wire) == ("redeliver", "certificate.intake", one.wire)
+    parked = message(replays=2)
+    parked.replay(OPERATOR, NOW)
+    (sent,) = parked.outbox
+    assert (sent.exchange, sent.key, sent.wire) == ("redeliver", "certificate.intake", parked.wire)
     assert sent.headers == {"x-replays": "3", "x-first-seen": NOW.isoformat()}
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("replays", "delivered"), [(0, 0), (1, 0), (1, 1), (2, 1)])
 def test_only_the_latest_replay_parks_it_again(state: str, replays: int, delivered: int) -> None:
-    one = message(state, replays)
+    parked = message(state, replays)
     again = state == REPLAYED and delivered >= replays
-    assert one.park_again(delivery(delivered), NOW) is again
-    assert (one.state, one.reason) == ((PARKED, "NotFound") if again else (state, "Refused"))
+    assert parked.park_again(delivery(delivered), NOW) is again
+    assert (parked.state, parked.reason) == ((PARKED, "NotFound") if again else (state, "Refused"))
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATOR])

@@ -57,23 +57,23 @@ STORED: list[tuple[type[Reminding], dict[str, Any], Callable[[Any], bool]]] = [
 """As they lie in the store: their own fields, besides what all of them have; and the verb, one day before the last."""
 
 
-@pytest.mark.parametrize(("what", "fields", "remind"), STORED, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("what", "fields", "remind"), STORED, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_mark_is_kept_with_its_fact_in_the_document_that_is_due(
     what: type[Reminding], fields: dict[str, Any], remind: Callable[[Any], bool]
 ) -> None:
     common = {"state": what.REMINDED_IN, "request": "", "history": [], "marked": [7, 3]}
-    one = what.from_record(Record("x", {**common, **fields}, version=4, facts=2))
-    assert one.as_record().body == {**common, **fields}, "no field more, none less"
-    assert remind(one)
-    assert (one.marked, [row.n for row in one.outbox]) == ([7, 3, 1], [3])
-    assert not remind(one), "asked again: nothing to say"
-    assert len(one.outbox) == 1
+    document = what.from_record(Record("x", {**common, **fields}, version=4, facts=2))
+    assert document.as_record().body == {**common, **fields}, "no field more, none less"
+    assert remind(document)
+    assert (document.marked, [row.n for row in document.outbox]) == ([7, 3, 1], [3])
+    assert not remind(document), "asked again: nothing to say"
+    assert len(document.outbox) == 1
 
 
-@pytest.mark.parametrize(("what", "fields", "remind"), STORED, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("what", "fields", "remind"), STORED, ids=lambda value: getattr(value, "__name__", ""))
 def test_in_any_other_state_nobody_is_reminded(
     what: type[Reminding], fields: dict[str, Any], remind: Callable[[Any], bool]
 ) -> None:
-    one = what.from_record(Record("x", {**fields, "state": "another"}))
-    assert not remind(one)
-    assert (one.marked, one.outbox) == ([], ())
+    document = what.from_record(Record("x", {**fields, "state": "another"}))
+    assert not remind(document)
+    assert (document.marked, document.outbox) == ([], ())

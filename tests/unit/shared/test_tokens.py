@@ -135,18 +135,18 @@ async def test_known_keys_outlive_the_directory(keyring: Keyring, directory: Dir
 
 async def test_nobody_passes_before_it_is_known_what_was_ended(directory: Directory, clock: HandClock) -> None:
     """A service that starts asks once, and everybody waits for that answer."""
-    told, asked = asyncio.Event(), 0
+    known, asked = asyncio.Event(), 0
 
     async def slowly() -> EndedAccess:
         nonlocal asked
         asked += 1
-        await told.wait()
+        await known.wait()
         return EndedAccess(accounts={"zhou.ning": 1})
 
     keyring = Keyring(directory.publish, slowly, clock)
     knocking = [asyncio.create_task(keyring.actor(directory.token())) for _ in range(5)]
     await eventually(lambda: asked)
-    told.set()
+    known.set()
     answers = await asyncio.gather(*knocking, return_exceptions=True)
     assert [type(one) for one in answers] == [NotSignedIn] * 5
     assert asked == 1

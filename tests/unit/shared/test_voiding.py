@@ -109,11 +109,11 @@ PARTS = {part.done.SERVICE: part for part in (directory.PART, plan.PART, reporti
 HOLDINGS: dict[str, Holding[Any]] = {one.what.KIND: one for part in PARTS.values() for one in part.holdings}
 
 
-def take(one: Any, choice: Choice) -> None:
+def take(document: Any, choice: Choice) -> None:
     """As an order would: by the verb of the table."""
     moved = choice == "move"
     act = Act(BY, NOW, "取消资质", "s", TARGET if moved else "", THERE if moved else "")
-    HOLDINGS[one.KIND].ways[choice].verb(one, act)
+    HOLDINGS[document.KIND].ways[choice].verb(document, act)
 
 
 D, S, E, A, R = approval.DRAFT, approval.SUBMITTED, approval.ENDORSED, approval.APPROVED, approval.RETURNED
@@ -161,7 +161,7 @@ TABLES: list[tuple[Callable[[str], Any], tuple[str, ...], dict[tuple[str, str], 
 """By hand, next to what the services declare: a document, all its states, and where each choice leads."""
 
 
-@pytest.mark.parametrize(("make", "states", "table"), TABLES, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("make", "states", "table"), TABLES, ids=lambda value: getattr(value, "__name__", ""))
 def test_what_is_declared(
     make: Callable[[str], Any], states: tuple[str, ...], table: dict[tuple[str, str], str]
 ) -> None:
@@ -173,14 +173,14 @@ def test_what_is_declared(
     assert set(holding.open) == {state for state, _ in table}
 
 
-@pytest.mark.parametrize(("make", "states", "table"), TABLES, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("make", "states", "table"), TABLES, ids=lambda value: getattr(value, "__name__", ""))
 def test_what_is_shown_is_what_the_table_says(
     make: Callable[[str], Any], states: tuple[str, ...], table: dict[tuple[str, str], str]
 ) -> None:
     for state in {state for state, _ in table}:
-        one = make(state)
-        shown = HOLDINGS[one.KIND].shown("plan", one)
-        assert (shown.id, shown.state, shown.title != "") == (one.id, state, True)
+        document = make(state)
+        shown = HOLDINGS[document.KIND].shown("plan", document)
+        assert (shown.id, shown.state, shown.title != "") == (document.id, state, True)
         assert shown.choices == {choice: to for (origin, choice), to in table.items() if origin == state}
         assert list(shown.choices) == [choice for choice in get_args(Choice) if choice in shown.choices], "in one order"
 
@@ -201,26 +201,26 @@ def test_every_kind_and_every_service_has_its_part() -> None:
     ],
 )
 def test_every_choice_in_every_state(make: Callable[[str], Any], state: str, choice: Choice, to: str | None) -> None:
-    one = make(state)
+    document = make(state)
     if to is None:
         with pytest.raises(WrongState):
-            take(one, choice)
-        assert (one.state, one.body, one.outbox, one.history) == (state, STATION, (), [])
+            take(document, choice)
+        assert (document.state, document.body, document.outbox, document.history) == (state, STATION, (), [])
         return
-    take(one, choice)
-    assert one.state == to
-    assert (one.body, one.path) == ((TARGET, THERE) if choice == "move" else (STATION, PATH))
-    (entry,) = one.history
+    take(document, choice)
+    assert document.state == to
+    assert (document.body, document.path) == ((TARGET, THERE) if choice == "move" else (STATION, PATH))
+    (entry,) = document.history
     assert (entry.by, entry.from_state, entry.to_state) == ("sanction:s", state, to)
     if to == R and choice == "move":
-        assert one.endorsed_by == ""
-        assert one.returned_because == "取消资质"
+        assert document.endorsed_by == ""
+        assert document.returned_because == "取消资质"
 
 
 def test_a_moved_approved_session_is_told_anew() -> None:
-    one = session(A)
-    take(one, "move")
-    (row,) = one.outbox
+    moved = session(A)
+    take(moved, "move")
+    (row,) = moved.outbox
     fact = json.loads(row.wire)["data"]
     assert (row.key, fact["body"], fact["path"]) == ("session_plan.approved.v1", TARGET, THERE)
     silent = session(S)
@@ -231,50 +231,50 @@ def test_a_moved_approved_session_is_told_anew() -> None:
 @pytest.mark.parametrize(("make", "state"), [(session, S), (roster, S), (account, "active")])
 def test_a_move_is_an_act_of_the_body_that_loses_it(make: Callable[[str], Any], state: str) -> None:
     """Its auditors read where it went; the body that gets it reads what is done there from then on."""
-    one = make(state)
-    take(one, "move")
-    (act,) = [row for row in one.outgoing if row.exchange == AUDIT]
+    document = make(state)
+    take(document, "move")
+    (act,) = [row for row in document.outgoing if row.exchange == AUDIT]
     assert (act.key, act.headers["path"]) == (STATION, PATH)
 
 
 @pytest.mark.parametrize("choice", get_args(Choice))
 def test_a_reported_session_is_not_open(choice: Choice) -> None:
-    one = session(A)
-    assert plan.SESSIONS.is_open(one)
-    assert one.close()
-    assert not one.close()
-    assert not plan.SESSIONS.is_open(one)
-    with pytest.raises(WrongState) as told:
-        take(one, choice)
-    assert told.value.state == "reported"
+    reported = session(A)
+    assert plan.SESSIONS.is_open(reported)
+    assert reported.close()
+    assert not reported.close()
+    assert not plan.SESSIONS.is_open(reported)
+    with pytest.raises(WrongState) as raised:
+        take(reported, choice)
+    assert raised.value.state == "reported"
 
 
 def test_what_is_voided_is_told() -> None:
-    for one, key in ((session(A), "session_plan.voided.v1"), (production("ready"), "certificates.voided.v1")):
-        take(one, "void")
-        assert [row.key for row in one.outbox] == [key]
-        assert json.loads(one.outbox[0].wire)["data"]["sanction"] == "s"
+    for document, key in ((session(A), "session_plan.voided.v1"), (production("ready"), "certificates.voided.v1")):
+        take(document, "void")
+        assert [row.key for row in document.outbox] == [key]
+        assert json.loads(document.outbox[0].wire)["data"]["sanction"] == "s"
 
 
 @pytest.mark.parametrize("state", [batches.NUMBERED, batches.PRODUCED, batches.VOIDED])
 def test_only_a_batch_that_waits_is_voided(state: str) -> None:
-    one = Batch(id="b", state=state, roster="p", page=0, path=PATH, producer=BRANCH, certificates=9, numbered_at=NOW)
-    assert one.void(BY, NOW, "取消资质") is (state == batches.NUMBERED)
-    assert one.state == (batches.VOIDED if state == batches.NUMBERED else state)
+    batch = Batch(id="b", state=state, roster="p", page=0, path=PATH, producer=BRANCH, certificates=9, numbered_at=NOW)
+    assert batch.void(BY, NOW, "取消资质") is (state == batches.NUMBERED)
+    assert batch.state == (batches.VOIDED if state == batches.NUMBERED else state)
 
 
 def test_a_voided_production_goes_no_further() -> None:
-    one = production(productions.VOIDED)
-    assert not one.mark_ready([], NOW)
-    assert not one.take_redraw(["x"])
-    assert one.outbox == ()
+    voided = production(productions.VOIDED)
+    assert not voided.mark_ready([], NOW)
+    assert not voided.take_redraw(["x"])
+    assert voided.outbox == ()
 
 
 @pytest.mark.parametrize("state", [OPEN, DUTY_VOIDED])
 def test_a_voided_duty_reminds_nobody(state: str) -> None:
     on_its_day = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
-    one = duty(state)
-    assert one.remind(on_its_day) is (state == OPEN)
+    annual = duty(state)
+    assert annual.remind(on_its_day) is (state == OPEN)
 
 
 @pytest.mark.parametrize(

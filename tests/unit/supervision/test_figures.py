@@ -7,13 +7,14 @@ import random
 import pytest
 
 from services.supervision.figures.figures import Counted, Figures, Place, Row, added, of_body, rows_of, visible_from
+from shared.trade.body_path import BodyPath
 
 CENTRE = "/49000001/"
 NUMBERS = [name for name, field in Figures.model_fields.items() if field.annotation is int]
 
 
 def place(path: str, *, branch: bool = False) -> Place:
-    code = path.strip("/").split("/")[-1]
+    code = BodyPath.read(path).own
     return Place(body=code, path=path, name_zh=f"机构{code}", name_en=f"Body {code}", branch=branch)
 
 
@@ -47,7 +48,7 @@ def test_branch_and_whole_are_sums(seed: int) -> None:
         inside = [row for row in rest if row.kind in ("own", "station") and row.path.startswith(branch.path)]
         assert branch.figures == added(row.figures for row in inside)
     branches = [row.figures for row in rest if row.kind == "branch"]
-    direct = [row.figures for row in rest if row.kind == "station" and row.path.count("/") == 3]
+    direct = [row.figures for row in rest if row.kind == "station" and BodyPath.read(row.path).branch is None]
     centre = [row.figures for row in rest if row.kind == "own" and row.path == CENTRE]
     assert total.figures == added([*branches, *direct, *centre])
     assert total.figures == added(one.figures for one in counted), "a figure was lost or counted twice"

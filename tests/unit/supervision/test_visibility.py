@@ -11,6 +11,7 @@ from services.supervision.violations.answers import shown
 from services.supervision.violations.violation import Trigger, Violation
 from shared.actor import Actor
 from shared.ports import Page, Record
+from shared.trade.body_path import BodyPath
 from shared.trade.roles import Role
 
 CENTRE, BRANCH, STATION = "/49000001/", "/49000001/49050001/", "/49000001/49050001/49053012/"
@@ -18,7 +19,7 @@ NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 
 
 def reader(path: str) -> Actor:
-    return Actor("a", "a", path.rstrip("/").rpartition("/")[2], path, frozenset({Role.AUDITOR}))
+    return Actor("a", "a", BodyPath.read(path).own, path, frozenset({Role.AUDITOR}))
 
 
 def a_violation(id: str, *, confirmed: bool) -> Violation:

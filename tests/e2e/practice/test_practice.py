@@ -1,4 +1,4 @@
-"""The training gate and the training mode through HTTP: records, reminders by letter, and a practice road beside a real
+"""The training gate and practice through HTTP: records, reminders by letter, and a practice road beside a real
 one, which notices nothing of it (R2)."""
 
 from __future__ import annotations
@@ -323,15 +323,15 @@ async def test_a_whole_road_is_practised_beside_a_real_one(both_roads: House, tm
 async def test_a_practised_number_verifies_nowhere(both_roads: House) -> None:
     house = both_roads
     sentence = "培训编号，不是证书 · a training number, no certificate"
-    for one in await books.certificates_of(house, SMALL_PRACTICE):
+    for certificate in await books.certificates_of(house, SMALL_PRACTICE):
         asked = await house.client.post(
-            "/certificate/verifications", json={"number": one.number, "name": one.holder.name}
+            "/certificate/verifications", json={"number": certificate.number, "name": certificate.holder.name}
         )
-        scanned = await house.client.get(f"/certificate/v/{one.number}/{one.verify_key}")
+        scanned = await house.client.get(f"/certificate/v/{certificate.number}/{certificate.verify_key}")
         for answer in (asked, scanned):
             assert answer.status_code == 422
             assert answer.json()["detail"] == sentence
-            assert one.holder.name not in answer.text
+            assert certificate.holder.name not in answer.text
     (real, *_) = await books.certificates_of(house, SMALL)
     found = await house.client.get(f"/certificate/v/{real.number}/{real.verify_key}")
     assert (found.status_code, real.holder.name in found.text) == (200, True)
@@ -370,7 +370,7 @@ async def test_nothing_is_due_to_a_twin(open_house: OpenHouse) -> None:
 
 
 async def test_without_the_twin_nothing_can_be_practised_elsewhere(house: House) -> None:
-    """Somebody who practises is refused wherever documents have no place in the training tree."""
+    """Somebody who practises is refused wherever documents have no place in the practice tree."""
     practising = house.practising(CLERK)
     entry = {"name_zh": "示例站", "name_en": "Station", "email": "office@example.org"}
     refused = await practising.ask("PUT", f"/directory/bodies/{SMALL.station.code}", 1, json=entry)
