@@ -177,11 +177,11 @@ class Play:
 
     async def _upload(self, clerk: PatientClerk, roster: str, content: bytes) -> None:
         while True:
-            found, seen = await clerk.look(roster)
+            found, etag = await clerk.look(roster)
             if found["state"] not in ("draft", "returned"):
                 return
             try:
-                await clerk.ask("PUT", f"{roster}/workbook", seen, content=content)
+                await clerk.ask("PUT", f"{roster}/workbook", etag, content=content)
                 return
             except Refusal as refusal:
                 if refusal.status != 412:

@@ -46,9 +46,10 @@ async def _check(settings: Settings, name: str, kept: dict[str, tuple[int, str]]
 def _read(path: Path) -> Heads:
     """Raises Invalid when the file holds no heads."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        heads = json.loads(path.read_text(encoding="utf-8"))
         return {
-            name: {chain: (int(n), str(hash_)) for chain, (n, hash_) in chains.items()} for name, chains in told.items()
+            name: {chain: (int(n), str(hash_)) for chain, (n, hash_) in chains.items()}
+            for name, chains in heads.items()
         }
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise Invalid(f"{path} 不是 audit heads 的输出 · holds no heads: {error}") from error

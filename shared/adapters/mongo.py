@@ -81,11 +81,11 @@ class MongoStore:
             try:
                 return len((await self._of(kind).insert_many(documents, ordered=False)).inserted_ids)
             except BulkWriteError as error:
-                told = error.details or {}
-                others = [one for one in told.get("writeErrors", ()) if one.get("code") != DUPLICATE_KEY]
-                if others or told.get("writeConcernErrors"):
+                report = error.details or {}
+                others = [one for one in report.get("writeErrors", ()) if one.get("code") != DUPLICATE_KEY]
+                if others or report.get("writeConcernErrors"):
                     raise
-                return int(told.get("nInserted", 0))
+                return int(report.get("nInserted", 0))
 
     async def put(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> None:
         self._must_be_known(kind, outbox)

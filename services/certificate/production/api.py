@@ -44,8 +44,8 @@ def router(ports: Ports) -> APIRouter:
         return _production(await repository.reached(store, Production, roster, by), response)
 
     @routes.post("/productions/{roster}/parcel", tags=[making], summary="寄发 · scan the parcel: the letters go out")
-    async def mail(roster: RosterId, parcel: Parcel, asked: Expecting, response: Response) -> ProductionAnswer:
-        return _production(await by_hand.mail(store, roster, asked, parcel), response)
+    async def post_parcel(roster: RosterId, parcel: Parcel, asked: Expecting, response: Response) -> ProductionAnswer:
+        return _production(await by_hand.post_parcel(store, roster, asked, parcel), response)
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
     async def batches(by: By, paged: Paged, roster: OfRoster) -> Listing[BatchAnswer]:

@@ -37,7 +37,7 @@ class WorkReportDuty(Duty):
 
 
 def owes_reports(body: BodyRegistered) -> bool:
-    """Branches and stations at work; not the Centre, and nobody in training."""
+    """Branches and stations at work; not the Centre, and nobody in practice."""
     if body.kind == "centre" or is_practice(body.path):
         return False
     return body.state in AT_WORK if body.kind == "station" else body.state not in CLOSED

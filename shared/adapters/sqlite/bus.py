@@ -140,15 +140,15 @@ class SqliteBus:
                 "SELECT seq, wire, attempt, replays, first_seen, reason, detail FROM message"
                 " WHERE queue = ? AND visible_at = 0 ORDER BY seq LIMIT ?"
             )
-            for seq, wire, attempt, replays, first_seen, reason, detail in connection.execute(
+            for seq, wire, attempt, replays, stored, reason, detail in connection.execute(
                 query, (queue, room)
             ).fetchall():
                 lease = uuid4().hex
                 connection.execute(
                     "UPDATE message SET visible_at = ?, lease = ? WHERE seq = ?", (now + self._lease, lease, seq)
                 )
-                seen = datetime.fromisoformat(first_seen)
-                held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, seen, reason, detail)))
+                first_seen = datetime.fromisoformat(stored)
+                held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, first_seen, reason, detail)))
             return held
 
         return await self._tables.write(change) if await self._tables.read(look) else []

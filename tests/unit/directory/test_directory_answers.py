@@ -18,7 +18,7 @@ from tests.world.house import House
 from tests.world.seeding import CLERK
 
 CHINESE_FIRST = re.compile(r"[\u4e00-\u9fff].* · ", re.DOTALL)
-SHARED = re.compile(r"Problem|HTTPValidation|ValidationError|WindUp|Effect|Parked|Discard|Listing|Audit|ToldAct")
+SHARED = re.compile(r"Problem|HTTPValidation|ValidationError|WindUp|Effect|Parked|Discard|Listing|Audit")
 """What every service shows alike: described where it is made."""
 
 
