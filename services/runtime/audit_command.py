@@ -20,17 +20,17 @@ async def run(settings: Settings, what: str, against: Path | None) -> int:
     """verify: 0 when all is as it was written, 1 with the first entry of each chain that is not. heads: print them."""
     kept = _read(against) if against else {}
     checked = {name: await _check(settings, name, kept.get(name, {})) for name in REGISTER.services}
-    found = [(name, one) for name, each in checked.items() for one in each.findings]
+    found = [(name, finding) for name, walked in checked.items() for finding in walked.findings]
     if what == "heads" and not found:
-        print(json.dumps({name: each.heads for name, each in checked.items()}, indent=1))
+        print(json.dumps({name: walked.heads for name, walked in checked.items()}, indent=1))
         return 0
-    for name, one in found:
-        print(f"{name} {one.entry}: {one.what}", file=sys.stderr)
+    for name, finding in found:
+        print(f"{name} {finding.entry}: {finding.what}", file=sys.stderr)
     if found:
         return 1
-    for name, each in checked.items():
+    for name, walked in checked.items():
         print(
-            f"{name}: {len(each.heads)} 条链，{each.entries} 条记录，完好 · {each.entries} entries, as they were written"
+            f"{name}: {len(walked.heads)} 条链，{walked.entries} 条记录，完好 · {walked.entries} entries, as they were written"
         )
     return 0
 

@@ -146,7 +146,9 @@ class MongoStore:
     async def pending(self, limit: int = 100) -> list[Waiting]:
         found = await asyncio.gather(*(self._pending_of(kind, limit) for kind in self._kinds))
         waiting = [one for of_kind in found for one in of_kind]
-        return sorted(waiting, key=lambda one: (min(row.at for row in one.rows), one.kind, one.id))[:limit]
+        return sorted(waiting, key=lambda document: (min(row.at for row in document.rows), document.kind, document.id))[
+            :limit
+        ]
 
     async def sent(self, kind: str, id: str, upto: int) -> None:
         with self._driver():

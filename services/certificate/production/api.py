@@ -84,8 +84,11 @@ def router(ports: Ports) -> APIRouter:
         page = await page_of_roster(store, roster, paged.after, paged.limit)
         left_out = frozenset((await repository.load(store, Production, roster)).left_out)
         found = [Certificate.from_record(record) for record in page.records]
-        written_to = [one for one in found if one.id not in left_out and one.holder.email]
-        items = [mailed_holder(certificate, settings.url) for certificate in written_to]
+        items = [
+            mailed_holder(certificate, settings.url)
+            for certificate in found
+            if certificate.id not in left_out and certificate.holder.email
+        ]
         return MailedHolders(items=items, next=paging.listing(items, page).next)
 
     return routes

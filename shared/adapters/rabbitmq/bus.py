@@ -344,7 +344,7 @@ class _Consumer:
             self._stopping.clear()
 
     async def _arrived(self, message: AbstractIncomingMessage) -> None:
-        task = asyncio.create_task(self._one(message))
+        task = asyncio.create_task(self._take(message))
         self._in_hand.add(task)
         task.add_done_callback(self._finished)
 
@@ -355,7 +355,7 @@ class _Consumer:
             self._died = error
             self._wake.set()
 
-    async def _one(self, message: AbstractIncomingMessage) -> None:
+    async def _take(self, message: AbstractIncomingMessage) -> None:
         try:
             if self._stopping.is_set():
                 await self._give_back(message)

@@ -293,12 +293,12 @@ class _Consumer:
                     await self._bus._give_back(held, crashed=False)
             raise
         for held in claimed:
-            task = asyncio.create_task(self._one(held))
+            task = asyncio.create_task(self._take(held))
             self._held[task] = held
             task.add_done_callback(self._finished)
         return len(claimed)
 
-    async def _one(self, held: _Held) -> None:
+    async def _take(self, held: _Held) -> None:
         try:
             try:
                 fate = await self._handle(held.delivery)

@@ -52,7 +52,7 @@ class CertificateNumber:
         return cls(number[:2], number[2:4], number[4:6], number[6], number[7:10], int(number[10]), int(number[11:]))
 
 
-PRACTICE_NUMBER: Final = "培训编号，不是证书 · a training number, no certificate"
+PRACTICE_NUMBER: Final = "培训编号，不是证书 · a practice number, no certificate"
 
 
 @dataclass(frozen=True, slots=True)

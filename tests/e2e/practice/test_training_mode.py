@@ -322,7 +322,7 @@ async def test_a_whole_road_is_practised_beside_a_real_one(both_roads: House, tm
 
 async def test_a_practised_number_verifies_nowhere(both_roads: House) -> None:
     house = both_roads
-    sentence = "培训编号，不是证书 · a training number, no certificate"
+    sentence = "培训编号，不是证书 · a practice number, no certificate"
     for one in await books.certificates_of(house, SMALL_PRACTICE):
         asked = await house.client.post(
             "/certificate/verifications", json={"number": one.number, "name": one.holder.name}
