@@ -13,7 +13,7 @@ from shared.procedure.duty import Duty
 from shared.trade.practice import is_practice
 
 AT_WORK = frozenset({"", "licensed", "rectifying"})
-"""States of a station that has work to report on; the first is that of copies made before bodies had a state."""
+"""States of a station that has work to report on; the first is that of local copies made before bodies had a state."""
 CLOSED = frozenset({"suspended", "revoked"})
 """States of a branch that has none. A branch needs no licence to review what its stations submit."""
 
