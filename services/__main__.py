@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
             return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
         case "all":
             return asyncio.run(_all(settings))
-    return asyncio.run(_one(settings, chosen))
+    return asyncio.run(_service(settings, chosen))
 
 
 async def _all(settings: Settings) -> int:
@@ -104,7 +104,7 @@ async def _all(settings: Settings) -> int:
     return await launch.run(launch.build(settings, REGISTER.services, launch.ROLES, passwords), settings)
 
 
-async def _one(settings: Settings, chosen: argparse.Namespace) -> int:
+async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     name: str = chosen.command
     password = settings.password.get_secret_value() or own_passwords(settings).get(name, "")
     if not password:

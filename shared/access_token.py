@@ -20,7 +20,7 @@ class Claims(BaseModel):
     """What a token says. sub: account; body and path: where the account sits; roles: shared.trade.roles.Role values.
 
     epoch: the account's count of ended access when it was signed. sid: the sign-in it belongs to. trained_until: last day
-    of the training record. training: body and path are those of the training tree."""
+    of the training record. training: somebody practises; body and path are those of the practice tree."""
 
     model_config = ConfigDict(extra="ignore")
     iss: str

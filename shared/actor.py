@@ -13,7 +13,7 @@ from shared.trade.roles import Role
 class Actor:
     """path: of the actor's body; it reaches this body and everything below. Services and operators have `/`.
 
-    trained: a training record is valid today (R2). practising: works in the training tree (shared.trade.practice) only.
+    trained: a training record is valid today (R2). practising: works in the practice tree (shared.trade.practice) only.
     sign_in: which sign-in the token belongs to; empty for machines."""
 
     id: str

@@ -46,10 +46,10 @@ def _give_name(draft: Path, place: Path) -> bool:
 
 def _make_folder(folder: Path) -> None:
     """A new folder is a name in the one above it, and that name must reach the disk too."""
-    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    for one in new:
-        _flush_folder(one.parent)
+    for place in new:
+        _flush_folder(place.parent)
 
 
 def _flush_folder(folder: Path) -> None:

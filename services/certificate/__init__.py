@@ -1,4 +1,4 @@
-"""Owns certificate numbers, certificates and their copies, print files, parcels and verification.
+"""Owns certificate numbers, certificates and their issues, print files, parcels and verification.
 
 Never sees plans, drafts of rosters, accounts or letters.
 """

@@ -44,7 +44,7 @@ async def _draw_alone(sessions: list[Session], tell: Tell) -> float:
 
 def _sheets(session: Session) -> list[Sheet]:
     """What the certificate service drew, from the roster and the numbers it gave."""
-    by_line = {one["n"]: one for one in session.certificates}
+    by_line = {certificate["n"]: certificate for certificate in session.certificates}
     station = next(body for body in BODIES if body.code == session.station.code)
     ordered = [(n + 1, line) for n, line in enumerate(session.lines)]
     return [

@@ -15,14 +15,14 @@ def faults(sessions: list[Session], mailings: list[dict[str, Any]], acts: list[d
         found += _certificates(session)
         found += _print_files(session)
         found += _acts(session, acts)
-        found += _letters(session, [one for one in mailings if one["subject_of"] == session.id])
-    found += _numbers([one["number"] for session in sessions for one in session.certificates])
+        found += _letters(session, [mailing for mailing in mailings if mailing["subject_of"] == session.id])
+    found += _numbers([certificate["number"] for session in sessions for certificate in session.certificates])
     return found
 
 
 def _certificates(session: Session) -> list[str]:
     found: list[str] = []
-    lines = Counter(one["n"] for one in session.certificates)
+    lines = Counter(certificate["n"] for certificate in session.certificates)
     missing = [n for n in range(1, len(session.lines) + 1) if lines[n] == 0]
     doubled = [n for n, count in lines.items() if count > 1]
     if missing:
@@ -60,7 +60,7 @@ def _numbers(numbers: list[str]) -> list[str]:
 
 def _letters(session: Session, mailings: list[dict[str, Any]]) -> list[str]:
     found: list[str] = []
-    kinds = Counter(one["letter"] for one in mailings)
+    kinds = Counter(mailing["letter"] for mailing in mailings)
     wanted = dict.fromkeys((*AFTER_APPROVAL, *AFTER_POSTING), 1)
     wanted["certificate-on-its-way"] = session.holders_with_address
     wanted["awaiting-review"] = len(
@@ -69,7 +69,7 @@ def _letters(session: Session, mailings: list[dict[str, Any]]) -> list[str]:
     for kind, count in wanted.items():
         if kinds[kind] != count:
             found.append(f"{session.id}: {kinds[kind]} letters {kind}, {count} expected")
-    unsent = [one["id"] for one in mailings if one["state"] != "sent"]
+    unsent = [mailing["id"] for mailing in mailings if mailing["state"] != "sent"]
     if unsent:
         found.append(f"{session.id}: {len(unsent)} letters were not sent")
     return found
@@ -77,14 +77,13 @@ def _letters(session: Session, mailings: list[dict[str, Any]]) -> list[str]:
 
 def _acts(session: Session, acts: list[dict[str, Any]]) -> list[str]:
     """Every step of the roster and its parcel was done by somebody, and no two of the deciding ones by the same (rules §8)."""
-    told = [
-        one["told"] for one in acts if one["act"].split("#")[0] in (f"roster/{session.id}", f"production/{session.id}")
-    ]
+    documents = (f"roster/{session.id}", f"production/{session.id}")
+    done = [act["told"] for act in acts if act["act"].split("#")[0] in documents]
     wanted = ["draft", "import", "submit", *(["endorse"] if _has_branch(session) else []), "approve", "mail"]
     found: list[str] = []
-    if [one["verb"] for one in told] != wanted:
-        found.append(f"{session.id}: the audit tells {[one['verb'] for one in told]}, expected {wanted}")
-    deciding = [one["by"] for one in told if one["verb"] in ("import", "submit", "endorse", "approve")]
+    if [act["verb"] for act in done] != wanted:
+        found.append(f"{session.id}: the audit tells {[act['verb'] for act in done]}, expected {wanted}")
+    deciding = [act["by"] for act in done if act["verb"] in ("import", "submit", "endorse", "approve")]
     if len(set(deciding)) != len(deciding):
         found.append(f"{session.id}: one person did what takes two")
     return found

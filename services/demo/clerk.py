@@ -1,5 +1,5 @@
 """How anybody at a keyboard speaks to the system: signed requests, lists page after page, creating under a key, acting on
-what was seen. Each request goes out once and its answer is told as it is; who tries again is a `PatientClerk`."""
+the version the caller saw. Each request goes out once and its answer is given as it is; who tries again is a `PatientClerk`."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Clerk(ABC):
         self,
         method: str,
         path: str,
-        seen: int | str | None = None,
+        expected_version: int | str | None = None,
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
-        """One request, and its answer whatever it is. seen: the version, or its ETag, for If-Match."""
+        """One request, and its answer whatever it is. expected_version: the version the caller saw, or its ETag, for If-Match."""
         signed = {"Authorization": f"Bearer {await self.token()}", **(headers or {})}
-        if seen is not None:
-            signed["If-Match"] = f'"v{seen}"' if isinstance(seen, int) else seen
+        if expected_version is not None:
+            signed["If-Match"] = f'"v{expected_version}"' if isinstance(expected_version, int) else expected_version
         return await self._client.request(method, path, headers=signed, **content)
 
     def must_be(self, status: int, answer: httpx.Response) -> Any:
@@ -60,7 +60,7 @@ class Clerk(ABC):
         return self.must_be(200, await self.ask("GET", path))
 
     async def look(self, document: str) -> tuple[dict[str, Any], str]:
-        """What it says, and the ETag of the version that was seen."""
+        """What it says, and its ETag."""
         answer = await self.ask("GET", document)
         return self.must_be(200, answer), answer.headers["ETag"]
 
@@ -81,11 +81,13 @@ class Clerk(ABC):
         made: dict[str, Any] = self.must_be(201, answer)
         return made
 
-    async def act(self, document: str, verb: str, seen: int | str, **content: Any) -> dict[str, Any]:
-        done: dict[str, Any] = self.must_be(200, await self.ask("POST", f"{document}/{verb}", seen, **content))
+    async def act(self, document: str, verb: str, expected_version: int | str, **content: Any) -> dict[str, Any]:
+        done: dict[str, Any] = self.must_be(
+            200, await self.ask("POST", f"{document}/{verb}", expected_version, **content)
+        )
         return done
 
     async def step(self, document: str, verb: str, **content: Any) -> dict[str, Any]:
-        """Look, and act on what was seen."""
-        _, seen = await self.look(document)
-        return await self.act(document, verb, seen, **content)
+        """Look, and act on the version that is there."""
+        _, etag = await self.look(document)
+        return await self.act(document, verb, etag, **content)

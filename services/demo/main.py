@@ -91,7 +91,7 @@ async def _play(
         mailings = await play.mailings(sessions)
         acts = await play.acts(sessions)
         ready = await client.get("/readyz")
-    numbers = sorted(one["number"] for session in sessions for one in session.certificates)
+    numbers = sorted(certificate["number"] for session in sessions for certificate in session.certificates)
     home = ready.json().get("home", {})
     summary = {
         "store": home.get("store", ""),
@@ -104,13 +104,13 @@ async def _play(
         "print_files": [str(file) for file in files],
         "letters": [
             {
-                "letter": one["letter"],
-                "to": one["to"],
-                "about": one["subject_of"],
-                "state": one["state"],
-                "id": one["id"],
+                "letter": mailing["letter"],
+                "to": mailing["to"],
+                "about": mailing["subject_of"],
+                "state": mailing["state"],
+                "id": mailing["id"],
             }
-            for one in mailings
+            for mailing in mailings
         ],
         "acts": len(acts),
         "seconds": play.seconds,

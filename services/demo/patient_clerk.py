@@ -34,7 +34,7 @@ class PatientClerk(Clerk):
         self,
         method: str,
         path: str,
-        seen: int | str | None = None,
+        expected_version: int | str | None = None,
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
@@ -42,7 +42,7 @@ class PatientClerk(Clerk):
         started = time.monotonic()
         for attempt in count():
             try:
-                answer = await super().ask(method, path, seen, headers, **content)
+                answer = await super().ask(method, path, expected_version, headers, **content)
                 if answer.is_success:
                     return answer
                 if answer.status_code == 401 and time.monotonic() - started < PATIENCE:
@@ -70,11 +70,11 @@ class PatientClerk(Clerk):
     async def bring(self, document: str, verb: str, until: tuple[str, ...], **content: Any) -> dict[str, Any]:
         """Bring a document to one of the states `until` by a verb. A lost answer shows itself in the state."""
         while True:
-            found, seen = await self.look(document)
+            found, etag = await self.look(document)
             if found["state"] in until:
                 return found
             try:
-                return await self.act(document, verb, seen, **content)
+                return await self.act(document, verb, etag, **content)
             except Refusal as refusal:
                 if refusal.status != 412:
                     raise

@@ -177,11 +177,11 @@ class Play:
 
     async def _upload(self, clerk: PatientClerk, roster: str, content: bytes) -> None:
         while True:
-            found, seen = await clerk.look(roster)
+            found, etag = await clerk.look(roster)
             if found["state"] not in ("draft", "returned"):
                 return
             try:
-                await clerk.ask("PUT", f"{roster}/workbook", seen, content=content)
+                await clerk.ask("PUT", f"{roster}/workbook", etag, content=content)
                 return
             except Refusal as refusal:
                 if refusal.status != 412:
@@ -233,7 +233,8 @@ class Play:
 
     async def _letters(self, sessions: list[Session], kinds: tuple[str, ...], expected: int) -> None:
         while True:
-            sent = [one for one in await self.mailings(sessions) if one["letter"] in kinds and one["state"] != "due"]
+            mailings = await self.mailings(sessions)
+            sent = [mailing for mailing in mailings if mailing["letter"] in kinds and mailing["state"] != "due"]
             self._tell("寄出信函 · letters", min(len(sent), expected), expected)
             if len(sent) >= expected:
                 return
@@ -245,7 +246,11 @@ class Play:
         found: list[dict[str, Any]] = []
         for session in ours:
             found += await self.clerk(CENTRE, "centre_clerk").everything(f"/notification/mailings?about={session}")
-        return [one for one in found if one["fact"].startswith(("/reporting/roster/", "/certificate/production/"))]
+        return [
+            mailing
+            for mailing in found
+            if mailing["fact"].startswith(("/reporting/roster/", "/certificate/production/"))
+        ]
 
     async def results(self, sessions: list[Session]) -> list[Path]:
         """Fetch the certificates for the books, and the print files into the folder."""
@@ -266,14 +271,14 @@ class Play:
         """What the Centre's auditor reads of who did what, once the last act of the play has come to its chain."""
         auditor, last = self.clerk(CENTRE, "auditor"), {f"production/{session.id}#" for session in sessions}
         while True:
-            posted = {f"{one['act'].partition('#')[0]}#" for one in await auditor.everything("/certificate/audit")}
+            posted = {f"{act['act'].partition('#')[0]}#" for act in await auditor.everything("/certificate/audit")}
             if last <= posted:
                 break
             await asyncio.sleep(0.1)
         return [
-            one
+            act
             for service in ("plan", "reporting", "certificate")
-            for one in await auditor.everything(f"/{service}/audit")
+            for act in await auditor.everything(f"/{service}/audit")
         ]
 
     async def _up(self, station: Body, document: str, approve: bool = True) -> None:

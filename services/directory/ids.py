@@ -9,6 +9,6 @@ def registered_person_id(card_no: str) -> str:
     return computed("registered_person", card_no)
 
 
-def account_ref(account: str) -> str:
+def account_reference(account: str) -> str:
     """What facts call an account: its id is chosen by people and often holds a name."""
     return computed("account", account)

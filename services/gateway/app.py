@@ -40,9 +40,9 @@ def gateway_app(
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
         """Ready when every service behind the door is."""
-        told = await asyncio.gather(*(readiness(service) for service in services))
-        missing = [what for one, _ in told for what in one]
-        home = {name: kind for _, one in told for name, kind in one.items()}
+        answers = await asyncio.gather(*(readiness(service) for service in services))
+        missing = [what for faults, _ in answers for what in faults]
+        home = {name: kind for _, known in answers for name, kind in known.items()}
         return JSONResponse({"ready": not missing, "missing": missing, "home": home}, 503 if missing else 200)
 
     async def readiness(service: str) -> tuple[list[str], dict[str, Any]]:

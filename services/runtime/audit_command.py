@@ -20,17 +20,17 @@ async def run(settings: Settings, what: str, against: Path | None) -> int:
     """verify: 0 when all is as it was written, 1 with the first entry of each chain that is not. heads: print them."""
     kept = _read(against) if against else {}
     checked = {name: await _check(settings, name, kept.get(name, {})) for name in REGISTER.services}
-    found = [(name, one) for name, each in checked.items() for one in each.findings]
+    found = [(name, finding) for name, walked in checked.items() for finding in walked.findings]
     if what == "heads" and not found:
-        print(json.dumps({name: each.heads for name, each in checked.items()}, indent=1))
+        print(json.dumps({name: walked.heads for name, walked in checked.items()}, indent=1))
         return 0
-    for name, one in found:
-        print(f"{name} {one.entry}: {one.what}", file=sys.stderr)
+    for name, finding in found:
+        print(f"{name} {finding.entry}: {finding.what}", file=sys.stderr)
     if found:
         return 1
-    for name, each in checked.items():
+    for name, walked in checked.items():
         print(
-            f"{name}: {len(each.heads)} 条链，{each.entries} 条记录，完好 · {each.entries} entries, as they were written"
+            f"{name}: {len(walked.heads)} 条链，{walked.entries} 条记录，完好 · {walked.entries} entries, as they were written"
         )
     return 0
 
@@ -46,9 +46,10 @@ async def _check(settings: Settings, name: str, kept: dict[str, tuple[int, str]]
 def _read(path: Path) -> Heads:
     """Raises Invalid when the file holds no heads."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        heads = json.loads(path.read_text(encoding="utf-8"))
         return {
-            name: {chain: (int(n), str(hash_)) for chain, (n, hash_) in chains.items()} for name, chains in told.items()
+            name: {chain: (int(n), str(hash_)) for chain, (n, hash_) in chains.items()}
+            for name, chains in heads.items()
         }
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise Invalid(f"{path} 不是 audit heads 的输出 · holds no heads: {error}") from error

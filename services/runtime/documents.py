@@ -79,8 +79,8 @@ Written by `{service}`, taken by {", ".join(takers)}. Subject: {fact.SUBJECT}.
 
 def meaning_of(field: FieldInfo) -> str:
     """What people are told about a field of a fact: said for the page alone, or in the schema too."""
-    told = [one.documentation for one in field.metadata if isinstance(one, Doc)]
-    return told[-1] if told else field.description or ""
+    sentences = [one.documentation for one in field.metadata if isinstance(one, Doc)]
+    return sentences[-1] if sentences else field.description or ""
 
 
 # --- settings -------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def _who(row: Row) -> str:
         return "anybody, without signing in"
     if row.roles == frozenset(Role):
         return "whoever is signed in"
-    told = [f"`{role.value}`" for role in Role if role in row.roles and role != Role.SERVICE]
+    callers = [f"`{role.value}`" for role in Role if role in row.roles and role != Role.SERVICE]
     if Role.SERVICE in row.roles:
-        told.append(f"services: {', '.join(f'`{name}`' for name in row.services) or 'all'}")
-    return ", ".join(told)
+        callers.append(f"services: {', '.join(f'`{name}`' for name in row.services) or 'all'}")
+    return ", ".join(callers)

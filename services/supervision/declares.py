@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.supervision.access import ACCESS
 from services.supervision.bulletins.bulletin import Bulletin
-from services.supervision.figures.storage import RECORDS
+from services.supervision.figures.storage import COUNTED_FACTS
 from services.supervision.inspections.inspection import Inspection
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.settings import SupervisionSettings
@@ -28,7 +28,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Inspection.KIND, indexes=(("path",), ("body",))),
     Kind(Violation.KIND, indexes=(("path",), ("body", "state"))),
     Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
-    Kind(RECORDS, indexes=(("quarter",), ("what", "day"))),
+    Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"))),
     Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),
     Kind(WorkReportDuty.KIND),
     Kind(Bulletin.KIND, indexes=(("state",),)),

@@ -81,11 +81,11 @@ class MongoStore:
             try:
                 return len((await self._of(kind).insert_many(documents, ordered=False)).inserted_ids)
             except BulkWriteError as error:
-                told = error.details or {}
-                others = [one for one in told.get("writeErrors", ()) if one.get("code") != DUPLICATE_KEY]
-                if others or told.get("writeConcernErrors"):
+                report = error.details or {}
+                others = [one for one in report.get("writeErrors", ()) if one.get("code") != DUPLICATE_KEY]
+                if others or report.get("writeConcernErrors"):
                     raise
-                return int(told.get("nInserted", 0))
+                return int(report.get("nInserted", 0))
 
     async def put(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> None:
         self._must_be_known(kind, outbox)
@@ -146,7 +146,9 @@ class MongoStore:
     async def pending(self, limit: int = 100) -> list[Waiting]:
         found = await asyncio.gather(*(self._pending_of(kind, limit) for kind in self._kinds))
         waiting = [one for of_kind in found for one in of_kind]
-        return sorted(waiting, key=lambda one: (min(row.at for row in one.rows), one.kind, one.id))[:limit]
+        return sorted(waiting, key=lambda document: (min(row.at for row in document.rows), document.kind, document.id))[
+            :limit
+        ]
 
     async def sent(self, kind: str, id: str, upto: int) -> None:
         with self._driver():

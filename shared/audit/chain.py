@@ -32,8 +32,8 @@ def act_id(kind: str, id: str, n: int) -> str:
 
 def hash_of(body: dict[str, Any]) -> str:
     """Over everything an entry holds but its own hash; `before` ties it to the entry in front."""
-    told = {name: value for name, value in body.items() if name != "hash"}
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    hashed = {name: value for name, value in body.items() if name != "hash"}
+    canonical = json.dumps(hashed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -47,7 +47,7 @@ async def append(store: Store, kind: str, id: str, row: Outgoing) -> None:
     if await store.count(ENTRIES.name, {"act": act}):
         return
     n = head.body["n"] + 1
-    body = {"chain": chain, "n": n, "act": act, **row.headers, "told": _told(row), "before": head.body["hash"]}
+    body = {"chain": chain, "n": n, "act": act, **row.headers, "told": _history_entry(row), "before": head.body["hash"]}
     body["hash"] = hash_of(body)
     if not await store.add(ENTRIES.name, Record(entry_id(chain, n), body)):
         await _catch_up(store, head, n)
@@ -55,9 +55,9 @@ async def append(store: Store, kind: str, id: str, row: Outgoing) -> None:
     await _move_head(store, head, n, body["hash"])
 
 
-def _told(row: Outgoing) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(row.wire)
-    return told
+def _history_entry(row: Outgoing) -> dict[str, Any]:
+    entry: dict[str, Any] = json.loads(row.wire)
+    return entry
 
 
 async def _catch_up(store: Store, head: Record, n: int) -> None:

@@ -36,37 +36,39 @@ class Checked:
 
 async def check(store: Store, kinds: Iterable[Kind], kept: Mapping[str, tuple[int, str]] | None = None) -> Checked:
     """kinds: all collections of the service. kept: heads of an earlier check that was kept elsewhere."""
-    checked, told = Checked(), dict[str, str]()
+    checked, chained = Checked(), dict[str, str]()
     heads = {record.id: record async for record in every_record(store, audit.HEADS.name)}
     for chain in sorted(heads.keys() | (kept or {}).keys()):
-        await _walk(store, checked, told, chain, heads.get(chain), (kept or {}).get(chain))
+        await _walk(store, checked, chained, chain, heads.get(chain), (kept or {}).get(chain))
     if not checked.findings and await store.count(audit.ENTRIES.name) > checked.entries:
         async for record in every_record(store, audit.ENTRIES.name):
             if record.body["chain"] not in checked.heads and not await _head_now(store, record.body["chain"]):
                 checked.findings.append(Finding(record.id, "链头被删除 · the head of its chain was removed"))
                 break
-    await _hold_against_histories(store, checked, told, kinds)
+    await _hold_against_histories(store, checked, chained, kinds)
     return checked
 
 
 async def _walk(
     store: Store,
     checked: Checked,
-    told: dict[str, str],
+    chained: dict[str, str],
     chain: str,
     head: Record | None,
     kept: tuple[int, str] | None,
 ) -> None:
-    """Adds at most one finding: what comes after a broken link says nothing any more."""
+    """chained: act → hash of its history entry, as the chains say.
+
+    Adds at most one finding: what comes after a broken link says nothing any more."""
     n, before, found = 0, audit.START, ""
     async for record in every_record(store, audit.ENTRIES.name, {"chain": chain}, sort="n"):
         n, entry = n + 1, record.body
         checked.entries += 1
         found = found or _fault(entry, n, before, kept)
-        found = found or ("重复记录 · stands in the chain twice" if entry["act"] in told else "")
+        found = found or ("重复记录 · stands in the chain twice" if entry["act"] in chained else "")
         if found and not any(one.entry.startswith(f"{chain}#") for one in checked.findings):
             checked.findings.append(Finding(audit.entry_id(chain, n), found))
-        told[entry["act"]] = audit.hash_of(entry["told"])
+        chained[entry["act"]] = audit.hash_of(entry["told"])
         before = entry["hash"]
     if found:
         return
@@ -102,7 +104,9 @@ async def _head_now(store: Store, chain: str) -> int:
     return int(head.body["n"]) if head else 0
 
 
-async def _hold_against_histories(store: Store, checked: Checked, told: dict[str, str], kinds: Iterable[Kind]) -> None:
+async def _hold_against_histories(
+    store: Store, checked: Checked, chained: dict[str, str], kinds: Iterable[Kind]
+) -> None:
     if checked.findings:
         return  # the chain itself is broken: that is the finding, and everything after it would repeat it
     for kind in kinds:
@@ -111,13 +115,13 @@ async def _hold_against_histories(store: Store, checked: Checked, told: dict[str
                 act = audit.act_id(kind.name, record.id, entry.get("n", 0))
                 if not entry.get("n"):  # rows from before there was a chain have no number
                     continue
-                known = told.pop(act, None)
+                known = chained.pop(act, None)
                 if known is None and not await _on_its_way(store, act):
                     checked.findings.append(Finding(act, "在链中没有 · is missing in the chain"))
                 elif known is not None and known != audit.hash_of(entry):
                     checked.findings.append(Finding(act, "与链中不符 · differs from what the chain says"))
-    if told:
-        act = min(told)
+    if chained:
+        act = min(chained)
         checked.findings.append(Finding(act, "已从单据的经历中删除 · was removed from the document's own history"))
 
 

@@ -146,7 +146,7 @@ class ForeignNumberFound(Fact):
     TYPE: ClassVar[str] = "foreign_number.found.v1"
     ABOUT: ClassVar[str] = (
         "A workbook carried a certificate number without the industry mark (R3). The import was refused; "
-        "supervision raises a violation, once. Never noted in training."
+        "supervision raises a violation, once. Never noted in practice."
     )
     SUBJECT: ClassVar[str] = "id of the find"
     find: Annotated[str, Doc("id of the find; the same for the same number of the same body")]

@@ -64,12 +64,12 @@ class Relay:
             now = self._clock.now()
             waiting = await self._store.pending(AT_ONCE + len(self._held_up))
             self.oldest = waiting[0].rows[0].at if waiting else None
-            turn = [one for one in waiting if self._turn_of(one) <= now]
+            turn = [document for document in waiting if self._turn_of(document) <= now]
             if not turn:
                 break
-            went = await asyncio.gather(*(self._bring(one) for one in turn))
-            for one, all_went in zip(turn, went, strict=True):
-                self._put_off(one, all_went, now)
+            went = await asyncio.gather(*(self._bring(document) for document in turn))
+            for document, all_went in zip(turn, went, strict=True):
+                self._put_off(document, all_went, now)
             if not any(went):
                 return False
         return True

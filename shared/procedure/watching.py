@@ -18,12 +18,12 @@ D = TypeVar("D", bound=Duty)
 async def remind_each(store: Store, each: Iterable[T], reminded: Callable[[T], Awaitable[Reminding | None]]) -> None:
     """reminded: the document that is due, with a reminder noted; None where there is nothing to say."""
 
-    async def one(about: T) -> None:
+    async def remind_of(about: T) -> None:
         due = await reminded(about)
         if due is not None:
             await repository.save_if_first(store, due)  # False: another clock was faster, and its mark counts
 
-    await asyncio.gather(*(one(about) for about in each))
+    await asyncio.gather(*(remind_of(about) for about in each))
 
 
 async def remind_of_forms(store: Store, form: type[Approval], owed: Iterable[D], remind: Callable[[D], bool]) -> None:

@@ -64,7 +64,7 @@ KIND = Kind(WindUp.KIND, indexes=(("body",),))
 
 
 async def copied_path(store: Store, body: str) -> str:
-    """The place of a body, from this service's copy. Raises NotYet."""
+    """The place of a body, from this service's local copy. Raises NotYet."""
     return (await local_copies.copy_of(store, BodyRegistered, body)).path
 
 

@@ -36,27 +36,32 @@ class Register:
     """Raises Claimed."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
-        named = [(one.service, one) for one in declarations]
-        self.declared = merged("service", ({name: one} for name, one in named))
+        named = [(declaration.service, declaration) for declaration in declarations]
+        self.declared = merged("service", ({name: declaration} for name, declaration in named))
         all_of_them = self.declared.values()
         self.facts: dict[str, type[Fact]] = merged(
-            "fact", ({fact.TYPE: fact} for one in all_of_them for fact in one.facts)
+            "fact", ({fact.TYPE: fact} for declaration in all_of_them for fact in declaration.facts)
         )
-        self.owners = {one.service: one.nouns for one in all_of_them}
-        merged("noun", ({noun: one.service} for one in all_of_them for noun in one.nouns))
+        self.owners = {declaration.service: declaration.nouns for declaration in all_of_them}
+        merged("noun", ({noun: declaration.service} for declaration in all_of_them for noun in declaration.nouns))
         self.letters: dict[str, tuple[Letter, ...]] = merged(
-            "letters of", (part for one in all_of_them for part in one.letters)
+            "letters of", (part for declaration in all_of_them for part in declaration.letters)
         )
-        self.titles = merged("title", (one.titles for one in all_of_them))
+        self.titles = merged("title", (declaration.titles for declaration in all_of_them))
         self.templates = _templates(all_of_them)
-        self.access: dict[str, Row] = merged("endpoint", (_access(one) for one in all_of_them))
-        self._queues = tuple(chain.from_iterable(one.queues for one in all_of_them))
+        self.access: dict[str, Row] = merged("endpoint", (_access(declaration) for declaration in all_of_them))
+        self._queues = tuple(chain.from_iterable(declaration.queues for declaration in all_of_them))
         merged("queue", ({queue.name: queue} for queue in self._queues))
-        merged("setting", (dict.fromkeys(one.settings.model_fields, one.service) for one in all_of_them))
+        merged(
+            "setting",
+            (dict.fromkeys(declaration.settings.model_fields, declaration.service) for declaration in all_of_them),
+        )
 
     @property
     def letters_to_people(self) -> frozenset[str]:
-        return frozenset(one.name for letters in self.letters.values() for one in letters if one.who in TO_PEOPLE)
+        return frozenset(
+            letter.name for letters in self.letters.values() for letter in letters if letter.who in TO_PEOPLE
+        )
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -75,18 +80,18 @@ class Register:
         return Topology((*queues, *lanes), self.owners)
 
 
-def rows_of(one: Declaration) -> dict[str, Row]:
+def rows_of(declaration: Declaration) -> dict[str, Row]:
     """Endpoint → who may, as the service itself knows its paths. Raises Claimed."""
-    return merged(f"endpoint of {one.service}", (MACHINERY, *one.access))
+    return merged(f"endpoint of {declaration.service}", (MACHINERY, *declaration.access))
 
 
-def _access(one: Declaration) -> dict[str, Row]:
-    return {endpoint.replace(" ", f" /{one.service}", 1): row for endpoint, row in rows_of(one).items()}
+def _access(declaration: Declaration) -> dict[str, Row]:
+    return {endpoint.replace(" ", f" /{declaration.service}", 1): row for endpoint, row in rows_of(declaration).items()}
 
 
 def _templates(declarations: Iterable[Declaration]) -> dict[str, Path]:
     """Letter → its folder."""
-    folders = (one.templates for one in declarations if one.templates is not None)
+    folders = (declaration.templates for declaration in declarations if declaration.templates is not None)
     return merged(
         "letter", ({path.name: path for path in sorted(folder.iterdir()) if path.is_dir()} for folder in folders)
     )

@@ -1,4 +1,4 @@
-"""Training mode (R2): every body has a twin in a parallel tree, under an industry code that does not exist.
+"""Practice (R2): every body has a twin in a parallel tree, under an industry code that does not exist.
 
 Whoever practises carries the twin's code and path in the token, so scoping by path keeps practice and procedure apart
 without a word about it anywhere else. A certificate number of a twin has 99 where the industry stands: it comes out of
@@ -13,7 +13,7 @@ INDUSTRY = "99"
 
 
 def twin(code: str) -> str:
-    """The institution code that stands for `code` in training: `49053012` → `99053012`."""
+    """The institution code that stands for `code` in practice: `49053012` → `99053012`."""
     return INDUSTRY + code[2:]
 
 
@@ -23,7 +23,7 @@ def twin_path(path: str) -> str:
 
 
 def is_practice(code: str) -> bool:
-    """Whether an institution code, or a path, lies in the training tree."""
+    """Whether an institution code, or a path, lies in the practice tree."""
     return code.lstrip("/").startswith(INDUSTRY)
 
 

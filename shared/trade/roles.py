@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 UNGATED = frozenset({Role.OPERATOR, Role.SERVICE, Role.BRANCH_SYSTEM})
-"""Roles without papers of the trade: nobody trains them for the procedure (R2)."""
+"""Roles without documents of the trade: nobody trains them for the procedure (R2)."""
 
 NAMES: dict[Role, tuple[str, str]] = {
     Role.CENTRE_CLERK: ("中心经办人", "clerk of the Centre"),

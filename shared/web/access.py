@@ -65,4 +65,4 @@ def _through_the_gates(request: Request, actor: Actor) -> None:
         return
     actor.must_be_trained()
     if actor.practising and not request.app.state.practice:
-        raise NotAllowed("培训模式下不能办理此项 · this cannot be practised in training mode: sign in without it")
+        raise NotAllowed("培训模式下不能办理此项 · this cannot be practised: sign in without `scope=training`")

@@ -26,7 +26,7 @@ def service_app(
 ) -> FastAPI:
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
-    practice: whether writing is open in training mode: only where every document has a path (shared.trade.practice)."""
+    practice: whether writing is open in practice: only where every document has a path (shared.trade.practice)."""
     app = FastAPIOffline(
         title=f"鉴定 Jianding · {title}",
         description=description,

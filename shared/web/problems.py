@@ -134,17 +134,19 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     rows = []
-    for one in error.errors():
-        place, *rest = one["loc"]
+    for fault in error.errors():
+        place, *rest = fault["loc"]
         pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-        if one["type"] == "json_invalid":
+        if fault["type"] == "json_invalid":
             pointer = f"character {rest[0] if rest else 0}"
         where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
-        rows.append(errors.Problem(where=where, what=sentence(one)))
+        rows.append(errors.Problem(where=where, what=sentence(fault)))
     status, detail = 422, "请求内容不符合要求 · the request does not follow the contract"
-    if any(one["type"] == "json_invalid" for one in error.errors()):
+    if any(fault["type"] == "json_invalid" for fault in error.errors()):
         status = 400
-    missing = {one["loc"][-1] for one in error.errors() if one["type"] == "missing" and one["loc"][0] == "header"}
+    missing = {
+        fault["loc"][-1] for fault in error.errors() if fault["type"] == "missing" and fault["loc"][0] == "header"
+    }
     for needed in (IDEMPOTENCY_KEY, IF_MATCH):
         if needed.name in missing:
             status, detail = needed.status, needed.sentence

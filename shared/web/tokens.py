@@ -26,7 +26,7 @@ from shared.trade.deadline import local_day
 log = logging.getLogger(__name__)
 
 REFRESH = timedelta(seconds=20)
-"""How old the copies of the published keys and of the ended access may get: a revoked account, or a key taken out of
+"""How old the local copies of the published keys and of the ended access may get: a revoked account, or a key taken out of
 use, opens nothing any more within a minute."""
 NOT_AGAIN_BEFORE = timedelta(seconds=5)  # an unknown key id makes us look, but not more often than this
 

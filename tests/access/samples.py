@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from services.certificate.certificates.certificate import Certificate, Copy, Issuer
+from services.certificate.certificates.certificate import Certificate, Issue, Issuer
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import READY, Production
 from services.demo.cast import BODIES, CENTRE, Body
@@ -150,7 +150,7 @@ def _certificate(body: Body) -> Aggregate:
         issued_on=HELD_ON,
         holder=a_line(1),
         issuer=Issuer(body_zh="示例", body_en="Example", centre_zh="示例", centre_en="Example"),
-        copies=[Copy(made_for="original", at=NOW)],
+        copies=[Issue(made_for="original", at=NOW)],
         verify_key="key",
     )
 

@@ -37,7 +37,7 @@ FORMATS = {
     ("services.plan.ids", "annual_plan_id", ("49053012", 2026)): "49053012-2026",
     ("services.plan.ids", "session_id", ("49053012", 2026, 1)): "49053012-2026-001",
     ("services.directory.ids", "registered_person_id", ("R49260001",)): "ad748b3f-2f36-5410-af75-fe1749f681b8",
-    ("services.directory.ids", "account_ref", ("zhang.wei",)): "fe86c313-8a0a-55e6-9b19-c571f81a7dc7",
+    ("services.directory.ids", "account_reference", ("zhang.wei",)): "fe86c313-8a0a-55e6-9b19-c571f81a7dc7",
     ("services.reporting.ids", "import_id", ("r", "sha256:0")): "1f7379e5-7a8a-5474-b412-d399a1cb5c66",
     ("services.reporting.ids", "line_id", ("i", 7)): "i-000007",
     ("services.certificate.ids", "register_id", (2026, "49053012", 4)): "2026-49053012-4",

@@ -88,6 +88,7 @@ async def test_what_nobody_named_leaves_the_house_nowhere(
     house: House, planted: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpx")  # whatever an earlier test in this process made of it
     heard, messages = Listening(house), _messages(house)
     await seed(house, [SMALL])
     await approve(house, SMALL)

@@ -47,7 +47,7 @@ class IssuerAnswer(Answer):
     centre_en: str = Field(description="发证机构英文名称 · issuing authority, in English")
 
 
-class CopyAnswer(Answer):
+class IssueAnswer(Answer):
     """One sheet with this certificate on it."""
 
     made_for: Literal["original", "replacement", "correction"] = Field(
@@ -71,7 +71,7 @@ class CertificateAnswer(DocumentAnswer):
     holder: HolderAnswer = Field(description="持证人 · who holds it")
     id_number: str = Field(description="证件号码，中间隐去 · identity number, its middle masked")
     issuer: IssuerAnswer = Field(description="鉴定与发证机构 · who appraised and who issues")
-    copies: list[CopyAnswer] = Field(description="历次打印的证书 · every sheet made of it")
+    copies: list[IssueAnswer] = Field(description="历次打印的证书 · every sheet made of it")
 
 
 class MailedHolder(Answer):

@@ -1,4 +1,4 @@
-"""A certificate: its number belongs to the qualification, a copy to a sheet of paper (rules §1.5).
+"""A certificate: its number belongs to the qualification, an issue to a sheet of paper (rules §1.5).
 
 Everything printed is a snapshot. What was printed never changes because a record elsewhere did.
 """
@@ -16,7 +16,7 @@ from shared.keeping.aggregate import Aggregate
 VALID = "valid"
 
 
-class Copy(BaseModel):
+class Issue(BaseModel):
     """One sheet of paper with this certificate on it. blank_serial: the serial (流水码) printed on the blank, if any."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -50,7 +50,7 @@ class Certificate(Aggregate):
     issued_on: date
     holder: RosterLine
     issuer: Issuer
-    copies: list[Copy] = Field(min_length=1)
+    copies: list[Issue] = Field(min_length=1)
     verify_key: str  # 96 random bits in the QR code: numbers can be guessed, this cannot
 
     def verify_url(self, site: str) -> str:

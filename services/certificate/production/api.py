@@ -45,8 +45,8 @@ def router(ports: Ports) -> APIRouter:
         return _production(await repository.reached(store, Production, roster, by), response)
 
     @routes.post("/productions/{roster}/parcel", tags=[making], summary="寄发 · scan the parcel: the letters go out")
-    async def mail(roster: RosterId, parcel: Parcel, asked: Expecting, response: Response) -> ProductionAnswer:
-        return _production(await by_hand.mail(store, roster, asked, parcel), response)
+    async def post_parcel(roster: RosterId, parcel: Parcel, asked: Expecting, response: Response) -> ProductionAnswer:
+        return _production(await by_hand.post_parcel(store, roster, asked, parcel), response)
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
     async def batches(by: By, paged: Paged, roster: OfRoster) -> Listing[BatchAnswer]:
@@ -91,8 +91,11 @@ def router(ports: Ports) -> APIRouter:
         page = await page_of_roster(store, roster, paged.after, paged.limit)
         left_out = frozenset((await repository.load(store, Production, roster)).left_out)
         found = [Certificate.from_record(record) for record in page.records]
-        written_to = [one for one in found if one.id not in left_out and one.holder.email]
-        items = [mailed_holder(certificate, settings.url) for certificate in written_to]
+        items = [
+            mailed_holder(certificate, settings.url)
+            for certificate in found
+            if certificate.id not in left_out and certificate.holder.email
+        ]
         return MailedHolders(items=items, next=paging.listing(items, page).next)
 
     return routes

@@ -64,7 +64,7 @@ class Production(Aggregate):
         self.left_out, self.refused = left_out, len(left_out)
         return True
 
-    def mail(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
+    def post_parcel(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
         """寄发: the producing body posted the parcel. A second scan is refused by the state."""
         self.only_when("mail", READY)
         by.must_be(*MAKERS)

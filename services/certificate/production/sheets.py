@@ -7,8 +7,8 @@ from services.certificate.production.drawing.sheet import Sheet
 
 
 def sheet_of(certificate: Certificate, site: str) -> Sheet:
-    """Its newest copy. site: the public address of the house."""
-    holder, copy = certificate.holder, certificate.copies[-1]
+    """Its newest issue. site: the public address of the house."""
+    holder, issue = certificate.holder, certificate.copies[-1]
     return Sheet(
         certificate_no=certificate.number,
         name=holder.name,
@@ -32,6 +32,6 @@ def sheet_of(certificate: Certificate, site: str) -> Sheet:
         centre_en=certificate.issuer.centre_en,
         verify_url=certificate.verify_url(site),
         query_site=site.removeprefix("https://").removeprefix("http://").rstrip("/"),
-        blank_serial=copy.blank_serial,
-        remark=copy.remark,
+        blank_serial=issue.blank_serial,
+        remark=issue.remark,
     )

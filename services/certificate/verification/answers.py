@@ -35,7 +35,7 @@ def no_match(number: str) -> VerificationAnswer:
     return VerificationAnswer(outcome=Outcome.NO_MATCH, sentence=SENTENCES[Outcome.NO_MATCH], number=number)
 
 
-def answer_about(certificate: Certificate, outcome: Outcome, mailed: bool) -> VerificationAnswer:
+def answer_about(certificate: Certificate, outcome: Outcome, is_posted: bool) -> VerificationAnswer:
     level_zh, level_en = LEVEL_NAMES[certificate.holder.level]
     return VerificationAnswer(
         outcome=outcome,
@@ -50,5 +50,5 @@ def answer_about(certificate: Certificate, outcome: Outcome, mailed: bool) -> Ve
         issued_on=certificate.issued_on,
         issuer_zh=certificate.issuer.body_zh,
         issuer_en=certificate.issuer.body_en,
-        mailed=mailed,
+        mailed=is_posted,
     )

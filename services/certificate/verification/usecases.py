@@ -39,5 +39,5 @@ async def _answer(store: Store, number: str, found: Certificate | None) -> Verif
         return no_match(number)
     batch = await repository.seek(store, Batch, found.batch)
     production = await repository.seek(store, Production, found.roster)
-    mailed = production is not None and production.state == MAILED and found.id not in production.left_out
-    return answer_about(found, outcome_of(found, batch, production), mailed)
+    is_posted = production is not None and production.state == MAILED and found.id not in production.left_out
+    return answer_about(found, outcome_of(found, batch, production), is_posted)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from services.directory import ids
 from services.directory.accounts.roles import THE_DIRECTORY, distinct, must_exist_at, must_keep
@@ -32,8 +32,11 @@ RESET_COUNTS_FOR = timedelta(days=1)
 
 
 class Account(Aggregate):
-    """epoch: one more each time access was ended before its time; tokens and sign-ins of an earlier epoch are void."""
+    """epoch: one more each time access was ended before its time; tokens and sign-ins of an earlier epoch are void.
 
+    reference: what facts call it, so that its id stays off the bus; stored as `ref`, as it was from the first."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
     KIND: ClassVar[str] = "account"
     SOURCE: ClassVar[str] = "/directory"
 
@@ -44,7 +47,7 @@ class Account(Aggregate):
     password_hash: str
     machine: bool = False
     email: str = ""
-    ref: str = ""  # its reference: what facts call it, so that its id stays off the bus
+    reference: str = Field(default="", validation_alias="ref", serialization_alias="ref")
     must_change_password: bool = False
     failures: int = 0  # wrong passwords in a row
     locked_until: datetime | None = None
@@ -58,7 +61,9 @@ class Account(Aggregate):
     def _of_an_earlier_release(cls, stored: dict[str, Any]) -> dict[str, Any]:
         """Release 0.1 did not say which accounts are machines, and gave no references."""
         machine = stored.get("machine", list(stored.get("roles", ())) == [Role.SERVICE])
-        return {**stored, "machine": machine, "ref": stored.get("ref") or ids.account_ref(str(stored["id"]))}
+        if stored.get("ref") or "reference" in stored:
+            return {**stored, "machine": machine}
+        return {**stored, "machine": machine, "ref": ids.account_reference(str(stored["id"]))}
 
     @classmethod
     def open(
@@ -88,7 +93,7 @@ class Account(Aggregate):
             path=path,
             roles=wanted,
             password_hash=password_hash,
-            ref=str(uuid4()),
+            reference=str(uuid4()),
         )
         account.must_change_password = True
         account.move("open", ACTIVE, by, at)
@@ -228,7 +233,9 @@ class Account(Aggregate):
         if not self.can_reset or len(recent) >= RESETS_A_DAY or (recent and at < recent[-1] + RESET_AGAIN_AFTER):
             return False
         self.resets_asked = [*recent, at]
-        self.note(AccountResetRequested(account=self.ref, body=self.body, path=self.path), at, about=self.ref)
+        self.note(
+            AccountResetRequested(account=self.reference, body=self.body, path=self.path), at, about=self.reference
+        )
         return True
 
     @property
@@ -271,8 +278,8 @@ class Account(Aggregate):
         self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
         if self.can_reset:
             minutes = int(LOCKED_FOR.total_seconds() // 60)
-            fact = AccountLocked(account=self.ref, body=self.body, path=self.path, minutes=minutes)
-            self.note(fact, at, about=self.ref)
+            fact = AccountLocked(account=self.reference, body=self.body, path=self.path, minutes=minutes)
+            self.note(fact, at, about=self.reference)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -300,5 +307,5 @@ class Account(Aggregate):
 
     @property
     def practises(self) -> bool:
-        """Whether there is anything for it to practise: machines and operators have no papers of the trade."""
+        """Whether there is anything for it to practise: machines and operators have no documents of the trade."""
         return bool(self.body) and not UNGATED.intersection(self.roles)

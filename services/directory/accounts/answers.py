@@ -20,7 +20,10 @@ class AccountAnswer(DocumentAnswer):
     roles: list[Role] = Field(description="角色 · roles")
     machine: bool = Field(description="是否机器账号 · whether it is a machine's")
     email: str = Field(description="本人邮箱，机器账号为空 · the holder's own mailbox; empty for a machine")
-    ref: str = Field(description="账号代号，消息中以此代替账号 · its reference, which events have in place of its id")
+    reference: str = Field(
+        serialization_alias="ref",
+        description="账号代号，消息中以此代替账号 · its reference, which events have in place of its id",
+    )
     must_change_password: bool = Field(
         description="须先修改初始密码 · whether the initial password must be changed first"
     )

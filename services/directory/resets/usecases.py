@@ -51,7 +51,7 @@ async def request_reset(store: Store, clock: Clock, account: Account) -> None:
         if account.request_reset(clock.now()):
             await repository.save(store, account)
     except AppError as error:
-        log.warning("reset of account %s: %s", account.ref, error)
+        log.warning("reset of account %s: %s", account.reference, error)
 
 
 async def redeem(store: Store, clock: Clock, token: str, new: str) -> None:

@@ -24,7 +24,7 @@ refused because its key is too new."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-KEEPERS = (Role.OPERATOR, Role.SERVICE)
+KEY_HOLDERS = (Role.OPERATOR, Role.SERVICE)
 
 
 class SigningKey(Aggregate):
@@ -43,7 +43,7 @@ class SigningKey(Aggregate):
     @classmethod
     def make(cls, by: Actor, at: datetime, reason: str = "") -> Self:
         """Raises NotAllowed."""
-        by.must_be(*KEEPERS)
+        by.must_be(*KEY_HOLDERS)
         fresh = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
         made = cls(id=str(fresh.kid), state="", jwk=json.dumps(fresh.as_dict(private=True)), made_at=at)
         made.move("make", CURRENT, by, at, reason)
@@ -56,7 +56,7 @@ class SigningKey(Aggregate):
 
     def retire(self, by: Actor, at: datetime) -> None:
         """Another one signs. Raises NotAllowed, WrongState."""
-        by.must_be(*KEEPERS)
+        by.must_be(*KEY_HOLDERS)
         self.only_when("retire", CURRENT)
         self.retired_at = at
         self._forget_the_private_half()
@@ -64,7 +64,7 @@ class SigningKey(Aggregate):
 
     def withdraw(self, by: Actor, at: datetime, reason: str) -> None:
         """Somebody else may have it: what it signed is void at once. Raises NotAllowed, WrongState."""
-        by.must_be(*KEEPERS)
+        by.must_be(*KEY_HOLDERS)
         self.only_when("withdraw", CURRENT, RETIRED)
         self._forget_the_private_half()
         self.move("withdraw", WITHDRAWN, by, at, reason)

@@ -107,9 +107,9 @@ class TrainingRecord(Reminding):
             Due(self.valid_until),
             now,
             lambda days_left: TrainingDue(
-                account=of.ref, body=of.body, path=of.path, due_on=self.valid_until, days_left=days_left
+                account=of.reference, body=of.body, path=of.path, due_on=self.valid_until, days_left=days_left
             ),
-            about=of.ref,
+            about=of.reference,
         )
 
 

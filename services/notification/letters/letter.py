@@ -18,9 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from shared.trade.deadline import CHINA
 
 PRACTICE_MARK = "【培训 Training】"
-PRACTICE_LINE = (
-    "培训模式：本信所述事项仅供练习，不具效力。Training mode: this letter is for practice, nothing in it counts."
-)
+PRACTICE_LINE = "培训模式：本信所述事项仅供练习，不具效力。Practice: nothing in this letter counts."
 
 
 class LetterWriter:

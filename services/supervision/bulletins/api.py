@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.supervision.bulletins import usecases
 from services.supervision.bulletins.answers import BulletinSummary, OfficeBulletin, PublicBulletin, shown
 from services.supervision.bulletins.bulletin import PUBLISHED, Bulletin
-from services.supervision.bulletins.pdf import Copy
+from services.supervision.bulletins.pdf import Counterpart
 from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
 from services.supervision.figures import answers as figures
 from services.supervision.figures.answers import QuarterAnswer
@@ -81,12 +81,13 @@ def router(ports: Ports) -> APIRouter:
     async def pdf(
         id: BulletinId,
         by: By,
-        copy: Annotated[
-            Copy, Query(description="份次：第一份、第二份或两份 · the first, the second, or both in one file")
+        counterpart: Annotated[
+            Counterpart,
+            Query(alias="copy", description="份次：第一份、第二份或两份 · the first, the second, or both in one file"),
         ] = "both",
     ) -> Response:
         """In duplicate (R5). The same bytes every time."""
-        content = await usecases.as_pdf(store, id, by, copy, settings.fonts)
+        content = await usecases.as_pdf(store, id, by, counterpart, settings.fonts)
         return _file(content, "application/pdf", f"bulletin-{id}.pdf")
 
     @routes.get(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from services.supervision.figures.figures import Figures, Kind, Row
+from services.supervision.figures.figures import Figures, Row, RowKind
 from shared.contracts.supervision import MEASURE_NAMES
 
 Cell = str | int | None
@@ -27,7 +27,7 @@ class Column:
 class Line:
     """kind decides how it is set: sums stand out, what is inside a branch stands back."""
 
-    kind: Kind
+    kind: RowKind
     code: str
     name_zh: str
     name_en: str

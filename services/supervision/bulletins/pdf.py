@@ -17,19 +17,19 @@ from shared.errors import Invalid, Problem
 from shared.trade.deadline import CHINA
 
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
-Copy = Literal["1", "2", "both"]
+Counterpart = Literal["1", "2", "both"]
 MARKS = ("（一）", "（二）")
 
 
-def draw(bulletin: Bulletin, copy: Copy = "both", folder: Path | None = None) -> bytes:
-    """A PDF of the chosen copies. Pure: no clock, no network, no system fonts; dated the day it was published.
+def draw(bulletin: Bulletin, counterpart: Counterpart = "both", folder: Path | None = None) -> bytes:
+    """A PDF of the chosen counterparts. Pure: no clock, no network, no system fonts; dated the day it was published.
 
     folder: the operator's fonts. Raises Invalid for characters that no font has, each named with where it stands,
     Unavailable without fonts."""
     content = content_of(bulletin)
     _must_be_printable(content, folder)
-    chosen = MARKS if copy == "both" else (MARKS[int(copy) - 1],)
-    document = {"families": library(folder).families, "copies": chosen, **content}
+    chosen = MARKS if counterpart == "both" else (MARKS[int(counterpart) - 1],)
+    document = {"families": library(folder).families, "counterparts": chosen, **content}
     return _typesetter(folder).set(json.dumps(document, ensure_ascii=False))
 
 

@@ -97,10 +97,10 @@ async def read(store: Store, id: str, by: Actor) -> Bulletin:
     return bulletin
 
 
-async def as_pdf(store: Store, id: str, by: Actor, copy: pdf.Copy, fonts: Path | None) -> bytes:
+async def as_pdf(store: Store, id: str, by: Actor, counterpart: pdf.Counterpart, fonts: Path | None) -> bytes:
     """Raises NotFound, WrongState before it is published, Invalid for a character no font has, Unavailable."""
     bulletin = await _published(store, id, by)
-    return await asyncio.to_thread(pdf.draw, bulletin, copy, fonts)
+    return await asyncio.to_thread(pdf.draw, bulletin, counterpart, fonts)
 
 
 async def as_xlsx(store: Store, id: str, by: Actor) -> bytes:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from services.supervision.figures.figures import Figures, Kind, Row
+from services.supervision.figures.figures import Figures, Row, RowKind
 from shared.keeping.answers import Answer
 
 
 class RowAnswer(Answer):
     """One line of every table."""
 
-    kind: Kind = Field(
+    kind: RowKind = Field(
         description="行的含义：合计、分中心含所属站、直属站小计、本级、鉴定站 · "
         "what the row stands for: the whole, a branch with its stations, all direct stations, a body itself, a station"
     )

@@ -61,7 +61,7 @@ def counted(envelope: Envelope) -> CountedFact | None:
     match envelope.fact_type:
         case SessionPlanApproved.TYPE:
             session = SessionPlanApproved.from_data(envelope.data)
-            return _record(
+            return _counted_fact(
                 envelope,
                 session,
                 SESSION,
@@ -73,15 +73,17 @@ def counted(envelope: Envelope) -> CountedFact | None:
         case SessionPlanVoided.TYPE:
             voided = SessionPlanVoided.from_data(envelope.data)
             day = local_day(envelope.time)
-            return _record(envelope, voided, VOIDED, voided.session, "happened_on", day, Figures())
+            return _counted_fact(envelope, voided, VOIDED, voided.session, "happened_on", day, Figures())
         case RosterApproved.TYPE:
             roster = RosterApproved.from_data(envelope.data)
             day = roster.approved_on
-            return _record(envelope, roster, ROSTER, roster.roster, "approved_on", day, _roster(roster))
+            return _counted_fact(envelope, roster, ROSTER, roster.roster, "approved_on", day, _roster(roster))
         case CertificatesMailed.TYPE:
             parcel = CertificatesMailed.from_data(envelope.data)
             counts = Figures(certificates=parcel.certificates)
-            return _record(envelope, parcel, PARCEL, parcel.roster, "happened_on", local_day(envelope.time), counts)
+            return _counted_fact(
+                envelope, parcel, PARCEL, parcel.roster, "happened_on", local_day(envelope.time), counts
+            )
         case SessionPlanReturned.TYPE:
             plan = SessionPlanReturned.from_data(envelope.data)
             return _returned(envelope, plan, PLAN_RETURNED, Figures(plans_returned=1))
@@ -109,10 +111,10 @@ def _returned(
 ) -> CountedFact:
     """A document may be returned several times: each return is a fact of its own, known by the fact's number."""
     subject = f"{envelope.subject}#{envelope.sequence}"
-    return _record(envelope, fact, what, subject, "happened_on", local_day(envelope.time), counts)
+    return _counted_fact(envelope, fact, what, subject, "happened_on", local_day(envelope.time), counts)
 
 
-def _record(
+def _counted_fact(
     envelope: Envelope, fact: Any, what: str, subject: str, basis: Basis, day: date, counts: Figures
 ) -> CountedFact:
     return CountedFact(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.trade.body_path import BodyPath
 
-Kind = Literal["total", "branch", "direct", "own", "station"]
+RowKind = Literal["total", "branch", "direct", "own", "station"]
 """What a row stands for: the whole; a branch with its stations; all stations directly under the Centre; a branch or the
 Centre for itself; one station."""
 
@@ -143,7 +143,7 @@ class Row(BaseModel):
     """One line of every table."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    kind: Kind
+    kind: RowKind
     body: str  # institution code; that of the Centre in the rows `total` and `direct`
     path: str
     name_zh: str
@@ -179,7 +179,7 @@ def _nameless(code: str, path: str, branch: bool = False) -> Place:
 
 
 def _laid_out(known: Mapping[str, Place], figures: Mapping[str, Figures]) -> list[Row]:
-    def row(kind: Kind, place: Place, what: Figures) -> Row:
+    def row(kind: RowKind, place: Place, what: Figures) -> Row:
         return Row(kind=kind, figures=what, **place.model_dump(exclude={"branch"}))
 
     ordered = sorted(known.values(), key=lambda place: place.body)

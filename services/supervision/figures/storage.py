@@ -14,8 +14,7 @@ from shared.keeping import local_copies
 from shared.ports import Record, Store, every_record
 from shared.trade.practice import is_practice
 
-RECORDS = "record"
-"""The collection of counted facts."""
+COUNTED_FACTS = "record"  # under the name it was stored by from the first
 
 
 async def keep(store: Store, envelope: Envelope) -> None:
@@ -25,12 +24,12 @@ async def keep(store: Store, envelope: Envelope) -> None:
     fact = counted(envelope)
     if fact is None:
         return
-    known = await store.get(RECORDS, fact.id)
+    known = await store.get(COUNTED_FACTS, fact.id)
     if known is None:
-        if not await store.add(RECORDS, Record(fact.id, fact.as_body())):
-            raise Stale(RECORDS, fact.id, 0)
+        if not await store.add(COUNTED_FACTS, Record(fact.id, fact.as_body())):
+            raise Stale(COUNTED_FACTS, fact.id, 0)
     elif known.body["sequence"] < fact.sequence:
-        await store.put(RECORDS, Record(fact.id, fact.as_body(), known.version, known.facts))
+        await store.put(COUNTED_FACTS, Record(fact.id, fact.as_body(), known.version, known.facts))
 
 
 async def rows(store: Store, quarter: Quarter, more: Iterable[Counted]) -> list[Row]:
@@ -47,12 +46,12 @@ def _place(body: BodyRegistered) -> Place:
 
 async def _recorded(store: Store, quarter: Quarter) -> list[Counted]:
     """A session counts as held once its roster is approved, be it in a later quarter; not at all once it was voided."""
-    voided = {record.body["subject"] async for record in every_record(store, RECORDS, {"what": VOIDED})}
+    voided = {record.body["subject"] async for record in every_record(store, COUNTED_FACTS, {"what": VOIDED})}
     since = ("day", quarter.first.isoformat(), "9999-12-31")
-    approved = every_record(store, RECORDS, {"what": ROSTER}, between=since)
+    approved = every_record(store, COUNTED_FACTS, {"what": ROSTER}, between=since)
     rosters = {record.body["subject"] async for record in approved}
     found: list[Counted] = []
-    async for record in every_record(store, RECORDS, {"quarter": quarter.name}):
+    async for record in every_record(store, COUNTED_FACTS, {"quarter": quarter.name}):
         fact = CountedFact.from_body(record.id, record.body)
         if fact.what == SESSION and fact.subject in voided:
             continue

@@ -13,7 +13,7 @@ from shared.procedure.duty import Duty
 from shared.trade.practice import is_practice
 
 AT_WORK = frozenset({"", "licensed", "rectifying"})
-"""States of a station that has work to report on; the first is that of copies made before bodies had a state."""
+"""States of a station that has work to report on; the first is that of local copies made before bodies had a state."""
 CLOSED = frozenset({"suspended", "revoked"})
 """States of a branch that has none. A branch needs no licence to review what its stations submit."""
 
@@ -37,7 +37,7 @@ class WorkReportDuty(Duty):
 
 
 def owes_reports(body: BodyRegistered) -> bool:
-    """Branches and stations at work; not the Centre, and nobody in training."""
+    """Branches and stations at work; not the Centre, and nobody in practice."""
     if body.kind == "centre" or is_practice(body.path):
         return False
     return body.state in AT_WORK if body.kind == "station" else body.state not in CLOSED

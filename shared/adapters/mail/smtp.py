@@ -109,8 +109,8 @@ class SmtpMailer:
 def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Refused | NotYet:
     """4xx for any of them (a full mailbox, a greylist) means that this letter is worth another try, and that the post
     is open for the others. Without the address: what is said here ends up in logs."""
-    told = list(answers)
-    detail = "; ".join(f"{code} {text.replace(address, '…')}" for address, code, text in told)
-    if all(code >= 500 for _, code, _ in told):
+    given = list(answers)
+    detail = "; ".join(f"{code} {text.replace(address, '…')}" for address, code, text in given)
+    if all(code >= 500 for _, code, _ in given):
         return Refused(f"the mail server refuses the address: {detail}")
     return NotYet(f"the mail server puts the letter off: {detail}")

@@ -101,18 +101,18 @@ class RabbitBus:
 
     async def _send(self, exchange: str, key: str, wire: bytes, headers: Headers, at: datetime | None) -> None:
         """Returns when the broker has confirmed: on disk, on most nodes of a cluster. Raises Unavailable."""
-        told = label(wire)
+        envelope = label(wire)
         properties = aio_pika.Message(
             wire,
             headers=headers,
             content_type=CONTENT_TYPE,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            message_id=told.message_id,
-            type=told.type or None,
-            correlation_id=told.correlation_id or None,
+            message_id=envelope.message_id,
+            type=envelope.type or None,
+            correlation_id=envelope.correlation_id or None,
             timestamp=at,
         ).properties
-        async with self._driver(f"{exchange} {key} was not confirmed"), self._alone(told.message_id):
+        async with self._driver(f"{exchange} {key} was not confirmed"), self._alone(envelope.message_id):
             channel = await _inside(await self._publisher.get())
             await channel.basic_publish(
                 wire, exchange=exchange, routing_key=key, properties=properties, mandatory=True, wait=False
@@ -344,7 +344,7 @@ class _Consumer:
             self._stopping.clear()
 
     async def _arrived(self, message: AbstractIncomingMessage) -> None:
-        task = asyncio.create_task(self._one(message))
+        task = asyncio.create_task(self._take(message))
         self._in_hand.add(task)
         task.add_done_callback(self._finished)
 
@@ -355,14 +355,14 @@ class _Consumer:
             self._died = error
             self._wake.set()
 
-    async def _one(self, message: AbstractIncomingMessage) -> None:
+    async def _take(self, message: AbstractIncomingMessage) -> None:
         try:
             if self._stopping.is_set():
                 await self._give_back(message)
                 return
-            seen = message.timestamp or self._bus._clock.now()
+            first_seen = message.timestamp or self._bus._clock.now()
             try:
-                given = delivery(self._queue, message.body, message.headers, seen)
+                given = delivery(self._queue, message.body, message.headers, first_seen)
                 fate = await self._handle(given)
             except Exception:
                 log.exception("a delivery of %s could not be handled and is given back", self._queue)

@@ -33,8 +33,8 @@ class Label:
 def label(wire: bytes) -> Label:
     """Bytes that are no envelope get their hash as id: they still must reach parking."""
     try:
-        told = json.loads(wire)
-        label = Label(*(str(told.get(name) or "") for name in ("id", "type", "correlationid")))
+        envelope = json.loads(wire)
+        label = Label(*(str(envelope.get(name) or "") for name in ("id", "type", "correlationid")))
     except (ValueError, AttributeError):
         label = Label("", "", "")
     long = any(len(text.encode()) > LONGEST_PROPERTY for text in (label.message_id, label.type, label.correlation_id))
@@ -56,14 +56,14 @@ def parking_headers(headers: Mapping[str, Any], reason: str, detail: str) -> Hea
     return {**_own(headers), "x-reason": reason[:LONGEST_DETAIL], "x-detail": detail[:LONGEST_DETAIL]}
 
 
-def delivery(queue: str, wire: bytes, headers: Mapping[str, Any], seen: datetime) -> Delivery:
-    """`seen`: what to take as first sight if the headers do not tell."""
+def delivery(queue: str, wire: bytes, headers: Mapping[str, Any], first_seen: datetime) -> Delivery:
+    """first_seen: what counts as such if the headers do not say."""
     return Delivery(
         queue=queue,
         wire=wire,
         attempt=_count(headers.get("x-attempt")),
         replays=_count(headers.get("x-replays")),
-        first_seen=_instant(headers.get("x-first-seen")) or seen,
+        first_seen=_instant(headers.get("x-first-seen")) or first_seen,
         reason=_reason(headers) if queue.endswith(PARKED) else "",
         detail=_text(headers.get("x-detail")) if queue.endswith(PARKED) else "",
     )

@@ -142,7 +142,7 @@ def _without(definition: Definition, *names: str) -> Definition:
 
 def _sentence(answer: httpx.Response) -> str:
     try:
-        told = answer.json()
-        return str(told.get("reason") or told.get("error") or told)
+        refusal = answer.json()
+        return str(refusal.get("reason") or refusal.get("error") or refusal)
     except ValueError:
         return answer.text[:200] or f"status {answer.status_code}"

@@ -133,15 +133,15 @@ class SqliteBus:
                 "SELECT seq, wire, attempt, replays, first_seen, reason, detail FROM message"
                 " WHERE queue = ? AND visible_at = 0 ORDER BY seq LIMIT ?"
             )
-            for seq, wire, attempt, replays, first_seen, reason, detail in connection.execute(
+            for seq, wire, attempt, replays, stored, reason, detail in connection.execute(
                 query, (queue, room)
             ).fetchall():
                 lease = uuid4().hex
                 connection.execute(
                     "UPDATE message SET visible_at = ?, lease = ? WHERE seq = ?", (now + self._lease, lease, seq)
                 )
-                seen = datetime.fromisoformat(first_seen)
-                held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, seen, reason, detail)))
+                first_seen = datetime.fromisoformat(stored)
+                held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, first_seen, reason, detail)))
             return held
 
         return await self._tables.write(change) if await self._tables.read(look) else []
@@ -284,12 +284,12 @@ class _Consumer:
                     await self._bus._give_back(held, crashed=False)
             raise
         for held in claimed:
-            task = asyncio.create_task(self._one(held))
+            task = asyncio.create_task(self._take(held))
             self._held[task] = held
             task.add_done_callback(self._finished)
         return len(claimed)
 
-    async def _one(self, held: _Held) -> None:
+    async def _take(self, held: _Held) -> None:
         try:
             try:
                 fate = await self._handle(held.delivery)

@@ -136,9 +136,9 @@ def _tell(outcomes: Iterable[_Outcome]) -> None:
     by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
     for outcome in outcomes:
         by_loop.setdefault(outcome.job.answer.get_loop(), []).append(outcome)
-    for loop, told in by_loop.items():
+    for loop, its_outcomes in by_loop.items():
         with contextlib.suppress(RuntimeError):  # a loop that was closed has nobody waiting any more
-            loop.call_soon_threadsafe(_tell_all, told)
+            loop.call_soon_threadsafe(_tell_all, its_outcomes)
 
 
 def _tell_all(outcomes: list[_Outcome]) -> None:

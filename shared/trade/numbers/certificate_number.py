@@ -41,7 +41,7 @@ class CertificateNumber:
     @classmethod
     def parse(cls, text: str, *, industry: str = INDUSTRY) -> Self:
         """Read a number somebody typed. Raises Invalid whose problems name the digits that are wrong, all of them. A
-        number of the training tree is refused with a sentence of its own: nobody issued it, so nobody did wrong."""
+        number of the practice tree is refused with a sentence of its own: nobody issued it, so nobody did wrong."""
         number = normalise(text)
         problems = _misshapen(number)
         if not problems and practice.is_practice_number(number):
@@ -52,7 +52,7 @@ class CertificateNumber:
         return cls(number[:2], number[2:4], number[4:6], number[6], number[7:10], int(number[10]), int(number[11:]))
 
 
-PRACTICE_NUMBER: Final = "培训编号，不是证书 · a training number, no certificate"
+PRACTICE_NUMBER: Final = "培训编号，不是证书 · a practice number, no certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class ForeignNumber:
 
 
 def foreign(text: str, *, industry: str = INDUSTRY) -> ForeignNumber | None:
-    """What a number of another issuer tells; None for one of this industry or of the training tree, and for what is no
+    """What a number of another issuer tells; None for one of this industry or of the practice tree, and for what is no
     number at all (R3)."""
     number = normalise(text)
     if _misshapen(number) or number[2:4] == industry or practice.is_practice_number(number):

@@ -16,7 +16,7 @@ from shared.trade.roles import Role
 from shared.web.openapi.statuses import statuses, throttled
 from shared.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
 
-Told = dict[str, Any]
+Part = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
 _MADE_BY_THE_FRAMEWORK = ("HTTPValidationError", "ValidationError")  # which none of our answers has
@@ -25,11 +25,11 @@ _PAGE = {"schema": {"type": "string"}}
 
 
 def install(app: FastAPI) -> None:
-    """Every service's `/openapi.json` is told this way. Routes may come later: they are read when somebody asks."""
+    """Every service's `/openapi.json` is completed this way. Routes may come later: they are read when somebody asks."""
     made_by_the_framework = app.openapi
-    done: list[Told] = []
+    done: list[Part] = []
 
-    def openapi() -> Told:
+    def openapi() -> Part:
         document = made_by_the_framework()
         if not any(document is one for one in done):
             _complete(document, app)
@@ -39,7 +39,7 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _complete(document: Told, app: FastAPI) -> None:
+def _complete(document: Part, app: FastAPI) -> None:
     endpoints = _endpoints(app)
     table: Mapping[str, Row] = app.state.access
     for path, methods in document["paths"].items():
@@ -69,7 +69,7 @@ def _endpoints(app: FastAPI) -> dict[tuple[str, str], Callable[..., Any]]:
     }
 
 
-def _tell_who(operation: Told, row: Row) -> None:
+def _tell_who(operation: Part, row: Row) -> None:
     """`x-roles`, and where only some of our services may ask, `x-services`."""
     operation["x-roles"] = [role.value for role in Role if role in row.roles]
     if row.services:
@@ -78,23 +78,25 @@ def _tell_who(operation: Told, row: Row) -> None:
         operation["security"] = []
 
 
-def _tell_page(operation: Told, endpoint: Callable[..., Any]) -> None:
+def _tell_page(operation: Part, endpoint: Callable[..., Any]) -> None:
     """The framework takes everything for JSON whose type is not said at the route; a page says it by what it returns."""
     answered = inspect.signature(endpoint, eval_str=True).return_annotation
     if inspect.isclass(answered) and issubclass(answered, HTMLResponse):
-        for status, told in operation["responses"].items():
+        for status, answer in operation["responses"].items():
             if status.startswith("2"):
-                told["content"] = {_HTML: _PAGE}
+                answer["content"] = {_HTML: _PAGE}
 
 
-def _tell_problems(operation: Told, possible: frozenset[int]) -> None:
+def _tell_problems(operation: Part, possible: frozenset[int]) -> None:
     """Whatever else an endpoint declares of its own errors stays, but for their type."""
-    answers: dict[str, Told] = operation["responses"]
+    answers: dict[str, Part] = operation["responses"]
     declared = {int(status): answers.pop(status) for status in list(answers) if status.isdigit() and int(status) >= 400}
     # A page that a form belongs to says what is wrong on the page; the framework's own refusals stay problems.
-    is_page = any(_HTML in told.get("content", {}) for told in answers.values()) and "requestBody" in operation
+    is_page = any(_HTML in answer.get("content", {}) for answer in answers.values()) and "requestBody" in operation
     for status in sorted(possible | declared.keys()):
-        more = {kind: told for kind, told in declared.get(status, {}).get("content", {}).items() if "json" not in kind}
+        more = {
+            kind: content for kind, content in declared.get(status, {}).get("content", {}).items() if "json" not in kind
+        }
         if is_page:
             more.setdefault(_HTML, _PAGE)
         answers[str(status)] = _or_else(status, more) if more else {"$ref": f"#/components/responses/{_name(status)}"}
@@ -104,17 +106,19 @@ def _name(status: int) -> str:
     return f"problem-{status}"
 
 
-def _or_else(status: int, more: Told) -> Told:
+def _or_else(status: int, more: Part) -> Part:
     answer = _problem(status)
     return {**answer, "content": {**answer["content"], **more}}
 
 
-def _problem(status: int) -> Told:
-    answer: Told = {
+def _problem(status: int) -> Part:
+    answer: Part = {
         "description": TITLES[status],
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMAS}{ProblemDetails.__name__}"}}},
     }
-    headers = {name: {"description": told, "schema": {"type": kind}} for name, kind, told in _HEADERS.get(status, ())}
+    headers = {
+        name: {"description": sentence, "schema": {"type": kind}} for name, kind, sentence in _HEADERS.get(status, ())
+    }
     return {**answer, "headers": headers} if headers else answer
 
 
@@ -127,6 +131,6 @@ _HEADERS: Mapping[int, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-def _problem_schemas() -> Told:
+def _problem_schemas() -> Part:
     schema = ProblemDetails.model_json_schema(ref_template=_SCHEMAS + "{model}")
     return {**schema.pop("$defs"), ProblemDetails.__name__: schema}

@@ -51,13 +51,13 @@ def _is_asked_about(parameter: Mapping[str, Any]) -> bool:
 
 def throttled(endpoint: Callable[..., Any]) -> bool:
     """Whether a throttle is within reach of the endpoint: it, or a function that it calls, was made around one."""
-    seen: set[Callable[..., Any]] = set()
+    searched: set[Callable[..., Any]] = set()
     waiting: list[object] = [endpoint]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, Throttle):
+        thing = waiting.pop()
+        if isinstance(thing, Throttle):
             return True
-        if inspect.isfunction(one) and one not in seen:
-            seen.add(one)
-            waiting += inspect.getclosurevars(one).nonlocals.values()
+        if inspect.isfunction(thing) and thing not in searched:
+            searched.add(thing)
+            waiting += inspect.getclosurevars(thing).nonlocals.values()
     return False

@@ -21,7 +21,7 @@ Concerning = Annotated[
 ]
 
 
-class ToldAct(Answer):
+class AuditedAct(Answer):
     """What was done."""
 
     n: int = Field(description="在其文档办理记录中的序号 · its number in the history of its document")
@@ -43,7 +43,7 @@ class AuditEntry(Answer):
     n: int = Field(description="链上序号，从 1 开始 · its number in the chain, from 1")
     act: str = Field(description="文档及其办理序号 · the document, and the number of the act in it")
     path: str = Field(description="谁的审计员可查 · whose auditors read it")
-    told: ToldAct = Field(description="办理内容 · what was done")
+    told: AuditedAct = Field(description="办理内容 · what was done")
     before: str = Field(description="前一条的散列 · hash of the entry before")
     hash: str = Field(description="本条的散列 · hash of this entry")
 

@@ -25,7 +25,7 @@ SILENT = timedelta(seconds=60)  # a consumer not seen registered for this long i
 class Watched:
     """What this process runs for one service."""
 
-    service: str
+    name: str
     store: Store
     bus: Bus
     relay: Relay | None
@@ -45,22 +45,22 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
     @routes.get("/readyz", summary="就绪 · store answers, broker answers, every consumer is registered")
     async def readyz() -> JSONResponse:
         missing: list[str] = []
-        for one in watched:
+        for service in watched:
             try:
-                await one.store.ping()
+                await service.store.ping()
             except Unavailable as error:
-                missing.append(f"{one.service}: store: {error}")
-            if one.relay is not None or one.worker is not None:
+                missing.append(f"{service.name}: store: {error}")
+            if service.relay is not None or service.worker is not None:
                 try:
-                    await one.bus.ping()
+                    await service.bus.ping()
                 except Unavailable as error:
-                    missing.append(f"{one.service}: bus: {error}")
-            seen = one.bus.consuming()
+                    missing.append(f"{service.name}: bus: {error}")
+            last_registered = service.bus.consuming()
             now = clock.now()
             missing += [
-                f"{one.service}: no consumer on {queue}"
-                for queue in one.consumers
-                if queue not in seen or now - seen[queue] > SILENT
+                f"{service.name}: no consumer on {queue}"
+                for queue in service.consumers
+                if queue not in last_registered or now - last_registered[queue] > SILENT
             ]
         return JSONResponse({"ready": not missing, "missing": missing, "home": dict(home)}, 503 if missing else 200)
 
@@ -85,24 +85,24 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
         for kind, count in repository.UNREADABLE.items():
             unreadable.labels(kind).set(count)
-        for bus in {id(one.bus): one.bus for one in watched}.values():
+        for bus in {id(service.bus): service.bus for service in watched}.values():
             try:
                 for queue, ready in (await bus.depths()).items():
                     depth.labels(queue).set(ready)
                 bus_up.set(1)
             except Unavailable:
                 bus_up.set(0)
-        for one in watched:
-            if one.relay is not None:
-                age = (clock.now() - one.relay.oldest).total_seconds() if one.relay.oldest else 0.0
-                oldest.labels(one.service).set(age)
+        for service in watched:
+            if service.relay is not None:
+                age = (clock.now() - service.relay.oldest).total_seconds() if service.relay.oldest else 0.0
+                oldest.labels(service.name).set(age)
             try:
-                parked.labels(one.service).set(await how_many(one.store))
-                up.labels(one.service).set(1)
+                parked.labels(service.name).set(await how_many(service.store))
+                up.labels(service.name).set(1)
             except Unavailable:
-                up.labels(one.service).set(0)
-            if one.worker is not None:
-                for (queue, outcome), count in one.worker.outcomes.items():
+                up.labels(service.name).set(0)
+            if service.worker is not None:
+                for (queue, outcome), count in service.worker.outcomes.items():
                     messages.labels(queue, outcome.lower()).set(count)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -19,7 +19,7 @@ import pytest
 from services.certificate.numbers.number_register import NumberRegister
 from services.certificate.production.drawing.sheet import WATERMARK
 from services.directory.accounts.account import Account
-from services.directory.ids import account_ref
+from services.directory.ids import account_reference
 from services.notification.mailings.mailing import Mailing
 from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.reporting.rosters.workbook.opening import open_workbook
@@ -237,7 +237,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     assert "2026-04-10" in text_of(letter)
     assert "https://certificates.example.org/directory/training" in text_of(letter)
     (mailing,) = await books.everything(house.stores["notification"], Mailing.KIND, {"letter": "training-due"})
-    assert mailing.body["subject_of"] == account_ref(STATION_CLERK)
+    assert mailing.body["subject_of"] == account_reference(STATION_CLERK)
     assert STATION_CLERK not in str(mailing.body), "the account's id stays in the directory"
 
     await house.operator.create(RECORD, {**PASSED, "valid_until": "2028-04-10"}, "renewed")
@@ -248,7 +248,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
 
 
 async def test_only_notification_asks_whom_to_write_to(bare_house: House) -> None:
-    path = f"/directory/addressees/{account_ref(STATION_CLERK)}?letter=training-due"
+    path = f"/directory/addressees/{account_reference(STATION_CLERK)}?letter=training-due"
     assert (await bare_house.person("notification").get(path))["name"] == "周宁"
     for other in ("plan", "operator", CLERK):
         assert (await bare_house.person(other).ask("GET", path)).status_code == 403
@@ -322,7 +322,7 @@ async def test_a_whole_road_is_practised_beside_a_real_one(both_roads: House, tm
 
 async def test_a_practised_number_verifies_nowhere(both_roads: House) -> None:
     house = both_roads
-    sentence = "培训编号，不是证书 · a training number, no certificate"
+    sentence = "培训编号，不是证书 · a practice number, no certificate"
     for certificate in await books.certificates_of(house, SMALL_PRACTICE):
         asked = await house.client.post(
             "/certificate/verifications", json={"number": certificate.number, "name": certificate.holder.name}

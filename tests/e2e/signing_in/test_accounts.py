@@ -13,7 +13,7 @@ from services.directory.accounts.account import RESET_COUNTS_FOR, Account
 from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
-from services.directory.ids import account_ref
+from services.directory.ids import account_reference
 from services.directory.resets.reset import LIFE
 from services.notification.mailings.mailing import Mailing
 from shared.keeping import repository
@@ -358,12 +358,12 @@ async def test_the_link_is_forgotten_once_the_letter_is_gone(bare_house: House) 
     ]
     (ours,) = [mailing for mailing in mailings if mailing.letter == "account-reset"]
     assert (ours.state, "link" in ours.values) == ("sent", False)
-    assert ours.subject_of == account_ref(HEAD)
+    assert ours.subject_of == account_reference(HEAD)
     assert "token=" not in str(ours.as_record().body)
 
 
 async def test_only_notification_learns_who_a_letter_is_for(bare_house: House) -> None:
-    where = f"/directory/addressees/{account_ref(HEAD)}"
+    where = f"/directory/addressees/{account_reference(HEAD)}"
     for service, status in (("notification", 200), ("plan", 403)):
         got = (await machine_token(bare_house, service)).json()["access_token"]
         answer = await ask(bare_house, got, f"{where}?letter=training-due")
@@ -401,13 +401,13 @@ async def test_an_account_of_the_first_release_gets_its_letter(bare_house: House
     for name in ("ref", "machine", "must_change_password", "failures"):
         del record.body[name]
     await store.put(Account.KIND, record)
-    assert (await repository.load(store, Account, HEAD)).ref
+    assert (await repository.load(store, Account, HEAD)).reference
     await link(bare_house)
 
 
 async def test_a_link_that_nobody_asked_for_is_given_to_nobody(bare_house: House) -> None:
     got = (await machine_token(bare_house, "notification")).json()["access_token"]
-    where = f"/directory/addressees/{account_ref(HEAD)}?letter=account-reset"
+    where = f"/directory/addressees/{account_reference(HEAD)}?letter=account-reset"
     assert (await ask(bare_house, got, where)).json()["link"] == ""
     await bare_house.client.post("/directory/password-resets", json={"account": HEAD})
     assert (await ask(bare_house, got, where)).json()["link"]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.certificate.certificates.answers import mailed_holder, shown
-from services.certificate.certificates.certificate import Certificate, Copy, Issuer
+from services.certificate.certificates.certificate import Certificate, Issue, Issuer
 from services.certificate.verification.answers import answer_about
 from services.certificate.verification.outcomes import Outcome
 from tests.world.seeding import a_line
@@ -24,7 +24,7 @@ CERTIFICATE = Certificate(
     issued_on=date(2026, 4, 3),
     holder=a_line(1).model_copy(update={"email": EMAIL}),
     issuer=Issuer(body_zh="示例鉴定站", body_en="Example", centre_zh="示例中心", centre_en="Example"),
-    copies=[Copy(made_for="original", at=datetime(2026, 4, 3, tzinfo=UTC))],
+    copies=[Issue(made_for="original", at=datetime(2026, 4, 3, tzinfo=UTC))],
     verify_key=KEY,
 )
 
@@ -43,7 +43,7 @@ def test_a_list_shows_the_certificate_and_none_of_its_secrets(state: str) -> Non
 
 
 def test_neither_does_a_verification() -> None:
-    text = answer_about(CERTIFICATE, Outcome.VALID, mailed=True).model_dump_json()
+    text = answer_about(CERTIFICATE, Outcome.VALID, is_posted=True).model_dump_json()
     for secret in (KEY, EMAIL, CERTIFICATE.holder.id_number):
         assert secret not in text
 

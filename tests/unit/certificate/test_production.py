@@ -47,31 +47,31 @@ def test_a_parcel_is_posted_once_and_only_when_ready(state: str) -> None:
     production = a_production(state)
     if state != READY:
         with pytest.raises(WrongState) as caught:
-            production.mail(officer(), NOW, "EMS", "EA000000001CN")
+            production.post_parcel(officer(), NOW, "EMS", "EA000000001CN")
         assert caught.value.state == state
         assert production.outbox == ()
         return
-    production.mail(officer(), NOW, "EMS", "EA000000001CN")
+    production.post_parcel(officer(), NOW, "EMS", "EA000000001CN")
     assert (production.state, production.carrier, production.parcel) == (MAILED, "EMS", "EA000000001CN")
     fact: dict[str, Any] = json.loads(production.outbox[0].wire)["data"]
     assert (fact["parcel"], fact["certificates"], fact["producer"]) == ("EA000000001CN", 450, BRANCH)
     with pytest.raises(WrongState):
-        production.mail(officer(), NOW + timedelta(seconds=1), "EMS", "EA000000002CN")
+        production.post_parcel(officer(), NOW + timedelta(seconds=1), "EMS", "EA000000002CN")
 
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_post(role: Role) -> None:
     if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK):
-        a_production(READY).mail(officer(role), NOW, "EMS", "EA000000001CN")
+        a_production(READY).post_parcel(officer(role), NOW, "EMS", "EA000000001CN")
         return
     with pytest.raises(NotAllowed):
-        a_production(READY).mail(officer(role), NOW, "EMS", "EA000000001CN")
+        a_production(READY).post_parcel(officer(role), NOW, "EMS", "EA000000001CN")
 
 
 @pytest.mark.parametrize("body", ["49000001", "49060001", "49053012", ""])
 def test_only_the_producing_body_posts(body: str) -> None:
     with pytest.raises(NotAllowed, match=BRANCH):
-        a_production(READY).mail(officer(body=body), NOW, "EMS", "EA000000001CN")
+        a_production(READY).post_parcel(officer(body=body), NOW, "EMS", "EA000000001CN")
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -88,11 +88,11 @@ def test_an_empty_parcel_is_not_posted() -> None:
     production = a_production(READY)
     production.refused = production.certificates
     with pytest.raises(Invalid, match="nothing to post"):
-        production.mail(officer(), NOW, "EMS", "EA000000001CN")
+        production.post_parcel(officer(), NOW, "EMS", "EA000000001CN")
 
 
 def test_what_was_left_out_is_not_posted() -> None:
     production = a_production(MAKING)
     production.mark_ready(["a", "b"], NOW)
-    production.mail(officer(), NOW, "EMS", "EA000000001CN")
+    production.post_parcel(officer(), NOW, "EMS", "EA000000001CN")
     assert json.loads(production.outbox[-1].wire)["data"]["certificates"] == 448

@@ -22,7 +22,7 @@ from services.directory.accounts.account import (
 )
 from services.directory.accounts.answers import AccountAnswer
 from services.directory.accounts.roles import must_exist_at
-from services.directory.ids import account_ref
+from services.directory.ids import account_reference
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.ports import Record
@@ -256,7 +256,7 @@ def test_the_letter_about_a_lock_comes_once_a_day_and_names_no_account() -> None
         fail(account, FAILURES, NOW + timedelta(hours=hours))
     assert [row.key for row in account.outbox] == ["account.locked.v1"]
     assert "zhou" not in account.outbox[0].wire
-    assert account.ref in account.outbox[0].wire
+    assert account.reference in account.outbox[0].wire
     assert [row.verb for row in account.history] == ["lock"], "the history does not grow with every guess"
     fail(account, FAILURES, NOW + NOTED_AGAIN_AFTER)
     assert len(account.outbox) == 2
@@ -312,7 +312,7 @@ def test_a_document_of_the_first_release_loads(roles: list[str], is_machine: boo
     }
     account = Account.from_record(Record("plan", body, 3, 1))
     assert (account.machine, account.must_change_password, account.epoch) == (is_machine, False, 0)
-    assert account.ref == account_ref("plan")
+    assert account.reference == account_reference("plan")
     assert Account.from_record(account.as_record()) == account
 
 

@@ -10,7 +10,7 @@ import pytest
 from services.directory.accounts import hashing
 from services.directory.accounts.account import FAILURES, Account
 from services.directory.declares import KINDS
-from services.directory.ids import account_ref
+from services.directory.ids import account_reference
 from services.directory.provisioning import seed_machines
 from services.directory.signing_keys import storage as keys
 from services.runtime.wiring import MACHINERY
@@ -66,5 +66,5 @@ async def test_accounts_of_the_first_release_can_be_written_to_afterwards(store:
     old = Record("zhou.ning", {**body, "roles": ["station_clerk"], "password_hash": "h"})
     await store.add(Account.KIND, old)
     await seed_machines(store, HandClock(), SECRETS)
-    page = await store.find(Account.KIND, {"ref": account_ref("zhou.ning")})
+    page = await store.find(Account.KIND, {"ref": account_reference("zhou.ning")})
     assert [record.id for record in page.records] == ["zhou.ning"]

@@ -13,7 +13,7 @@ import pytest
 
 from services.directory.accounts.account import ACTIVE, CLOSED, Account
 from services.directory.declares import KINDS
-from services.directory.ids import account_ref
+from services.directory.ids import account_reference
 from services.directory.trainings import usecases as trainings
 from services.directory.trainings.training_record import (
     STATES,
@@ -172,7 +172,7 @@ def test_the_reminder_carries_no_account_id() -> None:
     assert record.remind(account(), NOON)
     (row,) = record.outbox
     noted = json.loads(row.wire)
-    reference = account_ref("zhou.ning")
+    reference = account_reference("zhou.ning")
     assert "zhou.ning" not in row.wire
     assert "周宁" not in row.wire
     assert (noted["subject"], noted["data"]["account"], noted["data"]["days_left"]) == (reference, reference, 30)
@@ -262,5 +262,5 @@ async def test_two_clocks_at_once(store: SqliteStore) -> None:
 
 
 async def test_an_account_is_found_by_its_reference(store: SqliteStore) -> None:
-    found = await store.find(Account.KIND, {"ref": account_ref("zhou.ning")})
+    found = await store.find(Account.KIND, {"ref": account_reference("zhou.ning")})
     assert [record.id for record in found.records] == ["zhou.ning"]

@@ -17,7 +17,7 @@ from services.supervision.figures import storage as counting
 from services.supervision.figures.counted_fact import CountedFact, counted
 from services.supervision.figures.figures import Figures, of_body
 from services.supervision.figures.quarter import Quarter
-from services.supervision.figures.storage import RECORDS
+from services.supervision.figures.storage import COUNTED_FACTS
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts import FACTS, Envelope
 from shared.contracts.envelope import PREFIX
@@ -114,7 +114,7 @@ async def test_what_a_session_leaves_behind(store: SqliteStore) -> None:
 async def test_order_and_repeats_change_nothing(store: SqliteStore, order: tuple[int, ...]) -> None:
     for n in (*order, *order):
         await counting.keep(store, ALL[n])
-    assert await store.count(RECORDS) == len(ALL)
+    assert await store.count(COUNTED_FACTS) == len(ALL)
     assert await figures(store) == EXPECTED
 
 
@@ -137,13 +137,13 @@ async def test_two_workers_at_once(store: SqliteStore) -> None:
                 continue
 
     await asyncio.gather(*(insisting() for _ in range(8)))
-    assert await store.count(RECORDS) == 1
+    assert await store.count(COUNTED_FACTS) == 1
 
 
 async def test_practice_counts_nowhere(store: SqliteStore) -> None:
     assert counted(roster(path="/99000001/99050001/99053012/")) is None
     await counting.keep(store, roster(path="/99000001/99050001/99053012/"))
-    assert await store.count(RECORDS) == 0
+    assert await store.count(COUNTED_FACTS) == 0
 
 
 async def test_a_session_is_held_once_its_roster_is_approved_be_it_a_quarter_later(store: SqliteStore) -> None:
@@ -172,7 +172,7 @@ async def test_what_a_fact_of_an_earlier_release_does_not_say_is_not_stated(stor
 async def test_a_record_holds_counts_and_nobody(store: SqliteStore) -> None:
     for fact in ALL:
         await counting.keep(store, fact)
-    kept = [CountedFact.from_body(record.id, record.body) for record in await everything(store, RECORDS)]
+    kept = [CountedFact.from_body(record.id, record.body) for record in await everything(store, COUNTED_FACTS)]
     assert {fact.basis for fact in kept} == {"held_on", "approved_on", "happened_on"}
     assert all(str(ALL[3].data["reason"]) not in str(fact.as_body()) for fact in kept)
 

@@ -18,7 +18,7 @@ SEX_WORDS: Mapping[str, str] = {"男": "男 Male", "女": "女 Female"}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One certificate copy, as a snapshot: nothing on it is looked up when it is drawn.
+    """One issue of a certificate, as a snapshot: nothing on it is looked up when it is drawn.
 
     certificate_no: 16 digits. level: 5 lowest to 1 highest. Scores: 0 to 100. issuer: the appraising body.
     centre: the issuing authority. verify_url: what the QR code holds. query_site: short address, printed as text.

@@ -31,13 +31,13 @@ async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
         raise WrongState(f"production {roster}", VOIDED, verb)
 
 
-async def mail(store: Store, roster: str, asked: Asked, parcel: Parcel) -> Production:
-    """Raises NotFound, Stale, WrongState (not ready, or mailed before), NotAllowed."""
+async def post_parcel(store: Store, roster: str, asked: Asked, parcel: Parcel) -> Production:
+    """Raises NotFound, Stale, WrongState (not ready, or posted before), NotAllowed."""
 
     async def verb(production: Production) -> None:
         if production.state == READY and not await productions.all_drawn(store, production):
             raise WrongState(f"production {roster}", "being redrawn", "mail")
-        production.mail(asked.by, asked.at, parcel.carrier, parcel.parcel)
+        production.post_parcel(asked.by, asked.at, parcel.carrier, parcel.parcel)
 
     return await repository.change(store, Production, roster, asked, verb)
 

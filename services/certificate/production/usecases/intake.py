@@ -14,7 +14,7 @@ from datetime import datetime
 
 from services.certificate import ids
 from services.certificate.certificates import storage as certificates
-from services.certificate.certificates.certificate import Certificate, Copy, Issuer
+from services.certificate.certificates.certificate import Certificate, Issue, Issuer
 from services.certificate.numbers import storage as numbers
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import VOIDED, Production
@@ -123,7 +123,7 @@ def _certificates(page: _Page, issuer: Issuer, next_of: Mapping[int, int], now: 
                 issued_on=fact.approved_on,
                 holder=line,
                 issuer=issuer,
-                copies=[Copy(made_for="original", at=now, remark=line.remark)],
+                copies=[Issue(made_for="original", at=now, remark=line.remark)],
                 # Random, yet safe to repeat: the first write wins, and drawing reads what was written.
                 verify_key=secrets.token_urlsafe(12),
             )

@@ -109,8 +109,8 @@ _PLAIN: Final = frozenset({str, float, int, bool})
 
 def _tagged(value: date | datetime | time | timedelta) -> list[str]:
     """For `json`, which asks only about what it does not know."""
-    told = str(value // timedelta(microseconds=1)) if isinstance(value, timedelta) else value.isoformat()
-    return [type(value).__name__, told]
+    stated = str(value // timedelta(microseconds=1)) if isinstance(value, timedelta) else value.isoformat()
+    return [type(value).__name__, stated]
 
 
 def _cell(value: Any) -> Cell:
