@@ -25,14 +25,11 @@ class CertificateWindUp(WindUp):
 
 async def _void_batches(store: Store, production: Effect, act: Act) -> None:
     """Those that wait to be drawn. The production is voided already, so whoever draws one meanwhile draws for nobody."""
-    while production.to_state == VOIDED:
-        page = await store.find(Batch.KIND, {"roster": production.id, "state": NUMBERED}, limit=100)
-        if not page.records:
-            return
-        for record in page.records:
-            batch = Batch.from_record(record)
-            if batch.void(act.by, act.at, act.reason):
-                await repository.save(store, batch)
+    if production.to_state != VOIDED:
+        return
+    async for batch in repository.every(store, Batch, {"roster": production.id, "state": NUMBERED}):
+        if batch.void(act.by, act.at, act.reason):
+            await repository.save(store, batch)
 
 
 # Certificates are made where the production right is, so nobody takes over those of another body.

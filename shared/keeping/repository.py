@@ -19,6 +19,7 @@ from shared.ports import Page, Record, Store, Value, every_record
 log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
 
 TRIES = 50  # of a write that somebody else keeps overtaking; more would be a fault
 
@@ -82,13 +83,21 @@ async def call(verb: Callable[[A], Awaitable[None] | None], found: A) -> None:
 async def retried(store: Store, what: type[A], id: str, verb: Callable[[A], bool | None]) -> A:
     """For what is right whatever others wrote meanwhile: load, verb, save, and from the beginning where somebody was
     faster. verb: False says that there is nothing to save. Raises NotFound, Stale when it never gets its turn."""
-    for _ in range(TRIES):
+
+    async def once() -> A:
         found = await load(store, what, id)
-        if verb(found) is False:
-            return found
-        try:
+        if verb(found) is not False:
             await save(store, found)
-            return found
+        return found
+
+    return await in_turn(once, TRIES)
+
+
+async def in_turn(once: Callable[[], Awaitable[T]], tries: int) -> T:
+    """once: loads and saves; from the beginning where somebody was faster. Raises Stale when it never gets its turn."""
+    for _ in range(tries):
+        try:
+            return await once()
         except Stale as error:
             overtaken = error
     raise overtaken

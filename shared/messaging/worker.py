@@ -15,6 +15,7 @@ from itertools import count
 from shared import trace
 from shared.contracts.envelope import Envelope
 from shared.errors import AppError, Stale, Unavailable, Unreadable
+from shared.keeping import repository
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
 from shared.messaging.topology import Queue
@@ -90,12 +91,11 @@ class Worker:
                 log.info("still away: %s", still)
 
     async def _keep(self, delivery: Delivery) -> Fate:
-        for _ in range(RELOADS):
-            try:
-                return await keep_parked(self._store, self._clock, delivery.queue.removesuffix(".parked"), delivery)
-            except Stale:
-                continue
-        return Again("10s", counts=False)
+        queue = delivery.queue.removesuffix(".parked")
+        try:
+            return await repository.in_turn(lambda: keep_parked(self._store, self._clock, queue, delivery), RELOADS)
+        except Stale:
+            return Again("10s", counts=False)
 
     async def _handle(self, delivery: Delivery) -> Fate:
         try:
@@ -111,23 +111,20 @@ class Worker:
             return await self._run(handler, envelope, delivery)
 
     async def _run(self, handler: Handler, envelope: Envelope, delivery: Delivery) -> Fate:
-        failure: Exception | None = None
-        for _ in range(RELOADS):
-            try:
-                async with asyncio.timeout(TIME_LIMIT):
-                    await handler(envelope)
-                return Done()
-            except Stale as error:
-                failure = error
-            except Unavailable:
-                raise
-            except AppError as error:
-                failure = error
-                break
-            except Exception as error:
-                log.exception("%s failed on %s", delivery.queue, envelope.fact_type)
-                failure = error
-                break
+        async def once() -> None:
+            async with asyncio.timeout(TIME_LIMIT):
+                await handler(envelope)
+
+        try:
+            await repository.in_turn(once, RELOADS)
+            return Done()
+        except Unavailable:
+            raise
+        except AppError as error:
+            failure: Exception = error
+        except Exception as error:
+            log.exception("%s failed on %s", delivery.queue, envelope.fact_type)
+            failure = error
         fate = verdict(failure, delivery.attempt)
         match fate:
             case Park(reason, detail):
