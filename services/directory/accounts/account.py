@@ -229,7 +229,8 @@ class Account(Aggregate):
 
     def request_reset(self, at: datetime) -> bool:
         """Have the letter written. False: there is nobody to write to, one is on its way, or it were too many."""
-        recent = [asked for asked in self.resets_asked if at < asked + RESET_COUNTS_FOR]
+        # What lies ahead of now was asked before somebody set the clock back: it is not held against anybody.
+        recent = [asked for asked in self.resets_asked if timedelta() <= at - asked < RESET_COUNTS_FOR]
         if not self.can_reset or len(recent) >= RESETS_A_DAY or (recent and at < recent[-1] + RESET_AGAIN_AFTER):
             return False
         self.resets_asked = [*recent, at]
@@ -249,7 +250,8 @@ class Account(Aggregate):
     # --- right and wrong passwords ------------------------------------------------------------------------------------
 
     def is_locked(self, at: datetime) -> bool:
-        return self.locked_until is not None and at < self.locked_until
+        """For LOCKED_FOR at the most, however the clock is set meanwhile."""
+        return self.locked_until is not None and timedelta() < self.locked_until - at <= LOCKED_FOR
 
     def count_failure(self, at: datetime) -> bool:
         """A wrong password. False: nothing to remember.
@@ -272,7 +274,7 @@ class Account(Aggregate):
         return True
 
     def _note_the_lock(self, at: datetime) -> None:
-        if self.lock_told_at is not None and at < self.lock_told_at + NOTED_AGAIN_AFTER:
+        if self.lock_told_at is not None and timedelta() <= at - self.lock_told_at < NOTED_AGAIN_AFTER:
             return
         self.lock_told_at = at
         self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")

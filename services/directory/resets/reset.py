@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.directory.accounts.account import Account
-from shared.access_token import ALGORITHM, ISSUER, LONGEST
+from shared.access_token import ALGORITHM, ISSUER, LEEWAY, LONGEST, Seconds
 from shared.errors import NotSignedIn
 
 AUDIENCE = "jianding/password-reset"  # no service takes it for an access token, and no access token passes here
@@ -27,7 +27,7 @@ class _Claims(BaseModel):
     iss: str
     aud: str
     sub: str
-    exp: int
+    exp: Seconds
     bound: str
 
 
@@ -45,7 +45,10 @@ def account_in(token: str, now: datetime, keys: Sequence[OKPKey]) -> tuple[str, 
         claims = _Claims.model_validate(jwt.decode(token, KeySet(list(keys)), algorithms=[ALGORITHM]).claims)
     except (JoseError, ValidationError, ValueError, RecursionError) as error:
         raise NotSignedIn(VOID) from error
-    if (claims.iss, claims.aud) != (ISSUER, AUDIENCE) or claims.exp <= now.timestamp():
+    left = (
+        claims.exp - now.timestamp()
+    )  # more than a link's whole life where somebody set the clock back, or made it up
+    if (claims.iss, claims.aud) != (ISSUER, AUDIENCE) or not 0 < left <= LIFE.total_seconds() + LEEWAY:
         raise NotSignedIn(VOID)
     return claims.sub, claims.bound
 

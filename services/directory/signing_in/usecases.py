@@ -22,6 +22,8 @@ from shared.keeping.asked import Asked
 from shared.ports import Clock, Record, Store, every_record
 from shared.settings import Settings
 
+SET_BACK = timedelta(hours=2)
+"""By as much a clock may be set back, and no token that was ended comes to life again when its time comes a second time."""
 NO_LONGER = "登录已失效，请重新登录 · this sign-in is over, sign in again"
 
 
@@ -105,7 +107,7 @@ async def sign_out_everywhere(store: Store, asked: Asked) -> None:
 
 async def ended_access(store: Store, now: datetime) -> EndedAccess:
     """What was ended while a token signed before may still live."""
-    since = (now - LONGEST_TOKEN_LIFE).isoformat().replace("+00:00", "Z")
+    since = (now - LONGEST_TOKEN_LIFE - SET_BACK).isoformat().replace("+00:00", "Z")
     return EndedAccess(
         accounts={record.id: int(record.body["epoch"]) async for record in _ended(store, Account.KIND, since)},
         sign_ins=[record.id async for record in _ended(store, SignIn.KIND, since)],
