@@ -37,7 +37,11 @@ class Settings(BaseSettings):
     bus_admin: str = Field(
         "", description="http://user:password@host:15672 of RabbitMQ's management; default: bus's host and user"
     )
-    mail: str = Field("folder:var/mail", description="folder:<folder> or smtp://user:password@host:port or smtps://…")
+    mail: str = Field(
+        "folder:var/mail",
+        description="folder:<folder>, or smtp://user:password@host:port (STARTTLS), or smtps://…; "
+        "smtp+plaintext://host:port lets letters travel unencrypted, for a mail catcher",
+    )
     files: Path = Field(Path("var/files"), description="folder of print files, by content hash")
     fonts: Path | None = Field(None, description="folder with the Centre's own fonts, e.g. 仿宋; else Noto CJK")
 

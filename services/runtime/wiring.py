@@ -60,11 +60,11 @@ def open_bus(settings: Settings, topology: Topology, name: str) -> Bus:
 def open_mailer(settings: Settings) -> Mailer:
     if settings.mail.startswith("folder:"):
         return MailFolder(Path(settings.mail.removeprefix("folder:")))
-    if settings.mail.startswith(("smtp://", "smtps://")):
+    if settings.mail.startswith("smtp"):
         from shared.adapters.mail.smtp import SmtpMailer
 
         return SmtpMailer(settings.mail)
-    raise Invalid("JIANDING_MAIL is neither folder: nor smtp:// nor smtps://")
+    raise Invalid("JIANDING_MAIL is neither folder: nor smtp:// nor smtps:// nor smtp+plaintext://")
 
 
 def open_files(settings: Settings) -> Files:

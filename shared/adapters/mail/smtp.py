@@ -15,24 +15,39 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib.errors import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused
 
-from shared.errors import NotYet, Refused, Unavailable
+from shared.errors import Invalid, NotYet, Refused, Unavailable
 
 SESSIONS = 4  # at once; mail servers count connections per sender
 PATIENCE = 30.0  # seconds for any single answer
-DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
+STARTTLS, TLS, PLAINTEXT = "smtp", "smtps", "smtp+plaintext"
+DEFAULT_PORTS = {STARTTLS: 25, TLS: 465, PLAINTEXT: 25}
+NO_TLS = (
+    "邮件服务器不提供 STARTTLS，未发送任何内容 · the mail server offers no STARTTLS and got nothing: "
+    "use smtps://, or smtp+plaintext:// if letters may travel unencrypted"
+)
 
 
 class SmtpMailer:
-    """Keeps the promises of `ports.Mailer`. A name and password go out unencrypted if the server offers no STARTTLS."""
+    """Keeps the promises of `ports.Mailer`. Nothing travels unencrypted, to a server whose certificate does not hold nothing at
+    all, unless the address says `smtp+plaintext`; a name and password never do."""
 
     def __init__(self, url: str) -> None:
-        """url: smtp://user:password@host:port (STARTTLS where offered) or smtps://… (TLS from the start)."""
+        """url: smtp://user:password@host:port (STARTTLS), smtps://… (TLS from the start) or smtp+plaintext://host:port (none:
+        for a mail catcher next door). Raises Invalid."""
         parts = urlsplit(url)
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-            raise ValueError("the mail address must look like smtp://user:password@host:port or smtps://…")
-        self._host = parts.hostname
-        self._port = parts.port or DEFAULT_PORTS[parts.scheme]
-        self._tls = parts.scheme == "smtps"
+        try:
+            host, port = parts.hostname, parts.port
+        except ValueError:  # a port that is no number
+            host, port = None, None
+        if parts.scheme not in DEFAULT_PORTS or not host:
+            raise Invalid(
+                "JIANDING_MAIL: must look like smtp://user:password@host:port, smtps://… or smtp+plaintext://host:port"
+            )
+        if parts.scheme == PLAINTEXT and (parts.username or parts.password):
+            raise Invalid(
+                "JIANDING_MAIL: 密码不得明文传输 · a password never goes unencrypted: use smtp:// (STARTTLS) or smtps://"
+            )
+        self._scheme, self._host, self._port = parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
         self._turns = asyncio.Semaphore(SESSIONS)
@@ -93,13 +108,22 @@ class SmtpMailer:
         session = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
-            use_tls=self._tls,
-            start_tls=None,
-            username=self._user,
-            password=self._password,
+            use_tls=self._scheme == TLS,
+            start_tls=False,  # not where it happens to be offered: below, or not at all
             timeout=PATIENCE,
         )
-        await session.connect()
+        try:
+            await session.connect()
+            if self._scheme == STARTTLS:
+                await session.ehlo()
+                if not session.supports_extension("starttls"):
+                    raise SMTPException(NO_TLS)
+                await session.starttls()
+            if self._user is not None:
+                await session.login(self._user, self._password or "")
+        except BaseException:
+            session.close()
+            raise
         return session
 
     def _unavailable(self, detail: str) -> Unavailable:
