@@ -4,10 +4,10 @@ Publishing and consuming use connections of their own, because a broker that run
 from publishers. Connections are made anew by the loops below, not by the driver: connect, check that the queue is
 there, consume, and on any loss finish what is in hand, wait a little longer each time, and start over.
 
-Three habits of the driver are dealt with here: a connection that breaks can hand its waiters a CancelledError nobody
+Four habits of the driver are dealt with here: a connection that breaks can hand its waiters a CancelledError nobody
 asked for, or a bare Exception; a channel cancels the callbacks that run on it when it closes, so deliveries are handled
 in tasks of our own; and a returned message is matched by its message id, so two copies of one message (for two queues)
-are never in flight together.
+are never in flight together. The fourth, `unreadable_headers`, has a file of its own.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from shared.adapters.rabbitmq.message import (
     parking_headers,
     retry_headers,
 )
+from shared.adapters.rabbitmq.unreadable_headers import leave_them_out
 from shared.errors import Unavailable
 from shared.messaging.interrupted import is_cancelled
 from shared.messaging.reading import instant
@@ -43,6 +44,7 @@ from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, PARK, UNROUTED
 
+leave_them_out()
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
