@@ -18,7 +18,7 @@ LONGEST_LABEL = 255  # bytes; that of a short string in AMQP 0-9-1
 MOST = 1_000_000  # attempts or replays; nobody counts that far, and every store keeps it
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
-_COUNT = re.compile(r"[0-9]{1,18}")
+_COUNT = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
