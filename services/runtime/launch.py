@@ -122,7 +122,7 @@ def _add_roles(
     if "worker" in roles:
         taken = tuple(queue for queue in topology.queues_of(service.name) if not only or queue.name in only)
         handlers = {queue.name: service.handlers[queue.job] for queue in taken}
-        worker = Worker(ports.store, ports.bus, ports.clock, taken, handlers)
+        worker = Worker(ports.store, ports.bus, ports.clock, taken, handlers, topology.owners)
         consumers = tuple(queue.name for queue in taken)
     if "api" in roles:
         running.app.mount(f"/{service.name}", service.app)

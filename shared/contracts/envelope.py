@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import Unreadable
 
 PREFIX = "cn.jianding."
 LARGEST_WIRE = 64 * 1024  # bytes; facts carry ids, counts and seals, so anything larger is a design error
+LARGEST_READ = 256 * 1024  # bytes; that many characters could be written before bytes were counted
+LONGEST_ID = 500  # characters; ours have some eighty, and lists show it
+LARGEST_SEQUENCE = 1_000_000
+"""Facts of one document. None notes a thousandth of it, and a forged number above all others would never be overtaken."""
+
+Owners = Mapping[str, Collection[str]]
+"""Service → the nouns that it alone writes facts about (`shared.register`)."""
 
 
 class Fact(BaseModel):
@@ -36,12 +43,12 @@ class Envelope(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, description="source/aggregate#running fact number: the same over every resend")
+    id: str = Field(min_length=1, description="source/kind/subject#running fact number: the same over every resend")
     source: str = Field(pattern=r"^/[a-z]+$")
-    type: str = Field(pattern=r"^cn\.jianding\.[a-z_.]+\.v\d+$")
+    type: str = Field(pattern=r"^cn\.jianding\.[a-z_.]+\.v[0-9]+$")
     subject: str = Field(min_length=1, description="id of the aggregate the fact is about")
-    time: datetime
-    sequence: str = Field(pattern=r"^\d{10}$", description="fact number of the aggregate, zero-padded")
+    time: AwareDatetime
+    sequence: str = Field(pattern=r"^[0-9]{10}$", description="fact number of the aggregate, zero-padded")
     correlationid: str = ""
     causationid: str = ""
     datacontenttype: Literal["application/json"] = "application/json"
@@ -56,11 +63,34 @@ class Envelope(BaseModel):
         return self.model_dump_json()
 
     @classmethod
-    def read(cls, wire: bytes | str) -> Envelope:
-        """Raises Unreadable, with what is wrong but without the content."""
+    def read(cls, wire: bytes | str, owners: Owners | None = None) -> Envelope:
+        """owners: who may say what; without them nobody's word is taken for it, only the shape is looked at.
+
+        Raises Unreadable, with what is wrong but without the content."""
+        if len(wire) > LARGEST_READ:
+            raise Unreadable(f"not an event: {len(wire)} bytes, more than {LARGEST_READ}")
         try:
-            return cls.model_validate_json(wire)
+            envelope = cls.model_validate_json(wire)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the message"
             raise Unreadable(f"not an event: {where}: {first['msg']}") from error
+        envelope._must_be_consistent()
+        if owners is not None:
+            envelope._must_come_from_the_owner(owners)
+        return envelope
+
+    def _must_be_consistent(self) -> None:
+        """Every release computed the id of its parts, so a message whose parts differ was made by nobody of ours."""
+        if len(self.id) > LONGEST_ID:
+            raise Unreadable(f"not an event: the id is longer than {LONGEST_ID} characters")
+        if not 0 < int(self.sequence) <= LARGEST_SEQUENCE:
+            raise Unreadable(f"not an event: the sequence does not lie between 1 and {LARGEST_SEQUENCE}")
+        before, _, after = self.id.partition(f"/{self.subject}#")
+        if after != self.sequence or before.rpartition("/")[0] != self.source:
+            raise Unreadable("not an event: the id is not that of its source, subject and sequence")
+
+    def _must_come_from_the_owner(self, owners: Owners) -> None:
+        noun, said_by = self.fact_type.partition(".")[0], self.source.removeprefix("/")
+        if noun not in owners.get(said_by, ()):
+            raise Unreadable(f"{self.fact_type} comes from {self.source}, which does not write about {noun}")

@@ -1,17 +1,22 @@
-"""Parked messages are documents with a reason: they can be listed, replayed to their one queue, or discarded."""
+"""Parked messages are documents with a reason: they can be listed, replayed to their one queue, or discarded.
+
+Whatever bytes came, they are kept as far as they fit, with the hash of all of them. What is not kept exactly as it came
+can be looked at and discarded; sent again, it would be another message.
+"""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-import json
 from datetime import datetime
 from typing import ClassVar
 
 from shared.actor import Actor
 from shared.contracts.envelope import Envelope
-from shared.errors import Invalid, Unreadable
+from shared.errors import Invalid, Refused, Unreadable
 from shared.keeping import ids, repository
 from shared.keeping.aggregate import Aggregate, Entry
+from shared.messaging.reading import label
 from shared.ports import Clock, Delivery, Done, Fate, Kind, Store
 from shared.ports.exchanges import REDELIVER
 from shared.trade.roles import Role
@@ -19,6 +24,7 @@ from shared.trade.roles import Role
 CRASHED, BROKER_GAVE_UP = "Crashed", "delivery_limit"
 PARKED, REPLAYED, DISCARDED = "parked", "replayed", "discarded"
 KIND = Kind("parked", indexes=(("state", "last_parked_at"),))
+LARGEST_KEPT = 256 * 1024  # bytes of the content, so that a document fits into every store however it is escaped
 
 
 class ParkedMessage(Aggregate):
@@ -28,6 +34,9 @@ class ParkedMessage(Aggregate):
     queue: str
     message: str  # id of the event, or the hash of bytes that are none
     wire: str
+    whole: bool = True  # `wire` is exactly what came
+    size: int | None = None  # bytes that came; documents of earlier releases lack it, and the hash
+    sha256: str = ""  # of all bytes that came
     reason: str
     detail: str
     attempts: int
@@ -38,10 +47,11 @@ class ParkedMessage(Aggregate):
     @property
     def type(self) -> str:
         """Of the event; empty where it cannot be read."""
-        try:
-            return str(json.loads(self.wire).get("type", ""))
-        except (ValueError, AttributeError):
-            return ""
+        return label(self.wire).type
+
+    def holds(self, other: ParkedMessage) -> bool:
+        """Whether the same bytes came."""
+        return other.sha256 in (self.sha256, self.message) or (not self.sha256 and self.wire == other.wire)
 
     def park_again(self, delivery: Delivery, at: datetime) -> bool:
         """A replayed message failed once more. False: this delivery only repeats what is known."""
@@ -55,9 +65,16 @@ class ParkedMessage(Aggregate):
         return True
 
     def replay(self, by: Actor, at: datetime) -> None:
-        """Send it to its queue once more, with fresh attempts. Pressing twice meets a wrong state or a stale version."""
+        """Send it to its queue once more, with fresh attempts. Pressing twice meets a wrong state or a stale version.
+
+        Raises Refused for what is not kept as it came."""
         by.must_be(Role.OPERATOR)
         self.only_when("replay", PARKED)
+        if not self.whole:
+            raise Refused(
+                f"原文共 {self.size} 字节，未能原样保留，不能重放；可说明理由后丢弃 · "
+                f"its {self.size} bytes are not kept as they came (too long, or no text): it cannot be replayed, only discarded"
+            )
         self.replays += 1
         self.move("replay", REPLAYED, by, at)
         headers = {"x-replays": str(self.replays), "x-first-seen": self.first_seen.isoformat()}
@@ -71,20 +88,35 @@ class ParkedMessage(Aggregate):
         self.move("discard", DISCARDED, by, at, reason.strip())
 
 
-async def keep_parked(store: Store, clock: Clock, queue: str, delivery: Delivery) -> Fate:
-    """Turn a delivery on `<queue>.parked` into a document. Raises Stale, Unavailable."""
-    wire = delivery.wire.decode("utf-8", errors="backslashreplace")
-    try:
-        message = Envelope.read(wire).id
-    except Unreadable:
-        message = hashlib.sha256(delivery.wire).hexdigest()
-    id, now = ids.parked_id(queue, message), clock.now()
-    parked = ParkedMessage(
-        id=id,
+async def keep_parked(store: Store, clock: Clock, queue: str, delivery: Delivery, content: bool = True) -> Fate:
+    """Turn a delivery on `<queue>.parked` into a document. content: whether its bytes are kept too.
+
+    Raises Stale, Unavailable, and what a store raises that cannot keep it."""
+    digest, now = hashlib.sha256(delivery.wire).hexdigest(), clock.now()
+    # Other bytes may have been parked under the same id: then these are known by their hash, and neither is lost.
+    for message in (_id_in(delivery.wire) or digest, digest):
+        fresh = _parked(queue, message, digest, delivery, now, content)
+        if await repository.add(store, fresh):
+            return Done()
+        known = await repository.load(store, ParkedMessage, fresh.id)
+        if known.holds(fresh):
+            if known.park_again(delivery, now):
+                await repository.save(store, known)
+            break
+    return Done()
+
+
+def _parked(queue: str, message: str, digest: str, delivery: Delivery, now: datetime, content: bool) -> ParkedMessage:
+    wire = _kept(delivery.wire) if content else ""
+    return ParkedMessage(
+        id=ids.parked_id(queue, message),
         state=PARKED,
         queue=queue,
         message=message,
         wire=wire,
+        whole=wire.encode() == delivery.wire,
+        size=len(delivery.wire),
+        sha256=digest,
         reason=CRASHED if delivery.reason in ("", BROKER_GAVE_UP) else delivery.reason,
         detail=delivery.detail or "the broker gave up after too many crashes of the consumer",
         attempts=delivery.attempt,
@@ -92,8 +124,17 @@ async def keep_parked(store: Store, clock: Clock, queue: str, delivery: Delivery
         first_seen=delivery.first_seen,
         last_parked_at=now,
     )
-    if not await repository.add(store, parked):
-        known = await repository.load(store, ParkedMessage, id)
-        if known.park_again(delivery, now):
-            await repository.save(store, known)
-    return Done()
+
+
+def _id_in(wire: bytes) -> str:
+    try:
+        return Envelope.read(wire).id
+    except Unreadable:
+        return ""
+
+
+def _kept(wire: bytes) -> str:
+    """As text of at most LARGEST_KEPT bytes; bytes that are no text are escaped. A character is kept whole or not at all."""
+    reader = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+    escaped = reader.decode(wire[:LARGEST_KEPT], final=len(wire) <= LARGEST_KEPT)
+    return escaped.encode()[:LARGEST_KEPT].decode(errors="ignore")

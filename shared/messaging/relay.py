@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from shared.audit import chain as audit
 from shared.errors import Stale, Unavailable
@@ -22,7 +24,6 @@ LEASE = Kind("lease")
 IDLE = 0.5  # seconds between two looks when nothing in this process said that facts were written
 AT_ONCE = 200  # documents published concurrently
 LEASE_SECONDS = 15
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Relay:
@@ -31,11 +32,20 @@ class Relay:
 
     def __init__(self, store: Store, bus: Bus, clock: Clock, holder: str) -> None:
         self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
-        self._lease_until: datetime | None = None
+        self._lease_taken: float | None = None
         self._appending = asyncio.Lock()  # documents go side by side, the entries of a chain one after the other
-        self._held_up: dict[tuple[str, str], tuple[datetime, int]] = {}  # document → its next turn, attempts so far
-        self.oldest: datetime | None = None
-        """When the oldest unsent fact was noted, at the last look; the measure of lateness."""
+        self._held_up: dict[tuple[str, str], tuple[float, int]] = {}  # document → its next turn, attempts so far
+        self._oldest: tuple[Waiting, float] | None = None  # at the last look, and when it was first seen to be it
+
+    @property
+    def late(self) -> float:
+        """Seconds that the oldest unsent fact has been waiting, at the last look: by the wall clock, and at least as long
+        as this relay has seen it, because the clock may have been set back since it was noted."""
+        if self._oldest is None:
+            return 0.0
+        waiting, since = self._oldest
+        by_wall = (self._clock.now() - waiting.rows[0].at).total_seconds()
+        return max(by_wall, self._clock.monotonic() - since)
 
     async def run(self) -> None:
         failed = 0
@@ -61,9 +71,9 @@ class Relay:
         A document whose queue is full waits for its own next turn; the others go on."""
         while await self._holds_lease():
             self._store.written.clear()
-            now = self._clock.now()
+            now = self._clock.monotonic()
             waiting = await self._store.pending(AT_ONCE + len(self._held_up))
-            self.oldest = waiting[0].rows[0].at if waiting else None
+            self._see_oldest(waiting, now)
             turn = [document for document in waiting if self._turn_of(document) <= now]
             if not turn:
                 break
@@ -74,14 +84,26 @@ class Relay:
                 return False
         return True
 
-    def _turn_of(self, waiting: Waiting) -> datetime:
-        until, _ = self._held_up.get((waiting.kind, waiting.id), (LONG_AGO, 0))
+    def _see_oldest(self, waiting: Sequence[Waiting], now: float) -> None:
+        if not waiting:
+            self._oldest = None
+            return
+        known, head = self._oldest, waiting[0]
+        same = known is not None and (known[0].kind, known[0].id, known[0].rows[0].n) == (
+            head.kind,
+            head.id,
+            head.rows[0].n,
+        )
+        self._oldest = (head, known[1] if known is not None and same else now)
+
+    def _turn_of(self, waiting: Waiting) -> float:
+        until, _ = self._held_up.get((waiting.kind, waiting.id), (-math.inf, 0))
         return until
 
-    def _put_off(self, waiting: Waiting, all_went: bool, now: datetime) -> None:
-        _, failed = self._held_up.pop((waiting.kind, waiting.id), (LONG_AGO, 0))
+    def _put_off(self, waiting: Waiting, all_went: bool, now: float) -> None:
+        _, failed = self._held_up.pop((waiting.kind, waiting.id), (-math.inf, 0))
         if not all_went:
-            self._held_up[waiting.kind, waiting.id] = (now + timedelta(seconds=pause_for(failed)), failed + 1)
+            self._held_up[waiting.kind, waiting.id] = (now + pause_for(failed), failed + 1)
 
     async def _bring(self, waiting: Waiting) -> bool:
         """Head first, stop at the first failure: the order inside one document is never broken."""
@@ -91,6 +113,9 @@ class Relay:
                 await self._deliver(waiting, row)
             except (Unavailable, Stale) as error:
                 log.warning("%s %s waits: %s", waiting.kind, waiting.id, error)
+                break
+            except Exception:  # over this very row: it keeps its document waiting, and nobody else's
+                log.exception("%s %s cannot be sent", waiting.kind, waiting.id)
                 break
             confirmed = row.n
         if confirmed:
@@ -114,21 +139,29 @@ class Relay:
             idle.cancel()
 
     async def _holds_lease(self) -> bool:
-        now = self._clock.now()
-        if self._lease_until and now < self._lease_until - timedelta(seconds=LEASE_SECONDS / 2):
+        steady = self._clock.monotonic()
+        if self._lease_taken is not None and steady - self._lease_taken < LEASE_SECONDS / 2:
             return True
-        until = now + timedelta(seconds=LEASE_SECONDS)
-        body = {"holder": self._holder, "until": until.isoformat()}
+        now = self._clock.now()
+        body = {"holder": self._holder, "until": (now + timedelta(seconds=LEASE_SECONDS)).isoformat()}
         known = await self._store.get(LEASE.name, "relay")
         try:
             if known is None:
                 taken = await self._store.add(LEASE.name, Record("relay", body))
-            elif known.body["holder"] == self._holder or datetime.fromisoformat(known.body["until"]) <= now:
+            elif known.body["holder"] == self._holder or _is_over(known.body["until"], now):
                 await self._store.put(LEASE.name, Record("relay", body, known.version, known.facts))
                 taken = True
             else:
                 taken = False
         except Stale:
             taken = False
-        self._lease_until = until if taken else None
+        self._lease_taken = steady if taken else None
+        if not taken:
+            self._oldest = None  # whoever holds it knows better
         return taken
+
+
+def _is_over(until: str, now: datetime) -> bool:
+    """Also one that ends later than a lease lasts: the clock was set back since it was taken."""
+    left = (datetime.fromisoformat(until) - now).total_seconds()
+    return not 0 < left <= LEASE_SECONDS

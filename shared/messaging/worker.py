@@ -10,15 +10,16 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from itertools import count
 
 from shared import trace
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Envelope, Owners
 from shared.errors import AppError, Stale, Unavailable, Unreadable
 from shared.keeping import repository
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
-from shared.messaging.topology import Queue
+from shared.messaging.topology import WAITS, Queue
 from shared.pauses import pause_for
 from shared.ports import Again, Bus, Clock, Delivery, Done, Fate, Park, Store
 
@@ -28,19 +29,29 @@ Handler = Callable[[Envelope], Awaitable[None]]
 Handlers = Mapping[str, Handler]  # fact type → handler
 
 TIME_LIMIT = 900.0  # seconds one handler may take, waiting for a drawer included; the broker's own limit is 30 minutes
+LONGEST_WAIT = max(WAITS, key=lambda wait: WAITS[wait])
 RELOADS = 3  # a Stale write is tried again in place this often before the message waits
 
 
 class Worker:
-    """Consumes `queues`, and their parked twins, until cancelled. handlers: queue name → fact type → handler."""
+    """Consumes `queues`, and their parked twins, until cancelled. handlers: queue name → fact type → handler.
+    owners: who may say what; a message of anybody else is unreadable. time_limit: seconds one handler may take."""
 
     def __init__(
-        self, store: Store, bus: Bus, clock: Clock, queues: Sequence[Queue], handlers: Mapping[str, Handlers]
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        queues: Sequence[Queue],
+        handlers: Mapping[str, Handlers],
+        owners: Owners,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         self._store, self._bus, self._clock = store, bus, clock
-        self._queues, self._handlers = queues, handlers
+        self._queues, self._handlers, self._owners = queues, handlers, owners
+        self._time_limit = time_limit
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        """(queue, Done | Again | Park) → how often; for metrics."""
+        """(queue, Done | Again | Park, or NotKept for what the store refused to park) → how often; for metrics."""
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -91,15 +102,28 @@ class Worker:
                 log.info("still away: %s", still)
 
     async def _keep(self, delivery: Delivery) -> Fate:
+        """What the store refuses with its content is kept without; what it refuses even so rests, and is asked again.
+        Both are said: a message that only goes round would be lost for whoever waits for it."""
+        for content in (True, False):
+            try:
+                return await self._kept(delivery, content)
+            except Stale:
+                return Again("10s", counts=False)
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("%s: the store refuses a parked message of %d bytes", delivery.queue, len(delivery.wire))
+        self.outcomes[delivery.queue, "NotKept"] += 1
+        return Again(LONGEST_WAIT, counts=False)
+
+    async def _kept(self, delivery: Delivery, content: bool) -> Fate:
         queue = delivery.queue.removesuffix(".parked")
-        try:
-            return await repository.in_turn(lambda: keep_parked(self._store, self._clock, queue, delivery), RELOADS)
-        except Stale:
-            return Again("10s", counts=False)
+        keep = partial(keep_parked, self._store, self._clock, queue, delivery, content)
+        return await repository.in_turn(keep, RELOADS)
 
     async def _handle(self, delivery: Delivery) -> Fate:
         try:
-            envelope = Envelope.read(delivery.wire)
+            envelope = Envelope.read(delivery.wire, self._owners)
             # By the type in the envelope, never by routing key: a returned copy carries the queue's name as its key.
             handler = self._handlers[delivery.queue].get(envelope.fact_type)
             if handler is None:
@@ -112,7 +136,7 @@ class Worker:
 
     async def _run(self, handler: Handler, envelope: Envelope, delivery: Delivery) -> Fate:
         async def once() -> None:
-            async with asyncio.timeout(TIME_LIMIT):
+            async with asyncio.timeout(self._time_limit):
                 await handler(envelope)
 
         try:

@@ -63,12 +63,15 @@ class Bus(Protocol):
         """Hand over deliveries, at most `prefetch` at a time, until cancelled; then finish what is being handled.
 
         The fate that `handle` returns is carried out (a retry or parking is published and confirmed before the original
-        is acknowledged: a crash in between doubles, never loses). If `handle` raises, the delivery is given back.
+        is acknowledged: a crash in between doubles, never loses). If `handle` raises, the delivery is given back; given
+        back more often than `topology.DELIVERY_LIMIT`, it is parked. No message ends `consume`, whatever bytes it has and
+        whatever stands in its headers: a number that is none counts as 0, an instant that is none as now.
         Survives broker restarts by connecting again."""
         ...
 
-    def consuming(self) -> Mapping[str, datetime]:
-        """When each consumer of this process was last known to be registered with the broker; for readiness."""
+    def consuming(self) -> Mapping[str, float]:
+        """When each consumer of this process was last known to be registered with the broker, by `Clock.monotonic`; for
+        readiness."""
         ...
 
     async def depths(self) -> Mapping[str, int]:

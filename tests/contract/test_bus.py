@@ -12,18 +12,22 @@ import json
 import sqlite3
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import aio_pika
 import pytest
+from pamqp import encode
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.messaging import topology
 from shared.messaging.topology import DELIVERY_LIMIT
-from shared.ports import Again, Bus, Delivery, Done, Fate, Outgoing, Park
+from shared.ports import Again, Bus, Clock, Delivery, Done, Fate, Outgoing, Park
 from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
 from tests.world.clock import MORNING, HandClock
 from tests.world.engines import Broker, shorten_waits
@@ -41,12 +45,18 @@ class Crash(BaseException):
 class House(ABC):
     """Buses as several processes would open them."""
 
+    clock: Clock
+
     def __init__(self) -> None:
         self._buses: list[Bus] = []
         self._consumers: list[asyncio.Task[None]] = []
 
     @abstractmethod
     def _open(self, service: str) -> Bus: ...
+
+    @abstractmethod
+    async def put(self, queue: str, wire: bytes, headers: Mapping[str, Any] | None = None) -> None:
+        """Into one queue, past our own publishing: as somebody does it who keeps no rule. headers: of the broker only."""
 
     @abstractmethod
     def after(self, wait: str) -> None:
@@ -76,11 +86,17 @@ class House(ABC):
 class SqliteHouse(House):
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.clock = HandClock()
+        self.clock: HandClock = HandClock()
         self.path = path
 
     def _open(self, service: str) -> Bus:
         return SqliteBus(self.path, TOPOLOGY.queues, self.clock)
+
+    async def put(self, queue: str, wire: bytes, headers: Mapping[str, Any] | None = None) -> None:
+        await self.bus("certificate").depths()  # makes the table
+        with contextlib.closing(sqlite3.connect(self.path)) as file, file:
+            row = (queue, wire, NOTED.isoformat())
+            file.execute("INSERT INTO message (queue, wire, replays, first_seen) VALUES (?, ?, 0, ?)", row)
 
     def after(self, wait: str) -> None:
         self.clock.advance(topology.WAITS[wait])
@@ -92,10 +108,18 @@ class SqliteHouse(House):
 class RabbitHouse(House):
     def __init__(self, broker: Broker) -> None:
         super().__init__()
+        self.clock = SystemClock()
         self.broker = broker
 
     def _open(self, service: str) -> Bus:
-        return RabbitBus(self.broker.url(service), TOPOLOGY.queues, SystemClock(), f"tests {service}")
+        return RabbitBus(self.broker.url(service), TOPOLOGY.queues, self.clock, f"tests {service}")
+
+    async def put(self, queue: str, wire: bytes, headers: Mapping[str, Any] | None = None, **properties: Any) -> None:
+        connection = await aio_pika.connect(self.broker.url("certificate"))
+        async with connection:
+            exchange = await (await connection.channel()).get_exchange(REDELIVER)
+            message = aio_pika.Message(wire, headers=dict(headers or {}), delivery_mode=2, **properties)
+            await exchange.publish(message, routing_key=queue)
 
     def after(self, wait: str) -> None:
         """The shortened waits pass by themselves."""
@@ -117,6 +141,14 @@ async def house(empty_house: House) -> AsyncIterator[House]:
         await shorten_waits(empty_house.broker)
     yield empty_house
     await empty_house.close()
+
+
+@pytest.fixture
+async def rabbit_house(broker: Broker) -> AsyncIterator[RabbitHouse]:
+    house = RabbitHouse(broker)
+    await shorten_waits(broker)
+    yield house
+    await house.close()
 
 
 @pytest.fixture
@@ -375,6 +407,142 @@ async def test_a_replay_for_a_queue_that_is_gone_is_not_lost(house: House) -> No
     await eventually(unrouted)
 
 
+# --- whatever bytes arrive --------------------------------------------------------------------------------------------
+
+
+class Raw(str):
+    """Text that is none: the driver writes whatever `encode` gives."""
+
+    def __new__(cls, content: bytes) -> Raw:
+        raw = super().__new__(cls, content.decode(errors="replace"))
+        raw.content = content
+        return raw
+
+    content: bytes
+
+    def encode(self, *_: Any) -> bytes:
+        return self.content
+
+
+STRANGE = {
+    "deep arrays": b"[" * 100_000,
+    "deep objects": b'{"a":' * 50_000,
+    "no text": b"\xff\xfe\x00" * 100,
+    "empty": b"",
+    "nul": b'{"id": "\\u0000", "type": "\x00"}',
+    "half a character": b'{"id": "\\ud800", "type": "\\udfff"}',
+    "half a character, raw": b'{"id": "\xed\xa0\x80"}',
+    "endless number": b'{"id": ' + b"1" * 20_000 + b"}",
+    "fields of other kinds": b'{"id": {"a": []}, "type": 7, "correlationid": [1]}',
+    "long fields": b'{"id": "' + b"x" * 400 + b'", "type": "' + b"y" * 400 + b'"}',
+    "long": b"\xff" * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("wire", STRANGE.values(), ids=STRANGE.keys())
+async def test_whatever_bytes_it_has_a_message_goes_every_way_and_ends_nothing(house: House, wire: bytes) -> None:
+    """Handed over, tried again, parked, handed over there, and the consumers go on."""
+    bus = house.bus("certificate")
+
+    def fate(delivery: Delivery) -> Fate:
+        if delivery.wire != wire:
+            return Done()
+        return Park("Unreadable", "half \ud800 a character \x00") if delivery.attempt else Again("10s")
+
+    intake, parked = Collector(fate), Collector()
+    consumer = house.consume(bus, INTAKE, intake)
+    house.consume(bus, f"{INTAKE}.parked", parked)
+    await house.put(INTAKE, wire)
+    await intake.has(1)
+    await eventually(lambda: settled(house))
+    house.after("10s")
+    await parked.has(1)
+    assert (parked.got[0].wire, parked.got[0].reason, parked.got[0].attempt) == (wire, "Unreadable", 1)
+    assert parked.got[0].detail.startswith("half ")
+    await bus.publish(Outgoing(1, NOTED, REDELIVER, INTAKE, '{"n": 1}'))
+    await intake.has(3)
+    assert not consumer.done()
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-attempt": {"deeply": {"nested": [1, [2, {"x": None}]]}}, "x-replays": [1]},
+        {"x-attempt": -5, "x-replays": "-1", "x-first-seen": 7},
+        {"x-attempt": "9" * 400, "x-replays": "9" * 18, "x-first-seen": "0001-01-01T00:00:00+23:59"},
+        {"x-attempt": 1.5, "x-replays": True, "x-first-seen": bytearray(b"\xff\xfe")},
+        {"x-death": "nonsense", "x-reason": {"a": 1}, "x-detail": [1]},
+        {"x-death": [], "x-reason": Raw(b"\xff"), "x-first-seen": "2026-04-03T01:00:00+00:00:30"},
+        {"x-death": ["no table"], "x-first-seen": datetime(1971, 1, 1, tzinfo=UTC)},
+        {
+            "other": {
+                "a": [{"b": datetime(2026, 1, 1, tzinfo=UTC)}, Decimal("1.5"), None, bytearray(b"x"), 1.5, -(2**62)]
+            }
+        },
+        {"": "no name", "n" * 128: "a long one"},
+    ],
+    ids=str,
+)
+async def test_whatever_stands_in_its_headers_too(rabbit_house: RabbitHouse, headers: dict[str, Any]) -> None:
+    house = rabbit_house
+    bus = house.bus("certificate")
+    intake = Collector(lambda delivery: Again("10s") if len(intake.got) < 2 else Park("Refused", "no"))
+    parked = Collector(lambda _: Again("10s", counts=False) if len(parked.got) < 2 else Done())
+    house.consume(bus, INTAKE, intake)
+    house.consume(bus, f"{INTAKE}.parked", parked)
+    await house.put(INTAKE, b"{}", headers)
+    await parked.has(2)
+    assert len(intake.got) == 2
+    first, last = intake.got[0], parked.got[-1]
+    assert (last.attempt, last.replays, last.reason, last.detail) == (first.attempt + 1, first.replays, "Refused", "no")
+    assert 0 <= first.attempt <= 1_000_000
+    assert 0 <= first.replays <= 1_000_000
+    assert first.first_seen.year >= 2026
+
+
+def nested(depth: int) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for _ in range(depth):
+        table = {"t": table}
+    return table
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("headers", "properties"),
+    [
+        pytest.param(nested(3000), {}, id="nested deeply"),
+        pytest.param({Raw(b"\xff\xfe"): 1}, {}, id="a name that is no text"),
+        pytest.param({}, {"message_id": Raw(b"\xff\xfe")}, id="an id that is no text"),
+        pytest.param({}, {"type": Raw(b"\xff"), "correlation_id": Raw(b"\xc3(")}, id="a type that is no text"),
+        pytest.param({}, {"timestamp": NOTED}, id="a time that is none"),
+        pytest.param({"when": datetime(2026, 1, 1, tzinfo=UTC)}, {}, id="a time in the headers"),
+    ],
+)
+async def test_what_the_driver_cannot_read_keeps_nobody_waiting(
+    rabbit_house: RabbitHouse, headers: dict[str, Any], properties: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = rabbit_house
+    bus = house.bus("certificate")
+    intake, parked = (
+        Collector(lambda delivery: Park("Unreadable", "") if b"n" not in delivery.wire else Done()),
+        Collector(),
+    )
+    house.consume(bus, INTAKE, intake, prefetch=1)
+    house.consume(bus, f"{INTAKE}.parked", parked)
+    with monkeypatch.context() as patched:
+        patched.setitem(encode.METHODS, "timestamp", lambda _: (2**64 - 1).to_bytes(8))
+        patched.setattr(encode, "timestamp", lambda _: (2**64 - 1).to_bytes(8))
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(100_000)
+        await house.put(INTAKE, b"{}", headers, **properties)
+        sys.setrecursionlimit(limit)
+    await house.put(INTAKE, b'{"n": 1}')
+    await eventually(lambda: parked.got and len(intake.got) >= 2, within=30)
+    assert parked.got[0].wire == b"{}"
+
+
 # --- consumers that fail, die or stop ---------------------------------------------------------------------------------
 
 
@@ -499,7 +667,7 @@ async def test_a_consumer_is_known_while_it_is_registered(house: House) -> None:
     assert bus.consuming() == {}
     consumer = house.consume(bus, INTAKE, Collector())
     await eventually(lambda: INTAKE in bus.consuming())
-    assert bus.consuming()[INTAKE].tzinfo is not None
+    assert 0 <= house.clock.monotonic() - bus.consuming()[INTAKE] < 60
     await stop(consumer)
     assert bus.consuming() == {}
 

@@ -58,7 +58,7 @@ def test_properties_tell_what_the_envelope_says() -> None:
     properties = label(
         b'{"id": "/reporting/roster/r1#1", "type": "cn.jianding.roster.approved.v1", "correlationid": "c1"}'
     )
-    assert (properties.message_id, properties.type, properties.correlation_id) == (
+    assert (properties.id, properties.type, properties.correlation) == (
         "/reporting/roster/r1#1",
         "cn.jianding.roster.approved.v1",
         "c1",
@@ -67,4 +67,4 @@ def test_properties_tell_what_the_envelope_says() -> None:
 
 @pytest.mark.parametrize("wire", [b"", b"\xff\xfe", b"[1]", b'"text"', b"{}", b'{"id": "' + b"x" * 300 + b'"}'])
 def test_bytes_that_are_no_envelope_are_named_by_their_hash(wire: bytes) -> None:
-    assert label(wire).message_id == hashlib.sha256(wire).hexdigest()
+    assert label(wire).id == hashlib.sha256(wire).hexdigest()

@@ -33,11 +33,12 @@ async def put_into(house: House, queue: str, wire: str) -> None:
 
 
 def a_wire(house: House, type_: str, data: dict[str, Any]) -> str:
+    source = "/certificate" if type_.startswith("batch.") else "/reporting"
     return json.dumps(
         {
             "specversion": "1.0",
-            "id": "/reporting/roster/x#0000000001",
-            "source": "/reporting",
+            "id": f"{source}/roster/x#0000000001",
+            "source": source,
             "type": f"cn.jianding.{type_}",
             "subject": "x",
             "time": house.clock.now().isoformat(),

@@ -162,7 +162,7 @@ class House:
             queues = self.topology.queues_of(name)
             handlers = {queue.name: service.handlers[queue.job] for queue in queues}
             for n in range(self.workers):
-                worker = Worker(outside.store, outside.bus, self.clock, queues, handlers)
+                worker = Worker(outside.store, outside.bus, self.clock, queues, handlers, self.topology.owners)
                 self.watched.append(worker)
                 tasks.append(asyncio.create_task(worker.run(), name=f"{name} worker {n}"))
             for n in range(self.relays):

@@ -4,10 +4,10 @@ Publishing and consuming use connections of their own, because a broker that run
 from publishers. Connections are made anew by the loops below, not by the driver: connect, check that the queue is
 there, consume, and on any loss finish what is in hand, wait a little longer each time, and start over.
 
-Three habits of the driver are dealt with here: a connection that breaks can hand its waiters a CancelledError nobody
+Four habits of the driver are dealt with here: a connection that breaks can hand its waiters a CancelledError nobody
 asked for, or a bare Exception; a channel cancels the callbacks that run on it when it closes, so deliveries are handled
 in tasks of our own; and a returned message is matched by its message id, so two copies of one message (for two queues)
-are never in flight together.
+are never in flight together. The fourth, `unreadable_headers`, has a file of its own.
 """
 
 from __future__ import annotations
@@ -35,12 +35,16 @@ from shared.adapters.rabbitmq.message import (
     parking_headers,
     retry_headers,
 )
+from shared.adapters.rabbitmq.unreadable_headers import leave_them_out
 from shared.errors import Unavailable
+from shared.messaging.interrupted import is_cancelled
+from shared.messaging.reading import instant
 from shared.messaging.topology import Queue
 from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, PARK, UNROUTED
 
+leave_them_out()
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -62,7 +66,7 @@ class RabbitBus:
         self._publisher = _Shared(self._open_publisher, lambda channel: not channel.is_closed)
         self._onlooker = _Shared(self._open_onlooker, lambda channel: not channel.is_closed)
         self._in_flight: dict[str, asyncio.Future[None]] = {}
-        self._consuming: dict[str, datetime] = {}
+        self._consuming: dict[str, float] = {}
         self._wanted: set[str] = set()
         self._may_see_unrouted = True
 
@@ -76,7 +80,7 @@ class RabbitBus:
         self._wanted.add(queue)
         await _Consumer(self, queue, prefetch, handle).run()
 
-    def consuming(self) -> Mapping[str, datetime]:
+    def consuming(self) -> Mapping[str, float]:
         return dict(self._consuming)
 
     async def depths(self) -> Mapping[str, int]:
@@ -101,18 +105,18 @@ class RabbitBus:
 
     async def _send(self, exchange: str, key: str, wire: bytes, headers: Headers, at: datetime | None) -> None:
         """Returns when the broker has confirmed: on disk, on most nodes of a cluster. Raises Unavailable."""
-        envelope = label(wire)
+        named = label(wire)
         properties = aio_pika.Message(
             wire,
             headers=headers,
             content_type=CONTENT_TYPE,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            message_id=envelope.message_id,
-            type=envelope.type or None,
-            correlation_id=envelope.correlation_id or None,
+            message_id=named.id,
+            type=named.type or None,
+            correlation_id=named.correlation or None,
             timestamp=at,
         ).properties
-        async with self._driver(f"{exchange} {key} was not confirmed"), self._alone(envelope.message_id):
+        async with self._driver(f"{exchange} {key} was not confirmed"), self._alone(named.id):
             channel = await _inside(await self._publisher.get())
             await channel.basic_publish(
                 wire, exchange=exchange, routing_key=key, properties=properties, mandatory=True, wait=False
@@ -170,8 +174,7 @@ class _Driver:
             case None | Unavailable():
                 return
             case asyncio.CancelledError():
-                task = asyncio.current_task()
-                if task is not None and task.cancelling():
+                if is_cancelled():
                     return
                 raise Unavailable(f"{self._what}: the connection was lost", self._ping) from error
             case PublishError():
@@ -299,7 +302,7 @@ class _Consumer:
                 await channel.set_qos(prefetch_count=self._prefetch)
                 queue = await channel.declare_queue(self._queue, passive=True)
                 tag = await queue.consume(self._arrived)
-            self._bus._consuming[self._queue] = self._bus._clock.now()
+            self._bus._consuming[self._queue] = self._bus._clock.monotonic()
             try:
                 yield channel, driver_channel
             finally:
@@ -323,7 +326,7 @@ class _Consumer:
             self._wake.clear()
             async with self._bus._driver(f"{self._queue} is no longer there"):
                 await driver_channel.queue_declare(self._queue, passive=True)
-            self._bus._consuming[self._queue] = self._bus._clock.now()
+            self._bus._consuming[self._queue] = self._bus._clock.monotonic()
 
     async def _finish(self, driver_channel: DriverChannel, tag: str) -> None:
         """Take nothing more and finish what is in hand; when that is interrupted too, or the process dies, drop it."""
@@ -360,15 +363,28 @@ class _Consumer:
             if self._stopping.is_set():
                 await self._give_back(message)
                 return
-            first_seen = message.timestamp or self._bus._clock.now()
             try:
+                first_seen = instant(message.timestamp) or self._bus._clock.now()
                 given = delivery(self._queue, message.body, message.headers, first_seen)
                 fate = await self._handle(given)
+            except asyncio.CancelledError:
+                if is_cancelled():
+                    raise
+                # Somebody's connection broke under the handler. Without an answer the delivery would be held for ever.
+                log.warning("a delivery of %s was interrupted and is given back", self._queue)
+                await self._give_back(message)
+                return
             except Exception:
                 log.exception("a delivery of %s could not be handled and is given back", self._queue)
                 await self._give_back(message)
                 return
-            await self._carry_out(message, given, fate)
+            try:
+                await self._carry_out(message, given, fate)
+            except Unavailable:
+                raise
+            except Exception:  # over this very message: it is counted, and parked in the end
+                log.exception("a delivery of %s could not be answered and is given back", self._queue)
+                await self._give_back(message)
         except Unavailable as error:
             log.warning("a delivery of %s could not be finished and comes back: %s", self._queue, error)
 
@@ -391,7 +407,7 @@ class _Consumer:
         """Until the broker confirms: giving the delivery back instead would count towards its limit of crashes."""
         while True:
             try:
-                await self._bus._send(exchange, key, message.body, headers, message.timestamp)
+                await self._bus._send(exchange, key, message.body, headers, instant(message.timestamp))
                 return
             except Unavailable as error:
                 if self._stopping.is_set():

@@ -3,44 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.messaging import reading
+from shared.messaging.reading import Label, count, instant, text
 from shared.ports import Delivery, Outgoing
 
 CONTENT_TYPE = "application/cloudevents+json"
-LONGEST_DETAIL = 1000  # characters of a reason's detail; headers travel with every copy
-LONGEST_PROPERTY = 255  # bytes of a short string in AMQP 0-9-1
 PARKED = ".parked"
-# What the broker writes about a message's past belongs to the old copy; kept, it would look like the new one's.
-_BROKER_HEADERS = ("x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count", "x-opt-")
+# What travels with every copy. Whatever else came with a message stays with that one: what the broker wrote about its past
+# would look like the new one's, and what strangers wrote may be of a kind that cannot even be sent again.
+_OWN_TEXTS = ("x-first-seen", "x-reason", "x-detail", "traceparent")
+_OWN_COUNTS = ("x-attempt", "x-replays")
 
 Headers = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What the properties say about the envelope inside, for people who look at the broker."""
-
-    message_id: str
-    type: str
-    correlation_id: str
-
-
 def label(wire: bytes) -> Label:
-    """Bytes that are no envelope get their hash as id: they still must reach parking."""
-    try:
-        envelope = json.loads(wire)
-        label = Label(*(str(envelope.get(name) or "") for name in ("id", "type", "correlationid")))
-    except (ValueError, AttributeError):
-        label = Label("", "", "")
-    long = any(len(text.encode()) > LONGEST_PROPERTY for text in (label.message_id, label.type, label.correlation_id))
-    if long or not label.message_id:
-        return Label(hashlib.sha256(wire).hexdigest(), "", "")
-    return label
+    """What the properties say about the envelope inside, for people who look at the broker. Bytes that are no envelope
+    get their hash as id: they still must reach parking."""
+    found = reading.label(wire)
+    return found if found.id else Label(hashlib.sha256(wire).hexdigest())
 
 
 def first_headers(message: Outgoing) -> Headers:
@@ -53,19 +38,20 @@ def retry_headers(headers: Mapping[str, Any], attempt: int) -> Headers:
 
 
 def parking_headers(headers: Mapping[str, Any], reason: str, detail: str) -> Headers:
-    return {**_own(headers), "x-reason": reason[:LONGEST_DETAIL], "x-detail": detail[:LONGEST_DETAIL]}
+    return {**_own(headers), "x-reason": text(reason), "x-detail": text(detail)}
 
 
 def delivery(queue: str, wire: bytes, headers: Mapping[str, Any], first_seen: datetime) -> Delivery:
     """first_seen: what counts as such if the headers do not say."""
+    parked_here = queue.endswith(PARKED)
     return Delivery(
         queue=queue,
         wire=wire,
-        attempt=_count(headers.get("x-attempt")),
-        replays=_count(headers.get("x-replays")),
-        first_seen=_instant(headers.get("x-first-seen")) or first_seen,
-        reason=_reason(headers) if queue.endswith(PARKED) else "",
-        detail=_text(headers.get("x-detail")) if queue.endswith(PARKED) else "",
+        attempt=count(headers.get("x-attempt")),
+        replays=count(headers.get("x-replays")),
+        first_seen=instant(headers.get("x-first-seen")) or first_seen,
+        reason=(text(headers.get("x-reason")) or _why_dead(headers.get("x-death"))) if parked_here else "",
+        detail=text(headers.get("x-detail")) if parked_here else "",
     )
 
 
@@ -74,29 +60,13 @@ def parked(queue: str) -> str:
 
 
 def _own(headers: Mapping[str, Any]) -> Headers:
-    return {name: value for name, value in headers.items() if not name.startswith(_BROKER_HEADERS)}
+    counts = {name: count(headers[name]) for name in _OWN_COUNTS if name in headers}
+    return counts | {name: text(headers[name]) for name in _OWN_TEXTS if name in headers}
 
 
-def _reason(headers: Mapping[str, Any]) -> str:
-    """Ours, or the broker's when it parked the message after too many crashes."""
-    deaths = headers.get("x-death") or [{}]
-    return _text(headers.get("x-reason")) or _text(deaths[0].get("reason"))
-
-
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
-
-
-def _count(value: Any) -> int:
-    try:
-        return max(0, int(_text(value) or 0))
-    except ValueError:
-        return 0
-
-
-def _instant(value: Any) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+def _why_dead(deaths: Any) -> str:
+    """The broker's reason, when it parked the message after too many crashes."""
+    match deaths:
+        case [{"reason": reason}, *_]:
+            return text(reason)
+    return ""

@@ -4,6 +4,11 @@ A row is one message in one queue. `visible_at` says when it may be handed out: 
 instant of the clock, either the end of a delayed retry or the end of the lease of the consumer that holds it. A
 consumer that was killed stops renewing its lease, so its deliveries come back by themselves. Every closing write asks
 for the lease it was given: whoever slept through it cannot acknowledge what somebody else handles by now.
+
+Those instants outlive the process, so they are of the wall clock, which somebody may set. `span` says how long the wait
+or lease was: an end that lies further away than that was written before the clock was set back, and counts as reached.
+When a consumer notices that the clock was set, it renews its own leases at once and leaves those of others alone until
+their holders had time to do the same: a lease that is renewed is never taken away, wherever the clock jumps.
 """
 
 from __future__ import annotations
@@ -11,15 +16,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from shared.adapters.sqlite.tables import Tables
+from shared.adapters.sqlite.tables import Column, Tables
 from shared.errors import Unavailable
+from shared.messaging.interrupted import is_cancelled
+from shared.messaging.reading import count, instant, text
 from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
 from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
@@ -30,7 +39,7 @@ log = logging.getLogger(__name__)
 LEASE = 30.0  # seconds; renewed every third of it
 SHORTEST_LOOK = 0.05  # seconds between two looks for messages that other processes published
 LONGEST_LOOK = 0.25
-LONGEST_DETAIL = 1000  # characters
+SET = 1.0  # seconds between two looks by which the clocks must differ for the wall clock to count as set
 _SUFFIX = ".parked"
 
 _TABLES = (
@@ -40,6 +49,8 @@ _TABLES = (
     " reason TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '')",
     "CREATE INDEX IF NOT EXISTS message_turn ON message (queue, visible_at, seq)",
 )
+# Files of earlier releases lack it; whatever waits in them waits for an hour at most.
+_SPAN = Column("message", "span", f"REAL NOT NULL DEFAULT {max(WAITS.values())}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,10 @@ class SqliteBus:
     """Keeps the promises of `ports.Bus`. `queues` is the topology that publishers route by: give all of it."""
 
     def __init__(self, path: Path, queues: Sequence[Queue], clock: Clock, lease: float = LEASE) -> None:
-        self._tables = Tables(path, _TABLES, self.ping)
+        self._tables = Tables(path, _TABLES, self.ping, (_SPAN,))
         self._clock = clock
         self._lease = lease
-        self._consuming: dict[str, datetime] = {}
+        self._consuming: dict[str, float] = {}
         self._wanted: set[str] = set()
         self._names = {name for queue in queues for name in (queue.name, queue.parked)}
         self._bound: dict[str, list[str]] = {}
@@ -72,8 +83,8 @@ class SqliteBus:
             (
                 target,
                 message.wire.encode(),
-                int(message.headers.get("x-replays", "0")),
-                message.headers.get("x-first-seen") or message.at.isoformat(),
+                count(message.headers.get("x-replays")),
+                (instant(message.headers.get("x-first-seen")) or message.at).isoformat(),
             )
             for target in targets
         ]
@@ -91,7 +102,7 @@ class SqliteBus:
         self._wanted.add(queue)
         await _Consumer(self, queue, prefetch, handle).run()
 
-    def consuming(self) -> Mapping[str, datetime]:
+    def consuming(self) -> Mapping[str, float]:
         return dict(self._consuming)
 
     async def depths(self) -> Mapping[str, int]:
@@ -119,41 +130,51 @@ class SqliteBus:
 
     # --- what a consumer does to the file ---------------------------------------------------------------------------
 
-    async def _claim(self, queue: str, room: int) -> list[_Held]:
-        now = self._clock.now().timestamp()
+    async def _claim(self, queue: str, room: int, now: float, leases: bool) -> list[_Held]:
+        """leases: whether those of others that have ended by the clock are really over."""
 
         def look(connection: sqlite3.Connection) -> bool:
-            query = "SELECT 1 FROM message WHERE queue = ? AND visible_at <= ? LIMIT 1"
-            return connection.execute(query, (queue, now)).fetchone() is not None
+            query = "SELECT 1 FROM message WHERE queue = ? AND visible_at <= ? AND (lease = '' OR ?) LIMIT 1"
+            return connection.execute(query, (queue, now, leases)).fetchone() is not None
 
         def change(connection: sqlite3.Connection) -> list[_Held]:
-            _let_return(connection, queue, now)
+            _let_return(connection, "visible_at <= :now", {"queue": queue, "now": now, "leases": leases})
             held = []
             query = (
-                "SELECT seq, wire, attempt, replays, first_seen, reason, detail FROM message"
+                "SELECT seq, CAST(wire AS BLOB), attempt, replays, first_seen, reason, detail FROM message"
                 " WHERE queue = ? AND visible_at = 0 ORDER BY seq LIMIT ?"
             )
-            for seq, wire, attempt, replays, stored, reason, detail in connection.execute(
-                query, (queue, room)
-            ).fetchall():
+            for seq, *stored in connection.execute(query, (queue, room)).fetchall():
                 lease = uuid4().hex
                 connection.execute(
-                    "UPDATE message SET visible_at = ?, lease = ? WHERE seq = ?", (now + self._lease, lease, seq)
+                    "UPDATE message SET visible_at = ?, span = ?, lease = ? WHERE seq = ?",
+                    (now + self._lease, self._lease, lease, seq),
                 )
-                first_seen = datetime.fromisoformat(stored)
-                held.append(_Held(seq, lease, Delivery(queue, wire, attempt, replays, first_seen, reason, detail)))
+                held.append(_Held(seq, lease, _delivery(queue, stored, self._clock.now())))
             return held
 
         return await self._tables.write(change) if await self._tables.read(look) else []
 
-    async def _renew(self, held: Sequence[_Held]) -> None:
-        until = self._clock.now().timestamp() + self._lease
-        values = [(until, one.seq, one.lease) for one in held]
+    async def _let_go(self, queue: str, now: float, leases: bool) -> None:
+        """End what is to end later than it could: the clock was set back after it began."""
+        later = "visible_at > :now AND visible_at - span > :now"
+        asked = {"queue": queue, "now": now + SET, "leases": leases}
+
+        def look(connection: sqlite3.Connection) -> bool:
+            query = f"SELECT 1 FROM message WHERE queue = :queue AND {later} AND (lease = '' OR :leases) LIMIT 1"
+            return connection.execute(query, asked).fetchone() is not None
+
+        if await self._tables.read(look):
+            await self._tables.write(lambda connection: _let_return(connection, later, asked))
+
+    async def _renew(self, held: Sequence[_Held], now: float) -> None:
+        values = [(now + self._lease, one.seq, one.lease) for one in held]
 
         def change(connection: sqlite3.Connection) -> None:
             connection.executemany("UPDATE message SET visible_at = ? WHERE seq = ? AND lease = ?", values)
 
-        await self._tables.write(change)
+        if values:
+            await self._tables.write(change)
 
     async def _carry_out(self, held: _Held, fate: Fate) -> None:
         now = self._clock.now().timestamp()
@@ -166,17 +187,17 @@ class SqliteBus:
                     return connection.execute("DELETE FROM message WHERE seq = ? AND lease = ?", mine).rowcount
                 case Again(wait, counts):
                     return connection.execute(
-                        "UPDATE message SET visible_at = ?, lease = '', crashes = 0, attempt = ?"
+                        "UPDATE message SET visible_at = ?, span = ?, lease = '', crashes = 0, attempt = ?"
                         " WHERE seq = ? AND lease = ?",
-                        (now + WAITS[wait], delivery.attempt + counts, *mine),
+                        (now + WAITS[wait], WAITS[wait], delivery.attempt + counts, *mine),
                     ).rowcount
                 case Park(reason, detail):
                     # Parking what is parked would hand it out again at once, round and round.
                     rest = WAITS["1h"] if delivery.queue.endswith(_SUFFIX) else 0
                     return connection.execute(
-                        "UPDATE message SET queue = ?, visible_at = ?, lease = '', crashes = 0, reason = ?, detail = ?"
-                        " WHERE seq = ? AND lease = ?",
-                        (parked(delivery.queue), now + rest if rest else 0, reason, detail[:LONGEST_DETAIL], *mine),
+                        "UPDATE message SET queue = ?, visible_at = ?, span = ?, lease = '', crashes = 0,"
+                        " reason = ?, detail = ? WHERE seq = ? AND lease = ?",
+                        (parked(delivery.queue), now + rest if rest else 0, rest, text(reason), text(detail), *mine),
                     ).rowcount
 
         if not await self._tables.write(change):
@@ -207,7 +228,10 @@ class _Consumer:
         self._held: dict[asyncio.Task[None], _Held] = {}
         self._wake = asyncio.Event()
         self._look_every = SHORTEST_LOOK
-        self._renewed_at = bus._clock.now()
+        self._began = self._renewed_at = bus._clock.monotonic()
+        self._ahead = bus._clock.now().timestamp() - self._began  # how far the wall clock is before the other
+        self._set_at = -math.inf  # when it was last seen to be set
+        self._let_go_at = self._began
         self._died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -261,21 +285,30 @@ class _Consumer:
                 failed += 1
                 continue
             failed = 0
-            self._bus._consuming[self._queue] = self._bus._clock.now()
+            self._bus._consuming[self._queue] = self._bus._clock.monotonic()
             self._look_every = SHORTEST_LOOK if claimed else min(self._look_every * 1.5, LONGEST_LOOK)
             await self._wake.wait()
 
     async def _turn(self) -> int:
         """Renew what is held and claim as much as there is room for. Returns how many were claimed."""
-        now = self._bus._clock.now()
-        if (now - self._renewed_at).total_seconds() >= self._bus._lease / 3:
+        bus = self._bus
+        now, steady = bus._clock.now().timestamp(), bus._clock.monotonic()
+        was_set, self._ahead = abs(now - steady - self._ahead) > SET, now - steady
+        if was_set:
+            self._set_at = self._let_go_at = steady
+        if was_set or steady - self._renewed_at >= bus._lease / 3:
             # Before claiming, or a clock that jumped would let this consumer claim what it holds.
-            await self._bus._renew(list(self._held.values()))
-            self._renewed_at = now
+            await bus._renew(list(self._held.values()), now)
+            self._renewed_at = steady
+        # The other holders renew within a third of a lease; one that died does not.
+        patience = bus._lease / 2
+        if steady >= self._let_go_at:
+            await bus._let_go(self._queue, now, leases=steady - max(self._set_at, self._began) >= patience)
+            self._let_go_at = steady + patience
         room = self._prefetch - len(self._held)
         if room <= 0:
             return 0
-        claim = asyncio.create_task(self._bus._claim(self._queue, room))
+        claim = asyncio.create_task(bus._claim(self._queue, room, now, leases=steady - self._set_at >= patience))
         try:
             claimed = await asyncio.shield(claim)
         except asyncio.CancelledError:
@@ -294,14 +327,24 @@ class _Consumer:
             try:
                 fate = await self._handle(held.delivery)
             except asyncio.CancelledError:
+                asked_to_end = is_cancelled()
                 if not self._died.done() or self._died.cancelled():
-                    await self._bus._give_back(held, crashed=False)
-                raise
+                    await self._bus._give_back(held, crashed=not asked_to_end)
+                if asked_to_end:
+                    raise
+                log.warning("a delivery of %s was interrupted and is given back", self._queue)
+                return
             except Exception:
                 log.exception("a delivery of %s could not be handled and is given back", self._queue)
                 await self._bus._give_back(held, crashed=True)
                 return
-            await self._bus._carry_out(held, fate)
+            try:
+                await self._bus._carry_out(held, fate)
+            except Unavailable:
+                raise
+            except Exception:  # over this very message: it is counted, and parked in the end
+                log.exception("a delivery of %s could not be answered and is given back", self._queue)
+                await self._bus._give_back(held, crashed=True)
         except Unavailable as error:
             log.warning("a delivery of %s could not be finished and comes back: %s", self._queue, error)
 
@@ -317,15 +360,21 @@ def parked(queue: str) -> str:
     return queue if queue.endswith(_SUFFIX) else queue + _SUFFIX
 
 
-def _let_return(connection: sqlite3.Connection, queue: str, now: float) -> None:
+def _delivery(queue: str, stored: Sequence[Any], now: datetime) -> Delivery:
+    wire, attempt, replays, first_seen, reason, detail = stored
+    seen = instant(first_seen) or now
+    return Delivery(queue, wire or b"", count(attempt), count(replays), seen, text(reason), text(detail))
+
+
+def _let_return(connection: sqlite3.Connection, over: str, asked: Mapping[str, Any]) -> None:
     """Waits and leases that are over make their messages ready again; a lease that ran out counts as a crash."""
     returned = connection.execute(
         "UPDATE message SET visible_at = 0, crashes = crashes + (lease <> ''), lease = ''"
-        " WHERE queue = ? AND visible_at > 0 AND visible_at <= ?",
-        (queue, now),
+        f" WHERE queue = :queue AND visible_at > 0 AND {over} AND (lease = '' OR :leases)",
+        asked,
     ).rowcount
     if returned:
-        _park_crashed(connection, queue)
+        _park_crashed(connection, asked["queue"])
 
 
 def _park_crashed(connection: sqlite3.Connection, queue: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,13 +14,28 @@ from shared.errors import Unavailable
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One that files of earlier releases lack. definition: its type, and what the rows that are there get."""
+
+    table: str
+    name: str
+    definition: str
+
+
 class Tables:
     """statements: make the tables, and do nothing where they are there. ping: what tells a paused worker that the file is
     back. Raises Unavailable as `SqliteFile.open`."""
 
-    def __init__(self, path: Path, statements: Sequence[str], ping: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        statements: Sequence[str],
+        ping: Callable[[], Awaitable[None]],
+        added: Sequence[Column] = (),
+    ) -> None:
         self.file = SqliteFile.open(path)
-        self._statements, self._ping = statements, ping
+        self._statements, self._ping, self._added = statements, ping, added
         self._prepared = False
         self._closed = False
 
@@ -29,6 +45,10 @@ class Tables:
         def change(connection: sqlite3.Connection) -> None:
             for statement in self._statements:
                 connection.execute(statement)
+            for column in self._added:
+                present = connection.execute(f"SELECT name FROM pragma_table_info('{column.table}')").fetchall()
+                if (column.name,) not in present:
+                    connection.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
 
         await self.file.write(change)
         self._prepared = True

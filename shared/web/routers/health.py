@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -18,7 +17,7 @@ from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
 from shared.web.routers.parked import how_many
 
-SILENT = timedelta(seconds=60)  # a consumer not seen registered for this long is taken for dead
+SILENT = 60.0  # seconds; a consumer not seen registered for this long is taken for dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
                 except Unavailable as error:
                     missing.append(f"{service.name}: bus: {error}")
             last_registered = service.bus.consuming()
-            now = clock.now()
+            now = clock.monotonic()
             missing += [
                 f"{service.name}: no consumer on {queue}"
                 for queue in service.consumers
@@ -95,8 +94,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
                 bus_up.set(0)
         for service in watched:
             if service.relay is not None:
-                age = (clock.now() - service.relay.oldest).total_seconds() if service.relay.oldest else 0.0
-                oldest.labels(service.name).set(max(0.0, age))
+                oldest.labels(service.name).set(service.relay.late)
             try:
                 parked.labels(service.name).set(await how_many(service.store))
                 up.labels(service.name).set(1)

@@ -36,6 +36,10 @@ class ParkedRow(Answer):
     queue: str = Field(description="来自哪个队列 · the queue it came from")
     type: str = Field(description="事件类型，无法读取为空 · type of the event; empty if it cannot be read")
     message: str = Field(description="事件编号或内容散列 · id of the event, or the hash of bytes that are none")
+    size: int | None = Field(description="收到的字节数，旧记录为空 · bytes that came; empty for older records")
+    whole: bool = Field(
+        description="是否原样保留；否则不能重放，只能查看和丢弃 · kept as it came; else it cannot be replayed"
+    )
     reason: str = Field(description="停放原因 · why it was parked")
     detail: str = Field(description="原因说明 · the reason in words")
     attempts: int = Field(description="已尝试次数 · how often it was tried")
@@ -50,7 +54,14 @@ class ParkedAnswer(DocumentAnswer):
 
     queue: str = Field(description="来自哪个队列 · the queue it came from")
     message: str = Field(description="事件编号或内容散列 · id of the event, or the hash of bytes that are none")
-    wire: str = Field(description="原文 · its content as it came")
+    wire: str = Field(
+        description="原文，至多 256 KB，非文本的字节经转义 · its content, at most 256 KB, bytes that are no text escaped"
+    )
+    sha256: str = Field(description="收到的全部字节的散列 · hash of all bytes that came; empty for older records")
+    size: int | None = Field(description="收到的字节数，旧记录为空 · bytes that came; empty for older records")
+    whole: bool = Field(
+        description="是否原样保留；否则不能重放，只能查看和丢弃 · kept as it came; else it cannot be replayed"
+    )
     reason: str = Field(description="停放原因 · why it was parked")
     detail: str = Field(description="原因说明 · the reason in words")
     attempts: int = Field(description="已尝试次数 · how often it was tried")
