@@ -11,6 +11,7 @@ from typing import Any
 from services.runtime.connection import Connection
 from services.runtime.serving import WebServer, bind, server
 from shared.settings import Settings
+from tests.world.eventually import eventually
 
 
 @dataclass
@@ -43,8 +44,7 @@ async def served(app: Any, **settings: Any) -> AsyncIterator[Served]:
     web = server(app, chosen)
     serving = asyncio.create_task(web.serve(sockets=[listening]))
     try:
-        while not web.started:
-            await asyncio.sleep(0)
+        await eventually(lambda: web.started)
         yield Served(web, listening.getsockname()[1])
     finally:
         web.should_exit = web.force_exit = True

@@ -21,7 +21,7 @@ _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 # A parameter (;) or a backslash ends a segment for some programs and not for others; so does an empty one.
 _AMBIGUOUS = re.compile(rb"[\\;#\x00-\x1f\x7f]|/(\.{1,2})?/|/\.{1,2}$")
 _ONCE = (b"host", b"authorization", b"content-type", b"content-length", b"transfer-encoding", b"idempotency-key")
-_MOST_ENCODINGS = 3
+_MOST_ENCODINGS = 4  # of which the last finds nothing left to decode
 
 
 class WellFormed:
@@ -76,11 +76,15 @@ def _wrong_path(path: bytes) -> _Refusal | None:
         return 400, "请求路径编码有误 · a % in the path is followed by two hexadecimal digits"
     for _ in range(_MOST_ENCODINGS):
         if _AMBIGUOUS.search(path):
-            return 400, "请求路径有歧义 · the path has dot segments, empty ones, or characters that no address of ours has"
+            break
         decoded = unquote_to_bytes(path)
         if decoded == path:
-            break
+            return _wrong_text(path)
         path = decoded
+    return 400, "请求路径有歧义 · the path has dot segments, empty ones, or characters that no address of ours has"
+
+
+def _wrong_text(path: bytes) -> _Refusal | None:
     try:
         path.decode()
     except UnicodeDecodeError:

@@ -108,14 +108,18 @@ async def test_a_head_that_trickles_in_gains_no_time(there: Served) -> None:
 
 async def test_a_body_may_be_slow_and_may_not_stand_still(there: Served) -> None:
     visitor = await Visitor.of(there)
-    await visitor.send(b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40013\r\n\r\n")
+    await visitor.send(
+        b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40013\r\n\r\n"
+    )
     await visitor.send(b'{"text": "' + b"x" * 20_000)
     visitor.later(PATIENCE.still + 20)
     assert visitor.is_let_stay, "one second more for each KB"
     visitor.later(1)
     assert (await visitor.answer())[0] == 408
     visitor = await Visitor.of(there)
-    await visitor.send(b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n")
+    await visitor.send(
+        b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n"
+    )
     visitor.later(PATIENCE.still)
     await visitor.send(b'{"text": "')
     visitor.later(0)
@@ -176,7 +180,9 @@ async def test_too_many_are_told_and_others_are_let_in() -> None:
             await visitor.send(b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answers = [await visitor.reader.read() for visitor in visitors]
         assert [answer[9:12] for answer in answers] == [b"404", b"404", b"503"]
-        assert b"retry-after: 5" in answers[2] and b"application/problem+json" in answers[2] and b"nosniff" in answers[2]
+        assert (
+            b"retry-after: 5" in answers[2] and b"application/problem+json" in answers[2] and b"nosniff" in answers[2]
+        )
         await eventually(lambda: not there.connections)
         assert b" 404 " in await there.ask(b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
