@@ -7,6 +7,7 @@ A visitor who moves on is never cut off: a body or an answer has some seconds, a
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,10 @@ from uvicorn.server import ServerState
 from services.runtime.crowd import Crowd, Room
 from shared.web.edge.headers import SecurityHeaders, security_headers
 from shared.web.problems import problem
+
+# Of the server library only what is a fault of ours: a line for every request that cannot be read is a log that strangers fill.
+_faults = logging.getLogger(f"{__name__}.faults")
+_faults.setLevel(logging.ERROR)
 
 TOO_LATE = "请求未在时限内到达 · the request took too long to arrive"
 UNREADABLE = "无法识别的 HTTP 请求 · this is no HTTP request that can be read"
@@ -62,6 +67,7 @@ class Connection(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._patience, self._crowd = patience, crowd
+        self.logger = _faults
         self._received = 0
         self._reading: _Course | None = None
         self._writing: _Course | None = None

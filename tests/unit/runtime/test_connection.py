@@ -212,6 +212,18 @@ async def test_what_cannot_be_read_is_refused_as_a_problem(there: Served, sent: 
     assert (await visitor.answer())[0] == status
 
 
+async def test_strangers_do_not_fill_the_log(there: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="services.runtime")
+    caplog.set_level("INFO", logger="uvicorn")
+    before = len(caplog.records)
+    for sent in (
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\n\r\n",
+    ):
+        await there.ask(sent)
+    assert caplog.records[before:] == []
+
+
 async def test_a_body_that_breaks_after_the_answer_ends_the_connection_quietly(
     there: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
