@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from services.runtime import launch
+from services.runtime import launch, serving
 from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision
 from shared import log
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _all(settings: Settings) -> int:
-    launch.bind(settings).close()  # before anything is prepared
+    serving.bind(settings).close()  # before anything is prepared
     passwords = own_passwords(settings)
     await provision(settings, passwords, broker_users=False)
     if not settings.all_passwords():

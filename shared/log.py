@@ -40,3 +40,5 @@ def set_up(service: str, style: str = "text", level: int = logging.INFO) -> None
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "aiormq", "aio_pika", "fontTools", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns of every form that cannot be read: a log that strangers fill.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)

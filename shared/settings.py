@@ -61,6 +61,13 @@ class Settings(BaseSettings):
         Path("var/passwords.json"), description="where `all` keeps the passwords it makes when `passwords` is empty"
     )
     trusted_proxies: str = Field("127.0.0.1", description="addresses whose X-Forwarded-For is believed, or *")
+    metrics_from: str = Field(
+        "127.0.0.0/8,::1",
+        description="addresses and networks that may read /metrics, when they connect themselves and through no proxy",
+    )
+    connections: int = Field(
+        500, ge=8, le=100_000, description="connections that one process answers at a time; one network gets a quarter"
+    )
     producers: str = Field(
         "", description="codes of branch centres that get a produce queue of their own, comma-separated"
     )

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, blueprint_of
+from services.runtime.serving import STOP_SECONDS, bind, server
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.contracts.access import EndedAccess, PublishedKeys
-from shared.errors import Invalid, Unavailable
+from shared.errors import Unavailable
 from shared.messaging.relay import Relay
 from shared.messaging.topology import Topology
 from shared.messaging.worker import Worker
@@ -30,7 +28,6 @@ from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.web.app import not_found_app
-from shared.web.limits import SizeLimit
 from shared.web.routers.health import Watched
 from shared.web.routers.health import router as health
 from shared.web.tokens import Keyring
@@ -39,9 +36,6 @@ log = logging.getLogger(__name__)
 
 ROLES = ("api", "worker", "relay", "clock")
 TICK_SECONDS = 60
-STOP_SECONDS = 20  # for what is in hand, below the grace period of the container
-# Longer than our own clients keep an idle connection, so that none of them meets one that is just being closed.
-KEEP_ALIVE_SECONDS = 30
 
 
 @dataclass
@@ -146,45 +140,6 @@ async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:
             except Exception:  # a question that fails must not take the service with it; it is asked again
                 log.exception("clock: a question failed")
         await clock.sleep(TICK_SECONDS)
-
-
-class _Server(uvicorn.Server):
-    """Signals are ours: workers must finish what is in hand before the process goes."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def server(app: Any, settings: Settings) -> uvicorn.Server:
-    limited = SizeLimit(app, settings.largest_upload_mb * 1024 * 1024)
-    proxied = ProxyHeadersMiddleware(limited, settings.trusted_proxies)  # type: ignore[arg-type]
-    config = uvicorn.Config(
-        proxied,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    return _Server(config)
-
-
-def bind(settings: Settings) -> socket.socket:
-    """The address to serve on. Raises Invalid when somebody else has it."""
-    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        place = f"{settings.host}:{settings.port}"
-        raise Invalid(f"{place} 不可用（{error.strerror}）· stop what uses it, or set JIANDING_PORT") from error
-    return listening
 
 
 async def run(running: Running, settings: Settings) -> int:

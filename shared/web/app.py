@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import uuid4
 
 from fastapi import Depends, FastAPI
-from fastapi_offline import FastAPIOffline
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,7 +12,7 @@ from shared import trace
 from shared.outside import Ports
 from shared.register.declaration import Declaration
 from shared.register.register import rows_of
-from shared.web import problems
+from shared.web import pages, problems
 from shared.web.openapi import document
 from shared.web.openapi.queries import only_what_there_is
 from shared.web.routers import acts, parked
@@ -27,11 +26,14 @@ def service_app(
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
     practice: whether writing is open in practice: only where every document has a path (shared.trade.practice)."""
-    app = FastAPIOffline(
+    app = FastAPI(
         title=f"鉴定 Jianding · {title}",
         description=description,
         version=VERSION,
         openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # to an address that the visitor's Host header names
         dependencies=[Depends(only_what_there_is)],
     )
     app.state.keyring = ports.keyring
@@ -41,6 +43,7 @@ def service_app(
     app.state.training_url = ports.settings.training_url
     problems.install(app)
     document.install(app)
+    pages.install(app)
     app.include_router(parked.router(ports.store))
     app.include_router(acts.router(ports.store))
 
@@ -72,6 +75,6 @@ class _Traced:
 
 def not_found_app() -> FastAPI:
     """The outermost application: services are mounted into it; everything else is a 404 problem."""
-    app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     problems.install(app)
     return app

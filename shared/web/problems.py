@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared import errors
 from shared.web.idempotency import IDEMPOTENCY_KEY
@@ -37,6 +38,18 @@ TITLES = {
     500: "系统内部错误 · internal error",
     503: "服务暂不可用 · temporarily unavailable",
 }
+"""Those that operations answer with; OpenAPI names them."""
+
+AT_THE_DOOR = {
+    408: "请求未在时限内到达 · the request took too long to arrive",
+    417: "无法满足 Expect · the expectation cannot be met",
+    431: "请求头过大 · the headers are too large",
+    501: "不支持的传输方式 · not implemented",
+    502: "上游应答有误 · bad answer from the service behind",
+    504: "上游应答超时 · the service behind took too long",
+    505: "不支持的 HTTP 版本 · HTTP version not supported",
+}
+"""Those that are answered before an operation is reached."""
 
 
 class ProblemRow(BaseModel):
@@ -92,7 +105,7 @@ def problem(
     **more: object,
 ) -> JSONResponse:
     details = ProblemDetails(
-        title=TITLES.get(status, "错误 · error"),
+        title=TITLES.get(status) or AT_THE_DOOR.get(status, "错误 · error"),
         status=status,
         detail=detail,
         instance=request.scope["path"],
@@ -153,6 +166,11 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, detail, rows)
 
 
+async def _gone(request: Request, error: Exception) -> JSONResponse:
+    """Nobody reads it; it is no fault of ours either."""
+    return problem(request, 400, "请求未完整到达 · the request did not arrive whole")
+
+
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     number = uuid4().hex[:12]
     log.error("request failed, id %s", number, exc_info=error)
@@ -163,4 +181,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.AppError, _app_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _bug)

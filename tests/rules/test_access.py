@@ -41,8 +41,8 @@ OPEN = {
 OWN_SIGN_IN = {"POST /directory/sign-out", "POST /directory/sign-out-everywhere"}
 """What concerns nothing but the caller's own sign-in is open to every role."""
 
-DOCUMENTATION = {"/docs", "/docs/oauth2-redirect", "/redoc"}
-"""Made by the framework: they show the contract, and nothing of what is stored."""
+DOCUMENTATION = {"/docs"}
+"""It shows the contract, and nothing of what is stored."""
 
 
 def apps() -> dict[str, FastAPI]:

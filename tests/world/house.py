@@ -39,7 +39,7 @@ from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.trade.roles import OPERATOR, Role
 from shared.web.app import not_found_app
-from shared.web.limits import SizeLimit
+from shared.web.edge.door import door
 from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
 from tests.world.topology import SERVICES
@@ -119,7 +119,7 @@ class House:
         self.keyrings: dict[str, Keyring] = {}
         self.rooms = Rooms.let_to(self, settings)
         self.services, self.outsides, self.app = self.rooms.services, self.rooms.outsides, self.rooms.app
-        self.door = SizeLimit(self.app, self.settings.largest_upload_mb * 1024 * 1024)
+        self.door = door(self.app, self.settings)
         self.born()
         self.client = httpx.AsyncClient(transport=_FrontDoor(self), base_url="http://house")
 

@@ -48,6 +48,6 @@ def router(ports: Ports) -> APIRouter:
         throttle.take(address_of(request))
         answer = await usecases.by_key(store, number, key, settings.industry)
         page = _pages.get_template("verification.html").render(answer=answer)
-        return HTMLResponse(page, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     return routes

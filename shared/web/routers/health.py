@@ -32,6 +32,12 @@ class Watched:
     consumers: tuple[str, ...]
 
 
+def readiness(missing: Sequence[str], home: Mapping[str, str]) -> JSONResponse:
+    """missing: what is not ready, each with its reason."""
+    content = {"ready": not missing, "missing": list(missing), "home": dict(home)}
+    return JSONResponse(content, 503, {"Retry-After": "2"}) if missing else JSONResponse(content)
+
+
 def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) -> APIRouter:
     """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`."""
     routes = APIRouter()
@@ -62,7 +68,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
                 # Seen later than now: somebody set the clock back, and we know nothing until it is seen again.
                 if queue not in last_registered or not timedelta() <= now - last_registered[queue] <= SILENT
             ]
-        return JSONResponse({"ready": not missing, "missing": missing, "home": dict(home)}, 503 if missing else 200)
+        return readiness(missing, home)
 
     @routes.get("/metrics", summary="指标 · Prometheus metrics")
     async def metrics() -> Response:

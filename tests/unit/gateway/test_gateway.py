@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import httpx
+import pytest
 
 from services.gateway.app import gateway_app
 from shared.settings import Settings
@@ -33,8 +37,35 @@ class Behind(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         if request.url.path == "/readyz":
             return httpx.Response(200, json={"ready": True, "missing": [], "home": {"store": "mongodb"}})
-        headers = [("date", "today"), ("etag", '"v3"'), ("x-correlation-id", "c1"), ("connection", "close")]
+        headers = [("date", "today"), ("etag", '"v3"'), ("x-correlation-id", "c1"), ("connection", "close, x-inner")]
+        headers += [("x-inner", "1"), ("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2; Path=/")]
         return httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"answer"))
+
+
+class Failing(httpx.AsyncBaseTransport):
+    """No service answers as it should."""
+
+    def __init__(self, error: type[httpx.TransportError]) -> None:
+        self._error = error
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise self._error("so it is", request=request)
+
+
+class Thinking(httpx.AsyncBaseTransport):
+    """A service that thinks until whoever asked it gives up."""
+
+    def __init__(self) -> None:
+        self.asked, self.left = asyncio.Event(), asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left.set()
+        raise AssertionError
 
 
 async def test_path_query_body_and_tokens_arrive_untouched() -> None:
@@ -57,13 +88,82 @@ async def test_path_query_body_and_tokens_arrive_untouched() -> None:
 async def test_a_visitor_cannot_say_where_he_comes_from() -> None:
     behind = Behind()
     claims = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "https", "Forwarded": "for=10.0.0.1"}
+    claims |= {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Prefix": "/x", "X-Real-IP": "10.0.0.1"}
     async with visitor(behind) as client:
         await client.get("/certificate/docs", headers=claims)
     (asked,) = behind.asked
     assert asked.headers.get_list("x-forwarded-for") == ["192.0.2.7"]
     assert asked.headers.get_list("x-forwarded-proto") == ["http"]
-    assert "forwarded" not in asked.headers
-    assert asked.headers["host"] == "door.example", "or redirects would lead to addresses inside"
+    assert not {"forwarded", "x-forwarded-host", "x-forwarded-prefix", "x-real-ip"} & set(asked.headers)
+
+
+async def test_what_concerns_one_connection_ends_with_it() -> None:
+    behind = Behind()
+    headers = {"Connection": "keep-alive, X-Mine, Authorization", "X-Mine": "1", "Authorization": "Bearer t", "TE": "x"}
+    async with visitor(behind) as client:
+        answer = await client.put(
+            "/plan/x", content=b"x", headers={**headers, "Expect": "100-continue", "X-Other": "2"}
+        )
+    (asked,) = behind.asked
+    assert not {"connection", "x-mine", "authorization", "te", "expect"} & set(asked.headers)
+    assert asked.headers["x-other"] == "2"
+    assert not {"connection", "x-inner"} & set(answer.headers)
+
+
+async def test_nothing_of_one_visitor_reaches_the_next() -> None:
+    behind = Behind()
+    async with visitor(behind) as client:
+        answer = await client.get("/directory/oidc/sign-in")
+        client.cookies.clear()
+        await client.get("/directory/oidc/callback")
+    assert answer.headers.get_list("set-cookie") == ["a=1; Path=/", "b=2; Path=/"]
+    assert "cookie" not in behind.asked[-1].headers
+    assert "transfer-encoding" not in behind.asked[-1].headers, "nothing was sent"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (httpx.ConnectError, 503),
+        (httpx.ConnectTimeout, 503),
+        (httpx.PoolTimeout, 503),
+        (httpx.ReadTimeout, 504),
+        (httpx.WriteTimeout, 504),
+        (httpx.ReadError, 502),
+        (httpx.RemoteProtocolError, 502),
+    ],
+)
+async def test_a_service_in_trouble_is_told_with_when_to_ask_again(
+    error: type[httpx.TransportError], status: int
+) -> None:
+    async with visitor(Failing(error)) as client:
+        answer = await client.get("/plan/x")
+    assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (status, status, "2")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["title"] != "错误 · error"
+
+
+async def test_a_request_that_cannot_be_passed_on_is_the_visitors_fault() -> None:
+    async with visitor(Failing(httpx.LocalProtocolError)) as client:
+        assert (await client.get("/plan/x")).status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"", b"content"])
+async def test_a_visitor_who_goes_away_takes_his_request_with_him(body: bytes) -> None:
+    behind, events = Thinking(), asyncio.Queue[dict[str, Any]]()
+    events.put_nowait({"type": "http.request", "body": body, "more_body": False})
+    length = [(b"content-length", str(len(body)).encode())] if body else []
+    scope = {"type": "http", "method": "POST", "path": "/plan/x", "raw_path": b"/plan/x", "query_string": b""}
+    scope |= {"headers": [(b"host", b"x"), *length], "client": ("192.0.2.7", 1), "server": ("x", 80), "scheme": "http"}
+
+    async def nobody(message: object) -> None: ...
+
+    app = gateway_app(SETTINGS, SERVICES, behind)
+    asking = asyncio.create_task(app(scope, events.get, nobody))  # type: ignore[arg-type]
+    await behind.asked.wait()
+    events.put_nowait({"type": "http.disconnect"})
+    await asyncio.wait_for(behind.left.wait(), 10)
+    await asking
 
 
 async def test_a_service_that_is_away_is_unavailable_and_an_unknown_one_not_found() -> None:
@@ -76,7 +176,7 @@ async def test_a_service_that_is_away_is_unavailable_and_an_unknown_one_not_foun
 async def test_ready_means_everybody_and_alive_only_itself() -> None:
     async with visitor(Behind("plan")) as client:
         ready, alive = await client.get("/readyz"), await client.get("/healthz")
-    assert ready.status_code == 503
+    assert (ready.status_code, ready.headers["retry-after"]) == (503, "2")
     assert ready.json()["missing"] == ["plan: does not answer: ConnectError"]
     assert ready.json()["home"] == {"store": "mongodb"}
     assert alive.status_code == 200

@@ -1,0 +1,119 @@
+"""One request of a visitor to the service it is for, and the answer back: no more of either than the other side should see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+import httpx
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response, StreamingResponse
+
+from shared.errors import Unavailable
+
+TIMEOUT = httpx.Timeout(60.0, connect=3.0)
+_AGAIN = {"Retry-After": "2"}
+
+# Of one connection only (RFC 9110 §7.6.1), besides those that `Connection` names; `Expect` is answered at this door.
+_HOP = {
+    b"connection",
+    b"expect",
+    b"keep-alive",
+    b"proxy-authenticate",
+    b"proxy-authorization",
+    b"proxy-connection",
+    b"te",
+    b"trailer",
+    b"transfer-encoding",
+    b"upgrade",
+}
+# The services believe this door, so a visitor's own claims about where he comes from end here.
+_CLAIMS = {b"forwarded", b"x-real-ip"}
+_CLAIM = b"x-forwarded-"
+_OURS = {b"date"}  # which the server under this door writes itself
+
+Headers = list[tuple[bytes, bytes]]
+
+
+async def pass_on(client: httpx.AsyncClient, base: str, service: str, request: Request) -> Response:
+    """base: address of the service. Raises Unavailable, ClientDisconnect, and HTTPException for 400, 502 and 504."""
+    answer = await _answer(client, base, service, request)
+    passed = StreamingResponse(_content(answer), answer.status_code)
+    passed.raw_headers = [(name, value) for name, value in _end_to_end(answer.headers.raw) if name not in _OURS]
+    return passed
+
+
+async def _answer(client: httpx.AsyncClient, base: str, service: str, request: Request) -> httpx.Response:
+    """A visitor who goes away takes his request with him: the service need not go on for nobody."""
+    arrived = asyncio.Event()
+    asking = asyncio.create_task(client.send(_request(base, request, arrived), stream=True))
+    leaving = asyncio.create_task(_goes_away(request, arrived))
+    try:
+        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            raise ClientDisconnect
+        return asking.result()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Unavailable(f"{service} 暂无应答 · does not answer: {type(error).__name__}") from error
+    except httpx.TimeoutException as error:
+        raise HTTPException(504, f"{service} 应答超时 · took too long: {type(error).__name__}", _AGAIN) from error
+    except httpx.LocalProtocolError as error:
+        raise HTTPException(400, "请求无法转交 · the request cannot be passed on") from error
+    except httpx.HTTPError as error:
+        raise HTTPException(502, f"{service} 应答有误 · answered badly: {type(error).__name__}", _AGAIN) from error
+    finally:
+        asking.cancel()
+        leaving.cancel()
+
+
+def _request(base: str, request: Request, arrived: asyncio.Event) -> httpx.Request:
+    """Made by hand: a client of the usual kind adds headers of its own, and one visitor's cookies to the next one's request.
+    arrived: set when the visitor has nothing more to send."""
+    query: bytes = request.scope["query_string"]
+    raw_path: bytes = request.scope["raw_path"]
+    url = httpx.URL(base).copy_with(raw_path=raw_path + (b"?" + query if query else b""))
+    given: Headers = request.scope["headers"]
+    headers = [
+        (name, value) for name, value in _end_to_end(given) if name not in _CLAIMS and not name.startswith(_CLAIM)
+    ]
+    headers.append((b"x-forwarded-for", (request.client.host if request.client else "unknown").encode()))
+    headers.append((b"x-forwarded-proto", request.url.scheme.encode()))
+    has_content = any(name in (b"content-length", b"transfer-encoding") for name, _ in given)
+    if not has_content:
+        arrived.set()
+    return httpx.Request(
+        request.method,
+        url,
+        headers=headers,
+        content=_sent(request, arrived) if has_content else None,
+        extensions={"timeout": TIMEOUT.as_dict()},
+    )
+
+
+async def _sent(request: Request, arrived: asyncio.Event) -> AsyncIterator[bytes]:
+    async for chunk in request.stream():
+        yield chunk
+    arrived.set()
+
+
+async def _goes_away(request: Request, arrived: asyncio.Event) -> None:
+    await arrived.wait()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Names in lower case."""
+    lowered = [(name.lower(), value) for name, value in headers]
+    named = {part.strip().lower() for name, value in lowered if name == b"connection" for part in value.split(b",")}
+    return [(name, value) for name, value in lowered if name not in _HOP | named]
+
+
+async def _content(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()

@@ -1,0 +1,1 @@
+"""What every request passes before an application sees it, and every answer on its way out."""

@@ -1,0 +1,52 @@
+"""Who may read `/metrics`: what stands there is for whoever runs the machine, and for no visitor."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.errors import Invalid
+from shared.settings import PREFIX
+from shared.web.problems import problem
+
+PATH = "/metrics"
+_PASSED_ON = ("x-forwarded-for", "x-forwarded-proto", "forwarded", "via")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Comma-separated addresses and networks. Raises Invalid."""
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise Invalid(f"{PREFIX}METRICS_FROM: {error}") from error
+
+
+class MetricsGuard:
+    """Lets those in who connect from `sources` themselves. It stands before a proxy's word about its visitor is believed:
+    a proxy may well sit on this machine, and what it passes on comes from elsewhere."""
+
+    def __init__(self, app: ASGIApp, sources: Sequence[Network]) -> None:
+        self._app, self._sources = app, sources
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].rstrip("/") != PATH or self._may_read(scope):
+            await self._app(scope, receive, send)
+            return
+        detail = f"指标只供本机 · metrics are for the machine itself; {PREFIX}METRICS_FROM names whom else"
+        await problem(Request(scope), 403, detail)(scope, receive, send)
+
+    def _may_read(self, scope: Scope) -> bool:
+        if any(name in Headers(scope=scope) for name in _PASSED_ON):
+            return False
+        try:
+            peer = ipaddress.ip_address(scope["client"][0])
+        except (TypeError, ValueError):  # none, or no address: not of this machine's network
+            return False
+        peer = getattr(peer, "ipv4_mapped", None) or peer
+        return any(peer in source for source in self._sources)
