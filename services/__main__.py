@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from services.runtime import launch
+from services.runtime import launch, private_files
 from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision
 from shared import log
@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] != ["documents"]:  # which are for everybody
+        private_files.begin_private()
     if arguments and arguments[0] in ("demo", "bench"):
         from services.demo.main import main as play
 
@@ -79,6 +81,12 @@ def main(arguments: Sequence[str]) -> int:
 
             documents.write(Path())
             return 0
+        case "gateway":
+            from services.gateway.app import gateway_app
+
+            return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+    private_files.keep_private(settings)
+    match chosen.command:
         case "provision":
             asyncio.run(provision(settings, own_passwords(settings), broker_users=True))
             return 0
@@ -86,10 +94,6 @@ def main(arguments: Sequence[str]) -> int:
             from services.runtime import audit_command
 
             return asyncio.run(audit_command.run(settings, chosen.what, chosen.against))
-        case "gateway":
-            from services.gateway.app import gateway_app
-
-            return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
         case "all":
             return asyncio.run(_all(settings))
     return asyncio.run(_service(settings, chosen))
