@@ -45,7 +45,8 @@ def keep_private(settings: Settings) -> None:
 def _places(settings: Settings) -> list[Path]:
     folders = [url.partition(":")[2] for url in (settings.store, settings.bus) if url.startswith("sqlite:")]
     folders += [settings.mail.removeprefix("folder:")] if settings.mail.startswith("folder:") else []
-    return [*dict.fromkeys([*map(Path, folders), settings.files, settings.secrets])]
+    shared = [settings.store_shared] if settings.store_shared else []
+    return [*dict.fromkeys([*map(Path, folders), settings.files, settings.secrets, *shared])]
 
 
 def _all_below(place: Path) -> Iterator[Path]:
