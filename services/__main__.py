@@ -18,13 +18,17 @@ import sys
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from services.runtime import launch, serving
+from services.runtime import launch, private_files, serving
 from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision
-from shared import log
+from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes, prints_loopback
 from shared.errors import AppError, Invalid
+from shared.log import set_up
 from shared.settings import PREFIX, Settings, read_settings
+
+log = logging.getLogger(__name__)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,13 +62,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] != ["documents"]:  # which are for everybody
+        private_files.begin_private()
     if arguments and arguments[0] in ("demo", "bench"):
         from services.demo.main import main as play
 
         return play(arguments)
     chosen = _parser().parse_args(arguments)
     settings = read_settings(WholeSettings)
-    log.set_up(chosen.command, settings.log)
+    set_up(chosen.command, settings.log)
     match chosen.command:
         case "settings":
             _show(settings)
@@ -79,17 +85,20 @@ def main(arguments: Sequence[str]) -> int:
 
             documents.write(Path())
             return 0
+        case "gateway":
+            from services.gateway.app import gateway_app
+
+            return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+    private_files.keep_private(settings)
+    match chosen.command:
         case "provision":
-            asyncio.run(provision(settings, own_passwords(settings), broker_users=True))
+            asyncio.run(provision(settings, own_passwords(settings), server_users=True))
+            _say(settings)
             return 0
         case "audit":
             from services.runtime import audit_command
 
             return asyncio.run(audit_command.run(settings, chosen.what, chosen.against))
-        case "gateway":
-            from services.gateway.app import gateway_app
-
-            return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
         case "all":
             return asyncio.run(_all(settings))
     return asyncio.run(_service(settings, chosen))
@@ -98,9 +107,12 @@ def main(arguments: Sequence[str]) -> int:
 async def _all(settings: Settings) -> int:
     serving.bind(settings).close()  # before anything is prepared
     passwords = own_passwords(settings)
-    await provision(settings, passwords, broker_users=False)
+    await provision(settings, passwords, server_users=False)
     if not settings.all_passwords():
-        logging.getLogger(__name__).info("the password of the account `operator` is in %s", settings.secrets)
+        log.info("the password of the account `operator` is in %s", settings.secrets)
+    _say(settings, *REGISTER.services)
+    if is_this_machine(urlsplit(settings.url).hostname or "") and not prints_loopback(settings):
+        log.info("%s is printed on certificates and in letters: good for trying out on this machine", settings.url)
     return await launch.run(launch.build(settings, REGISTER.services, launch.ROLES, passwords), settings)
 
 
@@ -117,8 +129,15 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     queues = [queue for queue in known if (not only or _any(queue, only)) and not _any(queue, but)]
     if known and not queues:
         raise Invalid(f"no queue of {name} is left to work on")
+    keep_try_out_at_home(settings, {name: password})
+    _say(settings, name)
     built = launch.build(settings, (name,), chosen.roles or launch.ROLES, {name: password}, queues)
     return await launch.run(built, settings)
+
+
+def _say(settings: Settings, *services: str) -> None:
+    for note in notes(settings, *services):
+        log.warning(note)
 
 
 def _names(text: str) -> list[str]:
@@ -133,6 +152,8 @@ def _show(settings: Settings) -> None:
     for name, field in WholeSettings.model_fields.items():
         value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", str(getattr(settings, name)))
         print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
+    for note in notes(settings, *REGISTER.services):
+        print(f"# {note}")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     store: str = Field("sqlite:var/data", description="sqlite:<folder> or mongodb://user:password@host/<prefix>")
+    store_shared: Path | None = Field(
+        None,
+        description="file in which provision leaves its own JIANDING_STORE for all services, if the database makes no users",
+    )
     bus: str = Field("sqlite:var/data", description="sqlite:<folder> or amqp://user:password@host/<vhost>")
     bus_admin: str = Field(
         "", description="http://user:password@host:15672 of RabbitMQ's management; default: bus's host and user"
@@ -52,6 +56,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 inside a container")
     port: int = Field(8000, description="port to listen on")
+    published: str = Field(
+        "",
+        description="addresses of this machine that lead to a container's port, comma-separated; default: host",
+    )
 
     password: SecretStr = Field(SecretStr(""), description="this service's own password, for its token")
     passwords: SecretStr = Field(

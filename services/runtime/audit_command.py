@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER
@@ -17,7 +18,15 @@ Heads = dict[str, dict[str, tuple[int, str]]]
 
 
 async def run(settings: Settings, what: str, against: Path | None) -> int:
-    """verify: 0 when all is as it was written, 1 with the first entry of each chain that is not. heads: print them."""
+    """verify: 0 when all is as it was written, 1 with the first entry of each chain that is not. heads: print them.
+
+    Raises Invalid when the database lets us read one service only."""
+    user = urlsplit(wiring.store_url(settings)).username
+    if user in REGISTER.services:
+        raise Invalid(
+            f"数据库用户 {user} 只能读取本服务的数据 · reads only its own service's database, and the chains of all are asked "
+            "for: docker compose run --rm provision audit verify"
+        )
     kept = _read(against) if against else {}
     checked = {name: await _check(settings, name, kept.get(name, {})) for name in REGISTER.services}
     found = [(name, finding) for name, walked in checked.items() for finding in walked.findings]

@@ -89,8 +89,7 @@ def build(
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
     running.closing.append(workshop.close)  # before the stores, which take what is in hand there
-    home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
-    running.app.include_router(health(running.watched, clock, home))
+    running.app.include_router(health(running.watched, clock, wiring.home(settings, names)))
     return running
 
 

@@ -10,8 +10,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, blueprint_of
+from services.runtime.reach import keep_try_out_at_home
 from shared.durable import write_durably
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, NotFound, Refused
 from shared.settings import Settings
 from shared.trade.roles import OPERATOR
 
@@ -20,23 +21,22 @@ log = logging.getLogger(__name__)
 KNOWN = (*REGISTER.services, OPERATOR)
 """Whose passwords provisioning keeps."""
 SHORTEST = 12  # characters of a password of provisioning
-TRY_OUT = "-try-out"
-"""Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
 
 
-async def provision(settings: Settings, passwords: Mapping[str, str], broker_users: bool) -> None:
-    """broker_users: also make the services' users and rights on RabbitMQ. Raises Unavailable, Refused, Invalid, and
-    NotFound for a name that is neither a service nor `operator`."""
+async def provision(settings: Settings, passwords: Mapping[str, str], server_users: bool) -> None:
+    """server_users: also make the services' users and rights on RabbitMQ and MongoDB. Raises Unavailable, Refused,
+    Invalid, and NotFound for a name that is neither a service nor `operator`."""
     missing = sorted(set(KNOWN) - set(passwords))
     if missing:
         raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
     short = sorted(name for name, password in passwords.items() if len(password) < SHORTEST)
     if short:  # these accounts are never locked, so nobody may get there by guessing
         raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
-    _keep_try_out_at_home(settings, passwords)
+    keep_try_out_at_home(settings, passwords)
     for name in passwords:  # each becomes an account that reaches everything its role may
         if name not in KNOWN:
             raise NotFound(f"{name} is neither a service nor `{OPERATOR}`")
+    of_services = {name: passwords[name] for name in REGISTER.services} if server_users else {}
     if settings.bus.startswith("amqp"):
         from shared.adapters.rabbitmq.provision import provision as provision_broker
 
@@ -44,9 +44,11 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
             settings.bus_admin or management_url(settings.bus),
             wiring.bus_vhost(settings.bus),
             REGISTER.topology(settings.producer_codes),
-            {name: passwords[name] for name in REGISTER.services} if broker_users else {},
+            of_services,
         )
         log.info("broker: queues, policies and rights are as they should be")
+    if of_services and settings.store.startswith("mongodb"):
+        await _database_users(settings, of_services)
     for name, declared in REGISTER.declared.items():
         store, seed = wiring.open_store(settings, name, declared.kinds), blueprint_of(name).seed
         try:
@@ -58,13 +60,24 @@ async def provision(settings: Settings, passwords: Mapping[str, str], broker_use
     log.info("stores: collections, indexes and machine accounts are as they should be")
 
 
-def _keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> None:
-    known = sorted(name for name, password in passwords.items() if password.endswith(TRY_OUT))
-    if known and urlsplit(settings.url).hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise Invalid(
-            f"{settings.url} is more than this machine, but everybody knows the try-out passwords of "
-            f"{', '.join(known)}: set passwords of your own (make secrets)"
-        )
+async def _database_users(settings: Settings, passwords: Mapping[str, str]) -> None:
+    """Where the database makes no users, what we sign in with ourselves is left for all services; nowhere else."""
+    try:
+        made = await wiring.make_store_users(settings, passwords)
+    except Refused as error:  # users that its administrator made by hand go on
+        log.warning("database: no users were made, services need those that are there: %s", error)
+        made = True
+    else:
+        said = "every service has a user with rights to its own database" if made else "makes no users: one for all"
+        log.log(logging.INFO if made else logging.WARNING, "database: %s", said)
+    place = settings.store_shared
+    try:
+        if place is not None and made:
+            place.unlink(missing_ok=True)
+        elif place is not None:
+            write_durably(place, settings.store.encode())
+    except OSError as error:
+        raise Invalid(f"JIANDING_STORE_SHARED: {place}: {error.strerror}") from error
 
 
 def management_url(amqp: str) -> str:

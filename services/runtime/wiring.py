@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -34,16 +34,56 @@ def clock() -> Clock:
 
 
 def open_store(settings: Settings, service: str, kinds: Sequence[Kind]) -> Store:
-    """One database per service: `<folder>/<service>.sqlite`, or `<prefix>_<service>` on the MongoDB server."""
-    url, everything = settings.store, (*kinds, *MACHINERY)
+    """One database per service: `<folder>/<service>.sqlite`, or `<prefix>_<service>` on the MongoDB server.
+
+    Raises Invalid for an address that names no store, or cannot be read."""
+    url, everything = store_url(settings), (*kinds, *MACHINERY)
     if url.startswith("sqlite:"):
         return SqliteStore(_folder(url) / f"{service}.sqlite", everything)
     if url.startswith(("mongodb://", "mongodb+srv://")):
         from shared.adapters.mongo import MongoStore  # the driver is loaded only in the home that needs it
 
-        server, prefix = _split_path(url)
-        return MongoStore(server, f"{prefix or 'jianding'}_{service}", everything)
+        return MongoStore(_split_path(url)[0], database_of(url, service), everything)
     raise Invalid(f"JIANDING_STORE: {urlsplit(url).scheme or url!r} is neither sqlite: nor mongodb://")
+
+
+def store_url(settings: Settings) -> str:
+    """That of the settings; on a database that makes no users the one that provisioning left for all services."""
+    place = settings.store_shared
+    if place is None or not settings.store.startswith("mongodb"):
+        return settings.store
+    try:
+        return place.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return settings.store
+    except OSError as error:
+        raise Invalid(f"{PREFIX}STORE_SHARED: {place} cannot be read: {error.strerror}") from error
+
+
+def database_of(url: str, service: str) -> str:
+    return f"{_split_path(url)[1] or 'jianding'}_{service}"
+
+
+async def make_store_users(settings: Settings, passwords: Mapping[str, str]) -> bool:
+    """For each service a user of its own, in its own database and with rights to nothing else. False: this database
+    makes no users. Raises Unavailable, and Refused when the user of `JIANDING_STORE` may not make any."""
+    from shared.adapters.mongo import MongoUsers
+
+    users = MongoUsers(_split_path(settings.store)[0])
+    try:
+        made = [await users.make(name, database_of(settings.store, name), passwords[name]) for name in passwords]
+        return all(made)
+    finally:
+        users.close()
+
+
+def home(settings: Settings, services: Sequence[str]) -> dict[str, str]:
+    """Which kind of store and bus this process lives on, for whoever looks at `/readyz`. store_users: whether the
+    database knows the service by a user of its own, which is called like it, or by one for all."""
+    found = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
+    if settings.store.startswith("mongodb"):
+        found["store_users"] = "own" if urlsplit(store_url(settings)).username in services else "shared"
+    return found
 
 
 def open_bus(settings: Settings, topology: Topology, name: str) -> Bus:

@@ -24,13 +24,16 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
-from shared.errors import Stale, Unavailable
+from shared.errors import Refused, Stale, Unavailable
 from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
 DUPLICATE_KEY = 11000
 TOO_LARGE = frozenset({10334, 17419, 17420})  # a document would pass 16 MB
+USER_NOT_FOUND, USER_ALREADY_THERE = 11, 51003
+NOT_ALLOWED = frozenset({13, 8000})  # Unauthorized; the second is a hosted database's own
+NO_SUCH_COMMAND = frozenset({59, 115})  # CommandNotFound, CommandNotSupported
 TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
     "serverSelectionTimeoutMS": 5_000,
     "connectTimeoutMS": 5_000,
@@ -47,10 +50,9 @@ class MongoStore:
     def __init__(self, url: str, database: str, kinds: Sequence[Kind]) -> None:
         self.written = asyncio.Event()
         self._kinds = {kind.name: kind for kind in kinds}
-        timeouts = {name: limit for name, limit in TIMEOUTS.items() if name.lower() not in url.lower()}
         with self._driver():
             self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-                url, w="majority", journal=True, retryWrites=True, appname="jianding", **timeouts
+                url, w="majority", journal=True, retryWrites=True, appname="jianding", **_timeouts(url)
             )
             self._database = self._client[database]
 
@@ -212,6 +214,50 @@ class MongoStore:
             raise Unavailable(f"database: {error}", self.ping) from error
         except BSONError as error:
             raise ValueError(f"body: cannot be stored: {error}") from error
+
+
+class MongoUsers:
+    """The users of services, made by an administrator: `url` is theirs."""
+
+    def __init__(self, url: str) -> None:
+        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(url, appname="jianding", **_timeouts(url))
+
+    async def make(self, name: str, database: str, password: str) -> bool:
+        """A user in its own `database`, with the right to read and write there (which includes indexes) and no other;
+        one that is there gets this password and these rights. False: the server makes no users.
+
+        Raises Unavailable, and Refused when we may not make users."""
+        user = {"pwd": password, "roles": [{"role": "readWrite", "db": database}]}
+        try:
+            try:
+                await self._command(database, {"updateUser": name, **user})
+            except OperationFailure as error:
+                if error.code != USER_NOT_FOUND:
+                    raise
+                await self._command(database, {"createUser": name, **user})
+        except OperationFailure as error:
+            if error.code in NO_SUCH_COMMAND:
+                return False
+            if error.code == USER_ALREADY_THERE:  # another provisioning made it in this moment, with the same password
+                return True
+            if error.code in NOT_ALLOWED:
+                raise Refused(
+                    f"the database's user may not make one for {name}: it needs the right userAdmin on {database}"
+                ) from error
+            raise Unavailable(f"database: {error}") from error
+        except (PyMongoError, OSError) as error:
+            raise Unavailable(f"database: {error}") from error
+        return True
+
+    async def _command(self, database: str, command: Document) -> None:
+        await self._client[database].command(command)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _timeouts(url: str) -> dict[str, Any]:
+    return {name: limit for name, limit in TIMEOUTS.items() if name.lower() not in url.lower()}
 
 
 def _document(record: Record, outbox: Sequence[Outgoing]) -> Document:

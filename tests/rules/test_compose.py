@@ -35,6 +35,7 @@ def whole(name: str) -> str:
     for _ in range(3):
         anchors = re.findall(r"<<: \*(\w+)", text)
         text += "".join(part for part in blocks("", TEXT).values() if re.match(rf" &({'|'.join(anchors)})\b", part))
+        text += "".join(CONTAINERS[one] for one in anchors if one != name and f": &{one}\n" in CONTAINERS.get(one, ""))
     return text
 
 
@@ -44,12 +45,44 @@ def test_every_service_has_a_container_and_only_its_own_password(service: str) -
     assert f"command: [{service}" in text
     variable = f"{service.upper()}_PASSWORD"
     assert f"JIANDING_BUS: amqp://{service}:${{{variable}:-{service}-try-out}}@rabbitmq/core" in text
-    assert set(re.findall(r"\$\{(\w+_PASSWORD)", text)) == {variable}
+    own = f"mongodb://{service}:${{{variable}:-{service}-try-out}}@mongo:27017/jianding?authSource=jianding_{service}"
+    assert f"JIANDING_STORE: {own}\n" in text
+    assert set(re.findall(r"\$\{(\w+_PASSWORD)", whole(service))) == {variable}
 
 
 def test_provisioning_knows_every_password() -> None:
     known = re.findall(r"(\w+)=\$\{(\w+)_PASSWORD:-(\w+)-try-out\}", CONTAINERS["provision"])
     assert sorted(known) == sorted((name, name.upper(), name) for name in (*SERVICES, "operator"))
+
+
+@pytest.mark.parametrize("administrator", ["MONGO_PASSWORD", "RABBITMQ_PASSWORD"])
+def test_of_ours_only_provisioning_has_the_passwords_of_administrators(administrator: str) -> None:
+    """Whoever gets into a service gets no further than that service does."""
+    holders = {name for name in CONTAINERS if f"${{{administrator}" in whole(name)}
+    assert holders == {"provision", administrator.partition("_")[0].lower()}
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "certificate-producer"])
+def test_services_read_what_provisioning_left_for_all_and_only_provisioning_writes_it(name: str) -> None:
+    """Only a database that makes no users has anything there."""
+    assert "JIANDING_STORE_SHARED: /data/store/shared" in whole(name)
+    mounted = re.findall(r"volumes: \[(.*?)\]", whole(name))[0]  # a container's own list takes the place of the shared
+    assert '"store:/data/store:ro"' in mounted
+    assert 'volumes: ["store:/data/store"]' in CONTAINERS["provision"]
+
+
+def test_folders_of_the_image_that_become_volumes_belong_to_our_user_alone() -> None:
+    image = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    mounted = set(re.findall(r'"(?:files|store):(/[\w/]+)', TEXT))
+    (made,) = re.findall(r"install -d -o jianding -g jianding -m 0700 (.*)", image)
+    assert set(made.split()) == mounted
+    assert "\nUSER jianding\n" in image
+
+
+@pytest.mark.parametrize("name", sorted({*OURS} - {"gateway"}))
+def test_whoever_has_a_password_knows_where_the_ports_are_open(name: str) -> None:
+    """Inside a container every service listens on 0.0.0.0; what counts is where the gateway is published."""
+    assert "JIANDING_PUBLISHED: ${BIND:-127.0.0.1}\n" in whole(name)
 
 
 def test_drawing_has_a_container_of_its_own_and_every_queue_one_that_takes_it() -> None:
@@ -81,6 +114,7 @@ def test_ports_are_open_to_this_machine_only() -> None:
     ports = re.findall(r'ports: \["(.*)"\]', TEXT)
     assert TEXT.count("ports:") == len(ports) == 2
     assert [port for port in ports if not port.startswith(("127.0.0.1:", "${BIND:-127.0.0.1}:"))] == []
+    assert [name for name in CONTAINERS if "${BIND:-127.0.0.1}:" in CONTAINERS[name]] == ["gateway"]
 
 
 def test_images_come_from_no_registry_of_ours() -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from shared.adapters import mongo
-from shared.adapters.mongo import MongoStore
+from shared.adapters.mongo import MongoStore, MongoUsers
 from shared.errors import Stale, Unavailable
 from shared.ports import Kind, Outgoing, Record
 from tests.world.eventually import eventually
@@ -107,3 +107,24 @@ async def test_a_wrong_password_is_unavailable(mongodb_url: str, database: str) 
 async def test_a_document_that_grows_too_large_is_a_bug(store: MongoStore) -> None:
     with pytest.raises(ValueError, match=r"too large|larger"):
         await store.add("roster", Record("r1", {"scan": "x" * 17_000_000}))
+
+
+async def test_a_user_of_a_service_reaches_its_own_database_and_no_other(mongodb_url: str, database: str) -> None:
+    """A server that makes no users says so; any other keeps them apart."""
+    administrator = MongoUsers(mongodb_url)
+    there = await administrator.make("plan", database, "first password of plan")
+    assert await administrator.make("plan", database, "password-of-plan") is there
+    administrator.close()
+    if not there:
+        return
+    parts = urlsplit(mongodb_url)
+    url = f"mongodb://plan:password-of-plan@{parts.hostname}:{parts.port}/?authSource={database}&directConnection=true"
+    own, foreign = MongoStore(url, database, KINDS), MongoStore(url, f"{database}_of_others", KINDS)
+    await own.prepare()
+    assert await own.add("roster", Record("r1", {"state": "draft"}), [FACT])
+    assert len(await own.pending()) == 1
+    for refused in (foreign.get("roster", "r1"), foreign.add("roster", Record("r1", {})), foreign.prepare()):
+        with pytest.raises(Unavailable, match="not authorized"):
+            await refused
+    await own.close()
+    await foreign.close()

@@ -96,14 +96,14 @@ def test_the_management_address_keeps_odd_passwords() -> None:
 
 async def test_the_try_out_passwords_stay_on_this_machine() -> None:
     with pytest.raises(Invalid, match="make secrets"):
-        await provision(read_settings(WholeSettings, url="https://jianding.example.org"), PASSWORDS, broker_users=False)
-    await provision(read_settings(WholeSettings, url="http://localhost:9000"), PASSWORDS, broker_users=False)
+        await provision(read_settings(WholeSettings, url="https://jianding.example.org"), PASSWORDS, server_users=False)
+    await provision(read_settings(WholeSettings, url="http://localhost:9000"), PASSWORDS, server_users=False)
 
 
 async def test_a_password_for_nobody_is_refused(tmp_path: Path) -> None:
     """Every name becomes an account; one that was misspelt must not become a machine that may do much."""
     with pytest.raises(NotFound, match="nobody is neither a service nor `operator`"):
-        await provision(read_settings(WholeSettings), PASSWORDS | {"nobody": "nobody-try-out"}, broker_users=False)
+        await provision(read_settings(WholeSettings), PASSWORDS | {"nobody": "nobody-try-out"}, server_users=False)
     assert list(tmp_path.iterdir()) == [], "nothing was made"
 
 

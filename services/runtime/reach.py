@@ -1,0 +1,76 @@
+"""Who can reach this installation, and what must therefore not be as it is for trying out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import unquote, urlsplit
+
+from services.runtime import wiring
+from shared.errors import Invalid
+from shared.settings import Settings
+
+TRY_OUT = "-try-out"
+"""Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether nobody but this machine reaches it. Names are not looked up: any but `localhost` is elsewhere."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback
+
+
+def open_to_others(settings: Settings) -> list[str]:
+    """Addresses that we listen on, or that lead to our container, and that more than this machine reaches."""
+    listening = settings.published or settings.host
+    return [place for place in (one.strip() for one in listening.split(",")) if place and not is_this_machine(place)]
+
+
+def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> None:
+    """Raises Invalid when somebody else could sign in with a password that everybody knows."""
+    all_known = {**passwords, **_of_addresses(settings)}
+    known = sorted(name for name, password in all_known.items() if password.endswith(TRY_OUT))
+    address = urlsplit(settings.url).hostname or ""
+    reached = [] if is_this_machine(address) else [settings.url]
+    reached += [f"our port at {place}" for place in open_to_others(settings)]
+    if known and reached:
+        raise Invalid(
+            f"{' and '.join(reached)} can be reached from elsewhere, but everybody knows the try-out passwords of "
+            f"{', '.join(known)}: set passwords of your own (make secrets)"
+        )
+
+
+def _of_addresses(settings: Settings) -> dict[str, str]:
+    """Passwords inside addresses, by what they open."""
+    found = {"the database": settings.store, "the broker": settings.bus, "the broker's management": settings.bus_admin}
+    return {what: unquote(urlsplit(address).password or "") for what, address in found.items()}
+
+
+def prints_loopback(settings: Settings) -> bool:
+    """Whether others reach us, or a container of ours, while what we print leads back to the reader's own machine."""
+    host = urlsplit(settings.url).hostname or ""
+    is_nowhere = is_this_machine(host) or host in ("0.0.0.0", "::")
+    return is_nowhere and bool(settings.published or open_to_others(settings))
+
+
+def notes(settings: Settings, *services: str) -> list[str]:
+    """What whoever runs these services should know: for the log at start, and `python -m services settings`."""
+    found = []
+    if prints_loopback(settings):
+        found.append(
+            f"二维码与信函中的网址只通向读者自己的机器 · {settings.url} is printed on certificates, QR codes and letters, and "
+            "leads nobody here: set JIANDING_URL (URL in .env) to the public address before the first certificate is drawn"
+        )
+    if services and wiring.home(settings, services).get("store_users") == "shared":
+        found.append(
+            "数据库用户为各服务共用 · one user of the database for several services, each of which can read and change what "
+            "the others keep: docs/runbook.md, Users of the database"
+        )
+    return found
