@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from shared import errors
 from shared.web.idempotency import IDEMPOTENCY_KEY
@@ -153,6 +155,11 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, detail, rows)
 
 
+async def _left(_: Request, __: Exception) -> Response:
+    """Nobody hears this answer, and nothing is wrong with the service: no line in the log."""
+    return Response(status_code=400)
+
+
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     number = uuid4().hex[:12]
     log.error("request failed, id %s", number, exc_info=error)
@@ -163,4 +170,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.AppError, _app_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _bug)
