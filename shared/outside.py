@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.ports import Bus, Clock, Files, IdentityProvider, Mailer, Neighbours, Store, Tokens, Workshop
+from shared.ports import Bus, Clock, Files, IdentityProvider, Mailer, Neighbours, Quarantine, Store, Tokens, Workshop
 from shared.register.register import Register
 from shared.settings import Settings
 from shared.throttles import Throttles
@@ -25,4 +25,5 @@ class Ports:
     keyring: Tokens
     throttles: Throttles
     workshop: Workshop
+    quarantine: Quarantine
     identity_provider: IdentityProvider | None  # none: people sign in with passwords only

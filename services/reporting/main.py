@@ -16,7 +16,7 @@ def build(ports: Ports) -> Service:
     app = service_app(
         DECLARED, "呈报 Reporting", "合格人员名册 · rosters of passed candidates (form 6).", ports, practice=True
     )
-    app.include_router(roster_routes(ports.store))
+    app.include_router(roster_routes(ports))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports.store, body), windup.ReportingWindUp))
     return Service("reporting", app, handlers(ports))
 

@@ -63,6 +63,7 @@ def build(
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
     workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
+    quarantine = wiring.open_quarantine()
     bus = wiring.open_bus(settings, topology, "all" if together else "+".join(names))
     running.closing += [mailer.close, bus.close, *([identity_provider.close] if identity_provider else [])]
     for name in names:
@@ -83,13 +84,20 @@ def build(
             keyring=keyring,
             throttles=Throttles(clock),
             workshop=workshop,
+            quarantine=quarantine,
             identity_provider=identity_provider,
         )
         service = blueprint.build(ports)
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
+<<<<<<< HEAD
     running.closing.append(workshop.close)  # before the stores, which take what is in hand there
     running.app.include_router(health(running.watched, clock, wiring.home(settings, names)))
+=======
+    running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
+    home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
+    running.app.include_router(health(running.watched, clock, home))
+>>>>>>> workbook
     return running
 
 

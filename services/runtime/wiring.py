@@ -11,6 +11,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.mail.folder import MailFolder
+from shared.adapters.quarantine.children import QuarantineChildren
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
@@ -18,7 +19,7 @@ from shared.errors import Invalid, Problem
 from shared.keeping import creation
 from shared.messaging import parking, relay
 from shared.messaging.topology import Topology
-from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Store, Workshop
+from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Quarantine, Store, Workshop
 from shared.settings import PREFIX, Settings
 
 MACHINERY = (
@@ -113,6 +114,10 @@ def open_files(settings: Settings) -> Files:
 
 def open_workshop(settings: Settings) -> Workshop:
     return ChildProcesses(settings.drawers)
+
+
+def open_quarantine() -> Quarantine:
+    return QuarantineChildren(clock())
 
 
 def open_identity_provider(settings: Settings) -> IdentityProvider | None:

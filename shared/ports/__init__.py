@@ -10,6 +10,7 @@ from shared.ports.files import Files
 from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer
 from shared.ports.neighbours import Neighbours
+from shared.ports.quarantine import Perished, Quarantine, Work
 from shared.ports.store import Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
 from shared.ports.workshop import Workshop
@@ -31,11 +32,14 @@ __all__ = [
     "Outgoing",
     "Page",
     "Park",
+    "Perished",
+    "Quarantine",
     "Record",
     "Store",
     "Tokens",
     "Value",
     "Waiting",
+    "Work",
     "Workshop",
     "every_record",
 ]

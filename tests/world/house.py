@@ -44,7 +44,7 @@ from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
 from tests.world.topology import SERVICES
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
-from tests.world.workshops import PaperWorkshop
+from tests.world.workshops import InProcess, PaperWorkshop
 
 PASSWORD = "password-of-a-machine"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -86,6 +86,7 @@ class House:
         workers: int = 1,
         relays: int = 1,
         workshop: Any = None,
+        quarantine: Any = None,
         unruly: Callable[[Bus], UnrulyBus] | None = None,
         **settings: Any,
     ) -> None:
@@ -101,6 +102,7 @@ class House:
         )
         self.topology = REGISTER.topology(self.settings.producer_codes)
         self.workers, self.relays, self.workshop = workers, relays, workshop or PaperWorkshop()
+        self.quarantine = quarantine or InProcess()
         self.troubles: list[Trouble] = []
         self.closed_doors: set[str] = set()
         """Services that do not answer their neighbours; officers still reach them."""
@@ -326,6 +328,7 @@ class Rooms:
                 keyring=_Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
                 throttles=Throttles(clock),
                 workshop=self._port("workshop", lambda: self.tenant.workshop),
+                quarantine=self._port("quarantine", lambda: self.tenant.quarantine),
                 identity_provider=None,
             )
             service = blueprint_of(name).build(outside)

@@ -1,12 +1,13 @@
-"""Workshops without child processes: what is drawn comes back in the same process."""
+"""Workshops and a quarantine without child processes: what is drawn or read comes back in the same process."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from typing import Any
 
 from services.certificate.production.drawing.print_file import draw
+from shared.ports import Work
 
 
 class PaperWorkshop:
@@ -24,3 +25,13 @@ class ThreadWorkshop:
 
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
         return await asyncio.to_thread(work, *given)
+
+
+class InProcess:
+    """Reads in a thread what belongs into a child: for files that a test made itself."""
+
+    async def examine(self, work: Work, question: bytes, content: AsyncIterable[bytes]) -> bytes:
+        whole = b"".join([piece async for piece in content])
+        return await asyncio.to_thread(work.read, question, whole)
+
+    async def close(self) -> None: ...

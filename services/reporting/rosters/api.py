@@ -12,7 +12,7 @@ from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.usecases import importing, opening, reading, steps
 from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Store
+from shared.outside import Ports
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
@@ -20,6 +20,7 @@ from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import add_steps
+from shared.web.uploads import spooled, while_connected
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
@@ -27,7 +28,8 @@ PageNumber = Annotated[int, Path(description="页号，从 0 开始 · number of
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
 
 
-def router(store: Store) -> APIRouter:
+def router(ports: Ports) -> APIRouter:
+    store = ports.store
     routes = APIRouter(prefix="/rosters", tags=["合格人员名册 · rosters (form 6)"])
 
     @routes.post("", status_code=201, summary="为已批准的批次建立名册 · open a roster for an approved session")
@@ -69,7 +71,10 @@ def router(store: Store) -> APIRouter:
 
         Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
         changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …)."""
-        roster, corrections = await importing.import_workbook(store, id, asked, await request.body())
+        async with spooled(request) as content:
+            examining = importing.examine(store, ports.quarantine, id, asked.by, content)
+            examined = await while_connected(request, examining)
+        roster, corrections = await importing.take_over(store, id, asked, examined)
         tag(response, roster.version)
         return ImportAnswer.after(roster, corrections)
 

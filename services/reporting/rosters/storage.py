@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from services.reporting import ids
 from shared.contracts.reporting import LINES_PER_PAGE, PageSeal, RosterLine, seal_lines, seal_pages
 from shared.ports import Record, Store
 
 LINES = "line"  # the collection
-TOGETHER = 2000  # lines per write
+PAGES_TOGETHER = 10  # per write
 
 
-def in_pages(lines: Sequence[RosterLine]) -> list[Sequence[RosterLine]]:
-    return [lines[start : start + LINES_PER_PAGE] for start in range(0, len(lines), LINES_PER_PAGE)]
-
-
-def sealed(lines: Sequence[RosterLine]) -> list[PageSeal]:
-    return [
-        PageSeal(seal=seal_lines(page), lines=dict(Counter(line.level for line in page))) for page in in_pages(lines)
-    ]
+def sealed(pages: Iterable[Sequence[RosterLine]]) -> list[PageSeal]:
+    return [PageSeal(seal=seal_lines(page), lines=dict(Counter(line.level for line in page))) for page in pages]
 
 
 def import_id(roster: str, pages: Sequence[PageSeal]) -> str:
@@ -28,9 +24,15 @@ def import_id(roster: str, pages: Sequence[PageSeal]) -> str:
     return ids.import_id(roster, seal_pages(pages))
 
 
-async def write(store: Store, import_: str, lines: Sequence[RosterLine]) -> None:
+async def write(store: Store, import_: str, pages: Iterator[Sequence[RosterLine]]) -> None:
     """Each line if absent. Invisible until the roster names the import, so a crash half-way shows nothing half."""
-    records = [
+    while records := await asyncio.to_thread(_records, import_, pages):
+        await store.add_many(LINES, records)
+
+
+def _records(import_: str, pages: Iterator[Sequence[RosterLine]]) -> list[Record]:
+    """Of the next pages: a hundred thousand lines as objects, all at once, are more than a service has room for."""
+    return [
         Record(
             ids.line_id(import_, line.n),
             {
@@ -40,10 +42,9 @@ async def write(store: Store, import_: str, lines: Sequence[RosterLine]) -> None
                 "line": line.model_dump(mode="json"),
             },
         )
-        for line in lines
+        for page in islice(pages, PAGES_TOGETHER)
+        for line in page
     ]
-    for start in range(0, len(records), TOGETHER):
-        await store.add_many(LINES, records[start : start + TOGETHER])
 
 
 async def read_page(store: Store, import_: str, page: int) -> list[RosterLine]:

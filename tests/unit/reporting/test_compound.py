@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.reporting.rosters.workbook import biff
 from services.reporting.rosters.workbook.compound import MOST_ENTRIES, open_compound
-from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, Traits
+from services.reporting.rosters.workbook.traits import ENCRYPTED, MOST_ERRORS, TOO_LARGE, UNREADABLE, Spans, Traits
 from shared.errors import Invalid
 from tests.unit.reporting.old_excel import (
     END,
@@ -26,7 +25,7 @@ from tests.unit.reporting.old_excel import (
 )
 
 HIDDEN = OldSheet("名册", {(7, 16): b"\x2a", (1, 1): "a"}, hidden_rows=(6,), hidden_columns=(7,))
-TRAITS = [Traits({6}, {7}, {(7, 16)})]
+TRAITS = [Traits(Spans([6]), Spans([7]), {(7, 16)})]
 NO_WORKBOOK = "这不是 Excel 工作簿 · this is not an Excel workbook"
 BOF, EOF = record(0x0809, bytes(16)), record(0x000A, b"")
 
@@ -106,7 +105,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
             BOF
             + b"".join(
                 record(0x0205, struct.pack("<HHHBB", n % 65536, n // 65536, 0, 42, 1))
-                for n in range(biff.MOST_ERRORS + 5000)
+                for n in range(MOST_ERRORS + 5000)
             ),
         ),
         TOO_LARGE,

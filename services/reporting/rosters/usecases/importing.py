@@ -1,26 +1,55 @@
 """Form 6 out to the station and back in: the empty workbook of a session, and the filled one checked and stored.
 
-Reading and writing a workbook keeps a core busy, so both happen in a thread."""
+Writing a workbook keeps a core busy, so it happens in a thread. What somebody sends is read in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
+from typing import Final
 
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Roster
-from services.reporting.rosters.workbook.reading import NotTakenOver, RosterWorkbook, read
+from services.reporting.rosters.workbook import examining
+from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
+from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.plan import PlannedItem
-from shared.contracts.reporting import RosterLine
-from shared.errors import Invalid, Problem
+from shared.contracts.reporting import PageSeal
+from shared.errors import Problem
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
-from shared.ports import Store
+from shared.ports import Perished, Quarantine, Store, Work
+
+log = logging.getLogger(__name__)
+
+MEGABYTE: Final = 1024 * 1024
+CHECK: Final = Work(
+    examining.examine,
+    memory=640 * MEGABYTE,
+    cpu=60,
+    patience=90.0,
+    answer=64 * MEGABYTE,
+    loads=("python_calamine",),
+)
+"""docs/decisions/0024: what the largest roster takes, and what the container has room for."""
+
+BROKEN: Final = "文件损坏或过大，无法读取 · the file is damaged or too large and cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a workbook was found to be: lines with the seals of their pages, or why none of them is taken over."""
+
+    lines: PassedLines = NOTHING
+    seals: tuple[PageSeal, ...] = ()
+    refusal: NotTakenOver | None = None
 
 
 async def template(store: Store, id: str, by: Actor) -> bytes:
@@ -43,58 +72,45 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
     return await asyncio.to_thread(write, sheets)
 
 
-async def import_workbook(store: Store, id: str, asked: Asked, content: bytes) -> tuple[Roster, tuple[Problem, ...]]:
-    """Read form 6, check it against the session, store its lines, then switch the roster to them in one write.
+async def examine(store: Store, quarantine: Quarantine, id: str, by: Actor, content: AsyncIterable[bytes]) -> Examined:
+    """Read form 6 and check it against the session, in a process of its own; nothing is stored, so it may be cancelled.
+
+    Raises NotFound, NotAllowed, Unavailable."""
+    roster = await repository.reached(store, Roster, id, by)
+    # The industry is the station's own: that of the deployment, or 99 in the practice tree.
+    rules = Rules(industry=roster.body[:2])
+    question = Question(rules=rules, body=roster.body, session=roster.session, items=tuple(roster.items))
+    try:
+        answer = await quarantine.examine(CHECK, question.model_dump_json().encode(), content)
+        lines = await asyncio.to_thread(from_answer, answer)
+        # Looks at every line: from here on they are believed.
+        return Examined(lines, tuple(await asyncio.to_thread(storage.sealed, lines.pages())))
+    except NotTakenOver as refusal:
+        return Examined(refusal=refusal)
+    except Perished as error:
+        log.warning("roster %s: a workbook ended its reader: %s", id, error)
+        return Examined(refusal=unreadable(BROKEN))
+    except ValueError:  # no honest reader says so: the file made it. Its text may hold what was read
+        log.warning("roster %s: a workbook made its reader say something else", id)
+        return Examined(refusal=unreadable())
+
+
+async def take_over(store: Store, id: str, asked: Asked, examined: Examined) -> tuple[Roster, tuple[Problem, ...]]:
+    """Store the lines, then switch the roster to them in one write.
 
     Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
     with every wrong cell, NotFound, Stale, WrongState, NotAllowed."""
     by = asked.by
     roster = await repository.reached(store, Roster, id, by)
-    # The industry is the station's own: that of the deployment, or 99 in the practice tree.
-    rules = Rules(industry=roster.body[:2])
-    try:
-        book = await asyncio.to_thread(read, content, rules)
-    except NotTakenOver as refusal:
+    if examined.refusal is not None:
         presented = PresentedFor(roster.body, roster.path, roster.session)
-        await foreign_numbers.keep(store, asked, presented, refusal.foreign)
-        raise
-    passed = _fit(book, roster)
-    pages = await asyncio.to_thread(storage.sealed, passed)
-    import_ = storage.import_id(id, pages)
+        await foreign_numbers.keep(store, asked, presented, examined.refusal.foreign)
+        raise examined.refusal
+    import_ = storage.import_id(id, examined.seals)
     if roster.import_id == import_ and roster.imported_by == by.id:
-        return roster, book.notes
+        return roster, examined.lines.notes
     repository.must_be_expected(roster, asked)
-    roster.take_lines(by, asked.at, import_, pages)
-    await storage.write(store, import_, passed)
+    roster.take_lines(by, asked.at, import_, list(examined.seals))
+    await storage.write(store, import_, examined.lines.pages())
     await repository.save(store, roster)
-    return roster, book.notes
-
-
-def _fit(book: RosterWorkbook, roster: Roster) -> list[RosterLine]:
-    """The lines with the session's names of occupations. Raises Invalid when the workbook is of another session."""
-    planned: dict[tuple[str, int], PlannedItem] = {(item.occupation, item.level): item for item in roster.items}
-    wrong: list[Problem] = []
-    if book.institution != roster.body:
-        wrong.append(Problem("机构编码", f"{book.institution} 不是本站 · is not this station, {roster.body}"))
-    if book.session != roster.session:
-        wrong.append(Problem("鉴定批次", f"{book.session} 不是本批次 · is not this session, {roster.session}"))
-    for occupation, level in dict.fromkeys((line.occupation, line.level) for line in book.lines):
-        if (occupation, level) not in planned:
-            wrong.append(
-                Problem(
-                    f"{occupation} / {level}",
-                    "不在批准的鉴定计划中 · is not in the approved session plan",
-                    "核对职业编码和等级",
-                )
-            )
-    if wrong:
-        raise Invalid("名册与批次不符 · the workbook does not belong to this session", wrong)
-    return [
-        line.model_copy(
-            update={
-                "occupation_zh": planned[line.occupation, line.level].occupation_zh,
-                "occupation_en": planned[line.occupation, line.level].occupation_en,
-            }
-        )
-        for line in book.lines
-    ]
+    return roster, examined.lines.notes

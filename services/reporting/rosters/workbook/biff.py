@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Final
 
-from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, Traits
+from services.reporting.rosters.workbook.traits import ENCRYPTED, MOST_ERRORS, MOST_SHEETS, TOO_LARGE, Traits
 from shared.errors import Invalid
-
-MOST_SHEETS: Final = 1000
-MOST_ERRORS: Final = 100_000  # cells; a few bytes of the file each, and much more in memory
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _COLINFO, _FORMULA, _BOOLERR, _ROW = (
     0x0809,
@@ -62,11 +58,11 @@ def _trait(sheet: Traits, kind: int, body: bytes) -> None:
     if kind == _ROW:
         row, options = struct.unpack_from("<H10xH", body)
         if options & 0x20:
-            sheet.hidden_rows.add(row)
+            sheet.hidden_rows.add(row, row)
     elif kind == _COLINFO:
         first, last, options = struct.unpack_from("<HH4xH", body)
         if options & 1:
-            sheet.hidden_columns.update(range(first, min(last, 255) + 1))
+            sheet.hidden_columns.add(first, min(last, 255))
     elif kind == _BOOLERR:
         row, column, is_error = struct.unpack_from("<HH3xB", body)
         if is_error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from services.reporting.rosters.workbook.native import Cell
+from services.reporting.rosters.workbook.opening import Cell
 from shared.trade.numbers.spelling import normalise
 
 EXACT_DIGITS: Final = 10**15

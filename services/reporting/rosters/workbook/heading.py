@@ -22,8 +22,7 @@ from services.reporting.rosters.workbook.form6 import (
     LEVEL_SPELLINGS,
     heading,
 )
-from services.reporting.rosters.workbook.native import Cell
-from services.reporting.rosters.workbook.opening import OpenSheet
+from services.reporting.rosters.workbook.opening import Cell, OpenSheet
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.traits import column_letters
 from shared.contracts.words import LEVELS_WITH_REVIEW

@@ -26,7 +26,7 @@ from services.reporting.rosters.workbook.form6 import (
     SEXES,
 )
 from services.reporting.rosters.workbook.heading import Heading, Table
-from services.reporting.rosters.workbook.native import Cell
+from services.reporting.rosters.workbook.opening import Cell
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import Grade, RosterLine
 from shared.contracts.words import LEVELS_WITH_REVIEW

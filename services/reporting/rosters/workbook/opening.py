@@ -1,45 +1,52 @@
-"""Bytes from a clerk → sheets of cells, whatever the bytes are; the native parser works in a process of its own."""
+"""Bytes from a clerk → sheets of cells. The spreadsheet parser is native code: a damaged or hostile file can make it ask
+for 80 GB and abort the whole process (seen with a few changed bytes in an .xls), so this runs in a child process only."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from services.reporting.rosters.workbook import compound, native, package
-from services.reporting.rosters.workbook.native import Cell
+from services.reporting.rosters.workbook import compound, package
 from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, Traits
-from shared.errors import Invalid, Unavailable
+from shared.errors import Invalid
 
-PATIENCE: Final = 180.0  # seconds the parser may take; 100,000 rows take a few
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
-_REASONS: Final = {
-    native.ENCRYPTED: ENCRYPTED,
-    native.TOO_LARGE: TOO_LARGE,
-}
+Cell: TypeAlias = str | float | bool | date | datetime | time | timedelta
+
+MOST_COLUMNS: Final = 104  # A … CZ: form 6 has 18
+MOST_CHARACTERS: Final = 40_000_000  # in all cells; 100,000 full rows have 15 million
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSheet:
-    """rows: only those that are not empty, as (row index from 0, cells from column A up to the last filled one)."""
+    """rows: only those that are not empty, as (row index from 0, cells from column A up to the last filled one). They are
+    made as they are asked for, each time anew: all of them at once take a hundred megabytes."""
 
     name: str
     hidden: bool
-    rows: list[tuple[int, list[Cell]]]
+    rows: Iterable[tuple[int, list[Cell]]]
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     traits: Traits
 
 
-def open_workbook(content: bytes, most_rows: int) -> list[OpenSheet]:
-    """The worksheets in the order of the tabs. Raises Invalid with one sentence when there is no way to read them,
-    Unavailable when the machine cannot start another process."""
+def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
+    """The worksheets in the order of the tabs; one at a time is open. most_rows: that are not empty, of all sheets.
+
+    Raises Invalid with one sentence when there is no way to read them, at the start or at any later row; what the parser
+    dies of, its process dies of."""
     by_name: dict[str, Traits] = {}
     in_order: list[Traits] = []
     if content.startswith(b"PK\x03\x04"):
-        content, by_name = package.open_package(content)
+        readable, by_name = package.open_package(content)
     elif content.startswith(compound.MAGIC):
         in_order = compound.open_compound(content)
+        readable = io.BytesIO(content)
     elif not content:
         raise Invalid("文件是空的 · the file is empty")
     else:
@@ -47,27 +54,70 @@ def open_workbook(content: bytes, most_rows: int) -> list[OpenSheet]:
             "这不是 Excel 工作簿(可能是网页或文本改了扩展名)，请另存为 .xlsx · "
             "this is not an Excel workbook (maybe a web page or a text under another name): save it as .xlsx"
         )
-    sheets = _parse(content, most_rows)
-    if in_order and len(in_order) == len(sheets):
-        by_name = {sheet[0]: traits for sheet, traits in zip(sheets, in_order, strict=True)}
-    return [
-        OpenSheet(name, hidden, rows, merged, by_name.get(name) or Traits()) for name, hidden, rows, merged in sheets
-    ]
+    # Not with the others above: the service itself writes workbooks with this room, and never loads the parser.
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    with _parsing():
+        workbook = CalamineWorkbook.from_filelike(readable)
+        worksheets = [meta for meta in workbook.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
+    if in_order and len(in_order) == len(worksheets):
+        by_name = {meta.name: traits for meta, traits in zip(worksheets, in_order, strict=True)}
+    budget = _Budget(most_rows)
+    for meta in worksheets:
+        with _parsing():
+            sheet = workbook.get_sheet_by_name(meta.name)
+            merged = tuple(sheet.merged_cell_ranges or ())
+        hidden = meta.visible is not SheetVisibleEnum.Visible
+        yield OpenSheet(meta.name, hidden, _Rows(sheet, budget), merged, by_name.get(meta.name) or Traits())
 
 
-def _parse(content: bytes, most_rows: int) -> list[native.Sheet]:
-    command = [sys.executable, "-I", native.__file__, str(most_rows)]
+@contextmanager
+def _parsing() -> Iterator[None]:
+    """Raises Invalid for whatever the parser raises. A panic of it is no Exception, and its errors have no common class."""
     try:
-        ended = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise Invalid(TOO_LARGE) from error
-    except OSError as error:
-        raise Unavailable(f"the workbook parser cannot be started: {error.strerror}") from error
-    if ended.returncode < 0:  # killed by a signal: out of memory, out of time, or the parser aborted
-        raise Invalid("文件损坏或过大，无法读取 · the file is damaged or too large and cannot be read")
-    if ended.returncode:
-        raise Invalid(_REASONS.get(ended.returncode, UNREADABLE))
-    try:
-        return native.from_answer(ended.stdout)
-    except ValueError as error:  # no honest parser says so: the file made it
-        raise Invalid(UNREADABLE) from error
+        yield
+    except (Invalid, MemoryError, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise Invalid(ENCRYPTED if type(error).__name__ == "PasswordError" else UNREADABLE) from error
+
+
+def _parsed(rows: Iterator[list[Cell]]) -> Iterator[list[Cell]]:
+    with _parsing():
+        yield from rows
+
+
+@dataclass(slots=True)
+class _Budget:
+    """More rows, columns or text than any roster has are not read to the end."""
+
+    rows: int
+    characters: int = MOST_CHARACTERS
+
+    def spend(self, cells: list[Cell]) -> None:
+        """Raises Invalid."""
+        self.rows -= 1
+        self.characters -= sum(len(cell) for cell in cells if isinstance(cell, str))
+        if self.rows < 0 or self.characters < 0 or len(cells) > MOST_COLUMNS:
+            raise Invalid(TOO_LARGE)
+
+
+class _Rows:
+    def __init__(self, sheet: CalamineSheet, budget: _Budget) -> None:
+        self._sheet = sheet
+        self._budget = budget
+        self._read = -1
+        """The last row that was counted."""
+
+    def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
+        # `iter_rows` begins at row 1 and column A, whatever the first used cell is.
+        rows = _parsed(self._sheet.iter_rows())
+        for index, cells in enumerate(rows):
+            while cells and cells[-1] == "":
+                cells.pop()
+            if not cells:
+                continue
+            if index > self._read:
+                self._read = index
+                self._budget.spend(cells)
+            yield index, cells

@@ -6,7 +6,7 @@ Safe corrections (blanks, full-width digits, spellings of dates) are made and li
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -16,8 +16,7 @@ from services.reporting.rosters.workbook.findings import Findings
 from services.reporting.rosters.workbook.form6 import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
 from services.reporting.rosters.workbook.heading import Heading, Table, find_table_row, read_heading, read_table
 from services.reporting.rosters.workbook.lines import Candidate, LineReader
-from services.reporting.rosters.workbook.native import Cell
-from services.reporting.rosters.workbook.opening import OpenSheet, open_workbook
+from services.reporting.rosters.workbook.opening import Cell, OpenSheet, open_workbook
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.traits import column_letters
 from shared.contracts.reporting import RosterLine
@@ -54,19 +53,31 @@ class NotTakenOver(Invalid):
 
 
 def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
-    """Read an .xlsx or .xls workbook. Raises NotTakenOver with all problems in reading order, whatever the bytes are;
-    Unavailable if the machine has no room for the parser's process.
+    """Read an .xlsx or .xls workbook. Raises NotTakenOver with all problems in reading order, whatever the bytes are.
 
-    Busy for about half a second per 10,000 rows, partly in a child process: call it in a thread."""
-    rules = rules or Rules()
+    Foreign bytes may take all memory and time there is, or end the process: call it in a child that has limits."""
+    lines: list[RosterLine] = []
+    heading, notes = read_lines(content, rules or Rules(), lines.append)
+    return RosterWorkbook(
+        cast(str, heading.station_zh),
+        cast(str, heading.institution),
+        cast(str, heading.session),
+        cast(date, heading.held_on),
+        tuple(lines),
+        notes,
+    )
+
+
+def read_lines(content: bytes, rules: Rules, take: Callable[[RosterLine], None]) -> tuple[Heading, tuple[Problem, ...]]:
+    """As `read`, for rosters that are too large to hold: each line is handed to `take` as soon as it was read, and counts
+    only when this returns the heading, which is complete then, and the notes."""
     findings = Findings()
+    filled = _Roster(rules, findings, take)
     try:
-        sheets = open_workbook(content, rules.most_rows + SPARE_ROWS)
+        for sheet in open_workbook(content, rules.most_rows + SPARE_ROWS):
+            filled.add(sheet)
     except Invalid as error:
-        raise Invalid(str(error), [Problem(WHOLE_WORKBOOK, str(error))]) from error
-    filled = _Roster(rules, findings)
-    for sheet in sheets:
-        filled.add(sheet)
+        raise NotTakenOver(str(error), [Problem(WHOLE_WORKBOOK, str(error))]) from error
     if not filled.headings and not findings.problems:
         findings.wrong(
             WHOLE_WORKBOOK,
@@ -81,33 +92,27 @@ def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
             f"名册超过 {rules.most_rows} 行 · the roster has more than {rules.most_rows} rows",
             "请分批上报 · please report it in parts",
         )
-    if findings.problems:
-        count = len(findings.problems)
+    problems, notes = findings.listed(WHOLE_WORKBOOK)
+    if problems:
+        count = findings.wrong_cells
         raise NotTakenOver(
             f"名册有 {count} 处问题，未导入任何内容 · the roster has {count} problem(s); nothing was taken over",
-            findings.problems,
+            problems,
             tuple(findings.foreign),
         )
     _, heading = filled.headings[0]
-    return RosterWorkbook(
-        cast(str, heading.station_zh),
-        cast(str, heading.institution),
-        cast(str, heading.session),
-        cast(date, heading.held_on),
-        tuple(filled.lines),
-        tuple(findings.notes),
-    )
+    return heading, notes
 
 
 class _Roster:
     """The sheets read so far, and what must be unique or equal over all of them."""
 
-    def __init__(self, rules: Rules, findings: Findings) -> None:
+    def __init__(self, rules: Rules, findings: Findings, take: Callable[[RosterLine], None]) -> None:
         self.rules = rules
         self.findings = findings
+        self.take = take
         self.rows = 0
         """Rows that look like candidates, whether right or wrong."""
-        self.lines: list[RosterLine] = []
         self.headings: list[tuple[str, Heading]] = []
         self.tickets: dict[str, str] = {}
         self.people: dict[tuple[str, str], tuple[str, str]] = {}
@@ -115,7 +120,7 @@ class _Roster:
         self.passes: dict[tuple[str, str, str, int], str] = {}
 
     def add(self, sheet: OpenSheet) -> None:
-        if not sheet.rows or sheet.name.strip() == INSTRUCTIONS:
+        if next(iter(sheet.rows), None) is None or sheet.name.strip() == INSTRUCTIONS:
             return
         title_row = find_table_row(sheet)
         if title_row is None:
@@ -172,17 +177,18 @@ class _Roster:
         errors: dict[int, set[int]] = {}
         for place, column in sheet.traits.errors:
             errors.setdefault(place, set()).add(column)
-        rows = dict(sheet.rows)
-        for place in errors:  # a row of nothing but errors comes from the parser as an empty one
-            if place > table.row:
-                rows.setdefault(place, [])
+        hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
+        unseen: dict[int, int] = {}
+        """The first row with something in it, by hidden column."""
         count, foot, renumbered = 0, None, False
         strays: set[int] = set()
         last = table.row
-        for index in sorted(rows):
+        for index, row in _and_rows_of_errors(sheet.rows, errors):
             if index <= table.row:
                 continue
-            row = rows[index]
+            for column in hidden:
+                if column < len(row) and not cells.is_blank(row[column]):
+                    unseen.setdefault(column, index)
             if foot is not None:
                 self._below_foot(sheet.name, table, index, row)
                 continue
@@ -209,8 +215,8 @@ class _Roster:
             candidate = reader.read(self.rows, index, row, broken)
             self._compare_people(reader, candidate, heading)
             if candidate.line is not None:
-                self.lines.append(candidate.line)
-        self._check_shape(sheet, table, last, rows)
+                self.take(candidate.line)
+        self._check_shape(sheet, table, last, [column for column in hidden if unseen.get(column, last + 1) <= last])
 
     def _is_empty(self, table: Table, row: list[Cell]) -> bool:
         """Nothing but a running number, which templates are filled with in advance."""
@@ -302,7 +308,7 @@ class _Roster:
                 "移到合计行之前 · move the row above the foot",
             )
 
-    def _check_shape(self, sheet: OpenSheet, table: Table, last: int, rows: dict[int, list[Cell]]) -> None:
+    def _check_shape(self, sheet: OpenSheet, table: Table, last: int, unseen: list[int]) -> None:
         """Merged cells in the table, and hidden columns with something in them: nobody can see what would be read."""
         for (top, left), (bottom, right) in sheet.merged:
             if bottom >= table.row and top <= last:
@@ -311,14 +317,24 @@ class _Roster:
                     "表格中有合并单元格 · merged cells inside the table",
                     "取消合并，逐格填写 · unmerge and fill in each cell",
                 )
-        for column in sorted(sheet.traits.hidden_columns.intersection(table.columns.values())):
-            if any(
-                column < len(row) and not cells.is_blank(row[column])
-                for index, row in rows.items()
-                if table.row < index <= last
-            ):
-                self.findings.wrong(
-                    f"{sheet.name}!{column_letters(column)}:{column_letters(column)}",
-                    "该列被隐藏 · the column is hidden",
-                    "取消隐藏，或清空该列 · unhide or empty it",
-                )
+        for column in unseen:
+            self.findings.wrong(
+                f"{sheet.name}!{column_letters(column)}:{column_letters(column)}",
+                "该列被隐藏 · the column is hidden",
+                "取消隐藏，或清空该列 · unhide or empty it",
+            )
+
+
+def _and_rows_of_errors(
+    rows: Iterable[tuple[int, list[Cell]]], errors: Collection[int]
+) -> Iterator[tuple[int, list[Cell]]]:
+    """A row of nothing but errors comes from the parser as an empty one, which is left out."""
+    left = sorted(errors, reverse=True)
+    for index, row in rows:
+        while left and left[-1] < index:
+            yield left.pop(), []
+        if left and left[-1] == index:
+            left.pop()
+        yield index, row
+    while left:
+        yield left.pop(), []

@@ -1,0 +1,61 @@
+"""Files on their way in, and work for somebody who may go away meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final, TypeVar
+
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect, Request
+
+from shared.errors import Unavailable
+
+T = TypeVar("T")
+
+IN_MEMORY: Final = 1024 * 1024  # bytes of a file; what is larger waits on the disk
+PIECE: Final = 256 * 1024  # bytes
+
+
+@asynccontextmanager
+async def spooled(request: Request) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The whole body, to be read once, in pieces. It has arrived, so that nobody waits for a slow line; it is not held in
+    memory, and gone at the end. Raises Unavailable when the disk does not take it, ClientDisconnect."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        upload = UploadFile(file)  # type: ignore[arg-type]  # which reads and writes in a thread what is on the disk
+        async for piece in request.stream():
+            try:
+                await upload.write(piece)
+            except OSError as error:
+                raise Unavailable(f"the disk does not take what is sent: {error.strerror}") from error
+        await upload.seek(0)
+        yield _pieces(upload)
+
+
+async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await upload.read(PIECE):
+        yield piece
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns or raises; it is cancelled as soon as the client goes away, which the framework tells nobody.
+    For work that stores nothing, and only when the body was read.
+
+    Raises ClientDisconnect."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
