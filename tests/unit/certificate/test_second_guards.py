@@ -441,6 +441,44 @@ async def test_the_parcel_waits_for_a_redraw(store: SqliteStore, ports: Any) -> 
         await by_hand.post_parcel(store, ROSTER, asked(production.version), PARCEL)
 
 
+async def test_a_redraw_draws_only_what_was_left_out(
+    store: SqliteStore, ports: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a font was installed: nobody's sheet is printed twice, and the first print file stays as it was."""
+    await draw_with_one_left_out(store, ports)
+    id = ids.batch_id(ROSTER, 0)
+    before = await by_hand.print_file(store, ports.files, id, 1, MAKER)
+    monkeypatch.setattr(produce, "missing_in", lambda sheet, fonts: [])
+    await by_hand.redraw(store, id, asked((await the_batch(store)).version), LANES)
+    await produce.produce(ports, numbered(drawing=2))
+    await produce.tally(store, CLOCK, produced())
+    assert ports.workshop.drawn == 5
+    first, second = (await numbers_of(store))[:2]
+    files = [await by_hand.print_file(store, ports.files, id, n, MAKER) for n in (1, 2)]
+    assert files[0] == before
+    assert [(first.encode() in file, second.encode() in file) for file in files] == [(True, False), (False, True)]
+    batch, production = await the_batch(store), await the_production(store)
+    assert (batch.drawn, batch.refused, production.refused, production.left_out) == (2, [], 0, [])
+
+
+async def test_who_comes_first_and_cannot_be_drawn_keeps_nobody_waiting(store: SqliteStore, ports: Any) -> None:
+    await take(store, Reporting([a_line(1, name=UNDRAWABLE), a_line(2), a_line(3, name=UNDRAWABLE)]))
+    await produce.produce(ports, numbered())
+    batch = await the_batch(store)
+    assert (ports.workshop.drawn, batch.drawn, len(batch.refused), len(batch.print_files)) == (1, 1, 2, 1)
+
+
+async def test_every_certificate_has_a_key_that_nobody_guesses(store: SqliteStore) -> None:
+    """96 random bits; a repeat of intake does not change the key that may be on paper already."""
+    await take(store, Reporting(TURNERS))
+    found = [await repository.load(store, Certificate, ids.certificate_id(ROSTER, n)) for n in (1, 2)]
+    keys = [certificate.verify_key for certificate in found]
+    assert ([len(key) for key in keys], len(set(keys))) == ([16, 16], 2)
+    assert [f"/certificate/v/{one.number}/{one.verify_key}" in one.verify_url("https://x.org/") for one in found] == [
+        True
+    ] * 2
+
+
 async def test_only_who_makes_them_and_the_centre_fetch_the_print_file(store: SqliteStore, ports: Any) -> None:
     await draw_with_one_left_out(store, ports)
     id = ids.batch_id(ROSTER, 1)
@@ -471,6 +509,18 @@ async def test_a_batch_that_waits_for_more_than_an_hour_is_told_of(
     await sweep.sweep(store, begun + timedelta(hours=1, seconds=1))
     (message,) = caplog.messages
     assert ids.batch_id(ROSTER, 0) in message
+
+
+@pytest.mark.parametrize(("waiting", "more"), [(20, []), (21, ["1 more"]), (600, ["580 more"])])
+async def test_of_many_batches_that_wait_none_is_forgotten(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture, waiting: int, more: list[str]
+) -> None:
+    await take(store, Reporting(TURNERS))
+    batch = await the_batch(store)
+    await store.add_many(Batch.KIND, [Record(f"b{n:03d}", batch.as_record().body) for n in range(waiting - 1)])
+    await sweep.sweep(store, batch.numbered_at + timedelta(hours=2))
+    assert len(caplog.messages) == 20 + len(more)
+    assert [message[: len(said)] for message, said in zip(caplog.messages[20:], more, strict=True)] == more
 
 
 async def test_what_is_drawn_or_voided_waits_for_nobody(
