@@ -231,9 +231,7 @@ STANDINGS = ("licensed", "rectifying", "suspended", "applied", "registered", "re
 
 @pytest.mark.parametrize("state", STANDINGS)
 @pytest.mark.parametrize("moment", ["draft", "revise", "submit", "approve"])
-async def test_only_who_may_appraise_plans_a_session(
-    store: SqliteStore, state: str, allowed: bool, moment: str
-) -> None:
+async def test_only_who_may_appraise_plans_a_session(store: SqliteStore, state: str, moment: str) -> None:
     """Asked at every one of these moments: the standing may have changed since the one before."""
     plan = None
     if moment == "draft":
