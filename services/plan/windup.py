@@ -35,6 +35,7 @@ SESSIONS = Holding(
     closed=lambda plan: plan.reported,
     title=lambda plan: f"鉴定批次 {plan.held_on} · session",
     count=lambda plan: plan.heads,
+    held_on=lambda plan: plan.held_on,
     needs=lambda plan: sorted({f"{item.occupation}/{item.level}" for item in plan.items}),
     ways={
         # Only what the Centre approved: nobody approves anything more for a body without a licence.

@@ -25,8 +25,8 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter, of_approval
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Inspection.KIND, indexes=(("path",), ("body",))),
-    Kind(Violation.KIND, indexes=(("path",), ("body", "state"))),
+    Kind(Inspection.KIND, indexes=(("path",),)),
+    Kind(Violation.KIND, indexes=(("path",),)),
     Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
     Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"))),
     Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),

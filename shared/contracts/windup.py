@@ -8,6 +8,7 @@ name an account, so none of this travels in an event.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +37,11 @@ class WindUpItem(BaseModel):
     needs: list[str] = Field(
         default=[],
         description="接收机构所需的许可：职业/等级 · occupation/level a body must be licensed for to take it over",
+    )
+    held_on: date | None = Field(
+        default=None,
+        description="鉴定日期，与此无关为空 · day of the exam, on which whoever takes it over must be licensed; null where "
+        "there is none",
     )
 
 

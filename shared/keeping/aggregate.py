@@ -84,6 +84,10 @@ class Aggregate(BaseModel):
         place. Empty: those at or above the actor's."""
         return str(getattr(self, "path", ""))
 
+    def whoever(self, *verbs: str) -> set[str]:
+        """Accounts that took one of these acts, at any time."""
+        return {entry.by for entry in self.history if entry.verb in verbs}
+
     def only_when(self, verb: str, *states: str) -> None:
         """Guard of a verb. Raises WrongState."""
         if self.state not in states:

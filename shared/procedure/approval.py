@@ -24,6 +24,13 @@ STATES = (DRAFT, SUBMITTED, ENDORSED, APPROVED, RETURNED)
 VERBS = ("submit", "endorse", "approve", "send_back")
 """The steps that others are told of, each by a fact."""
 
+BY_ACTS: Mapping[str, tuple[str, ...]] = {
+    "prepared_by": ("draft", "revise", "import"),
+    "submitted_by": ("submit",),
+    "endorsed_by": ("endorse",),
+}
+"""Signature → the acts behind it. The field keeps who signed last; the history knows everybody (docs/decisions/0030)."""
+
 MAKERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
 """Who prepares and submits the forms of their own body."""
 
@@ -35,7 +42,8 @@ class Step:
     leads: from which state to which. direct: the same for a body directly under the Centre, where it differs.
     of_branch: there is no such step without a branch centre in between.
     signs: the field that keeps who took the step; clears: fields that say nothing any more after it.
-    not_by: whoever stands in one of these fields must leave it to somebody else (four eyes, rules §8), because of `why`."""
+    not_by: whoever ever gave one of these signatures must leave it to somebody else (four eyes, rules §8), because of
+    `why`."""
 
     leads: Mapping[str, str]
     roles: tuple[Role, ...]
@@ -197,7 +205,11 @@ class Approval(Aggregate):
             raise NotAllowed(f"{self.body} stands directly under the Centre: there is no branch to {verb}")
         by.must_be(*step.roles)
         by.must_sit_at(self.at_desk)
-        by.must_not_be([getattr(self, field) for field in step.not_by], step.why)
+        by.must_not_be({id for field in step.not_by for id in self._signed(field)}, step.why)
+
+    def _signed(self, field: str) -> set[str]:
+        """Everybody who ever gave this signature: whoever gave it last, and those before, whose work may still be in it."""
+        return {getattr(self, field), *self.whoever(*BY_ACTS[field])}
 
     def _take(self, verb: str, by: Actor, at: datetime, reason: str = "") -> None:
         """What a row leaves behind: the signature, the next state, and the fact if others are told."""

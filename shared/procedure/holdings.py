@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from shared.actor import Actor
@@ -46,7 +46,8 @@ class Holding(Generic[A]):
     """A row: one noun of a service.
 
     open: the states in which something of it is left to be decided; closed: though it is in one of them.
-    count: planned heads, passed lines or certificates; needs: occupation/level that whoever takes it over is licensed for.
+    count: planned heads, passed lines or certificates; needs: occupation/level that whoever takes it over is licensed for;
+    held_on: the day of its exam.
     made: what an order names though it was never stored, given its id and what was confirmed. afterwards: what else is to
     be done, given the effect; safe to repeat."""
 
@@ -58,6 +59,7 @@ class Holding(Generic[A]):
     count: Callable[[A], int] = lambda _: 1
     closed: Callable[[A], bool] = lambda _: False
     needs: Callable[[A], list[str]] = lambda _: []
+    held_on: Callable[[A], date | None] = lambda _: None
     made: Callable[[str, SanctionConfirmed], A] | None = None
     afterwards: Callable[[Store, Effect, Act], Awaitable[None]] | None = None
 
@@ -75,4 +77,5 @@ class Holding(Generic[A]):
             count=self.count(item),
             choices={choice: way.leads[item.state] for choice, way in self.ways.items() if item.state in way.leads},
             needs=self.needs(item),
+            held_on=self.held_on(item),
         )

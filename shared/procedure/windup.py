@@ -60,7 +60,7 @@ class WindUp(Aggregate):
 A = TypeVar("A", bound=Aggregate)
 W = TypeVar("W", bound=WindUp)
 
-KIND = Kind(WindUp.KIND, indexes=(("body",),))
+KIND = Kind(WindUp.KIND)
 
 
 async def copied_path(store: Store, body: str) -> str:

@@ -55,7 +55,7 @@ class Bulletin(Aggregate):
         self.only_when("publish", DRAFT)
         by.must_be(Role.CENTRE_APPROVER)
         by.must_sit_at(self.body)
-        by.must_not_be((self.compiled_by,), "who compiled the bulletin may not publish it")
+        by.must_not_be({self.compiled_by, *self.whoever("compile")}, "who compiled the bulletin may not publish it")
         last = Quarter.named(self.quarter).last
         if local_day(self.cut_at) <= last:
             raise Invalid(

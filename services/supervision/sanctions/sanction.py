@@ -240,7 +240,7 @@ class Sanction(DisclosedLater):
         if self.measure not in ("rectification", "suspension"):
             return [Problem("/until", f"{MEASURE_NAMES[self.measure]}没有期限 · a {self.measure} has no term")]
         if self.until <= today:
-            return [Problem("/until", f"{self.until} 已过 · is over")]
+            return [Problem("/until", f"{self.until} 须在今天之后 · must lie after today")]
         if self.measure == "rectification" and self.until > months_later(today, LONGEST_MONTHS):
             return [Problem("/until", f"整改不超过 {LONGEST_MONTHS} 个月 · a rectification takes three months at most")]
         return []

@@ -79,6 +79,32 @@ def test_a_branch_with_a_queue_of_its_own_gets_its_batches_there(lanes: frozense
     assert [row.key for row in batch.outbox] == [key]
 
 
+def test_what_is_on_paper_stays_on_paper_during_a_redraw() -> None:
+    """And what was left out is not, before it was drawn."""
+    other = REFUSED.model_copy(update={"certificate": "d"})
+    batch = a_batch()
+    said = [[batch.has_drawn(id) for id in "acd"]]
+    batch.produce(SEAL, 198, [REFUSED, other], NOW)
+    said.append([batch.has_drawn(id) for id in "acd"])
+    batch.redraw(officer(), NOW, frozenset())
+    said.append([batch.has_drawn(id) for id in "acd"])
+    assert [batch.wants(id) for id in "acd"] == [False, True, True]
+    batch.produce(SEAL, 1, [other], NOW)
+    said.append([batch.has_drawn(id) for id in "acd"])
+    assert said == [[False] * 3, [True, False, False], [True, False, False], [True, True, False]]
+
+
+def test_a_redraw_begins_to_wait_when_it_is_asked_for() -> None:
+    """By that moment the clock says whether it waits too long; and the sheets that it drew before stay counted."""
+    batch = a_batch()
+    batch.produce(SEAL, 199, [REFUSED], NOW)
+    later = datetime(2026, 4, 9, tzinfo=UTC)
+    batch.redraw(officer(), later, frozenset())
+    assert batch.numbered_at == later
+    batch.produce(SEAL, 1, [], later)
+    assert (batch.drawn, batch.print_files) == (200, [SEAL, SEAL])
+
+
 def test_a_batch_of_which_everything_was_refused_has_no_print_file() -> None:
     batch = a_batch()
     batch.produce("", 0, [REFUSED], NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, NotAllowed, NotFound, WrongState
 from shared.procedure.approval import (
     APPROVED,
+    BY_ACTS,
     DRAFT,
     ENDORSED,
     RETURNED,
@@ -165,6 +167,8 @@ def test_the_table_speaks_of_fields_that_there_are() -> None:
     for step in WAY.values():
         assert {*step.clears, *step.not_by, *([step.signs] if step.signs else [])} <= set(Approval.model_fields)
     assert set(VERBS) == set(WAY) - {"revise"}, "everything but a revision is told to others"
+    for verb, step in WAY.items():
+        assert not step.signs or verb in BY_ACTS[step.signs], "a signature of an earlier round is found in the history"
 
 
 # --- every verb -----------------------------------------------------------------------------------------------------------
@@ -258,11 +262,58 @@ def test_four_eyes_at_the_branch(make: Any, who: str) -> None:
         form.endorse(OFFICER, NOW)
 
 
-def test_who_entered_the_scores_may_not_approve_them() -> None:
+BOTH_AT_CENTRE = replace(APPROVER, id="clerk")
+BOTH_AT_BRANCH = replace(OFFICER, id="clerk")
+"""Somebody who once worked at the station under this account, and decides now."""
+
+
+@pytest.mark.parametrize("imported_again", [False, True])
+def test_who_entered_the_scores_may_neither_endorse_nor_approve_them(imported_again: bool) -> None:
+    """Nor whoever imported the same workbook before or after somebody else did: both answer for the lines."""
     form = roster(UNDER_BRANCH)
-    form.state, form.imported_by = ENDORSED, APPROVER.id
-    with pytest.raises(NotAllowed, match="scores"):
-        form.approve(APPROVER, NOW)
+    form.prepared_by = "another clerk"
+    form.take_lines(CLERK, NOW, "import", SEALS)
+    if imported_again:
+        form.take_lines(replace(CLERK, id="another clerk"), NOW, "import", SEALS)
+    assert form.imported_by == ("another clerk" if imported_again else "clerk")
+    take(form, "submit")
+    with pytest.raises(NotAllowed, match="four eyes"):
+        form.endorse(BOTH_AT_BRANCH, NOW)
+    take(form, "endorse")
+    with pytest.raises(NotAllowed, match="four eyes"):
+        form.approve(BOTH_AT_CENTRE, NOW)
+    take(form, "approve")
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_a_hand_in_it_is_a_hand_in_it_also_after_somebody_else_signed(make: Any) -> None:
+    """Who revised it first, or submitted or endorsed it before it was returned, stands in no field any more."""
+    form = make(UNDER_BRANCH)
+    form.revise(CLERK, NOW)
+    form.submit(HEAD, NOW)
+    form.endorse(OFFICER, NOW)
+    take(form, "send_back")
+    take(form, "send_back")
+    again = replace(HEAD, id="another head")
+    form.revise(again, NOW)
+    form.submit(again, NOW)
+    form.endorse(replace(OFFICER, id="another officer"), NOW)
+    assert (form.prepared_by, form.submitted_by, form.endorsed_by) == (again.id, again.id, "another officer")
+    for earlier in (CLERK, HEAD, OFFICER, again):
+        with pytest.raises(NotAllowed, match="four eyes"):
+            form.approve(replace(APPROVER, id=earlier.id), NOW)
+    form.approve(APPROVER, NOW)
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_the_branch_endorses_again_what_it_endorsed_before(make: Any) -> None:
+    """Looking twice is no second hand in it; and it is the branch's officer who sends back and endorses."""
+    form = make(UNDER_BRANCH)
+    form.submit(HEAD, NOW)
+    form.endorse(OFFICER, NOW)
+    take(form, "send_back")
+    form.endorse(OFFICER, NOW)
+    assert (form.state, form.endorsed_by) == (ENDORSED, OFFICER.id)
 
 
 @pytest.mark.parametrize("make", FORMS)

@@ -114,6 +114,9 @@ def test_four_eyes_also_of_a_person_with_both_roles() -> None:
     bulletin.compile(BOTH, NOW, "", rows(), NOW)
     with pytest.raises(NotAllowed, match="compiled"):
         bulletin.publish(BOTH, NOW)
+    bulletin.compile(CLERK, NOW, "", rows(), NOW)
+    with pytest.raises(NotAllowed, match="compiled"):
+        bulletin.publish(BOTH, NOW)  # who compiled it first had a hand in it all the same
     bulletin.publish(APPROVER, NOW)
 
 

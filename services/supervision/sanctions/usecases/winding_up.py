@@ -41,19 +41,20 @@ async def preview(neighbours: Neighbours, body: str) -> list[WindUpItem]:
 async def targets_must_fit(
     store: Store, today: date, body: str, items: list[WindUpItem], effects: list[Effect]
 ) -> None:
-    """No moves to a body that may not appraise, or lacks the licence for what it would get (rules §4.1). Asked at the
-    proposal and at each confirmation: a body may have been suspended in between. Raises Invalid."""
-    needs: dict[Key, list[str]] = {(item.service, item.kind, item.id): item.needs for item in items}
+    """No moves to a body that may not appraise, today or on the day of the exam, or lacks the licence for what it would
+    get (rules §4.1). Asked at the proposal and at each confirmation: a body may have been suspended in between.
+    Raises Invalid."""
+    known: dict[Key, WindUpItem] = {(item.service, item.kind, item.id): item for item in items}
     wrong: list[Problem] = []
     for effect in effects:
-        reason = await _unfit(store, today, body, effect.target, needs[effect.key]) if effect.target else ""
+        reason = await _unfit(store, today, body, effect.target, known[effect.key]) if effect.target else ""
         if reason:
             wrong.append(Problem("/wind_up/" + "/".join(effect.key), f"{effect.target}：{reason}"))
     if wrong:
         raise Invalid("接收机构有误 · a body cannot take this over", wrong)
 
 
-async def _unfit(store: Store, today: date, body: str, target: str, needs: list[str]) -> str:
+async def _unfit(store: Store, today: date, body: str, target: str, item: WindUpItem) -> str:
     known = await store.get(local_copies.kind_of(BodyRegistered), target)
     taking = BodyRegistered.from_data(known.body["copy"]) if known else None
     if taking is None or is_practice(target) or taking.kind != "station" or target == body:
@@ -61,7 +62,9 @@ async def _unfit(store: Store, today: date, body: str, target: str, needs: list[
     licence = taking.licence
     if taking.state not in MAY_APPRAISE or licence is None or not licence.valid_on(today):
         return "没有有效的鉴定许可 · has no licence that is valid now"
-    beyond = [need for need in needs if not licence.covers(need.partition("/")[0], int(need.partition("/")[2]))]
+    if item.held_on is not None and item.held_on > today and not licence.valid_on(item.held_on):
+        return f"鉴定日期 {item.held_on} 不在其许可证有效期内 · its licence has ended by the day of the exam"
+    beyond = [need for need in item.needs if not licence.covers(need.partition("/")[0], int(need.partition("/")[2]))]
     return f"许可范围不含 {'、'.join(beyond)} · not within its licence" if beyond else ""
 
 
@@ -91,8 +94,7 @@ async def take_result(store: Store, clock: Clock, neighbours: Neighbours, servic
 async def sweep(store: Store, now: datetime) -> None:
     """The clock's question: is a revocation confirmed for more than an hour, and not carried out? Finding one is a fault
     report: a message is parked, or a service is away."""
-    page = await store.find(Sanction.KIND, {"state": CONFIRMED, "measure": "revocation"}, limit=20)
-    for sanction in map(Sanction.from_record, page.records):
+    async for sanction in repository.every(store, Sanction, {"state": CONFIRMED, "measure": "revocation"}):
         if sanction.confirmed_at is not None and now - sanction.confirmed_at > LATE:
             missing = ", ".join(service for service in SERVICES if service not in sanction.results)
             log.warning("sanction %s waits for %s since %s", sanction.id, missing, sanction.confirmed_at.isoformat())

@@ -1,0 +1,146 @@
+"""What a house asks its stores, from the first body to a revocation: recorded once, for whoever wants to know whether the
+declared indexes answer it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import chain, combinations
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from shared.adapters.sqlite.store import SqliteStore
+from tests.access.actors import KNOCKERS, open_accounts
+from tests.rules.test_access import APPS
+from tests.world import winding
+from tests.world.house import House, Person
+from tests.world.seeding import APPROVER
+from tests.world.topology import SERVICES
+
+ASKED = "asked.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One way in which records of a kind are looked for, with the values of the first time. between: its bounds;
+    after: where a further page begins."""
+
+    service: str
+    kind: str
+    where: Mapping[str, Any] = field(hash=False)
+    between: list[Any] | None = field(hash=False)
+    sort: str
+    after: list[Any] | None = field(hash=False)
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        low = self.between[0] if self.between else ""
+        return (self.service, self.kind, ",".join(sorted(self.where)), low, self.sort, "on" if self.after else "")
+
+    def __str__(self) -> str:
+        low = self.between[0] if self.between else "-"
+        return f"{self.service} {self.kind} where {sorted(self.where)} between {low} sort {self.sort or '-'}"
+
+
+def read(folder: Path) -> list[Question]:
+    return [Question(**one) for one in json.loads((folder / ASKED).read_text(encoding="utf-8"))]
+
+
+def record(folder: Path) -> None:
+    """For `once`: lives through everything in a house of its own, and leaves what was asked beside its data."""
+    asked: dict[tuple[str, ...], Question] = {}
+    asyncio.run(_live(folder, asked))
+    (folder / ASKED).write_text(
+        json.dumps([asdict(one) for one in asked.values()], ensure_ascii=False), encoding="utf-8"
+    )
+
+
+async def _live(folder: Path, asked: dict[tuple[str, ...], Question]) -> None:
+    house = House(folder)
+    with _listening(house, asked):
+        await winding.furnish(house)
+        await _ask_in_passing(house)
+        proposed = await winding.propose(house)
+        await winding.confirm(house, proposed["id"], APPROVER, winding.SECOND)
+        await house.run_until_quiet()
+        await house.tick()
+        await open_accounts(house)
+        await _list_everything(house)
+        await house.run_until_quiet()
+    await house.close()
+
+
+async def _ask_in_passing(house: House) -> None:
+    """What no list and no tick asks: a stranger with a certificate, a forgotten password, the figures, a page of lines."""
+    centre, roster = house.person(APPROVER), winding.ISSUED
+    (certificate, *_) = await centre.everything(f"/certificate/certificates?roster={roster.id}")
+    proof = {"number": certificate["number"], "name": certificate["holder"]["name"]}
+    assert (await house.client.post("/certificate/verifications", json=proof)).status_code == 200
+    forgotten = {"account": roster.station.account("station_clerk")}
+    assert (await house.client.post("/directory/password-resets", json=forgotten)).status_code == 202
+    await house.run_until_quiet()
+    await centre.get("/supervision/figures/2026-Q1")
+    await centre.get(f"{roster.path}/pages/0")
+
+
+@contextmanager
+def _listening(house: House, asked: dict[tuple[str, ...], Question]) -> Iterator[None]:
+    names = {id(store): name for name, store in house.stores.items()}
+    find, count = SqliteStore.find, SqliteStore.count
+
+    def note(store: SqliteStore, kind: str, where: Any, between: Any, sort: str, after: Any) -> None:
+        question = Question(
+            names[id(store)], kind, dict(where or {}), between and list(between), sort, after and list(after)
+        )
+        asked.setdefault(question.shape, question)
+
+    async def noted_find(self: SqliteStore, kind: str, where: Any = None, **more: Any) -> Any:
+        note(self, kind, where, more.get("between"), more.get("sort", ""), more.get("after"))
+        return await find(self, kind, where, **more)
+
+    async def noted_count(self: SqliteStore, kind: str, where: Any = None) -> int:
+        note(self, kind, where, None, "", None)
+        return await count(self, kind, where)
+
+    with patch.object(SqliteStore, "find", noted_find), patch.object(SqliteStore, "count", noted_count):
+        yield
+
+
+FILTERS = {
+    "state": "approved",
+    "about": winding.ISSUED.id,
+    "roster": winding.ISSUED.id,
+    "quarter": "2026-Q1",
+    "body": winding.STATION.code,
+}
+"""What a list may be narrowed by, with something that is found."""
+
+
+async def _list_everything(house: House) -> None:
+    """Every list of every service, narrowed in every way, a page at a time, by everybody who may read it."""
+    for service in SERVICES:
+        for path, methods in APPS[service].openapi()["paths"].items():
+            if "get" not in methods or "{" in path:
+                continue
+            given = {one["name"]: one["schema"] for one in methods["get"].get("parameters", []) if one["in"] == "query"}
+            if "limit" not in given:
+                continue  # no list
+            narrowed = {name: _some(schema) or FILTERS[name] for name, schema in given.items() if name in FILTERS}
+            for names in chain.from_iterable(combinations(narrowed, n) for n in range(len(narrowed) + 1)):
+                query = {name: narrowed[name] for name in names} | {"limit": 1}
+                for who in KNOCKERS:
+                    await _two_pages(house.person(who.account), f"/{service}{path}", query)
+
+
+def _some(schema: Mapping[str, Any]) -> str:
+    return next((value for value in schema.get("enum", ()) if value), "")
+
+
+async def _two_pages(person: Person, address: str, query: dict[str, Any]) -> None:
+    answer = await person.ask("GET", address, params=query)
+    if answer.status_code == 200 and (after := answer.json()["next"]):
+        await person.ask("GET", address, params={**query, "after": after})

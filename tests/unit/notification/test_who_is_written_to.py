@@ -1,0 +1,344 @@
+"""Who gets a letter because of a fact: exactly these, each once. Planned on a real store; what the directory and the
+certificate service answer is written by hand."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from services.notification.declares import KINDS
+from services.notification.letters.letter import LetterWriter
+from services.notification.mailings.mailing import REFUSED, SENT, Mailing
+from services.notification.mailings.usecases.delivering import deliver
+from services.notification.mailings.usecases.planning import plan_letters
+from services.runtime.catalogue import REGISTER
+from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.certificate import Holder, HoldersPage
+from shared.contracts.directory import Addressee, BodyRegistered
+from shared.contracts.envelope import PREFIX, Envelope
+from shared.errors import NotYet, Refused, Unavailable
+from shared.keeping import local_copies, repository
+from shared.ports import Record, every_record
+from shared.trade.practice import twin, twin_path
+from tests.world.clock import HandClock
+
+EXAMPLES = Path("shared/contracts/examples")
+CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
+OTHER_BRANCH, REVOKED = "49060001", "49063021"
+TREE = {
+    CENTRE: f"/{CENTRE}/",
+    BRANCH: f"/{CENTRE}/{BRANCH}/",
+    STATION: f"/{CENTRE}/{BRANCH}/{STATION}/",
+    DIRECT: f"/{CENTRE}/{DIRECT}/",
+    OTHER_BRANCH: f"/{CENTRE}/{OTHER_BRANCH}/",
+    REVOKED: f"/{CENTRE}/{OTHER_BRANCH}/{REVOKED}/",
+}
+SOMEBODY = "somebody@example.org"
+HOLDERS = ["holder-1@example.org", "holder-2@example.org"]
+
+
+def office(code: str) -> str:
+    return f"office-{code}@example.org"
+
+
+def to_offices(letter: str, *codes: str) -> list[tuple[str, str]]:
+    return [(letter, office(code)) for code in codes]
+
+
+WANTED: dict[str, list[tuple[str, str]]] = {
+    "account.locked.v1": [("account-locked", SOMEBODY)],
+    "account.reset_requested.v1": [("account-reset", SOMEBODY)],
+    "annual_plan.approved.v1": to_offices("approved", STATION),
+    "annual_plan.due.v1": to_offices("annual-plan-due", STATION),
+    "annual_plan.endorsed.v1": to_offices("awaiting-review", CENTRE),
+    "annual_plan.returned.v1": to_offices("returned", STATION),
+    "annual_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
+    "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
+    "certificates.mailed.v1": [
+        *to_offices("certificates-mailed", STATION),
+        *(("certificate-on-its-way", address) for address in HOLDERS),
+    ],
+    "certificates.ready.v1": [*to_offices("certificates-ready", BRANCH), *to_offices("certificates-made", STATION)],
+    "certificates.voided.v1": to_offices("certificates-voided", STATION),
+    "inspection.closed.v1": to_offices("inspection-closed", STATION),
+    "inspection.performed.v1": to_offices("inspection-performed", STATION),
+    "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
+    "roster.endorsed.v1": to_offices("awaiting-review", CENTRE),
+    "roster.returned.v1": to_offices("returned", BRANCH),  # one step, from the Centre to the branch
+    "roster.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "sanction.carried_out.v1": to_offices("revocation-carried-out", CENTRE),
+    "sanction.confirmed.v1": to_offices("sanction-confirmed", STATION, BRANCH),
+    "sanction.lifted.v1": to_offices("sanction-lifted", STATION, BRANCH),
+    "session_plan.approved.v1": to_offices("approved", STATION),
+    "session_plan.endorsed.v1": to_offices("awaiting-review", CENTRE),
+    "session_plan.returned.v1": to_offices("returned", STATION),
+    "session_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "training.due.v1": [("training-due", SOMEBODY)],
+    "work_report.approved.v1": to_offices("approved", STATION),
+    "work_report.due.v1": to_offices("work-report-due", STATION),
+    "work_report.endorsed.v1": to_offices("awaiting-review", CENTRE),
+    "work_report.returned.v1": to_offices("returned", STATION),
+    "work_report.submitted.v1": to_offices("awaiting-review", BRANCH),
+}
+"""By hand: what happened, and to whom which letter goes, for the published example of the fact."""
+
+
+class Neighbours:
+    """The directory knows one person, the certificate service a list of holders, which it answers page by page."""
+
+    def __init__(self, holders: Sequence[str] = HOLDERS) -> None:
+        self.holders = list(holders)
+        self.person = Addressee(name="张三", email=SOMEBODY)
+        self.breaks_after: int | None = None
+        self.pages = 0
+
+    async def get(self, service: str, path: str, model: type[Any]) -> Any:
+        parts = urlsplit(path)
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if service == "directory":
+            assert parts.path.startswith("/addressees/")
+            return self.person
+        assert (service, parts.path) == ("certificate", "/holders")
+        if self.breaks_after is not None and self.pages >= self.breaks_after:
+            raise Unavailable("certificate is away")
+        self.pages += 1
+        limit, start = int(asked["limit"]), int(asked.get("after", "0"))
+        assert limit <= 500, "a page has no more"
+        end = start + limit
+        items = [_holder(address) for address in self.holders[start:end]]
+        return HoldersPage(items=items, next=str(end) if end < len(self.holders) else None)
+
+
+def _holder(address: str) -> Holder:
+    return Holder(
+        certificate=f"certificate of {address}",
+        number="2649053012400001",
+        name="李四",
+        email=address,
+        occupation_zh="车工",
+        occupation_en="turner",
+        level=4,
+        verify_url="https://certificates.example.org/certificate/v/2649053012400001/key",
+    )
+
+
+class Post:
+    """What was handed to it; or it refuses."""
+
+    def __init__(self, refuses: str = "") -> None:
+        self.refuses = refuses
+        self.letters: list[Any] = []
+
+    async def send(self, message: Any) -> None:
+        if self.refuses:
+            raise Refused(self.refuses)
+        self.letters.append(message)
+
+
+@pytest.fixture
+async def ports(tmp_path: Path) -> AsyncIterator[Any]:
+    store = SqliteStore(tmp_path / "notification.sqlite", KINDS)
+    for code, path in TREE.items():
+        await know(store, code, path, state="revoked" if code == REVOKED else "licensed")
+        await know(store, twin(code), twin_path(path), state="licensed")
+    settings = SimpleNamespace(url="https://certificates.example.org", training_url="https://training.example.org")
+    yield SimpleNamespace(
+        store=store, register=REGISTER, neighbours=Neighbours(), clock=HandClock(), settings=settings, mailer=Post()
+    )
+    await store.close()
+
+
+async def know(store: SqliteStore, code: str, path: str, state: str) -> None:
+    body = BodyRegistered(
+        body=code,
+        kind="centre" if path == TREE[CENTRE] else "station",
+        path=path,
+        name_zh=f"名称{code}",
+        name_en=f"Name {code}",
+        produces=False,
+        email=office(code),
+        state=state,
+    )
+    kept = Record(code, {"sequence": "0000000001", "copy": body.model_dump(mode="json")})
+    await store.add(local_copies.kind_of(BodyRegistered), kept)
+
+
+def happened(fact: str, n: int = 1, **other: Any) -> Envelope:
+    """The published example of a fact; `other` replaces what it says."""
+    data = json.loads((EXAMPLES / f"{fact}.json").read_text(encoding="utf-8"))["data"] | other
+    return Envelope(
+        id=f"/somebody/{fact}#{n:010d}",
+        source="/somebody",
+        type=PREFIX + fact,
+        subject=str(data.get("account") or data.get("roster") or data["body"]),
+        time=datetime(2026, 4, 3, tzinfo=UTC),
+        sequence=f"{n:010d}",
+        data=data,
+    )
+
+
+async def mailings(ports: Any) -> list[Mailing]:
+    return [Mailing.from_record(one) async for one in every_record(ports.store, Mailing.KIND)]
+
+
+async def written(ports: Any) -> list[tuple[str, str]]:
+    return sorted((one.letter, one.to) for one in await mailings(ports))
+
+
+def test_every_fact_that_makes_letters_is_in_the_table() -> None:
+    assert set(WANTED) == set(REGISTER.letters)
+
+
+@pytest.mark.parametrize("fact", sorted(WANTED))
+async def test_exactly_these_are_written_to(ports: Any, fact: str) -> None:
+    """And a letter says everything its text asks for."""
+    for _ in range(2):  # a repeat of the message plans nothing more
+        await plan_letters(cast(Any, ports), happened(fact))
+        assert await written(ports) == sorted(WANTED[fact])
+    for mailing in await mailings(ports):
+        if mailing.letter != "account-reset":  # which needs its link, see below
+            assert LetterWriter(REGISTER.templates.values()).render(mailing.letter, mailing.values)
+
+
+async def test_a_sanction_is_told_in_a_letter_of_its_own(ports: Any) -> None:
+    await plan_letters(ports, happened("body.standing_changed.v1", sanction="s"))
+    assert await written(ports) == []
+
+
+async def test_where_there_is_no_branch_nobody_stands_in_for_it(ports: Any) -> None:
+    told = happened("sanction.confirmed.v1", body=DIRECT, path=TREE[DIRECT], branch=None)
+    await plan_letters(ports, told)
+    assert await written(ports) == to_offices("sanction-confirmed", DIRECT)
+
+
+async def test_the_bulletin_of_a_branch_would_go_to_its_stations_only(ports: Any) -> None:
+    await plan_letters(ports, happened("bulletin.published.v1", body=BRANCH, path=TREE[BRANCH]))
+    assert await written(ports) == to_offices("bulletin-published", STATION)
+    (letter,) = await mailings(ports)
+    assert (letter.body, letter.path) == (STATION, TREE[STATION]), "its own officers see it"
+
+
+async def test_other_letters_lie_with_the_body_concerned(ports: Any) -> None:
+    await plan_letters(ports, happened("roster.submitted.v1"))
+    (letter,) = await mailings(ports)
+    assert (letter.to_name, letter.body, letter.path) == (f"名称{BRANCH}", STATION, TREE[STATION])
+    assert letter.planned_at == ports.clock.now()
+
+
+async def test_a_letter_waits_for_the_registration_of_whom_it_goes_to(ports: Any) -> None:
+    with pytest.raises(NotYet, match="49999999"):
+        await plan_letters(ports, happened("roster.submitted.v1", at_desk="49999999"))
+    assert await written(ports) == []
+
+
+async def test_who_closed_the_account_meanwhile_gets_no_letter(ports: Any) -> None:
+    ports.neighbours.person = Addressee(name="张三", email="")
+    await plan_letters(ports, happened("training.due.v1"))
+    assert await written(ports) == []
+
+
+# --- holders, be there ever so many ---------------------------------------------------------------------------------------
+
+
+def many(count: int) -> list[str]:
+    return [f"holder-{n}@example.org" for n in range(count)]
+
+
+async def to_holders(ports: Any) -> Counter[str]:
+    return Counter(to for letter, to in await written(ports) if letter == "certificate-on-its-way")
+
+
+@pytest.mark.parametrize("count", [0, 1, 500, 501, 1203])
+async def test_every_holder_is_written_to_once(ports: Any, count: int) -> None:
+    ports.neighbours.holders = many(count)
+    await plan_letters(ports, happened("certificates.mailed.v1"))
+    assert await to_holders(ports) == Counter(many(count))
+
+
+async def test_who_was_not_reached_before_the_neighbour_broke_off_is_reached_by_the_repeat(ports: Any) -> None:
+    ports.neighbours.holders, ports.neighbours.breaks_after = many(1203), 1
+    with pytest.raises(Unavailable):
+        await plan_letters(ports, happened("certificates.mailed.v1"))
+    assert sum((await to_holders(ports)).values()) == 500
+    ports.neighbours.breaks_after = None
+    await plan_letters(ports, happened("certificates.mailed.v1"))
+    assert await to_holders(ports) == Counter(many(1203))
+
+
+async def test_whoever_stands_in_a_practice_roster_gets_no_letter(ports: Any) -> None:
+    practised = happened(
+        "certificates.mailed.v1", body=twin(STATION), path=twin_path(TREE[STATION]), producer=twin(BRANCH)
+    )
+    await plan_letters(ports, practised)
+    assert await written(ports) == to_offices("certificates-mailed", twin(STATION))
+    (letter,) = await mailings(ports)
+    assert letter.values["training"] is True
+
+
+# --- the link to a new password -------------------------------------------------------------------------------------------
+
+LINK = "https://certificates.example.org/directory/reset?token=opens-the-account"
+
+
+async def reset_letter(ports: Any) -> Mailing:
+    ports.neighbours.person = Addressee(name="张三", email=SOMEBODY, link=LINK)
+    await plan_letters(ports, happened("account.reset_requested.v1"))
+    (letter,) = await mailings(ports)
+    return letter
+
+
+async def handed_over(ports: Any, letter: Mailing) -> Mailing:
+    await deliver(ports, LetterWriter(REGISTER.templates.values()), "鉴定中心 <no-reply@jianding.example>", letter.id)
+    return await repository.load(ports.store, Mailing, letter.id)
+
+
+async def stored_text(ports: Any) -> str:
+    """Everything that is stored, unsent facts included."""
+    kinds = [record for kind in KINDS async for record in every_record(ports.store, kind.name)]
+    return json.dumps([record.body for record in kinds]) + str(await ports.store.pending(1000))
+
+
+async def test_the_link_stands_in_the_letter_and_nowhere_after_it(ports: Any) -> None:
+    sent = await handed_over(ports, await reset_letter(ports))
+    assert (sent.state, sent.sent_at) == (SENT, ports.clock.now())
+    (letter,) = ports.mailer.letters
+    assert all(LINK in letter.get_body((part,)).get_content() for part in ("plain", "html"))
+    assert "opens-the-account" not in await stored_text(ports)
+
+
+async def test_a_refused_letter_keeps_no_link(ports: Any, caplog: pytest.LogCaptureFixture) -> None:
+    ports.mailer.refuses = "550 no such mailbox"
+    refused = await handed_over(ports, await reset_letter(ports))
+    assert (refused.state, refused.refused_because, refused.refused_at) == (
+        REFUSED,
+        "550 no such mailbox",
+        ports.clock.now(),
+    )
+    assert "opens-the-account" not in await stored_text(ports)
+    assert "opens-the-account" not in caplog.text
+    await handed_over(ports, refused)
+    assert ports.mailer.letters == [], "it is not tried again"
+
+
+async def test_a_letter_is_handed_over_once(ports: Any) -> None:
+    await plan_letters(ports, happened("roster.submitted.v1"))
+    (letter,) = await mailings(ports)
+    for _ in range(2):
+        await handed_over(ports, letter)
+    (message,) = ports.mailer.letters
+    assert (message["To"], message["X-Jianding-Letter"]) == (f"名称{BRANCH} <{office(BRANCH)}>", "awaiting-review")
+    assert message["Message-ID"] == f"<{letter.id}@jianding.example>"
+
+
+async def test_a_letter_that_is_not_here_yet_is_waited_for(ports: Any) -> None:
+    with pytest.raises(NotYet):
+        await deliver(ports, LetterWriter(REGISTER.templates.values()), "a@example.org", "nowhere")

@@ -1,0 +1,389 @@
+"""Rosters through their use cases, on a real store: opened for a session, read page by page, taken further, and what
+becomes of them when their session is voided or moves to another body."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.reporting.declares import KINDS
+from services.reporting.foreign_numbers import storage as foreign_numbers
+from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind, PresentedFor
+from services.reporting.foreign_numbers.storage import MOST_FINDS
+from services.reporting.rosters import storage
+from services.reporting.rosters.requests import NewRoster, RosterEntry
+from services.reporting.rosters.roster import VOIDED as ROSTER_VOIDED
+from services.reporting.rosters.roster import Attendance, Roster, producer_of
+from services.reporting.rosters.usecases import opening, reading, steps
+from services.reporting.sessions import storage as sessions
+from services.runtime.wiring import MACHINERY
+from shared.actor import Actor
+from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.plan import PlannedItem, SessionPlanApproved, SessionPlanVoided
+from shared.contracts.reporting import LINES_PER_PAGE, RosterLine, seal_lines, seal_pages
+from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, Stale, WrongState
+from shared.keeping import local_copies, repository
+from shared.keeping.asked import Asked
+from shared.ports import Record
+from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
+from shared.procedure.windup import acting_for
+from shared.trade.practice import twin, twin_path
+from shared.trade.roles import Role
+from tests.world.books import everything
+from tests.world.clock import MORNING
+from tests.world.seeding import a_line
+
+CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
+PATHS = {
+    CENTRE: f"/{CENTRE}/",
+    BRANCH: f"/{CENTRE}/{BRANCH}/",
+    STATION: f"/{CENTRE}/{BRANCH}/{STATION}/",
+    DIRECT: f"/{CENTRE}/{DIRECT}/",
+}
+SESSION = f"{STATION}-2026-001"
+ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=9)
+HEADS = Attendance(applied=500, accepted=450, examined=401)
+
+
+def actor(id: str, role: Role, body: str, path: str = "") -> Actor:
+    return Actor(id, id, body, path or PATHS[body], frozenset({role}))
+
+
+CLERK, HEAD = actor("clerk", Role.STATION_CLERK, STATION), actor("head", Role.STATION_HEAD, STATION)
+OFFICER, APPROVER = actor("officer", Role.BRANCH_OFFICER, BRANCH), actor("approver", Role.CENTRE_APPROVER, CENTRE)
+NEW_CLERK = actor("new clerk", Role.STATION_CLERK, DIRECT)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "reporting.sqlite", (*KINDS, *MACHINERY))
+    for code in PATHS:
+        await know(store, code)
+    await approved(store)
+    yield store
+    await store.close()
+
+
+async def know(store: SqliteStore, code: str, *, produces: bool = False) -> None:
+    body = BodyRegistered(
+        body=code,
+        kind="centre" if code == CENTRE else "branch" if code == BRANCH else "station",
+        path=PATHS[code],
+        name_zh="名称",
+        name_en="Name",
+        produces=produces,
+        email="office@example.org",
+    )
+    await _keep(store, local_copies.kind_of(BodyRegistered), code, body.model_dump(mode="json"))
+
+
+async def approved(store: SqliteStore, body: str = STATION) -> None:
+    """Planning approved the session, or said anew whose it is."""
+    fact = SessionPlanApproved(
+        plan=SESSION,
+        session=SESSION,
+        body=body,
+        path=PATHS[body],
+        at_desk=body,
+        held_on=date(2026, 3, 20),
+        items=[ITEM],
+        standard="national",
+        paper_source="self_made",
+        fee_yuan=None,
+    )
+    await _keep(store, local_copies.kind_of(SessionPlanApproved), SESSION, fact.model_dump(mode="json"))
+
+
+async def _keep(store: SqliteStore, kind: str, id: str, copy: dict[str, Any]) -> None:
+    known = await store.get(kind, id)
+    if known is None:
+        await store.add(kind, Record(id, {"sequence": "0000000001", "copy": copy}))
+    else:
+        await store.put(kind, Record(id, {"sequence": "0000000002", "copy": copy}, known.version))
+
+
+def asked(by: Actor, version: int = 0) -> Asked:
+    return Asked(by, MORNING, version)
+
+
+NEW = NewRoster(session=SESSION, attendance=HEADS)
+
+
+async def opened(store: SqliteStore, by: Actor = CLERK, key: str = "roster") -> Roster:
+    return await opening.open_roster(store, asked(by), key, NEW)
+
+
+async def with_lines(store: SqliteStore, lines: list[RosterLine]) -> Roster:
+    """Opened, and its lines imported."""
+    roster = await opened(store)
+    pages = storage.sealed(lines)
+    import_ = storage.import_id(roster.id, pages)
+    await storage.write(store, import_, lines)
+    roster.take_lines(CLERK, MORNING, import_, pages)
+    await repository.save(store, roster)
+    return roster
+
+
+WAY = ((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve"))
+
+
+async def up(store: SqliteStore, roster: Roster, steps_taken: int) -> Roster:
+    for by, verb in WAY[:steps_taken]:
+        roster = await steps.step(store, roster.id, asked(by, roster.version), verb)
+    return roster
+
+
+LINES = [a_line(n) for n in range(1, 402)]
+
+
+# --- opened and revised -------------------------------------------------------------------------------------------------
+
+
+async def test_a_roster_is_opened_once_for_an_approved_session(store: SqliteStore) -> None:
+    roster = await opened(store)
+    assert (roster.id, roster.session, roster.body, roster.path) == (SESSION, SESSION, STATION, PATHS[STATION])
+    assert (roster.held_on, roster.items, roster.attendance) == (date(2026, 3, 20), [ITEM], HEADS)
+    assert (roster.state, roster.prepared_by, [one.verb for one in roster.history]) == (DRAFT, "clerk", ["draft"])
+    assert (await opened(store)).version == 1, "the same request again"
+    with pytest.raises(AlreadyThere) as caught:
+        await opened(store, key="another")
+    assert caught.value.location == f"/reporting/rosters/{SESSION}"
+
+
+@pytest.mark.parametrize(
+    ("by", "refusal"),
+    [
+        (HEAD, NotAllowed),
+        (actor("x", Role.STATION_CLERK, BRANCH), NotAllowed),  # sees the session, and does not sit at its body
+        (NEW_CLERK, NotFound),
+    ],
+)
+async def test_who_does_not_open_it(store: SqliteStore, by: Actor, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        await opened(store, by)
+    assert await repository.seek(store, Roster, SESSION) is None
+
+
+async def test_of_a_session_that_is_not_approved_yet_there_is_none(store: SqliteStore) -> None:
+    with pytest.raises(NotYet):
+        await opening.open_roster(store, asked(CLERK), "k", NewRoster(session=f"{STATION}-2026-002", attendance=HEADS))
+
+
+async def test_the_heads_are_revised_while_it_lies_at_the_station(store: SqliteStore) -> None:
+    roster = await opened(store)
+    fewer = RosterEntry(attendance=Attendance(applied=9, accepted=9, examined=8))
+    with pytest.raises(Stale):
+        await opening.revise(store, SESSION, asked(HEAD, 0), fewer)
+    revised = await opening.revise(store, SESSION, asked(HEAD, roster.version), fewer)
+    assert (revised.attendance.examined, revised.prepared_by) == (8, "head")
+    assert (await repository.load(store, Roster, SESSION)).attendance == fewer.attendance
+    with pytest.raises(NotAllowed):
+        await opening.revise(store, SESSION, asked(OFFICER, revised.version), fewer)
+
+
+# --- its lines ----------------------------------------------------------------------------------------------------------
+
+
+async def test_lines_are_read_back_page_by_page(store: SqliteStore) -> None:
+    roster = await with_lines(store, LINES)
+    assert [len(page) for page in storage.in_pages(LINES)] == [LINES_PER_PAGE, LINES_PER_PAGE, 1]
+    assert [page.lines for page in roster.pages] == [{4: 200}, {4: 200}, {4: 1}]
+    found = [(await reading.read_page(store, SESSION, page, CLERK)).lines for page in range(3)]
+    assert [line for page in found for line in page] == LINES
+    assert [seal_lines(page) for page in found] == [page.seal for page in roster.pages]
+    for beyond in (-1, 3):
+        with pytest.raises(NotFound):
+            await reading.read_page(store, SESSION, beyond, CLERK)
+    with pytest.raises(NotFound):
+        await reading.read_page(store, SESSION, 0, NEW_CLERK)
+
+
+async def test_the_same_lines_are_the_same_import_and_others_are_not(store: SqliteStore) -> None:
+    """So that a workbook uploaded again meets what it left behind, and one that was corrected does not mix with it."""
+    first, again = storage.sealed(LINES), storage.sealed(LINES)
+    corrected = storage.sealed([*LINES[:-1], LINES[-1].model_copy(update={"theory": 61.0})])
+    assert storage.import_id(SESSION, first) == storage.import_id(SESSION, again)
+    assert len({storage.import_id(SESSION, pages) for pages in (first, corrected)}) == 2
+    assert storage.import_id(f"{STATION}-2026-002", first) != storage.import_id(SESSION, first)
+
+
+@pytest.mark.parametrize("count", [1999, 2000, 2001, 4100])
+async def test_ever_so_many_lines_are_all_written_once(store: SqliteStore, count: int) -> None:
+    lines = [a_line(n) for n in range(1, count + 1)]
+    for _ in range(2):
+        await storage.write(store, "import", lines)
+    stored = await everything(store, storage.LINES)
+    assert sorted(record.body["n"] for record in stored) == list(range(1, count + 1))
+    assert {record.body["page"] for record in stored} == set(range(-(-count // LINES_PER_PAGE)))
+
+
+async def test_it_is_read_sealed_once_the_centre_approved_it(store: SqliteStore) -> None:
+    roster = await with_lines(store, LINES)
+    for taken in range(3):
+        with pytest.raises(WrongState) as caught:
+            await reading.read_sealed(store, SESSION, OFFICER)
+        assert caught.value.state == (DRAFT, SUBMITTED, ENDORSED)[taken]
+        by, verb = WAY[taken]
+        roster = await steps.step(store, SESSION, asked(by, roster.version), verb)
+    sealed = await reading.read_sealed(store, SESSION, OFFICER)
+    assert (sealed.body, sealed.held_on, sealed.approved_on) == (STATION, date(2026, 3, 20), date(2026, 4, 3))
+    assert (seal_pages(sealed.pages), sealed.session) == (roster.seal, SESSION)
+
+
+# --- its way up -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("produces", "producer"), [(True, BRANCH), (False, CENTRE)])
+async def test_who_makes_the_certificates_is_settled_by_the_approval(
+    store: SqliteStore, produces: bool, producer: str
+) -> None:
+    """By the right as it stands on that day (R4.2)."""
+    roster = await with_lines(store, LINES)
+    roster = await up(store, roster, 2)
+    assert roster.producer == ""
+    await know(store, BRANCH, produces=produces)
+    roster = await steps.step(store, SESSION, asked(APPROVER, roster.version), "approve")
+    assert (roster.state, roster.producer, roster.lines) == (APPROVED, producer, {4: 401})
+    assert producer_of(PATHS[DIRECT], frozenset({BRANCH})) == CENTRE
+
+
+async def test_nobody_submits_what_cannot_be_true(store: SqliteStore) -> None:
+    roster = await opened(store)
+    with pytest.raises(Invalid) as empty:
+        await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")
+    assert [problem.where for problem in empty.value.problems] == ["/pages"]
+    roster = await with_lines(store, LINES)
+    fewer = RosterEntry(attendance=Attendance(applied=401, accepted=401, examined=400))
+    roster = await opening.revise(store, SESSION, asked(CLERK, roster.version), fewer)
+    with pytest.raises(Invalid) as more_passed_than_sat:
+        await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")
+    assert [problem.where for problem in more_passed_than_sat.value.problems] == ["/attendance/examined"]
+    exactly = RosterEntry(attendance=Attendance(applied=401, accepted=401, examined=401))
+    roster = await opening.revise(store, SESSION, asked(CLERK, roster.version), exactly)
+    assert (await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")).state == SUBMITTED
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True)], ids=["the day before", "on the day"])
+async def test_a_roster_is_submitted_from_the_day_of_the_exam_on(store: SqliteStore, days: int, allowed: bool) -> None:
+    roster = await with_lines(store, LINES)
+    held_on = MORNING + (date(2026, 3, 20) - MORNING.date())
+    at = Asked(HEAD, held_on + timedelta(days=days), roster.version)
+    if allowed:
+        assert (await steps.step(store, SESSION, at, "submit")).state == SUBMITTED
+        return
+    with pytest.raises(Invalid, match="held on"):
+        await steps.step(store, SESSION, at, "submit")
+
+
+@pytest.mark.parametrize("attendance", [(8, 9, 9), (9, 8, 9), (9, 9, 10)])
+def test_heads_only_get_fewer(attendance: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="报名"):
+        Attendance(applied=attendance[0], accepted=attendance[1], examined=attendance[2])
+
+
+# --- its session is voided, or moves ------------------------------------------------------------------------------------
+
+
+VOID = SessionPlanVoided(plan=SESSION, session=SESSION, body=STATION, path=PATHS[STATION], sanction="s")
+
+
+async def test_no_roster_is_opened_for_a_voided_session(store: SqliteStore) -> None:
+    for _ in range(2):
+        await steps.void_with_session(store, MORNING, VOID)
+    with pytest.raises(WrongState) as caught:
+        await opened(store)
+    assert caught.value.state == "voided"
+    assert await repository.seek(store, Roster, SESSION) is None
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2, 3])
+async def test_a_roster_follows_its_voided_session_unless_it_is_approved(store: SqliteStore, taken: int) -> None:
+    roster = await up(store, await with_lines(store, LINES), taken)
+    for _ in range(2):
+        await steps.void_with_session(store, MORNING, VOID)
+    found = await repository.load(store, Roster, SESSION)
+    if taken == 3:
+        assert (found.state, found.version) == (APPROVED, roster.version)
+        return
+    assert (found.state, found.version) == (ROSTER_VOIDED, roster.version + 1)
+    assert (found.history[-1].by, found.history[-1].verb) == (acting_for("s").id, "void")
+    assert SESSION in found.history[-1].reason
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2])
+async def test_a_roster_that_slipped_in_stops_at_its_next_step(store: SqliteStore, taken: int) -> None:
+    """Its session was voided in the very moment in which it was opened: it may be sent back, and never goes further."""
+    roster = await up(store, await with_lines(store, LINES), taken)
+    await sessions.note_voided(store, VOID)
+    by, verb = WAY[taken]
+    with pytest.raises(WrongState) as caught:
+        await steps.step(store, SESSION, asked(by, roster.version), verb)
+    assert caught.value.state == "voided"
+    if taken:
+        sender = OFFICER if taken == 1 else APPROVER
+        back = await steps.step(store, SESSION, asked(sender, roster.version), "send_back", "批次已作废")
+        assert back.state == (RETURNED, SUBMITTED)[taken - 1]
+
+
+async def test_of_a_moved_session_the_body_that_holds_it_now_goes_on(store: SqliteStore) -> None:
+    """The roster that was left behind is taken over with it: by whoever opens one, and by nobody else."""
+    left = await up(store, await with_lines(store, LINES), 1)
+    await approved(store, DIRECT)
+    with pytest.raises(WrongState, match=DIRECT):
+        await steps.step(store, SESSION, asked(OFFICER, left.version), "endorse")
+    for _ in range(2):
+        taken_over = await opened(store, NEW_CLERK, "taken over")
+    assert (taken_over.body, taken_over.path, taken_over.state) == (DIRECT, PATHS[DIRECT], RETURNED)
+    assert (taken_over.submitted_by, taken_over.version) == ("", left.version + 1)
+    assert taken_over.history[-1].verb == "transfer"
+    with pytest.raises(NotFound):
+        await opened(store, CLERK, "too late")
+
+
+@pytest.mark.parametrize("state", [APPROVED, ROSTER_VOIDED])
+async def test_what_is_settled_is_not_taken_over(store: SqliteStore, state: str) -> None:
+    roster = await up(store, await with_lines(store, LINES), 3 if state == APPROVED else 0)
+    if state == ROSTER_VOIDED:
+        roster.void(acting_for("s"), MORNING, "取消资质")
+        await repository.save(store, roster)
+    await approved(store, DIRECT)
+    with pytest.raises(AlreadyThere):
+        await opened(store, NEW_CLERK, "taken over")
+    assert (await repository.load(store, Roster, SESSION)).body == STATION
+
+
+# --- numbers of somebody else -------------------------------------------------------------------------------------------
+
+
+FOREIGN = [f"2631011001{level}{n:05d}" for level in (4,) for n in range(1, 80)]
+PRESENTED = PresentedFor(STATION, PATHS[STATION], SESSION)
+
+
+async def test_a_foreign_number_is_kept_once_without_its_sequence(store: SqliteStore) -> None:
+    for _ in range(2):
+        await foreign_numbers.keep(store, asked(CLERK), PRESENTED, (FOREIGN[0], "49", FOREIGN[1]))
+    found = [ForeignNumberFind.from_record(one) for one in await everything(store, ForeignNumberFind.KIND)]
+    assert len(found) == 2
+    assert {(one.body, one.session, one.institution, one.masked) for one in found} == {
+        (STATION, SESSION, "31011001", "26310110014*****")
+    }
+    assert {one.version for one in found} == {1}
+    assert not any(FOREIGN[0] in str(one.as_record().body) for one in found)
+
+
+async def test_fifty_are_enough(store: SqliteStore) -> None:
+    await foreign_numbers.keep(store, asked(CLERK), PRESENTED, tuple(FOREIGN))
+    assert len(await everything(store, ForeignNumberFind.KIND)) == MOST_FINDS
+
+
+async def test_neither_in_practice_nor_by_somebody_from_elsewhere(store: SqliteStore) -> None:
+    practised = PresentedFor(twin(STATION), twin_path(PATHS[STATION]), SESSION)
+    student = actor("x", Role.STATION_CLERK, twin(STATION), twin_path(PATHS[STATION]))
+    await foreign_numbers.keep(store, asked(student), practised, tuple(FOREIGN))
+    await foreign_numbers.keep(store, asked(OFFICER), PRESENTED, tuple(FOREIGN))
+    assert await everything(store, ForeignNumberFind.KIND) == []
