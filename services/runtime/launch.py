@@ -90,14 +90,8 @@ def build(
         service = blueprint.build(ports)
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
-<<<<<<< HEAD
-    running.closing.append(workshop.close)  # before the stores, which take what is in hand there
-    running.app.include_router(health(running.watched, clock, wiring.home(settings, names)))
-=======
     running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
-    home = {"store": settings.store.partition(":")[0], "bus": settings.bus.partition(":")[0]}
-    running.app.include_router(health(running.watched, clock, home))
->>>>>>> workbook
+    running.app.include_router(health(running.watched, clock, wiring.home(settings, names)))
     return running
 
 
