@@ -74,6 +74,11 @@ class Server:
         """As a power cut does it."""
         await asyncio.to_thread(self._container.get_wrapped_container().kill)
 
+    async def ask(self, *command: str) -> None:
+        """Something that is typed inside."""
+        code, said = await asyncio.to_thread(self._container.get_wrapped_container().exec_run, list(command))
+        assert code == 0, said.decode()
+
     async def start(self) -> None:
         await asyncio.to_thread(self._container.get_wrapped_container().start)
 
@@ -249,6 +254,31 @@ async def test_killed_in_the_middle_of_a_roster(
         await eventually(lambda: all_notice(house, victims), within=30)
         for name in victims:
             await servers[name].start()
+        await eventually(lambda: made(house, life), within=120, every=0.1)
+    assert not life.dead.is_set()
+    await house.run_until_quiet()
+    await post(house, SMALL, LARGE)
+    await house.run_until_quiet()
+    await books.are_right(house, SMALL, LARGE, mailed=[SMALL, LARGE])
+
+
+@pytest.mark.parametrize("moment", ["taking in", "writing letters"])
+async def test_the_brokers_disk_is_full_in_the_middle_of_a_roster(
+    server_house: ServerHouse, own_broker: Server, caplog: pytest.LogCaptureFixture, moment: str
+) -> None:
+    """It goes on handing out messages and takes none: outboxes keep them."""
+    house = server_house
+    after = {"taking in": ("certificate store", "add_many"), "writing letters": ("mailer", "send")}[moment]
+    await approve(house, SMALL)
+    async with house.awake() as life:
+        seen = life.counted.get(after, 0)
+        await eventually(lambda: life.counted.get(after, 0) > seen, within=30)
+        await own_broker.ask("rabbitmqctl", "set_disk_free_limit", str(10**15))
+        try:
+            await approve(house, LARGE)  # requests go on, and what they decide waits
+            await eventually(lambda: "was not confirmed" in caplog.text, within=60, every=0.1)
+        finally:
+            await own_broker.ask("rabbitmqctl", "set_disk_free_limit", "50MB")
         await eventually(lambda: made(house, life), within=120, every=0.1)
     assert not life.dead.is_set()
     await house.run_until_quiet()

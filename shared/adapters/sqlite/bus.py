@@ -117,6 +117,7 @@ class SqliteBus:
 
     async def ping(self) -> None:
         await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM message LIMIT 1").fetchone())
+        await self._tables.prove()
 
     async def close(self) -> None:
         await self._tables.close()

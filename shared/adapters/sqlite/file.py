@@ -55,6 +55,8 @@ class _Worker(threading.Thread):
         self._writes = writes
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._connection: sqlite3.Connection | None = None
+        self.refused = False
+        """The last thing that was to be written was not taken: the disk is full, or read-only, or broken."""
 
     def hand(self, job: _Job | None) -> None:
         """None: finish what was handed over before, then end."""
@@ -83,11 +85,15 @@ class _Worker(threading.Thread):
             return []
         try:
             connection = self._open()
+            before = connection.total_changes
             connection.execute("BEGIN IMMEDIATE" if self._writes else "BEGIN")
             outcomes = [self._step(connection, job) for job in wanted]
             connection.execute("COMMIT")
+            if connection.total_changes > before:  # a transaction without a change asks nothing of the disk
+                self.refused = False
         except sqlite3.Error as error:
             # Nothing of this transaction is certain, so nobody is told that it worked.
+            self.refused = True
             self._forget_connection()
             return [_Outcome(job, error=self._unavailable(error)) for job in wanted]
         return outcomes
@@ -129,6 +135,12 @@ class _Worker(threading.Thread):
         unavailable = Unavailable(f"database {self._path.name}: {error}")
         unavailable.__cause__ = error
         return unavailable
+
+
+def _write_one_page(connection: sqlite3.Connection) -> None:
+    """A number in the head of the file, which nobody reads."""
+    (count,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {(count + 1) % 1_000_000}")
 
 
 def _tell(outcomes: Iterable[_Outcome]) -> None:
@@ -197,6 +209,12 @@ class SqliteFile:
     async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Run `question` in the reader thread, on one snapshot. Raises Unavailable."""
         return await self._ask(self._reader, question)
+
+    async def prove(self) -> None:
+        """Only reading goes on where a disk is full, so after a refused write a ping must write. Raises Unavailable."""
+        if self._writer.refused:
+            await self.write(_write_one_page)
+            self._writer.refused = False
 
     async def _ask(self, worker: _Worker, work: Callable[[sqlite3.Connection], T]) -> T:
         if not self._users:

@@ -167,6 +167,7 @@ class SqliteStore:
 
     async def ping(self) -> None:
         await self._tables.read(lambda connection: connection.execute("SELECT 1 FROM document LIMIT 1").fetchone())
+        await self._tables.prove()
 
     async def close(self) -> None:
         await self._tables.close()

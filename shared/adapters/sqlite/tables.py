@@ -61,6 +61,14 @@ class Tables:
         """Raises Unavailable, with the ping, and what `change` raises."""
         return await self._ask(self.file.write, change)
 
+    async def prove(self) -> None:
+        """For a ping: that writing works, if the last write did not. Raises Unavailable, with the ping."""
+        try:
+            await self.file.prove()
+        except Unavailable as error:
+            error.ping = self._ping
+            raise
+
     async def close(self) -> None:
         """Closing twice is harmless."""
         if not self._closed:

@@ -111,3 +111,10 @@ def test_a_folder_that_cannot_hold_passwords_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Invalid, match="no password is given"):
         own_passwords(read_settings(WholeSettings, secrets=tmp_path / "file" / "passwords.json"))
+
+
+def test_the_audit_of_all_services_is_not_asked_with_the_rights_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIANDING_STORE", "mongodb://plan:hunter2@mongo:27017/jianding?authSource=jianding_plan")
+    with pytest.raises(Invalid, match="docker compose run --rm provision audit verify") as raised:
+        main(["audit", "verify"])
+    assert "hunter2" not in str(raised.value)
