@@ -1,7 +1,8 @@
-"""How users of the database are made: what is asked, and what real servers answer, word by word.
+"""How users of the database are made: what is asked, and what servers answer.
 
-The answers were taken down from MongoDB's manual (createUser, updateUser, its error codes) and from a server that speaks
-its protocol and makes no users.
+What is asked follows MongoDB's manual (createUser, updateUser). That no users are made (59) was taken down from a server
+that speaks its protocol; the other refusals (11, 13, 51003, 8000) are the codes its documentation and drivers name, not yet
+seen from a server of its own here.
 """
 
 from __future__ import annotations
