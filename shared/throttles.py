@@ -34,9 +34,9 @@ class Throttle:
             raise TooOften(self._sentence, max(1, round((1 - left) * self._seconds / self._limit)))
 
     def give_back(self, asker: str) -> None:
-        """One that was taken, and does not count after all."""
-        left, seen = self._buckets.get(asker, (float(self._limit), 0.0))
-        if left < self._limit:
+        """One that was taken, and does not count after all. A bucket that is full again need not be remembered."""
+        left, seen = self._buckets.pop(asker, (float(self._limit), 0.0))
+        if left + 1 < self._limit:
             self._buckets[asker] = (left + 1, seen)
 
     def forget(self) -> None:

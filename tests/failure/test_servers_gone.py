@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,16 @@ def own_database() -> Iterator[Server]:
 
 
 class HurriedClock(SystemClock):
-    """The real time, with shorter pauses between two attempts."""
+    """The real time, with shorter pauses between two attempts; somebody may set it."""
+
+    def __init__(self) -> None:
+        self._set_by = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self._set_by
+
+    def set_by(self, seconds: float) -> None:
+        self._set_by += timedelta(seconds=seconds)
 
     async def sleep(self, seconds: float) -> None:
         await super().sleep(seconds / 4)
@@ -303,3 +313,18 @@ async def made(house: ServerHouse, life: Life) -> bool:
     except AppError:
         return False
     return True
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, 3600.0], ids=["back", "on"])
+async def test_the_clock_is_set_in_the_middle_of_a_roster(server_house: ServerHouse, seconds: float) -> None:
+    """There while it is taken in, and back again while letters are written."""
+    house, after = server_house, ("certificate store", "add_many")
+    await approve(house, SMALL, LARGE)
+    async with house.awake() as life:
+        await eventually(lambda: life.counted.get(after, 0) > 0, within=30)
+        house.clock.set_by(seconds)
+        await eventually(lambda: made(house, life), within=120, every=0.1)
+    await post(house, SMALL, LARGE)
+    house.clock.set_by(-seconds)
+    await house.run_until_quiet()
+    await books.are_right(house, SMALL, LARGE, mailed=[SMALL, LARGE])

@@ -127,6 +127,10 @@ def test_images_come_from_no_registry_of_ours() -> None:
     }
 
 
+def test_letters_travel_unencrypted_to_the_mail_catcher_only() -> None:
+    assert re.findall(r"smtp[^:\s}]*://[^}\s]+", re.sub(r"#.*", "", TEXT)) == ["smtp+plaintext://mailpit:1025"]
+
+
 def test_only_settings_that_exist() -> None:
     named = {name.lower() for name in re.findall(rf"\b{PREFIX}([A-Z_]+)", TEXT)}
     assert named <= set(WholeSettings.model_fields)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.certificate.settings import CertificateSettings
 from services.certificate.verification import usecases
 from services.certificate.verification.answers import VerificationAnswer
+from services.certificate.verification.guesses import Guesses
+from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from shared.outside import Ports
-from shared.trade.numbers.spelling import normalise
-from shared.web.limits import address_of
+from shared.web.limits import address_of, address_range
 
 TOO_OFTEN = "查询过于频繁，请稍后再试 · too many look-ups, try again later"
-GUESSES_PER_MINUTE = 10  # look-ups of one number: who holds the certificate needs one
+NOT_KEPT = {"Cache-Control": "no-store"}
+PRIVATE = NOT_KEPT | {"Referrer-Policy": "no-referrer"}  # the address of the page is the proof
 
 _pages = Environment(
     loader=FileSystemLoader(pathlib.Path(__file__).with_name("pages")),
@@ -28,16 +31,25 @@ _pages = Environment(
 
 
 def router(ports: Ports) -> APIRouter:
-    store, settings = ports.store, ports.settings
-    throttle = ports.throttles.new(ports.settings.of(CertificateSettings).verifications_per_minute, TOO_OFTEN)
-    guesses = ports.throttles.new(GUESSES_PER_MINUTE, TOO_OFTEN)
+    store, settings, own = ports.store, ports.settings, ports.settings.of(CertificateSettings)
+    throttle = ports.throttles.new(own.verifications_per_minute, TOO_OFTEN)
+    guesses = Guesses(ports.throttles, own)
     routes = APIRouter(tags=["核验 · verification"])
 
+    def counted(answer: VerificationAnswer, asker: str) -> VerificationAnswer:
+        """Wrong ones only: nobody waits for what others behind the same address do. Raises TooOften."""
+        if answer.outcome is Outcome.NO_MATCH:
+            throttle.take(asker)
+        return answer
+
     @routes.post("/verifications", summary="核验证书 · verify a certificate")
-    async def verify(question: Question, request: Request) -> VerificationAnswer:
-        throttle.take(address_of(request))
-        guesses.take(normalise(question.number))  # from wherever they come
-        return await usecases.by_question(store, question, settings.industry)
+    async def verify(question: Question, request: Request, response: Response) -> VerificationAnswer:
+        """Wrong answers are counted, by number and address. Whoever gave too many is asked for more: the name together
+        with the last characters of the ID number, or the code on the certificate. Right ones are never counted."""
+        response.headers.update(NOT_KEPT)
+        number, asker = usecases.number_in(question.number, settings.industry), address_range(address_of(request))
+        look_up = functools.partial(usecases.by_question, store, number, question)
+        return counted(await guesses.counted(asker, number, question, look_up), asker)
 
     @routes.get("/v/{number}/{key}", summary="扫码核验 · the QR code's page", response_class=HTMLResponse)
     async def scan(
@@ -45,9 +57,8 @@ def router(ports: Ports) -> APIRouter:
         key: Annotated[str, Path(description="二维码中的校验码 · the key in the QR code")],
         request: Request,
     ) -> HTMLResponse:
-        throttle.take(address_of(request))
-        answer = await usecases.by_key(store, number, key, settings.industry)
-        page = _pages.get_template("verification.html").render(answer=answer)
-        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+        answer = await usecases.by_key(store, usecases.number_in(number, settings.industry), key)
+        counted(answer, address_range(address_of(request)))
+        return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=PRIVATE)
 
     return routes

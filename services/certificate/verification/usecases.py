@@ -19,17 +19,19 @@ from shared.ports import Store
 from shared.trade.numbers.certificate_number import CertificateNumber
 
 
-async def by_question(store: Store, question: Question, industry: str) -> VerificationAnswer:
+def number_in(written: str, industry: str) -> str:
     """Raises Invalid, digit by digit, for a number that cannot be one of this industry (R3)."""
-    number = str(CertificateNumber.parse(question.number, industry=industry))
+    return str(CertificateNumber.parse(written, industry=industry))
+
+
+async def by_question(store: Store, number: str, question: Question) -> VerificationAnswer:
     found = await certificates.numbered(store, number)
     fits = is_holder(found, question.name, question.id_last)
     return await _answer(store, number, found if fits else None)
 
 
-async def by_key(store: Store, number: str, key: str, industry: str) -> VerificationAnswer:
-    """The QR code's way. Raises Invalid like the other."""
-    number = str(CertificateNumber.parse(number, industry=industry))
+async def by_key(store: Store, number: str, key: str) -> VerificationAnswer:
+    """The QR code's way."""
     found = await certificates.numbered(store, number)
     return await _answer(store, number, found if has_key(found, key) else None)
 

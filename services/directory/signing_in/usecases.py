@@ -22,9 +22,12 @@ from shared.keeping.asked import Asked
 from shared.ports import Clock, Record, Store, every_record
 from shared.settings import Settings
 
-SET_BACK = timedelta(hours=2)
-"""By as much a clock may be set back, and no token that was ended comes to life again when its time comes a second time."""
 NO_LONGER = "登录已失效，请重新登录 · this sign-in is over, sign in again"
+
+
+SET_BACK = timedelta(hours=2)
+"""By how much somebody may set the clock back: a token that was signed before lives on by that, while what was ended after
+it looks so much older."""
 
 
 def password_page(settings: Settings) -> str:
@@ -106,7 +109,7 @@ async def sign_out_everywhere(store: Store, asked: Asked) -> None:
 
 
 async def ended_access(store: Store, now: datetime) -> EndedAccess:
-    """What was ended while a token signed before may still live."""
+    """What was ended while a token signed before may still live, also when the clock was set back meanwhile."""
     since = (now - LONGEST_TOKEN_LIFE - SET_BACK).isoformat().replace("+00:00", "Z")
     return EndedAccess(
         accounts={record.id: int(record.body["epoch"]) async for record in _ended(store, Account.KIND, since)},

@@ -187,6 +187,20 @@ async def test_a_token_is_renewed_before_it_ends_however_the_clock_is_set(
     assert directory.signed == 3
 
 
+@pytest.mark.parametrize("seconds", [-20.0, 20.0])
+async def test_a_clock_that_is_put_right_by_seconds_renews_nothing(
+    directory: Directory, neighbours: HttpNeighbours, clock: HandClock, seconds: float
+) -> None:
+    await neighbours.get("directory", "/me", Said)
+    clock.set_by(seconds)
+    clock.advance(15 * 60 - EARLY - 1)
+    await neighbours.get("directory", "/me", Said)
+    assert directory.signed == 1
+    clock.advance(1)
+    await neighbours.get("directory", "/me", Said)
+    assert directory.signed == 2
+
+
 @pytest.mark.parametrize("fast", [-LEEWAY, LEEWAY])
 async def test_clocks_that_differ_by_seconds_understand_each_other(
     directory: Directory, neighbours: HttpNeighbours, fast: float

@@ -59,6 +59,8 @@ async def believed(**changed: Any) -> Actor:
         {"iat": NOW + 15 * MINUTE, "exp": NOW + 15 * MINUTE},
         {"iat": NOW + LEEWAY, "exp": NOW + LEEWAY - 1},
         {"exp": NOW},
+        {"exp": NOW, "iat": NOW - MINUTE},
+        {"iat": NOW + YEAR, "exp": NOW + YEAR + MINUTE, "nbf": NOW - MINUTE},
         {"exp": -1},
         {"aud": "jianding/password-reset"},
         {"aud": ["jianding/directory"]},
