@@ -17,7 +17,7 @@ from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Store
 from shared.procedure.holdings import Holding, Way
-from shared.procedure.windup import Part, WindUp, acting_for, carry_out, entry_of, previewed
+from shared.procedure.windup import Part, WindUp, acting_for, carry_out, entry_of, orders_for, previewed
 
 log = logging.getLogger(__name__)
 
@@ -63,17 +63,21 @@ async def preview(store: Store, body: str) -> WindUpPreview:
 
 
 async def confirmed(ports: Ports, fact: SanctionConfirmed, at: datetime) -> None:
-    """at: when it was confirmed, from which terms are counted. Safe to repeat. Raises NotYet, Unavailable, Stale."""
+    """at: when it was confirmed, from which terms are counted. Safe to repeat. Raises Refused (supervision has no such
+    sanction), NotYet, Unavailable, Stale."""
     if fact.measure != "notice":
+        await orders_for(ports, PART, fact)
         await _once(ports.store, fact.body, _Ordered(fact, at))
     if fact.measure == "revocation":  # after the body: from here on nobody opens anything new
         await carry_out(ports, PART, fact)
 
 
 async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
-    """Before the confirmation arrived: NotYet, so it waits. Safe to repeat. Raises NotYet, Stale."""
+    """Before the confirmation arrived: NotYet, so it waits. Safe to repeat. Raises Refused (supervision did not lift it),
+    NotYet, Unavailable, Stale."""
     if fact.measure not in ("rectification", "suspension"):
         return
+    await orders_for(ports, PART, fact)
     body = await repository.seek(ports.store, Body, fact.body)
     if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
         raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")

@@ -77,6 +77,8 @@ class SealedRoster(BaseModel):
     held_on: date
     approved_on: date
     pages: list[PageSeal]
+    path: str = Field(default="", description="the body and everything above it; earlier releases leave it out")
+    producer: str = Field(default="", description="who makes the certificates; earlier releases leave it out")
 
 
 def seal_lines(lines: Sequence[RosterLine]) -> str:

@@ -80,6 +80,9 @@ class WindUpOrders(BaseModel):
     body: InstitutionCode = Field(description="被处理机构编码 · institution code of the body concerned")
     reason: str = Field(description="理由 · why")
     effects: list[Effect] = Field(description="该服务的善后任务 · what this service is to do, item by item")
+    measure: str = Field(default="", description="处理种类 · the measure; earlier releases leave it out")
+    until: date | None = Field(default=None, description="整改截止日期 · last day of a rectification, if there is one")
+    state: str = Field(default="", description="处理状态 · state of the sanction; earlier releases leave it out")
 
 
 class WindUpResult(BaseModel):

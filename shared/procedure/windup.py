@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Fact
-from shared.contracts.supervision import SanctionConfirmed
+from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import (
     Effect,
     WindUpItem,
@@ -26,7 +26,7 @@ from shared.contracts.windup import (
     WindUpService,
     in_order,
 )
-from shared.errors import NotYet, WrongState
+from shared.errors import NotYet, Refused, WrongState
 from shared.keeping import local_copies, repository
 from shared.keeping.aggregate import Aggregate, Entry
 from shared.outside import Ports
@@ -109,12 +109,27 @@ async def carry_out(ports: Ports, part: Part, fact: SanctionConfirmed) -> None:
     Safe to repeat. Raises NotYet, Unavailable, Stale."""
     if await repository.seek(ports.store, part.done, fact.sanction) is not None:
         return
-    where = f"/sanctions/{fact.sanction}/orders/{part.done.SERVICE}"
-    orders = await ports.neighbours.get("supervision", where, WindUpOrders)
+    orders = await orders_for(ports, part, fact)
     effects = [await _carried_out(ports, part, fact, order, orders.reason) for order in orders.effects]
     done = part.done(id=fact.sanction, body=fact.body, path=fact.path, effects=in_order(effects))
     done.tell(ports.clock.now())
     await repository.add(ports.store, done)
+
+
+async def orders_for(ports: Ports, part: Part, fact: SanctionConfirmed | SanctionLifted) -> WindUpOrders:
+    """What supervision itself has about the sanction. The fact is the news that there is something to ask; what it repeats
+    must be so, before anything is done to anybody.
+
+    Raises Refused when it is not, NotFound, NotYet, Unavailable."""
+    where = f"/sanctions/{fact.sanction}/orders/{part.done.SERVICE}"
+    orders = await ports.neighbours.get("supervision", where, WindUpOrders)
+    same = orders.body == fact.body
+    if orders.measure:  # an earlier release does not say
+        same &= orders.measure == fact.measure
+        same &= orders.until == fact.until if isinstance(fact, SanctionConfirmed) else orders.state == "lifted"
+    if not same:
+        raise Refused(f"{fact.TYPE} of sanction {fact.sanction} does not match the sanction")
+    return orders
 
 
 async def _carried_out(ports: Ports, part: Part, fact: SanctionConfirmed, order: Effect, reason: str) -> Effect:

@@ -559,6 +559,73 @@ async def test_a_handler_that_raises_gives_the_delivery_back(house: House) -> No
     assert [delivery.attempt for delivery in collector.got] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    "error", [RecursionError(), MemoryError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x")], ids=repr
+)
+async def test_no_error_of_a_handler_ends_its_consumer(house: House, error: Exception) -> None:
+    def fails_first(delivery: Delivery) -> Fate:
+        if len(collector.got) <= 2:
+            raise error
+        return Done()
+
+    collector = Collector(fails_first)
+    consumer = house.consume(house.bus("certificate"), INTAKE, collector)
+    await house.bus("reporting").publish(a_fact())
+    await collector.has(3)
+    assert not consumer.done()
+
+
+async def test_a_handler_that_is_interrupted_by_others_gives_the_delivery_back(house: House) -> None:
+    """A connection that breaks hands its waiters a CancelledError; nobody asked this consumer to end."""
+
+    async def interrupted(delivery: Delivery) -> Fate:
+        await collector(delivery)
+        if len(collector.got) == 1:
+            broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            broken.cancel()
+            await broken
+        return Done()
+
+    collector = Collector()
+    consumer = house.consume(house.bus("certificate"), INTAKE, interrupted, prefetch=1)
+    await house.bus("reporting").publish(a_fact())
+    await collector.has(2)
+    assert not consumer.done()
+
+
+async def test_one_that_is_interrupted_each_time_is_parked_in_the_end(house: House) -> None:
+    async def interrupted(delivery: Delivery) -> Fate:
+        raise asyncio.CancelledError
+
+    parked, bus = Collector(), house.bus("certificate")
+    house.consume(bus, INTAKE, interrupted, prefetch=1)
+    house.consume(bus, f"{INTAKE}.parked", parked)
+    await house.bus("reporting").publish(a_fact())
+    await eventually(lambda: parked.got)
+    assert parked.got[0].reason == "delivery_limit"
+
+
+async def test_a_fate_that_cannot_be_carried_out_is_parked_in_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours over one message: it is counted as a crash, and the consumer goes on with the others."""
+    fails = Collector(lambda delivery: Again("10s") if b"poison" in delivery.wire else Done())
+    parked, bus = Collector(), house.bus("certificate")
+
+    def fault(*_: Any) -> Any:
+        raise ZeroDivisionError("a fault in the program")
+
+    monkeypatch.setattr("shared.adapters.rabbitmq.bus.retry_headers", fault)
+    monkeypatch.setattr("shared.adapters.sqlite.bus.WAITS", {})
+    consumer = house.consume(bus, INTAKE, fails, prefetch=1)
+    house.consume(bus, f"{INTAKE}.parked", parked)
+    await house.put(INTAKE, b'{"n": "poison"}')
+    await house.put(INTAKE, b'{"n": 2}')
+    await eventually(lambda: parked.got and b'{"n": 2}' in {delivery.wire for delivery in fails.got})
+    assert (parked.got[0].wire, parked.got[0].reason) == (b'{"n": "poison"}', "delivery_limit")
+    assert not consumer.done()
+
+
 async def test_a_message_that_kills_its_consumers_is_parked_in_the_end(house: House) -> None:
     def always_fails(_: Delivery) -> Fate:
         raise RuntimeError("poison")
@@ -784,6 +851,123 @@ async def test_a_clock_that_jumps_does_not_hand_a_consumer_its_own_delivery_agai
     await begun.has(2)
     assert begun.numbers == [1, 2]
     may_end.set()
+
+
+HOUR = 3600.0
+
+
+@pytest.mark.parametrize("jump", [-24 * HOUR, -HOUR, -45.0, 45.0, HOUR, 24 * HOUR])
+async def test_a_clock_that_is_set_hands_nobody_what_a_living_consumer_holds(
+    sqlite_house: SqliteHouse, jump: float
+) -> None:
+    """Two processes on one machine see the clock jump at the same moment, and go on living through it."""
+    house = sqlite_house
+    may_end, holder, other = asyncio.Event(), Collector(), Collector()
+
+    async def slow(delivery: Delivery) -> Fate:
+        await holder(delivery)
+        await may_end.wait()
+        return Done()
+
+    holding_bus, other_bus = house.bus("certificate"), house.bus("certificate")
+    consumer = house.consume(holding_bus, INTAKE, slow)
+    await house.bus("reporting").publish(a_fact())
+    await holder.has(1)
+    house.consume(other_bus, INTAKE, other)
+    await eventually(lambda: INTAKE in other_bus.consuming())
+    house.clock.advance(5)
+    await eventually(lambda: house.clock.sleepers >= 2)
+    house.clock.set_by(jump)
+    for _ in range(100):  # seconds, more than three leases
+        house.clock.advance(1)
+        await eventually(lambda: 18 < leased_until(house) - house.clock.now().timestamp() <= 30)  # renewed each third
+    assert other.numbers == []
+    may_end.set()
+    await stop(consumer)
+    assert leased_until(house) == 0, "done, and nothing is left of it"
+    assert other.numbers == []
+
+
+@pytest.mark.parametrize("jump", [-HOUR, HOUR])
+async def test_the_deliveries_of_a_dead_consumer_are_not_held_by_a_clock_that_is_set(
+    sqlite_house: SqliteHouse, jump: float
+) -> None:
+    house = sqlite_house
+
+    async def dies(delivery: Delivery) -> Fate:
+        raise Crash
+
+    consumer = house.consume(house.bus("certificate"), INTAKE, dies)
+    await house.bus("reporting").publish(a_fact())
+    with pytest.raises(Crash):
+        await asyncio.wait_for(consumer, 10)
+    house.clock.set_by(jump)
+    collector = Collector()
+    house.consume(house.bus("certificate"), INTAKE, collector)
+    waited = await passed_until(house, lambda: collector.got)
+    assert waited <= 31, "no longer than for any other that died"
+
+
+async def passed_until(house: SqliteHouse, happened: Callable[[], Any], at_most: float = 2 * HOUR) -> float:
+    """Let time pass in small steps until it happened. Returns the seconds that it took."""
+    began = house.clock.monotonic()
+    while house.clock.monotonic() - began < at_most:
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+            if happened():
+                return house.clock.monotonic() - began
+        house.clock.advance(1)
+    raise AssertionError(f"not within {at_most} s of the clock")
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize(
+    ("wait", "jump"), [("10s", -HOUR), ("10s", -60.0), ("1m", -HOUR), ("1m", -30.0), ("10m", -HOUR)]
+)
+async def test_a_clock_that_is_set_back_holds_no_message_longer_than_once_more_its_wait(
+    sqlite_house: SqliteHouse, wait: str, jump: float, restarted: bool
+) -> None:
+    house = sqlite_house
+    again = Collector(lambda delivery: Again(wait) if delivery.attempt == 0 else Done())
+    consumer = house.consume(house.bus("certificate"), INTAKE, again)
+    await house.bus("reporting").publish(a_fact())
+    await again.has(1)
+    await eventually(lambda: settled(house))
+    house.clock.advance(5)
+    if restarted:
+        await stop(consumer)
+    house.clock.set_by(jump)
+    if restarted:
+        house.consume(house.bus("certificate"), INTAKE, again)
+    waited = await passed_until(house, lambda: len(again.got) == 2)
+    assert waited <= topology.WAITS[wait] + 31
+
+
+async def test_a_file_of_an_earlier_release_is_taken_over(tmp_path: Path) -> None:
+    """Its waits say when they end and not how long they are: at most an hour, which is the longest."""
+    house = SqliteHouse(tmp_path / "bus.db")
+    now = house.clock.now().timestamp()
+    with contextlib.closing(sqlite3.connect(house.path)) as file, file:
+        file.execute(
+            "CREATE TABLE message (seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL,"
+            " visible_at REAL NOT NULL DEFAULT 0, lease TEXT NOT NULL DEFAULT '', crashes INTEGER NOT NULL DEFAULT 0,"
+            " wire BLOB NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, replays INTEGER NOT NULL, first_seen TEXT NOT NULL,"
+            " reason TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '')"
+        )
+        for n, (visible_at, lease) in enumerate([(0, ""), (now + 10, ""), (now + 20, "x"), (now + 2 * HOUR, "")]):
+            row = (INTAKE, visible_at, lease, json.dumps({"n": n}), NOTED.isoformat())
+            file.execute(
+                "INSERT INTO message (queue, visible_at, lease, wire, replays, first_seen) VALUES (?, ?, ?, ?, 0, ?)",
+                row,
+            )
+    collector = Collector()
+    house.consume(house.bus("certificate"), INTAKE, collector)
+    await eventually(lambda: sorted(collector.numbers) == [0, 3])
+    house.clock.advance(11)
+    await eventually(lambda: sorted(collector.numbers) == [0, 1, 3])
+    house.clock.advance(11)
+    await eventually(lambda: sorted(collector.numbers) == [0, 1, 2, 3])
+    await house.close()
 
 
 KILLED = """

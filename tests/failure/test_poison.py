@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -101,19 +102,55 @@ async def test_what_nobody_can_apply_is_parked_at_once(
     await books.are_right(house, SMALL)
 
 
-async def test_bytes_that_are_no_text(house: House) -> None:
+async def put_bytes(house: House, wire: bytes) -> None:
     await house.real_bus.ping()
     with contextlib.closing(sqlite3.connect(house.folder / "data" / "bus.sqlite")) as bus, bus:
         bus.execute(
             "INSERT INTO message (queue, wire, replays, first_seen) VALUES (?, ?, 0, ?)",
-            (INTAKE, b"\xff\xfe\x00{", house.clock.now().isoformat()),
+            (INTAKE, wire, house.clock.now().isoformat()),
         )
+
+
+async def test_bytes_that_are_no_text(house: House) -> None:
+    await put_bytes(house, b"\xff\xfe\x00{")
     await house.run_until_quiet()
     kept = await the_only_one(house)
     assert kept.reason == "Unreadable"
     assert kept.wire == r"\xff\xfe" + "\x00{"
     listed = await house.operator.everything("/certificate/parked")
     assert [one["id"] for one in listed] == [kept.id]
+
+
+@pytest.mark.parametrize("wire", [b"[" * 300_000, b"\xff" * 5_000_000], ids=["nested", "no text"])
+async def test_one_that_is_too_long_is_looked_at_and_discarded_but_not_replayed(house: House, wire: bytes) -> None:
+    await put_bytes(house, wire)
+    await put_bytes(house, b"[" * 100_000)  # fits, and could be replayed
+    await house.run_until_quiet()
+    assert house.deaths == []
+    listed = {one["size"]: one for one in await house.operator.everything("/certificate/parked")}
+    assert {size: (one["type"], one["whole"], one["reason"]) for size, one in listed.items()} == {
+        len(wire): ("", False, "Unreadable"),
+        100_000: ("", True, "Unreadable"),
+    }
+    path = f"/certificate/parked/{listed[len(wire)]['id']}"
+    looked_at = await house.operator.get(path)
+    assert (looked_at["size"], looked_at["sha256"]) == (len(wire), hashlib.sha256(wire).hexdigest())
+    assert 0 < len(looked_at["wire"].encode()) <= 256 * 1024
+
+    refused = await house.operator.ask("POST", f"{path}/replay", listed[len(wire)]["version"])
+    assert refused.status_code == 409
+    assert f"its {len(wire)} bytes are not kept as they came" in refused.json()["detail"]
+    given_up = await house.operator.ask(
+        "POST", f"{path}/discard", listed[len(wire)]["version"], json={"reason": "无法使用"}
+    )
+    assert (given_up.status_code, given_up.json()["state"]) == (200, "discarded")
+
+    whole = listed[100_000]
+    again = await house.operator.ask("POST", f"/certificate/parked/{whole['id']}/replay", whole["version"])
+    assert again.status_code == 200
+    await house.run_until_quiet()
+    (back,) = await house.operator.everything("/certificate/parked")
+    assert (back["id"], back["replays"], back["size"]) == (whole["id"], 1, 100_000)
 
 
 # --- an edited roster -------------------------------------------------------------------------------------------------
@@ -271,6 +308,24 @@ async def test_while_the_store_is_down_the_message_stays_in_the_parked_queue(hou
     await house.run_until_quiet()
     kept = await the_only_one(house)
     assert (kept.reason, kept.attempts) == ("Unreadable", 0)
+
+
+async def test_a_parking_that_the_store_refuses_is_said_and_asked_again_later(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing = Buggy("certificate store", "add")
+    house.troubles.append(refusing)
+    await put_into(house, INTAKE, "nonsense")
+    began = house.clock.now()
+    await house.run_until_quiet(until=lambda: (house.clock.now() - began).total_seconds() > 3 * 3600)
+    assert await house.messages() == {f"{INTAKE}.parked": 1}
+    refusals = sum(worker.outcomes[f"{INTAKE}.parked", "NotKept"] for worker in house.watched)
+    assert 2 <= refusals <= 4, "once an hour"
+    assert caplog.text.count("the store refuses a parked message of 8 bytes") == 2 * refusals
+    refusing.mended = True
+    await house.run_until_quiet()
+    kept = await the_only_one(house)
+    assert (kept.wire, kept.reason, kept.whole) == ("nonsense", "Unreadable", True)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

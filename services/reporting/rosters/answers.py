@@ -123,3 +123,5 @@ class SealedRosterAnswer(Answer):
     held_on: date = Field(description="鉴定日期 · day of the exam")
     approved_on: date = Field(description="批准日期 · day of the approval in China")
     pages: list[PageSealAnswer] = Field(description="各页的封存摘要和人数 · seal and counts of each page")
+    path: str = Field(description="机构路径 · the body and everything above it")
+    producer: str = Field(description="制证机构编码 · institution code of who makes the certificates")

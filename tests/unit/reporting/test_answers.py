@@ -42,6 +42,8 @@ SEALED = SealedRoster(
     held_on=date(2026, 3, 20),
     approved_on=date(2026, 4, 3),
     pages=[PageSeal(seal=seal_lines(PAGE.lines), lines={4: 1, 2: 1})],
+    path="/49000001/49050001/49053012/",
+    producer="49000001",
 )
 
 

@@ -31,10 +31,12 @@ from shared.trade.numbers.certificate_number import compose
 async def take_in(
     store: Store, clock: Clock, neighbours: Neighbours, lanes: frozenset[str], fact: RosterApproved
 ) -> None:
-    """Raises NotYet (the issuer's names have not arrived), Refused (a seal does not match), Stale, Unavailable."""
-    year = fact.approved_on.year
+    """Raises NotYet (the issuer's names have not arrived), Refused (the fact or a seal does not match the roster), Stale,
+    Unavailable."""
     # Step 1: everything that can be foreseen to refuse comes before the first write.
     sealed = await neighbours.get("reporting", f"/rosters/{fact.roster}/sealed", SealedRoster)
+    _must_say_the_same(fact, sealed)
+    year = fact.approved_on.year
     counted = sum((Counter(page.lines) for page in sealed.pages), Counter[int]())
     if seal_pages(sealed.pages) != fact.seal or counted != Counter(fact.lines):
         raise Refused(f"roster {fact.roster} does not match its seal: somebody edited an approved roster")
@@ -69,6 +71,19 @@ async def take_in(
             await repository.add(store, new)
         for level, count in sealed_page.lines.items():
             next_of[level] += count
+
+
+def _must_say_the_same(fact: RosterApproved, sealed: SealedRoster) -> None:
+    """Body and year decide which numbers are granted, and a number that was granted is gone. So the fact is taken as no
+    more than the news that there is a roster, and whatever it repeats of it must be so. Raises Refused."""
+    repeated = sorted(RosterApproved.model_fields.keys() & SealedRoster.model_fields.keys())
+    differ = [
+        name
+        for name in repeated
+        if getattr(sealed, name) not in ("", getattr(fact, name))  # empty: an earlier release does not say
+    ]
+    if differ:
+        raise Refused(f"the fact about roster {fact.roster} does not match the roster: {', '.join(differ)}")
 
 
 async def _issuer(store: Store, fact: RosterApproved) -> Issuer:

@@ -31,4 +31,6 @@ async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
         held_on=roster.held_on,
         approved_on=roster.approved_on,
         pages=roster.pages,
+        path=roster.path,
+        producer=roster.producer,
     )

@@ -8,7 +8,7 @@ import logging
 from datetime import date, datetime, timedelta
 
 from services.supervision.sanctions.effects import Key
-from services.supervision.sanctions.sanction import CONFIRMED, IN_FORCE, Sanction
+from services.supervision.sanctions.sanction import CONFIRMED, Sanction
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.windup import (
     SERVICES,
@@ -69,12 +69,20 @@ async def _unfit(store: Store, today: date, body: str, target: str, item: WindUp
 
 
 async def orders(store: Store, id: str, service: WindUpService) -> WindUpOrders:
-    """A service's part of a revocation. Raises NotFound, WrongState while it is not in force."""
+    """What was confirmed, for whoever heard of it, and a service's part of a revocation.
+
+    Raises NotFound, WrongState before the confirmation."""
     sanction = await repository.load(store, Sanction, id)
-    if sanction.state not in IN_FORCE:
+    if sanction.confirmed_at is None:
         raise WrongState(f"sanction {id}", sanction.state, "orders")
     return WindUpOrders(
-        sanction=sanction.id, body=sanction.body, reason=sanction.reason, effects=sanction.orders_of(service)
+        sanction=sanction.id,
+        body=sanction.body,
+        reason=sanction.reason,
+        effects=sanction.orders_of(service),
+        measure=sanction.measure,
+        until=sanction.until,
+        state=sanction.state,
     )
 
 
