@@ -12,13 +12,15 @@ import pytest
 
 from services.demo.cast import STATIONS
 from services.directory.accounts import hashing
-from services.directory.accounts.account import FAILURES, LOCKED_FOR
-from services.directory.accounts.storage import REFUSED
+from services.directory.accounts.account import FAILURES, LOCKED_FOR, Account
+from services.directory.accounts.desk import Asker
+from services.directory.accounts.storage import REFUSED, TRIES
 from services.directory.provisioning import seed_machines
 from shared.audit import chain as audit
+from shared.keeping import repository
 from shared.web.tokens import REFRESH
 from tests.world.doors import DOORS, ask, is_let_in, letters, machine_token, refresh, sign_in, token
-from tests.world.house import PASSWORD, House
+from tests.world.house import CHEAP, PASSWORD, House
 from tests.world.seeding import APPROVER, CLERK
 from tests.world.topology import SERVICES
 
@@ -381,16 +383,57 @@ async def test_a_right_guess_among_many_at_the_same_time_finds_the_lock(
     bare_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of them were answered with the account as it was before the first one was counted."""
-    counted, slowly = asyncio.Event(), hashing.slowly
+    counted, fits = asyncio.Event(), Asker.fits
 
-    async def the_right_one_last(hashing: Any, *arguments: Any) -> Any:
-        if arguments[-1] == PASSWORD:
+    async def the_right_one_last(asker: Asker, password_hash: str, password: str, **more: Any) -> bool:
+        if password == PASSWORD:
             await counted.wait()
-        return await slowly(hashing, *arguments)
+        return await fits(asker, password_hash, password, **more)
 
-    monkeypatch.setattr(hashing, "slowly", the_right_one_last)
+    monkeypatch.setattr(Asker, "fits", the_right_one_last)
     last = asyncio.create_task(sign_in(bare_house, HEAD))
     for n in range(FAILURES):
         await sign_in(bare_house, HEAD, f"guess {n}")
     counted.set()
     assert (await last).status_code == 401
+
+
+async def test_the_old_password_opens_nothing_when_it_is_changed_in_that_moment(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was right when it was looked at; the change came before the answer."""
+    fits = Asker.fits
+    tries = 0
+
+    async def changed_meanwhile(asker: Asker, password_hash: str, password: str, **more: Any) -> bool:
+        nonlocal tries
+        found = await fits(asker, password_hash, password, **more)
+        tries += 1
+        if tries == 1:
+            account = await repository.load(bare_house.stores["directory"], Account, HEAD)
+            account.change_password(bare_house.clock.now(), hashing.hashed("another good one"))
+            await repository.save(bare_house.stores["directory"], account)
+        return found
+
+    monkeypatch.setattr(Asker, "fits", changed_meanwhile)
+    assert (await sign_in(bare_house, HEAD)).status_code == 401
+    assert tries == 2, "it was looked at again"
+    assert (await sign_in(bare_house, HEAD, "another good one")).status_code == 200
+
+
+async def test_an_account_that_changes_all_the_time_is_asked_for_a_few_times_only(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits, tries = Asker.fits, 0
+
+    async def changed_each_time(asker: Asker, password_hash: str, password: str, **more: Any) -> bool:
+        nonlocal tries
+        tries += 1
+        account = await repository.load(bare_house.stores["directory"], Account, HEAD)
+        account.change_password(bare_house.clock.now(), f"{CHEAP.hash(PASSWORD)}")
+        await repository.save(bare_house.stores["directory"], account)
+        return await fits(asker, password_hash, password, **more)
+
+    monkeypatch.setattr(Asker, "fits", changed_each_time)
+    answer = await sign_in(bare_house, HEAD)
+    assert (answer.status_code, "Retry-After" in answer.headers, tries) == (503, True, TRIES)
