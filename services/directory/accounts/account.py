@@ -233,8 +233,9 @@ class Account(Aggregate):
 
     def request_reset(self, at: datetime) -> bool:
         """Have the letter written. False: there is nobody to write to, one is on its way, or it were too many."""
-        recent = [asked for asked in self.resets_asked if at < asked + RESET_COUNTS_FOR]
-        if not self.can_reset or len(recent) >= RESETS_A_DAY or (recent and at < recent[-1] + RESET_AGAIN_AFTER):
+        recent = [asked for asked in self.resets_asked if _is_younger(asked, RESET_COUNTS_FOR, at)]
+        too_soon = bool(recent) and _is_younger(recent[-1], RESET_AGAIN_AFTER, at)
+        if not self.can_reset or len(recent) >= RESETS_A_DAY or too_soon:
             return False
         self.resets_asked = [*recent, at]
         self.note(
@@ -253,7 +254,8 @@ class Account(Aggregate):
     # --- right and wrong passwords ------------------------------------------------------------------------------------
 
     def is_locked(self, at: datetime) -> bool:
-        return self.locked_until is not None and at < self.locked_until
+        """Never for longer than a lock lasts: one that has more left began before the clock was set back, and is over."""
+        return self.locked_until is not None and timedelta() < self.locked_until - at <= LOCKED_FOR
 
     def count_failure(self, at: datetime) -> bool:
         """A wrong password. False: nothing to remember.
@@ -262,7 +264,7 @@ class Account(Aggregate):
         anybody stop a service, or keep the operator out."""
         if self.machine or not self.body or self.state != ACTIVE or self.is_locked(at):
             return False
-        self.failures += 1
+        self.failures, self.locked_until = self.failures + 1, None
         if self.failures >= FAILURES:
             self.failures, self.locked_until = 0, at + LOCKED_FOR
             self._note_the_lock(at)
@@ -276,7 +278,7 @@ class Account(Aggregate):
         return True
 
     def _note_the_lock(self, at: datetime) -> None:
-        if self.lock_told_at is not None and at < self.lock_told_at + NOTED_AGAIN_AFTER:
+        if self.lock_told_at is not None and _is_younger(self.lock_told_at, NOTED_AGAIN_AFTER, at):
             return
         self.lock_told_at = at
         self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
@@ -313,3 +315,8 @@ class Account(Aggregate):
     def practises(self) -> bool:
         """Whether there is anything for it to practise: machines and operators have no documents of the trade."""
         return bool(self.body) and not UNGATED.intersection(self.roles)
+
+
+def _is_younger(then: datetime, than: timedelta, at: datetime) -> bool:
+    """What lies ahead was noted before the clock was set back, nobody knows how long ago: it does not count."""
+    return timedelta() <= at - then < than

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from shared.errors import NotSignedIn
 
 LIFE = timedelta(minutes=10)  # there and back: time for a password and a second factor
+LEEWAY = timedelta(minutes=1)  # by which the clock may be set back meanwhile
 AGAIN = (
     "登录已失效或不在此浏览器中开始，请重新登录 · this sign-in is over or was not begun in this browser: begin again"
 )
@@ -75,6 +76,8 @@ class Seal:
             claims = jwt.decode(cookie, self._key, algorithms=["HS256"]).claims
             jwt.JWTClaimsRegistry(int(at.timestamp()), exp={"essential": True}).validate(claims)
             begun = Begun.model_validate(claims)
+            if begun.exp > (at + LIFE + LEEWAY).timestamp():
+                raise ValueError("begun before the clock was set back")
         except (JoseError, ValueError, RecursionError) as error:
             raise NotSignedIn(AGAIN) from error
         if not hmac.compare_digest(begun.state.encode(), state.encode()):

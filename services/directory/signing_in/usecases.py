@@ -26,6 +26,11 @@ from shared.settings import Settings
 NO_LONGER = "登录已失效，请重新登录 · this sign-in is over, sign in again"
 
 
+SET_BACK = timedelta(hours=2)
+"""By how much somebody may set the clock back: a token that was signed before lives on by that, while what was ended after
+it looks so much older."""
+
+
 def password_page(settings: Settings) -> str:
     return f"{settings.url.rstrip('/')}/directory/password"
 
@@ -69,16 +74,16 @@ async def refreshed(store: Store, clock: Clock, settings: Settings, refresh_toke
     account = await repository.load(store, Account, known.account)
     life = timedelta(days=settings.of(DirectorySettings).refresh_days)
 
-    def exchange(sign_in: SignIn) -> None:
+    def exchange(sign_in: SignIn) -> bool:
         now = clock.now()
         if sign_in.is_used_up(secret, now):
             sign_in.end(THE_DIRECTORY, now, USED_AGAIN)
-        elif not sign_in.is_good(secret, now) or account.state != ACTIVE or account.epoch > sign_in.epoch:
+            return True
+        if not sign_in.is_good(secret, now) or account.state != ACTIVE or account.epoch > sign_in.epoch:
             raise NotSignedIn(NO_LONGER)
-        else:
-            sign_in.rotate(secret, now, life)
+        return sign_in.rotate(secret, now, life)
 
-    # Others may exchange it meanwhile: the same token twice, by a client that asked again before the answer came.
+    # Others may exchange it meanwhile: the same token twice, by a second window, or asked again before the answer came.
     sign_in = await repository.retried(store, SignIn, id, exchange)
     if sign_in.state != OPEN:
         raise NotSignedIn(NO_LONGER)
@@ -109,8 +114,8 @@ async def sign_out_everywhere(store: Store, asked: Asked) -> None:
 
 
 async def ended_access(store: Store, now: datetime) -> EndedAccess:
-    """What was ended while a token signed before may still live."""
-    since = (now - LONGEST_TOKEN_LIFE).isoformat().replace("+00:00", "Z")
+    """What was ended while a token signed before may still live, also when the clock was set back meanwhile."""
+    since = (now - LONGEST_TOKEN_LIFE - SET_BACK).isoformat().replace("+00:00", "Z")
     return EndedAccess(
         accounts={record.id: int(record.body["epoch"]) async for record in _ended(store, Account.KIND, since)},
         sign_ins=[record.id async for record in _ended(store, SignIn.KIND, since)],

@@ -294,6 +294,43 @@ def test_there_is_nobody_to_write_to() -> None:
         assert account.outbox == ()
 
 
+# --- a clock that somebody sets ---
+
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_clock_set_back_makes_no_lock_last_longer() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    assert not account.is_locked(NOW - HOUR)
+    assert account.count_failure(NOW - HOUR), "and wrong ones count again"
+    assert account.locked_until is None, "so the old lock does not come back"
+    fail(account, FAILURES - 2, NOW - HOUR)
+    assert not account.is_locked(NOW - HOUR)
+    fail(account, 1, NOW - HOUR)
+    assert account.is_locked(NOW - HOUR)
+
+
+def test_a_clock_set_forward_leaves_no_lock_behind() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    assert not account.is_locked(NOW + HOUR)
+
+
+def test_a_clock_set_back_keeps_no_letter_from_anybody() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    fail(account, FAILURES, NOW - HOUR)
+    assert [row.key for row in account.outbox] == ["account.locked.v1"] * 2
+    account = an_account()
+    assert account.request_reset(NOW)
+    assert account.wants_link(NOW - HOUR), "it was asked for"
+    assert account.request_reset(NOW - HOUR)
+    assert not account.request_reset(NOW - HOUR + RESET_AGAIN_AFTER - timedelta(seconds=1))
+    assert account.resets_asked == [NOW - HOUR]
+
+
 # --- documents and passwords ----------------------------------------------------------------------------------------------
 
 

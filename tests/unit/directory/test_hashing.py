@@ -54,7 +54,10 @@ def test_a_secret_drawn_by_chance_is_kept_fast_and_salted() -> None:
 
 def test_what_is_stored_today_opens_tomorrow() -> None:
     """The form of the hash is part of the stored document."""
-    salt, digest = "000102030405060708090a0b0c0d0e0f", "0b91223d07c292f192aab6e8ee4185ddaf274e431201be9bc39a9882e7e18316"
+    salt, digest = (
+        "000102030405060708090a0b0c0d0e0f",
+        "0b91223d07c292f192aab6e8ee4185ddaf274e431201be9bc39a9882e7e18316",
+    )
     assert hashing.fits(f"$hmac-sha256${salt}${digest}", DRAWN)
     assert not hashing.fits(f"$hmac-sha256${salt[:-1]}e${digest}", DRAWN)
 
