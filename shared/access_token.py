@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, Any
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.actor import Actor
 from shared.trade.roles import UNGATED, Role
@@ -14,13 +15,23 @@ from shared.trade.roles import UNGATED, Role
 ALGORITHM = "Ed25519"
 ISSUER = "jianding/directory"
 LONGEST = 4096  # characters
+LONGEST_LIFE = 60 * 60
+"""Seconds. The directory may be told a shorter life, never a longer one; so what lives longer was signed by somebody else
+with a copy of the key."""
+LEEWAY = 30
+"""Seconds by which the clocks of two machines may differ: more than time servers ever leave between them, and less than
+anybody gains by. A token that begins later than this from now was signed before somebody set a clock back, or was made up."""
+
+Seconds = Annotated[int, Field(strict=True)]  # since 1970; no text, no fraction, no truth value
 
 
 class Claims(BaseModel):
     """What a token says. sub: account; body and path: where the account sits; roles: shared.trade.roles.Role values.
 
     epoch: the account's count of ended access when it was signed. sid: the sign-in it belongs to. trained_until: last day
-    of the training record. training: somebody practises; body and path are those of the practice tree."""
+    of the training record. training: somebody practises; body and path are those of the practice tree.
+
+    aud, nbf: the directory writes neither, so a token with an audience is one for something else."""
 
     model_config = ConfigDict(extra="ignore")
     iss: str
@@ -29,8 +40,10 @@ class Claims(BaseModel):
     body: str
     path: str
     roles: list[Role]
-    iat: int
-    exp: int
+    iat: Seconds
+    exp: Seconds
+    aud: Any = None
+    nbf: Seconds | None = None
     epoch: int = 0
     sid: str = ""
     trained_until: date | None = None
@@ -43,4 +56,5 @@ class Claims(BaseModel):
 
 
 def sign(claims: Claims, key: OKPKey) -> str:
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims.model_dump(mode="json"), key, algorithms=[ALGORITHM])
+    said = claims.model_dump(mode="json", exclude={"aud", "nbf"})
+    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, said, key, algorithms=[ALGORITHM])

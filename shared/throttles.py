@@ -1,33 +1,43 @@
-"""How often something may be asked: buckets of tokens, in the memory of one process."""
+"""How often something may be asked: buckets of tokens, in the memory of one process.
+
+Time is the clock's monotonic reading: whoever sets the wall clock, in either direction, fills and empties no bucket.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import datetime
 
 from shared.errors import TooOften
 from shared.ports import Clock
 
-REMEMBERED = 10_000  # askers remembered by a throttle; the longest unseen are forgotten first
+REMEMBERED = 10_000
+"""Askers remembered by a throttle. The longest unseen, whose bucket has refilled most, are forgotten first; whoever has more
+addresses than this to ask from gains nothing by it, for each of them begins with a full bucket anyway."""
 
 
 class Throttle:
-    """A bucket of tokens per asker: `per_minute` at once, refilled steadily."""
+    """A bucket of tokens per asker: `limit` at once, refilled steadily, so that an empty one is full after `seconds`."""
 
-    def __init__(self, per_minute: int, clock: Clock, sentence: str) -> None:
-        self._per_minute, self._clock, self._sentence = per_minute, clock, sentence
-        self._buckets: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
+    def __init__(self, limit: int, clock: Clock, sentence: str, seconds: float = 60.0) -> None:
+        self._limit, self._clock, self._sentence, self._seconds = limit, clock, sentence, seconds
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # asker → (tokens, seen at; monotonic)
 
     def take(self, asker: str) -> None:
         """Raises TooOften."""
-        now = self._clock.now()
-        left, seen = self._buckets.pop(asker, (float(self._per_minute), now))
-        left = min(float(self._per_minute), left + (now - seen).total_seconds() * self._per_minute / 60)
+        now = self._clock.monotonic()
+        left, seen = self._buckets.pop(asker, (float(self._limit), now))
+        left = min(float(self._limit), left + (now - seen) * self._limit / self._seconds)
         self._buckets[asker] = (left - 1 if left >= 1 else left, now)
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)
         if left < 1:
-            raise TooOften(self._sentence, max(1, round((1 - left) * 60 / self._per_minute)))
+            raise TooOften(self._sentence, max(1, round((1 - left) * self._seconds / self._limit)))
+
+    def give_back(self, asker: str) -> None:
+        """One that was taken, and does not count after all."""
+        left, seen = self._buckets.get(asker, (float(self._limit), 0.0))
+        if left < self._limit:
+            self._buckets[asker] = (left + 1, seen)
 
     def forget(self) -> None:
         self._buckets.clear()
@@ -40,9 +50,9 @@ class Throttles:
         self._clock = clock
         self._made: list[Throttle] = []
 
-    def new(self, per_minute: int, sentence: str) -> Throttle:
-        """sentence: what is said to whoever asks too often."""
-        self._made.append(Throttle(per_minute, self._clock, sentence))
+    def new(self, limit: int, sentence: str, seconds: float = 60.0) -> Throttle:
+        """limit: in how many seconds. sentence: what is said to whoever asks too often."""
+        self._made.append(Throttle(limit, self._clock, sentence, seconds))
         return self._made[-1]
 
     def forget(self) -> None:

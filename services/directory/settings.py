@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from shared.access_token import LONGEST_LIFE
 from shared.settings import OwnSettings
 
 
 class DirectorySettings(OwnSettings):
-    token_minutes: int = Field(15, ge=1, le=60, description="life of an access token")
+    token_minutes: int = Field(15, ge=1, le=LONGEST_LIFE // 60, description="life of an access token")
     refresh_days: int = Field(
         14, ge=1, le=90, description="days after which an unused sign-in needs the password again"
     )

@@ -7,8 +7,9 @@ import asyncio
 import base64
 import json
 import logging
+import math
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
@@ -16,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import ValidationError
 
-from shared.access_token import ALGORITHM, ISSUER, LONGEST, Claims
+from shared.access_token import ALGORITHM, ISSUER, LEEWAY, LONGEST, LONGEST_LIFE, Claims
 from shared.actor import Actor
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import AppError, NotFound, NotSignedIn, Unavailable
@@ -25,10 +26,27 @@ from shared.trade.deadline import local_day
 
 log = logging.getLogger(__name__)
 
-REFRESH = timedelta(seconds=20)
-"""How old the local copies of the published keys and of the ended access may get: a revoked account, or a key taken out of
-use, opens nothing any more within a minute."""
-NOT_AGAIN_BEFORE = timedelta(seconds=5)  # an unknown key id makes us look, but not more often than this
+REFRESH = 20.0
+"""Seconds; how old the local copies of the published keys and of the ended access may get: a revoked account, or a key taken
+out of use, opens nothing any more within a minute."""
+NOT_AGAIN_BEFORE = 5.0  # seconds; an unknown key id makes us look, but not more often than this
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """On both clocks. Ages are monotonic; the wall clock's part is only whether it was set in between."""
+
+    monotonic: float
+    wall: float
+
+    @classmethod
+    def now(cls, clock: Clock) -> _Moment:
+        return cls(clock.monotonic(), clock.now().timestamp())
+
+    def age(self, now: _Moment) -> float:
+        """Seconds. Infinite once the wall clock was set, which is what the directory picks by: then we ask again."""
+        passed = now.monotonic - self.monotonic
+        return passed if abs(now.wall - self.wall - passed) <= LEEWAY else math.inf
 
 
 class Keyring:
@@ -45,10 +63,10 @@ class Keyring:
         self._fetch_keys, self._fetch_ended, self._clock = fetch_keys, fetch_ended, clock
         self._keys = KeySet([])
         self._ended = EndedAccess()
-        self._ended_asked: datetime | None = None
+        self._ended_asked: _Moment | None = None
         self._asking_first = asyncio.Lock()
-        self._fetched: datetime | None = None
-        self._tried: datetime | None = None
+        self._fetched: _Moment | None = None
+        self._tried: _Moment | None = None
 
     async def actor(self, token: str) -> Actor:
         """Raises NotSignedIn, Unavailable."""
@@ -59,21 +77,18 @@ class Keyring:
             claims = Claims.model_validate(decoded.claims)
         except (JoseError, ValidationError, ValueError, RecursionError) as error:
             raise NotSignedIn("令牌无效 · the token does not verify") from error
-        if claims.iss != ISSUER:
-            raise NotSignedIn("令牌来源不符 · the token comes from somebody else")
-        if claims.exp <= self._clock.now().timestamp():
-            raise NotSignedIn("令牌已过期 · the token has expired")
+        _must_be_ours(claims, self._clock.now().timestamp())
         await self._must_go_on(claims)
         return claims.actor(local_day(self._clock.now()))
 
     async def _must_go_on(self, claims: Claims) -> None:
-        now = self._clock.now()
+        now = _Moment.now(self._clock)
         if self._ended_asked is None:
             async with self._asking_first:  # nobody passes before we know at all what was ended
                 if self._ended_asked is None:
                     self._ended = await self._all_ended()
                     self._ended_asked = now
-        elif now - self._ended_asked > REFRESH:
+        elif self._ended_asked.age(now) > REFRESH:
             self._ended_asked = now  # meanwhile the others go on with what was known twenty seconds ago
             try:
                 self._ended = await self._all_ended()
@@ -90,13 +105,13 @@ class Keyring:
             return EndedAccess()  # a directory of the release before: it cannot end access
 
     async def _have(self, kid: str) -> None:
-        now = self._clock.now()
-        age = now - self._fetched if self._fetched else None
+        now = _Moment.now(self._clock)
+        age = self._fetched.age(now) if self._fetched else math.inf
         known = any(key.kid == kid for key in self._keys.keys)
-        if age is None or age > REFRESH or not known:
-            if self._tried and known and now - self._tried < NOT_AGAIN_BEFORE:
+        if age > REFRESH or not known:
+            if self._tried and known and self._tried.age(now) < NOT_AGAIN_BEFORE:
                 return
-            if age is not None and not known and age <= NOT_AGAIN_BEFORE:
+            if not known and age <= NOT_AGAIN_BEFORE:
                 return
             self._tried = now
             try:
@@ -107,6 +122,22 @@ class Keyring:
                 return  # the directory is away: tokens that are out go on until they end
             self._keys = KeySet.import_key_set({"keys": published.keys})
             self._fetched = now
+
+
+def _must_be_ours(claims: Claims, now: float) -> None:
+    """That the signature is right proves who has the key; what the directory signs has these bounds besides.
+
+    now: seconds since 1970. Raises NotSignedIn."""
+    if claims.iss != ISSUER:
+        raise NotSignedIn("令牌来源不符 · the token comes from somebody else")
+    if claims.aud is not None:
+        raise NotSignedIn("令牌另有用途 · the token is meant for something else")
+    if not 0 < claims.exp - claims.iat <= LONGEST_LIFE:
+        raise NotSignedIn("令牌有效期不符 · no token of ours lives so long")
+    if max(claims.iat, claims.nbf or claims.iat) > now + LEEWAY:
+        raise NotSignedIn("令牌尚未生效 · the token begins later than now")
+    if claims.exp <= now:
+        raise NotSignedIn("令牌已过期 · the token has expired")
 
 
 def jwt_header(token: str) -> dict[str, Any]:

@@ -39,13 +39,14 @@ def account_named(id_token: str, keys: Iterable[dict[str, Any]], wanted: Expecte
     try:
         registry = JWSRegistry(algorithms=SIGNATURES, strict_check_header=False)
         claims = jwt.decode(id_token, _readable(keys), registry=registry).claims
+        several = isinstance(claims.get("aud"), list) and len(claims["aud"]) > 1  # then it must say for whom it is
         jwt.JWTClaimsRegistry(
             int(now.timestamp()),
             LEEWAY,
             iss={"essential": True, "value": wanted.issuer},
             sub={"essential": True},
             aud={"essential": True, "value": wanted.client_id},
-            azp={"value": wanted.client_id},
+            azp={"essential": several, "value": wanted.client_id},
             exp={"essential": True},
             iat={"essential": True},
             nonce={"essential": True, "value": nonce},

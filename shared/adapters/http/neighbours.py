@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +14,7 @@ from shared.errors import AppError, Invalid, NotAllowed, NotFound, NotSignedIn, 
 from shared.ports import Clock
 from shared.ports.neighbours import M
 
-EARLY = timedelta(seconds=60)  # a token is renewed this long before it ends
+EARLY = 60.0  # seconds; a token is renewed this long before it ends
 TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 
 
@@ -39,7 +38,7 @@ class HttpNeighbours:
         self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
         self._signing_in = asyncio.Lock()
         self._token = ""
-        self._until: datetime | None = None
+        self._until: float | None = None  # monotonic; what becomes of a token over a clock that is set is said by a 401
         self._early = EARLY
 
     async def get(self, service: str, path: str, model: type[M]) -> M:
@@ -62,7 +61,7 @@ class HttpNeighbours:
 
         One sign-in at a time: handlers that start together must not each make the directory check the password."""
         async with self._signing_in:
-            now = self._clock.now()
+            now = self._clock.monotonic()
             if self._token == refused or self._until is None or now >= self._until - self._early:
                 form = {"grant_type": "client_credentials", "client_id": self._service, "client_secret": self._password}
                 try:
@@ -71,7 +70,7 @@ class HttpNeighbours:
                     raise Unavailable(
                         f"the directory refuses the password of {self._service}: run provision"
                     ) from error
-                life = timedelta(seconds=token.expires_in)
+                life = token.expires_in
                 self._token, self._until, self._early = token.access_token, now + life, min(EARLY, life / 2)
             return self._token
 

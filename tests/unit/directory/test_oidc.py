@@ -218,6 +218,8 @@ def _at(centre: Centre, claims: dict[str, Any]) -> dict[str, Any]:
         {"aud": ["another"]},
         {"aud": None},
         {"aud": [CLIENT, "another"], "azp": "another"},
+        {"aud": [CLIENT, "another"]},
+        {"azp": "another"},
         {"iss": "https://login.example.org/realms/other"},
         {"iss": None},
         {"exp_in": -LEEWAY},
