@@ -60,8 +60,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
             missing += [
                 f"{service.name}: no consumer on {queue}"
                 for queue in service.consumers
-                # Seen later than now: somebody set the clock back, and we know nothing until it is seen again.
-                if queue not in last_registered or not timedelta() <= now - last_registered[queue] <= SILENT
+                if queue not in last_registered or now - last_registered[queue] > SILENT
             ]
         return JSONResponse({"ready": not missing, "missing": missing, "home": dict(home)}, 503 if missing else 200)
 
@@ -96,7 +95,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
         for service in watched:
             if service.relay is not None:
                 age = (clock.now() - service.relay.oldest).total_seconds() if service.relay.oldest else 0.0
-                oldest.labels(service.name).set(max(0.0, age))
+                oldest.labels(service.name).set(age)
             try:
                 parked.labels(service.name).set(await how_many(service.store))
                 up.labels(service.name).set(1)

@@ -420,9 +420,16 @@ async def test_nothing_secret_is_logged(centre: Centre, caplog: pytest.LogCaptur
     assert [secret for secret in secrets if secret in caplog.text] == []
 
 
-async def test_one_address_may_not_have_the_provider_asked_without_end(centre: Centre) -> None:
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::{n:x}"])
+async def test_one_address_may_not_have_the_provider_asked_without_end(centre: Centre, address: str) -> None:
+    """The addresses of one IPv6 network are one."""
     centre.provider.down = {"/.well-known/openid-configuration"}
-    answers = [(await centre.browser.get(SIGN_IN)).status_code for _ in range(oidc_api.PER_ADDRESS + 1)]
+    transport = centre.browser._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    answers = []
+    for n in range(oidc_api.PER_ADDRESS + 1):
+        transport.client = (address.format(n=n), 4711)
+        answers.append((await centre.browser.get(SIGN_IN)).status_code)
     assert (answers[0], answers[-1]) == (503, 429)
 
 
