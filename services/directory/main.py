@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from services.directory import windup
 from services.directory.accounts import api as accounts_api
+from services.directory.accounts.desk import Desk
 from services.directory.bodies import api as bodies_api
 from services.directory.declares import DECLARED
 from services.directory.handlers import handlers
@@ -33,15 +34,16 @@ TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, tr
 def build(ports: Ports) -> Service:
     app = service_app(DECLARED, "名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", ports)
     store, clock, settings, throttles = ports.store, ports.clock, ports.settings, ports.throttles
+    desk = Desk(lambda: clock.monotonic())  # looked up at each use, as everything from outside
     # Guessing at a password is the same at each door, so both count together.
     everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
     each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)
     for router in (
-        signing_in_api.router(store, clock, settings, everybody, each),
+        signing_in_api.router(store, clock, settings, throttles, desk, everybody, each),
         signing_keys_api.router(store, clock),
-        resets_api.router(store, clock, settings, throttles, everybody, each),
+        resets_api.router(store, clock, settings, throttles, desk, everybody, each),
         bodies_api.router(store, settings),
-        accounts_api.router(store),
+        accounts_api.router(store, desk),
         persons_api.router(store),
         trainings_api.router(store, clock, settings),
         oidc_api.router(store, clock, settings, throttles, ports.identity_provider),

@@ -14,19 +14,24 @@ from shared.trade.roles import OPERATOR, Role
 
 async def seed_machines(store: Store, clock: Clock, passwords_of: Mapping[str, str]) -> None:
     """Accounts of the services and the operator, as provisioning knows their passwords: every name but `operator` is that
-    of a service. Safe to repeat; a changed password replaces the old one, and a lock ends."""
+    of a service. Safe to repeat; a changed password replaces the old one, and a lock ends. A password drawn by chance that
+    an earlier release hashed slowly is hashed fast from now on, and nobody is signed out by that."""
     await keys.signing_key(store, clock.now())
     await _give_references(store)
     for name, password in passwords_of.items():
         role = Role.OPERATOR if name == OPERATOR else Role.SERVICE
         known = await repository.seek(store, Account, name)
         if known is None:
-            await repository.add(store, Account.provisioned(name, role, hashing.hashed(password)))
+            await repository.add(store, Account.provisioned(name, role, hashing.hashed_as_fits(password)))
             continue
-        same = hashing.fits(known.password_hash, password)
-        if not same:
-            known.provision_anew(clock.now(), hashing.hashed(password))
-        if known.forget_failures() or not same:
+        changed = known.forget_failures()
+        if not hashing.fits(known.password_hash, password):
+            known.provision_anew(clock.now(), hashing.hashed_as_fits(password))
+            changed = True
+        elif hashing.looks_drawn(password) and not hashing.is_fast(known.password_hash):
+            known.keep_otherwise(hashing.hashed_fast(password))
+            changed = True
+        if changed:
             await repository.save(store, known)
 
 

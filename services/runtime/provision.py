@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from services.runtime import wiring
@@ -88,7 +89,8 @@ def management_url(amqp: str) -> str:
 
 
 def own_passwords(settings: Settings) -> dict[str, str]:
-    """Those of the settings; else those made at the first start and kept in `settings.secrets`, readable by nobody else.
+    """Those of the settings; else those made at the first start and kept in `settings.secrets`, readable by nobody else. Of
+    several processes that begin at the same time all get the same ones.
 
     Raises Invalid when that file can be neither read nor made."""
     given = settings.all_passwords()
@@ -101,10 +103,25 @@ def own_passwords(settings: Settings) -> dict[str, str]:
             if not write_durably(path, json.dumps(made).encode(), over_another=False):
                 log.info("another process made %s first", path)
         known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        lacking = [name for name in KNOWN if name not in known]
-        if lacking:  # made by a release with fewer services
-            known |= {name: secrets.token_urlsafe(24) for name in lacking}
-            write_durably(path, json.dumps(known).encode())
+        while lacking := [name for name in KNOWN if name not in known]:  # made by a release with fewer services
+            _complete(path, lacking)
+            known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
     return known
+
+
+def _complete(path: Path, lacking: Sequence[str]) -> None:
+    """Adds passwords to the file. Whoever writes them beside it first has decided which; all others add the same. Safe to
+    repeat after a crash. Raises OSError, ValueError."""
+    beside = path.with_name(f"{path.name}.more")
+    made = {name: secrets.token_urlsafe(24) for name in lacking}
+    write_durably(beside, json.dumps(made).encode(), over_another=False)
+    try:
+        added: dict[str, str] = json.loads(beside.read_text(encoding="utf-8"))
+    except FileNotFoundError:  # somebody else is through with it
+        return
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    if not known.keys() >= added.keys():
+        write_durably(path, json.dumps(added | known).encode())
+    beside.unlink(missing_ok=True)

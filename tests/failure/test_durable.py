@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from services.runtime import provision
 from services.runtime.catalogue import WholeSettings
 from services.runtime.provision import KNOWN, own_passwords
 from shared.adapters.mail.folder import MailFolder
@@ -198,3 +199,44 @@ def test_passwords_for_new_services_never_cost_the_old_ones(
     assert set(grown) == set(KNOWN)
     assert grown[KNOWN[0]] == "password-of-before"
     assert own_passwords(settings) == grown
+
+
+@pytest.mark.parametrize("moment", ["before the first write", "after it", "before the second"])
+def test_of_two_that_add_passwords_for_new_services_both_have_the_same(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Each looked at the file before the other wrote to it."""
+    settings.secrets.parent.mkdir()
+    settings.secrets.write_text(json.dumps({KNOWN[0]: "password-of-before"}), encoding="utf-8")
+    others: list[dict[str, str]] = []
+    written = 0
+
+    def other_process(now: str) -> None:
+        if now == moment and not others:
+            with monkeypatch.context() as alone:
+                alone.setattr(provision, "write_durably", write_durably)
+                others.append(own_passwords(settings))
+
+    def late(place: Path, content: bytes, *, over_another: bool = True) -> bool:
+        nonlocal written
+        written += 1
+        other_process("before the first write" if written == 1 else "before the second")
+        done = write_durably(place, content, over_another=over_another)
+        if written == 1:
+            other_process("after it")
+        return done
+
+    monkeypatch.setattr(provision, "write_durably", late)
+    made = own_passwords(settings)
+    assert others == [made]
+    assert (made[KNOWN[0]], own_passwords(settings)) == ("password-of-before", made)
+    assert [path.name for path in settings.secrets.parent.iterdir()] == [settings.secrets.name]
+
+
+def test_what_a_crash_left_of_adding_passwords_is_finished(settings: Settings) -> None:
+    settings.secrets.parent.mkdir()
+    settings.secrets.write_text(json.dumps(dict.fromkeys(KNOWN[2:], "password-of-before")), encoding="utf-8")
+    beside = settings.secrets.with_name(f"{settings.secrets.name}.more")
+    beside.write_text(json.dumps({KNOWN[0]: "decided already"}), encoding="utf-8")
+    grown = own_passwords(settings)
+    assert (set(grown), grown[KNOWN[0]], beside.exists()) == (set(KNOWN), "decided already", False)

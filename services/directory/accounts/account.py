@@ -136,6 +136,10 @@ class Account(Aggregate):
         """The settings have another password: whoever signed in with the old one is out."""
         self._renew(at, password_hash)
 
+    def keep_otherwise(self, password_hash: str) -> None:
+        """The same password, hashed in another way: nobody loses access."""
+        self.password_hash = password_hash
+
     # --- what its keepers do ------------------------------------------------------------------------------------------
 
     def change(

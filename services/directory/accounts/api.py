@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.directory.accounts import usecases
 from services.directory.accounts.account import Account
 from services.directory.accounts.answers import AccountAnswer, MachineAnswer, OwnAccountAnswer
+from services.directory.accounts.desk import Desk
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine, Why
 from shared.keeping import repository
 from shared.ports import Store, Value
@@ -21,7 +22,7 @@ from shared.web.preconditions import tag
 Id = Annotated[str, Path(description="账号 · id of the account")]
 
 
-def router(store: Store) -> APIRouter:
+def router(store: Store, desk: Desk) -> APIRouter:
     routes = APIRouter(tags=["账号 · accounts"])
 
     @routes.get("/me", summary="本人账号 · one's own account, and what this token is good for")
@@ -34,7 +35,7 @@ def router(store: Store) -> APIRouter:
     @routes.post("/accounts", status_code=201, summary="开立账号 · open an account, with an initial password")
     async def open_account(new: NewAccount, asked: Asking, key: IdempotencyKey, response: Response) -> AccountAnswer:
         """It opens nothing until its holder has changed the password (`POST /directory/passwords`)."""
-        account = await usecases.open_account(store, asked, key, new)
+        account = await usecases.open_account(store, asked, key, new, desk.officer(asked.by.id))
         response.headers["Location"] = f"/directory/accounts/{account.id}"
         return _answer(account, response)
 
@@ -74,7 +75,8 @@ def router(store: Store) -> APIRouter:
     async def set_initial_password(
         id: Id, content: InitialPassword, asked: Expecting, response: Response
     ) -> AccountAnswer:
-        return _answer(await usecases.set_initial_password(store, id, asked, content), response)
+        officer = desk.officer(asked.by.id)
+        return _answer(await usecases.set_initial_password(store, id, asked, content, officer), response)
 
     @routes.post("/machines", status_code=201, summary="开立机器账号 · open an account for a branch's own software")
     async def open_machine(

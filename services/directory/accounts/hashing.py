@@ -1,75 +1,73 @@
-"""Passwords: hashed with argon2id, checked slowly on purpose and a few at a time; what a new one must be like."""
+"""Passwords: what is kept of one, and what a new one must be like.
+
+What people choose is hashed with argon2id, slow on purpose. What a machine drew by chance nobody guesses, however fast:
+HMAC-SHA256 with a salt of its own keeps it, and it opens without waiting for anybody (docs/decisions/0026-fair-sign-ins.md).
+"""
 
 from __future__ import annotations
 
-import asyncio
+import hmac
+import re
 import secrets
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from shared.errors import Invalid, Problem, Unavailable
-
-T = TypeVar("T")
+from shared.errors import Invalid, Problem
 
 SHORTEST, LONGEST = 10, 200  # characters
 SECRET_BYTES = 32  # of a machine: nobody types it, so it may be long enough that guessing is hopeless
 
-AT_ONCE = 2
-"""Password hashes computed at a time. Each takes 64 MiB on purpose (argon2id), so a rush of sign-ins must queue: without
-this bound it is the process that ends, and with it everybody's sign-in."""
+SHORTEST_DRAWN, DIFFERENT = 32, 18
+"""Characters that 24 random bytes have in base64 for addresses, and how many different ones among them at least: about 25
+are to be expected, and in one of ten thousand draws there are fewer than 18."""
 
-WAITING = 40  # sign-ins in the queue; more are turned away at once instead of keeping everybody waiting
-
-
-class Queue:
-    """Takes what is asked of it in order, at_once at a time, while as many wait as there is room for."""
-
-    def __init__(self, at_once: int, room: int) -> None:
-        self._at_once, self._room = at_once, room
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="argon2")
-        self._unfinished, self._counting = 0, Lock()
-
-    @property
-    def waiting(self) -> int:
-        return max(0, self._unfinished - self._at_once)
-
-    async def take(self, work: Callable[..., T], *arguments: object) -> T:
-        """Others go on meanwhile. Raises Unavailable when too many wait already."""
-        if self.waiting >= self._room:
-            raise Unavailable("登录繁忙，请稍后再试 · too many sign-ins at once, try again later")
-        taken = self._threads.submit(work, *arguments)
-        self._count(1)
-        taken.add_done_callback(lambda _: self._count(-1))  # in its thread; or here, when whoever asked went away
-        return await asyncio.wrap_future(taken)
-
-    def _count(self, more: int) -> None:
-        with self._counting:
-            self._unfinished += more
-
+_DRAWN = re.compile(rf"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{{{SHORTEST_DRAWN},{LONGEST}}}")
+_KEPT_FAST = "$hmac-sha256$"  # then the salt and the digest, both in hexadecimal
 
 _hasher = PasswordHasher()  # argon2id with the library's recommended cost
-queue = Queue(AT_ONCE, WAITING)
-
-
-async def slowly(hashing: Callable[..., T], *arguments: object) -> T:
-    """Other requests go on meanwhile. Raises Unavailable when too many wait already."""
-    return await queue.take(hashing, *arguments)
 
 
 def hashed(password: str) -> str:
+    """With argon2id: a tenth of a second and 64 MiB."""
     return _hasher.hash(password)
 
 
+def hashed_fast(secret: str) -> str:
+    """For what was drawn by chance, 192 bits or more. The salt keeps apart two accounts that were given the same one."""
+    salt = secrets.token_bytes(16)
+    return f"{_KEPT_FAST}{salt.hex()}${_digest(salt, secret)}"
+
+
+def hashed_as_fits(password: str) -> str:
+    """What provisioning was given: fast if it looks drawn by chance, else as dear as a person's."""
+    return hashed_fast(password) if looks_drawn(password) else hashed(password)
+
+
+def looks_drawn(password: str) -> bool:
+    """Whether it looks like 24 random bytes or more (`secrets.token_urlsafe`, as `make secrets` draws them). Nobody can
+    know that: a long sentence with capitals and digits may pass for one. One draw in two hundred has no digit and does not
+    pass; it is hashed slowly, which is never wrong."""
+    return _DRAWN.fullmatch(password) is not None and len(set(password)) >= DIFFERENT
+
+
+def is_fast(password_hash: str) -> bool:
+    return password_hash.startswith(_KEPT_FAST)
+
+
 def fits(password_hash: str, password: str) -> bool:
+    """Of either kind; slow for the slow one."""
+    if is_fast(password_hash):
+        salt, _, digest = password_hash.removeprefix(_KEPT_FAST).partition("$")
+        return hmac.compare_digest(_digest(bytes.fromhex(salt), password), digest)
     try:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _digest(salt: bytes, secret: str) -> str:
+    return hmac.digest(salt, secret.encode(), "sha256").hex()
 
 
 def new_secret() -> str:

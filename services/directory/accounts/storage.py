@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.directory.accounts import hashing
 from services.directory.accounts.account import ACTIVE, Account
-from shared.errors import NotSignedIn, Stale
+from services.directory.accounts.desk import Asker
+from shared.errors import NotSignedIn, Unavailable
 from shared.keeping import repository
 from shared.ports import Clock, Store
 
@@ -14,25 +15,64 @@ REFUSED = (
 )
 """One sentence for all three: nobody learns here which accounts there are."""
 
+TRIES = 3  # hashes computed for one question, when the password is changed again and again meanwhile
 
-async def recognised(store: Store, clock: Clock, id: str, password: str) -> Account:
+
+async def recognised(store: Store, clock: Clock, asker: Asker, password: str) -> Account:
     """Who this is, by the password. Wrong ones are counted, and lock a person's account. The hash, which takes nearly all
-    of the time, is also computed for an account that is not there. Raises NotSignedIn, the same for all reasons."""
-    before = await repository.seek(store, Account, id)
-    fits = await hashing.slowly(hashing.fits, before.password_hash if before else hashing.NOBODY, password)
-    # Asked again: what others guessed, or an officer closed, while the hash was waiting for its turn counts.
-    account = await repository.seek(store, Account, id)
-    if account is None or before is None or account.state != ACTIVE or account.is_locked(clock.now()):
-        raise NotSignedIn(REFUSED)
-    if account.password_hash != before.password_hash:
-        return await recognised(store, clock, id, password)
-    if not fits:
-        now = clock.now()  # everybody who guesses at the same time is counted
-        await repository.retried(store, Account, id, lambda account: account.count_failure(now))
-        raise NotSignedIn(REFUSED)
-    if account.forget_failures():
+    of the time, is also computed for an account that is not there. Raises NotSignedIn, the same for all reasons, and
+    Unavailable when too many ask, or the account is being changed all the time."""
+    for _ in range(TRIES):
+        before = await repository.seek(store, Account, asker.account)
+        fits = await _fits(asker, before, password)
         try:
-            await repository.save(store, account)
-        except Stale:  # guessed at, closed or changed in this very moment
-            return await recognised(store, clock, id, password)
+            account = await _settled(store, clock, before, fits)
+        except NotSignedIn:
+            asker.note(right=False)
+            raise
+        if account is not None:
+            asker.note(right=True)
+            return account
+    raise Unavailable("该账号正在变更，请稍后再试 · this account is being changed, try again later")
+
+
+async def has_drawn_secret(store: Store, account: str, secret: str) -> bool:
+    """Whether the secret is right and one that a machine drew, which is known at once: whoever has it is nobody who
+    guesses. No hash is computed slowly and nothing is counted, so others cannot keep our services waiting."""
+    if len(secret) < hashing.SHORTEST_DRAWN:
+        return False
+    known = await repository.seek(store, Account, account)
+    return known is not None and hashing.is_fast(known.password_hash) and hashing.fits(known.password_hash, secret)
+
+
+async def _fits(asker: Asker, known: Account | None, password: str) -> bool:
+    if known is None or hashing.is_fast(known.password_hash):
+        if known is not None and hashing.fits(known.password_hash, password):
+            return True
+        # A wrong one takes as long whatever there is, or its time would tell which machines there are.
+        await asker.fits(hashing.NOBODY, password)
+        return False
+    return await asker.fits(known.password_hash, password, machine=known.machine)
+
+
+async def _settled(store: Store, clock: Clock, before: Account | None, fits: bool) -> Account | None:
+    """What follows, for the account as it is now: what others guessed, or an officer closed, while the hash was waiting for
+    its turn counts. None: it has another password by now. Raises NotSignedIn."""
+    if before is None:
+        raise NotSignedIn(REFUSED)
+
+    def settle(account: Account) -> bool:
+        now = clock.now()
+        if account.state != ACTIVE or account.is_locked(now):
+            raise NotSignedIn(REFUSED)
+        if account.password_hash != before.password_hash:
+            return False
+        return account.forget_failures() if fits else account.count_failure(now)
+
+    # Everybody who guesses at the same time is counted.
+    account = await repository.retried(store, Account, before.id, settle)
+    if account.password_hash != before.password_hash:
+        return None
+    if not fits:
+        raise NotSignedIn(REFUSED)
     return account

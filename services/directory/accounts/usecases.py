@@ -6,6 +6,7 @@ from functools import partial
 
 from services.directory.accounts import hashing
 from services.directory.accounts.account import Account
+from services.directory.accounts.desk import Asker
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
@@ -16,8 +17,8 @@ from shared.keeping.asked import Asked
 from shared.ports import Store
 
 
-async def open_account(store: Store, asked: Asked, key: str, new: NewAccount) -> Account:
-    """Raises Invalid, AlreadyThere, NotAllowed."""
+async def open_account(store: Store, asked: Asked, key: str, new: NewAccount, officer: Asker) -> Account:
+    """Raises Invalid, AlreadyThere, NotAllowed, Unavailable."""
     body = await _body(store, asked.by, new.body)
     password = new.password.get_secret_value()
     hashing.must_be_good(password, new.id, "/password")
@@ -34,15 +35,11 @@ async def open_account(store: Store, asked: Asked, key: str, new: NewAccount) ->
         roles=new.roles,
     )
     opened(password_hash="")  # guards first: the hash costs a tenth of a second
-    account = opened(password_hash=await hashing.slowly(hashing.hashed, password))
+    account = opened(password_hash=await officer.hashed(password))
     request = await creation.once(store, asked.by, key, new)
     found = await creation.create(store, account, request, f"/directory/accounts/{new.id}")
     # The request's hash leaves the password out, so a repeat is compared here; once it was changed nobody can.
-    if (
-        found is not account
-        and found.epoch == 0
-        and not await hashing.slowly(hashing.fits, found.password_hash, password)
-    ):
+    if found is not account and found.epoch == 0 and not await officer.fits(found.password_hash, password):
         raise Invalid("该 Idempotency-Key 已用于不同密码 · this Idempotency-Key was used for another password")
     return found
 
@@ -64,7 +61,7 @@ async def open_machine(store: Store, asked: Asked, key: str, new: NewMachine) ->
         path=body.path,
     )
     opened(secret_hash="")
-    account = opened(secret_hash=await hashing.slowly(hashing.hashed, secret))
+    account = opened(secret_hash=hashing.hashed_fast(secret))
     request = await creation.once(store, asked.by, key, new)
     found = await creation.create(store, account, request, f"/directory/accounts/{new.id}")
     return found, secret if found is account else ""
@@ -111,13 +108,15 @@ async def unlock(store: Store, id: str, asked: Asked, reason: str) -> Account:
     return await repository.change(store, Account, id, asked, verb)
 
 
-async def set_initial_password(store: Store, id: str, asked: Asked, content: InitialPassword) -> Account:
-    """Raises NotFound, Stale, NotAllowed, WrongState, Invalid."""
+async def set_initial_password(
+    store: Store, id: str, asked: Asked, content: InitialPassword, officer: Asker
+) -> Account:
+    """Raises NotFound, Stale, NotAllowed, WrongState, Invalid, Unavailable."""
     password = content.password.get_secret_value()
 
     async def verb(account: Account) -> None:
         hashing.must_be_good(password, account.id, "/password")
-        account.set_initial_password(asked.by, asked.at, await hashing.slowly(hashing.hashed, password))
+        account.set_initial_password(asked.by, asked.at, await officer.hashed(password))
 
     return await repository.change(store, Account, id, asked, verb)
 
@@ -126,7 +125,7 @@ async def renew_secret(store: Store, id: str, asked: Asked) -> tuple[Account, st
     """The account and its new secret, shown this once. Raises NotFound, Stale, NotAllowed, WrongState."""
     secret = hashing.new_secret()
 
-    async def verb(account: Account) -> None:
-        account.renew_secret(asked.by, asked.at, await hashing.slowly(hashing.hashed, secret))
+    def verb(account: Account) -> None:
+        account.renew_secret(asked.by, asked.at, hashing.hashed_fast(secret))
 
     return await repository.change(store, Account, id, asked, verb), secret

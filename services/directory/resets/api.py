@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr
 
+from services.directory.accounts.desk import Desk
 from services.directory.resets import usecases
 from services.directory.resets.answers import AddresseeAnswer, ResetAnswer
 from services.directory.resets.requests import PasswordChange, Redemption, ResetRequest
@@ -18,7 +19,7 @@ from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.throttles import Throttle, Throttles
 from shared.web.access import By
-from shared.web.limits import address_of
+from shared.web.limits import address_of, address_range
 from shared.web.problems import status_of
 
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
@@ -31,19 +32,27 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 
 def router(
-    store: Store, clock: Clock, settings: Settings, throttles: Throttles, everybody: Throttle, each: Throttle
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    throttles: Throttles,
+    desk: Desk,
+    everybody: Throttle,
+    each: Throttle,
 ) -> APIRouter:
     routes = APIRouter(tags=["密码 · passwords"])
     resets = throttles.new(RESETS_PER_MINUTE, "申请过于频繁，请稍后再试 · asked too often, try again later")
 
     async def change(request: Request, content: PasswordChange) -> None:
-        everybody.take(address_of(request))
-        each.take(f"{content.account} {address_of(request)}")
-        await usecases.change_password(store, clock, content)
+        range = address_range(address_of(request))
+        everybody.take(range)
+        each.take(f"{content.account} {range}")
+        await usecases.change_password(store, clock, content, desk.asker(range, content.account))
 
-    async def redeem(request: Request, token: str, password: str) -> None:
-        everybody.take(address_of(request))
-        await usecases.redeem(store, clock, token, password)
+    async def redeem(request: Request, content: Redemption) -> None:
+        range = address_range(address_of(request))
+        everybody.take(range)
+        await usecases.redeem(store, clock, content, desk, range)
 
     @routes.post("/passwords", status_code=204, summary="修改密码 · change one's own")
     async def change_password(content: PasswordChange, request: Request) -> None:
@@ -53,8 +62,9 @@ def router(
     @routes.post("/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent")
     async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> ResetAnswer:
         """The answer is the same whether the account exists or not."""
-        everybody.take(address_of(request))
-        resets.take(f"{wanted.account} {address_of(request)}")
+        range = address_range(address_of(request))
+        everybody.take(range)
+        resets.take(f"{wanted.account} {range}")
         account = await usecases.seek_for_reset(store, wanted.account)
         if account is not None:
             afterwards.add_task(usecases.request_reset, store, clock, account)
@@ -66,7 +76,7 @@ def router(
         summary="凭链接设新密码 · a new password for the token of the link",
     )
     async def redemption(content: Redemption, request: Request) -> None:
-        await redeem(request, content.token, content.password.get_secret_value())
+        await redeem(request, content)
 
     @routes.get("/reset", response_class=HTMLResponse, summary="链接打开的页面 · the page that the link opens")
     async def reset_page(token: Annotated[str, Query(max_length=2000, description=_TOKEN)] = "") -> HTMLResponse:
@@ -82,7 +92,7 @@ def router(
         if password != again:
             return _page("reset.html", 422, _DIFFERENT, token=token)
         try:
-            await redeem(request, token, password)
+            await redeem(request, Redemption(token=token, password=SecretStr(password)))
         except AppError as error:
             return _refused("reset.html", error, token=token)
         return _page("reset.html", 200, done=True, token="")

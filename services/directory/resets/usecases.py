@@ -8,8 +8,9 @@ from urllib.parse import quote
 from services.directory.accounts import hashing
 from services.directory.accounts import storage as accounts
 from services.directory.accounts.account import Account
+from services.directory.accounts.desk import Asker, Desk
 from services.directory.resets import reset
-from services.directory.resets.requests import PasswordChange
+from services.directory.resets.requests import PasswordChange, Redemption
 from services.directory.signing_keys import storage as keys
 from shared.contracts.directory import Addressee
 from shared.errors import AppError, NotFound
@@ -26,15 +27,15 @@ ON_ITS_WAY = (
 )
 
 
-async def change_password(store: Store, clock: Clock, change: PasswordChange) -> None:
+async def change_password(store: Store, clock: Clock, change: PasswordChange, asker: Asker) -> None:
     """By whoever knows the present one, initial or not; wrong ones count as at a sign-in. Ends all other access.
 
-    Raises NotSignedIn, Invalid, NotAllowed, Stale."""
+    Raises NotSignedIn, Invalid, NotAllowed, Stale, Unavailable."""
     old, new = change.old.get_secret_value(), change.new.get_secret_value()
-    account = await accounts.recognised(store, clock, change.account, old)
+    account = await accounts.recognised(store, clock, asker, old)
     hashing.must_be_good(new, account.id, "/new")
     hashing.must_be_another(new == old, "/new")
-    account.change_password(clock.now(), await hashing.slowly(hashing.hashed, new))
+    account.change_password(clock.now(), await asker.hashed(new))
     await repository.save(store, account)
 
 
@@ -54,18 +55,21 @@ async def request_reset(store: Store, clock: Clock, account: Account) -> None:
         log.warning("reset of account %s: %s", account.reference, error)
 
 
-async def redeem(store: Store, clock: Clock, token: str, new: str) -> None:
-    """A new password for the link of a letter. Also unlocks. Raises NotSignedIn when the link is no longer good, Invalid."""
+async def redeem(store: Store, clock: Clock, content: Redemption, desk: Desk, range: str) -> None:
+    """A new password for the link of a letter. Also unlocks. range: of addresses, from which it is asked. Raises
+    NotSignedIn when the link is no longer good, Invalid, Unavailable."""
     now = clock.now()
     published = [key.key for key in await keys.all_keys(store) if key.is_published(now)]
-    id, bound = reset.account_in(token, now, published)
+    id, bound = reset.account_in(content.token, now, published)
+    new = content.password.get_secret_value()
     account = await repository.seek(store, Account, id)
     if account is None:
         raise NotFound(reset.VOID)
     reset.must_be_bound(account, bound)
     hashing.must_be_good(new, account.id, "/password")
-    hashing.must_be_another(await hashing.slowly(hashing.fits, account.password_hash, new), "/password")
-    hashed = await hashing.slowly(hashing.hashed, new)
+    holder = Asker(desk, range, id, proven=True)
+    hashing.must_be_another(await holder.fits(account.password_hash, new), "/password")
+    hashed = await holder.hashed(new)
 
     def verb(account: Account) -> None:
         reset.must_be_bound(account, bound)  # the link may have been used meanwhile

@@ -6,19 +6,32 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from services.directory.accounts import storage as accounts
+from services.directory.accounts.desk import Desk
 from services.directory.signing_in import usecases
 from services.directory.signing_in.answers import EndedAccessAnswer, TokenAnswer
 from services.directory.signing_in.requests import TokenRequest
 from shared.ports import Clock, Store
 from shared.settings import Settings
-from shared.throttles import Throttle
+from shared.throttles import Throttle, Throttles
 from shared.web.access import By
 from shared.web.asking import Asking
-from shared.web.limits import address_of
+from shared.web.limits import address_of, address_range
+
+PROVEN_PER_MINUTE = 240  # per account that shows the secret drawn for it: for its own faults, not for others'
 
 
-def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, each: Throttle) -> APIRouter:
+def router(
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    throttles: Throttles,
+    desk: Desk,
+    everybody: Throttle,
+    each: Throttle,
+) -> APIRouter:
     routes = APIRouter(tags=["登录 · signing in"])
+    proven = throttles.new(PROVEN_PER_MINUTE, "取令牌过于频繁，请稍后再试 · too many tokens, try again later")
 
     @routes.post(
         "/tokens",
@@ -52,14 +65,19 @@ def router(store: Store, clock: Clock, settings: Settings, everybody: Throttle, 
         form = TokenRequest(grant_type, username, password, client_id, client_secret, refresh_token, scope)
         form.must_be_complete()
         response.headers["Cache-Control"] = "no-store"
-        everybody.take(address_of(request))
-        # By account and address: guessing is slowed down before it comes to a lock.
-        each.take(f"{form.who} {address_of(request)}")
+        range = address_range(address_of(request))
+        if await accounts.has_drawn_secret(store, form.who, form.secret):
+            proven.take(form.who)  # whatever others do who share its address, or try its name
+        else:
+            everybody.take(range)
+            # By account and address: guessing is slowed down before it comes to a lock.
+            each.take(f"{form.who} {range}")
+        asker = desk.asker(range, form.who)
         match grant_type:
             case "password":
-                return await usecases.with_password(store, clock, settings, form)
+                return await usecases.with_password(store, clock, settings, form, asker)
             case "client_credentials":
-                return await usecases.with_secret(store, clock, settings, form)
+                return await usecases.with_secret(store, clock, settings, form, asker)
         return await usecases.refreshed(store, clock, settings, refresh_token)
 
     @routes.post("/sign-out", status_code=204, summary="退出登录 · end this sign-in")

@@ -29,8 +29,19 @@ class TokenRequest:
 
     @property
     def who(self) -> str:
-        """Whose password, secret or sign-in it is about; for the throttle, before anybody knows whether it is right."""
-        return self.username or self.client_id or self.refresh_token.partition(".")[0]
+        """Whose password, secret or sign-in it is about; for the throttle, before anybody knows whether it is right. By the
+        grant alone: a field that it does not need must not make a guess look like somebody else's."""
+        match self.grant_type:
+            case "password":
+                return self.username
+            case "client_credentials":
+                return self.client_id
+        return self.refresh_token.partition(".")[0]
+
+    @property
+    def secret(self) -> str:
+        """What is to prove it; a refresh token proves itself."""
+        return {"password": self.password, "client_credentials": self.client_secret}.get(self.grant_type, "")
 
     @property
     def practising(self) -> bool:

@@ -3,6 +3,7 @@ every use, so that a stolen one is noticed (docs/decisions/0016-sessions.md)."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -18,14 +19,18 @@ OPEN, ENDED = "open", "ended"
 STATES = (OPEN, ENDED)
 
 LOST_ANSWER = timedelta(seconds=60)
-"""How long the token before is still taken: the answer with the new one may have been lost on the way."""
+"""How long the token before is still taken, for the same successor: the answer may have been lost on the way, or another
+window asked at the same moment."""
 
 SIGNED_OUT, USED_AGAIN = "signed out", "a refresh token was used again"
 
 
 class SignIn(Aggregate):
     """The refresh token is `<id>.<stem>.<fresh>`; of stem and fresh only the hashes are kept. The stem stays the same and
-    tells a token of ours that was used up from one that somebody made up: only the first ends the sign-in."""
+    tells a token of ours that was used up from one that somebody made up: only the first ends the sign-in.
+
+    successor_key: with it the token before gives the present one again; drawn at each exchange, so it opens no older one.
+    Empty until the first exchange, and in documents of an earlier release."""
 
     KIND: ClassVar[str] = "sign_in"
     SOURCE: ClassVar[str] = "/directory"
@@ -39,6 +44,7 @@ class SignIn(Aggregate):
     fresh_hash: str
     before_hash: str = ""
     rotated_at: datetime | None = None
+    successor_key: str = ""
     ended_at: datetime | None = None
 
     _refresh_token: str = PrivateAttr(default="")
@@ -75,19 +81,28 @@ class SignIn(Aggregate):
         return self.state == OPEN and at < self.until and self._is_next(secret, at)
 
     def is_used_up(self, secret: str, at: datetime) -> bool:
-        """A token of ours that was exchanged before: it was copied, by whom nobody can tell."""
-        return self.state == OPEN and self.is_ours(secret) and not self._is_next(secret, at)
+        """A token of ours that was exchanged before: it was copied, by whom nobody can tell. Not so while nobody can tell
+        either how long ago that was, because the clock was set back: then it opens nothing and ends nothing."""
+        if self.state != OPEN or not self.is_ours(secret) or self._is_next(secret, at):
+            return False
+        set_back = self.rotated_at is not None and at < self.rotated_at
+        return not (set_back and _same(self.before_hash, _fresh(secret)))
 
-    def rotate(self, secret: str, at: datetime, life: timedelta) -> None:
-        """Exchange the token for a new one; no act, or the history would grow four times an hour. After a lost answer the
-        one before stays exchangeable until its minute is over, and the one in the lost answer never is. Raises WrongState."""
+    def rotate(self, secret: str, at: datetime, life: timedelta) -> bool:
+        """Exchange the token for its successor; no act, or the history would grow four times an hour. The one before has the
+        same successor until its minute is over. False: exchanged already, nothing to save. Raises WrongState."""
         self.only_when("rotate", OPEN)
         stem, _, fresh = secret.partition(".")
-        if _same(self.fresh_hash, fresh):
-            self.before_hash, self.rotated_at = self.fresh_hash, at
-        following = secrets.token_urlsafe(32)
-        self.fresh_hash, self.until = _hash(following), at + life
+        is_first = _same(self.fresh_hash, fresh)
+        if is_first:
+            self.before_hash, self.rotated_at, self.until = self.fresh_hash, at, at + life
+        if is_first or not self.successor_key:  # an earlier release drew successors that nobody can compute again
+            self.successor_key = secrets.token_urlsafe(32)
+        following = _successor(self.successor_key, fresh)
+        changed = not _same(self.fresh_hash, following)
+        self.fresh_hash = _hash(following)
         self._refresh_token = f"{self.id}.{stem}.{following}"
+        return changed
 
     def end(self, by: Actor, at: datetime, reason: str = SIGNED_OUT) -> None:
         """Raises WrongState."""
@@ -96,9 +111,20 @@ class SignIn(Aggregate):
         self.move("end", ENDED, by, at, reason)
 
     def _is_next(self, secret: str, at: datetime) -> bool:
-        fresh = secret.partition(".")[2]
-        lost = self.rotated_at is not None and at < self.rotated_at + LOST_ANSWER
+        fresh = _fresh(secret)
+        # A small step back is nothing; after a large one nobody can tell how long ago it was.
+        lost = self.rotated_at is not None and abs(at - self.rotated_at) < LOST_ANSWER
         return self.is_ours(secret) and (_same(self.fresh_hash, fresh) or (lost and _same(self.before_hash, fresh)))
+
+
+def _fresh(secret: str) -> str:
+    return secret.partition(".")[2]
+
+
+def _successor(key: str, fresh: str) -> str:
+    """256 bits that neither the token nor the key tells alone."""
+    digest = hmac.digest(key.encode(), fresh.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _hash(secret: str) -> str:

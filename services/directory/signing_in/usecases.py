@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services.directory.accounts import storage as accounts
 from services.directory.accounts.account import ACTIVE, Account
+from services.directory.accounts.desk import Asker
 from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.settings import DirectorySettings
 from services.directory.signing_in import storage
@@ -34,9 +35,12 @@ def password_page(settings: Settings) -> str:
     return f"{settings.url.rstrip('/')}/directory/password"
 
 
-async def with_password(store: Store, clock: Clock, settings: Settings, form: TokenRequest) -> TokenAnswer:
-    """People. Raises NotSignedIn; NotAllowed for a machine and for whoever has nothing to practise; MustChangePassword."""
-    account = await accounts.recognised(store, clock, form.username, form.password)
+async def with_password(
+    store: Store, clock: Clock, settings: Settings, form: TokenRequest, asker: Asker
+) -> TokenAnswer:
+    """People. Raises NotSignedIn; NotAllowed for a machine and for whoever has nothing to practise; MustChangePassword;
+    Unavailable."""
+    account = await accounts.recognised(store, clock, asker, form.password)
     if account.machine:
         raise NotAllowed(
             "机器账号请用 client_credentials · this is a machine's account: use grant_type=client_credentials"
@@ -49,9 +53,10 @@ async def with_password(store: Store, clock: Clock, settings: Settings, form: To
     return await storage.issue(store, clock, settings, account, practising=form.practising)
 
 
-async def with_secret(store: Store, clock: Clock, settings: Settings, form: TokenRequest) -> TokenAnswer:
-    """Machines: an access token only, they can ask again at any time. Raises NotSignedIn; NotAllowed for a person."""
-    account = await accounts.recognised(store, clock, form.client_id, form.client_secret)
+async def with_secret(store: Store, clock: Clock, settings: Settings, form: TokenRequest, asker: Asker) -> TokenAnswer:
+    """Machines: an access token only, they can ask again at any time. Raises NotSignedIn; NotAllowed for a person;
+    Unavailable."""
+    account = await accounts.recognised(store, clock, asker, form.client_secret)
     if not account.machine:
         raise NotAllowed("个人账号请用 grant_type=password · this is a person's account: use grant_type=password")
     life = timedelta(minutes=settings.of(DirectorySettings).token_minutes)
@@ -69,16 +74,16 @@ async def refreshed(store: Store, clock: Clock, settings: Settings, refresh_toke
     account = await repository.load(store, Account, known.account)
     life = timedelta(days=settings.of(DirectorySettings).refresh_days)
 
-    def exchange(sign_in: SignIn) -> None:
+    def exchange(sign_in: SignIn) -> bool:
         now = clock.now()
         if sign_in.is_used_up(secret, now):
             sign_in.end(THE_DIRECTORY, now, USED_AGAIN)
-        elif not sign_in.is_good(secret, now) or account.state != ACTIVE or account.epoch > sign_in.epoch:
+            return True
+        if not sign_in.is_good(secret, now) or account.state != ACTIVE or account.epoch > sign_in.epoch:
             raise NotSignedIn(NO_LONGER)
-        else:
-            sign_in.rotate(secret, now, life)
+        return sign_in.rotate(secret, now, life)
 
-    # Others may exchange it meanwhile: the same token twice, by a client that asked again before the answer came.
+    # Others may exchange it meanwhile: the same token twice, by a second window, or asked again before the answer came.
     sign_in = await repository.retried(store, SignIn, id, exchange)
     if sign_in.state != OPEN:
         raise NotSignedIn(NO_LONGER)

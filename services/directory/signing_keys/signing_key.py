@@ -30,22 +30,25 @@ KEY_HOLDERS = (Role.OPERATOR, Role.SERVICE)
 class SigningKey(Aggregate):
     """id: the key's own (kid); `current` is the one key of release 0.1, which did not note when it was made.
 
-    jwk: with the private half while it signs, without it afterwards."""
+    jwk: with the private half while it signs, without it afterwards. n: how many there were before; 0 for keys of earlier
+    releases. What is newer is told by it, as the clock may have been set back between two."""
 
     KIND: ClassVar[str] = "signing_key"
     SOURCE: ClassVar[str] = "/directory"
 
     state: str = CURRENT
     jwk: str
+    n: int = 0
     made_at: datetime | None = None
     retired_at: datetime | None = None
 
     @classmethod
-    def make(cls, by: Actor, at: datetime, reason: str = "") -> Self:
-        """Raises NotAllowed."""
+    def make(cls, by: Actor, at: datetime, reason: str = "", *, after: Sequence[SigningKey] = ()) -> Self:
+        """after: the keys there are. Raises NotAllowed."""
         by.must_be(*KEY_HOLDERS)
         fresh = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
-        made = cls(id=str(fresh.kid), state="", jwk=json.dumps(fresh.as_dict(private=True)), made_at=at)
+        n = max((key.n for key in after), default=0) + 1
+        made = cls(id=str(fresh.kid), state="", jwk=json.dumps(fresh.as_dict(private=True)), n=n, made_at=at)
         made.move("make", CURRENT, by, at, reason)
         return made
 
@@ -70,9 +73,9 @@ class SigningKey(Aggregate):
         self.move("withdraw", WITHDRAWN, by, at, reason)
 
     @property
-    def age(self) -> datetime:
-        """When it was made, to tell the newer from the older."""
-        return self.made_at or LONG_AGO
+    def place(self) -> tuple[int, datetime]:
+        """To tell the newer from the older."""
+        return self.n, self.made_at or LONG_AGO
 
     @property
     def key(self) -> OKPKey:
@@ -88,10 +91,12 @@ class SigningKey(Aggregate):
         return self.state == CURRENT
 
     def is_known_everywhere(self, now: datetime) -> bool:
-        return self.made_at is None or now >= self.made_at + KNOWN_EVERYWHERE_AFTER
+        """Also one that was made before the clock was set back: whoever does not know it yet asks when it meets it."""
+        return self.made_at is None or not timedelta() <= now - self.made_at < KNOWN_EVERYWHERE_AFTER
 
     def is_old(self, now: datetime, life: timedelta) -> bool:
-        return self.made_at is not None and now >= self.made_at + life
+        """Also one that was made with the clock as far ahead."""
+        return self.made_at is not None and abs(now - self.made_at) >= life
 
     def _forget_the_private_half(self) -> None:
         self.jwk = json.dumps(self.public)

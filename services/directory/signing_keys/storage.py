@@ -19,15 +19,16 @@ from shared.trade import practice
 async def all_keys(store: Store) -> list[SigningKey]:
     """Newest first. A dozen a year, so they are read together."""
     keys = [key async for key in repository.every(store, SigningKey)]
-    return sorted(keys, key=lambda key: (key.age, key.id), reverse=True)
+    return sorted(keys, key=lambda key: (key.place, key.id), reverse=True)
 
 
 async def signing_key(store: Store, now: datetime) -> OKPKey:
     """The key in use; made on first need. Where two processes make one at the same time both are published, and the next
     rotation retires the older."""
-    current = current_of(await all_keys(store))
+    known = await all_keys(store)
+    current = current_of(known)
     if not current:
-        await repository.add(store, SigningKey.make(THE_DIRECTORY, now))
+        await repository.add(store, SigningKey.make(THE_DIRECTORY, now, after=known))
         current = current_of(await all_keys(store))
     return signing_of(current, now).key
 

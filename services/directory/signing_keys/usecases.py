@@ -20,12 +20,12 @@ async def rotate(store: Store, asked: Asked, idempotency: str, wanted: Rotation)
     known = await storage.all_keys(store)
     made = next((key for key in known if key.request == request), None)
     if made is None:
-        made = SigningKey.make(asked.by, asked.at, wanted.reason)
+        made = SigningKey.make(asked.by, asked.at, wanted.reason, after=known)
         made.request = request
         await repository.add(store, made)
     if wanted.compromised:
         for key in known:  # a late repeat must not reach those made since
-            if key.id != made.id and key.state != WITHDRAWN and key.age <= made.age:
+            if key.id != made.id and key.state != WITHDRAWN and key.place <= made.place:
                 key.withdraw(asked.by, asked.at, wanted.reason)
                 await repository.save(store, key)
     return await storage.all_keys(store)
@@ -34,7 +34,8 @@ async def rotate(store: Store, asked: Asked, idempotency: str, wanted: Rotation)
 async def watch(store: Store, now: datetime, life: timedelta) -> None:
     """The clock's question: is the key in use too old, is one there that signs no more? Idempotent; of two clocks that
     ask at the same time one may make a key too many, which is retired in the next round."""
-    current = current_of(await storage.all_keys(store))
+    known = await storage.all_keys(store)
+    current = current_of(known)
     if not current:
         return
     for key in current:
@@ -42,7 +43,7 @@ async def watch(store: Store, now: datetime, life: timedelta) -> None:
             key.note_age(now)
             await repository.save_if_first(store, key)
     if current[0].is_old(now, life):
-        await repository.add(store, SigningKey.make(THE_DIRECTORY, now))
+        await repository.add(store, SigningKey.make(THE_DIRECTORY, now, after=known))
         return
     signing = signing_of(current, now)
     for key in current[current.index(signing) + 1 :]:

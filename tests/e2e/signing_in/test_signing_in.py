@@ -12,15 +12,17 @@ import pytest
 
 from services.demo.cast import STATIONS
 from services.directory.accounts import hashing
-from services.directory.accounts.account import FAILURES, LOCKED_FOR
-from services.directory.accounts.storage import REFUSED
+from services.directory.accounts.account import FAILURES, LOCKED_FOR, Account
+from services.directory.accounts.desk import Asker
+from services.directory.accounts.storage import REFUSED, TRIES
 from services.directory.provisioning import seed_machines
 from services.directory.signing_in.usecases import SET_BACK
 from services.directory.signing_keys.signing_key import LONGEST_TOKEN_LIFE
 from shared.audit import chain as audit
+from shared.keeping import repository
 from shared.web.tokens import REFRESH
 from tests.world.doors import DOORS, ask, is_let_in, letters, machine_token, refresh, sign_in, token
-from tests.world.house import PASSWORD, House
+from tests.world.house import CHEAP, PASSWORD, House
 from tests.world.seeding import APPROVER, CLERK
 from tests.world.topology import SERVICES
 
@@ -127,6 +129,45 @@ async def test_a_lost_answer_is_no_theft(bare_house: House) -> None:
     again = (await refresh(bare_house, got["refresh_token"])).json()
     bare_house.clock.advance(3600)
     assert (await refresh(bare_house, again["refresh_token"])).status_code == 200
+
+
+async def test_two_windows_that_refresh_with_the_same_token_go_on_with_one_successor(bare_house: House) -> None:
+    got = await token(bare_house, HEAD)
+    answers = await asyncio.gather(*(refresh(bare_house, got["refresh_token"]) for _ in range(8)))
+    bare_house.clock.advance(59)
+    answers.append(await refresh(bare_house, got["refresh_token"]))
+    assert [answer.status_code for answer in answers] == [200] * 9
+    (successor,) = {answer.json()["refresh_token"] for answer in answers}
+    for answer in answers:
+        assert (await ask(bare_house, answer.json()["access_token"], "/directory/me")).status_code == 200
+    bare_house.clock.advance(3600)
+    assert (await refresh(bare_house, successor)).status_code == 200
+
+
+@pytest.mark.parametrize("jump", [3600, -3600])
+async def test_a_clock_that_somebody_sets_keeps_nobody_out(bare_house: House, jump: int) -> None:
+    """Signing in, refreshing and being locked, an hour forward and an hour back."""
+    before = await token(bare_house, HEAD)
+    await guess(bare_house, APPROVER)
+    bare_house.clock.set_by(jump)
+    after = await token(bare_house, HEAD)
+    again = await refresh(bare_house, before["refresh_token"])
+    assert again.status_code == 200
+    for got in (after, again.json()):
+        assert (await ask(bare_house, got["access_token"], "/directory/me")).status_code == 200
+    assert (await sign_in(bare_house, APPROVER)).status_code == 200, "a lock lasts no hour longer"
+
+
+async def test_ended_access_is_told_long_enough_for_a_clock_that_was_set_back(bare_house: House) -> None:
+    """A token of ten o'clock, ended when the clock said nine: it must not open again at ten past ten."""
+    got = await token(bare_house, HEAD)
+    bare_house.clock.set_by(-3600)
+    await keep(bare_house, HEAD, "/closing", json={"reason": "left"})
+    bare_house.clock.advance(3600 + 120)
+    service = (await machine_token(bare_house, "plan")).json()["access_token"]
+    told = (await ask(bare_house, service, "/directory/ended-access")).json()
+    assert told["accounts"] == {HEAD: 1}
+    assert not await is_let_in(bare_house, got["access_token"], "plan")
 
 
 @pytest.mark.parametrize("service", DOORS)
@@ -383,16 +424,57 @@ async def test_a_right_guess_among_many_at_the_same_time_finds_the_lock(
     bare_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of them were answered with the account as it was before the first one was counted."""
-    counted, slowly = asyncio.Event(), hashing.slowly
+    counted, fits = asyncio.Event(), Asker.fits
 
-    async def the_right_one_last(hashing: Any, *arguments: Any) -> Any:
-        if arguments[-1] == PASSWORD:
+    async def the_right_one_last(asker: Asker, password_hash: str, password: str, **more: Any) -> bool:
+        if password == PASSWORD:
             await counted.wait()
-        return await slowly(hashing, *arguments)
+        return await fits(asker, password_hash, password, **more)
 
-    monkeypatch.setattr(hashing, "slowly", the_right_one_last)
+    monkeypatch.setattr(Asker, "fits", the_right_one_last)
     last = asyncio.create_task(sign_in(bare_house, HEAD))
     for n in range(FAILURES):
         await sign_in(bare_house, HEAD, f"guess {n}")
     counted.set()
     assert (await last).status_code == 401
+
+
+async def test_the_old_password_opens_nothing_when_it_is_changed_in_that_moment(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was right when it was looked at; the change came before the answer."""
+    fits = Asker.fits
+    tries = 0
+
+    async def changed_meanwhile(asker: Asker, password_hash: str, password: str, **more: Any) -> bool:
+        nonlocal tries
+        found = await fits(asker, password_hash, password, **more)
+        tries += 1
+        if tries == 1:
+            account = await repository.load(bare_house.stores["directory"], Account, HEAD)
+            account.change_password(bare_house.clock.now(), hashing.hashed("another good one"))
+            await repository.save(bare_house.stores["directory"], account)
+        return found
+
+    monkeypatch.setattr(Asker, "fits", changed_meanwhile)
+    assert (await sign_in(bare_house, HEAD)).status_code == 401
+    assert tries == 2, "it was looked at again"
+    assert (await sign_in(bare_house, HEAD, "another good one")).status_code == 200
+
+
+async def test_an_account_that_changes_all_the_time_is_asked_for_a_few_times_only(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits, tries = Asker.fits, 0
+
+    async def changed_each_time(asker: Asker, password_hash: str, password: str, **more: Any) -> bool:
+        nonlocal tries
+        tries += 1
+        account = await repository.load(bare_house.stores["directory"], Account, HEAD)
+        account.change_password(bare_house.clock.now(), f"{CHEAP.hash(PASSWORD)}")
+        await repository.save(bare_house.stores["directory"], account)
+        return await fits(asker, password_hash, password, **more)
+
+    monkeypatch.setattr(Asker, "fits", changed_each_time)
+    answer = await sign_in(bare_house, HEAD)
+    assert (answer.status_code, "Retry-After" in answer.headers, tries) == (503, True, TRIES)

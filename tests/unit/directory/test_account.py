@@ -135,6 +135,45 @@ def test_a_clerk_cannot_become_the_approver_of_their_own_work(verb: str) -> None
     kept_by(verb, an_account(**approver), OPERATOR)
 
 
+def opened(by: Actor, *roles: Role, kind: str = "station") -> Account:
+    content = {"id": "new.one", "name": "新", "email": "n@example.org", "body": "49053012", "path": PATH}
+    return Account.open(by, NOW, **content, body_kind=kind, roles=roles, password_hash="x")
+
+
+def machine_opened(by: Actor) -> Account:
+    content = {"id": "system", "name": "业务系统", "body": "49050001", "path": "/49000001/49050001/"}
+    return Account.open_machine(by, NOW, **content, body_kind="branch", secret_hash="x")
+
+
+def test_operator_clerk_and_our_own_services_open_accounts_and_nobody_else() -> None:
+    for by in (OPERATOR, CLERK, WIND_UP):
+        opened(by, Role.STATION_CLERK)
+        machine_opened(by)
+    with pytest.raises(NotAllowed):
+        opened(HEAD, Role.STATION_CLERK)
+    with pytest.raises(NotAllowed):
+        machine_opened(HEAD)
+
+
+def test_a_clerk_neither_makes_nor_unmakes_an_approver() -> None:
+    """Whoever can take the approver's role away from one person decides who approves (rules §8)."""
+    with pytest.raises(NotAllowed):
+        opened(CLERK, Role.CENTRE_APPROVER, kind="centre")
+    opened(OPERATOR, Role.CENTRE_APPROVER, kind="centre")
+    at = {"body": "49000001", "path": "/49000001/"}
+    for held, wanted in (
+        ([Role.CENTRE_APPROVER], [Role.AUDITOR]),
+        ([Role.CENTRE_APPROVER, Role.AUDITOR], [Role.AUDITOR]),
+        ([Role.AUDITOR], [Role.AUDITOR, Role.CENTRE_APPROVER]),
+    ):
+        account = an_account(id="sun.min", roles=held, **at)
+        with pytest.raises(NotAllowed):
+            account.change(CLERK, NOW, **entry(roles=wanted, body_kind="centre"))
+        assert (account.roles, account.epoch, account.outgoing) == (held, 0, ())
+        account.change(OPERATOR, NOW, **entry(roles=wanted, body_kind="centre"))
+        assert account.roles == wanted
+
+
 @pytest.mark.parametrize("verb", [verb for verb in KEEPING if verb != "change"])
 def test_nobody_keeps_their_own_account(verb: str) -> None:
     own = an_account(id=CLERK.id, body="49000001", path="/49000001/", roles=[Role.CENTRE_CLERK])
@@ -292,6 +331,43 @@ def test_there_is_nobody_to_write_to() -> None:
         assert not account.request_reset(NOW)
         fail(account, FAILURES)
         assert account.outbox == ()
+
+
+# --- a clock that somebody sets ---
+
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_clock_set_back_makes_no_lock_last_longer() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    assert not account.is_locked(NOW - HOUR)
+    assert account.count_failure(NOW - HOUR), "and wrong ones count again"
+    assert account.locked_until is None, "so the old lock does not come back"
+    fail(account, FAILURES - 2, NOW - HOUR)
+    assert not account.is_locked(NOW - HOUR)
+    fail(account, 1, NOW - HOUR)
+    assert account.is_locked(NOW - HOUR)
+
+
+def test_a_clock_set_forward_leaves_no_lock_behind() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    assert not account.is_locked(NOW + HOUR)
+
+
+def test_a_clock_set_back_keeps_no_letter_from_anybody() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    fail(account, FAILURES, NOW - HOUR)
+    assert [row.key for row in account.outbox] == ["account.locked.v1"] * 2
+    account = an_account()
+    assert account.request_reset(NOW)
+    assert account.wants_link(NOW - HOUR), "it was asked for"
+    assert account.request_reset(NOW - HOUR)
+    assert not account.request_reset(NOW - HOUR + RESET_AGAIN_AFTER - timedelta(seconds=1))
+    assert account.resets_asked == [NOW - HOUR]
 
 
 # --- documents and passwords ----------------------------------------------------------------------------------------------

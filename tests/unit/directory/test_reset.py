@@ -63,3 +63,12 @@ def test_what_does_not_pass(token: str) -> None:
     reset.account_in(signed(), NOW, [KEY])
     with pytest.raises(NotSignedIn):
         reset.account_in(token, NOW, [KEY])
+
+
+def test_a_clock_set_back_makes_no_link_live_longer() -> None:
+    token = reset.reset_token(an_account(), NOW, KEY)
+    reset.account_in(token, NOW - timedelta(seconds=59), [KEY])
+    with pytest.raises(NotSignedIn):
+        reset.account_in(token, NOW - timedelta(hours=1), [KEY])
+    with pytest.raises(NotSignedIn):
+        reset.account_in(signed(exp=int((NOW + timedelta(days=900)).timestamp())), NOW, [KEY])

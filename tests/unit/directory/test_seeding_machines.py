@@ -17,7 +17,7 @@ from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.keeping import repository
 from shared.ports import Record, Store
-from shared.trade.roles import OPERATOR
+from shared.trade.roles import OPERATOR, Role
 from tests.world.clock import HandClock
 
 SECRETS = {"plan": "secret of plan", OPERATOR: "password of the operator"}
@@ -47,6 +47,23 @@ async def test_it_may_be_repeated_and_takes_a_new_password(store: Store) -> None
     assert hashing.fits(plan.password_hash, "another secret")
     assert plan.epoch == 1, "whoever signed in with the old one is out"
     assert len(await keys.all_keys(store)) == 1
+
+
+async def test_a_secret_drawn_by_chance_is_kept_fast_from_the_next_provision_on(store: Store) -> None:
+    """An earlier release hashed it like a person's password."""
+    drawn = {"plan": "yvC0_w7OQ2dV-ak8rTnB5LxZe1mHsJ4u", OPERATOR: SECRETS[OPERATOR]}
+    earlier = Account.provisioned("plan", Role.SERVICE, hashing.hashed(drawn["plan"]))
+    await repository.add(store, earlier)
+    for _ in range(2):
+        await seed_machines(store, HandClock(), drawn)
+    plan, operator = [await repository.load(store, Account, name) for name in drawn]
+    assert hashing.is_fast(plan.password_hash)
+    assert hashing.fits(plan.password_hash, drawn["plan"])
+    assert (plan.epoch, plan.version) == (0, 2), "nobody is signed out, and nothing is written twice"
+    assert not hashing.is_fast(operator.password_hash), "somebody made that one up"
+    await seed_machines(store, HandClock(), drawn | {"plan": "a secret that somebody made up"})
+    again = await repository.load(store, Account, "plan")
+    assert (hashing.is_fast(again.password_hash), again.epoch) == (False, 1)
 
 
 async def test_it_lets_a_locked_operator_in(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,19 +68,94 @@ def test_each_token_is_good_once() -> None:
     assert len(secrets) == 6
 
 
-def test_a_lost_answer_is_asked_for_again() -> None:
+def test_whoever_shows_the_same_token_again_within_a_minute_gets_the_same_successor() -> None:
+    """The answer was lost, or another window asked at the same moment."""
+    sign_in = a_sign_in()
+    first = secret_of(sign_in)
+    assert sign_in.rotate(first, NOW, LIFE)
+    successor, until = secret_of(sign_in), sign_in.until
+    for seconds in (0, 10, 59):
+        again = SignIn.from_record(sign_in.as_record())
+        at = NOW + timedelta(seconds=seconds)
+        assert again.is_good(first, at)
+        assert not again.rotate(first, at, LIFE), "nothing to write"
+        assert (secret_of(again), again.until, again.rotated_at) == (successor, until, NOW)
+    assert sign_in.is_good(successor, NOW + timedelta(days=1))
+    assert sign_in.is_used_up(first, NOW + LOST_ANSWER), "the minute runs from the first exchange"
+    second = successor
+    assert sign_in.rotate(second, NOW + timedelta(seconds=5), LIFE)
+    assert sign_in.is_used_up(first, NOW + timedelta(seconds=6)), "two exchanges ago"
+    assert sign_in.is_good(second, NOW + timedelta(seconds=6))
+
+
+def test_nobody_computes_a_successor_from_the_token_alone() -> None:
+    """Nor from the store: it has hashes, and a key that goes with the token before only."""
+    successors = set()
+    for _ in range(2):
+        sign_in = a_sign_in()
+        sign_in.fresh_hash = hashlib.sha256(b"fresh").hexdigest()
+        stem = secret_of(sign_in).partition(".")[0]
+        sign_in.rotate(f"{stem}.fresh", NOW, LIFE)
+        successors.add(secret_of(sign_in).partition(".")[2])
+        key = sign_in.successor_key
+        sign_in.rotate(secret_of(sign_in), NOW, LIFE)
+        assert sign_in.successor_key != key
+    assert len(successors) == 2
+    assert all(len(successor) == 43 for successor in successors)
+
+
+def test_a_sign_in_of_an_earlier_release_goes_on() -> None:
+    """It was stored without a key; the one exchanged last there has a successor that nobody can compute again."""
+    sign_in = a_sign_in()
+    first = secret_of(sign_in)
+    stem = first.partition(".")[0]
+    record = sign_in.as_record()
+    del record.body["successor_key"]
+    untouched = SignIn.from_record(record)
+    assert untouched.is_good(first, NOW)
+    untouched.rotate(first, NOW, LIFE)
+    assert untouched.is_good(secret_of(untouched), NOW)
+
+    record.body.update(before_hash=record.body["fresh_hash"], rotated_at=NOW.isoformat())
+    record.body["fresh_hash"] = hashlib.sha256(b"drawn").hexdigest()
+    exchanged = SignIn.from_record(record)
+    assert exchanged.is_good(f"{stem}.drawn", NOW)
+    assert exchanged.rotate(first, NOW, LIFE), "as it was there: the one in the lost answer is void"
+    again = SignIn.from_record(exchanged.as_record())
+    assert not again.rotate(first, NOW, LIFE)
+    assert secret_of(again) == secret_of(exchanged)
+    assert again.is_used_up(f"{stem}.drawn", NOW)
+
+
+@pytest.mark.parametrize("back", [3600, 61])
+def test_a_clock_set_back_gives_no_token_a_longer_minute(back: int) -> None:
+    """Nobody can tell how long ago it was exchanged: it opens nothing, and ends nothing."""
     sign_in = a_sign_in()
     first = secret_of(sign_in)
     sign_in.rotate(first, NOW, LIFE)
-    lost = secret_of(sign_in)
-    for seconds in (10, 20):  # even twice
-        assert sign_in.is_good(first, NOW + timedelta(seconds=seconds))
-        sign_in.rotate(first, NOW + timedelta(seconds=seconds), LIFE)
-    assert sign_in.is_good(secret_of(sign_in), NOW + timedelta(days=1))
-    assert sign_in.is_used_up(lost, NOW + timedelta(seconds=30)), (
-        "whoever has the lost answer is not the one who asked again"
-    )
-    assert sign_in.is_used_up(first, NOW + LOST_ANSWER), "the minute runs from the first exchange"
+    earlier = NOW - timedelta(seconds=back)
+    assert not sign_in.is_good(first, earlier)
+    assert not sign_in.is_used_up(first, earlier)
+    assert sign_in.is_good(secret_of(sign_in), earlier), "the present one goes on"
+    stem = first.partition(".")[0]
+    assert sign_in.is_used_up(f"{stem}.another", earlier), "an older one was copied, whatever the clock says"
+
+
+def test_a_small_step_back_is_nothing() -> None:
+    sign_in = a_sign_in()
+    first = secret_of(sign_in)
+    sign_in.rotate(first, NOW, LIFE)
+    assert sign_in.is_good(first, NOW - timedelta(seconds=59))
+
+
+def test_an_ended_sign_in_has_no_good_and_no_used_up_token() -> None:
+    sign_in = a_sign_in()
+    first = secret_of(sign_in)
+    sign_in.rotate(first, NOW, LIFE)
+    sign_in.end(HOLDER, NOW)
+    for secret in (first, secret_of(sign_in)):
+        assert not sign_in.is_good(secret, NOW)
+        assert not sign_in.is_used_up(secret, NOW + LOST_ANSWER)
 
 
 def test_what_somebody_made_up_ends_nothing() -> None:

@@ -175,3 +175,62 @@ async def test_a_late_repeat_of_a_rotation_reaches_nothing_newer(store: Store) -
     before = {key.id: key.state for key in await keys.all_keys(store)}
     await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
     assert {key.id: key.state for key in await keys.all_keys(store)} == before
+
+
+@pytest.mark.parametrize("jump", [3600, -3600, MONTH.total_seconds() * 2, -MONTH.total_seconds() * 2])
+async def test_there_is_a_key_that_signs_and_is_published_whatever_the_clock_does(store: Store, jump: float) -> None:
+    """In every moment, with a rotation on each side of the jump."""
+    clock = HandClock()
+
+    async def goes_on() -> None:
+        for _ in range(4):
+            await usecases.watch(store, clock.now(), MONTH)
+            assert await signs(store, clock) in await kids(store, clock)
+            clock.advance(KNOWN_EVERYWHERE_AFTER.total_seconds() / 2)
+
+    await signs(store, clock)
+    await goes_on()
+    await usecases.rotate(store, Asked(OPERATOR, clock.now()), "before", IN_TURN)
+    await goes_on()
+    clock.set_by(jump)
+    await goes_on()
+    before = await kids(store, clock)
+    (newest, *_) = await usecases.rotate(store, Asked(OPERATOR, clock.now()), "after", IN_TURN)
+    assert newest.id not in before
+    await goes_on()
+    assert await signs(store, clock) == newest.id, "the newest, though an older one may bear a later time"
+    clock.set_by(-jump)
+    await goes_on()
+    signing = await repository.load(store, SigningKey, await signs(store, clock))
+    assert signing.n >= newest.n, "at most one that was made since, in turn"
+
+
+async def test_a_clock_set_back_saves_no_compromised_key(store: Store) -> None:
+    """The older one bears the later time."""
+    clock = HandClock()
+    compromised = await signs(store, clock)
+    clock.set_by(-3600)
+    newest, *others = await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
+    assert [(key.id, key.state) for key in others] == [(compromised, WITHDRAWN)]
+    assert (await kids(store, clock), await signs(store, clock)) == ({newest.id}, newest.id)
+
+
+async def test_a_key_made_with_the_clock_far_ahead_is_followed_in_time(store: Store) -> None:
+    clock = HandClock()
+    clock.set_by(MONTH.total_seconds() * 12)
+    ahead = await signs(store, clock)
+    clock.set_by(-MONTH.total_seconds() * 12)
+    await usecases.watch(store, clock.now(), MONTH)
+    clock.advance(KNOWN_EVERYWHERE_AFTER.total_seconds())
+    assert await signs(store, clock) != ahead
+
+
+async def test_keys_of_earlier_releases_come_before_all_that_are_counted(store: Store) -> None:
+    clock = HandClock()
+    old = SigningKey.make(THE_DIRECTORY, clock.now() + MONTH)
+    record = old.as_record()
+    del record.body["n"]
+    await store.add(SigningKey.KIND, Record(old.id, record.body))
+    newest, *others = await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
+    assert ([key.id for key in others], newest.n) == ([old.id], 1)
+    assert await signs(store, clock) == newest.id
