@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from services.reporting.rosters.usecases.importing import CHECK, MEGABYTE
 from services.runtime.catalogue import WholeSettings
 from shared.settings import PREFIX
+from shared.web.uploads import MOST_FILES
 from tests.world.topology import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +52,14 @@ def test_every_service_has_a_container_and_only_its_own_password(service: str) -
 def test_provisioning_knows_every_password() -> None:
     known = re.findall(r"(\w+)=\$\{(\w+)_PASSWORD:-(\w+)-try-out\}", CONTAINERS["provision"])
     assert sorted(known) == sorted((name, name.upper(), name) for name in (*SERVICES, "operator"))
+
+
+def test_a_workbook_cannot_take_more_memory_than_its_container_has() -> None:
+    """The child at its limit, uploads that wait in the temporary folder, the answer twice, and the service itself."""
+    waiting = MOST_FILES * WholeSettings.model_fields["largest_upload_mb"].default * MEGABYTE
+    needed = CHECK.memory + waiting + 2 * CHECK.answer + 128 * MEGABYTE
+    assert "mem_limit: 1g" in CONTAINERS["reporting"]
+    assert needed <= 1024 * MEGABYTE
 
 
 def test_drawing_has_a_container_of_its_own_and_every_queue_one_that_takes_it() -> None:

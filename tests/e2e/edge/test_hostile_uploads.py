@@ -18,6 +18,7 @@ from tests.world.clock import HandClock
 from tests.world.eventually import eventually
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
+from tests.world.raw_request import RawRequest
 from tests.world.seeding import SMALL, workbook
 
 STATION_CLERK = SMALL.station.account("station_clerk")
@@ -55,39 +56,11 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "CHECK", replace(importing.CHECK, read=foreign_work.hang))
 
 
-class Upload:
-    """A request on the raw line, of a client that can leave."""
-
-    def __init__(self, house: House, content: bytes) -> None:
-        self._house, self._content = house, content
-        self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.said: list[Any] = []
-
-    async def begin(self) -> asyncio.Task[None]:
-        person = self._house.person(STATION_CLERK)
-        version = (await person.ask("GET", SMALL.path)).headers["ETag"]
-        headers = {"authorization": f"Bearer {await person.token()}", "if-match": version}
-        scope = {
-            "type": "http",
-            "method": "PUT",
-            "path": PATH,
-            "raw_path": PATH.encode(),
-            "root_path": "",
-            "query_string": b"",
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("192.0.2.1", 1),
-            "server": ("house", 80),
-            "scheme": "http",
-            "http_version": "1.1",
-        }
-        self._messages.put_nowait({"type": "http.request", "body": self._content, "more_body": False})
-        return asyncio.create_task(self._house.door(scope, self._messages.get, self._say))
-
-    def leave(self) -> None:
-        self._messages.put_nowait({"type": "http.disconnect"})
-
-    async def _say(self, message: Any) -> None:
-        self.said.append(message)
+async def begin(house: House) -> tuple[RawRequest, asyncio.Task[None]]:
+    version = (await house.person(STATION_CLERK).ask("GET", SMALL.path)).headers["ETag"]
+    upload = RawRequest(house, STATION_CLERK, PATH, version)
+    upload.sends(b"PK\x03\x04")
+    return upload, await upload.begin()
 
 
 async def put(house: House, content: bytes) -> Any:
@@ -99,15 +72,14 @@ async def put(house: House, content: bytes) -> Any:
 async def test_everybody_else_is_answered_while_a_workbook_hangs_its_reader_and_who_leaves_ends_it(
     house: House, hanging: None, started: list[asyncio.subprocess.Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = Upload(house, b"PK\x03\x04")
-    uploading = await upload.begin()
+    upload, uploading = await begin(house)
     await eventually(lambda: started)
     for _ in range(20):
         assert (await house.client.get("/directory/jwks.json")).status_code == 200
         assert (await house.person(STATION_CLERK).ask("GET", SMALL.path)).status_code == 200
     assert not uploading.done()
     assert started[0].returncode is None
-    upload.leave()
+    upload.leaves()
     await uploading
     assert started[0].returncode == -9
     monkeypatch.undo()
@@ -119,8 +91,7 @@ async def test_everybody_else_is_answered_while_a_workbook_hangs_its_reader_and_
 async def test_who_waits_longer_than_half_a_minute_is_asked_to_come_again(
     house: House, hanging: None, started: list[asyncio.subprocess.Process]
 ) -> None:
-    first = Upload(house, b"PK\x03\x04")
-    uploading = await first.begin()
+    first, uploading = await begin(house)
     await eventually(lambda: started)
     waiting = asyncio.create_task(put(house, workbook(SMALL)))
     await eventually(lambda: house.clock.sleepers == 2)
@@ -130,7 +101,7 @@ async def test_who_waits_longer_than_half_a_minute_is_asked_to_come_again(
     assert "请稍后再试" in answer.json()["detail"]
     house.clock.advance(importing.CHECK.patience)
     await uploading
-    assert first.said[0]["status"] == 422
+    assert first.status == 422
 
 
 @pytest.mark.parametrize(
