@@ -1125,6 +1125,19 @@ def test_a_zip_that_lies_about_sizes_is_not_believed() -> None:
     assert the_problems(bytes(content)) == [("工作簿 · workbook", DAMAGED)]
 
 
+def test_what_comes_out_counts_whatever_the_directory_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "LARGEST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(package, "_pieces", lambda *_: iter([b" " * 1024 * 1024, b" "]))
+    monkeypatch.setattr(package, "_sheets", lambda *_: [])
+    assert the_problems(saved(good())) == [("工作簿 · workbook", package.TOO_MUCH)]
+
+
+def test_a_part_named_twice_is_not_believed() -> None:
+    parts = parts_of(saved(good()))
+    twice = zipped({**parts, "xl/worksheets/Sheet1.xml": parts["xl/worksheets/sheet1.xml"]})
+    assert the_problems(twice) == [("工作簿 · workbook", DAMAGED)]
+
+
 def test_a_sheet_inside_the_limits_may_be_wide_only_in_formats() -> None:
     """Excel and WPS leave styled empty cells at the far end of formatted rows."""
     sheet = parts_of(saved(good()))["xl/worksheets/sheet1.xml"]
