@@ -33,6 +33,13 @@ def write_durably(place: Path, content: bytes, *, over_another: bool = True) -> 
     return written
 
 
+def name_durably(draft: Path, place: Path) -> None:
+    """A draft on the same disk, whose content is on the disk already, becomes the file at `place`. Raises OSError."""
+    _make_folder(place.parent)
+    draft.replace(place)
+    _flush_folder(place.parent)
+
+
 def _give_name(draft: Path, place: Path) -> bool:
     """A link, unlike a renaming, is refused where there is a file already."""
     try:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import os
 import re
+import sys
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, BinaryIO, Final
 
-from shared.durable import write_durably
+from shared.durable import name_durably, write_durably
 from shared.errors import NotFound, Unavailable
+from shared.ports.files import Draft, StoredFile
+
+PIECE: Final = 256 * 1024  # bytes that go to the disk, or come from it, at once
 
 _SEAL = re.compile(r"sha256:([0-9a-f]{64})")
 
 
 class FolderFiles:
-    """`<path>/ab/cd/abcd…`: two levels, so that no folder grows beyond what tools can list."""
+    """`<path>/ab/cd/abcd…`: two levels, so that no folder grows beyond what tools can list. `<path>/drafts`: what is on
+    its way in. Several processes may share the folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._drafts = path / "drafts"
+        self._held: dict[Path, IO[bytes]] = {}
+        """Drafts of this process, open until they are kept or dropped."""
 
     async def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
@@ -28,18 +41,62 @@ class FolderFiles:
         return f"sha256:{digest}"
 
     async def get(self, seal: str) -> bytes:
-        match = _SEAL.fullmatch(seal)
-        if match is None:
-            raise NotFound(f"no file has the seal {seal}")
-        try:
-            content = await asyncio.to_thread(self._place(match[1]).read_bytes)
-        except FileNotFoundError as error:
-            raise NotFound(f"no file has the seal {seal}") from error
-        except OSError as error:
-            raise Unavailable(f"the file store does not give {seal}: {error}") from error
-        if hashlib.sha256(content).hexdigest() != match[1]:
-            raise Unavailable(f"what is stored under {seal} is no longer what was stored")
+        digest = _digest(seal)
+        with _not_given(seal):
+            content = await asyncio.to_thread(self._place(digest).read_bytes)
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise _damaged(seal)
         return content
+
+    async def receive(self, pieces: AsyncIterable[bytes]) -> Draft:
+        try:
+            file = await asyncio.to_thread(self._new_draft)
+        except OSError as error:
+            raise Unavailable(f"the file store takes nothing: {error}") from error
+        place = Path(file.name)
+        self._held[place] = file
+        try:
+            digest, size = hashlib.sha256(), 0
+            async for piece in _gathered(pieces):
+                size += len(piece)
+                await asyncio.to_thread(_add, file, digest, piece)
+            await asyncio.to_thread(_flush, file)
+        except OSError as error:
+            self._let_go(place)
+            raise Unavailable(f"the file store does not take what is sent: {error}") from error
+        except BaseException:
+            self._let_go(place)
+            raise
+        return Draft(f"sha256:{digest.hexdigest()}", size, place)
+
+    async def keep(self, draft: Draft) -> str:
+        try:
+            if sys.platform == "win32":  # which gives no open file another name
+                self._held.pop(draft.place).close()
+            await asyncio.to_thread(name_durably, draft.place, self._place(_digest(draft.seal)))
+        except OSError as error:
+            raise Unavailable(f"the file store does not take {draft.seal}: {error}") from error
+        finally:
+            self._let_go(draft.place)
+        return draft.seal
+
+    async def drop(self, draft: Draft) -> None:
+        self._let_go(draft.place)
+
+    async def stream(self, seal: str) -> StoredFile:
+        digest = _digest(seal)
+        with _not_given(seal):
+            file = await asyncio.to_thread(self._place(digest).open, "rb")
+            try:
+                found = await asyncio.to_thread(hashlib.file_digest, file, "sha256")
+                size = file.tell()
+                if found.hexdigest() != digest:
+                    raise _damaged(seal)
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
+        return StoredFile(size, _pieces(file))
 
     def _place(self, digest: str) -> Path:
         return self._path / digest[:2] / digest[2:4] / digest
@@ -48,3 +105,91 @@ class FolderFiles:
         if place.exists() and place.read_bytes() == content:  # a damaged file is written anew
             return
         write_durably(place, content)
+
+    def _new_draft(self) -> IO[bytes]:
+        """Locked for as long as it is open, so that one whose process was killed is known, and goes now. Raises OSError."""
+        self._drafts.mkdir(parents=True, exist_ok=True)
+        for left in self._drafts.iterdir():
+            _remove_if_nobodys(left)
+        while True:
+            draft = NamedTemporaryFile(dir=self._drafts, delete=False)  # noqa: SIM115
+            if _lock(draft) and os.fstat(draft.fileno()).st_nlink:
+                return draft
+            draft.close()  # somebody took it for one of the dead before it was locked
+
+    def _let_go(self, place: Path) -> None:
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
+        held = self._held.pop(place, None)
+        if held is not None:
+            with contextlib.suppress(OSError):  # a full disk is met again by what is still to be written
+                held.close()
+
+
+def _digest(seal: str) -> str:
+    """Raises NotFound."""
+    match = _SEAL.fullmatch(seal)
+    if match is None:
+        raise NotFound(f"no file has the seal {seal}")
+    return match[1]
+
+
+@contextlib.contextmanager
+def _not_given(seal: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound(f"no file has the seal {seal}") from error
+    except OSError as error:
+        raise Unavailable(f"the file store does not give {seal}: {error}") from error
+
+
+def _damaged(seal: str) -> Unavailable:
+    return Unavailable(f"what is stored under {seal} is no longer what was stored")
+
+
+async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """Small pieces together, so that not every one costs a thread."""
+    waiting = bytearray()
+    async for piece in pieces:
+        waiting += piece
+        if len(waiting) >= PIECE:
+            yield bytes(waiting)
+            waiting.clear()
+    if waiting:
+        yield bytes(waiting)
+
+
+def _add(file: IO[bytes], digest: hashlib._Hash, piece: bytes) -> None:
+    digest.update(piece)
+    file.write(piece)
+
+
+def _flush(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
+
+
+def _remove_if_nobodys(draft: Path) -> None:
+    """Where files cannot be locked, an open one cannot be removed either."""
+    with contextlib.suppress(OSError), draft.open("rb") as file:
+        if _lock(file):
+            draft.unlink()
+
+
+def _lock(file: IO[bytes]) -> bool:
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

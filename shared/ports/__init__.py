@@ -6,7 +6,7 @@ Every adapter keeps the promises written here; `tests/contract/` holds each of t
 from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
 from shared.ports.clock import Clock
 from shared.ports.every import every_record
-from shared.ports.files import Files
+from shared.ports.files import Draft, Files, StoredFile
 from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer
 from shared.ports.neighbours import Neighbours
@@ -21,6 +21,7 @@ __all__ = [
     "Clock",
     "Delivery",
     "Done",
+    "Draft",
     "Fate",
     "Files",
     "Handle",
@@ -36,6 +37,7 @@ __all__ = [
     "Quarantine",
     "Record",
     "Store",
+    "StoredFile",
     "Tokens",
     "Value",
     "Waiting",

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that has arrived and is not kept yet. seal: of its content; size: bytes; place: the store's own affair."""
+
+    seal: str
+    size: int
+    place: Path
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """size: bytes. pieces: the content, which was compared with its hash before."""
+
+    size: int
+    pieces: AsyncIterator[bytes]
 
 
 class Files(Protocol):
@@ -12,4 +32,21 @@ class Files(Protocol):
 
     async def get(self, seal: str) -> bytes:
         """Raises NotFound, or Unavailable when what is stored does not match its hash."""
+        ...
+
+    async def receive(self, pieces: AsyncIterable[bytes]) -> Draft:
+        """Write and hash a file as it comes, never holding it whole. Nothing is left of one that does not come to its
+        end, whatever ends it. Whoever receives a draft keeps or drops it. Raises Unavailable, and what `pieces` raises."""
+        ...
+
+    async def keep(self, draft: Draft) -> str:
+        """As `put`: from now on `get` has it. The draft is used up. Raises Unavailable."""
+        ...
+
+    async def drop(self, draft: Draft) -> None:
+        """Nothing for a draft that was kept."""
+        ...
+
+    async def stream(self, seal: str) -> StoredFile:
+        """As `get`, in pieces."""
         ...

@@ -15,23 +15,43 @@ from shared.errors import Unavailable
 
 T = TypeVar("T")
 
+MOST_FILES: Final = 8
 IN_MEMORY: Final = 1024 * 1024  # bytes of a file; what is larger waits on the disk
 PIECE: Final = 256 * 1024  # bytes
 
 
-@asynccontextmanager
-async def spooled(request: Request) -> AsyncIterator[AsyncIterator[bytes]]:
-    """The whole body, to be read once, in pieces. It has arrived, so that nobody waits for a slow line; it is not held in
-    memory, and gone at the end. Raises Unavailable when the disk does not take it, ClientDisconnect."""
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        upload = UploadFile(file)  # type: ignore[arg-type]  # which reads and writes in a thread what is on the disk
-        async for piece in request.stream():
-            try:
-                await upload.write(piece)
-            except OSError as error:
-                raise Unavailable(f"the disk does not take what is sent: {error.strerror}") from error
-        await upload.seek(0)
-        yield _pieces(upload)
+class Spool:
+    """Where files wait until they are read. most: how many at a time, those that are still arriving included; their sum
+    must fit into the temporary folder, which in a container is memory."""
+
+    def __init__(self, most: int = MOST_FILES) -> None:
+        self._left = most
+
+    @asynccontextmanager
+    async def whole(self, request: Request) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The body, to be read once, in pieces. All of it has arrived, so that nobody else waits for a slow line; it is
+        not held in our own memory, and gone at the end.
+
+        Raises Unavailable when there are too many, or the disk does not take it; ClientDisconnect."""
+        if self._left <= 0:
+            raise Unavailable("正在接收的文件过多，请稍后再试 · too many files are arriving, try again later")
+        self._left -= 1
+        try:
+            with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+                upload = UploadFile(file)  # type: ignore[arg-type]  # reads and writes in a thread what is on the disk
+                await _fill(upload, request)
+                yield _pieces(upload)
+        finally:
+            self._left += 1
+
+
+async def _fill(upload: UploadFile, request: Request) -> None:
+    async for piece in request.stream():
+        try:
+            await upload.write(piece)
+        except OSError as error:
+            raise Unavailable(f"the disk does not take what is sent: {error.strerror}") from error
+    await upload.seek(0)
 
 
 async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,35 @@ async def test_a_machine_without_room_for_a_process_is_no_fault_of_the_bytes(
 async def test_a_child_that_cannot_load_its_work_is_no_fault_of_the_bytes(quarantine: QuarantineChildren) -> None:
     with pytest.raises(Unavailable, match="ends as soon as it starts"):
         await quarantine.examine(work(foreign_work.echo, loads=("nowhere",)), b"", pieces(bytes(MEGABYTE)))
+
+
+async def test_a_child_that_waits_goes_with_its_parent(started: list[asyncio.subprocess.Process]) -> None:
+    program = """
+import asyncio, os, signal
+from shared.adapters.quarantine.children import QuarantineChildren
+from tests.contract.test_quarantine import foreign_work, pieces, work
+from tests.world.clock import HandClock
+
+async def live_and_die():
+    quarantine = QuarantineChildren(HandClock())
+    await quarantine.examine(work(foreign_work.pid), b"", pieces())
+    await quarantine._preparing
+    print(quarantine._ready[1].pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(live_and_die())
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
+    told, _ = await parent.communicate()
+    assert parent.returncode == -9
+    await eventually(lambda: not runs(int(told)))
+
+
+def runs(pid: int) -> bool:
+    """Neither gone nor waiting for somebody to notice that it is."""
+    with contextlib.suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
 
 
 async def test_after_closing_nothing_is_read(quarantine: QuarantineChildren) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from services.reporting.rosters.usecases.importing import CHECK, MEGABYTE
 from services.runtime.catalogue import WholeSettings
 from shared.settings import PREFIX
+from shared.web.uploads import MOST_FILES
 from tests.world.topology import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +85,14 @@ def test_folders_of_the_image_that_become_volumes_belong_to_our_user_alone() -> 
 def test_whoever_has_a_password_knows_where_the_ports_are_open(name: str) -> None:
     """Inside a container every service listens on 0.0.0.0; what counts is where the gateway is published."""
     assert "JIANDING_PUBLISHED: ${BIND:-127.0.0.1}\n" in whole(name)
+
+
+def test_a_workbook_cannot_take_more_memory_than_its_container_has() -> None:
+    """The child at its limit, uploads that wait in the temporary folder, the answer twice, and the service itself."""
+    waiting = MOST_FILES * WholeSettings.model_fields["largest_upload_mb"].default * MEGABYTE
+    needed = CHECK.memory + waiting + 2 * CHECK.answer + 128 * MEGABYTE
+    assert "mem_limit: 1g" in CONTAINERS["reporting"]
+    assert needed <= 1024 * MEGABYTE
 
 
 def test_drawing_has_a_container_of_its_own_and_every_queue_one_that_takes_it() -> None:

@@ -20,7 +20,7 @@ from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import add_steps
-from shared.web.uploads import spooled, while_connected
+from shared.web.uploads import Spool, while_connected
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
@@ -29,7 +29,7 @@ State = Annotated[str, Query(max_length=20, description="只列此状态，空�
 
 
 def router(ports: Ports) -> APIRouter:
-    store = ports.store
+    store, spool = ports.store, Spool()
     routes = APIRouter(prefix="/rosters", tags=["合格人员名册 · rosters (form 6)"])
 
     @routes.post("", status_code=201, summary="为已批准的批次建立名册 · open a roster for an approved session")
@@ -71,7 +71,7 @@ def router(ports: Ports) -> APIRouter:
 
         Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
         changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …)."""
-        async with spooled(request) as content:
+        async with spool.whole(request) as content:
             examining = importing.examine(store, ports.quarantine, id, asked.by, content)
             examined = await while_connected(request, examining)
         roster, corrections = await importing.take_over(store, id, asked, examined)

@@ -24,9 +24,10 @@ def import_id(roster: str, pages: Sequence[PageSeal]) -> str:
     return ids.import_id(roster, seal_pages(pages))
 
 
-async def write(store: Store, import_: str, pages: Iterator[Sequence[RosterLine]]) -> None:
+async def write(store: Store, import_: str, pages: Iterable[Sequence[RosterLine]]) -> None:
     """Each line if absent. Invisible until the roster names the import, so a crash half-way shows nothing half."""
-    while records := await asyncio.to_thread(_records, import_, pages):
+    left = iter(pages)
+    while records := await asyncio.to_thread(_records, import_, left):
         await store.add_many(LINES, records)
 
 

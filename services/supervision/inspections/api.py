@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from services.supervision import reading, visibility
 from services.supervision.inspections import usecases
 from services.supervision.inspections.answers import InspectionAnswer, shown
 from services.supervision.inspections.inspection import Inspection
-from services.supervision.inspections.requests import NewEvidence, NewInspection, Performed, Recheck, Rectification
+from services.supervision.inspections.requests import NewInspection, Performed, Recheck, Rectification
 from shared.outside import Ports
 from shared.text import OneLine
 from shared.web.access import By
@@ -68,8 +69,7 @@ def router(ports: Ports) -> APIRouter:
         response: Response,
         title: Annotated[OneLine, Query(min_length=1, max_length=100, description="文件说明 · what the file shows")],
     ) -> InspectionAnswer:
-        new = NewEvidence(n, title, await request.body())
-        return _answer(await usecases.add_evidence(store, files, id, asked, new), response)
+        return _answer(await usecases.add_evidence(store, files, id, asked, n, title, request.stream()), response)
 
     @routes.get(
         "/{id}/evidence/{seal}",
@@ -80,12 +80,13 @@ def router(ports: Ports) -> APIRouter:
     async def evidence(
         id: InspectionId, seal: Annotated[str, Path(description="文件摘要 · hash of its content")], by: By
     ) -> Response:
-        title, content = await usecases.evidence(store, files, by, id, seal)
+        title, file = await usecases.evidence(store, files, by, id, seal)
         headers = {
+            "Content-Length": str(file.size),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(title, safe='')}",
             "X-Content-Type-Options": "nosniff",
         }
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return StreamingResponse(file.pieces, media_type="application/octet-stream", headers=headers)
 
     @routes.post("/{id}/answer", summary="整改回复 · the body says what it did")
     async def answer(id: InspectionId, what: Rectification, asked: Expecting, response: Response) -> InspectionAnswer:

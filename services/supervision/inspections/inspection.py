@@ -186,6 +186,12 @@ class Inspection(DisclosedLater):
         self._rechecked("escalate", by, at)
         self._end("escalate", "escalated", by, at, note)
 
+    def expect_evidence(self, by: Actor, n: int) -> None:
+        """Before a file is taken in: whoever may add none, or names no finding, fills no disk. Raises NotFound, Invalid,
+        NotAllowed."""
+        _must_stand_above(by, self.path)
+        self.finding(n)
+
     def add_evidence(self, by: Actor, at: datetime, n: int, *, seal: str, title: str, size: int) -> bool:
         """False: this finding has this very file already. Raises NotFound, Invalid, WrongState, NotAllowed."""
         self.only_when("evidence", PERFORMED, RECTIFYING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -67,12 +66,3 @@ class Recheck(BaseModel):
         if (self.outcome == "extend") != (self.rectify_by is not None):
             raise ValueError("延期须写新期限，其他不写 · an extension, and only an extension, needs a new term")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvidence:
-    """A file for a finding. n: number of the finding."""
-
-    n: int
-    title: str
-    content: bytes

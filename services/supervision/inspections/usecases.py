@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import AsyncIterable
 
 from services.supervision import ids, visibility
 from services.supervision.inspections.inspection import Inspection
-from services.supervision.inspections.requests import NewEvidence, NewInspection, Performed, Recheck, Rectification
+from services.supervision.inspections.requests import NewInspection, Performed, Recheck, Rectification
 from shared.actor import Actor
 from shared.errors import Invalid
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.keeping.ids import request_id
-from shared.ports import Files, Store
+from shared.ports import Files, Store, StoredFile
 
 
 async def plan(store: Store, asked: Asked, key: str, new: NewInspection) -> Inspection:
@@ -76,26 +76,32 @@ async def recheck(store: Store, id: str, asked: Asked, what: Recheck) -> Inspect
     return await visibility.change(store, Inspection, id, asked, verb)
 
 
-async def add_evidence(store: Store, files: Files, id: str, asked: Asked, new: NewEvidence) -> Inspection:
-    """The same file again changes nothing, of whatever version the caller knows.
+async def add_evidence(
+    store: Store, files: Files, id: str, asked: Asked, n: int, title: str, content: AsyncIterable[bytes]
+) -> Inspection:
+    """A file for the nth finding, kept as it comes. The same file again changes nothing, of whatever version the caller
+    knows.
 
-    Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
-    inspection = await visibility.read(store, Inspection, id, asked.by)
-    finding = inspection.finding(new.n)
-    if not new.content:
-        raise Invalid("文件是空的 · the file is empty")
-    seal = f"sha256:{hashlib.sha256(new.content).hexdigest()}"
-    if any(evidence.seal == seal for evidence in finding.evidence):
+    Raises NotFound, Stale, WrongState, NotAllowed, Invalid, Unavailable."""
+    (await visibility.read(store, Inspection, id, asked.by)).expect_evidence(asked.by, n)
+    draft = await files.receive(content)
+    try:
+        if not draft.size:
+            raise Invalid("文件是空的 · the file is empty")
+        inspection = await visibility.read(store, Inspection, id, asked.by)  # it may have taken a while
+        if any(evidence.seal == draft.seal for evidence in inspection.finding(n).evidence):
+            return inspection
+        repository.must_be_expected(inspection, asked)
+        inspection.add_evidence(asked.by, asked.at, n, seal=draft.seal, title=title, size=draft.size)
+        # Kept by content before the document names it, and only from whoever may: a crash in between leaves no gap.
+        await files.keep(draft)
+        await repository.save(store, inspection)
         return inspection
-    repository.must_be_expected(inspection, asked)
-    inspection.add_evidence(asked.by, asked.at, new.n, seal=seal, title=new.title, size=len(new.content))
-    # Kept by content before the document names it, and only from whoever may: a crash in between leaves no gap.
-    await files.put(new.content)
-    await repository.save(store, inspection)
-    return inspection
+    finally:
+        await files.drop(draft)
 
 
-async def evidence(store: Store, files: Files, by: Actor, id: str, seal: str) -> tuple[str, bytes]:
-    """Title and content, for whoever may read the inspection. Raises NotFound."""
+async def evidence(store: Store, files: Files, by: Actor, id: str, seal: str) -> tuple[str, StoredFile]:
+    """Title and content, for whoever may read the inspection. Raises NotFound, Unavailable."""
     found = (await visibility.read(store, Inspection, id, by)).evidence(seal)
-    return found.title, await files.get(found.seal)
+    return found.title, await files.stream(found.seal)

@@ -186,5 +186,12 @@ async def _end(process: Process) -> None:
     """Dead when this returns, also when the caller is cancelled meanwhile."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
+    # The library counts a process as ended when its pipes are, too; those with something unread never would be.
+    transport: asyncio.SubprocessTransport = process._transport  # type: ignore[attr-defined]
+    for number in (0, 1, 2):
+        pipe = transport.get_pipe_transport(number)
+        if isinstance(pipe, asyncio.WriteTransport) and not pipe.is_closing():
+            pipe.abort()
+        elif pipe is not None:
+            pipe.close()
     await asyncio.shield(process.wait())
-    process._transport.close()  # type: ignore[attr-defined]  # or what it left unread keeps its pipes open

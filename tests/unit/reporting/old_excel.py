@@ -137,6 +137,8 @@ def _sheet(sheet: OldSheet) -> bytes:
             out += record(0x0205, place + value + b"\x01")
         elif isinstance(value, str):
             out += record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
+        elif isinstance(value, int):
+            out += record(0x027E, place + struct.pack("<I", value << 2 | 2))
         else:
             out += record(0x0203, place + struct.pack("<d", value))
     if sheet.merged:

@@ -114,6 +114,12 @@ WRONG: dict[str, bytes] = {
     "problems that are none": b'{"detail":"x","problems":["y"]}\n',
     "a problem with too much": b'{"detail":"x","problems":[{"where":"a","what":"b","fix":"c","d":"e"}]}\n',
     "foreign numbers without end": json.dumps({"detail": "x", "foreign": ["1"] * 1001}).encode() + b"\n",
+    "more problems than are listed": json.dumps(
+        {"detail": "x", "problems": [{"where": "a", "what": "b", "fix": ""}] * 10_002}
+    ).encode()
+    + b"\n",
+    "a head without end": b'{"detail":"' + b"x" * examining.LONGEST_FOUND + b'"}\n',
+    "a page without end": b'{"lines":1}\n' + b" " * examining.LONGEST_PAGE + PAGE,
     "fewer lines than nothing": b'{"lines":-1}\n',
     "a page of nobody": b'{"lines":1}\n[]\n',
     "a line that is none": b'{"lines":1}\n[1]\n',

@@ -986,6 +986,47 @@ def test_the_same_person_may_pass_at_two_levels() -> None:
     assert [(line.n, line.level) for line in found.lines] == [(1, 4), (2, 4), (3, 5)]
 
 
+HIDDEN_ROW = ("名册!8:8", "该行被隐藏或筛选 · the row is hidden or filtered out")
+HIDDEN_COLUMN = ("名册!I:I", "该列被隐藏 · the column is hidden")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<row r="8"', b'<row hidden="1" r="8"'),
+        (b'<row r="8"', b"<row r = '8' hidden\n=\n'true'"),
+        (b'<row r="8"', b'<row r="8" hidden="&#49;"'),
+        (b'<row r="8"', b'<row hidden="1"'),  # it follows row 7
+    ],
+)
+def test_however_a_hidden_row_is_written(old: bytes, new: bytes) -> None:
+    sheet = parts_of(saved(good()))["xl/worksheets/sheet1.xml"]
+    assert old in sheet
+    assert HIDDEN_ROW in the_problems(with_part("xl/worksheets/sheet1.xml", sheet.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        b'<col min="9" max="9" hidden="1"/>',
+        b'<col hidden="true" max="9999999" min="9"/><col min="9" max="9" hidden="1"/>',
+        b'<x:col xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" hidden="1" max="9" min="9"/>',
+    ],
+)
+def test_however_a_hidden_column_is_written(columns: bytes) -> None:
+    sheet = parts_of(saved(good()))["xl/worksheets/sheet1.xml"]
+    changed = re.sub(rb"<cols>.*?</cols>|(?=<sheetData>)", b"", sheet)
+    changed = changed.replace(b"<sheetData>", b"<cols>" + columns + b"</cols><sheetData>", 1)
+    assert HIDDEN_COLUMN in the_problems(with_part("xl/worksheets/sheet1.xml", changed))
+
+
+def test_a_part_may_be_named_in_another_case_and_with_other_slashes() -> None:
+    sheet = parts_of(saved(good()))["xl/worksheets/sheet1.xml"].replace(b'<row r="8"', b'<row hidden="1" r="8"')
+    parts = {**parts_of(saved(good())), "xl/worksheets/sheet1.xml": sheet}
+    renamed = {name.replace("worksheets/sheet1.xml", "Worksheets/SHEET1.xml"): part for name, part in parts.items()}
+    assert HIDDEN_ROW in the_problems(zipped(renamed))
+
+
 def test_hidden_empty_rows_and_columns_do_no_harm() -> None:
     assert len(read(saved(good(hidden_rows=(5, 9), hidden_columns=("Q", "Z")))).lines) == 2
 
@@ -1084,6 +1125,19 @@ def test_a_zip_that_lies_about_sizes_is_not_believed() -> None:
     assert the_problems(bytes(content)) == [("工作簿 · workbook", DAMAGED)]
 
 
+def test_what_comes_out_counts_whatever_the_directory_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "LARGEST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(package, "_pieces", lambda *_: iter([b" " * 1024 * 1024, b" "]))
+    monkeypatch.setattr(package, "_sheets", lambda *_: [])
+    assert the_problems(saved(good())) == [("工作簿 · workbook", package.TOO_MUCH)]
+
+
+def test_a_part_named_twice_is_not_believed() -> None:
+    parts = parts_of(saved(good()))
+    twice = zipped({**parts, "xl/worksheets/Sheet1.xml": parts["xl/worksheets/sheet1.xml"]})
+    assert the_problems(twice) == [("工作簿 · workbook", DAMAGED)]
+
+
 def test_a_sheet_inside_the_limits_may_be_wide_only_in_formats() -> None:
     """Excel and WPS leave styled empty cells at the far end of formatted rows."""
     sheet = parts_of(saved(good()))["xl/worksheets/sheet1.xml"]
@@ -1125,6 +1179,12 @@ def old_cells(cells: Mapping[str, Value]) -> dict[tuple[int, int], str | float |
 def test_an_old_workbook_is_read() -> None:
     content = old_workbook(OldSheet("名册", old_cells(GOOD), merged=((0, 0, 0, 17),)), OldSheet("Sheet2", {}))
     assert read(content).lines == (a_line(1), a_line(2))
+
+
+def test_whole_numbers_of_an_old_workbook_are_numbers() -> None:
+    """As Excel stores them when a template is saved under the old format."""
+    cells = old_cells(GOOD) | {(6, 0): 1, (7, 0): 2, (6, 9): 82}
+    assert read(old_workbook(OldSheet("名册", cells))).lines == (a_line(1), a_line(2))
 
 
 def test_an_old_workbook_of_many_sectors() -> None:

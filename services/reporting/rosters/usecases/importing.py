@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 MEGABYTE: Final = 1024 * 1024
 CHECK: Final = Work(
     examining.examine,
-    memory=640 * MEGABYTE,
+    memory=512 * MEGABYTE,
     cpu=60,
-    patience=90.0,
+    patience=120.0,
     answer=64 * MEGABYTE,
     loads=("python_calamine",),
 )

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from services.reporting.rosters.workbook.findings import MOST_LISTED
 from services.reporting.rosters.workbook.heading import Heading
 from services.reporting.rosters.workbook.reading import WHOLE_WORKBOOK, NotTakenOver, read_lines
 from services.reporting.rosters.workbook.rules import Rules
@@ -22,6 +23,9 @@ from shared.contracts.reporting import LINES_PER_PAGE, RosterLine
 from shared.errors import Invalid, Problem
 
 MOST_FOREIGN: Final = 1000  # a use is made of fewer
+# Bytes. Each is read in one go, in which nobody else of the process has a turn.
+LONGEST_FOUND: Final = 16 * 1024 * 1024
+LONGEST_PAGE: Final = 2 * 1024 * 1024
 
 
 class Question(BaseModel):
@@ -39,9 +43,9 @@ class _Found(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
     detail: str = ""
-    problems: list[Problem] = []
+    problems: list[Problem] = Field([], max_length=MOST_LISTED + 1)
     foreign: list[str] = Field([], max_length=MOST_FOREIGN)
-    notes: list[Problem] = []
+    notes: list[Problem] = Field([], max_length=MOST_LISTED + 1)
     lines: int = Field(0, ge=0)
 
 
@@ -151,7 +155,7 @@ NOTHING: Final = PassedLines((), b"", ())
 def from_answer(answer: bytes) -> PassedLines:
     """Raises NotTakenOver with everything that is wrong with the workbook, ValueError for anything that `examine` does
     not write; the lines themselves are looked at when they are read."""
-    end = answer.find(b"\n") + 1
+    end = answer.find(b"\n", 0, LONGEST_FOUND) + 1
     if not end:
         raise ValueError("no answer")
     found = _Found.model_validate_json(answer[:end])
@@ -159,9 +163,9 @@ def from_answer(answer: bytes) -> PassedLines:
         raise NotTakenOver(found.detail, found.problems, tuple(found.foreign))
     starts = [end]
     while end < len(answer):
-        end = answer.find(b"\n", end) + 1
+        end = answer.find(b"\n", end, end + LONGEST_PAGE) + 1
         if not end:
-            raise ValueError("an answer cut off")
+            raise ValueError("an answer cut off, or a page too long")
         starts.append(end)
     if not found.lines or len(starts) - 1 != -(-found.lines // LINES_PER_PAGE):
         raise ValueError("other pages than were counted")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from services.reporting.rosters.workbook import compound, package
 from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, Traits
@@ -82,6 +82,10 @@ def _parsing() -> Iterator[None]:
         raise Invalid(ENCRYPTED if type(error).__name__ == "PasswordError" else UNREADABLE) from error
 
 
+def _no_int(cell: Any) -> Cell:
+    return float(cell) if type(cell) is int else cell
+
+
 def _parsed(rows: Iterator[list[Cell]]) -> Iterator[list[Cell]]:
     with _parsing():
         yield from rows
@@ -115,6 +119,8 @@ class _Rows:
         for index, cells in enumerate(rows):
             while cells and cells[-1] == "":
                 cells.pop()
+            if any(type(cell) is int for cell in cells):  # as some .xls files have them
+                cells = [_no_int(cell) for cell in cells]
             if not cells:
                 continue
             if index > self._read:

@@ -31,6 +31,7 @@ MOST_PARTS: Final = 10_000
 MOST_ROWS: Final = 1_048_576  # of an Excel sheet, and its columns
 MOST_COLUMNS: Final = 16_384
 DEEPEST: Final = 64  # elements within elements; a sheet has about ten
+LONGEST_TAG: Final = 1024 * 1024  # bytes
 PIECE: Final = 256 * 1024  # bytes
 
 TOO_MUCH: Final = (
@@ -163,10 +164,11 @@ def _local(name: str) -> str:
 
 class _Elements:
     """A part on its way through the parser. Raises ExpatError, and ValueError for what no workbook has: elements nested
-    without end, and a document type, which is where entities are declared."""
+    without end, tags without end, and a document type, which is where entities are declared."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
+        self._fed = 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse
@@ -176,7 +178,11 @@ class _Elements:
         self._parser.EndElementHandler = self.open.remove
 
     def feed(self, piece: bytes) -> None:
+        self._fed += len(piece)
         self._parser.Parse(piece, False)
+        # A tag that does not end is looked at from its beginning again with every piece.
+        if self._fed - self._parser.CurrentByteIndex > LONGEST_TAG:
+            raise ValueError("an element with more in its tag than in any workbook")
 
     def close(self) -> None:
         self._parser.Parse(b"", True)
