@@ -214,7 +214,7 @@ async def test_what_cannot_be_read_is_refused_as_a_problem(there: Served, sent: 
 
 async def test_strangers_do_not_fill_the_log(there: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", logger="services.runtime")
-    caplog.set_level("INFO", logger="uvicorn")
+    caplog.set_level("WARNING", logger="uvicorn")
     before = len(caplog.records)
     for sent in (
         b"nonsense\r\n\r\n",
