@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fastapi import Request
 
 from services.runtime.connection import Connection, Patience
 from services.runtime.serving import KEEP_ALIVE_SECONDS
@@ -22,8 +23,19 @@ LONG = 5_000_000  # bytes: more than the machine takes on its way to somebody wh
 
 
 @pytest.fixture
-async def there() -> AsyncIterator[Served]:
+def at_leisure() -> asyncio.Event:
+    """Until then the application does not read on."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def there(at_leisure: asyncio.Event) -> AsyncIterator[Served]:
     app = not_found_app()
+
+    @app.put("/upload")
+    async def upload(request: Request) -> int:
+        await at_leisure.wait()
+        return len(await request.body())
 
     @app.post("/length")
     async def length(content: dict[str, Any]) -> int:
@@ -125,6 +137,32 @@ async def test_a_body_may_be_slow_and_may_not_stand_still(there: Served) -> None
     visitor.later(0)
     await visitor.send(b'xxxxxxxxxxxxx"}')
     assert (await visitor.reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+async def test_whoever_is_made_to_wait_loses_no_time(there: Served, at_leisure: asyncio.Event) -> None:
+    visitor = await Visitor.of(there)
+    length = 300_000
+    visitor.writer.write(
+        b"PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % length + b"x" * (length - 1)
+    )
+    await eventually(lambda: visitor.connection and visitor.connection.flow and visitor.connection.flow.read_paused)
+    visitor.later(0)
+    visitor.later(PATIENCE.still * 100)
+    assert visitor.is_let_stay
+    at_leisure.set()
+    visitor.writer.write(b"x")
+    assert (await visitor.reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+async def test_requests_close_upon_each_other_are_not_taken_for_one(there: Served) -> None:
+    visitor = await Visitor.of(there)
+    for _ in range(5):
+        await visitor.send(b"HEAD /none HTTP/1.1\r\n")
+        visitor.later(PATIENCE.header / 2)
+        visitor.writer.write(b"Host: x\r\n\r\n")
+        visitor._sent += len(b"Host: x\r\n\r\n")
+        assert (await visitor.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 404")
+    assert visitor.is_let_stay
 
 
 async def test_every_request_of_a_kept_connection_has_its_own_time(there: Served) -> None:
