@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 TITLES = {
-    400: "请求不完整 · incomplete request",
+    400: "请求有误 · bad request",
     401: "未登录 · not signed in",
     403: "无权办理 · not allowed",
     404: "查无此项 · not found",
