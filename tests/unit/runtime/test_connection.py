@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -36,6 +37,11 @@ async def there(at_leisure: asyncio.Event) -> AsyncIterator[Served]:
     async def upload(request: Request) -> int:
         await at_leisure.wait()
         return len(await request.body())
+
+    @app.put("/late")
+    async def late() -> str:
+        await at_leisure.wait()
+        return "without having read anything"
 
     @app.post("/length")
     async def length(content: dict[str, Any]) -> int:
@@ -202,18 +208,49 @@ async def test_whoever_does_not_read_his_answer_is_left(there: Served) -> None:
 
 @pytest.mark.parametrize("pieces", [1, 5])
 async def test_a_large_head_is_refused_however_it_comes(there: Served, pieces: int) -> None:
+    """Also one that never ends."""
     visitor = await Visitor.of(there)
     head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * (HEADER_LIMIT * 4) + b"\r\n\r\n"
-    for n in range(pieces):
+    for n in range(max(1, pieces - 1)):
         if visitor.is_let_stay:
             await visitor.send(head[len(head) * n // pieces : len(head) * (n + 1) // pieces])
     assert (await visitor.answer())[0] == 431
+
+
+async def test_an_application_that_answers_too_late_is_not_heard_and_makes_no_noise(
+    there: Served, at_leisure: asyncio.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = await Visitor.of(there)
+    await visitor.send(b"PUT /late HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nx")
+    at_leisure.set()
+    visitor.later(PATIENCE.still + 1)
+    assert (await visitor.answer())[0] == 408
+    await eventually(lambda: not there.web.server_state.tasks)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_connections_are_looked_at_once_a_second(there: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(there.web, "look", looks.append)
+    for tenths in range(20):
+        await there.web.on_tick(tenths)
+    assert len(looks) == 2
+
+
+async def test_an_answer_to_head_has_no_content(there: Served) -> None:
+    visitor = await Visitor.of(there)
+    await visitor.send(b"HEAD /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+    head, _, content = (await visitor.reader.read()).partition(b"\r\n\r\n")
+    assert (head[9:12], content) == (b"400", b"")
 
 
 async def test_too_many_are_told_and_others_are_let_in() -> None:
     """A network's share of 8 is 2; without trusted proxies this machine is a visitor like others."""
     async with served(not_found_app(), connections=8, trusted_proxies="192.0.2.1") as there:
         visitors = [await Visitor.of(there) for _ in range(3)]
+        reader, _ = await there.open()
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b"", "whoever is beyond is not even told"
         for visitor in visitors:
             await visitor.send(b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answers = [await visitor.reader.read() for visitor in visitors]
