@@ -194,6 +194,16 @@ async def test_what_still_comes_after_the_answer_is_not_taken_for_long(there: Se
     assert not visitor.is_let_stay
 
 
+async def test_whoever_sends_too_much_reads_why(there: Served) -> None:
+    visitor = await Visitor.of(there)
+    visitor.writer.write(b"PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % LONG)
+    visitor.writer.write(b"x" * LONG)
+    await visitor.writer.drain()
+    assert (await visitor.reader.readuntil(b"}")).startswith(b"HTTP/1.1 413")
+    visitor.writer.write(b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await visitor.reader.readline()).startswith(b"HTTP/1.1 404")
+
+
 async def test_whoever_does_not_read_his_answer_is_left(there: Served) -> None:
     visitor = await Visitor.of(there)
     visitor.writer.transport.pause_reading()  # type: ignore[attr-defined]
