@@ -32,7 +32,7 @@ run: $(VENV)/run ## 启动系统 · keep the system up on http://127.0.0.1:8000
 	$(BIN)/python -m services all
 
 .PHONY: bench
-bench: $(VENV)/run ## 测速 · pipeline against drawing alone [CANDIDATES=10000]
+bench: $(VENV)/run ## 测速 · pipeline against drawing, a verification against a bare server [CANDIDATES=10000]
 	$(BIN)/python -m services bench $(DEMO_FLAGS)
 
 .PHONY: fmt

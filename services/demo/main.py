@@ -1,4 +1,4 @@
-"""`python -m services demo`: play, check the books, write the summary. `bench`: the same, against drawing alone."""
+"""`python -m services demo`: play, check the books, write the summary. `bench`: the same, against floors of the same run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from services.demo import bench, books
+from services.demo import bench, books, kept_connection
 from services.demo.play import Play, Session, this_year
 from services.demo.progress import Progress
 
@@ -51,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         progress = stack.enter_context(Progress())
         summary, sessions, faults = asyncio.run(_play(url, password, folder, chosen.candidates, progress))
         if command == "bench":
+            summary |= kept_connection.against_a_bare_server(url, sessions)
             summary |= bench.against_drawing_alone(sessions, summary, progress.tell)
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _say(folder, summary, faults, command)
@@ -182,6 +183,9 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
     if command == "bench":
         alone, ratio = summary["drawing_alone_seconds"], summary["pipeline_ratio"]
         rows.insert(-1, ("只绘制 drawing alone", f"{alone:.2f} s，pipeline_ratio {ratio:.2f}"))
+        ours, floor = summary["verification_ms"], summary["bare_server_ms"]
+        kept = f"{ours:.2f} ms，空服务 bare server {floor:.2f} ms，ratio {summary['kept_connection_ratio']:.1f}"
+        rows.insert(-1, ("保持连接的核验 verification on a kept connection, p50", kept))
     print()
     for name, value in rows:
         print(f"{name}: {value}")

@@ -36,7 +36,9 @@ class SizeLimit:
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         detail = f"内容超过 {limit // 1024} KB · the content is larger than {limit // 1024} KB"
         if declared.isdigit() and int(declared) > limit:
-            await problem(Request(scope), 413, detail, headers={"Connection": "close"})(scope, receive, send)
+            # The connection stays: what still comes is read away for a moment, or the visitor would see it break off
+            # and never read why.
+            await problem(Request(scope), 413, detail)(scope, receive, send)
             return
         got = 0
 

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 TITLES = {
-    400: "请求不完整 · incomplete request",
+    400: "请求有误 · bad request",
     401: "未登录 · not signed in",
     403: "无权办理 · not allowed",
     404: "查无此项 · not found",
@@ -96,6 +96,10 @@ def status_of(error: errors.AppError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
+def title_of(status: int) -> str:
+    return TITLES.get(status) or AT_THE_DOOR.get(status, "错误 · error")
+
+
 def problem(
     request: Request,
     status: int,
@@ -105,7 +109,7 @@ def problem(
     **more: object,
 ) -> JSONResponse:
     details = ProblemDetails(
-        title=TITLES.get(status) or AT_THE_DOOR.get(status, "错误 · error"),
+        title=title_of(status),
         status=status,
         detail=detail,
         instance=request.scope["path"],
@@ -141,7 +145,10 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(request, error.status_code, error.detail, headers=dict(error.headers or {}))
+    detail = error.detail
+    if detail.isascii():  # the framework's own, which says no more than the title, but for what is wrong with a content
+        detail = f"请求内容无法读取 · {detail}" if error.status_code == 400 else title_of(error.status_code)
+    return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

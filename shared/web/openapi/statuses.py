@@ -8,11 +8,7 @@ from typing import Any
 
 from shared.register.access import Row
 from shared.throttles import Throttle
-from shared.web.idempotency import IDEMPOTENCY_KEY
 from shared.web.preconditions import IF_MATCH
-
-PARSED = frozenset({"application/json", "application/x-www-form-urlencoded", "multipart/form-data"})
-"""Contents that are read before the endpoint runs, and may be unreadable."""
 
 
 def statuses(method: str, path: str, operation: Mapping[str, Any], row: Row, *, is_throttled: bool) -> frozenset[int]:
@@ -21,7 +17,8 @@ def statuses(method: str, path: str, operation: Mapping[str, Any], row: Row, *, 
 
 
 def _statuses(method: str, path: str, operation: Mapping[str, Any], row: Row, is_throttled: bool) -> Iterator[int]:
-    yield from (422, 500, 503)  # no parameter but the documented ones; a bug; the store or the directory away
+    # Refused at the door; no parameter but the documented ones; a bug; the store or the directory away.
+    yield from (400, 422, 500, 503)
     parameters = operation.get("parameters", ())
     headers = {one["name"] for one in parameters if one["in"] == "header"}
     contents = frozenset(operation.get("requestBody", {}).get("content", ()))
@@ -30,8 +27,6 @@ def _statuses(method: str, path: str, operation: Mapping[str, Any], row: Row, is
     names_documents = "{" in path or "application/json" in contents or any(map(_is_asked_about, parameters))
     if row.roles or is_guessed:
         yield from (401, 403)
-    if IDEMPOTENCY_KEY.name in headers or IF_MATCH.name in headers or contents & PARSED:
-        yield 400
     if is_guessed or (row.roles and names_documents):
         yield 404
     if row.roles and (method != "GET" or names_documents):

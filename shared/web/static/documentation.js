@@ -4,5 +4,6 @@ SwaggerUIBundle({
   dom_id: "#documentation",
   deepLinking: true,
   showExtensions: true,
+  showCommonExtensions: true,
   validatorUrl: null, // which would send the document to somebody else's server
 });

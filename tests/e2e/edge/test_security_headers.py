@@ -77,6 +77,8 @@ async def must_load(house: House, page: httpx.Response) -> None:
         ("DELETE", "/plan/annual-plans", {}, 405),
         ("POST", "/certificate/verifications", {"Content-Length": "9999999"}, 413),
         ("POST", "/certificate/verifications", {}, 422),
+        ("POST", "/certificate/verifications", {"Content-Type": "application/json", "Content-Length": "1"}, 400),
+        ("POST", "/directory/tokens", {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": "1"}, 400),
         ("GET", "/plan/docs", {"X-Long": "x" * 20_000}, 431),
         ("GET", "/metrics", {"X-Forwarded-For": "192.0.2.7"}, 403),
     ],
@@ -84,11 +86,14 @@ async def must_load(house: House, page: httpx.Response) -> None:
 async def test_every_refusal_has_them(
     house: House, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    request = house.client.build_request(method, "http://house/", headers=headers)
+    content = b"[" if headers.get("Content-Length") == "1" else None
+    request = house.client.build_request(method, "http://house/", headers=headers, content=content)
     request.url = request.url.copy_with(raw_path=path.encode())
     answer = await house.client.send(request)
     assert answer.status_code == status
     must_be_guarded(answer)
+    for told in (answer.json()["title"], answer.json()["detail"]):
+        assert told[0] > "\u4e00", "Chinese first"
 
 
 async def test_a_fault_has_them_and_so_has_what_an_application_says_otherwise() -> None:

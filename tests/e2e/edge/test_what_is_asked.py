@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from services.gateway.app import gateway_app
@@ -12,6 +13,7 @@ from services.runtime.serving import server
 from shared.errors import Invalid
 from shared.settings import Settings
 from shared.web.app import not_found_app
+from shared.web.edge.door import door
 from shared.web.routers.health import router as health
 from tests.e2e.edge.test_nonsense import ROUTES
 from tests.world.clock import HandClock
@@ -170,6 +172,17 @@ async def test_metrics_are_for_the_machine_itself(behind: Served, gateway: Serve
         assert status(await elsewhere.ask(head("/metrics"))) == 403
         assert status(await elsewhere.ask(head("/%6detrics"))) == 403
         assert status(await elsewhere.ask(head("/metrics/"))) == 403
+
+
+@pytest.mark.parametrize(
+    ("peer", "may"),
+    [("127.0.0.1", True), ("::ffff:127.0.0.1", True), ("::1", True), ("192.0.2.7", False), ("", False), (None, False)],
+)
+async def test_the_machine_has_several_names(peer: str | None, may: bool) -> None:
+    client = (peer, 1) if peer is not None else None
+    transport = httpx.ASGITransport(app=door(not_found_app(), Settings()), client=client)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as visitor:
+        assert ((await visitor.get("/metrics")).status_code == 404) == may
 
 
 def test_networks_that_are_none_are_told_before_anything_is_served() -> None:

@@ -490,7 +490,7 @@ async def test_a_wrong_cursor_and_a_wrong_limit(house: House) -> None:
     clerk = house.person(CLERK)
     wrong: list[object] = ["", [], None, [1, 2], ["", 1], [None, "x"], [10**29, "x"], ["\ud800", "x"], ["x", "\udfff"]]
     cursors = [urlsafe_b64encode(json.dumps(one).encode()).decode() for one in wrong]
-    for after in ("x", "5byg", "W" * 600, "W1tbW1tb" * 4000, *cursors):
+    for after in ("x", "5byg", "W" * 600, "W1tbW1tb" * 1000, *cursors):
         assert (await clerk.ask("GET", f"/reporting/rosters?after={after}")).status_code == 422, after[:40]
     for limit in ("0", "501", "-1", "x", "9" * 30):
         assert (await clerk.ask("GET", f"/reporting/rosters?limit={limit}")).status_code == 422
@@ -586,7 +586,7 @@ async def test_the_qr_code(house: House) -> None:
     assert lines_of(SMALL)[0].name in page.text
     forged = [await house.client.get(address[:-1] + ("A" if address[-1] != "A" else "B"))]
     forged.append(await house.client.get(f"/certificate/v/{first['number'][:11]}09999/{address.rsplit('/', 1)[1]}"))
-    forged.append(await house.client.get(f"/certificate/v/{first['number']}/%E2%82%AC%00"))
+    forged.append(await house.client.get(f"/certificate/v/{first['number']}/%E2%82%AC"))
     for answer in forged:
         assert answer.status_code == 200
         assert lines_of(SMALL)[0].name not in answer.text

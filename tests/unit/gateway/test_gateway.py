@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -21,6 +22,13 @@ def visitor(behind: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, client=("192.0.2.7", 4711)), base_url="http://door.example"
     )
+
+
+def asked_for(path: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
+    """A request as a server hands it over."""
+    who = {"client": ("192.0.2.7", 1), "server": ("x", 80), "scheme": "http", "http_version": "1.1"}
+    what = {"method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "asgi": {"version": "3.0"}}
+    return {"type": "http", "headers": [(b"host", b"x"), *headers], **who, **what}
 
 
 class Behind(httpx.AsyncBaseTransport):
@@ -153,16 +161,46 @@ async def test_a_visitor_who_goes_away_takes_his_request_with_him(body: bytes) -
     behind, events = Thinking(), asyncio.Queue[dict[str, Any]]()
     events.put_nowait({"type": "http.request", "body": body, "more_body": False})
     length = [(b"content-length", str(len(body)).encode())] if body else []
-    scope = {"type": "http", "method": "POST", "path": "/plan/x", "raw_path": b"/plan/x", "query_string": b""}
-    scope |= {"headers": [(b"host", b"x"), *length], "client": ("192.0.2.7", 1), "server": ("x", 80), "scheme": "http"}
 
     async def nobody(message: object) -> None: ...
 
     app = gateway_app(SETTINGS, SERVICES, behind)
-    asking = asyncio.create_task(app(scope, events.get, nobody))  # type: ignore[arg-type]
+    asking = asyncio.create_task(app(asked_for("/plan/x", *length), events.get, nobody))  # type: ignore[arg-type]
     await behind.asked.wait()
     events.put_nowait({"type": "http.disconnect"})
     await asyncio.wait_for(behind.left.wait(), 10)
+    await asking
+
+
+class Flowing(httpx.AsyncByteStream):
+    """An answer without end; tells when nobody wants it any more."""
+
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0)
+            yield b"x"
+
+    async def aclose(self) -> None:
+        self.closed.set()
+
+
+async def test_an_answer_that_nobody_reads_on_is_given_back_to_the_service() -> None:
+    flowing, events = Flowing(), asyncio.Queue[dict[str, Any]]()
+    behind = httpx.MockTransport(lambda _: httpx.Response(200, stream=flowing))
+    begun = asyncio.Event()
+
+    async def reader(message: Any) -> None:
+        if message.get("body"):
+            begun.set()
+
+    app = gateway_app(SETTINGS, SERVICES, behind)
+    asking = asyncio.create_task(app(asked_for("/plan/x"), events.get, reader))  # type: ignore[arg-type]
+    await begun.wait()
+    events.put_nowait({"type": "http.disconnect"})
+    await asyncio.wait_for(flowing.closed.wait(), 10)
     await asking
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fastapi import Request
 
 from services.runtime.connection import Connection, Patience
 from services.runtime.serving import KEEP_ALIVE_SECONDS
@@ -22,8 +24,24 @@ LONG = 5_000_000  # bytes: more than the machine takes on its way to somebody wh
 
 
 @pytest.fixture
-async def there() -> AsyncIterator[Served]:
+def at_leisure() -> asyncio.Event:
+    """Until then the application does not read on."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def there(at_leisure: asyncio.Event) -> AsyncIterator[Served]:
     app = not_found_app()
+
+    @app.put("/upload")
+    async def upload(request: Request) -> int:
+        await at_leisure.wait()
+        return len(await request.body())
+
+    @app.put("/late")
+    async def late() -> str:
+        await at_leisure.wait()
+        return "without having read anything"
 
     @app.post("/length")
     async def length(content: dict[str, Any]) -> int:
@@ -127,6 +145,32 @@ async def test_a_body_may_be_slow_and_may_not_stand_still(there: Served) -> None
     assert (await visitor.reader.readline()).startswith(b"HTTP/1.1 200")
 
 
+async def test_whoever_is_made_to_wait_loses_no_time(there: Served, at_leisure: asyncio.Event) -> None:
+    visitor = await Visitor.of(there)
+    length = 300_000
+    visitor.writer.write(
+        b"PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % length + b"x" * (length - 1)
+    )
+    await eventually(lambda: visitor.connection and visitor.connection.flow and visitor.connection.flow.read_paused)
+    visitor.later(0)
+    visitor.later(PATIENCE.still * 100)
+    assert visitor.is_let_stay
+    at_leisure.set()
+    visitor.writer.write(b"x")
+    assert (await visitor.reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+async def test_requests_close_upon_each_other_are_not_taken_for_one(there: Served) -> None:
+    visitor = await Visitor.of(there)
+    for _ in range(5):
+        await visitor.send(b"HEAD /none HTTP/1.1\r\n")
+        visitor.later(PATIENCE.header / 2)
+        visitor.writer.write(b"Host: x\r\n\r\n")
+        visitor._sent += len(b"Host: x\r\n\r\n")
+        assert (await visitor.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 404")
+    assert visitor.is_let_stay
+
+
 async def test_every_request_of_a_kept_connection_has_its_own_time(there: Served) -> None:
     visitor = await Visitor.of(there)
     for _ in range(5):
@@ -150,6 +194,16 @@ async def test_what_still_comes_after_the_answer_is_not_taken_for_long(there: Se
     assert not visitor.is_let_stay
 
 
+async def test_whoever_sends_too_much_reads_why(there: Served) -> None:
+    visitor = await Visitor.of(there)
+    visitor.writer.write(b"PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % LONG)
+    visitor.writer.write(b"x" * LONG)
+    await visitor.writer.drain()
+    assert (await visitor.reader.readuntil(b"}")).startswith(b"HTTP/1.1 413")
+    visitor.writer.write(b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await visitor.reader.readline()).startswith(b"HTTP/1.1 404")
+
+
 async def test_whoever_does_not_read_his_answer_is_left(there: Served) -> None:
     visitor = await Visitor.of(there)
     visitor.writer.transport.pause_reading()  # type: ignore[attr-defined]
@@ -164,18 +218,49 @@ async def test_whoever_does_not_read_his_answer_is_left(there: Served) -> None:
 
 @pytest.mark.parametrize("pieces", [1, 5])
 async def test_a_large_head_is_refused_however_it_comes(there: Served, pieces: int) -> None:
+    """Also one that never ends."""
     visitor = await Visitor.of(there)
     head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * (HEADER_LIMIT * 4) + b"\r\n\r\n"
-    for n in range(pieces):
+    for n in range(max(1, pieces - 1)):
         if visitor.is_let_stay:
             await visitor.send(head[len(head) * n // pieces : len(head) * (n + 1) // pieces])
     assert (await visitor.answer())[0] == 431
+
+
+async def test_an_application_that_answers_too_late_is_not_heard_and_makes_no_noise(
+    there: Served, at_leisure: asyncio.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = await Visitor.of(there)
+    await visitor.send(b"PUT /late HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nx")
+    at_leisure.set()
+    visitor.later(PATIENCE.still + 1)
+    assert (await visitor.answer())[0] == 408
+    await eventually(lambda: not there.web.server_state.tasks)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_connections_are_looked_at_once_a_second(there: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(there.web, "look", looks.append)
+    for tenths in range(20):
+        await there.web.on_tick(tenths)
+    assert len(looks) == 2
+
+
+async def test_an_answer_to_head_has_no_content(there: Served) -> None:
+    visitor = await Visitor.of(there)
+    await visitor.send(b"HEAD /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+    head, _, content = (await visitor.reader.read()).partition(b"\r\n\r\n")
+    assert (head[9:12], content) == (b"400", b"")
 
 
 async def test_too_many_are_told_and_others_are_let_in() -> None:
     """A network's share of 8 is 2; without trusted proxies this machine is a visitor like others."""
     async with served(not_found_app(), connections=8, trusted_proxies="192.0.2.1") as there:
         visitors = [await Visitor.of(there) for _ in range(3)]
+        reader, _ = await there.open()
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b"", "whoever is beyond is not even told"
         for visitor in visitors:
             await visitor.send(b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answers = [await visitor.reader.read() for visitor in visitors]
@@ -214,7 +299,7 @@ async def test_what_cannot_be_read_is_refused_as_a_problem(there: Served, sent: 
 
 async def test_strangers_do_not_fill_the_log(there: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", logger="services.runtime")
-    caplog.set_level("INFO", logger="uvicorn")
+    caplog.set_level("WARNING", logger="uvicorn")
     before = len(caplog.records)
     for sent in (
         b"nonsense\r\n\r\n",
