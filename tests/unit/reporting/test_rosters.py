@@ -336,8 +336,8 @@ async def test_of_a_moved_session_the_body_that_holds_it_now_goes_on(store: Sqli
     await approved(store, DIRECT)
     with pytest.raises(WrongState, match=DIRECT):
         await steps.step(store, SESSION, asked(OFFICER, left.version), "endorse")
-    for _ in range(2):
-        taken_over = await opened(store, NEW_CLERK, "taken over")
+    taken_over, again = [await opened(store, NEW_CLERK, "taken over") for _ in range(2)]
+    assert (again.id, again.version) == (taken_over.id, taken_over.version)
     assert (taken_over.body, taken_over.path, taken_over.state) == (DIRECT, PATHS[DIRECT], RETURNED)
     assert (taken_over.submitted_by, taken_over.version) == ("", left.version + 1)
     assert taken_over.history[-1].verb == "transfer"
