@@ -23,7 +23,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
     if mailing.state != DUE:
         return
     values = mailing.values
-    if writer.needs(mailing.letter, "link") and "link" not in values:  # stored by earlier releases
+    if writer.needs(mailing.letter, "link") and "link" not in values:  # earlier releases stored it
         link = await _link_for(ports, mailing)
         if not link:
             mailing.refuse(NOBODY_WAITS, ports.clock.now())
