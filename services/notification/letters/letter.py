@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.meta import find_undeclared_variables
 
 from shared.trade.deadline import CHINA
 
@@ -42,6 +43,13 @@ class LetterWriter:
         if is_practice:
             subject, text = PRACTICE_MARK + subject, f"{PRACTICE_LINE}\n\n{text}"
         return re.sub(r"\s+", " ", subject).strip(), text, html
+
+    def needs(self, letter: str, value: str) -> bool:
+        """Whether the text of a letter asks for this value."""
+        loader = self._plain.loader
+        assert loader is not None
+        source, _, _ = loader.get_source(self._plain, f"{letter}/body.txt")
+        return value in find_undeclared_variables(self._plain.parse(source))
 
     def compose(
         self, *, mailing: str, letter: str, values: Mapping[str, Any], to_name: str, to: str, sender: str, at: datetime

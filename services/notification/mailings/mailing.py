@@ -46,5 +46,6 @@ class Mailing(Aggregate):
         self._forget_the_link()
 
     def _forget_the_link(self) -> None:
-        """A link to a new password opens an account; nobody needs it here once the letter is gone."""
+        """A link to a new password opens an account. Nobody stores one here any more; releases before did until the letter was
+        gone."""
         self.values.pop("link", None)

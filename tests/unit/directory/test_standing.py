@@ -566,3 +566,19 @@ def test_a_hundred_changes_fit_into_an_outbox_while_the_bus_is_away() -> None:
             body = a_body(state, "branch" if state == REGISTERED else "station")
             VERBS[verb](body)
             assert len(body.outgoing) <= 4, (state, verb)
+
+
+@pytest.mark.parametrize("last", [TODAY, LATEST], ids=["today", "three months from now"])
+def test_a_rectification_may_end_today_or_in_three_months_at_the_latest(last: date) -> None:
+    """The last day counts itself, until midnight in China."""
+    ordered, failed = a_body(LICENSED), a_body(LICENSED)
+    ordered.order_rectification(SYSTEM, NOW, "考评人员不足", last)
+    failed.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=last)
+    assert [(body.state, body.until) for body in (ordered, failed)] == [(RECTIFYING, last)] * 2
+
+
+@pytest.mark.parametrize("last", [TODAY, date(2030, 1, 1), None], ids=["today", "in years", "open"])
+def test_a_suspension_may_end_today_or_whenever(last: date | None) -> None:
+    body = a_body(LICENSED)
+    body.suspend(SYSTEM, NOW, "超范围鉴定", last)
+    assert (body.state, body.until) == (SUSPENDED, last)

@@ -286,13 +286,15 @@ async def test_whoever_stands_in_a_practice_roster_gets_no_letter(ports: Any) ->
 
 # --- the link to a new password -------------------------------------------------------------------------------------------
 
-LINK = "https://certificates.example.org/directory/reset?token=opens-the-account"
+SECRET = "opens-the-account"
+LINK = f"https://certificates.example.org/directory/reset?token={SECRET}"
 
 
 async def reset_letter(ports: Any) -> Mailing:
     ports.neighbours.person = Addressee(name="张三", email=SOMEBODY, link=LINK)
     await plan_letters(ports, happened("account.reset_requested.v1"))
     (letter,) = await mailings(ports)
+    assert SECRET not in await stored_text(ports), "not even while it waits for the post"
     return letter
 
 
@@ -312,7 +314,7 @@ async def test_the_link_stands_in_the_letter_and_nowhere_after_it(ports: Any) ->
     assert (sent.state, sent.sent_at) == (SENT, ports.clock.now())
     (letter,) = ports.mailer.letters
     assert all(LINK in letter.get_body((part,)).get_content() for part in ("plain", "html"))
-    assert "opens-the-account" not in await stored_text(ports)
+    assert SECRET not in await stored_text(ports)
 
 
 async def test_a_refused_letter_keeps_no_link(ports: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -323,10 +325,33 @@ async def test_a_refused_letter_keeps_no_link(ports: Any, caplog: pytest.LogCapt
         "550 no such mailbox",
         ports.clock.now(),
     )
-    assert "opens-the-account" not in await stored_text(ports)
-    assert "opens-the-account" not in caplog.text
+    assert SECRET not in await stored_text(ports)
+    assert SECRET not in caplog.text
     await handed_over(ports, refused)
     assert ports.mailer.letters == [], "it is not tried again"
+
+
+@pytest.mark.parametrize(
+    "person",
+    [Addressee(name="张三", email=SOMEBODY), Addressee(name="张三", email="new@example.org", link=LINK)],
+    ids=["asked for too long ago", "another mailbox"],
+)
+async def test_a_link_that_nobody_waits_for_goes_to_nobody(ports: Any, person: Addressee) -> None:
+    """It would open the account for whoever reads the old mailbox."""
+    letter = await reset_letter(ports)
+    ports.neighbours.person = person
+    refused = await handed_over(ports, letter)
+    assert (refused.state, "nobody waits" in refused.refused_because, ports.mailer.letters) == (REFUSED, True, [])
+
+
+async def test_a_letter_of_an_earlier_release_brought_its_link_along(ports: Any) -> None:
+    letter = await reset_letter(ports)
+    letter.values["link"] = LINK
+    await repository.save(ports.store, letter)
+    ports.neighbours.person = Addressee(name="张三", email=SOMEBODY)
+    sent = await handed_over(ports, letter)
+    assert (sent.state, len(ports.mailer.letters)) == (SENT, 1)
+    assert SECRET not in await stored_text(ports)
 
 
 async def test_a_letter_is_handed_over_once(ports: Any) -> None:

@@ -173,6 +173,21 @@ async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str
     assert marks["49053013-2026"] == [30, 14, 7]
 
 
+@pytest.mark.parametrize(
+    ("code", "path", "state"),
+    [("49063099", "/49000001/49063099/", "revoked"), ("99053012", "/99000001/99053012/", "licensed")],
+    ids=["revoked", "in practice"],
+)
+async def test_who_owes_no_plan_is_reminded_of_none(store: SqliteStore, code: str, path: str, state: str) -> None:
+    body = BodyRegistered(
+        body=code, kind="station", path=path, name_zh="站", name_en="s", produces=False, email="a@x.org", state=state
+    )
+    copy = {"sequence": "0000000001", "copy": body.model_dump(mode="json")}
+    await store.add(local_copies.kind_of(BodyRegistered), Record(code, copy))
+    await annual_plans.watch(store, at(14))
+    assert set(await reminders(store)) == {f"{body}-2026" for body in BODIES}
+
+
 async def test_a_plan_of_another_year_does_not_count(store: SqliteStore) -> None:
     await repository.add(store, plan("49053012", 2025, "approved"))
     await annual_plans.watch(store, at(14))

@@ -13,7 +13,6 @@ import pytest
 from services.reporting.declares import KINDS
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind, PresentedFor
-from services.reporting.foreign_numbers.storage import MOST_FINDS
 from services.reporting.rosters import storage
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import VOIDED as ROSTER_VOIDED
@@ -30,8 +29,10 @@ from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, S
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Record
+from shared.ports.exchanges import EVENTS
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
 from shared.procedure.windup import acting_for
+from shared.trade.numbers.certificate_number import compose
 from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.world.books import everything
@@ -336,8 +337,8 @@ async def test_of_a_moved_session_the_body_that_holds_it_now_goes_on(store: Sqli
     await approved(store, DIRECT)
     with pytest.raises(WrongState, match=DIRECT):
         await steps.step(store, SESSION, asked(OFFICER, left.version), "endorse")
-    for _ in range(2):
-        taken_over = await opened(store, NEW_CLERK, "taken over")
+    taken_over, again = [await opened(store, NEW_CLERK, "taken over") for _ in range(2)]
+    assert (again.id, again.version) == (taken_over.id, taken_over.version)
     assert (taken_over.body, taken_over.path, taken_over.state) == (DIRECT, PATHS[DIRECT], RETURNED)
     assert (taken_over.submitted_by, taken_over.version) == ("", left.version + 1)
     assert taken_over.history[-1].verb == "transfer"
@@ -365,20 +366,27 @@ PRESENTED = PresentedFor(STATION, PATHS[STATION], SESSION)
 
 
 async def test_a_foreign_number_is_kept_once_without_its_sequence(store: SqliteStore) -> None:
+    """And told once; a number of our own industry, or none at all, is no find."""
     for _ in range(2):
-        await foreign_numbers.keep(store, asked(CLERK), PRESENTED, (FOREIGN[0], "49", FOREIGN[1]))
+        ours = compose(2026, STATION, 4, 1)
+        await foreign_numbers.keep(store, asked(CLERK), PRESENTED, (FOREIGN[0], "49", ours, FOREIGN[1]))
     found = [ForeignNumberFind.from_record(one) for one in await everything(store, ForeignNumberFind.KIND)]
     assert len(found) == 2
     assert {(one.body, one.session, one.institution, one.masked) for one in found} == {
         (STATION, SESSION, "31011001", "26310110014*****")
     }
     assert {one.version for one in found} == {1}
+    assert {(one.state, one.path, one.history[0].verb, one.history[0].by) for one in found} == {
+        ("found", PATHS[STATION], "present", "clerk")
+    }
+    told = [row for waiting in await store.pending() for row in waiting.rows if row.exchange == EVENTS]
+    assert [row.key for row in told] == ["foreign_number.found.v1"] * 2
     assert not any(FOREIGN[0] in str(one.as_record().body) for one in found)
 
 
 async def test_fifty_are_enough(store: SqliteStore) -> None:
     await foreign_numbers.keep(store, asked(CLERK), PRESENTED, tuple(FOREIGN))
-    assert len(await everything(store, ForeignNumberFind.KIND)) == MOST_FINDS
+    assert len(await everything(store, ForeignNumberFind.KIND)) == 50
 
 
 async def test_neither_in_practice_nor_by_somebody_from_elsewhere(store: SqliteStore) -> None:

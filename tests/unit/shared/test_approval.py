@@ -316,6 +316,15 @@ def test_the_branch_endorses_again_what_it_endorsed_before(make: Any) -> None:
     assert (form.state, form.endorsed_by) == (ENDORSED, OFFICER.id)
 
 
+@pytest.mark.parametrize("make", [annual, session])
+def test_a_plan_without_content_is_not_submitted(make: Any) -> None:
+    form = make(UNDER_BRANCH)
+    form.revise(CLERK, NOW, items=[])
+    with pytest.raises(Invalid, match="no lines"):
+        form.submit(HEAD, NOW)
+    assert (form.state, form.outbox) == (DRAFT, ())
+
+
 @pytest.mark.parametrize("make", FORMS)
 @pytest.mark.parametrize("reason", ["", " ", "\n\u3000"])
 def test_a_return_needs_a_reason(make: Any, reason: str) -> None:

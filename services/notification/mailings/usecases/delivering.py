@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import DUE, Mailing
+from shared.contracts.directory import Addressee
 from shared.errors import NotYet, Refused
 from shared.keeping import repository
 from shared.outside import Ports
+
+NOBODY_WAITS = "链接已无人等待 · nobody waits for the link any more"
 
 
 async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> None:
@@ -17,10 +22,18 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
         raise NotYet(f"mailing {id} is not here (yet)")
     if mailing.state != DUE:
         return
+    values = mailing.values
+    if writer.needs(mailing.letter, "link") and "link" not in values:  # earlier releases stored it
+        link = await _link_for(ports, mailing)
+        if not link:
+            mailing.refuse(NOBODY_WAITS, ports.clock.now())
+            await repository.save(ports.store, mailing)
+            return
+        values = {**values, "link": link}
     message = writer.compose(
         mailing=mailing.id,
         letter=mailing.letter,
-        values=mailing.values,
+        values=values,
         to_name=mailing.to_name,
         to=mailing.to,
         sender=sender,
@@ -33,3 +46,12 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
     else:
         mailing.send(ports.clock.now())
     await repository.save(ports.store, mailing)
+
+
+async def _link_for(ports: Ports, mailing: Mailing) -> str:
+    """Empty where nobody asks for it any more, and where the person has another mailbox by now: what it opens is theirs.
+
+    Raises NotFound, Unavailable."""
+    where = f"/addressees/{quote(mailing.subject_of)}?letter={quote(mailing.letter)}"
+    person = await ports.neighbours.get("directory", where, Addressee)
+    return person.link if person.email == mailing.to else ""

@@ -89,13 +89,14 @@ async def _occasion(ports: Ports, envelope: Envelope) -> Occasion:
 
 
 async def _plan_for_account(ports: Ports, occasion: Occasion, letter: str) -> None:
-    """One letter to a person, whose address and (where the letter is for it) link the directory says. Nobody to write to,
-    because the account was closed meanwhile: no letter."""
+    """One letter to a person, whose address the directory says. Nobody to write to, because the account was closed
+    meanwhile: no letter. A link that the letter is written for opens the account, so it is fetched when the letter is
+    handed to the post and stored nowhere (`delivering`)."""
     reference = str(occasion.envelope.data["account"])
     where = f"/addressees/{quote(reference)}?letter={quote(letter)}"
     person = await ports.neighbours.get("directory", where, Addressee)
     if person.email:
-        values = {"training_url": ports.settings.training_url} | ({"link": person.link} if person.link else {})
+        values = {"training_url": ports.settings.training_url}
         addressed = Addressed(letter, reference, person.email, person.name, occasion.body, values)
         await _add(ports, occasion, addressed)
 

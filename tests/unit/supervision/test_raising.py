@@ -1,0 +1,236 @@
+"""How violations come about, on a real store: raised by hand, by an inspection, by the check of a certificate number, by a
+workbook; and who decides on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.runtime.wiring import MACHINERY
+from services.supervision.declares import KINDS
+from services.supervision.inspections.inspection import Category, Inspection, Severity
+from services.supervision.violations import usecases
+from services.supervision.violations.requests import NewViolation, NumberCheck
+from services.supervision.violations.violation import CONFIRMED, DISMISSED, RAISED, Violation
+from shared.actor import Actor
+from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.reporting import ForeignNumberFound
+from shared.errors import Invalid, NotAllowed, NotFound, Stale
+from shared.keeping import local_copies, repository
+from shared.keeping.asked import Asked
+from shared.keeping.ids import foreign_number_id
+from shared.ports import Record
+from shared.trade.numbers.certificate_number import compose
+from shared.trade.practice import twin, twin_path
+from shared.trade.roles import Role
+from tests.world.books import everything
+from tests.world.clock import MORNING, HandClock
+
+CENTRE, BRANCH, STATION, OTHER = "49000001", "49050001", "49053012", "49053013"
+PATHS = {
+    CENTRE: f"/{CENTRE}/",
+    BRANCH: f"/{CENTRE}/{BRANCH}/",
+    STATION: f"/{CENTRE}/{BRANCH}/{STATION}/",
+    OTHER: f"/{CENTRE}/{BRANCH}/{OTHER}/",
+}
+FOREIGN = "2631011001400001"
+
+
+def actor(id: str, role: Role, body: str) -> Actor:
+    return Actor(id, id, body, PATHS[body], frozenset({role}))
+
+
+CLERK, APPROVER = actor("clerk", Role.CENTRE_CLERK, CENTRE), actor("approver", Role.CENTRE_APPROVER, CENTRE)
+OFFICER = actor("officer", Role.BRANCH_OFFICER, BRANCH)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "supervision.sqlite", (*KINDS, *MACHINERY))
+    for code, path in {**PATHS, twin(STATION): twin_path(PATHS[STATION])}.items():
+        body = BodyRegistered(
+            body=code,
+            kind="station",
+            path=path,
+            name_zh="名称",
+            name_en="Name",
+            produces=False,
+            email="office@example.org",
+        )
+        kept = Record(code, {"sequence": "0000000001", "copy": body.model_dump(mode="json")})
+        await store.add(local_copies.kind_of(BodyRegistered), kept)
+    yield store
+    await store.close()
+
+
+def asked(by: Actor, version: int = 0) -> Asked:
+    return Asked(by, MORNING, version)
+
+
+def new(**more: Any) -> NewViolation:
+    return NewViolation.model_validate({"body": STATION, "trigger": "paper_leak", "description": "泄题", **more})
+
+
+async def violations(store: SqliteStore) -> list[Violation]:
+    return [Violation.from_record(one) for one in await everything(store, Violation.KIND)]
+
+
+# --- by hand --------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_raised_by_hand_says_everything_and_once(store: SqliteStore) -> None:
+    for _ in range(2):
+        raised = await usecases.raise_by_hand(store, asked(OFFICER), "key", new(session=f"{STATION}-2026-001"))
+    (found,) = await violations(store)
+    assert (found.id, found.version) == (raised.id, 1)
+    assert (found.state, found.body, found.path, found.raised_by) == (RAISED, STATION, PATHS[STATION], "officer")
+    assert (found.trigger.value, found.source, found.description) == ("paper_leak", "hand", "泄题")
+    assert (found.session, found.inspection, found.finding, found.disclosed) == (f"{STATION}-2026-001", "", 0, False)
+    assert [entry.verb for entry in found.history] == ["raise"]
+
+
+@pytest.mark.parametrize(
+    ("by", "body", "refusal"),
+    [
+        (OFFICER, CENTRE, NotFound),
+        (OFFICER, BRANCH, Invalid),  # nobody against their own body
+        (CLERK, twin(STATION), NotFound),
+        (CLERK, "49050099", NotFound),
+        (actor("x", Role.STATION_HEAD, STATION), STATION, NotAllowed),
+        (actor("x", Role.AUDITOR, CENTRE), STATION, NotAllowed),
+    ],
+)
+async def test_against_whom_nobody_raises_one(
+    store: SqliteStore, by: Actor, body: str, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        await usecases.raise_by_hand(store, asked(by), "key", new(body=body))
+    assert await violations(store) == []
+
+
+async def an_inspection(store: SqliteStore, id: str, body: str = STATION, findings: int | None = 2) -> str:
+    inspection = Inspection(
+        id=id,
+        state="planned",
+        body=body,
+        path=PATHS[body],
+        planned_on=MORNING.date(),
+        inspectors="甲乙",
+        planned_by="clerk",
+    )
+    if findings is not None:
+        found = [(Category.FEES, Severity.MINOR, "收费")] * findings
+        inspection.perform(CLERK, MORNING, summary="", findings=found, rectify_by=None)
+    await repository.add(store, inspection)
+    return id
+
+
+@pytest.mark.parametrize(
+    ("inspection", "finding", "stands"),
+    [
+        ("done", 1, True),
+        ("done", 2, True),
+        ("done", 3, False),
+        ("planned", 1, False),
+        ("of another", 1, False),
+        ("nowhere", 1, False),
+    ],
+)
+async def test_what_it_refers_to_was_found_there(
+    store: SqliteStore, inspection: str, finding: int, stands: bool
+) -> None:
+    await an_inspection(store, "done")
+    await an_inspection(store, "planned", findings=None)
+    await an_inspection(store, "of another", OTHER)
+    wanted = new(inspection=inspection, finding=finding)
+    if stands:
+        raised = await usecases.raise_by_hand(store, asked(CLERK), "key", wanted)
+        assert (raised.source, raised.inspection, raised.finding) == ("inspection", "done", finding)
+        return
+    with pytest.raises((Invalid, NotFound)):
+        await usecases.raise_by_hand(store, asked(CLERK), "key", wanted)
+    assert await violations(store) == []
+
+
+# --- by a number ------------------------------------------------------------------------------------------------------------
+
+
+def check(number: str, body: str = STATION) -> NumberCheck:
+    return NumberCheck.model_validate({"number": number, "presented_by": body})
+
+
+async def test_a_number_of_ours_raises_nothing(store: SqliteStore) -> None:
+    number = compose(2026, STATION, 4, 7)
+    answer = await usecases.check_number(store, asked(OFFICER), check(f" {number[:8]} {number[8:]}"), "49")
+    assert (answer.number, answer.fits, answer.problems, answer.violation) == (number, True, [], "")
+    assert await violations(store) == []
+
+
+async def test_a_number_that_is_none_is_told_and_raises_nothing(store: SqliteStore) -> None:
+    answer = await usecases.check_number(store, asked(OFFICER), check("12"), "49")
+    assert (answer.fits, bool(answer.problems)) == (False, True)
+    assert await violations(store) == []
+
+
+async def test_a_foreign_number_raises_one_violation_however_often_it_is_found(store: SqliteStore) -> None:
+    """By the check, by the workbook, or by both: the first who found it raised it."""
+    answers = [await usecases.check_number(store, asked(by), check(FOREIGN), "49") for by in (OFFICER, CLERK)]
+    assert {(answer.fits, answer.number) for answer in answers} == {(False, FOREIGN)}
+    (found,) = await violations(store)
+    assert {answer.violation for answer in answers} == {found.id}
+    assert (found.raised_by, found.source, found.trigger.value) == ("officer", "number_check", "foreign_number")
+    assert (found.institution, found.masked, found.state) == ("31011001", "26310110014*****", RAISED)
+    await usecases.raise_found(store, HandClock(), in_a_workbook(found.id))
+    assert [one.version for one in await violations(store)] == [1]
+    await usecases.check_number(store, asked(CLERK), check(FOREIGN, OTHER), "49")
+    assert len(await violations(store)) == 2, "another body, another violation"
+
+
+def in_a_workbook(find: str, body: str = STATION) -> ForeignNumberFound:
+    return ForeignNumberFound(
+        find=find,
+        body=body,
+        path=PATHS.get(body, twin_path(PATHS[STATION])),
+        session=f"{STATION}-2026-001",
+        institution="31011001",
+        masked="26310110014*****",
+    )
+
+
+async def test_a_workbook_raises_one_by_itself(store: SqliteStore) -> None:
+    find = foreign_number_id(STATION, FOREIGN)
+    for _ in range(2):
+        await usecases.raise_found(store, HandClock(), in_a_workbook(find))
+    (found,) = await violations(store)
+    assert (found.id, found.source, found.raised_by) == (find, "roster_import", "reporting")
+    assert (found.session, found.masked) == (f"{STATION}-2026-001", "26310110014*****")
+    assert (found.history[0].by, found.history[0].at) == ("reporting", HandClock().now())
+
+
+async def test_practice_raises_nothing(store: SqliteStore) -> None:
+    await usecases.raise_found(store, HandClock(), in_a_workbook("x", twin(STATION)))
+    with pytest.raises(NotFound):
+        await usecases.check_number(store, asked(CLERK), check(FOREIGN, twin(STATION)), "49")
+    assert await violations(store) == []
+
+
+# --- decided -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("verb", "state"), [("confirm", CONFIRMED), ("dismiss", DISMISSED)])
+async def test_somebody_else_decides_on_the_version_they_read(store: SqliteStore, verb: str, state: str) -> None:
+    raised = await usecases.raise_by_hand(store, asked(APPROVER), "key", new())
+    decide = getattr(usecases, verb)
+    with pytest.raises(NotAllowed, match="four eyes"):
+        await decide(store, raised.id, asked(APPROVER, 1), "属实")
+    other = actor("other", Role.CENTRE_APPROVER, CENTRE)
+    with pytest.raises(Stale):
+        await decide(store, raised.id, asked(other, 0), "属实")
+    decided = await decide(store, raised.id, asked(other, 1), "属实")
+    assert (decided.state, decided.decided_by, decided.disclosed) == (state, "other", state == CONFIRMED)
+    assert decided.history[-1].reason == "属实"
+    assert (await repository.load(store, Violation, raised.id)).version == 2
