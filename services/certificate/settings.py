@@ -15,11 +15,11 @@ class CertificateSettings(OwnSettings):
         20,
         ge=1,
         description="wrong look-ups of one number per address and day, after which the last characters of the ID number "
-        "alone are not enough; after ten times as many nor is the name alone",
+        "alone are not enough",
     )
     wrong_guesses_per_address: int = Field(
         1000,
         ge=1,
         le=5000,
-        description="wrong look-ups of all numbers per address and day, after which neither alone is enough",
+        description="wrong look-ups of all numbers per address and day, likewise",
     )

@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.certificate.settings import CertificateSettings
 from services.certificate.verification import usecases
 from services.certificate.verification.answers import VerificationAnswer
-from services.certificate.verification.guesses import Guesses
 from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from shared.outside import Ports
@@ -33,7 +32,7 @@ _pages = Environment(
 def router(ports: Ports) -> APIRouter:
     store, settings, own = ports.store, ports.settings, ports.settings.of(CertificateSettings)
     throttle = ports.throttles.new(own.verifications_per_minute, TOO_OFTEN)
-    guesses = Guesses(ports.throttles, own)
+    guesses = usecases.Guesses(ports.throttles, own)
     routes = APIRouter(tags=["核验 · verification"])
 
     def counted(answer: VerificationAnswer, asker: str) -> VerificationAnswer:
@@ -44,8 +43,8 @@ def router(ports: Ports) -> APIRouter:
 
     @routes.post("/verifications", summary="核验证书 · verify a certificate")
     async def verify(question: Question, request: Request, response: Response) -> VerificationAnswer:
-        """Wrong answers are counted, by number and address. Whoever gave too many is asked for more: the name together
-        with the last characters of the ID number, or the code on the certificate. Right ones are never counted."""
+        """Wrong answers are counted, by number and address. Beyond the limit the last characters of the ID number are not
+        enough alone: the name is, or the code on the certificate. Right ones are never counted."""
         response.headers.update(NOT_KEPT)
         number, asker = usecases.number_in(question.number, settings.industry), address_range(address_of(request))
         look_up = functools.partial(usecases.by_question, store, number, question)
