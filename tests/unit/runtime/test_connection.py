@@ -247,11 +247,12 @@ async def test_connections_are_looked_at_once_a_second(there: Served, monkeypatc
     assert len(looks) == 2
 
 
-async def test_an_answer_to_head_has_no_content(there: Served) -> None:
+async def test_an_answer_to_head_has_no_content(there: Served, caplog: pytest.LogCaptureFixture) -> None:
     visitor = await Visitor.of(there)
     await visitor.send(b"HEAD /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
     head, _, content = (await visitor.reader.read()).partition(b"\r\n\r\n")
     assert (head[9:12], content) == (b"400", b"")
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_too_many_are_told_and_others_are_let_in() -> None:
