@@ -225,6 +225,18 @@ async def test_one_that_is_cancelled_while_it_waits_keeps_no_place(
     assert clock.sleepers == 0
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_one_that_is_cancelled_in_the_very_moment_keeps_no_place(
+    quarantine: QuarantineChildren, turns: int
+) -> None:
+    coming = asyncio.create_task(quarantine.examine(work(foreign_work.echo), b"", pieces()))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    coming.cancel()
+    await asyncio.gather(coming, return_exceptions=True)
+    assert not quarantine._place.locked()
+
+
 async def test_a_machine_without_room_for_a_process_is_no_fault_of_the_bytes(
     quarantine: QuarantineChildren, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1132,6 +1132,19 @@ def test_what_comes_out_counts_whatever_the_directory_says(monkeypatch: pytest.M
     assert the_problems(saved(good())) == [("工作簿 · workbook", package.TOO_MUCH)]
 
 
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
+def test_no_part_declares_a_document_type(name: str) -> None:
+    start, end, rest = parts_of(saved(good()))[name].partition(b"?>")
+    declared = start + end + b'<!DOCTYPE any [<!ENTITY a "b">]>' + rest
+    assert the_problems(with_part(name, declared)) == [("工作簿 · workbook", DAMAGED)]
+
+
+def test_parts_are_packed_as_excel_packs_them() -> None:
+    assert read(zipped(parts_of(saved(good())), zipfile.ZIP_STORED)).lines
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        assert the_problems(zipped(parts_of(saved(good())), method)) == [("工作簿 · workbook", DAMAGED)]
+
+
 def test_a_part_named_twice_is_not_believed() -> None:
     parts = parts_of(saved(good()))
     twice = zipped({**parts, "xl/worksheets/Sheet1.xml": parts["xl/worksheets/sheet1.xml"]})
