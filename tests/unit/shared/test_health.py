@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -34,3 +35,41 @@ async def test_documents_that_cannot_be_read_are_counted(caplog: pytest.LogCaptu
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         metrics = (await client.get("/metrics")).text
     assert 'jianding_unreadable_documents_total{kind="leaflet"} 1.0' in metrics
+
+
+class OneConsumer:
+    """A bus of which one consumer was last seen registered at `seen`, by the monotonic clock."""
+
+    def __init__(self, seen: float) -> None:
+        self.seen = seen
+
+    async def ping(self) -> None: ...
+
+    async def depths(self) -> dict[str, int]:
+        return {}
+
+    def consuming(self) -> dict[str, float]:
+        return {"plan.copies": self.seen}
+
+
+class EmptyStore:
+    async def ping(self) -> None: ...
+
+
+@pytest.mark.parametrize("jump", [0.0, -3600.0, 3600.0])
+@pytest.mark.parametrize(("passed", "status"), [(0, 200), (60, 200), (61, 503)])
+async def test_a_consumer_is_missing_when_it_was_not_seen_for_a_minute_whatever_the_clock_says(
+    jump: float, passed: float, status: int
+) -> None:
+    clock = HandClock()
+    bus: Any = OneConsumer(clock.monotonic())
+    store: Any = EmptyStore()
+    app = FastAPI()
+    watched = health.Watched("plan", store, bus, None, None, ("plan.copies",))
+    app.include_router(health.router([watched], clock, {}))
+    clock.set_by(jump)
+    clock.advance(passed)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        answer = await client.get("/readyz")
+    assert answer.status_code == status
+    assert answer.json()["missing"] == ([] if status == 200 else ["plan: no consumer on plan.copies"])

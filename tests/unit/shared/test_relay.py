@@ -130,7 +130,7 @@ async def test_a_row_that_can_never_be_sent_ends_nothing_and_keeps_only_its_docu
     await note(store, "b", fact(1, "b"))
 
     def refuse(message: Outgoing) -> None:
-        if message.key == "a":
+        if (message.key, message.n) == ("a", 1):
             raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "half a character")
 
     bus = RecordingBus(refuse)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,3 +77,21 @@ def test_in_any_other_state_nobody_is_reminded(
     document = what.from_record(Record("x", {**fields, "state": "another"}))
     assert not remind(document)
     assert (document.marked, document.outbox) == ([], ())
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1)], ids=str)
+@pytest.mark.parametrize("hour", range(0, 24, 5))
+def test_a_clock_that_is_set_neither_skips_a_reminder_nor_doubles_it(jump: timedelta, hour: int) -> None:
+    """Asked every hour from long before the day until long after it; at one hour of each day the clock jumps, and an hour
+    later it is right again."""
+
+    def reminders(jumping: bool) -> list[int]:
+        duty = AnnualPlanDuty(id="49053012-2026", body="49053012", path=PATH, year=2026)
+        now = datetime(2026, 1, 20, tzinfo=CHINA)
+        while now < datetime(2026, 3, 10, tzinfo=CHINA):
+            set_by = jump if jumping and now.hour == hour else timedelta(0)
+            duty.remind(now + set_by)
+            now += timedelta(hours=1)
+        return duty.marked
+
+    assert reminders(jumping=True) == reminders(jumping=False) == [30, 14, 7, 3, 1, 0, -1, -3]
