@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 
 from services.certificate import ids
+from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate
 from services.certificate.declares import KINDS
 from services.certificate.numbers import storage as numbers
@@ -43,6 +44,7 @@ from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Record, every_record
 from shared.procedure.windup import acting_for
+from shared.trade.numbers.certificate_number import compose
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
 from tests.world.seeding import TECHNICIAN, a_line
@@ -390,6 +392,29 @@ async def test_a_batch_is_drawn_once_and_tells_who_was_left_out(store: SqliteSto
     assert production.left_out == [ids.certificate_id(ROSTER, 2)]
     await produce.produce(ports, numbered())  # delivered twice
     assert ports.workshop.drawn == 4
+
+
+async def test_who_is_left_out_is_told_of_every_batch(store: SqliteStore, ports: Any) -> None:
+    pages = [[a_line(1, name=UNDRAWABLE)], [a_line(2)], [a_line(3, name=UNDRAWABLE), a_line(4)]]
+    await take(store, Reporting(*pages))
+    for page in (2, 0, 1):
+        await produce.produce(ports, numbered(page))
+        await produce.tally(store, CLOCK, produced(page))
+    production = await the_production(store)
+    assert (production.state, production.left_out) == (READY, [ids.certificate_id(ROSTER, n) for n in (1, 3)])
+
+
+async def test_certificates_are_found_by_number_and_in_the_order_of_the_roster(store: SqliteStore) -> None:
+    await take(store, Reporting(TURNERS, TECHNICIANS))
+    second = await repository.load(store, Certificate, ids.certificate_id(ROSTER, 2))
+    assert second.version == 1
+    assert await certificates.numbered(store, second.number) == second
+    assert await certificates.numbered(store, compose(2026, STATION, 4, 99)) is None
+    first = await certificates.page_of_roster(store, ROSTER, None, 4)
+    rest = await certificates.page_of_roster(store, ROSTER, first.next, 4)
+    assert [[record.body["n"] for record in page.records] for page in (first, rest)] == [[1, 2, 3, 4], [5]]
+    of_batch = await certificates.in_batch(store, ids.batch_id(ROSTER, 1), 3)
+    assert [certificate.n for certificate in of_batch] == [3, 4, 5]
 
 
 async def test_it_is_not_ready_before_every_batch_is_drawn(store: SqliteStore, ports: Any) -> None:

@@ -24,6 +24,7 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import PREFIX, Envelope
+from shared.contracts.words import LEVEL_NAMES
 from shared.errors import NotYet, Refused, Unavailable
 from shared.keeping import local_copies, repository
 from shared.ports import Record, every_record
@@ -232,6 +233,17 @@ async def test_other_letters_lie_with_the_body_concerned(ports: Any) -> None:
     (letter,) = await mailings(ports)
     assert (letter.to_name, letter.body, letter.path) == (f"名称{BRANCH}", STATION, TREE[STATION])
     assert letter.planned_at == ports.clock.now()
+
+
+async def test_a_letter_names_things_in_both_languages(ports: Any) -> None:
+    await plan_letters(ports, happened("body.standing_changed.v1"))
+    said = (await mailings(ports))[0].values
+    assert (said["state_zh"], said["state_en"]) == ("限期整改", "rectifying")
+    assert (said["unit_zh"], said["unit_en"]) == (f"名称{STATION}", f"Name {STATION}")
+    await plan_letters(ports, happened("certificates.mailed.v1"))
+    (to_holder,) = [one.values for one in await mailings(ports) if one.to == HOLDERS[0]]
+    assert (to_holder["level_zh"], to_holder["level_en"]) == LEVEL_NAMES[4]
+    assert (to_holder["producer_zh"], to_holder["producer_en"]) == (f"名称{BRANCH}", f"Name {BRANCH}")
 
 
 async def test_a_letter_waits_for_the_registration_of_whom_it_goes_to(ports: Any) -> None:

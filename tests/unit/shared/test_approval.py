@@ -288,7 +288,8 @@ def test_who_entered_the_scores_may_neither_endorse_nor_approve_them(imported_ag
 @pytest.mark.parametrize("make", FORMS)
 def test_a_hand_in_it_is_a_hand_in_it_also_after_somebody_else_signed(make: Any) -> None:
     """Who revised it first, or submitted or endorsed it before it was returned, stands in no field any more."""
-    form = make(UNDER_BRANCH)
+    form, drafter = make(UNDER_BRANCH), replace(CLERK, id="drafter")
+    form.move("draft", DRAFT, drafter, NOW)
     form.revise(CLERK, NOW)
     form.submit(HEAD, NOW)
     form.endorse(OFFICER, NOW)
@@ -299,10 +300,28 @@ def test_a_hand_in_it_is_a_hand_in_it_also_after_somebody_else_signed(make: Any)
     form.submit(again, NOW)
     form.endorse(replace(OFFICER, id="another officer"), NOW)
     assert (form.prepared_by, form.submitted_by, form.endorsed_by) == (again.id, again.id, "another officer")
-    for earlier in (CLERK, HEAD, OFFICER, again):
+    for earlier in (drafter, CLERK, HEAD, OFFICER, again):
         with pytest.raises(NotAllowed, match="four eyes"):
             form.approve(replace(APPROVER, id=earlier.id), NOW)
     form.approve(APPROVER, NOW)
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_nobody_endorses_where_no_branch_stands_in_between(make: Any) -> None:
+    """Not even an officer who sits at the Centre, on whose desk it lies."""
+    form = make(UNDER_CENTRE)
+    take(form, "submit")
+    with pytest.raises(NotAllowed, match="no branch"):
+        form.endorse(replace(OFFICER, body=CENTRE), NOW)
+    assert form.state == SUBMITTED
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("state", STATES)
+def test_handed_in_is_what_does_not_lie_at_the_body(make: Any, state: str) -> None:
+    form = make(UNDER_BRANCH)
+    form.state = state
+    assert form.on_hand is (state in (SUBMITTED, ENDORSED, APPROVED))
 
 
 @pytest.mark.parametrize("make", FORMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 
@@ -129,6 +130,21 @@ def test_every_verb_in_every_state(measure: Measure, table: dict[tuple[str, str]
         with pytest.raises(WrongState):
             take(sanction, verb)
         assert (sanction.state, sanction.outbox) == (state, ())
+
+
+@pytest.mark.parametrize("verb", ["confirm", "withdraw", "lift"])
+def test_only_the_centre_decides(verb: str) -> None:
+    """An officer of the right role who sits elsewhere decides nothing."""
+    sanction = a_sanction(CONFIRMED if verb == "lift" else PROPOSED)
+    elsewhere = replace(SECOND, body=BRANCH)
+    act = {
+        "confirm": lambda: sanction.confirm(elsewhere, NOW, "licensed", []),
+        "withdraw": lambda: sanction.withdraw(elsewhere, NOW, "撤回"),
+        "lift": lambda: sanction.lift(elsewhere, NOW, "整改合格"),
+    }[verb]
+    with pytest.raises(NotAllowed, match=CENTRE):
+        act()
+    assert sanction.outbox == ()
 
 
 @pytest.mark.parametrize("measure", MEASURES)
