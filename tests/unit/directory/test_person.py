@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.directory.bodies.body import Body
-from services.directory.persons.person import ACTIVE, STATES, WITHDRAWN, RegisteredPerson
+from services.directory.declares import KINDS
+from services.directory.persons import usecases
+from services.directory.persons.person import ACTIVE, STATES, WITHDRAWN, RegisteredPerson, Wanted
+from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
+from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import ScopeItem
 from shared.errors import Invalid, NotAllowed, WrongState
+from shared.keeping import repository
 from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
@@ -212,3 +218,21 @@ def test_a_question_about_the_level_alone_or_about_nothing() -> None:
     assert not examiner.may_assess("", 1, None)
     assert supervisor.may_assess("", None, FIRST)
     assert not supervisor.may_assess("", 5, FIRST)
+
+
+async def test_a_list_that_ends_with_a_page_of_the_store_says_where_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usecases, "TOGETHER", 2)
+    store = SqliteStore(tmp_path / "directory.sqlite", (*KINDS, *MACHINERY))
+    for n in range(5):
+        await repository.add(store, registered(card_no=f"R4926000{n}"))
+    found: list[str] = []
+    after = None
+    for left in (3, 1, 0):
+        page = await usecases.listed(store, CLERK, Wanted(), after=after, limit=2)
+        found += [record.id for record in page.records]
+        assert (page.next is None) == (left == 0)
+        after = page.next
+    assert len(set(found)) == 5
+    await store.close()
