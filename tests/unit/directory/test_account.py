@@ -321,6 +321,30 @@ def test_machines_are_never_locked() -> None:
     assert (account.failures, account.locked_until) == (0, None)
 
 
+def test_nobody_locks_the_operator_out() -> None:
+    operator = Account.provisioned("operator", Role.OPERATOR, "x")
+    assert not any(operator.count_failure(NOW) for _ in range(FAILURES))
+    assert not operator.is_locked(NOW)
+
+
+def test_a_keeper_ends_a_lock() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    account.unlock(CLERK, NOW, "asked on the phone")
+    assert (account.is_locked(NOW), account.locked_until) == (False, None)
+
+
+def test_who_has_something_to_practise() -> None:
+    assert an_account().practises
+    for nobody in (
+        a_machine(),
+        an_account(body=""),
+        an_account(roles=[Role.OPERATOR]),
+        Account.provisioned("operator", Role.OPERATOR, "x"),
+    ):
+        assert not nobody.practises
+
+
 def test_the_letter_about_a_lock_comes_once_a_day_and_names_no_account() -> None:
     account = an_account()
     for hours in range(0, 24, 2):

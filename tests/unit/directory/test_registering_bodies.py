@@ -12,11 +12,13 @@ from services.directory.bodies.body import Body
 from services.directory.bodies.requests import NewBody
 from services.directory.declares import KINDS
 from services.runtime.wiring import MACHINERY
+from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import AlreadyThere, NotFound
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.trade.roles import Role
 from tests.unit.directory.test_standing import BRANCH, CENTRE, CLERK, NOW, STATION, a_body
 
 ASKED = Asked(CLERK, NOW)
@@ -49,3 +51,17 @@ async def test_there_is_one_centre_and_its_registration_may_be_repeated(store: S
         assert (centre.id, centre.version) == (CENTRE, 1)
     with pytest.raises(AlreadyThere, match="one Centre only"):
         await usecases.register(store, ASKED, "other", a_new_body("49000002", "centre", None), "49")
+
+
+async def test_everybody_sees_the_bodies_above_and_below_their_own_and_no_others(store: Store) -> None:
+    bodies = [a_body("registered", "centre"), a_body("registered", "branch"), a_body("licensed")]
+    for body in bodies:
+        await repository.add(store, Body.from_record(body.as_record()))
+    officer = Actor("li.hua", "李华", BRANCH, bodies[1].path, frozenset({Role.BRANCH_OFFICER}))
+    for body in bodies:
+        assert (await usecases.read(store, officer, body.id)).id == body.id
+    other = Actor("other", "other", "49060001", f"/{CENTRE}/49060001/", frozenset({Role.BRANCH_OFFICER}))
+    assert (await usecases.read(store, other, CENTRE)).id == CENTRE
+    for hidden in (BRANCH, STATION):
+        with pytest.raises(NotFound):
+            await usecases.read(store, other, hidden)

@@ -238,12 +238,12 @@ async def test_keys_of_earlier_releases_come_before_all_that_are_counted(store: 
 
 async def test_keys_of_earlier_releases_are_told_apart_by_when_they_were_made(store: Store) -> None:
     """The one of the first release did not note it; none was counted."""
-    for id, made_at in (("later", NOW), ("current", None), ("earlier", NOW - MONTH)):
+    for id, made_at in (("a later", NOW), ("current", None), ("earlier", NOW - MONTH)):
         record = SigningKey.make(OPERATOR, NOW).as_record()
         body = {**record.body, "made_at": made_at and made_at.isoformat()}
         del body["n"]
         await store.add(SigningKey.KIND, Record(id, body))
-    assert [key.id for key in await keys.all_keys(store)] == ["later", "earlier", "current"]
+    assert [key.id for key in await keys.all_keys(store)] == ["a later", "earlier", "current"]
     assert [key.is_old(NOW, MONTH) for key in await keys.all_keys(store)] == [False, True, False]
 
 

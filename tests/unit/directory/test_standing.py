@@ -252,6 +252,14 @@ def test_four_eyes_and_roles() -> None:
         a_body(LICENSED).change(APPROVER, NOW, entry())
 
 
+def test_the_state_is_asked_before_the_role() -> None:
+    """Whoever may not do it hears that nobody can."""
+    with pytest.raises(WrongState):
+        a_body(SUSPENDED).license(SYSTEM, NOW, LICENCE)
+    with pytest.raises(WrongState):
+        a_body(APPLIED).inspect(SYSTEM, NOW, year=2026, passed=True, findings=[], until=None)
+
+
 def test_the_centre_holds_no_licence() -> None:
     with pytest.raises(Invalid):
         a_body(REGISTERED, "centre").license(APPROVER, NOW, LICENCE)
