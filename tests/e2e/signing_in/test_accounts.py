@@ -10,11 +10,13 @@ import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from services.directory.accounts.account import RESET_COUNTS_FOR, Account
+from services.directory.accounts.desk import Asker
 from services.directory.accounts.roles import THE_DIRECTORY
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
 from services.directory.ids import account_reference
-from services.directory.resets.reset import LIFE
+from services.directory.resets.reset import LIFE, reset_token
+from services.directory.signing_keys import storage as keys
 from services.notification.mailings.mailing import Mailing
 from shared.keeping import repository
 from tests.world.books import everything
@@ -105,6 +107,8 @@ async def test_what_is_wrong_with_an_opening_is_named(bare_house: House) -> None
         assert wrong(await opens(bare_house, CLERK, roles=[role])) == ["/roles/0"], "nobody opens these like this"
     assert wrong(await opens(bare_house, CLERK, roles=["auditor"])) == ["/roles"]
     assert wrong(await opens(bare_house, CLERK, body="49059999")) == ["/body"]
+    nowhere = await opens(bare_house, CLERK, body="49053099")
+    assert (wrong(nowhere), "未登记" in nowhere.text) == (["/body"], True)
     assert wrong(await opens(bare_house, CLERK, password="zhang.wei 123")) == ["/password"]
     assert wrong(await opens(bare_house, CLERK, password="short")) == ["/password"]
 
@@ -121,6 +125,15 @@ async def test_nobody_opens_an_account_at_a_revoked_body(bare_house: House) -> N
     refused = await clerk.ask("POST", "/directory/machines", json=machine, headers={"Idempotency-Key": "m"})
     assert wrong(refused) == ["/body"]
     assert "已取消资质" in refused.text
+
+
+async def test_nobody_opens_an_account_outside_their_own_tree(bare_house: House) -> None:
+    store = bare_house.stores["directory"]
+    station = await repository.load(store, Body, STATIONS[0].code)
+    elsewhere = station.model_copy(update={"id": "50053012", "path": "/50000001/50053012/"})
+    await repository.add(store, Body.from_record(elsewhere.as_record()))
+    assert (await opens(bare_house, CLERK, body="50053012")).status_code == 404
+    assert (await opens(bare_house, "operator", body="50053012")).status_code == 201
 
 
 async def test_who_opens_accounts(bare_house: House) -> None:
@@ -187,6 +200,11 @@ async def test_a_new_initial_password(bare_house: House) -> None:
     path = f"/directory/accounts/{HEAD}"
     answer = await bare_house.person(CLERK).ask("POST", f"{path}/initial-password", 1, json={"password": INITIAL})
     assert (answer.status_code, answer.json()["must_change_password"]) == (200, True)
+    for bad in ("short", f"{HEAD} 2026"):
+        again = await bare_house.person(CLERK).ask(
+            "POST", f"{path}/initial-password", answer.headers["ETag"], json={"password": bad}
+        )
+        assert wrong(again) == ["/password"]
     assert (await sign_in(bare_house, HEAD)).status_code == 401
     assert (await sign_in(bare_house, HEAD, INITIAL)).status_code == 403
     assert (await change_password(bare_house, INITIAL, OWN, HEAD)).status_code == 204
@@ -255,8 +273,8 @@ async def link(house: House) -> str:
 
 
 async def redeem(house: House, link: str, new: str = OWN) -> httpx.Response:
-    (reset_token,) = parse_qs(urlsplit(link).query)["token"]
-    content = {"token": reset_token, "password": new}
+    (in_link,) = parse_qs(urlsplit(link).query)["token"]
+    content = {"token": in_link, "password": new}
     return await house.client.post("/directory/password-resets/redemption", json=content)
 
 
@@ -269,17 +287,17 @@ async def test_a_forgotten_password_by_letter_and_page(bare_house: House) -> Non
     assert page.status_code == 200
     assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert "<script" not in page.text
-    (reset_token,) = parse_qs(urlsplit(opened).query)["token"]
-    assert reset_token in page.text
-    form = {"token": reset_token, "password": "short", "again": "short"}
+    (in_link,) = parse_qs(urlsplit(opened).query)["token"]
+    assert in_link in page.text
+    form = {"token": in_link, "password": "short", "again": "short"}
     short = await bare_house.client.post("/directory/reset", data=form)
-    assert (short.status_code, "10 至 200 个字符" in short.text, reset_token in short.text) == (422, True, True)
+    assert (short.status_code, "10 至 200 个字符" in short.text, in_link in short.text) == (422, True, True)
     differ = await bare_house.client.post("/directory/reset", data=form | {"again": "other"})
     assert (differ.status_code, "不一致" in differ.text) == (422, True)
     same = await bare_house.client.post("/directory/reset", data=form | dict.fromkeys(("password", "again"), PASSWORD))
     assert (same.status_code, "与原密码相同" in same.text) == (422, True)
     done = await bare_house.client.post("/directory/reset", data=form | dict.fromkeys(("password", "again"), OWN))
-    assert (done.status_code, "密码已修改" in done.text, reset_token in done.text) == (200, True, False)
+    assert (done.status_code, "密码已修改" in done.text, in_link in done.text) == (200, True, False)
     assert (await sign_in(bare_house, HEAD)).status_code == 401
     await token(bare_house, HEAD, OWN)
     bare_house.clock.advance(59)
@@ -298,6 +316,40 @@ async def test_a_link_is_good_once_and_for_half_an_hour(bare_house: House) -> No
     fresh = await link(bare_house)
     assert (await redeem(bare_house, fresh)).status_code == 204
     assert (await redeem(bare_house, fresh, "yet another one")).status_code == 401
+    assert (await redeem(bare_house, fresh)).status_code == 401, "nor does it tell which password there is"
+
+
+async def test_a_link_that_is_used_twice_at_the_same_moment_is_good_once(
+    bare_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, hashed = await link(bare_house), Asker.hashed
+    others: list[int] = []
+
+    async def another_is_faster(asker: Asker, password: str) -> str:
+        monkeypatch.setattr(Asker, "hashed", hashed)
+        others.append((await redeem(bare_house, opened, "the other's password")).status_code)
+        return await hashed(asker, password)
+
+    monkeypatch.setattr(Asker, "hashed", another_is_faster)
+    assert (await redeem(bare_house, opened)).status_code == 401
+    assert others == [204]
+    await token(bare_house, HEAD, "the other's password")
+
+
+async def test_a_link_for_an_account_that_is_not_there(bare_house: House) -> None:
+    store, now = bare_house.stores["directory"], bare_house.clock.now()
+    nobody = (await repository.load(store, Account, HEAD)).model_copy(update={"id": "nobody.at.all"})
+    made_up = reset_token(nobody, now, await keys.signing_key(store, now))
+    answer = await redeem(bare_house, f"?token={made_up}")
+    assert (answer.status_code, "链接已失效" in answer.text) == (404, True)
+
+
+async def test_nobody_writes_to_a_closed_account(bare_house: House) -> None:
+    etag = (await bare_house.operator.ask("GET", f"/directory/accounts/{HEAD}")).headers["ETag"]
+    await bare_house.operator.ask("POST", f"/directory/accounts/{HEAD}/closing", etag, json={"reason": "left"})
+    got = (await machine_token(bare_house, "notification")).json()["access_token"]
+    where = f"/directory/addressees/{account_reference(HEAD)}?letter=training-due"
+    assert (await ask(bare_house, got, where)).json()["email"] == ""
 
 
 async def test_a_link_is_void_once_the_password_was_changed_otherwise(bare_house: House) -> None:
@@ -325,8 +377,8 @@ async def test_a_reset_unlocks(bare_house: House) -> None:
 async def test_an_access_token_is_no_link_and_a_link_no_access_token(bare_house: House) -> None:
     got = await token(bare_house, HEAD)
     assert (await redeem(bare_house, f"?token={got['access_token']}")).status_code == 401
-    (reset_token,) = parse_qs(urlsplit(await link(bare_house)).query)["token"]
-    assert (await ask(bare_house, reset_token, "/directory/me")).status_code == 401
+    (in_link,) = parse_qs(urlsplit(await link(bare_house)).query)["token"]
+    assert (await ask(bare_house, in_link, "/directory/me")).status_code == 401
 
 
 async def test_nobody_learns_which_accounts_there_are(bare_house: House) -> None:
@@ -411,6 +463,8 @@ async def test_a_link_that_nobody_asked_for_is_given_to_nobody(bare_house: House
     assert (await ask(bare_house, got, where)).json()["link"] == ""
     await bare_house.client.post("/directory/password-resets", json={"account": HEAD})
     assert (await ask(bare_house, got, where)).json()["link"]
+    other_letter = where.replace("account-reset", "training-due")
+    assert (await ask(bare_house, got, other_letter)).json()["link"] == "", "and to no other letter"
     bare_house.clock.advance(RESET_COUNTS_FOR.total_seconds())
     fresh = (await machine_token(bare_house, "notification")).json()["access_token"]
     assert (await ask(bare_house, fresh, where)).json()["link"] == ""

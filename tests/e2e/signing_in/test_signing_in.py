@@ -453,12 +453,16 @@ async def test_the_old_password_opens_nothing_when_it_is_changed_in_that_moment(
         if tries == 1:
             account = await repository.load(bare_house.stores["directory"], Account, HEAD)
             account.change_password(bare_house.clock.now(), hashing.hashed("another good one"))
+            for _ in range(3):
+                account.count_failure(bare_house.clock.now())
             await repository.save(bare_house.stores["directory"], account)
         return found
 
     monkeypatch.setattr(Asker, "fits", changed_meanwhile)
     assert (await sign_in(bare_house, HEAD)).status_code == 401
     assert tries == 2, "it was looked at again"
+    account = await repository.load(bare_house.stores["directory"], Account, HEAD)
+    assert account.failures == 4, "one more wrong one, and the old password forgives none"
     assert (await sign_in(bare_house, HEAD, "another good one")).status_code == 200
 
 

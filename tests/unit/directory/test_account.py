@@ -63,6 +63,7 @@ VERBS: dict[str, tuple[Callable[..., Account], Callable[[Account], object], str,
         ACTIVE,
         1,
     ),
+    "finish": (an_account, lambda account: account.finish(WIND_UP, NOW, "revoked"), ACTIVE, 0),
     "unlock": (an_account, lambda account: account.unlock(CLERK, NOW), ACTIVE, 0),
     "set_initial_password": (an_account, lambda account: account.set_initial_password(CLERK, NOW, "new"), ACTIVE, 1),
     "change_password": (an_account, lambda account: account.change_password(NOW, "new"), ACTIVE, 1),
@@ -99,7 +100,9 @@ def test_a_closed_account_is_not_written_to_and_counts_nothing() -> None:
     assert not account.count_failure(NOW)
 
 
-KEEPING = [verb for verb in VERBS if verb in ("close", "transfer", "unlock", "set_initial_password", "change")]
+KEEPING = [
+    verb for verb in VERBS if verb in ("close", "transfer", "finish", "unlock", "set_initial_password", "change")
+]
 
 
 def kept_by(verb: str, account: Account, by: Actor) -> None:
@@ -108,6 +111,8 @@ def kept_by(verb: str, account: Account, by: Actor) -> None:
             account.close(by, NOW, "left")
         case "transfer":
             account.transfer(by, NOW, "49053013", "/49000001/49053013/", "moved")
+        case "finish":
+            account.finish(by, NOW, "revoked")
         case "unlock":
             account.unlock(by, NOW)
         case "set_initial_password":
@@ -179,6 +184,33 @@ def test_nobody_keeps_their_own_account(verb: str) -> None:
     own = an_account(id=CLERK.id, body="49000001", path="/49000001/", roles=[Role.CENTRE_CLERK])
     with pytest.raises(NotAllowed):
         kept_by(verb, own, CLERK)
+
+
+def test_keepers_renew_the_secret_of_a_machine_and_nobody_else() -> None:
+    for by in (OPERATOR, CLERK, WIND_UP):
+        a_machine().renew_secret(by, NOW, "new")
+    for by in (HEAD, Actor("system", "system", "49050001", PATH, frozenset({Role.OPERATOR}))):
+        with pytest.raises(NotAllowed):
+            a_machine().renew_secret(by, NOW, "new")
+
+
+def test_a_changed_account_has_roles_of_its_kind_of_body() -> None:
+    account = an_account()
+    with pytest.raises(Invalid):
+        account.change(CLERK, NOW, **entry(roles=[Role.CENTRE_CLERK]))
+    assert account.roles == [Role.STATION_CLERK]
+
+
+def test_our_services_are_machines_and_the_operator_is_none() -> None:
+    assert Account.provisioned("plan", Role.SERVICE, "x").machine
+    assert not Account.provisioned("operator", Role.OPERATOR, "x").machine
+
+
+def test_an_account_keeps_the_reference_it_was_given() -> None:
+    account = an_account(reference="given")
+    assert account.reference == "given"
+    record = account.as_record()
+    assert (record.body["ref"], Account.from_record(record).reference) == ("given", "given")
 
 
 def test_nobody_changes_their_own_roles() -> None:
@@ -289,6 +321,30 @@ def test_machines_are_never_locked() -> None:
     assert (account.failures, account.locked_until) == (0, None)
 
 
+def test_nobody_locks_the_operator_out() -> None:
+    operator = Account.provisioned("operator", Role.OPERATOR, "x")
+    assert not any(operator.count_failure(NOW) for _ in range(FAILURES))
+    assert not operator.is_locked(NOW)
+
+
+def test_a_keeper_ends_a_lock() -> None:
+    account = an_account()
+    fail(account, FAILURES)
+    account.unlock(CLERK, NOW, "asked on the phone")
+    assert (account.is_locked(NOW), account.locked_until) == (False, None)
+
+
+def test_who_has_something_to_practise() -> None:
+    assert an_account().practises
+    for nobody in (
+        a_machine(),
+        an_account(body=""),
+        an_account(roles=[Role.OPERATOR]),
+        Account.provisioned("operator", Role.OPERATOR, "x"),
+    ):
+        assert not nobody.practises
+
+
 def test_the_letter_about_a_lock_comes_once_a_day_and_names_no_account() -> None:
     account = an_account()
     for hours in range(0, 24, 2):
@@ -319,6 +375,16 @@ def test_a_mailbox_gets_five_links_a_day_at_most() -> None:
     assert not account.wants_link(NOW + RESET_COUNTS_FOR)
 
 
+def test_a_closed_account_gets_no_link_though_it_asked_for_one() -> None:
+    account = an_account()
+    assert not account.wants_link(NOW)
+    account.request_reset(NOW)
+    assert account.wants_link(NOW + RESET_COUNTS_FOR - timedelta(seconds=1))
+    assert not account.wants_link(NOW + RESET_COUNTS_FOR)
+    account.close(CLERK, NOW, "left")
+    assert not account.wants_link(NOW)
+
+
 def test_nobody_is_clerk_and_approver_of_the_centre() -> None:
     with pytest.raises(Invalid) as refusal:
         must_exist_at("centre", [Role.CENTRE_CLERK, Role.CENTRE_APPROVER])
@@ -327,7 +393,13 @@ def test_nobody_is_clerk_and_approver_of_the_centre() -> None:
 
 
 def test_there_is_nobody_to_write_to() -> None:
-    for account in (an_account(email=""), a_machine(), Account.provisioned("operator", Role.OPERATOR, "x")):
+    for account in (
+        an_account(email=""),
+        a_machine(),
+        an_account(machine=True),
+        an_account(body=""),
+        Account.provisioned("operator", Role.OPERATOR, "x"),
+    ):
         assert not account.request_reset(NOW)
         fail(account, FAILURES)
         assert account.outbox == ()

@@ -178,6 +178,12 @@ async def test_another_claim_may_name_the_account(bare_house: House) -> None:
         assert (await centre.sign_in("somebody")).status_code == 200
 
 
+@pytest.mark.parametrize("claims", [{"aud": [CLIENT]}, {"aud": [CLIENT, "another"], "azp": CLIENT}], ids=str)
+async def test_an_id_token_for_a_list_of_clients(centre: Centre, claims: dict[str, Any]) -> None:
+    centre.provider.claims = claims
+    assert (await centre.sign_in("zhang.wei")).status_code == 200
+
+
 async def test_the_directory_takes_what_the_house_gives_it(bare_house: House) -> None:
     await bare_house.seed_account("zhang.wei", Role.STATION_CLERK, *STATION, name="张伟")
     there, outside, app = IdentityProvider(bare_house.clock), _outside(bare_house), not_found_app()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.directory.bodies.body import Body
-from services.directory.persons.person import ACTIVE, STATES, WITHDRAWN, RegisteredPerson
+from services.directory.declares import KINDS
+from services.directory.persons import usecases
+from services.directory.persons.person import ACTIVE, STATES, WITHDRAWN, RegisteredPerson, Wanted
+from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
+from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import ScopeItem
 from shared.errors import Invalid, NotAllowed, WrongState
+from shared.keeping import repository
 from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
@@ -170,3 +176,63 @@ def test_who_is_withdrawn_assesses_on_no_day() -> None:
     person.withdraw(CLERK, NOW, "调离")
     assert person.may_assess("6-04-01-01", 3, None)
     assert not person.may_assess("6-04-01-01", 3, FIRST)
+
+
+def test_whoever_registers_an_office_also_renews_and_withdraws_it() -> None:
+    for office, allowed, refused in (
+        ("examiner", (CLERK, OFFICER), (actor(Role.STATION_HEAD), actor(Role.OPERATOR))),
+        ("quality_supervisor", (CLERK,), (OFFICER, actor(Role.OPERATOR))),
+    ):
+        for by in allowed:
+            registered(office=office).renew(by, NOW, appointed_from=date(2029, 4, 1))
+            registered(office=office).withdraw(by, NOW, "调离")
+        for by in refused:
+            person = registered(office=office)
+            with pytest.raises(NotAllowed):
+                person.renew(by, NOW, appointed_from=date(2029, 4, 1))
+            with pytest.raises(NotAllowed):
+                person.withdraw(by, NOW, "调离")
+            assert (person.state, person.appointed_from) == (ACTIVE, FIRST)
+
+
+def test_a_withdrawal_needs_a_reason() -> None:
+    person = registered()
+    with pytest.raises(Invalid) as refused:
+        person.withdraw(CLERK, NOW, " \n")
+    assert [problem.where for problem in refused.value.problems] == ["/reason"]
+    person.withdraw(CLERK, NOW, " 调离 ")
+    assert (person.state, person.withdrawn_because) == (WITHDRAWN, "调离")
+
+
+def test_a_renewal_ends_on_the_day_that_is_named_or_after_three_years() -> None:
+    person = registered()
+    person.renew(CLERK, NOW, appointed_from=date(2029, 4, 1), valid_until=date(2029, 4, 1))
+    assert person.valid_until == date(2029, 4, 1)
+    person.renew(CLERK, NOW, appointed_from=date(2029, 4, 1))
+    assert person.valid_until == date(2032, 3, 31)
+
+
+def test_a_question_about_the_level_alone_or_about_nothing() -> None:
+    examiner, supervisor = registered(), registered(office="quality_supervisor", scope=[])
+    assert examiner.may_assess("", 5, None)
+    assert not examiner.may_assess("", 1, None)
+    assert supervisor.may_assess("", None, FIRST)
+    assert not supervisor.may_assess("", 5, FIRST)
+
+
+async def test_a_list_that_ends_with_a_page_of_the_store_says_where_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usecases, "TOGETHER", 2)
+    store = SqliteStore(tmp_path / "directory.sqlite", (*KINDS, *MACHINERY))
+    for n in range(5):
+        await repository.add(store, registered(card_no=f"R4926000{n}"))
+    found: list[str] = []
+    after = None
+    for left in (3, 1, 0):
+        page = await usecases.listed(store, CLERK, Wanted(), after=after, limit=2)
+        found += [record.id for record in page.records]
+        assert (page.next is None) == (left == 0)
+        after = page.next
+    assert len(set(found)) == 5
+    await store.close()

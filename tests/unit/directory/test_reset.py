@@ -56,6 +56,7 @@ def test_it_ends_after_half_an_hour() -> None:
         "",
         "a.b.c",
         "x" * 5000,
+        signed(bound="b" * 5000),
         "é.é.é",
     ],
 )
@@ -67,7 +68,7 @@ def test_what_does_not_pass(token: str) -> None:
 
 def test_a_clock_set_back_makes_no_link_live_longer() -> None:
     token = reset.reset_token(an_account(), NOW, KEY)
-    reset.account_in(token, NOW - timedelta(seconds=59), [KEY])
+    reset.account_in(token, NOW - reset.LEEWAY, [KEY])
     with pytest.raises(NotSignedIn):
         reset.account_in(token, NOW - timedelta(hours=1), [KEY])
     with pytest.raises(NotSignedIn):

@@ -45,6 +45,12 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
     assert sign_in.ended_at == (NOW if verb == "end" else None)
 
 
+@pytest.mark.parametrize("practising", [True, False])
+def test_the_audit_says_who_practises(practising: bool) -> None:
+    opened = SignIn.open(HOLDER, NOW, id="5161", practising=practising, epoch=0, life=LIFE)
+    assert [act.reason for act in opened.history] == ["practising" if practising else ""]
+
+
 def test_only_hashes_are_stored() -> None:
     sign_in = a_sign_in()
     stored = str(sign_in.as_record().body)
@@ -60,6 +66,7 @@ def test_each_token_is_good_once() -> None:
     for _ in range(5):
         before = secret_of(sign_in)
         assert sign_in.is_good(before, at)
+        assert not sign_in.is_used_up(before, at)
         sign_in.rotate(before, at, LIFE)
         at += LOST_ANSWER
         assert sign_in.is_used_up(before, at)
@@ -125,6 +132,7 @@ def test_a_sign_in_of_an_earlier_release_goes_on() -> None:
     assert not again.rotate(first, NOW, LIFE)
     assert secret_of(again) == secret_of(exchanged)
     assert again.is_used_up(f"{stem}.drawn", NOW)
+    assert len(again.successor_key) == 43, "with an empty one anybody could compute it"
 
 
 @pytest.mark.parametrize("back", [3600, 61])
@@ -164,6 +172,7 @@ def test_what_somebody_made_up_ends_nothing() -> None:
     stem = secret_of(sign_in).partition(".")[0]
     for made_up in ("", "x", "x.y", ".", "a.b.c"):
         assert not sign_in.is_good(made_up, NOW)
+        assert not sign_in.is_good(f"{made_up}.{secret_of(sign_in).partition('.')[2]}", NOW), "without the stem"
         assert not sign_in.is_used_up(made_up, NOW)
     assert sign_in.is_used_up(f"{stem}.y", NOW)
 

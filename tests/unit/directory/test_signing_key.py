@@ -234,3 +234,37 @@ async def test_keys_of_earlier_releases_come_before_all_that_are_counted(store: 
     newest, *others = await usecases.rotate(store, Asked(OPERATOR, clock.now()), "lost", AT_ONCE)
     assert ([key.id for key in others], newest.n) == ([old.id], 1)
     assert await signs(store, clock) == newest.id
+
+
+async def test_keys_of_earlier_releases_are_told_apart_by_when_they_were_made(store: Store) -> None:
+    """The one of the first release did not note it; none was counted."""
+    for id, made_at in (("a later", NOW), ("current", None), ("earlier", NOW - MONTH)):
+        record = SigningKey.make(OPERATOR, NOW).as_record()
+        body = {**record.body, "made_at": made_at and made_at.isoformat()}
+        del body["n"]
+        await store.add(SigningKey.KIND, Record(id, body))
+    assert [key.id for key in await keys.all_keys(store)] == ["a later", "earlier", "current"]
+    assert [key.is_old(NOW, MONTH) for key in await keys.all_keys(store)] == [False, True, False]
+
+
+async def test_nothing_is_done_where_there_is_no_key_yet(store: Store) -> None:
+    await usecases.watch(store, NOW, MONTH)
+    assert await keys.all_keys(store) == []
+
+
+def test_the_age_of_a_key_is_noted_once() -> None:
+    key = SigningKey.make(OPERATOR, NOW)
+    key.note_age(NOW + MONTH)
+    assert key.made_at == NOW
+    key.made_at = None
+    key.note_age(NOW + MONTH)
+    assert key.made_at == NOW + MONTH
+
+
+def test_a_retired_key_is_published_for_as_long_as_what_it_signed_lives() -> None:
+    key = SigningKey.make(OPERATOR, NOW)
+    key.retire(OPERATOR, NOW)
+    assert key.is_published(NOW + LONGEST_TOKEN_LIFE - timedelta(seconds=1))
+    assert not key.is_published(NOW + LONGEST_TOKEN_LIFE)
+    key.retired_at = None
+    assert not key.is_published(NOW)

@@ -252,6 +252,14 @@ def test_four_eyes_and_roles() -> None:
         a_body(LICENSED).change(APPROVER, NOW, entry())
 
 
+def test_the_state_is_asked_before_the_role() -> None:
+    """Whoever may not do it hears that nobody can."""
+    with pytest.raises(WrongState):
+        a_body(SUSPENDED).license(SYSTEM, NOW, LICENCE)
+    with pytest.raises(WrongState):
+        a_body(APPLIED).inspect(SYSTEM, NOW, year=2026, passed=True, findings=[], until=None)
+
+
 def test_the_centre_holds_no_licence() -> None:
     with pytest.raises(Invalid):
         a_body(REGISTERED, "centre").license(APPROVER, NOW, LICENCE)
@@ -338,6 +346,8 @@ def test_failing_again_moves_no_deadline_back() -> None:
         (lambda body: body.suspend(SYSTEM, NOW, "", None), ["/reason"]),
         (lambda body: body.suspend(SYSTEM, NOW, "x", date(2026, 4, 2)), ["/until"]),
         (lambda body: body.revoke(SYSTEM, NOW, "\n"), ["/reason"]),
+        (lambda body: body.order_rectification(SYSTEM, NOW, "x", date(2026, 4, 2)), ["/until"]),
+        (lambda body: body.order_rectification(SYSTEM, NOW, "x", date(2026, 7, 4)), ["/until"]),
     ],
 )
 def test_a_sanction_needs_a_reason_and_a_possible_day(order: Callable[[Body], None], wanted: list[str]) -> None:
@@ -346,6 +356,75 @@ def test_a_sanction_needs_a_reason_and_a_possible_day(order: Callable[[Body], No
         order(body)
     assert [problem.where for problem in refused.value.problems] == wanted
     assert body.state == LICENSED
+
+
+def test_today_may_be_the_last_day_of_a_suspension_and_of_a_rectification() -> None:
+    """And so may the very day three months on, of a rectification."""
+    body = a_body(LICENSED)
+    body.suspend(SYSTEM, NOW, "超范围鉴定", TODAY)
+    assert (body.state, body.until) == (SUSPENDED, TODAY)
+    for last in (TODAY, LATEST):
+        body = a_body(LICENSED)
+        body.order_rectification(SYSTEM, NOW, "考评人员不足", last)
+        assert (body.state, body.until) == (RECTIFYING, last)
+        body = a_body(LICENSED)
+        body.inspect(CLERK, NOW, year=2026, passed=False, findings=["量具未检定"], until=last)
+        assert (body.state, body.until) == (RECTIFYING, last)
+
+
+def test_a_reinstatement_needs_a_reason() -> None:
+    body = a_body(SUSPENDED)
+    with pytest.raises(Invalid) as refused:
+        body.reinstate(SYSTEM, NOW, " ")
+    assert [problem.where for problem in refused.value.problems] == ["/reason"]
+    assert body.state == SUSPENDED
+
+
+def test_a_passed_inspection_leaves_the_body_as_it_is_whatever_day_is_named() -> None:
+    body = a_body(LICENSED)
+    body.inspect(CLERK, NOW, year=2026, passed=True, findings=[], until=LATEST)
+    assert (body.state, body.until, body.because, body.history[-1].reason) == (LICENSED, None, "", "")
+    failed = a_body(LICENSED)
+    inspected(failed, False)
+    assert failed.history[-1].reason == failed.because != ""
+
+
+def test_whoever_lifts_without_a_sanction_is_not_told_as_one() -> None:
+    body = a_body(RECTIFYING)
+    body.clear_rectification(CLERK, NOW, "合格")
+    (noted,) = [data for key, _, data in facts(body) if key == "body.standing_changed.v1"]
+    assert (noted["sanction"], noted["lifting"]) == ("", False)
+
+
+def test_registrars_register_and_nobody_else() -> None:
+    content = {"industry": "49", "code": CENTRE, "kind": "centre", "above": None, "parent": None, "entry": entry()}
+    for by in (CLERK, actor("o", Role.OPERATOR)):
+        Body.register(by, NOW, **content)
+    for by in (APPROVER, SYSTEM, actor("b", Role.BRANCH_OFFICER)):
+        with pytest.raises(NotAllowed):
+            Body.register(by, NOW, **content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "has"),
+    [
+        ("centre", False, True),
+        ("centre", True, True),
+        ("branch", False, False),
+        ("branch", True, True),
+    ],
+)
+def test_the_centre_always_makes_certificates_others_when_they_hold_the_right(
+    kind: Any, given: bool, has: bool
+) -> None:
+    code, above = {"centre": (CENTRE, None), "branch": (BRANCH, CENTRE)}[kind]
+    parent = a_body(REGISTERED, "centre") if above else None
+    body = Body.register(
+        CLERK, NOW, industry="49", code=code, kind=kind, above=above, parent=parent, entry=entry(produces=given)
+    )
+    assert body.produces is has
+    body.change(CLERK, NOW, entry(produces=not given))
+    assert body.produces is (kind == "centre" or not given)
 
 
 @pytest.mark.parametrize(
@@ -381,6 +460,7 @@ TREE = {
         ("49053012", "station", None, None, {}, {"/parent": 1}),
         ("49053012", "station", "49070001", None, {}, {"/parent": 1}),
         ("49053012", "station", "49053012", None, {}, {"/parent": 1}),
+        ("49070001", "branch", "49000009", None, {}, {"/parent": 1}),
         ("49050001", "branch", STATION, "station", {}, {"/parent": 2}),  # below itself, and no parent of branches
         ("49053013", "station", STATION, "station", {}, {"/parent": 1}),
         (CENTRE, "centre", BRANCH, "branch", {}, {"/parent": 2}),
@@ -426,6 +506,20 @@ def test_every_contradiction_of_a_registration_at_once(
         register()
     places = [problem.where for problem in refused.value.problems]
     assert {place: places.count(place) for place in places} == wanted
+
+
+def test_a_body_cannot_be_its_own_parent() -> None:
+    with pytest.raises(Invalid) as refused:
+        Body.register(
+            CLERK, NOW, industry="49", code=STATION, kind="station", above=STATION, parent=None, entry=entry()
+        )
+    assert ["own parent" in problem.what for problem in refused.value.problems] == [True]
+
+
+def test_a_licence_of_one_day_is_a_licence() -> None:
+    body = a_body(APPLIED)
+    body.license(APPROVER, NOW, LICENCE.model_copy(update={"valid_until": LICENCE.valid_from}))
+    assert body.state == LICENSED
 
 
 def test_nobody_is_registered_under_a_revoked_body() -> None:

@@ -264,3 +264,8 @@ async def test_two_clocks_at_once(store: SqliteStore) -> None:
 async def test_an_account_is_found_by_its_reference(store: SqliteStore) -> None:
     found = await store.find(Account.KIND, {"ref": account_reference("zhou.ning")})
     assert [record.id for record in found.records] == ["zhou.ning"]
+
+
+def test_a_training_may_count_for_the_day_it_was_passed_on_alone() -> None:
+    day = NOON.date()
+    assert a_record(on=day, until=day).valid_until == day
