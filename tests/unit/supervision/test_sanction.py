@@ -401,3 +401,24 @@ def test_nobody_raises_one_against_their_own_body() -> None:
 
 def test_the_ladder_has_four_steps() -> None:
     assert get_args(Measure) == MEASURES
+
+
+@pytest.mark.parametrize(
+    ("chosen", "together"),
+    [
+        (Chosen("move", BRANCH), True),
+        (Chosen("move", CENTRE), False),
+        (Chosen("void"), False),
+    ],
+    ids=["to the same body", "to another body", "voided alone"],
+)
+def test_a_roster_goes_where_its_session_goes(chosen: Chosen, together: bool) -> None:
+    choices = {"choices": {"move": "approved", "void": "voided"}}
+    items = [item("p", **choices), item("p", service="reporting", kind="roster", **choices)]
+    by_item = {("plan", "session", "p"): Chosen("move", BRANCH), ("reporting", "roster", "p"): chosen}
+    if together:
+        assert len(foreseen(items, by_item, {})) == 2
+        return
+    with pytest.raises(Invalid) as caught:
+        foreseen(items, by_item, {})
+    assert [problem.where for problem in caught.value.problems] == ["/wind_up/reporting/roster/p"]

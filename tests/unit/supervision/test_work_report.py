@@ -19,13 +19,14 @@ from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports import usecases as work_reports
 from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
-from services.supervision.work_reports.requests import LONGEST_SECTION, WorkReportEntry
+from services.supervision.work_reports.requests import LONGEST_SECTION, NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import local_copies, repository
+from shared.keeping.asked import Asked
 from shared.ports import Record
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
 from shared.trade.deadline import CHINA
@@ -49,6 +50,7 @@ def actor(id: str, role: Role, body: str) -> Actor:
 
 
 CLERK = actor("clerk", Role.STATION_CLERK, STATION)
+HEAD = actor("head", Role.STATION_HEAD, STATION)
 OFFICER = actor("officer", Role.BRANCH_OFFICER, BRANCH)
 APPROVER = actor("approver", Role.CENTRE_APPROVER, CENTRE)
 
@@ -298,3 +300,21 @@ def test_who_owes_a_report(kind: str, state: str, owes: bool) -> None:
     assert owes_reports(body) is owes
     twin: Any = SimpleNamespace(kind=kind, path="/99000001/99050001/", state=state)
     assert not owes_reports(twin)
+
+
+async def test_a_report_is_drafted_revised_and_taken_further(store: SqliteStore) -> None:
+    """From the first day of its quarter on; submitted after its last, with the figures as they stand then."""
+    first_day, after = datetime(2026, 1, 1, tzinfo=CHINA), datetime(2026, 4, 1, tzinfo=CHINA)
+    new = NewWorkReport(quarter="2026-Q1", work_done="鉴定", problems="无", suggestions="")
+    with pytest.raises(Invalid, match="has not begun"):
+        await work_reports.draft(store, Asked(CLERK, first_day - timedelta(seconds=1)), "key", new)
+    report = await work_reports.draft(store, Asked(CLERK, first_day), "key", new)
+    assert (report.id, report.prepared_by, report.figures) == (f"{STATION}-2026-Q1", "clerk", None)
+    assert [(act.verb, act.at) for act in report.history] == [("draft", first_day)]
+    entry = WorkReportEntry(work_done="鉴定三批", problems="无", suggestions="无")
+    revised = await work_reports.revise(store, report.id, Asked(HEAD, after, 1), entry)
+    assert (revised.work_done, revised.suggestions, revised.prepared_by) == ("鉴定三批", "无", "head")
+    submitted = await work_reports.step(store, report.id, Asked(HEAD, after, 2), "submit")
+    assert (submitted.state, submitted.figures, submitted.figures_cut_at) == (SUBMITTED, Figures(), after)
+    returned = await work_reports.step(store, report.id, Asked(OFFICER, after, 3), "send_back", "过于简略")
+    assert (returned.state, returned.returned_because) == (RETURNED, "过于简略")
