@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from services.directory.accounts import hashing
-from services.runtime.provision import TRY_OUT
+from services.runtime.reach import TRY_OUT
 from shared.errors import Invalid
 
 DRAWN = "yvC0_w7OQ2dV-ak8rTnB5LxZe1mHsJ4u"

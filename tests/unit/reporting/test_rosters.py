@@ -119,12 +119,16 @@ async def opened(store: SqliteStore, by: Actor = CLERK, key: str = "roster") -> 
     return await opening.open_roster(store, asked(by), key, NEW)
 
 
+def in_pages(lines: list[RosterLine]) -> list[list[RosterLine]]:
+    return [lines[n : n + LINES_PER_PAGE] for n in range(0, len(lines), LINES_PER_PAGE)]
+
+
 async def with_lines(store: SqliteStore, lines: list[RosterLine]) -> Roster:
     """Opened, and its lines imported."""
     roster = await opened(store)
-    pages = storage.sealed(lines)
+    pages = storage.sealed(in_pages(lines))
     import_ = storage.import_id(roster.id, pages)
-    await storage.write(store, import_, lines)
+    await storage.write(store, import_, in_pages(lines))
     roster.take_lines(CLERK, MORNING, import_, pages)
     await repository.save(store, roster)
     return roster
@@ -192,7 +196,6 @@ async def test_the_heads_are_revised_while_it_lies_at_the_station(store: SqliteS
 
 async def test_lines_are_read_back_page_by_page(store: SqliteStore) -> None:
     roster = await with_lines(store, LINES)
-    assert [len(page) for page in storage.in_pages(LINES)] == [LINES_PER_PAGE, LINES_PER_PAGE, 1]
     assert [page.lines for page in roster.pages] == [{4: 200}, {4: 200}, {4: 1}]
     found = [(await reading.read_page(store, SESSION, page, CLERK)).lines for page in range(3)]
     assert [line for page in found for line in page] == LINES
@@ -206,8 +209,8 @@ async def test_lines_are_read_back_page_by_page(store: SqliteStore) -> None:
 
 async def test_the_same_lines_are_the_same_import_and_others_are_not(store: SqliteStore) -> None:
     """So that a workbook uploaded again meets what it left behind, and one that was corrected does not mix with it."""
-    first, again = storage.sealed(LINES), storage.sealed(LINES)
-    corrected = storage.sealed([*LINES[:-1], LINES[-1].model_copy(update={"theory": 61.0})])
+    first, again = storage.sealed(in_pages(LINES)), storage.sealed(in_pages(LINES))
+    corrected = storage.sealed(in_pages([*LINES[:-1], LINES[-1].model_copy(update={"theory": 61.0})]))
     assert storage.import_id(SESSION, first) == storage.import_id(SESSION, again)
     assert len({storage.import_id(SESSION, pages) for pages in (first, corrected)}) == 2
     assert storage.import_id(f"{STATION}-2026-002", first) != storage.import_id(SESSION, first)
@@ -217,7 +220,7 @@ async def test_the_same_lines_are_the_same_import_and_others_are_not(store: Sqli
 async def test_ever_so_many_lines_are_all_written_once(store: SqliteStore, count: int) -> None:
     lines = [a_line(n) for n in range(1, count + 1)]
     for _ in range(2):
-        await storage.write(store, "import", lines)
+        await storage.write(store, "import", in_pages(lines))
     stored = await everything(store, storage.LINES)
     assert sorted(record.body["n"] for record in stored) == list(range(1, count + 1))
     assert {record.body["page"] for record in stored} == set(range(-(-count // LINES_PER_PAGE)))
