@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from collections.abc import Callable
 from enum import Enum, auto
 
+from shared.ip_addresses import address_range
+
 SHARE = 4  # one network has at most this part of all connections
 TO_SAY_SO = 1.5  # times that number come in to be told that there is no room; whoever is beyond is cut off
-_NETWORK = {4: 24, 6: 64}  # bits: what one holder of addresses usually has
+_IPV4_BITS = 24  # what one holder of IPv4 addresses usually has
 
 
 class Room(Enum):
@@ -29,7 +30,7 @@ class Crowd:
 
     def enter(self, address: str) -> Room:
         """Whoever entered also leaves, whatever he was answered."""
-        network = _network(address)
+        network = address_range(address, _IPV4_BITS)
         self._all += 1
         self._by_network[network] += 1
         mine = 0 if self._is_proxy(address) else self._by_network[network]
@@ -39,17 +40,8 @@ class Crowd:
         return Room.NO_MORE if fullness > 1 else Room.THERE_IS
 
     def leave(self, address: str) -> None:
-        network = _network(address)
+        network = address_range(address, _IPV4_BITS)
         self._all -= 1
         self._by_network[network] -= 1
         if not self._by_network[network]:
             del self._by_network[network]
-
-
-def _network(address: str) -> str:
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    known = getattr(known, "ipv4_mapped", None) or known
-    return str(ipaddress.ip_network((known, _NETWORK[known.version]), strict=False))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import unquote, urlsplit
 
 from services.runtime import wiring
+from shared import ip_addresses
 from shared.errors import Invalid
 from shared.settings import Settings
 
@@ -18,13 +18,8 @@ def is_this_machine(host: str) -> bool:
     """Whether nobody but this machine reaches it. Names are not looked up: any but `localhost` is elsewhere."""
     if host.rstrip(".").lower() == "localhost":
         return True
-    try:
-        address = ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return address.is_loopback
+    address = ip_addresses.read(host.strip("[]"))
+    return address is not None and address.is_loopback
 
 
 def open_to_others(settings: Settings) -> list[str]:

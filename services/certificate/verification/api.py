@@ -16,7 +16,7 @@ from services.certificate.verification.answers import VerificationAnswer
 from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from shared.outside import Ports
-from shared.web.limits import address_of, address_range
+from shared.web.visitors import range_of
 
 TOO_OFTEN = "查询过于频繁，请稍后再试 · too many look-ups, try again later"
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -46,7 +46,7 @@ def router(ports: Ports) -> APIRouter:
         """Wrong answers are counted, by number and address. Beyond the limit the last characters of the ID number are not
         enough alone: the name is, or the code on the certificate. Right ones are never counted."""
         response.headers.update(NOT_KEPT)
-        number, asker = usecases.number_in(question.number, settings.industry), address_range(address_of(request))
+        number, asker = usecases.number_in(question.number, settings.industry), range_of(request)
         look_up = functools.partial(usecases.by_question, store, number, question)
         return counted(await guesses.counted(asker, number, question, look_up), asker)
 
@@ -57,7 +57,7 @@ def router(ports: Ports) -> APIRouter:
         request: Request,
     ) -> HTMLResponse:
         answer = await usecases.by_key(store, usecases.number_in(number, settings.industry), key)
-        counted(answer, address_range(address_of(request)))
+        counted(answer, range_of(request))
         return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=PRIVATE)
 
     return routes

@@ -64,7 +64,7 @@ async def _answer(store: Store, number: str, found: Certificate | None) -> Verif
 class Guesses:
     """How often somebody may be wrong (docs/decisions/0027-wrong-guesses.md). Only wrong answers count: whoever types the
     name of a certificate is answered whatever others did. Last characters can be found by trying all ten thousand, so
-    beyond the limits they are not enough alone. asker: what counts as one address (shared.web.limits.address_range)."""
+    beyond the limits they are not enough alone. asker: what counts as one address (shared.ip_addresses)."""
 
     def __init__(self, throttles: Throttles, settings: CertificateSettings) -> None:
         of_one_number = settings.wrong_guesses_per_number

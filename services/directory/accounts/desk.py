@@ -38,7 +38,7 @@ class Desk:
         self._wrong: OrderedDict[Hashable, float] = OrderedDict()
 
     def asker(self, range: str, account: str) -> Asker:
-        """Somebody who says to be `account`. range: shared.web.limits.address_range of where they ask from."""
+        """Somebody who says to be `account`. range: of the address they ask from (shared.ip_addresses)."""
         return Asker(self, range, account)
 
     def officer(self, id: str) -> Asker:

@@ -17,7 +17,7 @@ from shared.ports import Clock, IdentityProvider, Store
 from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
 from shared.throttles import Throttles
-from shared.web.limits import address_of, address_range
+from shared.web.visitors import range_of
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def router(
         """Raises NotFound when the option is off; 429, because each sign-in has the provider asked."""
         if provider is None:
             raise NotFound(OFF)
-        throttle.take(address_range(address_of(request)))
+        throttle.take(range_of(request))
         return provider
 
     @routes.get(

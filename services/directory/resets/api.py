@@ -19,8 +19,8 @@ from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.throttles import Throttle, Throttles
 from shared.web.access import By
-from shared.web.limits import address_of, address_range
 from shared.web.problems import status_of
+from shared.web.visitors import range_of
 
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
 
@@ -44,13 +44,13 @@ def router(
     resets = throttles.new(RESETS_PER_MINUTE, "申请过于频繁，请稍后再试 · asked too often, try again later")
 
     async def change(request: Request, content: PasswordChange) -> None:
-        range = address_range(address_of(request))
+        range = range_of(request)
         everybody.take(range)
         each.take(f"{content.account} {range}")
         await usecases.change_password(store, clock, content, desk.asker(range, content.account))
 
     async def redeem(request: Request, content: Redemption) -> None:
-        range = address_range(address_of(request))
+        range = range_of(request)
         everybody.take(range)
         await usecases.redeem(store, clock, content, desk, range)
 
@@ -62,7 +62,7 @@ def router(
     @routes.post("/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent")
     async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> ResetAnswer:
         """The answer is the same whether the account exists or not."""
-        range = address_range(address_of(request))
+        range = range_of(request)
         everybody.take(range)
         resets.take(f"{wanted.account} {range}")
         account = await usecases.seek_for_reset(store, wanted.account)

@@ -8,8 +8,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from shared.settings import Settings
 from shared.web.edge.headers import SecurityHeaders
 from shared.web.edge.metrics import MetricsGuard, networks
+from shared.web.edge.size import SizeLimit
 from shared.web.edge.wellformed import WellFormed
-from shared.web.limits import SizeLimit
 
 
 def door(app: ASGIApp, settings: Settings) -> ASGIApp:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared import ip_addresses
 from shared.errors import Invalid
 from shared.settings import PREFIX
 from shared.web.problems import problem
@@ -44,9 +45,6 @@ class MetricsGuard:
     def _may_read(self, scope: Scope) -> bool:
         if any(name in Headers(scope=scope) for name in _PASSED_ON):
             return False
-        try:
-            peer = ipaddress.ip_address(scope["client"][0])
-        except (TypeError, ValueError):  # none, or no address: not of this machine's network
-            return False
-        peer = getattr(peer, "ipv4_mapped", None) or peer
-        return any(peer in source for source in self._sources)
+        client = scope["client"]
+        peer = ip_addresses.read(client[0]) if client else None
+        return peer is not None and any(peer in source for source in self._sources)

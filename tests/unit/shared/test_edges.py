@@ -16,7 +16,7 @@ from shared.messaging.relay import Relay
 from shared.ports import Outgoing, Page, Record, Waiting
 from shared.text import one_line
 from shared.trade.roles import Role
-from shared.web.limits import JSON_LIMIT, SizeLimit
+from shared.web.edge.size import JSON_LIMIT, SizeLimit
 from tests.world.clock import HandClock
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)

@@ -1,8 +1,7 @@
-"""Limits at the edge: the size of a request, and whose it is for throttles."""
+"""How large a request may be."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from starlette.exceptions import HTTPException
@@ -10,9 +9,6 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.problems import problem
-
-LONGEST_ADDRESS = 64  # characters; the longest textual IPv6 address has 45
-IPV6_RANGE = 64  # bits: what one connection is given, so that whoever has one has 2^64 addresses
 
 JSON_LIMIT = 1024 * 1024  # bytes; uploads have their own limit
 UPLOADS = re.compile(r"/reporting/rosters/[^/]+/workbook|/supervision/inspections/[^/]+/findings/[^/]+/evidence")
@@ -51,22 +47,3 @@ class SizeLimit:
             return message
 
         await self._app(scope, counted, send)
-
-
-def address_of(request: Request) -> str:
-    """The caller's address; behind a trusted proxy the one it reports (settings.trusted_proxies)."""
-    return request.client.host if request.client else ""
-
-
-def address_range(address: str) -> str:
-    """Who counts as one for throttles: an IPv4 address, or the /64 of an IPv6 one. What is no address counts as it is written,
-    cut short: a throttle remembers it."""
-    try:
-        known = ipaddress.ip_address(address.partition("%")[0])  # without the zone, which is the name of a network card
-    except ValueError:
-        return address[:LONGEST_ADDRESS]
-    if isinstance(known, ipaddress.IPv4Address):
-        return str(known)
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
-    return str(ipaddress.IPv6Network((known, IPV6_RANGE), strict=False))
