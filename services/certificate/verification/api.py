@@ -16,11 +16,10 @@ from services.certificate.verification.answers import VerificationAnswer
 from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from shared.outside import Ports
+from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
 
 TOO_OFTEN = "查询过于频繁，请稍后再试 · too many look-ups, try again later"
-NOT_KEPT = {"Cache-Control": "no-store"}
-PRIVATE = NOT_KEPT | {"Referrer-Policy": "no-referrer"}  # the address of the page is the proof
 
 _pages = Environment(
     loader=FileSystemLoader(pathlib.Path(__file__).with_name("pages")),
@@ -58,6 +57,6 @@ def router(ports: Ports) -> APIRouter:
     ) -> HTMLResponse:
         answer = await usecases.by_key(store, usecases.number_in(number, settings.industry), key)
         counted(answer, range_of(request))
-        return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=PRIVATE)
+        return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=NOT_KEPT)
 
     return routes

@@ -15,6 +15,7 @@ from shared.keeping import repository
 from shared.ports import Store, Value
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
+from shared.web.edge.headers import NOT_KEPT
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
@@ -87,7 +88,7 @@ def router(store: Store, desk: Desk) -> APIRouter:
         response.headers["Location"] = f"/directory/accounts/{account.id}"
         if secret:
             return _with_secret(account, secret, response)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(NOT_KEPT)
         return _answer(account, response)
 
     @routes.post("/machines/{id}/secret", summary="更换密钥 · renew the secret; the old one ends")
@@ -104,6 +105,6 @@ def _answer(account: Account, response: Response) -> AccountAnswer:
 
 
 def _with_secret(account: Account, secret: str, response: Response) -> MachineAnswer:
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(NOT_KEPT)
     tag(response, account.version)
     return MachineAnswer.of(account, secret=secret)

@@ -17,13 +17,13 @@ from shared.ports import Clock, IdentityProvider, Store
 from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
 from shared.throttles import Throttles
+from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
 
 log = logging.getLogger(__name__)
 
 COOKIE = "jianding-oidc"
 PER_ADDRESS = 240  # requests per minute; an office may sit behind one address
-NOT_KEPT = {"Cache-Control": "no-store"}
 DENIED = "身份提供方未予登录 · the identity provider did not let you in"
 OFF = "未启用统一身份认证登录 · signing in through an identity provider is not switched on here"
 NOT_NOW = frozenset({"server_error", "temporarily_unavailable"})  # RFC 6749 §4.1.2.1

@@ -19,6 +19,7 @@ from shared.ports import Clock, Store
 from shared.settings import Settings
 from shared.throttles import Throttle, Throttles
 from shared.web.access import By
+from shared.web.edge.headers import NOT_KEPT
 from shared.web.problems import status_of
 from shared.web.visitors import range_of
 
@@ -28,7 +29,6 @@ _pages = Environment(
     loader=FileSystemLoader(pathlib.Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
 _TOKEN = "信中链接所带的令牌 · the token in the link of the letter"
-_HEADERS = {"Cache-Control": "no-store"}
 
 
 def router(
@@ -144,4 +144,4 @@ def _refused(name: str, error: AppError, **more: str) -> HTMLResponse:
 
 def _page(name: str, status: int, problems: list[str] | None = None, done: bool = False, **more: str) -> HTMLResponse:
     content = _pages.get_template(name).render(problems=problems or [], done=done, **more)
-    return HTMLResponse(content, status, _HEADERS)
+    return HTMLResponse(content, status, NOT_KEPT)

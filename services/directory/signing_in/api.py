@@ -16,6 +16,7 @@ from shared.settings import Settings
 from shared.throttles import Throttle, Throttles
 from shared.web.access import By
 from shared.web.asking import Asking
+from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
 
 PROVEN_PER_MINUTE = 240  # per account that shows the secret drawn for it: for its own faults, not for others'
@@ -64,7 +65,7 @@ def router(
         is good once. Machines: `client_credentials`. The access token lives some minutes."""
         form = TokenRequest(grant_type, username, password, client_id, client_secret, refresh_token, scope)
         form.must_be_complete()
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(NOT_KEPT)
         range = range_of(request)
         if await accounts.has_drawn_secret(store, form.who, form.secret):
             proven.take(form.who)  # whatever others do who share its address, or try its name

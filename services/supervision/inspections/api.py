@@ -84,7 +84,6 @@ def router(ports: Ports) -> APIRouter:
         headers = {
             "Content-Length": str(file.size),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(title, safe='')}",
-            "X-Content-Type-Options": "nosniff",
         }
         return StreamingResponse(file.pieces, media_type="application/octet-stream", headers=headers)
 

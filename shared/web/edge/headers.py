@@ -6,6 +6,9 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""For answers that hold a secret, or what only this visitor has proved to be allowed to see. Applications say it themselves."""
+
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
