@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterable
 import httpx
 from fastapi import Request
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from shared.errors import Unavailable
+from shared.web.leaving import while_connected
 
 TIMEOUT = httpx.Timeout(60.0, connect=3.0)
 _AGAIN = {"Retry-After": "2"}
@@ -48,13 +48,9 @@ async def pass_on(client: httpx.AsyncClient, base: str, service: str, request: R
 async def _answer(client: httpx.AsyncClient, base: str, service: str, request: Request) -> httpx.Response:
     """A visitor who goes away takes his request with him: the service need not go on for nobody."""
     arrived = asyncio.Event()
-    asking = asyncio.create_task(client.send(_request(base, request, arrived), stream=True))
-    leaving = asyncio.create_task(_goes_away(request, arrived))
+    asking = client.send(_request(base, request, arrived), stream=True)
     try:
-        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not asking.done():
-            raise ClientDisconnect
-        return asking.result()
+        return await while_connected(request, asking, arrived)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise Unavailable(f"{service} 暂无应答 · does not answer: {type(error).__name__}") from error
     except httpx.TimeoutException as error:
@@ -63,9 +59,6 @@ async def _answer(client: httpx.AsyncClient, base: str, service: str, request: R
         raise HTTPException(400, "请求无法转交 · the request cannot be passed on") from error
     except httpx.HTTPError as error:
         raise HTTPException(502, f"{service} 应答有误 · answered badly: {type(error).__name__}", _AGAIN) from error
-    finally:
-        asking.cancel()
-        leaving.cancel()
 
 
 def _request(base: str, request: Request, arrived: asyncio.Event) -> httpx.Request:
@@ -96,12 +89,6 @@ async def _sent(request: Request, arrived: asyncio.Event) -> AsyncIterator[bytes
     async for chunk in request.stream():
         yield chunk
     arrived.set()
-
-
-async def _goes_away(request: Request, arrived: asyncio.Event) -> None:
-    await arrived.wait()
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

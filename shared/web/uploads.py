@@ -1,19 +1,16 @@
-"""Files on their way in, and work for somebody who may go away meanwhile."""
+"""Files on their way in."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from starlette.datastructures import UploadFile
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from shared.errors import Unavailable
-
-T = TypeVar("T")
 
 MOST_FILES: Final = 8
 IN_MEMORY: Final = 1024 * 1024  # bytes of a file; what is larger waits on the disk
@@ -57,25 +54,3 @@ async def _fill(upload: UploadFile, request: Request) -> None:
 async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:
     while piece := await upload.read(PIECE):
         yield piece
-
-
-async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What `work` returns or raises; it is cancelled as soon as the client goes away, which the framework tells nobody.
-    For work that stores nothing, and only when the body was read.
-
-    Raises ClientDisconnect."""
-    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientDisconnect
-        return working.result()
-    finally:
-        working.cancel()
-        leaving.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -16,11 +16,12 @@ from shared.outside import Ports
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
+from shared.web.leaving import while_connected
 from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import add_steps
-from shared.web.uploads import Spool, while_connected
+from shared.web.uploads import Spool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]

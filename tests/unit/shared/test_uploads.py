@@ -1,4 +1,4 @@
-"""Files on their way in, and work that ends when the client goes: on raw messages of the server."""
+"""Files on their way in, on raw messages of the server."""
 
 from __future__ import annotations
 
@@ -14,24 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from shared.errors import Unavailable
 from shared.web import uploads
 from shared.web.problems import install
-from shared.web.uploads import IN_MEMORY, PIECE, Spool, while_connected
-
-
-class Line:
-    """A request whose messages the test sends."""
-
-    def __init__(self, *bodies: bytes, over: bool = True) -> None:
-        self.messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        for n, body in enumerate(bodies, 1):
-            self.arrives(body, more=not over or n < len(bodies))
-        scope = {"type": "http", "method": "PUT", "path": "/", "headers": [], "query_string": b""}
-        self.request = Request(scope, self.messages.get)
-
-    def arrives(self, body: bytes, more: bool = True) -> None:
-        self.messages.put_nowait({"type": "http.request", "body": body, "more_body": more})
-
-    def leaves(self) -> None:
-        self.messages.put_nowait({"type": "http.disconnect"})
+from shared.web.uploads import IN_MEMORY, PIECE, Spool
+from tests.world.line import Line
 
 
 async def all_of(spool: Spool, line: Line) -> list[bytes]:
@@ -72,46 +56,6 @@ async def test_a_full_disk_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> No
     for _ in range(2):
         with pytest.raises(Unavailable, match="No space left"):
             await all_of(spool, Line(b"y"))
-
-
-async def test_work_for_somebody_who_stays_is_done() -> None:
-    line = Line()
-
-    async def work() -> int:
-        await asyncio.sleep(0)
-        return 7
-
-    assert await while_connected(line.request, work()) == 7
-    line.leaves()
-    assert line.messages.qsize() == 1, "nobody waits for messages any more"
-
-
-async def test_its_errors_come_through() -> None:
-    async def work() -> None:
-        raise Unavailable("no room")
-
-    with pytest.raises(Unavailable, match="no room"):
-        await while_connected(Line().request, work())
-
-
-@pytest.mark.parametrize("how", ["leaves", "is cancelled"])
-async def test_work_for_somebody_who_leaves_is_ended_before_anybody_goes_on(how: str) -> None:
-    line, begun, ended = Line(), asyncio.Event(), asyncio.Event()
-
-    async def work() -> None:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await asyncio.sleep(0)
-            ended.set()
-
-    working = asyncio.create_task(while_connected(line.request, work()))
-    await begun.wait()
-    line.leaves() if how == "leaves" else working.cancel()
-    with pytest.raises(ClientDisconnect if how == "leaves" else asyncio.CancelledError):
-        await working
-    assert ended.is_set()
 
 
 async def test_somebody_who_left_is_no_fault_of_the_service(caplog: pytest.LogCaptureFixture) -> None:
