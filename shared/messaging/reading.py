@@ -47,18 +47,18 @@ def _short(value: object) -> str:
     return value if isinstance(value, str) and len(value.encode()) <= LONGEST_LABEL else ""
 
 
-def text(value: object, longest: int = LONGEST_TEXT) -> str:
+def text(value: object) -> str:
     """As every store and the broker can keep it. Empty for what is neither text nor a number."""
     match value:
         case bytes() | bytearray():
-            value = bytes(value[: 4 * longest]).decode(errors="replace")
+            value = bytes(value[: 4 * LONGEST_TEXT]).decode(errors="replace")
         case bool() | None:
             return ""
         case int() | float():
             value = repr(value) if abs(value) < 2**64 else ""
     if not isinstance(value, str):
         return ""
-    return value[:longest].encode(errors="backslashreplace").decode()[:longest]
+    return value[:LONGEST_TEXT].encode(errors="backslashreplace").decode()[:LONGEST_TEXT]
 
 
 def count(value: object) -> int:

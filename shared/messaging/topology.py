@@ -16,6 +16,17 @@ WAITS = {
 }  # seconds; one queue each, so a long wait never blocks a short one
 
 DELIVERY_LIMIT = 20  # crashes of a consumer over one message before the broker itself parks it
+PARKED_SUFFIX = ".parked"
+
+
+def is_parked(queue: str) -> bool:
+    """Whether messages rest there, instead of being handled."""
+    return queue.endswith(PARKED_SUFFIX)
+
+
+def parked_of(queue: str) -> str:
+    """Where what comes from `queue` is parked: in its twin, or where it is."""
+    return queue if is_parked(queue) else queue + PARKED_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class Queue:
 
     @property
     def parked(self) -> str:
-        return f"{self.name}.parked"
+        return parked_of(self.name)
 
     @property
     def keys(self) -> tuple[str, ...]:

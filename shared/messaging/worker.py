@@ -19,7 +19,7 @@ from shared.errors import AppError, Stale, Unavailable, Unreadable
 from shared.keeping import repository
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
-from shared.messaging.topology import WAITS, Queue
+from shared.messaging.topology import PARKED_SUFFIX, WAITS, Queue
 from shared.pauses import pause_for
 from shared.ports import Again, Bus, Clock, Delivery, Done, Fate, Park, Store
 
@@ -117,7 +117,7 @@ class Worker:
         return Again(LONGEST_WAIT, counts=False)
 
     async def _kept(self, delivery: Delivery, content: bool) -> Fate:
-        queue = delivery.queue.removesuffix(".parked")
+        queue = delivery.queue.removesuffix(PARKED_SUFFIX)
         keep = partial(keep_parked, self._store, self._clock, queue, delivery, content)
         return await repository.in_turn(keep, RELOADS)
 

@@ -31,7 +31,6 @@ from shared.adapters.rabbitmq.message import (
     delivery,
     first_headers,
     label,
-    parked,
     parking_headers,
     retry_headers,
 )
@@ -39,7 +38,7 @@ from shared.adapters.rabbitmq.unreadable_headers import leave_them_out
 from shared.errors import Unavailable
 from shared.messaging.interrupted import is_cancelled
 from shared.messaging.reading import instant
-from shared.messaging.topology import Queue
+from shared.messaging.topology import Queue, is_parked
 from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, PARK, UNROUTED
@@ -395,7 +394,7 @@ class _Consumer:
                 pass
             case Again(wait, counts):
                 await self._resend(message, f"wait.{wait}", self._queue, retry_headers(headers, given.attempt + counts))
-            case Park(reason, detail) if parked(self._queue) == self._queue:
+            case Park(reason, detail) if is_parked(self._queue):
                 # Parking what is parked would hand it out again at once, round and round.
                 await self._resend(message, "wait.1h", self._queue, parking_headers(headers, reason, detail))
             case Park(reason, detail):

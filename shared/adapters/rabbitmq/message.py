@@ -9,10 +9,10 @@ from typing import Any
 
 from shared.messaging import reading
 from shared.messaging.reading import Label, count, instant, text
+from shared.messaging.topology import is_parked
 from shared.ports import Delivery, Outgoing
 
 CONTENT_TYPE = "application/cloudevents+json"
-PARKED = ".parked"
 # What travels with every copy. Whatever else came with a message stays with that one: what the broker wrote about its past
 # would look like the new one's, and what strangers wrote may be of a kind that cannot even be sent again.
 _OWN_TEXTS = ("x-first-seen", "x-reason", "x-detail", "traceparent")
@@ -43,7 +43,7 @@ def parking_headers(headers: Mapping[str, Any], reason: str, detail: str) -> Hea
 
 def delivery(queue: str, wire: bytes, headers: Mapping[str, Any], first_seen: datetime) -> Delivery:
     """first_seen: what counts as such if the headers do not say."""
-    parked_here = queue.endswith(PARKED)
+    parked_here = is_parked(queue)
     return Delivery(
         queue=queue,
         wire=wire,
@@ -53,10 +53,6 @@ def delivery(queue: str, wire: bytes, headers: Mapping[str, Any], first_seen: da
         reason=(text(headers.get("x-reason")) or _why_dead(headers.get("x-death"))) if parked_here else "",
         detail=text(headers.get("x-detail")) if parked_here else "",
     )
-
-
-def parked(queue: str) -> str:
-    return queue if queue.endswith(PARKED) else queue + PARKED
 
 
 def _own(headers: Mapping[str, Any]) -> Headers:

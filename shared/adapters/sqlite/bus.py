@@ -29,7 +29,7 @@ from shared.adapters.sqlite.tables import Column, Tables
 from shared.errors import Unavailable
 from shared.messaging.interrupted import is_cancelled
 from shared.messaging.reading import count, instant, text
-from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue
+from shared.messaging.topology import DELIVERY_LIMIT, WAITS, Queue, is_parked, parked_of
 from shared.pauses import pause_for
 from shared.ports import Again, Clock, Delivery, Done, Fate, Handle, Outgoing, Park
 from shared.ports.exchanges import EVENTS, REDELIVER, UNROUTED
@@ -40,7 +40,6 @@ LEASE = 30.0  # seconds; renewed every third of it
 SHORTEST_LOOK = 0.05  # seconds between two looks for messages that other processes published
 LONGEST_LOOK = 0.25
 SET = 1.0  # seconds between two looks by which the clocks must differ for the wall clock to count as set
-_SUFFIX = ".parked"
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS message (seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL,"
@@ -194,17 +193,17 @@ class SqliteBus:
                     ).rowcount
                 case Park(reason, detail):
                     # Parking what is parked would hand it out again at once, round and round.
-                    rest = WAITS["1h"] if delivery.queue.endswith(_SUFFIX) else 0
+                    rest = WAITS["1h"] if is_parked(delivery.queue) else 0
                     return connection.execute(
                         "UPDATE message SET queue = ?, visible_at = ?, span = ?, lease = '', crashes = 0,"
                         " reason = ?, detail = ? WHERE seq = ? AND lease = ?",
-                        (parked(delivery.queue), now + rest if rest else 0, rest, text(reason), text(detail), *mine),
+                        (parked_of(delivery.queue), now + rest if rest else 0, rest, text(reason), text(detail), *mine),
                     ).rowcount
 
         if not await self._tables.write(change):
             log.warning("a lease on %s ran out before its delivery was finished: it is handled twice", delivery.queue)
         elif isinstance(fate, Park):
-            self._tables.file.ring([parked(delivery.queue)])
+            self._tables.file.ring([parked_of(delivery.queue)])
 
     async def _give_back(self, held: _Held, crashed: bool) -> None:
         def change(connection: sqlite3.Connection) -> None:
@@ -215,7 +214,7 @@ class SqliteBus:
             _park_crashed(connection, held.delivery.queue)
 
         await self._tables.write(change)
-        self._tables.file.ring([held.delivery.queue, parked(held.delivery.queue)])
+        self._tables.file.ring([held.delivery.queue, parked_of(held.delivery.queue)])
 
 
 class _Consumer:
@@ -357,10 +356,6 @@ class _Consumer:
             self._died.set_exception(error)
 
 
-def parked(queue: str) -> str:
-    return queue if queue.endswith(_SUFFIX) else queue + _SUFFIX
-
-
 def _delivery(queue: str, stored: Sequence[Any], now: datetime) -> Delivery:
     wire, attempt, replays, first_seen, reason, detail = stored
     seen = instant(first_seen) or now
@@ -380,9 +375,9 @@ def _let_return(connection: sqlite3.Connection, over: str, asked: Mapping[str, A
 
 def _park_crashed(connection: sqlite3.Connection, queue: str) -> None:
     """A message that takes its consumers down with it must not do so for ever."""
-    if not queue.endswith(_SUFFIX):
+    if not is_parked(queue):
         connection.execute(
             "UPDATE message SET queue = ?, crashes = 0, reason = 'delivery_limit', detail = ?"
             " WHERE queue = ? AND visible_at = 0 AND crashes > ?",
-            (queue + _SUFFIX, "consumers kept failing over this message", queue, DELIVERY_LIMIT),
+            (parked_of(queue), "consumers kept failing over this message", queue, DELIVERY_LIMIT),
         )
