@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import os
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.adapters.quarantine import children
 from shared.adapters.quarantine.children import LONGEST_WAIT, QuarantineChildren
 from shared.errors import Unavailable
 from shared.ports import Perished, Work
@@ -51,26 +51,11 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.subprocess.Process]:
-    """Every child that was started."""
-    found: list[asyncio.subprocess.Process] = []
-    start = asyncio.create_subprocess_exec
-
-    async def noted(*given: Any, **named: Any) -> asyncio.subprocess.Process:
-        process = await start(*given, **named)
-        found.append(process)
-        return process
-
-    monkeypatch.setattr(children.asyncio, "create_subprocess_exec", noted)
-    return found
-
-
-@pytest.fixture
-async def quarantine(clock: HandClock, started: list[asyncio.subprocess.Process]) -> AsyncIterator[QuarantineChildren]:
+async def quarantine(clock: HandClock, started_processes: list[Process]) -> AsyncIterator[QuarantineChildren]:
     quarantine = QuarantineChildren(clock)
     yield quarantine
     await quarantine.close()
-    assert all(is_gone(process) for process in started)
+    assert all(is_gone(process) for process in started_processes)
 
 
 def is_gone(process: asyncio.subprocess.Process) -> bool:
@@ -93,23 +78,23 @@ async def test_each_piece_of_work_has_a_child_of_its_own(quarantine: QuarantineC
 
 
 async def test_the_next_child_is_ready_before_it_is_asked(
-    quarantine: QuarantineChildren, started: list[asyncio.subprocess.Process]
+    quarantine: QuarantineChildren, started_processes: list[Process]
 ) -> None:
     await quarantine.examine(work(foreign_work.pid), b"", pieces())
     assert quarantine._preparing is not None
     await quarantine._preparing
-    ready = started[-1]
+    ready = started_processes[-1]
     assert await quarantine.examine(work(foreign_work.pid), b"", pieces()) == str(ready.pid).encode()
 
 
 async def test_a_child_that_died_while_it_waited_costs_nobody_anything(
-    quarantine: QuarantineChildren, started: list[asyncio.subprocess.Process]
+    quarantine: QuarantineChildren, started_processes: list[Process]
 ) -> None:
     await quarantine.examine(work(foreign_work.pid), b"", pieces())
     assert quarantine._preparing is not None
     await quarantine._preparing
-    started[-1].kill()
-    await started[-1].wait()
+    started_processes[-1].kill()
+    await started_processes[-1].wait()
     assert await quarantine.examine(work(foreign_work.echo), b"a", pieces(b"b")) == b"a|b"
 
 
@@ -157,7 +142,7 @@ async def test_a_child_knows_no_passwords_writes_no_files_and_starts_nobody(
 
 
 async def test_a_child_that_hangs_is_killed_when_patience_ends_and_the_loop_is_free_meanwhile(
-    quarantine: QuarantineChildren, clock: HandClock, started: list[asyncio.subprocess.Process]
+    quarantine: QuarantineChildren, clock: HandClock, started_processes: list[Process]
 ) -> None:
     handed = Handed()
     hanging = asyncio.create_task(quarantine.examine(work(foreign_work.hang), b"", handed))
@@ -168,16 +153,16 @@ async def test_a_child_that_hangs_is_killed_when_patience_ends_and_the_loop_is_f
         turns += 1
     clock.advance(PATIENCE - 1)
     await asyncio.sleep(0)
-    assert (turns, hanging.done(), is_gone(started[0])) == (1000, False, False)
+    assert (turns, hanging.done(), is_gone(started_processes[0])) == (1000, False, False)
     clock.advance(1)
     with pytest.raises(Perished, match="not done within 90 s"):
         await hanging
-    assert is_gone(started[0])
+    assert is_gone(started_processes[0])
     assert await quarantine.examine(work(foreign_work.echo), b"a", pieces(b"b")) == b"a|b"
 
 
 async def test_who_is_cancelled_takes_the_child_along_and_frees_the_place(
-    quarantine: QuarantineChildren, started: list[asyncio.subprocess.Process]
+    quarantine: QuarantineChildren, started_processes: list[Process]
 ) -> None:
     handed = Handed()
     hanging = asyncio.create_task(quarantine.examine(work(foreign_work.hang), b"", handed))
@@ -186,12 +171,12 @@ async def test_who_is_cancelled_takes_the_child_along_and_frees_the_place(
     hanging.cancel()
     with pytest.raises(asyncio.CancelledError):
         await hanging
-    assert is_gone(started[0])
+    assert is_gone(started_processes[0])
     assert await waiting == b"a|b"
 
 
 async def test_others_wait_for_half_a_minute_and_not_longer(
-    quarantine: QuarantineChildren, clock: HandClock, started: list[asyncio.subprocess.Process]
+    quarantine: QuarantineChildren, clock: HandClock, started_processes: list[Process]
 ) -> None:
     handed = Handed()
     hanging = asyncio.create_task(quarantine.examine(work(foreign_work.hang), b"", handed))
@@ -204,7 +189,7 @@ async def test_others_wait_for_half_a_minute_and_not_longer(
     clock.advance(1)
     with pytest.raises(Unavailable, match="other files are being read"):
         await waiting
-    assert len(started) == 1, "nobody else had a child"
+    assert len(started_processes) == 1, "nobody else had a child"
     clock.advance(PATIENCE)
     with pytest.raises(Perished):
         await hanging
@@ -250,7 +235,7 @@ async def test_a_child_that_cannot_load_its_work_is_no_fault_of_the_bytes(quaran
         await quarantine.examine(work(foreign_work.echo, loads=("nowhere",)), b"", pieces(bytes(MEGABYTE)))
 
 
-async def test_a_child_that_waits_goes_with_its_parent(started: list[asyncio.subprocess.Process]) -> None:
+async def test_a_child_that_waits_goes_with_its_parent(started_processes: list[Process]) -> None:
     program = """
 import asyncio, os, signal
 from shared.adapters.quarantine.children import QuarantineChildren

@@ -1,14 +1,17 @@
-"""Fixtures that open houses: seeded with rosters that wait for approval, or bare."""
+"""Fixtures that open houses, seeded with rosters that wait for approval, or bare; and one that sees children start."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from shared.adapters.quarantine import children
 from tests.world.house import House
 from tests.world.seeding import open_the_house, seed
 from tests.world.sharing import Once
@@ -65,3 +68,18 @@ async def bare_house(bare_folder: Path, tmp_path: Path) -> AsyncIterator[House]:
     opened = House(tmp_path / "bare")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def started_processes(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
+    """Every child of a quarantine, from its start on."""
+    found: list[Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def noted(*given: Any, **named: Any) -> Process:
+        process = await start(*given, **named)
+        found.append(process)
+        return process
+
+    monkeypatch.setattr(children.asyncio, "create_subprocess_exec", noted)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import pytest
 
 from services.reporting.rosters.usecases import importing
-from shared.adapters.quarantine import children
 from shared.adapters.quarantine.children import LONGEST_WAIT, QuarantineChildren
 from tests.unit.reporting import hostile
 from tests.world import foreign_work
@@ -26,28 +26,13 @@ PATH = f"{SMALL.path}/workbook"
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.subprocess.Process]:
-    """Every child that was started."""
-    found: list[asyncio.subprocess.Process] = []
-    start = asyncio.create_subprocess_exec
-
-    async def noted(*given: Any, **named: Any) -> asyncio.subprocess.Process:
-        process = await start(*given, **named)
-        found.append(process)
-        return process
-
-    monkeypatch.setattr(children.asyncio, "create_subprocess_exec", noted)
-    return found
-
-
-@pytest.fixture
-async def house(open_house: OpenHouse, started: list[asyncio.subprocess.Process]) -> AsyncIterator[House]:
+async def house(open_house: OpenHouse, started_processes: list[Process]) -> AsyncIterator[House]:
     """With children of its own, as in production."""
     clock = HandClock()
     quarantine = QuarantineChildren(clock)
     yield open_house(clock=clock, quarantine=quarantine)
     await quarantine.close()
-    assert all(process.returncode is not None for process in started)
+    assert all(process.returncode is not None for process in started_processes)
 
 
 @pytest.fixture
@@ -70,18 +55,18 @@ async def put(house: House, content: bytes) -> Any:
 
 
 async def test_everybody_else_is_answered_while_a_workbook_hangs_its_reader_and_who_leaves_ends_it(
-    house: House, hanging: None, started: list[asyncio.subprocess.Process], monkeypatch: pytest.MonkeyPatch
+    house: House, hanging: None, started_processes: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload, uploading = await begin(house)
-    await eventually(lambda: started)
+    await eventually(lambda: started_processes)
     for _ in range(20):
         assert (await house.client.get("/directory/jwks.json")).status_code == 200
         assert (await house.person(STATION_CLERK).ask("GET", SMALL.path)).status_code == 200
     assert not uploading.done()
-    assert started[0].returncode is None
+    assert started_processes[0].returncode is None
     upload.leaves()
     await uploading
-    assert started[0].returncode == -9
+    assert started_processes[0].returncode == -9
     monkeypatch.undo()
     # The place is free: the next one is read. It is what was imported before, and so changes nothing.
     answer = await put(house, workbook(SMALL))
@@ -89,10 +74,10 @@ async def test_everybody_else_is_answered_while_a_workbook_hangs_its_reader_and_
 
 
 async def test_who_waits_longer_than_half_a_minute_is_asked_to_come_again(
-    house: House, hanging: None, started: list[asyncio.subprocess.Process]
+    house: House, hanging: None, started_processes: list[Process]
 ) -> None:
     first, uploading = await begin(house)
-    await eventually(lambda: started)
+    await eventually(lambda: started_processes)
     waiting = asyncio.create_task(put(house, workbook(SMALL)))
     await eventually(lambda: house.clock.sleepers == 2)
     house.clock.advance(LONGEST_WAIT)

@@ -29,7 +29,6 @@ from shared.actor import Actor
 from shared.adapters.files import FolderFiles
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import BatchNumbered, BatchProduced
-from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import (
     PageSeal,
     RosterApproved,
@@ -40,13 +39,14 @@ from shared.contracts.reporting import (
     seal_pages,
 )
 from shared.errors import NotAllowed, NotFound, NotYet, Refused, Stale, Unavailable, WrongState
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Record, every_record
 from shared.procedure.windup import acting_for
 from shared.trade.numbers.certificate_number import compose
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
+from tests.world.hearing import hear_of_body
 from tests.world.seeding import TECHNICIAN, a_line
 from tests.world.workshops import PaperWorkshop
 
@@ -115,17 +115,8 @@ TECHNICIANS = [a_line(n, TECHNICIAN) for n in (3, 4, 5)]  # level 2
 
 async def know(store: SqliteStore, code: str) -> None:
     """The registration of a body has arrived here."""
-    body = BodyRegistered(
-        body=code,
-        kind="centre" if code == CENTRE else "station",
-        path=f"/{CENTRE}/" if code == CENTRE else PATH,
-        name_zh=f"名称{code}",
-        name_en=f"Name {code}",
-        produces=False,
-        email="office@example.org",
-    )
-    kept = Record(code, {"sequence": "0000000001", "copy": body.model_dump(mode="json")})
-    await store.add(local_copies.kind_of(BodyRegistered), kept)
+    path = f"/{CENTRE}/" if code == CENTRE else PATH
+    await hear_of_body(store, code, path, name_zh=f"名称{code}", name_en=f"Name {code}")
 
 
 @pytest.fixture

@@ -22,14 +22,15 @@ from services.notification.mailings.usecases.planning import plan_letters
 from services.runtime.catalogue import REGISTER
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import Holder, HoldersPage
-from shared.contracts.directory import Addressee, BodyRegistered
+from shared.contracts.directory import Addressee
 from shared.contracts.envelope import PREFIX, Envelope
 from shared.contracts.words import LEVEL_NAMES
 from shared.errors import NotYet, Refused, Unavailable
-from shared.keeping import local_copies, repository
-from shared.ports import Record, every_record
+from shared.keeping import repository
+from shared.ports import every_record
 from shared.trade.practice import twin, twin_path
 from tests.world.clock import HandClock
+from tests.world.hearing import hear_of_body
 
 EXAMPLES = Path("shared/contracts/examples")
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
@@ -159,18 +160,9 @@ async def ports(tmp_path: Path) -> AsyncIterator[Any]:
 
 
 async def know(store: SqliteStore, code: str, path: str, state: str) -> None:
-    body = BodyRegistered(
-        body=code,
-        kind="centre" if path == TREE[CENTRE] else "station",
-        path=path,
-        name_zh=f"名称{code}",
-        name_en=f"Name {code}",
-        produces=False,
-        email=office(code),
-        state=state,
-    )
-    kept = Record(code, {"sequence": "0000000001", "copy": body.model_dump(mode="json")})
-    await store.add(local_copies.kind_of(BodyRegistered), kept)
+    kind = "centre" if path == TREE[CENTRE] else "station"
+    names = {"name_zh": f"名称{code}", "name_en": f"Name {code}"}
+    await hear_of_body(store, code, path, kind=kind, email=office(code), state=state, **names)
 
 
 def happened(fact: str, n: int = 1, **other: Any) -> Envelope:

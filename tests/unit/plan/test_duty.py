@@ -16,13 +16,12 @@ from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.declares import KINDS
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
-from shared.keeping import local_copies, repository
-from shared.ports import Record
+from shared.keeping import repository
 from shared.procedure.duty import OPEN
 from shared.trade.deadline import CHINA, MARKS, Due, local_day
 from tests.world.books import everything
+from tests.world.hearing import hear_of_body
 
 BODIES = ("49050001", "49053012", "49053013")
 
@@ -119,11 +118,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     for code in ("49000001", *BODIES):
         kind = "centre" if code == "49000001" else "branch" if code.endswith("50001") else "station"
         path = "/49000001/" if kind == "centre" else f"/49000001/{code}/"
-        body = BodyRegistered(
-            body=code, kind=kind, path=path, name_zh="站", name_en="s", produces=False, email="a@example.org"
-        )
-        copy = {"sequence": "0000000001", "copy": body.model_dump(mode="json")}
-        await opened.add(local_copies.kind_of(BodyRegistered), Record(code, copy))
+        await hear_of_body(opened, code, path, kind=kind)
     yield opened
     await opened.close()
 
@@ -179,11 +174,7 @@ async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str
     ids=["revoked", "in practice"],
 )
 async def test_who_owes_no_plan_is_reminded_of_none(store: SqliteStore, code: str, path: str, state: str) -> None:
-    body = BodyRegistered(
-        body=code, kind="station", path=path, name_zh="站", name_en="s", produces=False, email="a@x.org", state=state
-    )
-    copy = {"sequence": "0000000001", "copy": body.model_dump(mode="json")}
-    await store.add(local_copies.kind_of(BodyRegistered), Record(code, copy))
+    await hear_of_body(store, code, path, state=state)
     await annual_plans.watch(store, at(14))
     assert set(await reminders(store)) == {f"{body}-2026" for body in BODIES}
 

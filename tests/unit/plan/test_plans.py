@@ -21,14 +21,13 @@ from services.plan.session_plans.session_plan import SessionPlan
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered
 from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, Stale, WrongState
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Record
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
 from shared.trade.roles import Role
 from tests.world.clock import MORNING
+from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, OTHER = "49000001", "49050001", "49053012", "49053013"
 PATHS = {
@@ -60,24 +59,9 @@ def licence(levels: tuple[int, ...] = (5, 4, 3), until: date = date(2030, 12, 31
 
 async def know(store: SqliteStore, code: str, **more: Any) -> None:
     """What planning knows of a body, from now on."""
-    content: dict[str, Any] = {
-        "body": code,
-        "kind": "centre" if code == CENTRE else "branch" if code == BRANCH else "station",
-        "path": PATHS[code],
-        "name_zh": "名称",
-        "name_en": "Name",
-        "produces": False,
-        "email": "office@example.org",
-        "state": "licensed",
-        "licence": licence(),
-    }
-    body = BodyRegistered.model_validate({**content, **more}).model_dump(mode="json")
-    kind = local_copies.kind_of(BodyRegistered)
-    known = await store.get(kind, code)
-    if known is None:
-        await store.add(kind, Record(code, {"sequence": "0000000001", "copy": body}))
-    else:
-        await store.put(kind, Record(code, {"sequence": "0000000002", "copy": body}, known.version))
+    kind = "centre" if code == CENTRE else "branch" if code == BRANCH else "station"
+    usual: dict[str, Any] = {"kind": kind, "state": "licensed", "licence": licence()}
+    await hear_of_body(store, code, PATHS[code], **{**usual, **more})
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,13 +21,11 @@ from services.reporting.sessions import storage as sessions
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem, SessionPlanApproved, SessionPlanVoided
 from shared.contracts.reporting import LINES_PER_PAGE, RosterLine, seal_lines, seal_pages
 from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, Stale, WrongState
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Record
 from shared.ports.exchanges import EVENTS
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
 from shared.procedure.windup import acting_for
@@ -37,6 +34,7 @@ from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.clock import MORNING
+from tests.world.hearing import hear, hear_of_body
 from tests.world.seeding import a_line
 
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
@@ -71,16 +69,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def know(store: SqliteStore, code: str, *, produces: bool = False) -> None:
-    body = BodyRegistered(
-        body=code,
-        kind="centre" if code == CENTRE else "branch" if code == BRANCH else "station",
-        path=PATHS[code],
-        name_zh="名称",
-        name_en="Name",
-        produces=produces,
-        email="office@example.org",
-    )
-    await _keep(store, local_copies.kind_of(BodyRegistered), code, body.model_dump(mode="json"))
+    kind = "centre" if code == CENTRE else "branch" if code == BRANCH else "station"
+    await hear_of_body(store, code, PATHS[code], kind=kind, produces=produces)
 
 
 async def approved(store: SqliteStore, body: str = STATION) -> None:
@@ -97,15 +87,7 @@ async def approved(store: SqliteStore, body: str = STATION) -> None:
         paper_source="self_made",
         fee_yuan=None,
     )
-    await _keep(store, local_copies.kind_of(SessionPlanApproved), SESSION, fact.model_dump(mode="json"))
-
-
-async def _keep(store: SqliteStore, kind: str, id: str, copy: dict[str, Any]) -> None:
-    known = await store.get(kind, id)
-    if known is None:
-        await store.add(kind, Record(id, {"sequence": "0000000001", "copy": copy}))
-    else:
-        await store.put(kind, Record(id, {"sequence": "0000000002", "copy": copy}, known.version))
+    await hear(store, SESSION, fact)
 
 
 def asked(by: Actor, version: int = 0) -> Asked:

@@ -29,18 +29,17 @@ from services.reporting.declares import KINDS as REPORTING_KINDS
 from services.reporting.rosters.roster import Attendance, Roster
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import PREFIX, Envelope
 from shared.contracts.plan import PlannedItem
 from shared.contracts.supervision import SanctionConfirmed
 from shared.contracts.windup import Effect, WindUpOrders
 from shared.errors import NotFound, NotYet, Unavailable
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
-from shared.ports import Record
 from shared.procedure.windup import acting_for, result_of
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
+from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, TARGET = "49000001", "49050001", "49053012", "49003007"
 PATH, THERE = f"/{CENTRE}/{BRANCH}/{STATION}/", f"/{CENTRE}/{TARGET}/"
@@ -73,17 +72,7 @@ class Supervision:
 @asynccontextmanager
 async def ports_of(path: Path, service: str, kinds: Any) -> AsyncIterator[Any]:
     store = SqliteStore(path / f"{service}.sqlite", kinds)
-    body = BodyRegistered(
-        body=TARGET,
-        kind="station",
-        path=THERE,
-        name_zh="名称",
-        name_en="Name",
-        produces=False,
-        email="office@example.org",
-    )
-    kept = Record(TARGET, {"sequence": "0000000001", "copy": body.model_dump(mode="json")})
-    await store.add(local_copies.kind_of(BodyRegistered), kept)
+    await hear_of_body(store, TARGET, THERE)
     yield SimpleNamespace(store=store, clock=HandClock(NOW), neighbours=Supervision())
     await store.close()
 

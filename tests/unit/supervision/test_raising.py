@@ -17,18 +17,17 @@ from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import CONFIRMED, DISMISSED, RAISED, Violation
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import ForeignNumberFound
 from shared.errors import Invalid, NotAllowed, NotFound, Stale
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.keeping.ids import foreign_number_id
-from shared.ports import Record
 from shared.trade.numbers.certificate_number import compose
 from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.clock import MORNING, HandClock
+from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, OTHER = "49000001", "49050001", "49053012", "49053013"
 PATHS = {
@@ -52,17 +51,7 @@ OFFICER = actor("officer", Role.BRANCH_OFFICER, BRANCH)
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(tmp_path / "supervision.sqlite", (*KINDS, *MACHINERY))
     for code, path in {**PATHS, twin(STATION): twin_path(PATHS[STATION])}.items():
-        body = BodyRegistered(
-            body=code,
-            kind="station",
-            path=path,
-            name_zh="名称",
-            name_en="Name",
-            produces=False,
-            email="office@example.org",
-        )
-        kept = Record(code, {"sequence": "0000000001", "copy": body.model_dump(mode="json")})
-        await store.add(local_copies.kind_of(BodyRegistered), kept)
+        await hear_of_body(store, code, path)
     yield store
     await store.close()
 

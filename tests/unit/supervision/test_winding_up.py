@@ -31,16 +31,17 @@ from services.supervision.sanctions.usecases import deciding, ladder, proposing,
 from services.supervision.violations.violation import Trigger, Violation
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered, BodyStandingChanged, Licence
+from shared.contracts.directory import BodyStandingChanged, Licence
 from shared.contracts.supervision import Measure
 from shared.contracts.windup import SERVICES, Effect, WindUpItem, WindUpPreview, WindUpResult
 from shared.errors import Invalid, NotFound, NotYet, Overtaken, Stale, WrongState
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Record
 from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
+from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, TARGET, OTHER = "49000001", "49050001", "49053012", "49053013", "49003007"
 PATHS = {
@@ -78,23 +79,8 @@ def a_licence(
 async def know(store: SqliteStore, code: str, path: str = "", **more: Any) -> None:
     """What is known here of a body, from now on."""
     kind = "centre" if code == CENTRE else "branch" if code == BRANCH else "station"
-    content: dict[str, Any] = {
-        "body": code,
-        "kind": kind,
-        "path": path or PATHS[code],
-        "name_zh": "名称",
-        "name_en": "Name",
-        "produces": False,
-        "email": "office@example.org",
-        "state": "licensed",
-        "licence": a_licence(),
-    }
-    body = BodyRegistered.model_validate({**content, **more}).model_dump(mode="json")
-    known = await store.get(local_copies.kind_of(BodyRegistered), code)
-    if known is None:
-        await store.add("copy_body", Record(code, {"sequence": "0000000001", "copy": body}))
-    else:
-        await store.put("copy_body", Record(code, {"sequence": "0000000002", "copy": body}, known.version))
+    usual: dict[str, Any] = {"kind": kind, "state": "licensed", "licence": a_licence()}
+    await hear_of_body(store, code, path or PATHS[code], **{**usual, **more})
 
 
 class Services:

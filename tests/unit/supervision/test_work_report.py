@@ -23,15 +23,14 @@ from services.supervision.work_reports.requests import LONGEST_SECTION, NewWorkR
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
-from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, NotAllowed, WrongState
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Record
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
 from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 from tests.world.books import everything
+from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
 PATHS = {
@@ -205,17 +204,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     opened = SqliteStore(tmp_path / "supervision.sqlite", (*KINDS, *MACHINERY))
     for code, path in [*PATHS.items(), ("99053012", "/99000001/99050001/99053012/")]:
         kind = {CENTRE: "centre", BRANCH: "branch"}.get(code, "station")
-        body = BodyRegistered(
-            body=code,
-            kind=kind,  # type: ignore[arg-type]
-            path=path,
-            name_zh="站",
-            name_en="s",
-            produces=False,
-            email="a@example.org",
-        )
-        copy = {"sequence": "0000000001", "copy": body.model_dump(mode="json")}
-        await opened.add(local_copies.kind_of(BodyRegistered), Record(code, copy))
+        await hear_of_body(opened, code, path, kind=kind)
     yield opened
     await opened.close()
 
