@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from shared.ages import lasts
 from shared.audit import chain as audit
 from shared.errors import Stale, Unavailable
 from shared.pauses import pause_for
@@ -148,7 +149,7 @@ class Relay:
         try:
             if known is None:
                 taken = await self._store.add(LEASE.name, Record("relay", body))
-            elif known.body["holder"] == self._holder or _is_over(known.body["until"], now):
+            elif known.body["holder"] == self._holder or not _lasts(known.body["until"], now):
                 await self._store.put(LEASE.name, Record("relay", body, known.version, known.facts))
                 taken = True
             else:
@@ -161,7 +162,5 @@ class Relay:
         return taken
 
 
-def _is_over(until: str, now: datetime) -> bool:
-    """Also one that ends later than a lease lasts: the clock was set back since it was taken."""
-    left = (datetime.fromisoformat(until) - now).total_seconds()
-    return not 0 < left <= LEASE_SECONDS
+def _lasts(until: str, now: datetime) -> bool:
+    return lasts(datetime.fromisoformat(until), timedelta(seconds=LEASE_SECONDS), now)

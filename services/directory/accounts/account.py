@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, model_validator
 from services.directory import ids
 from services.directory.accounts.roles import THE_DIRECTORY, distinct, must_exist_at, must_keep
 from shared.actor import Actor
+from shared.ages import is_younger, lasts
 from shared.contracts.directory import AccountLocked, AccountResetRequested
 from shared.errors import Invalid, NotAllowed, Problem
 from shared.keeping.aggregate import Aggregate
@@ -233,8 +234,8 @@ class Account(Aggregate):
 
     def request_reset(self, at: datetime) -> bool:
         """Have the letter written. False: there is nobody to write to, one is on its way, or it were too many."""
-        recent = [asked for asked in self.resets_asked if _is_younger(asked, RESET_COUNTS_FOR, at)]
-        too_soon = bool(recent) and _is_younger(recent[-1], RESET_AGAIN_AFTER, at)
+        recent = [asked for asked in self.resets_asked if is_younger(asked, RESET_COUNTS_FOR, at)]
+        too_soon = bool(recent) and is_younger(recent[-1], RESET_AGAIN_AFTER, at)
         if not self.can_reset or len(recent) >= RESETS_A_DAY or too_soon:
             return False
         self.resets_asked = [*recent, at]
@@ -254,8 +255,7 @@ class Account(Aggregate):
     # --- right and wrong passwords ------------------------------------------------------------------------------------
 
     def is_locked(self, at: datetime) -> bool:
-        """Never for longer than a lock lasts: one that has more left began before the clock was set back, and is over."""
-        return self.locked_until is not None and timedelta() < self.locked_until - at <= LOCKED_FOR
+        return self.locked_until is not None and lasts(self.locked_until, LOCKED_FOR, at)
 
     def count_failure(self, at: datetime) -> bool:
         """A wrong password. False: nothing to remember.
@@ -278,7 +278,7 @@ class Account(Aggregate):
         return True
 
     def _note_the_lock(self, at: datetime) -> None:
-        if self.lock_told_at is not None and _is_younger(self.lock_told_at, NOTED_AGAIN_AFTER, at):
+        if self.lock_told_at is not None and is_younger(self.lock_told_at, NOTED_AGAIN_AFTER, at):
             return
         self.lock_told_at = at
         self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
@@ -315,8 +315,3 @@ class Account(Aggregate):
     def practises(self) -> bool:
         """Whether there is anything for it to practise: machines and operators have no documents of the trade."""
         return bool(self.body) and not UNGATED.intersection(self.roles)
-
-
-def _is_younger(then: datetime, than: timedelta, at: datetime) -> bool:
-    """What lies ahead was noted before the clock was set back, nobody knows how long ago: it does not count."""
-    return timedelta() <= at - then < than

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from joserfc.jwk import OKPKey
 
 from shared.actor import Actor
+from shared.ages import is_younger
 from shared.keeping.aggregate import Aggregate
 from shared.trade.roles import Role
 
@@ -92,7 +93,7 @@ class SigningKey(Aggregate):
 
     def is_known_everywhere(self, now: datetime) -> bool:
         """Also one that was made before the clock was set back: whoever does not know it yet asks when it meets it."""
-        return self.made_at is None or not timedelta() <= now - self.made_at < KNOWN_EVERYWHERE_AFTER
+        return self.made_at is None or not is_younger(self.made_at, KNOWN_EVERYWHERE_AFTER, now)
 
     def is_old(self, now: datetime, life: timedelta) -> bool:
         """Also one that was made with the clock as far ahead."""
