@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.certificate.settings import CertificateSettings
-from services.certificate.verification import usecases
 from services.certificate.verification.answers import VerificationAnswer
 from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
+from services.certificate.verification.usecases import looking_up
+from services.certificate.verification.usecases.guesses import Guesses
 from shared.outside import Ports
 from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
@@ -31,7 +32,7 @@ _pages = Environment(
 def router(ports: Ports) -> APIRouter:
     store, settings, own = ports.store, ports.settings, ports.settings.of(CertificateSettings)
     throttle = ports.throttles.new(own.verifications_per_minute, TOO_OFTEN)
-    guesses = usecases.Guesses(ports.throttles, own)
+    guesses = Guesses(ports.throttles, own)
     routes = APIRouter(tags=["核验 · verification"])
 
     def counted(answer: VerificationAnswer, asker: str) -> VerificationAnswer:
@@ -45,8 +46,8 @@ def router(ports: Ports) -> APIRouter:
         """Wrong answers are counted, by number and address. Beyond the limit the last characters of the ID number are not
         enough alone: the name is, or the code on the certificate. Right ones are never counted."""
         response.headers.update(NOT_KEPT)
-        number, asker = usecases.number_in(question.number, settings.industry), range_of(request)
-        look_up = functools.partial(usecases.by_question, store, number, question)
+        number, asker = looking_up.number_in(question.number, settings.industry), range_of(request)
+        look_up = functools.partial(looking_up.by_question, store, number, question)
         return counted(await guesses.counted(asker, number, question, look_up), asker)
 
     @routes.get("/v/{number}/{key}", summary="扫码核验 · the QR code's page", response_class=HTMLResponse)
@@ -55,7 +56,7 @@ def router(ports: Ports) -> APIRouter:
         key: Annotated[str, Path(description="二维码中的校验码 · the key in the QR code")],
         request: Request,
     ) -> HTMLResponse:
-        answer = await usecases.by_key(store, usecases.number_in(number, settings.industry), key)
+        answer = await looking_up.by_key(store, looking_up.number_in(number, settings.industry), key)
         counted(answer, range_of(request))
         return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=NOT_KEPT)
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.certificate.verification.usecases import DAY, EVERYWHERE
+from services.certificate.verification.usecases.guesses import DAY, EVERYWHERE
 from shared.contracts.reporting import RosterLine
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
