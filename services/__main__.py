@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--against", type=Path, help="heads printed earlier: nothing up to them may have changed since")
     for name, text in (
         ("demo", "演示全流程 · play the procedure"),
-        ("bench", "measure the pipeline against drawing alone"),
+        ("bench", "测速 · measure the pipeline against drawing alone, a verification against a bare server"),
     ):
         command = commands.add_parser(name, help=text, add_help=False)
         command.add_argument("rest", nargs=argparse.REMAINDER)
