@@ -113,7 +113,11 @@ class FolderFiles:
             _remove_if_nobodys(left)
         while True:
             draft = NamedTemporaryFile(dir=self._drafts, delete=False)  # noqa: SIM115
-            if _lock(draft) and os.fstat(draft.fileno()).st_nlink:
+            try:
+                is_ours = _lock(draft)
+            except OSError:  # a file system without locks: there nobody removes a draft but its owner
+                return draft
+            if is_ours and os.fstat(draft.fileno()).st_nlink:
                 return draft
             draft.close()  # somebody took it for one of the dead before it was locked
 
@@ -177,13 +181,14 @@ async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _remove_if_nobodys(draft: Path) -> None:
-    """Where files cannot be locked, an open one cannot be removed either."""
+    """On Windows, which locks none, an open one cannot be removed either."""
     with contextlib.suppress(OSError), draft.open("rb") as file:
         if _lock(file):
             draft.unlink()
 
 
 def _lock(file: IO[bytes]) -> bool:
+    """False: somebody else has it. Raises OSError where the file system knows no locks."""
     if sys.platform == "win32":
         return True
     import fcntl

@@ -173,6 +173,22 @@ asyncio.run(FolderFiles(Path({str(tmp_path / "prints")!r})).receive(pieces()))
     assert await whole(files, ABC) == b"abc"
 
 
+async def test_a_file_system_without_locks_takes_files_too(
+    files: FolderFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def none_here(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", none_here)
+    one, two = await files.receive(pieces(b"abc")), await FolderFiles(tmp_path / "prints").receive(pieces(b"abd"))
+    assert len(all_files(tmp_path)) == 2, "nobody takes another one's draft for one of the dead"
+    await files.keep(one)
+    assert await whole(files, ABC) == b"abc"
+    await files.drop(two)
+
+
 @pytest.mark.parametrize("step", ["_add", "_flush"])
 async def test_a_full_disk_is_unavailable_and_leaves_nothing(
     files: FolderFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
