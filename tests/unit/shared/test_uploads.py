@@ -15,11 +15,11 @@ from shared.errors import Unavailable
 from shared.web import uploads
 from shared.web.problems import install
 from shared.web.uploads import IN_MEMORY, PIECE, Spool
-from tests.world.line import Line
+from tests.world.hand_request import HandRequest
 
 
-async def all_of(spool: Spool, line: Line) -> list[bytes]:
-    async with spool.whole(line.request) as pieces:
+async def all_of(spool: Spool, sent: HandRequest) -> list[bytes]:
+    async with spool.whole(sent.request) as pieces:
         return [piece async for piece in pieces]
 
 
@@ -27,24 +27,24 @@ async def all_of(spool: Spool, line: Line) -> list[bytes]:
 async def test_what_arrived_is_read_back_in_pieces(size: int) -> None:
     content = os.urandom(size)
     parts = [content[at : at + 60_000] for at in range(0, size, 60_000)] or [b""]
-    found = await all_of(Spool(), Line(*parts))
+    found = await all_of(Spool(), HandRequest(*parts))
     assert b"".join(found) == content
     assert all(len(piece) <= PIECE for piece in found)
 
 
 async def test_more_at_a_time_than_there_is_room_for_are_sent_away_at_once() -> None:
     spool = Spool(most=2)
-    slow = [Line(b"x", over=False), Line(b"x", over=False)]
-    arriving = [asyncio.create_task(all_of(spool, line)) for line in slow]
+    slow = [HandRequest(b"x", over=False), HandRequest(b"x", over=False)]
+    arriving = [asyncio.create_task(all_of(spool, sent)) for sent in slow]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable, match="too many files"):
-        await all_of(spool, Line(b"y"))
+        await all_of(spool, HandRequest(b"y"))
     slow[0].arrives(b"", more=False)
     slow[1].leaves()
     assert await arriving[0] == [b"x"]
     with pytest.raises(ClientDisconnect):
         await arriving[1]
-    assert [await all_of(spool, Line(b"y")) for _ in range(3)] == [[b"y"]] * 3, "both places are free again"
+    assert [await all_of(spool, HandRequest(b"y")) for _ in range(3)] == [[b"y"]] * 3, "both places are free again"
 
 
 async def test_a_full_disk_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +55,7 @@ async def test_a_full_disk_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> No
     spool = Spool(most=1)
     for _ in range(2):
         with pytest.raises(Unavailable, match="No space left"):
-            await all_of(spool, Line(b"y"))
+            await all_of(spool, HandRequest(b"y"))
 
 
 async def test_somebody_who_left_is_no_fault_of_the_service(caplog: pytest.LogCaptureFixture) -> None:
@@ -69,14 +69,14 @@ async def test_somebody_who_left_is_no_fault_of_the_service(caplog: pytest.LogCa
         async with Spool().whole(request):
             pass
 
-    line = Line(b"x", over=False)
-    line.leaves()
+    sent = HandRequest(b"x", over=False)
+    sent.leaves()
     said: list[Any] = []
 
     async def send(message: Any) -> None:
         said.append(message)
 
-    await app(line.request.scope, line.messages.get, send)
+    await app(sent.request.scope, sent.messages.get, send)
     assert said[0]["status"] == 400
     assert "request failed" not in caplog.text
 

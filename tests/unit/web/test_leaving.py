@@ -9,19 +9,19 @@ from starlette.requests import ClientDisconnect
 
 from shared.errors import Unavailable
 from shared.web.leaving import while_connected
-from tests.world.line import Line
+from tests.world.hand_request import HandRequest
 
 
 async def test_work_for_somebody_who_stays_is_done() -> None:
-    line = Line()
+    sent = HandRequest()
 
     async def work() -> int:
         await asyncio.sleep(0)
         return 7
 
-    assert await while_connected(line.request, work()) == 7
-    line.leaves()
-    assert line.messages.qsize() == 1, "nobody waits for messages any more"
+    assert await while_connected(sent.request, work()) == 7
+    sent.leaves()
+    assert sent.messages.qsize() == 1, "nobody waits for messages any more"
 
 
 async def test_its_errors_come_through() -> None:
@@ -29,12 +29,12 @@ async def test_its_errors_come_through() -> None:
         raise Unavailable("no room")
 
     with pytest.raises(Unavailable, match="no room"):
-        await while_connected(Line().request, work())
+        await while_connected(HandRequest().request, work())
 
 
 @pytest.mark.parametrize("how", ["leaves", "is cancelled"])
 async def test_work_for_somebody_who_leaves_is_ended_before_anybody_goes_on(how: str) -> None:
-    line, begun, ended = Line(), asyncio.Event(), asyncio.Event()
+    sent, begun, ended = HandRequest(), asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
         begun.set()
@@ -44,9 +44,9 @@ async def test_work_for_somebody_who_leaves_is_ended_before_anybody_goes_on(how:
             await asyncio.sleep(0)
             ended.set()
 
-    working = asyncio.create_task(while_connected(line.request, work()))
+    working = asyncio.create_task(while_connected(sent.request, work()))
     await begun.wait()
-    line.leaves() if how == "leaves" else working.cancel()
+    sent.leaves() if how == "leaves" else working.cancel()
     with pytest.raises(ClientDisconnect if how == "leaves" else asyncio.CancelledError):
         await working
     assert ended.is_set()

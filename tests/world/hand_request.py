@@ -1,4 +1,4 @@
-"""A request on the raw messages of the server, which the test sends."""
+"""A request whose raw messages, as the server hands them over, the test sends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 
-class Line:
+class HandRequest:
     """A request whose messages the test sends."""
 
     def __init__(self, *bodies: bytes, over: bool = True) -> None:
