@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from shared.messaging.parking import LARGEST_KEPT
 from tests.world.books import parked
 from tests.world.house import House
-from tests.world.malformed import PATHOLOGICAL, messages
+from tests.world.malformed_messages import PATHOLOGICAL, messages
 
 # One that writes down what it is told, and one that keeps local copies.
 QUEUES = ("supervision.records", "reporting.copies")

@@ -24,7 +24,7 @@ from shared.ports.exchanges import REDELIVER
 from shared.web.routers.parked import ParkedRow
 from tests.world.engines import Broker, shorten_waits
 from tests.world.eventually import eventually
-from tests.world.malformed import PATHOLOGICAL, messages
+from tests.world.malformed_messages import PATHOLOGICAL, messages
 from tests.world.topology import TOPOLOGY
 
 pytestmark = pytest.mark.servers
