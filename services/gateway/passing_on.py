@@ -12,9 +12,9 @@ from starlette.responses import Response, StreamingResponse
 
 from shared.errors import Unavailable
 from shared.web.leaving import while_connected
+from shared.web.problems import SOON_AGAIN
 
 TIMEOUT = httpx.Timeout(60.0, connect=3.0)
-_AGAIN = {"Retry-After": "2"}
 
 # Of one connection only (RFC 9110 §7.6.1), besides those that `Connection` names; `Expect` is answered at this door.
 _HOP = {
@@ -54,11 +54,11 @@ async def _answer(client: httpx.AsyncClient, base: str, service: str, request: R
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise Unavailable(f"{service} 暂无应答 · does not answer: {type(error).__name__}") from error
     except httpx.TimeoutException as error:
-        raise HTTPException(504, f"{service} 应答超时 · took too long: {type(error).__name__}", _AGAIN) from error
+        raise HTTPException(504, f"{service} 应答超时 · took too long: {type(error).__name__}", SOON_AGAIN) from error
     except httpx.LocalProtocolError as error:
         raise HTTPException(400, "请求无法转交 · the request cannot be passed on") from error
     except httpx.HTTPError as error:
-        raise HTTPException(502, f"{service} 应答有误 · answered badly: {type(error).__name__}", _AGAIN) from error
+        raise HTTPException(502, f"{service} 应答有误 · answered badly: {type(error).__name__}", SOON_AGAIN) from error
 
 
 def _request(base: str, request: Request, arrived: asyncio.Event) -> httpx.Request:

@@ -21,6 +21,7 @@ from shared.web.sentences import sentence
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+SOON_AGAIN = {"Retry-After": "2"}  # seconds
 
 TITLES = {
     400: "请求有误 · bad request",
@@ -132,7 +133,7 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Unavailable | errors.NotYet):
-        headers["Retry-After"] = "2"
+        headers.update(SOON_AGAIN)
     if isinstance(error, errors.TooOften):
         headers["Retry-After"] = str(error.wait)
     more: dict[str, object] = {"state": error.state} if isinstance(error, errors.WrongState) else {}

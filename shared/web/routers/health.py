@@ -15,6 +15,7 @@ from shared.keeping import repository
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
+from shared.web.problems import SOON_AGAIN
 from shared.web.routers.parked import how_many
 
 SILENT = 60.0  # seconds; a consumer not seen registered for this long is taken for dead
@@ -35,7 +36,7 @@ class Watched:
 def readiness(missing: Sequence[str], home: Mapping[str, str]) -> JSONResponse:
     """missing: what is not ready, each with its reason."""
     content = {"ready": not missing, "missing": list(missing), "home": dict(home)}
-    return JSONResponse(content, 503, {"Retry-After": "2"}) if missing else JSONResponse(content)
+    return JSONResponse(content, 503, SOON_AGAIN) if missing else JSONResponse(content)
 
 
 def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) -> APIRouter:
