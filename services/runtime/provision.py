@@ -14,7 +14,7 @@ from services.runtime.catalogue import REGISTER, blueprint_of
 from services.runtime.reach import keep_try_out_at_home
 from shared.durable import write_durably
 from shared.errors import Invalid, NotFound, Refused
-from shared.settings import Settings
+from shared.settings import PREFIX, Settings
 from shared.trade.roles import OPERATOR
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ async def provision(settings: Settings, passwords: Mapping[str, str], server_use
     Invalid, and NotFound for a name that is neither a service nor `operator`."""
     missing = sorted(set(KNOWN) - set(passwords))
     if missing:
-        raise Invalid(f"JIANDING_PASSWORDS lacks {', '.join(missing)}")
+        raise Invalid(f"{PREFIX}PASSWORDS lacks {', '.join(missing)}")
     short = sorted(name for name, password in passwords.items() if len(password) < SHORTEST)
     if short:  # these accounts are never locked, so nobody may get there by guessing
         raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
@@ -78,7 +78,7 @@ async def _database_users(settings: Settings, passwords: Mapping[str, str]) -> N
         elif place is not None:
             write_durably(place, settings.store.encode())
     except OSError as error:
-        raise Invalid(f"JIANDING_STORE_SHARED: {place}: {error.strerror}") from error
+        raise Invalid(f"{PREFIX}STORE_SHARED: {place}: {error.strerror}") from error
 
 
 def management_url(amqp: str) -> str:

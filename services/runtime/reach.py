@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from services.runtime import wiring
 from shared import ip_addresses
 from shared.errors import Invalid
-from shared.settings import Settings
+from shared.settings import PREFIX, Settings
 
 TRY_OUT = "-try-out"
 """Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
@@ -61,7 +61,7 @@ def notes(settings: Settings, *services: str) -> list[str]:
     if prints_loopback(settings):
         found.append(
             f"二维码与信函中的网址只通向读者自己的机器 · {settings.url} is printed on certificates, QR codes and letters, and "
-            "leads nobody here: set JIANDING_URL (URL in .env) to the public address before the first certificate is drawn"
+            f"leads nobody here: set {PREFIX}URL (URL in .env) to the public address before the first certificate is drawn"
         )
     if services and wiring.home(settings, services).get("store_users") == "shared":
         found.append(

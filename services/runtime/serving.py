@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from services.runtime.connection import Connection, Patience
 from services.runtime.crowd import Crowd
 from shared.errors import Invalid
-from shared.settings import Settings
+from shared.settings import PREFIX, Settings
 from shared.web.edge.door import door
 from shared.web.edge.wellformed import HEADER_LIMIT
 
@@ -77,5 +77,5 @@ def bind(settings: Settings) -> socket.socket:
     except OSError as error:
         listening.close()
         place = f"{settings.host}:{settings.port}"
-        raise Invalid(f"{place} 不可用（{error.strerror}）· stop what uses it, or set JIANDING_PORT") from error
+        raise Invalid(f"{place} 不可用（{error.strerror}）· stop what uses it, or set {PREFIX}PORT") from error
     return listening
