@@ -806,6 +806,28 @@ async def test_who_slept_through_the_lease_cannot_finish_what_another_holds(sqli
     assert await left_in(house, "certificate", INTAKE) == []
 
 
+async def test_being_stopped_over_and_over_is_no_crash_of_the_message(sqlite_house: SqliteHouse) -> None:
+    """A service that is restarted every minute parks nothing."""
+    house = sqlite_house
+    begun: list[Delivery] = []
+
+    async def endless(delivery: Delivery) -> Fate:
+        begun.append(delivery)
+        await asyncio.Event().wait()
+        return Done()
+
+    await house.bus("reporting").publish(a_fact())
+    bus = house.bus("certificate")
+    for stops in range(1, DELIVERY_LIMIT + 3):
+        consumer = house.consume(bus, INTAKE, endless)
+        await eventually(lambda stops=stops: len(begun) == stops)
+        consumer.cancel()
+        await asyncio.wait([consumer], timeout=0.02)
+        await stop(consumer)
+    assert await left_in(house, "certificate", INTAKE) == [1]
+    assert await left_in(house, "certificate", f"{INTAKE}.parked") == []
+
+
 async def test_a_lease_is_renewed_while_its_delivery_is_handled(sqlite_house: SqliteHouse) -> None:
     house = sqlite_house
     may_end, holder = asyncio.Event(), Collector()
