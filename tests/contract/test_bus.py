@@ -806,6 +806,57 @@ async def test_who_slept_through_the_lease_cannot_finish_what_another_holds(sqli
     assert await left_in(house, "certificate", INTAKE) == []
 
 
+async def test_being_stopped_over_and_over_is_no_crash_of_the_message(sqlite_house: SqliteHouse) -> None:
+    """A service that is restarted every minute parks nothing."""
+    house = sqlite_house
+    begun: list[Delivery] = []
+
+    async def endless(delivery: Delivery) -> Fate:
+        begun.append(delivery)
+        await asyncio.Event().wait()
+        return Done()
+
+    await house.bus("reporting").publish(a_fact())
+    bus = house.bus("certificate")
+    for stops in range(1, DELIVERY_LIMIT + 3):
+        consumer = house.consume(bus, INTAKE, endless)
+        await eventually(lambda stops=stops: len(begun) == stops)
+        consumer.cancel()
+        await asyncio.wait([consumer], timeout=0.02)
+        await stop(consumer)
+    assert await left_in(house, "certificate", INTAKE) == [1]
+    assert await left_in(house, "certificate", f"{INTAKE}.parked") == []
+
+
+async def test_who_is_stopped_on_his_way_to_a_message_leaves_it_as_it_was(
+    sqlite_house: SqliteHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, collector = sqlite_house, Collector()
+    claimed, may_go_on = asyncio.Event(), asyncio.Event()
+    await house.bus("reporting").publish(a_fact())
+    bus = house.bus("certificate")
+    claim = bus._claim  # type: ignore[attr-defined]
+
+    async def slowly(*given: Any, **named: Any) -> Any:
+        held = await claim(*given, **named)
+        claimed.set()
+        await may_go_on.wait()
+        return held
+
+    monkeypatch.setattr(bus, "_claim", slowly)
+    consumer = house.consume(bus, INTAKE, collector)
+    await claimed.wait()
+    consumer.cancel()
+    await asyncio.wait([consumer], timeout=0.02)
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await consumer
+    assert collector.got == []
+    with contextlib.closing(sqlite3.connect(house.path)) as file:
+        query = "SELECT visible_at, lease, crashes FROM message WHERE queue = ?"
+        assert file.execute(query, (INTAKE,)).fetchall() == [(0, "", 0)]
+
+
 async def test_a_lease_is_renewed_while_its_delivery_is_handled(sqlite_house: SqliteHouse) -> None:
     house = sqlite_house
     may_end, holder = asyncio.Event(), Collector()
@@ -815,7 +866,8 @@ async def test_a_lease_is_renewed_while_its_delivery_is_handled(sqlite_house: Sq
         await may_end.wait()
         return Done()
 
-    house.consume(house.bus("certificate"), INTAKE, slow)
+    bus = house.bus("certificate")
+    house.consume(bus, INTAKE, slow)
     await house.bus("reporting").publish(a_fact())
     await holder.has(1)
     other = Collector()
@@ -824,6 +876,10 @@ async def test_a_lease_is_renewed_while_its_delivery_is_handled(sqlite_house: Sq
         before = leased_until(house)
         house.clock.advance(11)
         await eventually(lambda before=before: leased_until(house) > before)
+    before = leased_until(house)
+    house.clock.advance(9)
+    await eventually(lambda: bus.consuming()[INTAKE] == house.clock.monotonic())
+    assert leased_until(house) == before, "each third of it, and not at every look"
     may_end.set()
     await eventually(lambda: leased_until(house) == 0)
     assert (holder.numbers, other.numbers) == ([1], [])

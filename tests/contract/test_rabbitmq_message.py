@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pamqp import decode
 
-from shared.adapters.rabbitmq.message import delivery, first_headers, label, parking_headers, retry_headers
+from shared.adapters.rabbitmq import unreadable_headers
+from shared.adapters.rabbitmq.message import delivery, first_headers, label, parked, parking_headers, retry_headers
 from shared.ports import Outgoing
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
@@ -68,3 +71,90 @@ def test_properties_tell_what_the_envelope_says() -> None:
 @pytest.mark.parametrize("wire", [b"", b"\xff\xfe", b"[1]", b'"text"', b"{}", b'{"id": "' + b"x" * 300 + b'"}'])
 def test_bytes_that_are_no_envelope_are_named_by_their_hash(wire: bytes) -> None:
     assert label(wire).id == hashlib.sha256(wire).hexdigest()
+
+
+def test_a_parked_message_that_waits_keeps_why_it_was_parked() -> None:
+    headers = {
+        "x-attempt": 2,
+        "x-replays": 1,
+        "x-reason": "Refused",
+        "x-detail": "no",
+        "x-first-seen": NOON.isoformat(),
+    }
+    assert retry_headers(headers, 3) == {**headers, "x-attempt": 3}
+    read = delivery("certificate.intake.parked", b"{}", headers, LATER)
+    assert (read.attempt, read.replays, read.first_seen, read.reason, read.detail) == (2, 1, NOON, "Refused", "no")
+    outside = delivery("certificate.intake", b"{}", headers, LATER)
+    assert (outside.reason, outside.detail) == ("", ""), "only where it is parked"
+
+
+@pytest.mark.parametrize("deaths", [[], [{}], ["no table"], "x", {"reason": "x"}, 7])
+def test_a_death_that_says_nothing_is_no_reason(deaths: object) -> None:
+    assert delivery("certificate.intake.parked", b"{}", {"x-death": deaths}, LATER).reason == ""
+
+
+def test_what_is_parked_is_parked_where_it_lies() -> None:
+    assert parked("certificate.intake") == parked("certificate.intake.parked") == "certificate.intake.parked"
+
+
+# --- what the driver cannot read --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lenient() -> Iterator[None]:
+    known = dict(decode.METHODS)
+    unreadable_headers.leave_them_out()
+    yield
+    decode.METHODS.clear()
+    decode.METHODS.update(known)
+
+
+def a_table(depth: int) -> bytes:
+    table = (0).to_bytes(4)
+    for _ in range(depth):
+        inside = b"\x01tF" + table
+        table = len(inside).to_bytes(4) + inside
+    return table
+
+
+UNREADABLE = {
+    "table": (a_table(3000), {}),
+    "shortstr": (b"\x02\xff\xfe", ""),
+    "timestamp": ((2**64 - 1).to_bytes(8), None),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_the_driver_cannot_read_is_left_out_and_what_follows_is_read(
+    lenient: None, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire, empty = UNREADABLE[kind]
+    assert decode.by_type(wire + b"and what follows", kind) == (len(wire), empty)
+    assert f"a {kind} of a message is left out" in caplog.text
+    assert decode.by_type(wire, kind) == (len(wire), empty), "also at the very end of a frame"
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_frame_that_is_cut_off_is_still_a_fault(lenient: None, kind: str) -> None:
+    wire, _ = UNREADABLE[kind]
+    with pytest.raises(Exception, match=r".") as fault:
+        decode.by_type(wire[:-1], kind)
+    assert not isinstance(fault.value, AssertionError)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wire", "read"),
+    [
+        ("table", a_table(1), {"t": {}}),
+        ("shortstr", b"\x02ok", "ok"),
+        ("timestamp", int(NOON.timestamp()).to_bytes(8), NOON),
+    ],
+)
+def test_what_can_be_read_is_read(lenient: None, kind: str, wire: bytes, read: object) -> None:
+    assert decode.by_type(wire, kind) == (len(wire), read)
+
+
+def test_leaving_them_out_twice_is_harmless(lenient: None) -> None:
+    known = dict(decode.METHODS)
+    unreadable_headers.leave_them_out()
+    assert known == decode.METHODS

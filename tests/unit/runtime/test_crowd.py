@@ -39,3 +39,36 @@ def test_all_together_have_the_whole_and_a_proxy_no_share() -> None:
     assert found == [Room.THERE_IS] * 16
     assert [full.enter(f"203.0.113.{n}") for n in range(2)] == [Room.NO_MORE] * 2
     assert [full.enter(PROXY) for _ in range(7)] == [Room.NO_MORE] * 6 + [Room.NOT_EVEN_TO_SAY_SO]
+
+
+@pytest.mark.parametrize(
+    ("one", "same", "other"),
+    [
+        ("198.51.100.1", "198.51.100.254", "198.51.101.1"),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::1", "2001:db8:0:2::1"),
+        ("::ffff:198.51.100.1", "198.51.100.254", "::ffff:198.51.101.1"),
+        ("no address", "no address", "another one"),
+    ],
+)
+def test_how_far_a_network_goes(one: str, same: str, other: str) -> None:
+    full = crowd()
+    for _ in range(4):
+        assert full.enter(one) is Room.THERE_IS
+    assert full.enter(same) is Room.NO_MORE
+    assert full.enter(other) is Room.THERE_IS
+
+
+def test_a_small_house_lets_everybody_in_once() -> None:
+    """A quarter of three is less than one."""
+    small = Crowd(3, lambda _: False)
+    assert [small.enter("198.51.100.1"), small.enter("203.0.113.1")] == [Room.THERE_IS] * 2
+
+
+def test_nothing_is_remembered_of_who_has_left() -> None:
+    full = crowd()
+    for n in range(50):
+        full.enter(f"203.0.{n}.1")
+    for n in range(50):
+        full.leave(f"203.0.{n}.1")
+    assert not full._by_network
+    assert [full.enter(PROXY) for _ in range(17)] == [Room.THERE_IS] * 16 + [Room.NO_MORE]

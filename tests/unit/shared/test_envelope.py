@@ -79,3 +79,24 @@ def test_what_is_no_event_of_ours(wire: bytes) -> None:
     with pytest.raises(Unreadable, match="not an event") as refused:
         Envelope.read(wire)
     assert len(str(refused.value)) < 300, "it says what is wrong, not what was in it"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_what_is_written_is_what_is_read(example: Path) -> None:
+    envelope = Envelope.read(example.read_bytes())
+    assert Envelope.read(envelope.wire()) == envelope
+
+
+@pytest.mark.parametrize(
+    ("wire", "where"),
+    [
+        (b"", "the message"),
+        (b"[]", "the message"),
+        (changed(data=[]), "data"),
+        (changed(sequence="1"), "sequence"),
+        (changed(sequence="1", time="yesterday"), "time"),
+    ],
+)
+def test_where_it_is_wrong_is_said(wire: bytes, where: str) -> None:
+    with pytest.raises(Unreadable, match=f"^not an event: {where}: "):
+        Envelope.read(wire)

@@ -217,6 +217,32 @@ async def test_a_document_of_an_earlier_release_still_opens(store: SqliteStore) 
     assert known.outbox[0].wire == EVENT.decode()
 
 
+async def test_other_bytes_than_those_an_earlier_release_kept_are_not_taken_for_them(store: SqliteStore) -> None:
+    body = message().model_dump(mode="json", exclude={"id", "size", "sha256", "whole"})
+    body |= {"wire": EVENT.decode(), "message": "/reporting/roster/x#0000000003"}
+    await store.add("parked", Record(ids.parked_id("certificate.intake", body["message"]), body))
+    other = EVENT.replace(b'"data":{}', b'"data":{"body":"49053012"}')
+    await kept(store, other)
+    assert {message.wire.encode() for message in await all_of(store)} == {EVENT, other}
+
+
+@pytest.mark.parametrize("reason", ["", "delivery_limit"])
+async def test_a_message_that_nobody_parked_says_that_its_consumers_crashed(store: SqliteStore, reason: str) -> None:
+    """The broker gave up; it has a word of its own for that, or none."""
+    given = Delivery("certificate.intake.parked", EVENT, 2, 0, NOW, reason, "")
+    await keep_parked(store, HandClock(), "certificate.intake", given)
+    (crashed,) = await all_of(store)
+    assert crashed.reason == "Crashed"
+    assert "too many crashes" in crashed.detail
+
+
+async def test_why_it_was_parked_is_kept_as_the_worker_said_it(store: SqliteStore) -> None:
+    given = Delivery("certificate.intake.parked", EVENT, 2, 0, NOW, "NotFound", "there is none")
+    await keep_parked(store, HandClock(), "certificate.intake", given)
+    (refused,) = await all_of(store)
+    assert (refused.reason, refused.detail, refused.attempts) == ("NotFound", "there is none", 2)
+
+
 async def test_bytes_that_an_earlier_release_kept_by_their_hash_are_known_too(store: SqliteStore) -> None:
     wire = b"\xff" * 300_000
     digest = hashlib.sha256(wire).hexdigest()

@@ -85,6 +85,9 @@ def test_counts(value: Any, read: int) -> None:
         (b"\xff!", "\ufffd!"),
         ("half \ud800", "half \\ud800"),
         (7, "7"),
+        (2**64 - 1, "18446744073709551615"),
+        (2**64, ""),
+        (-(2**64), ""),
         (None, ""),
         (True, ""),
         ([], ""),
@@ -96,6 +99,11 @@ def test_counts(value: Any, read: int) -> None:
 def test_texts(value: Any, read: str) -> None:
     assert text(value) == read
     text(value).encode()
+
+
+@pytest.mark.parametrize("value", ["2000-01-01T00:00:00+00:00", "2199-12-31T23:59:59.999999+00:00"])
+def test_the_first_and_the_last_instant_of_ours(value: str) -> None:
+    assert instant(value) == datetime.fromisoformat(value)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +126,8 @@ def test_instants(value: Any) -> None:
         datetime(2026, 4, 3),  # noqa: DTZ001 - that is the point
         "0001-01-01T00:00:00+23:59",
         "9999-12-31T23:59:59-23:59",
-        datetime(1999, 12, 31, tzinfo=UTC),
+        datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        datetime(2200, 1, 1, tzinfo=UTC),
         "2026-04-03T04:00:00+99:00",
         ["2026-04-03T04:00:00Z"],
     ],

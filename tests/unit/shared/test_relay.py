@@ -91,7 +91,7 @@ async def test_a_document_is_sent_in_its_order_and_forgotten_once_all_is_confirm
 
 @pytest.mark.parametrize("refused", [1, 2, 3])
 async def test_the_first_failure_ends_the_turn_of_its_document(
-    store: SqliteStore, clock: HandClock, refused: int
+    store: SqliteStore, clock: HandClock, refused: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What comes behind it is not sent, so that the order stands; what it and they say is not forgotten."""
     await note(store, "a", fact(1, "a"), fact(2, "a"), fact(3, "a"))
@@ -99,6 +99,8 @@ async def test_the_first_failure_ends_the_turn_of_its_document(
     await Relay(store, bus, clock, "here").round()
     assert bus.sent == [("a", n) for n in range(1, refused)]
     assert await unsent(store) == {"a": list(range(refused, 4))}
+    assert "thing a waits: the queue is full" in caplog.text
+    assert not [record for record in caplog.records if record.exc_info], "an outage is no fault of the program"
     bus.refuse = away()
     await Relay(store, bus, clock, "here").round()
     assert bus.sent == [("a", 1), ("a", 2), ("a", 3)]
@@ -290,6 +292,27 @@ async def test_a_clock_that_is_set_back_hides_no_lateness(store: SqliteStore, cl
     assert relay.late == 40
 
 
+async def test_another_oldest_fact_is_late_from_when_it_was_first_seen_to_be_it(
+    store: SqliteStore, clock: HandClock
+) -> None:
+    """Of the same document or of another one, while the wall clock says that nothing of it has begun yet."""
+    later = MORNING + timedelta(seconds=HOUR)
+    await note(store, "a", fact(1, "a", later), fact(2, "a", later + timedelta(seconds=1)))
+    await note(store, "b", fact(1, "b", later + timedelta(seconds=2)))
+    bus = RecordingBus(away(("a", 1), ("a", 2), ("b", 1)))
+    relay = Relay(store, bus, clock, "here")
+    await relay.round()
+    clock.advance(40)
+    for refused in ([("a", 2), ("b", 1)], [("b", 1)]):
+        clock.advance(40)
+        bus.refuse = away(*refused)
+        await relay.round()
+        await relay.round()  # and looks at what is left
+        assert relay.late == 0, "the one that was late has gone"
+    clock.advance(5)
+    assert relay.late == 5
+
+
 async def test_who_lost_the_lease_is_not_late(store: SqliteStore, clock: HandClock) -> None:
     await note(store, "a", fact(1, "a"))
     here = Relay(store, RecordingBus(away(("a", 1))), clock, "here")
@@ -301,6 +324,42 @@ async def test_who_lost_the_lease_is_not_late(store: SqliteStore, clock: HandClo
 
 
 # --- the loop ---------------------------------------------------------------------------------------------------------
+
+
+class TimedClock(HandClock):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await super().sleep(seconds)
+
+
+async def test_it_asks_a_broker_that_is_away_ever_less_often_and_looks_often_otherwise(store: SqliteStore) -> None:
+    clock = TimedClock()
+    await note(store, "a", fact(1, "a"))
+    bus = RecordingBus(away(("a", 1), ("b", 1)))
+    running = asyncio.create_task(Relay(store, bus, clock, "here").run())
+    expected: list[float] = []
+    for pause in (1, 2, 4, 8):
+        expected.append(pause)
+        await eventually(lambda: clock.pauses == expected and clock.sleepers == 1)
+        if pause == 8:
+            bus.refuse = away(("b", 1))
+        clock.advance(pause)
+    for _ in range(2):
+        expected.append(relays.IDLE)
+        await eventually(lambda: clock.pauses == expected and clock.sleepers == 1)
+        assert bus.sent == [("a", 1)]
+        clock.advance(relays.IDLE)
+    expected.append(relays.IDLE)
+    await eventually(lambda: clock.pauses == expected)
+    assert len(asyncio.all_tasks()) <= 4, "nothing is left of the earlier waits"
+    await note(store, "b", fact(1, "b"))
+    expected.append(1)  # woken by what was written, and the next outage begins from the shortest pause
+    await eventually(lambda: clock.pauses == expected and clock.sleepers == 1)
+    running.cancel()
 
 
 async def test_it_outlives_a_store_and_a_bus_that_are_away(store: SqliteStore, clock: HandClock) -> None:

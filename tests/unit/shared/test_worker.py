@@ -13,6 +13,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
+from shared import trace
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.envelope import Envelope
@@ -55,6 +56,8 @@ class HandedBus:
     def __init__(self) -> None:
         self.fates: list[Fate] = []
         self.sessions = 0
+        self.prefetches: dict[str, int] = {}
+        self.ends_quietly = False
         self._waiting: dict[str, asyncio.Queue[Delivery]] = {}
 
     def give(self, given: Delivery) -> None:
@@ -62,8 +65,15 @@ class HandedBus:
 
     async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
         self.sessions += 1
+        self.prefetches[queue] = prefetch
         while True:
-            self.fates.append(await handle(await self._of(queue).get()))
+            try:
+                given = await self._of(queue).get()
+            except asyncio.CancelledError:
+                if self.ends_quietly:
+                    return
+                raise
+            self.fates.append(await handle(given))
 
     def _of(self, queue: str) -> asyncio.Queue[Delivery]:
         return self._waiting.setdefault(queue, asyncio.Queue())
@@ -75,8 +85,8 @@ class HandedBus:
 class World:
     """One worker with one queue. handler: what it does with every message; store: looked at anew at every use."""
 
-    def __init__(self, store: Any, time_limit: float) -> None:
-        self.clock, self.bus, self.store = HandClock(), HandedBus(), store
+    def __init__(self, store: Any, time_limit: float, bus: HandedBus) -> None:
+        self.clock, self.bus, self.store = HandClock(), bus, store
         self.handler: Handler = self._nothing
         self.handled: list[Envelope] = []
 
@@ -116,8 +126,10 @@ async def a_world(tmp_path: Path) -> AsyncIterator[Worlds]:
     real = SqliteStore(tmp_path / "store.sqlite", (parking.KIND,))
     worlds: list[World] = []
 
-    def made(store: Callable[[SqliteStore], Any] = lambda real: real, time_limit: float = 900) -> World:
-        worlds.append(World(store(real), time_limit))
+    def made(
+        store: Callable[[SqliteStore], Any] = lambda real: real, time_limit: float = 900, bus: HandedBus | None = None
+    ) -> World:
+        worlds.append(World(store(real), time_limit, bus or HandedBus()))
         return worlds[-1]
 
     yield made
@@ -198,6 +210,22 @@ async def test_every_outcome_is_counted(world: World) -> None:
     assert world.worker.outcomes == {(name, "Done"): 2, (name, "Again"): 2, (name, "Park"): 1}
 
 
+@pytest.mark.parametrize(
+    ("told", "correlation"), [("the.request", "the.request"), ("", "/reporting/roster/x#0000000001")]
+)
+async def test_what_a_handler_causes_can_be_followed_to_where_it_began(
+    world: World, told: str, correlation: str
+) -> None:
+    seen: list[trace.Trace] = []
+
+    async def looks(_: Envelope) -> None:
+        seen.append(trace.current())
+
+    world.handler = looks
+    await world.fate(delivery(a_wire(correlationid=told)))
+    assert seen == [trace.Trace(correlation, "/reporting/roster/x#0000000001")]
+
+
 # --- who may say what -------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +272,66 @@ async def test_an_outage_pauses_the_queue_until_what_failed_answers(world: World
         await eventually(lambda before=before: pings > before)
     await eventually(lambda: len(world.bus.fates) == 2)
     assert world.bus.fates[-1] == Done()
+
+
+async def test_an_outage_that_does_not_say_who_answers_again_asks_the_store(a_world: Worlds) -> None:
+    pings = 0
+
+    class Pinged:
+        def __init__(self, store: SqliteStore) -> None:
+            self.store = store
+
+        async def ping(self) -> None:
+            nonlocal pings
+            pings += 1
+            if pings < 3:
+                raise Unavailable("still away")
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.store, name)
+
+    world = a_world(Pinged)
+    world.raising(Unavailable("away"), None)
+    assert await world.fate(delivery()) == Again("10s", counts=False)
+    world.bus.give(delivery())
+    await eventually(lambda: (world.clock.advance(1), len(world.bus.fates) == 2)[1])
+    assert (world.bus.fates[-1], pings) == (Done(), 3)
+
+
+class PairBus(HandedBus):
+    """Hands over two at once."""
+
+    async def consume(self, queue: str, prefetch: int, handle: Handle) -> None:
+        while True:
+            pair = [await self._of(queue).get(), await self._of(queue).get()]
+            self.fates += await asyncio.gather(*map(handle, pair))
+
+
+async def test_an_outage_that_several_messages_met_is_one_pause(a_world: Worlds) -> None:
+    pings = 0
+
+    async def ping() -> None:
+        nonlocal pings
+        pings += 1
+
+    world = a_world(bus=PairBus())
+    world.raising(Unavailable("away", ping), Unavailable("away", ping), None)
+    for handed in (2, 4):
+        for _ in range(2):
+            world.bus.give(delivery())
+        await eventually(lambda handed=handed: (world.clock.advance(1), len(world.bus.fates) == handed)[1])
+    assert world.bus.fates == [Again("10s", counts=False)] * 2 + [Done()] * 2
+    assert pings == 1
+
+
+async def test_a_session_that_ends_quietly_for_a_pause_is_followed_by_another(world: World) -> None:
+    world.bus.ends_quietly = True
+    world.raising(Unavailable("away"), None)
+    assert await world.fate(delivery()) == Again("10s", counts=False)
+    world.bus.give(delivery())
+    await eventually(lambda: (world.clock.advance(1), len(world.bus.fates) == 2)[1])
+    assert world.bus.sessions == 3, "the queue twice, and its parked twin"
+    world.bus.ends_quietly = False
 
 
 class Answer(BaseModel):
@@ -372,8 +460,11 @@ async def test_it_ends_with_its_bus_and_not_before(world: World) -> None:
     await world.fate(delivery())
     assert not world.running.done()
     assert world.bus.sessions == 2, "the queue and its parked twin"
+    assert world.bus.prefetches == {QUEUE.name: QUEUE.prefetch, QUEUE.parked: 10}
     world.raising(Broken())
     world.bus.give(delivery())
     with pytest.raises(BaseExceptionGroup) as ended:
         await asyncio.wait_for(world.running, 5)
     assert isinstance(ended.value.exceptions[0], Broken)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}, "nothing of it goes on behind its back"

@@ -63,6 +63,35 @@ def test_what_is_given_back_was_not_taken(clock: HandClock) -> None:
     assert taken(throttle, "unheard of", 5) == 2, "nobody gets more than a bucket holds"
 
 
+def test_who_has_just_asked_is_told_at_least_a_second_and_no_more_than_he_needs(clock: HandClock) -> None:
+    throttle = Throttle(3, clock, "too often")
+    assert taken(throttle, "a", 3) == 3
+    clock.advance(13)
+    assert waits(throttle) == 7
+    clock.advance(6.9)
+    assert waits(throttle) == 1, "a moment before, it is still a whole second"
+    clock.advance(0.1)
+    throttle.take("a")
+
+
+def waits(throttle: Throttle) -> int:
+    with pytest.raises(TooOften) as refusal:
+        throttle.take("a")
+    return refusal.value.wait
+
+
+def test_a_refusal_costs_nothing_and_what_is_given_back_keeps_its_time(clock: HandClock) -> None:
+    throttle = Throttle(4, clock, "too often")
+    assert taken(throttle, "a", 50) == 4
+    clock.advance(15)
+    assert taken(throttle, "a", 50) == 1
+    throttle.give_back("a")
+    assert taken(throttle, "a", 50) == 1
+    throttle.give_back("a")
+    clock.advance(15)
+    assert taken(throttle, "a", 50) == 2
+
+
 @pytest.mark.parametrize("seconds", [-3600, 3600])
 def test_whoever_sets_the_clock_neither_fills_nor_empties_a_bucket(clock: HandClock, seconds: float) -> None:
     throttle = Throttle(3, clock, "too often")
