@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from shared.errors import Unavailable
 from shared.web import uploads
 from shared.web.problems import install
-from shared.web.uploads import IN_MEMORY, PIECE, Spool, while_connected
+from shared.web.uploads import IN_MEMORY, MOST_OF_ONE, PIECE, Spool, while_connected
 
 
 class Line:
@@ -34,8 +34,8 @@ class Line:
         self.messages.put_nowait({"type": "http.disconnect"})
 
 
-async def all_of(spool: Spool, line: Line) -> list[bytes]:
-    async with spool.whole(line.request) as pieces:
+async def all_of(spool: Spool, line: Line, person: str = "zhou.ning") -> list[bytes]:
+    async with spool.whole(line.request, person) as pieces:
         return [piece async for piece in pieces]
 
 
@@ -61,6 +61,20 @@ async def test_more_at_a_time_than_there_is_room_for_are_sent_away_at_once() -> 
     with pytest.raises(ClientDisconnect):
         await arriving[1]
     assert [await all_of(spool, Line(b"y")) for _ in range(3)] == [[b"y"]] * 3, "both places are free again"
+
+
+async def test_one_person_does_not_take_the_places_of_all() -> None:
+    spool = Spool()
+    slow = [Line(b"x", over=False) for _ in range(MOST_OF_ONE)]
+    arriving = [asyncio.create_task(all_of(spool, line)) for line in slow]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable, match="other files of yours"):
+        await all_of(spool, Line(b"y"))
+    assert await all_of(spool, Line(b"y"), "wu.gang") == [b"y"]
+    for line in slow:
+        line.arrives(b"", more=False)
+    assert await asyncio.gather(*arriving) == [[b"x"]] * MOST_OF_ONE
+    assert await all_of(spool, Line(b"y")) == [b"y"]
 
 
 async def test_a_full_disk_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +136,7 @@ async def test_somebody_who_left_is_no_fault_of_the_service(caplog: pytest.LogCa
 
     @app.put("/")
     async def endpoint(request: Request) -> None:
-        async with Spool().whole(request):
+        async with Spool().whole(request, "zhou.ning"):
             pass
 
     line = Line(b"x", over=False)
