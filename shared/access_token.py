@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.actor import Actor
 from shared.trade.roles import UNGATED, Role
@@ -25,6 +25,15 @@ anybody gains by. A token that begins later than this from now was signed before
 Seconds = Annotated[int, Field(strict=True)]  # since 1970; no text, no fraction, no truth value
 
 
+def _writable(text: str) -> str:
+    """JSON can name halves of characters, which no store takes and no answer can say. Raises ValueError."""
+    text.encode()
+    return text
+
+
+Text = Annotated[str, AfterValidator(_writable)]
+
+
 class Claims(BaseModel):
     """What a token says. sub: account; body and path: where the account sits; roles: shared.trade.roles.Role values.
 
@@ -35,17 +44,17 @@ class Claims(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     iss: str
-    sub: str
-    name: str
-    body: str
-    path: str
+    sub: Text
+    name: Text
+    body: Text
+    path: Text
     roles: list[Role]
     iat: Seconds
     exp: Seconds
     aud: Any = None
     nbf: Seconds | None = None
     epoch: int = 0
-    sid: str = ""
+    sid: Text = ""
     trained_until: date | None = None
     training: bool = False
 

@@ -41,6 +41,9 @@ TITLES = {
 }
 """Those that operations answer with; OpenAPI names them."""
 
+MOST_ROWS = 1000
+"""Mistakes that are listed one by one: more than anybody makes, and less than takes noticeable time to write down."""
+
 AT_THE_DOOR = {
     408: "请求未在时限内到达 · the request took too long to arrive",
     417: "无法满足 Expect · the expectation cannot be met",
@@ -154,20 +157,21 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    faults = error.errors()
     rows = []
-    for fault in error.errors():
+    for fault in faults[:MOST_ROWS]:
         place, *rest = fault["loc"]
         pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
         if fault["type"] == "json_invalid":
             pointer = f"character {rest[0] if rest else 0}"
         where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
         rows.append(errors.Problem(where=where, what=sentence(fault)))
+    if left := len(faults) - len(rows):
+        rows.append(errors.Problem(where="…", what=f"另有 {left} 项 · and {left} more"))
     status, detail = 422, "请求内容不符合要求 · the request does not follow the contract"
-    if any(fault["type"] == "json_invalid" for fault in error.errors()):
+    if any(fault["type"] == "json_invalid" for fault in faults):
         status = 400
-    missing = {
-        fault["loc"][-1] for fault in error.errors() if fault["type"] == "missing" and fault["loc"][0] == "header"
-    }
+    missing = {fault["loc"][-1] for fault in faults if fault["type"] == "missing" and fault["loc"][0] == "header"}
     for needed in (IDEMPOTENCY_KEY, IF_MATCH):
         if needed.name in missing:
             status, detail = needed.status, needed.sentence

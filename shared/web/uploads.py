@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
@@ -13,6 +14,9 @@ from starlette.requests import Request
 from shared.errors import Unavailable
 
 MOST_FILES: Final = 8
+MOST_OF_ONE: Final = 2
+"""Of the same person. Whoever sends a KB a second is waited for, so one who sends eight files that way would keep all others
+out for hours."""
 IN_MEMORY: Final = 1024 * 1024  # bytes of a file; what is larger waits on the disk
 PIECE: Final = 256 * 1024  # bytes
 
@@ -22,24 +26,31 @@ class Spool:
     must fit into the temporary folder, which in a container is memory."""
 
     def __init__(self, most: int = MOST_FILES) -> None:
-        self._left = most
+        self._most = most
+        self._by_person: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def whole(self, request: Request) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def whole(self, request: Request, person: str) -> AsyncIterator[AsyncIterator[bytes]]:
         """The body, to be read once, in pieces. All of it has arrived, so that nobody else waits for a slow line; it is
-        not held in our own memory, and gone at the end.
+        not held in our own memory, and gone at the end. person: id of the account that sends it.
 
         Raises Unavailable when there are too many, or the disk does not take it; ClientDisconnect."""
-        if self._left <= 0:
+        if self._by_person.total() >= self._most:
             raise Unavailable("正在接收的文件过多，请稍后再试 · too many files are arriving, try again later")
-        self._left -= 1
+        if self._by_person[person] >= MOST_OF_ONE:
+            raise Unavailable(
+                "您的其他文件尚在接收，请稍后再试 · other files of yours are still arriving, try again later"
+            )
+        self._by_person[person] += 1
         try:
             with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
                 upload = UploadFile(file)  # type: ignore[arg-type]  # reads and writes in a thread what is on the disk
                 await _fill(upload, request)
                 yield _pieces(upload)
         finally:
-            self._left += 1
+            self._by_person[person] -= 1
+            if not self._by_person[person]:
+                del self._by_person[person]
 
 
 async def _fill(upload: UploadFile, request: Request) -> None:

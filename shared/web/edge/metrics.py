@@ -15,7 +15,7 @@ from shared.settings import PREFIX
 from shared.web.problems import problem
 
 PATH = "/metrics"
-_PASSED_ON = ("x-forwarded-for", "x-forwarded-proto", "forwarded", "via")
+_PASSED_ON = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

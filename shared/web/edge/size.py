@@ -11,8 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.web.problems import problem
 
 JSON_LIMIT = 1024 * 1024  # bytes; uploads have their own limit
+MOST_PARTS = 20_000
+"""Brackets and commas of a content that is no upload: the largest form of ours has half as many. Parsing and checking take
+their time for each part, in one go and before anybody knows who asks, so a MB of them would stop everybody else."""
 UPLOADS = re.compile(r"/reporting/rosters/[^/]+/workbook|/supervision/inspections/[^/]+/findings/[^/]+/evidence")
 """The requests that may be large: workbooks and pieces of evidence. No JSON, so no parser."""
+
+TOO_MANY_PARTS = f"内容项目超过 {MOST_PARTS} 个 · the content has more than {MOST_PARTS} parts"
+_BEGINS_A_PART = (b",", b"[", b"{")
 
 
 class SizeLimit:
@@ -36,14 +42,19 @@ class SizeLimit:
             # and never read why.
             await problem(Request(scope), 413, detail)(scope, receive, send)
             return
-        got = 0
+        got = parts = 0
 
         async def counted() -> Message:
-            nonlocal got
+            nonlocal got, parts
             message = await receive()
-            got += len(message.get("body", b""))
+            piece: bytes = message.get("body", b"")
+            got += len(piece)
             if got > limit:
                 raise HTTPException(413, detail)
+            if not is_upload:
+                parts += sum(map(piece.count, _BEGINS_A_PART))
+                if parts > MOST_PARTS:
+                    raise HTTPException(413, TOO_MANY_PARTS)
             return message
 
         await self._app(scope, counted, send)

@@ -162,6 +162,8 @@ async def test_metrics_are_for_the_machine_itself(behind: Served, gateway: Serve
         "Forwarded: for=192.0.2.7",
         "Via: 1.1 proxy",
         "X-Forwarded-Proto: http",
+        "X-Real-IP: 192.0.2.7",
+        "X-Forwarded-Host: jianding.example",
     ):
         assert status(await behind.ask(head("/metrics", passed_on))) == 403, (
             "a proxy on this machine is not the machine"

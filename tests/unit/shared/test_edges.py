@@ -6,7 +6,10 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
 
 from services.certificate.production.batch import NUMBERED, Batch, RefusedCertificate
 from shared import trace
@@ -16,7 +19,9 @@ from shared.messaging.relay import Relay
 from shared.ports import Outgoing, Page, Record, Waiting
 from shared.text import one_line
 from shared.trade.roles import Role
-from shared.web.edge.size import JSON_LIMIT, SizeLimit
+from shared.web.app import not_found_app
+from shared.web.edge.size import JSON_LIMIT, MOST_PARTS, SizeLimit
+from shared.web.problems import MOST_ROWS
 from tests.world.clock import HandClock
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
@@ -63,6 +68,51 @@ async def test_only_a_workbook_may_be_large(method: str, path: str, passes: bool
     assert (reached == [path], status) == (passes, [] if passes else [413])
 
 
+@pytest.mark.parametrize(
+    ("content", "passes"),
+    [
+        (b"[" + b"1," * (MOST_PARTS - 2) + b"1]", True),
+        (b"[" + b"1," * MOST_PARTS + b"1]", False),
+        (b"[" + b"[]" * MOST_PARTS + b"]", False),
+        (b'{"a":' * (MOST_PARTS + 1), False),
+        (b"a" * MOST_PARTS * 2, True),
+    ],
+)
+async def test_a_content_of_too_many_parts_is_not_parsed(content: bytes, passes: bool) -> None:
+    pieces = [content[: len(content) // 2], content[len(content) // 2 :]]
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive())["more_body"]:
+            pass
+
+    async def send(message: Any) -> None: ...
+
+    scope = {"type": "http", "method": "POST", "path": "/plan/annual-plans", "headers": [], "query_string": b""}
+    limited = SizeLimit(app, JSON_LIMIT)(scope, receive, send)
+    if passes:
+        await limited
+    else:
+        with pytest.raises(HTTPException) as refused:
+            await limited
+        assert refused.value.status_code == 413
+
+
+async def test_a_thousand_mistakes_are_listed_and_the_others_counted() -> None:
+    app = not_found_app()
+
+    @app.post("/forms")
+    async def take(form: Form) -> None: ...
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as visitor:
+        answer = await visitor.post("/forms", json={str(n): n for n in range(MOST_ROWS + 7)})
+    listed = answer.json()["errors"]
+    assert (answer.status_code, len(listed)) == (422, MOST_ROWS + 1)
+    assert "7" in listed[-1]["what"]
+
+
 @pytest.mark.parametrize("text", ["a\u0000b", "a\nb", "B\u202e", "x\u200by", "a\u0085b", "\ud800"])
 def test_unseen_characters_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"U\+"):
@@ -72,6 +122,10 @@ def test_unseen_characters_are_refused(text: str) -> None:
 def test_names_of_many_scripts_are_one_line() -> None:
     for name in ("买买提·艾力", "欧阳㛃", "𫖯", "Müller, O'Brien"):
         assert one_line(f" {name} ") == name
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
 
 class Shelf:

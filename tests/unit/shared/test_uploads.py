@@ -14,12 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from shared.errors import Unavailable
 from shared.web import uploads
 from shared.web.problems import install
-from shared.web.uploads import IN_MEMORY, PIECE, Spool
+from shared.web.uploads import IN_MEMORY, MOST_OF_ONE, PIECE, Spool
 from tests.world.hand_request import HandRequest
 
 
-async def all_of(spool: Spool, sent: HandRequest) -> list[bytes]:
-    async with spool.whole(sent.request) as pieces:
+async def all_of(spool: Spool, sent: HandRequest, person: str = "zhou.ning") -> list[bytes]:
+    async with spool.whole(sent.request, person) as pieces:
         return [piece async for piece in pieces]
 
 
@@ -47,6 +47,20 @@ async def test_more_at_a_time_than_there_is_room_for_are_sent_away_at_once() -> 
     assert [await all_of(spool, HandRequest(b"y")) for _ in range(3)] == [[b"y"]] * 3, "both places are free again"
 
 
+async def test_one_person_does_not_take_the_places_of_all() -> None:
+    spool = Spool()
+    slow = [HandRequest(b"x", over=False) for _ in range(MOST_OF_ONE)]
+    arriving = [asyncio.create_task(all_of(spool, line)) for line in slow]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable, match="other files of yours"):
+        await all_of(spool, HandRequest(b"y"))
+    assert await all_of(spool, HandRequest(b"y"), "wu.gang") == [b"y"]
+    for line in slow:
+        line.arrives(b"", more=False)
+    assert await asyncio.gather(*arriving) == [[b"x"]] * MOST_OF_ONE
+    assert await all_of(spool, HandRequest(b"y")) == [b"y"]
+
+
 async def test_a_full_disk_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -66,7 +80,7 @@ async def test_somebody_who_left_is_no_fault_of_the_service(caplog: pytest.LogCa
 
     @app.put("/")
     async def endpoint(request: Request) -> None:
-        async with Spool().whole(request):
+        async with Spool().whole(request, "zhou.ning"):
             pass
 
     sent = HandRequest(b"x", over=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import OKPKey
 
 from shared.access_token import ALGORITHM, ISSUER, LEEWAY, LONGEST_LIFE, Claims, sign
@@ -42,7 +43,8 @@ async def _ended() -> EndedAccess:
 async def believed(**changed: Any) -> Actor:
     """What becomes of a token with these claims; one that is None is left out."""
     claims = {name: value for name, value in (GOOD | changed).items() if value is not None}
-    token = jwt.encode({"alg": ALGORITHM, "kid": KEY.kid}, claims, KEY, algorithms=[ALGORITHM])
+    header = {"alg": ALGORITHM, "kid": KEY.kid}
+    token = jws.serialize_compact(header, json.dumps(claims), KEY, algorithms=[ALGORITHM])
     return await Keyring(_keys, _ended, HandClock(MORNING)).actor(token)
 
 
@@ -73,6 +75,9 @@ async def believed(**changed: Any) -> Actor:
         {"iat": None},
         {"exp": None},
         {"path": None},
+        {"path": "\ud800"},
+        {"sub": "\udfff"},
+        {"sid": "\ud800"},
         {"roles": None},
         {"roles": ["emperor"]},
         *({name: value} for name in ("iat", "exp", "nbf") for value in (str(NOW + 60), NOW + 60.5, NOW + 60.0, True)),
