@@ -42,6 +42,7 @@ def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> No
     reached += [f"our port at {place}" for place in open_to_others(settings)]
     if known and reached:
         raise Invalid(
+            "试用密码人人皆知，不得用于外部可达的系统 · "
             f"{' and '.join(reached)} can be reached from elsewhere, but everybody knows the try-out passwords of "
             f"{', '.join(known)}: set passwords of your own (make secrets)"
         )

@@ -61,7 +61,7 @@ def test_addresses_that_others_reach_too(host: str) -> None:
 @pytest.mark.parametrize("setting", ["host", "published"])
 @pytest.mark.parametrize("place", ELSEWHERE)
 async def test_try_out_passwords_are_refused_where_others_can_knock(setting: str, place: str) -> None:
-    with pytest.raises(Invalid, match=r"reached from elsewhere.*directory.*make secrets"):
+    with pytest.raises(Invalid, match=r"^试用密码人人皆知.* · .*reached from elsewhere.*directory.*make secrets"):
         await provision(read_settings(WholeSettings, **{setting: place}), TRY_OUT, server_users=False)
     assert list(Path().iterdir()) == [], "nothing was made"
     keep_try_out_at_home(read_settings(WholeSettings, **{setting: place}), OWN)
