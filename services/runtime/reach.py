@@ -54,6 +54,12 @@ def _of_addresses(settings: Settings) -> dict[str, str]:
     return {what: unquote(urlsplit(address).password or "") for what, address in found.items()}
 
 
+def is_address(url: str) -> bool:
+    """Whether a browser or a telephone opens it as it is printed."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def prints_loopback(settings: Settings) -> bool:
     """Whether others reach us, or a container of ours, while what we print leads back to the reader's own machine."""
     host = urlsplit(settings.url).hostname or ""
@@ -64,7 +70,12 @@ def prints_loopback(settings: Settings) -> bool:
 def notes(settings: Settings, *services: str) -> list[str]:
     """What whoever runs these services should know: for the log at start, and `python -m services settings`."""
     found = []
-    if prints_loopback(settings):
+    if not is_address(settings.url):
+        found.append(
+            f"印制的网址须以 http:// 或 https:// 开头 · {settings.url} is printed on certificates, QR codes and letters, and "
+            "opens nowhere: JIANDING_URL (URL in .env) begins with https://"
+        )
+    elif prints_loopback(settings):
         found.append(
             f"二维码与信函中的网址只通向读者自己的机器 · {settings.url} is printed on certificates, QR codes and letters, and "
             "leads nobody here: set JIANDING_URL (URL in .env) to the public address before the first certificate is drawn"

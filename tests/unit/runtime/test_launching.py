@@ -114,6 +114,23 @@ def test_an_address_that_cannot_be_used_is_refused_in_chinese_first(
         main(["notification", "worker"])
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("CONNECTIONS", "0", "^JIANDING_CONNECTIONS: 设置有误 · "),
+        ("METRICS_FROM", "rubbish", "^JIANDING_METRICS_FROM: 地址有误 · "),
+        ("CONECTIONS", "9", "^没有这些设置 · unknown settings: JIANDING_CONECTIONS$"),
+    ],
+)
+def test_what_no_setting_can_be_is_refused_in_chinese_first(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv("JIANDING_PORT", "0")
+    monkeypatch.setenv(f"JIANDING_{setting}", value)
+    with pytest.raises(Invalid, match=said):
+        main(["notification", "api"])
+
+
 async def test_passwords_that_will_not_do_are_refused_in_chinese_first() -> None:
     lacking = {name: password for name, password in PASSWORDS.items() if name != "plan"}
     with pytest.raises(Invalid, match=r"缺少密码 · lacks plan$"):

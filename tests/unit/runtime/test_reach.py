@@ -107,6 +107,15 @@ def test_an_address_that_leads_nowhere_is_said_where_others_may_come(url: str, p
     assert f"{url} is printed on certificates, QR codes and letters" in note
 
 
+@pytest.mark.parametrize(
+    "url", ["jianding.example.org", "jianding.example.org:8000", "ftp://x.example.org", "https://", "/x"]
+)
+@pytest.mark.parametrize("place", [{}, {"host": "0.0.0.0"}])
+def test_what_no_telephone_opens_is_said_wherever_we_run(url: str, place: dict[str, str]) -> None:
+    (note,) = notes(read_settings(WholeSettings, url=url, **place))
+    assert note.startswith(f"印制的网址须以 http:// 或 https:// 开头 · {url} is printed")
+
+
 @pytest.mark.parametrize("settings", [{"url": LOOPBACK}, {"url": PUBLIC, "host": "0.0.0.0"}, {"url": PUBLIC}])
 def test_nothing_is_said_for_nothing(settings: dict[str, str]) -> None:
     assert notes(read_settings(WholeSettings, **settings), *SERVICES) == []
