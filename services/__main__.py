@@ -150,7 +150,9 @@ def _any(queue: str, patterns: Sequence[str]) -> bool:
 
 def _show(settings: Settings) -> None:
     for name, field in WholeSettings.model_fields.items():
-        value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", str(getattr(settings, name)))
+        chosen = getattr(settings, name)
+        shown = "" if chosen is None else str(chosen)  # a line may be copied into .env, where empty means unset
+        value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", shown)
         print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
     for note in notes(settings, *REGISTER.services):
         print(f"# {note}")

@@ -135,16 +135,18 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise Invalid(
-            f"unknown settings: {', '.join(unknown)}",
+            f"没有这些设置 · unknown settings: {', '.join(unknown)}",
             [
-                Problem(where=name, what="no such setting", fix="python -m services settings lists them")
+                Problem(where=name, what="没有这项设置 · no such setting", fix="python -m services settings lists them")
                 for name in unknown
             ],
         )
     try:
         return what(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:  # without the values: one of them may be a secret
-        wrong = {f"{PREFIX}{one['loc'][0]}".upper(): one["msg"] for one in error.errors(include_input=False)}
+        wrong = {
+            f"{PREFIX}{one['loc'][0]}".upper(): f"设置有误 · {one['msg']}" for one in error.errors(include_input=False)
+        }
         raise Invalid(
             "; ".join(f"{name}: {what}" for name, what in wrong.items()),
             [Problem(where=name, what=what) for name, what in wrong.items()],

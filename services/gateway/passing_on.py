@@ -52,13 +52,17 @@ async def _answer(client: httpx.AsyncClient, base: str, service: str, request: R
     try:
         return await while_connected(request, asking, arrived)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unavailable(f"{service} 暂无应答 · does not answer: {type(error).__name__}") from error
+        raise Unavailable(f"服务暂无应答 · {service} does not answer: {type(error).__name__}") from error
     except httpx.TimeoutException as error:
-        raise HTTPException(504, f"{service} 应答超时 · took too long: {type(error).__name__}", SOON_AGAIN) from error
+        raise HTTPException(
+            504, f"服务应答超时 · {service} took too long: {type(error).__name__}", SOON_AGAIN
+        ) from error
     except httpx.LocalProtocolError as error:
         raise HTTPException(400, "请求无法转交 · the request cannot be passed on") from error
     except httpx.HTTPError as error:
-        raise HTTPException(502, f"{service} 应答有误 · answered badly: {type(error).__name__}", SOON_AGAIN) from error
+        raise HTTPException(
+            502, f"服务应答有误 · {service} answered badly: {type(error).__name__}", SOON_AGAIN
+        ) from error
 
 
 def _request(base: str, request: Request, arrived: asyncio.Event) -> httpx.Request:

@@ -29,10 +29,12 @@ async def provision(settings: Settings, passwords: Mapping[str, str], server_use
     Invalid, and NotFound for a name that is neither a service nor `operator`."""
     missing = sorted(set(KNOWN) - set(passwords))
     if missing:
-        raise Invalid(f"{PREFIX}PASSWORDS lacks {', '.join(missing)}")
+        raise Invalid(f"{PREFIX}PASSWORDS: 缺少密码 · lacks {', '.join(missing)}")
     short = sorted(name for name, password in passwords.items() if len(password) < SHORTEST)
     if short:  # these accounts are never locked, so nobody may get there by guessing
-        raise Invalid(f"the passwords of {', '.join(short)} are shorter than {SHORTEST} characters (make secrets)")
+        raise Invalid(
+            f"密码少于 {SHORTEST} 个字符 · the passwords of {', '.join(short)} are shorter than that (make secrets)"
+        )
     keep_try_out_at_home(settings, passwords)
     for name in passwords:  # each becomes an account that reaches everything its role may
         if name not in KNOWN:

@@ -37,6 +37,7 @@ def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> No
     reached += [f"our port at {place}" for place in open_to_others(settings)]
     if known and reached:
         raise Invalid(
+            "试用密码人人皆知，不得用于外部可达的系统 · "
             f"{' and '.join(reached)} can be reached from elsewhere, but everybody knows the try-out passwords of "
             f"{', '.join(known)}: set passwords of your own (make secrets)"
         )
@@ -46,6 +47,12 @@ def _of_addresses(settings: Settings) -> dict[str, str]:
     """Passwords inside addresses, by what they open."""
     found = {"the database": settings.store, "the broker": settings.bus, "the broker's management": settings.bus_admin}
     return {what: unquote(urlsplit(address).password or "") for what, address in found.items()}
+
+
+def is_address(url: str) -> bool:
+    """Whether a browser or a telephone opens it as it is printed."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def prints_loopback(settings: Settings) -> bool:
@@ -58,7 +65,12 @@ def prints_loopback(settings: Settings) -> bool:
 def notes(settings: Settings, *services: str) -> list[str]:
     """What whoever runs these services should know: for the log at start, and `python -m services settings`."""
     found = []
-    if prints_loopback(settings):
+    if not is_address(settings.url):
+        found.append(
+            f"印制的网址须以 http:// 或 https:// 开头 · {settings.url} is printed on certificates, QR codes and letters, and "
+            "opens nowhere: JIANDING_URL (URL in .env) begins with https://"
+        )
+    elif prints_loopback(settings):
         found.append(
             f"二维码与信函中的网址只通向读者自己的机器 · {settings.url} is printed on certificates, QR codes and letters, and "
             f"leads nobody here: set {PREFIX}URL (URL in .env) to the public address before the first certificate is drawn"

@@ -77,5 +77,5 @@ def bind(settings: Settings) -> socket.socket:
     except OSError as error:
         listening.close()
         place = f"{settings.host}:{settings.port}"
-        raise Invalid(f"{place} 不可用（{error.strerror}）· stop what uses it, or set {PREFIX}PORT") from error
+        raise Invalid(f"{place} 不可用 · {error.strerror}: stop what uses it, or set {PREFIX}PORT") from error
     return listening

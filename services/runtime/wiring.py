@@ -45,7 +45,7 @@ def open_store(settings: Settings, service: str, kinds: Sequence[Kind]) -> Store
         from shared.adapters.mongo import MongoStore  # the driver is loaded only in the home that needs it
 
         return MongoStore(_split_path(url)[0], database_of(url, service), everything)
-    raise Invalid(f"{PREFIX}STORE: {urlsplit(url).scheme or url!r} is neither sqlite: nor mongodb://")
+    raise Invalid(f"{PREFIX}STORE: 地址有误 · {urlsplit(url).scheme or url!r} is neither sqlite: nor mongodb://")
 
 
 def store_url(settings: Settings) -> str:
@@ -58,7 +58,7 @@ def store_url(settings: Settings) -> str:
     except FileNotFoundError:
         return settings.store
     except OSError as error:
-        raise Invalid(f"{PREFIX}STORE_SHARED: {place} cannot be read: {error.strerror}") from error
+        raise Invalid(f"{PREFIX}STORE_SHARED: 无法读取 · {place} cannot be read: {error.strerror}") from error
 
 
 def database_of(url: str, service: str) -> str:
@@ -95,7 +95,7 @@ def open_bus(settings: Settings, topology: Topology, name: str) -> Bus:
         from shared.adapters.rabbitmq.bus import RabbitBus
 
         return RabbitBus(url, queues, clock(), name)
-    raise Invalid(f"{PREFIX}BUS: {urlsplit(url).scheme or url!r} is neither sqlite: nor amqp://")
+    raise Invalid(f"{PREFIX}BUS: 地址有误 · {urlsplit(url).scheme or url!r} is neither sqlite: nor amqp://")
 
 
 def open_mailer(settings: Settings) -> Mailer:
@@ -105,7 +105,7 @@ def open_mailer(settings: Settings) -> Mailer:
         from shared.adapters.mail.smtp import SmtpMailer
 
         return SmtpMailer(settings.mail)
-    raise Invalid(f"{PREFIX}MAIL is neither folder: nor smtp:// nor smtps:// nor smtp+plaintext://")
+    raise Invalid(f"{PREFIX}MAIL: 地址有误 · is neither folder: nor smtp:// nor smtps:// nor smtp+plaintext://")
 
 
 def open_files(settings: Settings) -> Files:

@@ -59,4 +59,4 @@ class TokenRequest:
             sentence = "只有个人账号可用 training · the only scope is `training`, and people alone practise"
             problems.append(Problem("/scope", sentence))
         if problems:
-            raise Invalid(f"{self.grant_type} 请求不完整 · this is no complete {self.grant_type} request", problems)
+            raise Invalid(f"登录请求不完整 · this is no complete {self.grant_type} request", problems)

@@ -41,7 +41,7 @@ class SmtpMailer:
             host, port = None, None
         if parts.scheme not in DEFAULT_PORTS or not host:
             raise Invalid(
-                "JIANDING_MAIL: must look like smtp://user:password@host:port, smtps://… or smtp+plaintext://host:port"
+                "JIANDING_MAIL: 地址有误 · must look like smtp://user:password@host:port, smtps://… or smtp+plaintext://host:port"
             )
         if parts.scheme == PLAINTEXT and (parts.username or parts.password):
             raise Invalid(

@@ -149,6 +149,9 @@ async def test_a_service_in_trouble_is_told_with_when_to_ask_again(
     assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (status, status, "2")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["title"] != "错误 · error"
+    chinese, english = answer.json()["detail"].split(" · ")
+    assert not any("a" <= letter <= "z" for letter in chinese), "the name of the service stands in the English part"
+    assert english.startswith("plan ")
 
 
 async def test_a_request_that_cannot_be_passed_on_is_the_visitors_fault() -> None:

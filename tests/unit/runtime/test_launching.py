@@ -90,6 +90,55 @@ def test_settings_are_shown_without_passwords(
     assert "JIANDING_STORE=mongodb://root:**********@mongo:27017/jianding" in shown
 
 
+def test_a_setting_that_is_not_set_is_shown_empty(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines of it are copied into .env, where `None` would be the name of a folder."""
+    assert main(["settings"]) == 0
+    shown = capsys.readouterr().out
+    assert "JIANDING_FONTS=   #" in shown
+    assert "=None" not in shown
+    monkeypatch.setenv("JIANDING_FONTS", "")
+    assert read_settings(WholeSettings).fonts is None, "empty means unset there too"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("STORE", "postgres://db/x"), ("BUS", "kafka://bus"), ("MAIL", "mailpit:1025"), ("MAIL", "smtp://:1025")],
+)
+def test_an_address_that_cannot_be_used_is_refused_in_chinese_first(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    monkeypatch.setenv(f"JIANDING_{setting}", value)
+    with pytest.raises(Invalid, match=f"^JIANDING_{setting}: 地址有误 · ."):
+        main(["notification", "worker"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("CONNECTIONS", "0", "^JIANDING_CONNECTIONS: 设置有误 · "),
+        ("METRICS_FROM", "rubbish", "^JIANDING_METRICS_FROM: 地址有误 · "),
+        ("CONECTIONS", "9", "^没有这些设置 · unknown settings: JIANDING_CONECTIONS$"),
+    ],
+)
+def test_what_no_setting_can_be_is_refused_in_chinese_first(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv("JIANDING_PORT", "0")
+    monkeypatch.setenv(f"JIANDING_{setting}", value)
+    with pytest.raises(Invalid, match=said):
+        main(["notification", "api"])
+
+
+async def test_passwords_that_will_not_do_are_refused_in_chinese_first() -> None:
+    lacking = {name: password for name, password in PASSWORDS.items() if name != "plan"}
+    with pytest.raises(Invalid, match=r"缺少密码 · lacks plan$"):
+        await provision(read_settings(WholeSettings), lacking, server_users=False)
+    with pytest.raises(Invalid, match=r"^密码少于 12 个字符 · .* plan "):
+        await provision(read_settings(WholeSettings), PASSWORDS | {"plan": "short"}, server_users=False)
+
+
 def test_the_management_address_keeps_odd_passwords() -> None:
     assert management_url("amqp://provision:a%40b%2F@rabbitmq/core") == "http://provision:a%40b%2F@rabbitmq:15672"
 

@@ -61,7 +61,7 @@ def test_addresses_that_others_reach_too(host: str) -> None:
 @pytest.mark.parametrize("setting", ["host", "published"])
 @pytest.mark.parametrize("place", ELSEWHERE)
 async def test_try_out_passwords_are_refused_where_others_can_knock(setting: str, place: str) -> None:
-    with pytest.raises(Invalid, match=r"reached from elsewhere.*directory.*make secrets"):
+    with pytest.raises(Invalid, match=r"^试用密码人人皆知.* · .*reached from elsewhere.*directory.*make secrets"):
         await provision(read_settings(WholeSettings, **{setting: place}), TRY_OUT, server_users=False)
     assert list(Path().iterdir()) == [], "nothing was made"
     keep_try_out_at_home(read_settings(WholeSettings, **{setting: place}), OWN)
@@ -105,6 +105,15 @@ def test_a_service_by_itself_refuses_too(monkeypatch: pytest.MonkeyPatch, not_ru
 def test_an_address_that_leads_nowhere_is_said_where_others_may_come(url: str, place: dict[str, str]) -> None:
     (note,) = notes(read_settings(WholeSettings, url=url, **place))
     assert f"{url} is printed on certificates, QR codes and letters" in note
+
+
+@pytest.mark.parametrize(
+    "url", ["jianding.example.org", "jianding.example.org:8000", "ftp://x.example.org", "https://", "/x"]
+)
+@pytest.mark.parametrize("place", [{}, {"host": "0.0.0.0"}])
+def test_what_no_telephone_opens_is_said_wherever_we_run(url: str, place: dict[str, str]) -> None:
+    (note,) = notes(read_settings(WholeSettings, url=url, **place))
+    assert note.startswith(f"印制的网址须以 http:// 或 https:// 开头 · {url} is printed")
 
 
 @pytest.mark.parametrize("settings", [{"url": LOOPBACK}, {"url": PUBLIC, "host": "0.0.0.0"}, {"url": PUBLIC}])

@@ -254,6 +254,27 @@ async def test_bytes_that_an_earlier_release_kept_by_their_hash_are_known_too(st
     assert len(await all_of(store)) == 1
 
 
+@pytest.mark.parametrize(("wire", "whole"), [(b"\xff\xfe broken", False), (b"\\xff", True), (b"not json at all", True)])
+async def test_what_an_earlier_release_kept_escaped_is_not_replayed(
+    store: SqliteStore, wire: bytes, whole: bool
+) -> None:
+    """It would be another message: the letters of the escape in place of the bytes."""
+    digest = hashlib.sha256(wire).hexdigest()
+    body = message().model_dump(mode="json", exclude={"id", "size", "sha256", "whole"})
+    body |= {"wire": wire.decode(errors="backslashreplace"), "message": digest}
+    id = ids.parked_id("certificate.intake", digest)
+    await store.add("parked", Record(id, body))
+    known = await repository.load(store, ParkedMessage, id)
+    assert (known.whole, ParkedRow.of(known).whole) == (whole, whole)
+    if whole:
+        known.replay(OPERATOR, NOW)
+        assert known.outbox[0].wire.encode() == wire
+        return
+    with pytest.raises(Refused, match=r"^原文未能原样保留，.* · its bytes are not kept"):
+        known.replay(OPERATOR, NOW)
+    known.discard(OPERATOR, NOW, "试验")
+
+
 # --- one message, once ------------------------------------------------------------------------------------------------
 
 
