@@ -9,7 +9,8 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from shared.web.limits import JSON_LIMIT, SizeLimit, address_of
+from shared.web.edge.size import JSON_LIMIT, SizeLimit
+from shared.web.visitors import range_of
 
 UPLOAD = 3 * JSON_LIMIT
 LARGE = [
@@ -79,6 +80,6 @@ async def test_what_is_no_request_passes() -> None:
     assert seen == ["lifespan"]
 
 
-@pytest.mark.parametrize(("client", "address"), [(("192.0.2.7", 4711), "192.0.2.7"), (None, "")])
-def test_whose_a_request_is(client: Any, address: str) -> None:
-    assert address_of(Request({"type": "http", "client": client})) == address
+@pytest.mark.parametrize(("client", "counts_as"), [(("192.0.2.7", 4711), "192.0.2.7/32"), (None, "")])
+def test_whose_a_request_is(client: Any, counts_as: str) -> None:
+    assert range_of(Request({"type": "http", "client": client})) == counts_as
