@@ -10,7 +10,8 @@ import pytest
 from pamqp import decode
 
 from shared.adapters.rabbitmq import unreadable_headers
-from shared.adapters.rabbitmq.message import delivery, first_headers, label, parked, parking_headers, retry_headers
+from shared.adapters.rabbitmq.message import delivery, first_headers, label, parking_headers, retry_headers
+from shared.messaging.topology import parked_of
 from shared.ports import Outgoing
 
 NOON = datetime(2026, 4, 3, 4, 0, tzinfo=UTC)
@@ -94,7 +95,7 @@ def test_a_death_that_says_nothing_is_no_reason(deaths: object) -> None:
 
 
 def test_what_is_parked_is_parked_where_it_lies() -> None:
-    assert parked("certificate.intake") == parked("certificate.intake.parked") == "certificate.intake.parked"
+    assert parked_of("certificate.intake") == parked_of("certificate.intake.parked") == "certificate.intake.parked"
 
 
 # --- what the driver cannot read --------------------------------------------------------------------------------------
