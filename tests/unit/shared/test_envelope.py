@@ -10,6 +10,7 @@ import pytest
 
 from services.runtime.catalogue import REGISTER
 from shared import contracts
+from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import LARGEST_READ, LARGEST_SEQUENCE, Envelope
 from shared.errors import Unreadable
 
@@ -100,3 +101,21 @@ def test_what_is_written_is_what_is_read(example: Path) -> None:
 def test_where_it_is_wrong_is_said(wire: bytes, where: str) -> None:
     with pytest.raises(Unreadable, match=f"^not an event: {where}: "):
         Envelope.read(wire)
+
+
+def test_data_that_does_not_follow_the_contract_is_told_without_its_content() -> None:
+    data = {**REGISTERED["data"], "added_later": "by a newer release"}
+    assert BodyRegistered.from_data(data).body == REGISTERED["data"]["body"]
+    with pytest.raises(Unreadable, match=r"^body\.registered\.v1: 2 fields do not follow the contract$"):
+        BodyRegistered.from_data({**data, "body": ["张三"], "path": None})
+
+
+def test_how_long_an_id_may_be() -> None:
+    subject = "s" * (500 - len("/directory/body/#0000000001"))
+    for longer, readable in (("", True), ("s", False)):
+        wire = changed(subject=subject + longer, id=f"/directory/body/{subject}{longer}#0000000001")
+        if readable:
+            assert len(Envelope.read(wire).id) == 500
+            continue
+        with pytest.raises(Unreadable, match="longer than 500"):
+            Envelope.read(wire)

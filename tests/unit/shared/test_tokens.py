@@ -133,6 +133,29 @@ async def test_known_keys_outlive_the_directory(keyring: Keyring, directory: Dir
         await keyring.actor(directory.token(key=OKPKey.generate_key("Ed25519", auto_kid=True)))
 
 
+async def test_while_keys_are_changed_both_are_known(keyring: Keyring, directory: Directory, clock: HandClock) -> None:
+    directory.keys.append(OKPKey.generate_key("Ed25519", auto_kid=True))
+    for _ in range(3):
+        for key in directory.keys:
+            await keyring.actor(directory.token(key=key))
+        clock.advance(6)
+    assert directory.asked == 1
+
+
+async def test_a_directory_that_is_away_is_not_asked_for_every_token(
+    keyring: Keyring, directory: Directory, clock: HandClock
+) -> None:
+    token = directory.token()
+    await keyring.actor(token)
+    directory.away = True
+    clock.advance(21)
+    for asked in (2, 3, 4):
+        for _ in range(5):
+            await keyring.actor(token)
+        assert directory.asked == asked
+        clock.advance(5)
+
+
 async def test_nobody_passes_before_it_is_known_what_was_ended(directory: Directory, clock: HandClock) -> None:
     """A service that starts asks once, and everybody waits for that answer."""
     known, asked = asyncio.Event(), 0

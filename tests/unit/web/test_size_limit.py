@@ -24,8 +24,8 @@ async def sent(path: str, chunks: Sequence[int] = (), declared: str = "", method
     left, told = list(chunks), []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        for _ in chunks:
-            await receive()
+        for size in chunks:
+            assert len((await receive())["body"]) == size, "handed on as it came"
         told.append(200)
 
     async def receive() -> Any:
