@@ -164,6 +164,16 @@ async def test_put_on_a_missing_record_is_stale(store: Store) -> None:
     assert await store.get("roster", "nobody") is None
 
 
+async def test_facts_of_a_kind_that_nobody_looks_through_are_refused(store: Store) -> None:
+    """They would wait for ever: the relay asks for the kinds with which the store was opened."""
+    with pytest.raises(ValueError, match="unheard_of"):
+        await store.add("unheard_of", a_roster("r-1"), [a_fact(1)])
+    assert await store.add("unheard_of", a_roster("r-1"))
+    with pytest.raises(ValueError, match="unheard_of"):
+        await store.put("unheard_of", Record("r-1", {}, 1, 1), [a_fact(1)])
+    assert await store.pending(10) == []
+
+
 async def test_the_outbox_survives_later_writes(store: Store) -> None:
     await store.add("roster", a_roster("r1"), [a_fact(1)])
     await store.put("roster", Record("r1", {"state": "submitted"}, 1, 2), [a_fact(2)])

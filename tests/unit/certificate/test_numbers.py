@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.certificate.ids import register_id
 from services.certificate.numbers.number_register import LAST, NumberRegister
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.trade.numbers.certificate_number import CertificateNumber, compose
 
 
@@ -89,6 +89,12 @@ def test_blocks_never_overlap_and_leave_no_gap(counts: list[int], repeated: list
 def test_a_number_beyond_the_sequence_is_never_composed(sequence: int) -> None:
     with pytest.raises(Refused):
         compose(2026, "49053012", 4, sequence)
+
+
+@pytest.mark.parametrize("year", [26, 999, 10_000])
+def test_a_year_has_four_digits(year: int) -> None:
+    with pytest.raises(Invalid, match="四位"):
+        compose(year, "49053012", 4, 1)
 
 
 @given(st.integers(2004, 2099), st.integers(1, 5), st.integers(1, LAST))
