@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -85,6 +86,27 @@ async def test_a_cancelled_asker_harms_nobody(file: SqliteFile) -> None:
         task.cancel()
     await asyncio.gather(*asked, return_exceptions=True)
     assert set(await lines(file)) >= {n for n in range(1, 50, 2) if n % 10 != 7}
+
+
+async def test_an_asker_who_leaves_while_his_change_is_made_is_not_answered(file: SqliteFile) -> None:
+    """Nobody is there to hear it; the event loop has nothing to complain of."""
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    begun, left = threading.Event(), threading.Event()
+
+    def change(connection: sqlite3.Connection) -> None:
+        begun.set()
+        left.wait(10)
+
+    asking = asyncio.create_task(file.write(change))
+    await asyncio.to_thread(begun.wait, 10)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    left.set()
+    await file.write(add(1))  # type: ignore[arg-type]
+    assert await lines(file) == [1]
+    assert complaints == []
 
 
 async def test_a_file_that_is_no_database_is_unavailable_until_it_is_mended(tmp_path: Path) -> None:

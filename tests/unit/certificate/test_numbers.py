@@ -93,6 +93,7 @@ def test_a_number_beyond_the_sequence_is_never_composed(sequence: int) -> None:
 
 @pytest.mark.parametrize("year", [26, 999, 10_000])
 def test_a_year_has_four_digits(year: int) -> None:
+    assert (compose(1000, "49053012", 4, 1)[:2], compose(9999, "49053012", 4, 1)[:2]) == ("00", "99")
     with pytest.raises(Invalid, match="四位"):
         compose(year, "49053012", 4, 1)
 

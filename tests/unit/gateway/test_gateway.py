@@ -118,6 +118,28 @@ async def test_what_concerns_one_connection_ends_with_it() -> None:
     assert not {"connection", "x-inner"} & set(answer.headers)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Keep-Alive",
+        "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "Proxy-Connection",
+        "TE",
+        "Trailer",
+        "Upgrade",
+        "Expect",
+    ],
+)
+async def test_headers_of_one_connection_go_no_further(name: str) -> None:
+    behind = Behind()
+    async with visitor(behind) as client:
+        await client.put("/plan/x", content=b"x", headers={name: "anything", "X-Other": "2"})
+    (asked,) = behind.asked
+    assert name.lower() not in asked.headers
+    assert asked.headers["x-other"] == "2"
+
+
 async def test_nothing_of_one_visitor_reaches_the_next() -> None:
     behind = Behind()
     async with visitor(behind) as client:
