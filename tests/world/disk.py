@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.world.engines import do_without
 
 PAGE = 4096  # bytes that such a disk gives out at a time
 
@@ -37,15 +37,15 @@ class Disk:
 
 @contextlib.contextmanager
 def mounted(folder: Path, megabytes: int) -> Iterator[Disk]:
-    """Skips the test where nothing may be mounted."""
+    """Does without the test where nothing may be mounted."""
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", str(folder)]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        pytest.skip("a small disk is needed, and there is no mount")
+        do_without("a small disk", "there is no mount")
     if answer.returncode:
-        pytest.skip(f"a small disk is needed, and nothing may be mounted here: {answer.stderr.strip()}")
+        do_without("a small disk", f"nothing may be mounted here: {answer.stderr.strip()}")
     try:
         yield Disk(folder)
     finally:

@@ -19,6 +19,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -206,7 +207,7 @@ def _a_container(name: str, image: str, **environment: str) -> DockerContainer:
     try:
         docker.from_env().ping()
     except docker.errors.DockerException as error:
-        _do_without(name, f"no Docker engine answers ({str(error).splitlines()[0][:80]})")
+        do_without(name, f"no Docker engine answers ({str(error).splitlines()[0][:80]})")
     return DockerContainer(image).with_envs(**environment)
 
 
@@ -215,7 +216,7 @@ def start(container: DockerContainer) -> None:
         container.start()
     except Exception as error:  # noqa: BLE001 - whatever keeps a container from starting is the reason told
         container.stop()
-        _do_without(container.image, f"does not start: {error}")
+        do_without(container.image, f"does not start: {error}")
 
 
 def _start_for_all(container: DockerContainer, folder: Path) -> None:
@@ -231,7 +232,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             docker.from_env().containers.get(note.stem).remove(force=True, v=True)
 
 
-def _do_without(name: str, reason: str) -> None:
+def do_without(name: str, reason: str) -> NoReturn:
+    """Skips the test, and says so at the end of the run; fails where everything must be there (REQUIRE_SERVERS=1)."""
     _missing.add(f"{name}: {reason}")
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(f"{name} is required here: {reason}")
@@ -253,5 +255,5 @@ def pytest_testnodedown(node: object) -> None:
 @pytest.hookimpl(trylast=True)  # where it is read: after the slowest tests
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _missing:
-        line = f"NOT RUN for want of servers: {'; '.join(sorted(_missing))}"
+        line = f"NOT RUN for want of what they need: {'; '.join(sorted(_missing))}"
         terminalreporter.write_line(line, yellow=True, bold=True)

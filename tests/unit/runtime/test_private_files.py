@@ -19,10 +19,11 @@ from services.runtime.catalogue import WholeSettings
 from services.runtime.private_files import keep_private
 from shared.errors import Invalid
 from shared.settings import Settings
+from tests.world.engines import do_without
 
 ROOT = Path(__file__).parents[3]
 IS_ROOT = os.geteuid() == 0
-as_root = pytest.mark.skipif(not IS_ROOT, reason="only root can act as another user")
+as_root = pytest.mark.usefixtures("root")
 ALL_KINDS = [
     "data/plan.sqlite",
     "data/plan.sqlite-wal",
@@ -31,6 +32,12 @@ ALL_KINDS = [
     "files/ab/cd/abcd",
     "passwords.json",
 ]
+
+
+@pytest.fixture
+def root() -> None:
+    if not IS_ROOT:
+        do_without("another user of this machine", "only root can act as one")
 
 
 def mode(path: Path) -> int:
