@@ -39,6 +39,17 @@ class Licence(BaseModel):
         return self.valid_from <= day <= self.valid_until
 
 
+class Suspension(BaseModel):
+    """暂停鉴定: days on which a body may not appraise (rules §4.9). last: none as long as it goes on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    first: date
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
 class BodyRegistered(Fact):
     """A body was registered, its entry or its standing was changed: always everything, so the latest one is enough.
 
@@ -66,6 +77,23 @@ class BodyRegistered(Fact):
             "there is none"
         ),
     ] = None
+    former_licences: list[Licence] = Field(
+        default_factory=list, description="licences that were replaced, oldest first; facts of earlier releases name none"
+    )
+    suspensions: list[Suspension] | None = Field(
+        default=None, description="when it was suspended, oldest first; none where an earlier release told it"
+    )
+
+    def suspended_on(self, day: date) -> bool:
+        """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now."""
+        if self.suspensions is None:
+            return self.state == "suspended"
+        return any(one.covers(day) for one in self.suspensions)
+
+    def licence_on(self, day: date) -> Licence | None:
+        """The latest licence that was valid on that day; none where there was none."""
+        known = [*self.former_licences, *([self.licence] if self.licence else [])]
+        return next((one for one in reversed(known) if one.valid_on(day)), None)
 
 
 AccountRef = Annotated[
