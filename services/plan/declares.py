@@ -41,7 +41,19 @@ DECLARED = Declaration(
     letters=(
         of_approval("annual_plan"),
         of_approval("session_plan"),
-        {plan.AnnualPlanDue.TYPE: (Letter("annual-plan-due", "body"),)},
+        {
+            plan.AnnualPlanDue.TYPE: (Letter("annual-plan-due", "body"),),
+            plan.AnnualPlanAmended.TYPE: (Letter("annual-plan-amended", "above"),),
+            plan.SessionPlanPostponed.TYPE: (
+                Letter("session-postponed", "body"),
+                Letter("session-postponed", "branch"),
+            ),
+            plan.SessionPlanCancelled.TYPE: (
+                Letter("session-cancelled", "body"),
+                Letter("session-cancelled", "branch"),
+                Letter("session-cancelled", "centre"),
+            ),
+        },
     ),
     titles={
         "annual_plan": ("年度职业技能培训和鉴定计划", "Annual training and appraisal plan"),

@@ -78,7 +78,8 @@ class BodyRegistered(Fact):
         ),
     ] = None
     former_licences: list[Licence] = Field(
-        default_factory=list, description="licences that were replaced, oldest first; facts of earlier releases name none"
+        default_factory=list,
+        description="licences that were replaced, oldest first; facts of earlier releases name none",
     )
     suspensions: list[Suspension] | None = Field(
         default=None, description="when it was suspended, oldest first; none where an earlier release told it"

@@ -34,12 +34,19 @@ class _PlanFact(Fact):
     at_desk: InstitutionCode = Field(description="the body whose turn it now is")
 
 
+_Taken = Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
+_WhyBack = Annotated[str, Doc("why, in the words of who took it back; may be empty")]
+_Rules = Annotated[list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")]
+
+
 class AnnualPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.submitted.v1"
     ABOUT: ClassVar[str] = "A body submitted its plan for a year (R1)."
     SUBJECT: ClassVar[str] = "id of the annual plan"
     year: Annotated[int, Doc("year of the plan")]
     heads: Annotated[int, Doc("planned heads, all levels")]
+    version: int | None = Field(default=None, ge=1, description="1, higher for an amendment; none in earlier releases")
+    late: bool | None = Field(default=None, description="handed in after 28 February (R1); none in earlier releases")
 
 
 class AnnualPlanEndorsed(_PlanFact):
@@ -52,10 +59,11 @@ class AnnualPlanEndorsed(_PlanFact):
 
 class AnnualPlanApproved(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.approved.v1"
-    ABOUT: ClassVar[str] = "The Centre approved the plan."
+    ABOUT: ClassVar[str] = "The Centre approved the plan, or an amendment of it, which takes its place."
     SUBJECT: ClassVar[str] = "id of the annual plan"
     year: Annotated[int, Doc("year of the plan")]
     heads: Annotated[int, Doc("planned heads, all levels")]
+    version: int | None = Field(default=None, ge=1, description="1, higher for an amendment; none in earlier releases")
 
 
 class AnnualPlanReturned(_PlanFact):
@@ -64,6 +72,41 @@ class AnnualPlanReturned(_PlanFact):
     SUBJECT: ClassVar[str] = "id of the annual plan"
     year: Annotated[int, Doc("year of the plan")]
     reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
+
+
+class AnnualPlanWithdrawn(_PlanFact):
+    TYPE: ClassVar[str] = "annual_plan.withdrawn.v1"
+    ABOUT: ClassVar[str] = "Who handed the plan on took it back, before the office above had acted on it."
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    desk_before: _Taken
+    reason: _WhyBack = ""
+
+
+class AnnualPlanDiscarded(_PlanFact):
+    TYPE: ClassVar[str] = "annual_plan.discarded.v1"
+    ABOUT: ClassVar[str] = (
+        "A draft was given up. Of an amendment: the approved plan goes on as it was. Another one may be drafted."
+    )
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    desk_before: InstitutionCode | None = Field(
+        description="the body that had returned it; none where it was never handed in"
+    )
+
+
+class AnnualPlanAmended(_PlanFact):
+    """The body began to amend its approved plan. The approved version counts until the Centre approves the next."""
+
+    TYPE: ClassVar[str] = "annual_plan.amended.v1"
+    ABOUT: ClassVar[str] = (
+        "A body began to amend its approved plan. The approved version counts until the Centre has approved the next."
+    )
+    SUBJECT: ClassVar[str] = "id of the annual plan"
+    year: Annotated[int, Doc("year of the plan")]
+    above: InstitutionCode = Field(description="the body right above: its branch centre, or the Centre")
+    version: int = Field(ge=2, description="number of the version that was begun")
+    reason: Annotated[str, Doc("why it is amended")]
 
 
 class AnnualPlanDue(Fact):
@@ -96,10 +139,7 @@ class SessionPlanEndorsed(_PlanFact):
     session: Annotated[str, Doc("id of the session (鉴定批次)")]
 
 
-class SessionPlanApproved(_PlanFact):
-    TYPE: ClassVar[str] = "session_plan.approved.v1"
-    ABOUT: ClassVar[str] = "The Centre approved: the session may be held, and reporting accepts its roster."
-    SUBJECT: ClassVar[str] = "id of the session plan"
+class _ApprovedSession(_PlanFact):
     session: Annotated[str, Doc("id of the session (鉴定批次)")]
     held_on: Annotated[date, Doc("day of the exam")]
     items: Annotated[list[PlannedItem], Doc("occupations and levels with planned heads")]
@@ -110,6 +150,78 @@ class SessionPlanApproved(_PlanFact):
         default=None, description="question bank the papers come from, or written here"
     )
     fee_yuan: int | None = Field(default=None, ge=0, description="fee of one candidate; none where it was not told")
+    draw_needed: bool | None = Field(
+        default=None,
+        description="whether its roster waits for session_plan.papers_drawn.v1; none where an earlier release approved",
+    )
+    exceptions: _Rules = Field(default_factory=list)
+
+
+class SessionPlanApproved(_ApprovedSession):
+    TYPE: ClassVar[str] = "session_plan.approved.v1"
+    ABOUT: ClassVar[str] = "The Centre approved: the session may be held, and reporting accepts its roster."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+
+
+class SessionPlanPostponed(_ApprovedSession):
+    """An approved session is held on another day. It says everything that the approval said, so the latest is enough."""
+
+    TYPE: ClassVar[str] = "session_plan.postponed.v1"
+    ABOUT: ClassVar[str] = (
+        "The Centre moved an approved session to another day. It carries everything that `session_plan.approved.v1` "
+        "does, so the latest of both is enough; lines that were imported for the day before are void."
+    )
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    branch: InstitutionCode | None = Field(description="the branch centre above the body, if there is one")
+    held_before: Annotated[date, Doc("day of the exam before")]
+    reason: Annotated[str, Doc("why, in the Centre's words")]
+
+
+class SessionPlanCancelled(_PlanFact):
+    """An approved session is not held."""
+
+    TYPE: ClassVar[str] = "session_plan.cancelled.v1"
+    ABOUT: ClassVar[str] = (
+        "An approved session is not held. No roster is opened for it; one that is not approved is voided; what it took "
+        "of the annual plan is free again."
+    )
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    branch: InstitutionCode | None = Field(description="the branch centre above the body, if there is one")
+    centre: InstitutionCode = Field(description="the Centre")
+    held_on: Annotated[date, Doc("day on which it would have been held")]
+    reason: Annotated[str, Doc("why, in the words of who cancelled it")]
+
+
+class SessionPlanPapersDrawn(_PlanFact):
+    """The Centre recorded the draw of self-made papers (R4.1). Which set it is stays in the planning service."""
+
+    TYPE: ClassVar[str] = "session_plan.papers_drawn.v1"
+    ABOUT: ClassVar[str] = (
+        "The Centre recorded the draw of a session's self-made papers (R4.1), which its roster waits for. Which set was "
+        "drawn is not told: only the Centre sees it before the day."
+    )
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+
+
+class SessionPlanWithdrawn(_PlanFact):
+    TYPE: ClassVar[str] = "session_plan.withdrawn.v1"
+    ABOUT: ClassVar[str] = "Who handed the plan on took it back, before the office above had acted on it."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    desk_before: _Taken
+    reason: _WhyBack = ""
+
+
+class SessionPlanDiscarded(_PlanFact):
+    TYPE: ClassVar[str] = "session_plan.discarded.v1"
+    ABOUT: ClassVar[str] = "A draft was given up. Another one may be drafted under the same number."
+    SUBJECT: ClassVar[str] = "id of the session plan"
+    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    desk_before: InstitutionCode | None = Field(
+        description="the body that had returned it; none where it was never handed in"
+    )
 
 
 class SessionPlanReturned(_PlanFact):
@@ -154,11 +266,19 @@ FACTS: tuple[type[Fact], ...] = (
     AnnualPlanEndorsed,
     AnnualPlanApproved,
     AnnualPlanReturned,
+    AnnualPlanWithdrawn,
+    AnnualPlanDiscarded,
+    AnnualPlanAmended,
     AnnualPlanDue,
     SessionPlanSubmitted,
     SessionPlanEndorsed,
     SessionPlanApproved,
     SessionPlanReturned,
+    SessionPlanWithdrawn,
+    SessionPlanDiscarded,
+    SessionPlanPostponed,
+    SessionPlanCancelled,
+    SessionPlanPapersDrawn,
     SessionPlanVoided,
     PlanWindUpDone,
 )

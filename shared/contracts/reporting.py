@@ -133,6 +133,9 @@ class RosterApproved(_RosterFact):
     lines: Annotated[CountsByLevel, Doc("passed candidates by level")]
     seal: Annotated[Seal, Doc("hash over the seals of the pages")]
     examined: int | None = Field(default=None, description="heads that sat the exam; facts of earlier releases lack it")
+    exceptions: Annotated[
+        list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")
+    ] = Field(default_factory=list)
 
 
 class RosterReturned(_RosterFact):
@@ -140,6 +143,23 @@ class RosterReturned(_RosterFact):
     ABOUT: ClassVar[str] = "The roster was sent back one step, with a reason."
     SUBJECT: ClassVar[str] = "id of the roster"
     reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
+
+
+class RosterWithdrawn(_RosterFact):
+    TYPE: ClassVar[str] = "roster.withdrawn.v1"
+    ABOUT: ClassVar[str] = "Who handed the roster on took it back, before the office above had acted on it."
+    SUBJECT: ClassVar[str] = "id of the roster"
+    desk_before: Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
+    reason: Annotated[str, Doc("why, in the words of who took it back; may be empty")] = ""
+
+
+class RosterDiscarded(_RosterFact):
+    TYPE: ClassVar[str] = "roster.discarded.v1"
+    ABOUT: ClassVar[str] = "A draft was given up. Another one may be opened for the session."
+    SUBJECT: ClassVar[str] = "id of the roster"
+    desk_before: InstitutionCode | None = Field(
+        description="the body that had returned it; none where it was never handed in"
+    )
 
 
 class ForeignNumberFound(Fact):
@@ -177,6 +197,8 @@ FACTS: tuple[type[Fact], ...] = (
     RosterEndorsed,
     RosterApproved,
     RosterReturned,
+    RosterWithdrawn,
+    RosterDiscarded,
     ForeignNumberFound,
     ReportingWindUpDone,
 )

@@ -149,6 +149,23 @@ class WorkReportReturned(_WorkReportFact):
     reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
 
 
+class WorkReportWithdrawn(_WorkReportFact):
+    TYPE: ClassVar[str] = "work_report.withdrawn.v1"
+    ABOUT: ClassVar[str] = "Who handed the report on took it back, before the office above had acted on it."
+    SUBJECT: ClassVar[str] = "id of the work report"
+    desk_before: Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
+    reason: Annotated[str, Doc("why, in the words of who took it back; may be empty")] = ""
+
+
+class WorkReportDiscarded(_WorkReportFact):
+    TYPE: ClassVar[str] = "work_report.discarded.v1"
+    ABOUT: ClassVar[str] = "A draft was given up. Another one may be drafted."
+    SUBJECT: ClassVar[str] = "id of the work report"
+    desk_before: InstitutionCode | None = Field(
+        description="the body that had returned it; none where it was never handed in"
+    )
+
+
 class BulletinPublished(Fact):
     """The Centre published the quality bulletin of a quarter (R0). What it says is frozen under its seal."""
 
@@ -177,5 +194,7 @@ FACTS: tuple[type[Fact], ...] = (
     WorkReportEndorsed,
     WorkReportApproved,
     WorkReportReturned,
+    WorkReportWithdrawn,
+    WorkReportDiscarded,
     BulletinPublished,
 )

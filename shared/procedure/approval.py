@@ -1,5 +1,8 @@
 """The way of every form: station → its branch (endorses) → Centre (approves); back one step with a reason (R5).
 
+Whoever handed a form on may take it back as long as the office above has not acted on it; what lies at its own body may be
+given up.
+
 A body directly under the Centre has no branch in between. Annual plans, session plans, rosters and work reports all go
 this way. The table `WAY` says who takes which step; the two halves of the runner, `_may` and `_take`, read it. What is a
 form's own (is it complete? what does an approval settle?) stands in the hooks between them.
@@ -8,24 +11,28 @@ form's own (is it complete? what does an approval settle?) stands in the hooks b
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import Field
+
 from shared.actor import Actor
 from shared.contracts.envelope import Fact
-from shared.errors import Invalid, NotAllowed
+from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping.aggregate import Aggregate
+from shared.procedure.exceptions import Granted, Needed, granted
 from shared.trade.body_path import BodyPath
 from shared.trade.roles import Role
 
 DRAFT, SUBMITTED, ENDORSED, APPROVED, RETURNED = "draft", "submitted", "endorsed", "approved", "returned"
-STATES = (DRAFT, SUBMITTED, ENDORSED, APPROVED, RETURNED)
-VERBS = ("submit", "endorse", "approve", "send_back")
+DISCARDED = "discarded"
+STATES = (DRAFT, SUBMITTED, ENDORSED, APPROVED, RETURNED, DISCARDED)
+VERBS = ("submit", "endorse", "approve", "send_back", "withdraw", "discard")
 """The steps that others are told of, each by a fact."""
 
 BY_ACTS: Mapping[str, tuple[str, ...]] = {
-    "prepared_by": ("draft", "revise", "import"),
+    "prepared_by": ("draft", "redraft", "revise", "import"),
     "submitted_by": ("submit",),
     "endorsed_by": ("endorse",),
 }
@@ -43,7 +50,9 @@ class Step:
     of_branch: there is no such step without a branch centre in between.
     signs: the field that keeps who took the step; clears: fields that say nothing any more after it.
     not_by: whoever ever gave one of these signatures must leave it to somebody else (four eyes, rules §8), because of
-    `why`."""
+    `why`.
+    takes_back: in each of its states, the act that is undone, and whose signature that is: only they may undo it, and only
+    while it is the last that was done. The turn is theirs then, not the desk's."""
 
     leads: Mapping[str, str]
     roles: tuple[Role, ...]
@@ -53,6 +62,7 @@ class Step:
     clears: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
     why: str = ""
+    takes_back: Mapping[str, tuple[str, str]] | None = None
 
 
 WAY: Mapping[str, Step] = {
@@ -87,6 +97,24 @@ WAY: Mapping[str, Step] = {
         (Role.BRANCH_OFFICER, Role.CENTRE_APPROVER),
         clears=("endorsed_by",),
     ),
+    "withdraw": Step(
+        {SUBMITTED: DRAFT, ENDORSED: SUBMITTED},
+        MAKERS,
+        direct={SUBMITTED: DRAFT},
+        clears=("endorsed_by",),
+        takes_back={SUBMITTED: ("submit", "submitted_by"), ENDORSED: ("endorse", "endorsed_by")},
+    ),
+    "discard": Step(
+        {DRAFT: DISCARDED, RETURNED: DISCARDED},
+        MAKERS,
+        clears=("returned_because",),
+    ),
+    "redraft": Step(
+        {DISCARDED: DRAFT},
+        MAKERS,
+        signs="prepared_by",
+        clears=("submitted_by",),
+    ),
 }
 
 TAKEN_OVER: Mapping[str, str] = {
@@ -110,6 +138,8 @@ class Approval(Aggregate):
     submitted_by: str = ""
     endorsed_by: str = ""
     returned_because: str = ""
+    exceptions: list[Granted] = Field(default_factory=list)
+    """What the Centre let through when it approved, and why; of every approval there was."""
 
     @property
     def branch(self) -> str | None:
@@ -131,9 +161,19 @@ class Approval(Aggregate):
         return self.body
 
     @property
+    def desk_before(self) -> str:
+        """The body right above the one where it lies now: that from whose desk it was taken back, or which returned it."""
+        return self.centre if self.state == SUBMITTED else self.branch or self.centre
+
+    @property
+    def was_handed_in(self) -> bool:
+        """At any time, so that somebody else knows of it."""
+        return bool(self.whoever("submit"))
+
+    @property
     def on_hand(self) -> bool:
         """Handed in, and not lying at the body again."""
-        return self.state not in (DRAFT, RETURNED)
+        return self.state not in (DRAFT, RETURNED, DISCARDED)
 
     # --- what each form says for itself -------------------------------------------------------------------------------
 
@@ -169,9 +209,15 @@ class Approval(Aggregate):
         self._may("endorse", by)
         self._take("endorse", by, at)
 
-    def approve(self, by: Actor, at: datetime) -> None:
-        """中心批准 (R5). Without a branch in between, straight from submitted. Raises WrongState, NotAllowed."""
+    def approve(
+        self, by: Actor, at: datetime, needed: Sequence[Needed] = (), reasons: Mapping[str, str] | None = None
+    ) -> None:
+        """中心批准 (R5). Without a branch in between, straight from submitted.
+
+        needed: what has to be let through by an exception; reasons: by rule, why it is. Raises WrongState, NotAllowed,
+        Invalid while a reason is missing."""
         self._may("approve", by)
+        self.exceptions += granted(needed, reasons or {}, by, at)
         self.approving(at)
         self._take("approve", by, at)
 
@@ -185,12 +231,51 @@ class Approval(Aggregate):
         self.returned_because = reason.strip()
         self._take("send_back", by, at, reason.strip())
 
-    def step(self, verb: str, by: Actor, at: datetime, reason: str = "") -> None:
-        """A verb by its name, one of VERBS; `reason` counts for `send_back` only. Raises what the verb raises."""
-        if verb == "send_back":
-            self.send_back(by, at, reason)
-        else:
-            {"submit": self.submit, "endorse": self.endorse, "approve": self.approve}[verb](by, at)
+    def withdraw(self, by: Actor, at: datetime, reason: str = "") -> None:
+        """撤回, by who handed it on, as long as the office above has not acted on it. Raises WrongState, NotAllowed."""
+        self._may("withdraw", by)
+        self._take("withdraw", by, at, reason.strip())
+
+    def discard(self, by: Actor, at: datetime, reason: str = "") -> None:
+        """作废草稿: nothing comes of it. Another one may be drafted in its place. Raises WrongState, NotAllowed."""
+        self._may("discard", by)
+        self._take("discard", by, at, reason.strip())
+
+    def redraft(self, by: Actor, at: datetime, **content: object) -> None:
+        """重新编制 one that was discarded; its history goes on. content: values of its own fields.
+
+        Raises WrongState, NotAllowed."""
+        self._may("redraft", by)
+        for field, value in content.items():
+            setattr(self, field, value)
+        self._take("redraft", by, at)
+
+    def step(
+        self,
+        verb: str,
+        by: Actor,
+        at: datetime,
+        reason: str = "",
+        needed: Sequence[Needed] = (),
+        reasons: Mapping[str, str] | None = None,
+    ) -> None:
+        """A verb by its name, one of VERBS; `reason` counts for a way back only, `needed` and `reasons` for the approval.
+        Raises what the verb raises."""
+        match verb:
+            case "submit":
+                self.submit(by, at)
+            case "endorse":
+                self.endorse(by, at)
+            case "approve":
+                self.approve(by, at, needed, reasons)
+            case "send_back":
+                self.send_back(by, at, reason)
+            case "withdraw":
+                self.withdraw(by, at, reason)
+            case "discard":
+                self.discard(by, at, reason)
+            case _:
+                raise ValueError(f"no step {verb}")
 
     # --- the runner ---------------------------------------------------------------------------------------------------
 
@@ -204,8 +289,22 @@ class Approval(Aggregate):
         if step.of_branch and self.branch is None:
             raise NotAllowed(f"{self.body} stands directly under the Centre: there is no branch to {verb}")
         by.must_be(*step.roles)
-        by.must_sit_at(self.at_desk)
+        if step.takes_back is None:
+            by.must_sit_at(self.at_desk)
+        else:
+            self._may_take_back(*step.takes_back[self.state], by)
         by.must_not_be({id for field in step.not_by for id in self._signed(field)}, step.why)
+
+    def _may_take_back(self, act: str, signature: str, by: Actor) -> None:
+        """Raises NotAllowed, WrongState."""
+        by.must_sit_at(self.body if signature == "submitted_by" else self.branch or self.centre)
+        if by.id != getattr(self, signature):
+            raise NotAllowed(
+                "只能由原办理人撤回，或请上级退回 · only who handed it on may take it back; or ask for a return"
+            )
+        last = next((entry.verb for entry in reversed(self.history) if entry.from_state != entry.to_state), "")
+        if last != act:
+            raise WrongState(f"{self.KIND} {self.id}", "acted on by the office above", "withdraw")
 
     def _signed(self, field: str) -> set[str]:
         """Everybody who ever gave this signature: whoever gave it last, and those before, whose work may still be in it."""

@@ -43,6 +43,8 @@ def approval(path: str, submitters: frozenset[Role]) -> Access:
         f"POST {path}/{{id}}/endorsement": only(Role.BRANCH_OFFICER),
         f"POST {path}/{{id}}/approval": only(Role.CENTRE_APPROVER),
         f"POST {path}/{{id}}/return": only(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER),
+        f"POST {path}/{{id}}/withdrawal": Row(submitters | {Role.BRANCH_OFFICER}),
+        f"POST {path}/{{id}}/discarding": Row(submitters),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Who = Literal["body", "above", "at_desk", "producer", "branch", "centre", "holders", "account", "bodies"]
+Who = Literal["body", "above", "at_desk", "desk_before", "producer", "branch", "centre", "holders", "account", "bodies"]
 
 
 TO_PEOPLE: tuple[Who, ...] = ("holders", "account")
@@ -34,5 +34,7 @@ def of_approval(noun: str, *approved: Letter) -> dict[str, tuple[Letter, ...]]:
         f"{noun}.submitted.v1": (Letter("awaiting-review", "at_desk"),),
         f"{noun}.endorsed.v1": (Letter("awaiting-review", "at_desk"),),
         f"{noun}.returned.v1": (Letter("returned", "at_desk"),),
+        f"{noun}.withdrawn.v1": (Letter("withdrawn", "desk_before"),),
+        f"{noun}.discarded.v1": (Letter("discarded", "desk_before"),),
         f"{noun}.approved.v1": approved or (Letter("approved", "body"),),
     }

@@ -37,4 +37,8 @@ class AnnualPlan(Approval):
                 return plan.AnnualPlanEndorsed(**head, heads=self.heads)
             case "approve":
                 return plan.AnnualPlanApproved(**head, heads=self.heads)
+            case "withdraw":
+                return plan.AnnualPlanWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
+            case "discard":
+                return plan.AnnualPlanDiscarded(**head, desk_before=self.desk_before if self.was_handed_in else None)
         return plan.AnnualPlanReturned(**head, reason=self.returned_because)

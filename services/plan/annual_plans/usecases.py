@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.plan import ids
@@ -14,6 +15,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.procedure import drafting
 from shared.procedure.watching import remind_of_forms
 from shared.trade import practice
 from shared.trade.deadline import Due, local_day
@@ -36,7 +38,7 @@ async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> Ann
     )
     plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
-    return await creation.create(store, plan, request, f"/plan/annual-plans/{plan.id}")
+    return await drafting.draft(store, asked, plan, request, f"/plan/annual-plans/{plan.id}")
 
 
 async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry) -> AnnualPlan:
@@ -49,11 +51,13 @@ async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry) ->
     return await repository.change(store, AnnualPlan, id, asked, verb)
 
 
-async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> AnnualPlan:
+async def step(
+    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+) -> AnnualPlan:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def take_step(plan: AnnualPlan) -> None:
-        plan.step(verb, asked.by, asked.at, reason)
+        plan.step(verb, asked.by, asked.at, reason, reasons=reasons)
         if verb in ("submit", "approve"):
             await _within_licence(store, plan, verb)
 

@@ -18,7 +18,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import add_steps
+from shared.web.routers.approvals import Move, add_steps
 
 Id = Annotated[
     str, Path(description="鉴定批次号：机构编码-年度-序号 · id of the session: code of the body, year, number")
@@ -52,8 +52,8 @@ def router(store: Store) -> APIRouter:
     async def read_session_plan(id: Id, by: By, response: Response) -> SessionPlanAnswer:
         return _answer(await repository.reached(store, SessionPlan, id, by), response)
 
-    async def step(id: str, asked: Asked, verb: str, reason: str) -> SessionPlan:
-        return await usecases.step(store, id, asked, verb, reason)
+    async def step(id: str, asked: Asked, move: Move) -> SessionPlan:
+        return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons)
 
     add_steps(routes, step, SessionPlanAnswer.of, SessionPlanAnswer)
     return routes

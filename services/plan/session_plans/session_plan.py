@@ -97,4 +97,8 @@ class SessionPlan(Approval):
                     paper_source=self.paper_source,
                     fee_yuan=self.fee_yuan,
                 )
+            case "withdraw":
+                return plan.SessionPlanWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
+            case "discard":
+                return plan.SessionPlanDiscarded(**head, desk_before=self.desk_before if self.was_handed_in else None)
         return plan.SessionPlanReturned(**head, reason=self.returned_because)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.forms import PREPARERS, named
@@ -14,6 +16,7 @@ from shared.errors import Invalid, Problem
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.procedure import drafting
 
 
 async def draft(store: Store, asked: Asked, key: str, new: NewSessionPlan) -> SessionPlan:
@@ -41,7 +44,7 @@ async def draft(store: Store, asked: Asked, key: str, new: NewSessionPlan) -> Se
     await _within_licence(store, plan, "draft")
     plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
-    return await creation.create(store, plan, request, f"/plan/session-plans/{plan.id}")
+    return await drafting.draft(store, asked, plan, request, f"/plan/session-plans/{plan.id}")
 
 
 async def revise(store: Store, id: str, asked: Asked, entry: SessionPlanEntry) -> SessionPlan:
@@ -56,11 +59,13 @@ async def revise(store: Store, id: str, asked: Asked, entry: SessionPlanEntry) -
     return await repository.change(store, SessionPlan, id, asked, verb)
 
 
-async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> SessionPlan:
+async def step(
+    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+) -> SessionPlan:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def take_step(plan: SessionPlan) -> None:
-        plan.step(verb, asked.by, asked.at, reason)
+        plan.step(verb, asked.by, asked.at, reason, reasons=reasons)
         if verb in ("submit", "approve"):
             await _within_licence(store, plan, verb)
 

@@ -20,7 +20,7 @@ from shared.web.leaving import while_connected
 from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import add_steps
+from shared.web.routers.approvals import Move, add_steps
 from shared.web.uploads import Spool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -87,8 +87,8 @@ def router(ports: Ports) -> APIRouter:
     async def read_sealed(id: Id, by: By) -> SealedRosterAnswer:
         return SealedRosterAnswer.of(await reading.read_sealed(store, id, by))
 
-    async def step(id: str, asked: Asked, verb: str, reason: str) -> Roster:
-        return await steps.step(store, id, asked, verb, reason)
+    async def step(id: str, asked: Asked, move: Move) -> Roster:
+        return await steps.step(store, id, asked, move.verb, move.reason, move.reasons)
 
     approving = "中心批准 · approve: certificates are made from now on"
     add_steps(routes, step, RosterAnswer.of, RosterAnswer, approve_summary=approving)

@@ -144,6 +144,10 @@ class Roster(Approval):
                     seal=self.seal,
                     examined=self.attendance.examined,
                 )
+            case "withdraw":
+                return reporting.RosterWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
+            case "discard":
+                return reporting.RosterDiscarded(**head, desk_before=self.desk_before if self.was_handed_in else None)
         return reporting.RosterReturned(**head, reason=self.returned_because)
 
 

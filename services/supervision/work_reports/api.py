@@ -19,7 +19,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import add_steps
+from shared.web.routers.approvals import Move, add_steps
 
 ReportId = Annotated[str, Path(description="工作报告编号 · id of the work report")]
 
@@ -57,8 +57,8 @@ def router(ports: Ports) -> APIRouter:
     async def report(id: ReportId, by: By, response: Response) -> WorkReportAnswer:
         return _answer(await repository.reached(store, WorkReport, id, by), response)
 
-    async def step(id: str, asked: Asked, verb: str, reason: str) -> WorkReport:
-        return await usecases.step(store, id, asked, verb, reason)
+    async def step(id: str, asked: Asked, move: Move) -> WorkReport:
+        return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons)
 
     add_steps(routes, step, WorkReportAnswer.of, WorkReportAnswer)
     return routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.supervision import ids
@@ -17,6 +18,7 @@ from shared.errors import Invalid
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.procedure import drafting
 from shared.procedure.watching import remind_of_forms
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
@@ -39,7 +41,7 @@ async def draft(store: Store, asked: Asked, key: str, new: NewWorkReport) -> Wor
     )
     report.move("draft", report.state, by, asked.at)
     request = await creation.once(store, by, key, new)
-    return await creation.create(store, report, request, f"/supervision/work-reports/{report.id}")
+    return await drafting.draft(store, asked, report, request, f"/supervision/work-reports/{report.id}")
 
 
 async def revise(store: Store, id: str, asked: Asked, entry: WorkReportEntry) -> WorkReport:
@@ -51,7 +53,9 @@ async def revise(store: Store, id: str, asked: Asked, entry: WorkReportEntry) ->
     return await repository.change(store, WorkReport, id, asked, verb)
 
 
-async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> WorkReport:
+async def step(
+    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+) -> WorkReport:
     """A step of the approval. Submitted, it carries the figures of the quarter as the documents stand now, without who
     handed in such a report. Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
 
@@ -60,7 +64,7 @@ async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "")
             quarter = Quarter.named(report.quarter)
             rows = await counting.rows(store, quarter, await all_decided(store, quarter))
             report.attach(of_body(rows, report.body), asked.at)
-        report.step(verb, asked.by, asked.at, reason)
+        report.step(verb, asked.by, asked.at, reason, reasons=reasons)
 
     return await repository.change(store, WorkReport, id, asked, take)
 

@@ -66,6 +66,14 @@ class WorkReport(Approval):
                 return supervision.WorkReportEndorsed(**head)
             case "approve":
                 return supervision.WorkReportApproved(**head)
+            case "withdraw":
+                return supervision.WorkReportWithdrawn(
+                    **head, desk_before=self.desk_before, reason=self.history[-1].reason
+                )
+            case "discard":
+                return supervision.WorkReportDiscarded(
+                    **head, desk_before=self.desk_before if self.was_handed_in else None
+                )
         return supervision.WorkReportReturned(**head, reason=self.returned_because)
 
 

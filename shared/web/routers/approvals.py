@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.keeping.asked import Asked
@@ -15,8 +16,23 @@ from shared.web.asking import DocumentId, Expecting
 from shared.web.preconditions import tag
 
 F = TypeVar("F", bound=Approval)
-Step = Callable[[str, Asked, str, str], Awaitable[F]]
-"""(id, asked, verb, reason) → the form after the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """verb: one of `shared.procedure.approval.VERBS`. reason: of a way back. reasons: of an approval, why each exception
+    is made, by rule."""
+
+    verb: str
+    reason: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+Step = Callable[[str, Asked, Move], Awaitable[F]]
+"""(id, asked, move) → the form after the step."""
+
+MOST_EXCEPTIONS = 1000
+"""Of one approval: a roster may need one for each of its lines."""
 
 
 class Return(BaseModel):
@@ -28,6 +44,31 @@ class Return(BaseModel):
     )
 
 
+class Decision(BaseModel):
+    """An approval. Nothing need be said unless something is to be let through."""
+
+    model_config = ConfigDict(extra="forbid")
+    exceptions: dict[Annotated[str, Field(max_length=60)], Annotated[OneLine, Field(min_length=1, max_length=500)]] = (
+        Field(
+            default_factory=dict,
+            max_length=MOST_EXCEPTIONS,
+            description="中心特批：规定 → 理由，不写人名 · exceptions the Centre makes: rule → why, without names of people",
+        )
+    )
+
+
+class TakingBack(BaseModel):
+    """Why a form is taken back or given up; it may stay unsaid."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: OneLine = Field(
+        "", max_length=500, description="理由，可不写，不写人名 · why; may be empty; no names of people"
+    )
+
+
+NOTHING_SAID, UNSAID = Decision(), TakingBack()
+
+
 def add_steps(
     routes: APIRouter,
     step: Step[F],
@@ -36,25 +77,45 @@ def add_steps(
     *,
     approve_summary: str = "中心批准 · approve",
 ) -> None:
-    """`POST <prefix>/{id}/submission | endorsement | approval | return`. answer: the model that `show` makes."""
+    """`POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal | discarding`. answer: the model that
+    `show` makes."""
 
-    async def stepped(id: str, asked: Asked, response: Response, verb: str, reason: str = "") -> Any:
-        form = await step(id, asked, verb, reason)
+    async def stepped(id: str, asked: Asked, response: Response, move: Move) -> Any:
+        form = await step(id, asked, move)
         tag(response, form.version)
         return show(form)
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
     async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:
-        return await stepped(id, asked, response, "submit")
+        return await stepped(id, asked, response, Move("submit"))
 
     @routes.post("/{id}/endorsement", response_model=answer, summary="分中心同意 · endorse")
     async def endorse(id: DocumentId, asked: Expecting, response: Response) -> Any:
-        return await stepped(id, asked, response, "endorse")
+        return await stepped(id, asked, response, Move("endorse"))
 
     @routes.post("/{id}/approval", response_model=answer, summary=approve_summary)
-    async def approve(id: DocumentId, asked: Expecting, response: Response) -> Any:
-        return await stepped(id, asked, response, "approve")
+    async def approve(
+        id: DocumentId, asked: Expecting, response: Response, decision: Annotated[Decision, Body()] = NOTHING_SAID
+    ) -> Any:
+        """与规定不符而须特批的事项，逐项写明理由；缺一项即不予批准，并全部列出。
+
+        Whatever needs an exception of the Centre needs its reason here; what lacks one is listed, and nothing approved."""
+        return await stepped(id, asked, response, Move("approve", reasons=dict(decision.exceptions)))
 
     @routes.post("/{id}/return", response_model=answer, summary="退回 · send back one step, with a reason")
     async def send_back(id: DocumentId, asked: Expecting, why: Return, response: Response) -> Any:
-        return await stepped(id, asked, response, "send_back", why.reason)
+        return await stepped(id, asked, response, Move("send_back", why.reason))
+
+    @routes.post(
+        "/{id}/withdrawal", response_model=answer, summary="撤回 · take back what the office above has not acted on"
+    )
+    async def withdraw(
+        id: DocumentId, asked: Expecting, response: Response, why: Annotated[TakingBack, Body()] = UNSAID
+    ) -> Any:
+        return await stepped(id, asked, response, Move("withdraw", why.reason))
+
+    @routes.post("/{id}/discarding", response_model=answer, summary="作废草稿 · give up a draft")
+    async def discard(
+        id: DocumentId, asked: Expecting, response: Response, why: Annotated[TakingBack, Body()] = UNSAID
+    ) -> Any:
+        return await stepped(id, asked, response, Move("discard", why.reason))

@@ -9,6 +9,7 @@ from shared.contracts.plan import SessionPlanApproved
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.procedure import drafting
 from shared.trade.roles import Role
 
 
@@ -40,7 +41,7 @@ async def open_roster(store: Store, asked: Asked, key: str, new: NewRoster) -> R
     )
     roster.move("draft", roster.state, by, asked.at)
     request = await creation.once(store, by, key, new)
-    return await creation.create(store, roster, request, f"/reporting/rosters/{roster.id}")
+    return await drafting.draft(store, asked, roster, request, f"/reporting/rosters/{roster.id}")
 
 
 async def revise(store: Store, id: str, asked: Asked, entry: RosterEntry) -> Roster:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.reporting.rosters.roster import OPEN, Roster, producer_of
@@ -14,17 +15,19 @@ from shared.ports import Store
 from shared.procedure.windup import acting_for
 
 
-async def step(store: Store, id: str, asked: Asked, verb: str, reason: str = "") -> Roster:
+async def step(
+    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+) -> Roster:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def take_step(roster: Roster) -> None:
-        if verb != "send_back":
+        if verb in ("submit", "endorse", "approve"):
             # It may have been opened in the very moment in which its session was voided or moved to another body.
             await sessions.must_be_held_by(store, roster.body, roster.session, verb)
         if verb == "approve":  # the production right counts as it stands on the day of the approval
             bodies = await local_copies.all_copies(store, BodyRegistered)
             roster.producer = producer_of(roster.path, frozenset(body.body for body in bodies if body.produces))
-        roster.step(verb, asked.by, asked.at, reason)
+        roster.step(verb, asked.by, asked.at, reason, reasons=reasons)
 
     return await repository.change(store, Roster, id, asked, take_step)
 
