@@ -25,7 +25,7 @@ from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from shared.errors import Refused, Stale, Unavailable
-from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
@@ -60,6 +60,15 @@ class MongoStore:
         with self._driver():
             document = await self._of(kind).find_one({"_id": id}, {"outbox": False})
         return _record(document) if document else None
+
+    async def get_many(self, kind: str, ids: Sequence[str]) -> list[Record]:
+        if len(ids) > GET_TOGETHER:
+            raise ValueError(f"{len(ids)} ids at a time, more than {GET_TOGETHER}")
+        if not ids:
+            return []
+        with self._driver():
+            found = self._of(kind).find({"_id": {"$in": list(ids)}}, {"outbox": False})
+            return [_record(document) for document in await found.to_list(len(ids))]
 
     async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
         self._must_be_known(kind, outbox)

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 Value = str | int | bool
+GET_TOGETHER = 2000
+"""Ids of one `get_many`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class Store(Protocol):
     """Set when this process wrote facts. Lets the relay wake at once; thrift, not correctness."""
 
     async def get(self, kind: str, id: str) -> Record | None: ...
+
+    async def get_many(self, kind: str, ids: Sequence[str]) -> list[Record]:
+        """Those of `ids` that are there, in any order. At most GET_TOGETHER ids are asked at a time."""
+        ...
 
     async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
         """Insert with its outbox. False: a record of this id is already there, nothing was written."""

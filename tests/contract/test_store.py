@@ -13,7 +13,7 @@ import pytest
 from shared.adapters.mongo import MongoStore
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Stale, Unavailable
-from shared.ports import Kind, Outgoing, Record, Store
+from shared.ports import GET_TOGETHER, Kind, Outgoing, Record, Store
 
 KINDS = (
     Kind("roster", indexes=(("state", "held_on"), ("path",))),
@@ -117,6 +117,28 @@ async def test_add_many_adds_what_is_missing_and_keeps_what_is_there(store: Stor
     names = [record.body["name"] for record in (await store.find("roster")).records]
     assert names == ["new", "already here", "new", "new", "new", "newer", "newer"]
     assert await store.add_many("roster", []) == 0
+
+
+async def test_get_many_gives_those_that_are_there(store: Store) -> None:
+    await store.add_many("roster", [a_roster(f"line-{n}", n=n) for n in range(5)])
+    await store.add("roster", a_roster("told", n=9), [a_fact(1)])
+    await store.add("session_plan", a_roster("elsewhere"))
+    await store.put("roster", a_roster("line-3", n=33))
+    found = await store.get_many("roster", ["line-3", "line-1", "missing", "elsewhere", "told", "line-1"])
+    assert sorted((one.id, one.body["n"], one.version) for one in found) == [
+        ("line-1", 1, 1),
+        ("line-3", 33, 2),
+        ("told", 9, 1),
+    ]
+    assert await store.get_many("roster", []) == []
+
+
+async def test_get_many_takes_as_many_as_it_says(store: Store) -> None:
+    ids = [f"line-{n}" for n in range(GET_TOGETHER + 1)]
+    await store.add_many("roster", [a_roster(id) for id in ids])
+    assert len(await store.get_many("roster", ids[1:])) == GET_TOGETHER
+    with pytest.raises(ValueError, match="at a time"):
+        await store.get_many("roster", ids)
 
 
 async def test_put_moves_version_and_facts(store: Store) -> None:
