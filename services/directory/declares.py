@@ -22,7 +22,7 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Body.KIND, indexes=(("path",),)),
+    Kind(Body.KIND, indexes=(("path",), ("told",))),
     Kind(RegisteredPerson.KIND, indexes=(("path",),)),
     Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
     Kind(SignIn.KIND, indexes=(("ended_at",),)),

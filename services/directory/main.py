@@ -8,6 +8,7 @@ from services.directory import windup
 from services.directory.accounts import api as accounts_api
 from services.directory.accounts.desk import Desk
 from services.directory.bodies import api as bodies_api
+from services.directory.bodies import usecases as bodies
 from services.directory.declares import DECLARED
 from services.directory.handlers import handlers
 from services.directory.oidc import api as oidc_api
@@ -57,7 +58,10 @@ def build(ports: Ports) -> Service:
     async def watch_keys(now: datetime) -> None:
         await signing_keys.watch(store, now, timedelta(days=settings.of(DirectorySettings).key_days))
 
-    return Service("directory", app, handlers(ports), ticks=(watch_trainings, watch_keys))
+    async def tell_bodies_anew(now: datetime) -> None:
+        await bodies.tell_anew(store, now)
+
+    return Service("directory", app, handlers(ports), ticks=(watch_trainings, watch_keys, tell_bodies_anew))
 
 
 BLUEPRINT = Blueprint(build, seed=seed_machines, ended_access=signing_in.ended_access)
