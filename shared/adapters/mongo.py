@@ -26,6 +26,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 
 from shared.errors import Refused, Stale, Unavailable
 from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.expiring import must_expire
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
@@ -118,6 +119,12 @@ class MongoStore:
                 raise Stale(kind, record.id, record.version)
         if outbox:
             self.written.set()
+
+    async def delete(self, kind: str, id: str, version: int) -> bool:
+        must_expire(self._kinds, kind)
+        with self._driver():
+            wanted = {"_id": id, "version": version, "outbox.0": {"$exists": False}}
+            return (await self._of(kind).delete_one(wanted)).deleted_count == 1
 
     async def find(
         self,

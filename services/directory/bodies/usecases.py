@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from services.directory.bodies.body import Body, Entry
+from datetime import datetime
+
+from services.directory.bodies.body import TELLING, Body, Entry
 from services.directory.bodies.requests import BodyEntry, InspectionEntry, LicenceEntry, NewBody
 from shared.actor import Actor
 from shared.contracts.directory import Licence
 from shared.errors import AlreadyThere
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
-from shared.ports import Store, every_record
+from shared.ports import Store, Value, every_record
+from shared.ports.every import PAGE
 
 
 async def register(store: Store, asked: Asked, key: str, new: NewBody, industry: str) -> Body:
@@ -82,3 +85,19 @@ async def clear_rectification(store: Store, code: str, asked: Asked, reason: str
         body.clear_rectification(asked.by, asked.at, reason)
 
     return await repository.change(store, Body, code, asked, verb)
+
+
+async def tell_anew(store: Store, now: datetime) -> None:
+    """The clock's question: of which bodies do others still know only what an earlier release could tell? Each is told once
+    more, in one write; asking twice changes nothing, and what others have already they drop."""
+    if await store.count(Body.KIND, {"told": TELLING}) == await store.count(Body.KIND):
+        return
+    after: tuple[Value, str] | None = None
+    while True:
+        page = await store.find(Body.KIND, after=after, limit=PAGE)
+        for body in repository.readable(Body, page.records)[0]:
+            if body.tell_again(now):
+                await repository.save_if_first(store, body)  # who was faster told it all
+        after = page.next
+        if after is None:
+            return

@@ -14,6 +14,7 @@ from typing import Any, cast
 from shared.adapters.sqlite.tables import Tables
 from shared.errors import Stale, Unavailable
 from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.expiring import must_expire
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
@@ -102,6 +103,19 @@ class SqliteStore:
         await self._tables.write(change)
         if outbox:
             self.written.set()
+
+    async def delete(self, kind: str, id: str, version: int) -> bool:
+        must_expire(self._kinds, kind)
+
+        def change(connection: sqlite3.Connection) -> bool:
+            removed = connection.execute(
+                "DELETE FROM document WHERE kind = ? AND id = ? AND version = ?"
+                " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = document.kind AND outbox.id = document.id)",
+                (kind, id, version),
+            )
+            return removed.rowcount == 1
+
+        return await self._tables.write(change)
 
     async def find(
         self,
