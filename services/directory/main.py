@@ -44,7 +44,7 @@ def build(ports: Ports) -> Service:
         signing_in_api.router(store, clock, settings, throttles, desk, everybody, each),
         signing_keys_api.router(store, clock),
         resets_api.router(store, clock, settings, throttles, desk, everybody, each),
-        bodies_api.router(store, settings),
+        bodies_api.router(store, settings, ports.neighbours),
         accounts_api.router(store, desk),
         persons_api.router(store),
         trainings_api.router(store, clock, settings),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 from services.directory.bodies import contradictions, periods
 from services.directory.bodies.standing import (
     APPLIED,
+    LEADS_TO,
     LICENSED,
     REGISTERED,
     STRUCK_OFF,
@@ -23,6 +24,7 @@ from shared.contracts.directory import BodyKind, BodyRegistered, BodyStandingCha
 from shared.contracts.occupations import occupations
 from shared.errors import Invalid, Problem, WrongState
 from shared.keeping.aggregate import Aggregate
+from shared.procedure.windup import sanction_of
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
@@ -165,6 +167,17 @@ class Body(Aggregate):
         following = self.standing.inspect(found, until)
         self._become(following, "inspect", by, at, "" if passed else following.because)
 
+    @property
+    def ordered_by(self) -> str:
+        """The sanction under which it rectifies, or is suspended, now: the latest since that state began, as its reason and
+        term are the ones that count. Empty where no sanction is behind it: an annual inspection, or any other state."""
+        for entry in reversed(self.history):
+            if entry.to_state == LEADS_TO.get(entry.verb) == self.state:
+                return sanction_of(entry.by)
+            if entry.from_state != self.state:
+                return ""
+        return ""
+
     # --- and what sanctions do, or who lifts them: here the state is asked, at their doors the role --------------------
 
     def order_rectification(self, by: Actor, at: datetime, reason: str, until: date, *, sanction: str = "") -> None:
@@ -172,9 +185,9 @@ class Body(Aggregate):
         following = self.standing.order_rectification(reason, until, local_day(at))
         self._become(following, "order_rectification", by, at, reason, sanction=sanction)
 
-    def clear_rectification(self, by: Actor, at: datetime, reason: str = "", *, sanction: str = "") -> None:
-        """整改验收. Raises WrongState."""
-        following = self.standing.clear_rectification()
+    def clear_rectification(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
+        """整改验收. Raises WrongState, Invalid."""
+        following = self.standing.clear_rectification(reason)
         self._become(following, "clear_rectification", by, at, reason, sanction=sanction, lifting=True)
 
     def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None, *, sanction: str = "") -> None:

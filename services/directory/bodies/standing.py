@@ -41,7 +41,8 @@ _FROM = {
     # Who was told to rectify, or was suspended, is no slip of the pen: that is dealt with first.
     "strike_off": (REGISTERED, APPLIED, LICENSED),
 }
-_LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
+LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
+"""Orders that bind a body until they are lifted, and the state in which they leave it."""
 
 RECTIFY_WITHIN = 3
 """Months: the longest that a rectification may take (rules §4.1)."""
@@ -119,9 +120,10 @@ class Standing:
         _need(reason, _deadline_problems(until, today))
         return replace(self, state=RECTIFYING, because=reason.strip(), until=until)
 
-    def clear_rectification(self) -> Standing:
-        """整改验收: what was found is mended. Raises WrongState."""
+    def clear_rectification(self, reason: str) -> Standing:
+        """整改验收: what was found is mended. Raises WrongState, Invalid."""
         self.must_allow("clear_rectification")
+        _need(reason)
         return replace(self, state=LICENSED, because="", until=None)
 
     def suspend(self, reason: str, until: date | None, today: date) -> Standing:
@@ -154,7 +156,7 @@ class Standing:
     def abide(self, step: str, reason: str, until: date | None) -> Standing:
         """A sanction, or its end, that finds nothing to change. step: what was ordered. Where the body stands under that
         measure already (an annual inspection had it rectify), the newer reason and term take the place of the older."""
-        return replace(self, because=reason, until=until) if self.state == _LEADS_TO.get(step) else self
+        return replace(self, because=reason, until=until) if self.state == LEADS_TO.get(step) else self
 
 
 def _need(reason: str, problems: Sequence[Problem] = ()) -> None:

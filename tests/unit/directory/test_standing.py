@@ -90,7 +90,7 @@ STEPS: dict[str, Callable[[Standing], Standing]] = {
     "pass": lambda standing: standing.inspect(found(True), None),
     "fail": lambda standing: standing.inspect(found(False), LATEST),
     "order_rectification": lambda standing: standing.order_rectification("考评人员不足", LATEST, TODAY),
-    "clear_rectification": lambda standing: standing.clear_rectification(),
+    "clear_rectification": lambda standing: standing.clear_rectification("已整改"),
     "suspend": lambda standing: standing.suspend("超范围鉴定", None, TODAY),
     "reinstate": lambda standing: standing.reinstate("已整改"),
     "revoke": lambda standing: standing.revoke("伪造证书"),
@@ -102,7 +102,7 @@ VERBS: dict[str, Callable[[Body], None]] = {
     "pass": lambda body: inspected(body, True),
     "fail": lambda body: inspected(body, False),
     "order_rectification": lambda body: body.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST),
-    "clear_rectification": lambda body: body.clear_rectification(SYSTEM, NOW),
+    "clear_rectification": lambda body: body.clear_rectification(SYSTEM, NOW, "已整改"),
     "suspend": lambda body: body.suspend(SYSTEM, NOW, "超范围鉴定", None),
     "reinstate": lambda body: body.reinstate(SYSTEM, NOW, "已整改"),
     "revoke": lambda body: body.revoke(SYSTEM, NOW, "伪造证书"),
@@ -384,12 +384,19 @@ def test_today_may_be_the_last_day_of_a_suspension_and_of_a_rectification() -> N
         assert (body.state, body.until) == (RECTIFYING, last)
 
 
-def test_a_reinstatement_needs_a_reason() -> None:
-    body = a_body(SUSPENDED)
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [
+        (SUSPENDED, lambda body: body.reinstate(SYSTEM, NOW, " ")),
+        (RECTIFYING, lambda body: body.clear_rectification(APPROVER, NOW, " ")),
+    ],
+)
+def test_a_reinstatement_and_a_clearance_need_a_reason(state: str, end: Callable[[Body], None]) -> None:
+    body = a_body(state)
     with pytest.raises(Invalid) as refused:
-        body.reinstate(SYSTEM, NOW, " ")
+        end(body)
     assert [problem.where for problem in refused.value.problems] == ["/reason"]
-    assert body.state == SUSPENDED
+    assert body.state == state
 
 
 def test_a_passed_inspection_leaves_the_body_as_it_is_whatever_day_is_named() -> None:
