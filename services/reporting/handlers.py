@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.reporting import windup
+from services.reporting.certified import storage as certified
 from services.reporting.rosters.usecases import steps
+from shared.contracts.certificate import CertificatesVoided
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
@@ -30,6 +32,12 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""
         await steps.void_with_session(store, ports.clock.now(), SessionPlanVoided.from_data(envelope.data))
 
+    async def on_certificates_voided(envelope: Envelope) -> None:
+        """For good, so a repeat changes nothing. Whoever held them is not certified by them any more, whatever else arrived
+        before."""
+        fact = CertificatesVoided.from_data(envelope.data)
+        await certified.note_voided(store, fact.roster, fact.sanction)
+
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns rosters. A repeat finds what was done."""
         fact = SanctionConfirmed.from_data(envelope.data)
@@ -42,5 +50,6 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
             SessionPlanApproved.TYPE: on_session_plan_approved,
             SessionPlanVoided.TYPE: on_session_plan_voided,
         },
+        "certified": {CertificatesVoided.TYPE: on_certificates_voided},
         "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},
     }

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.reporting.certified.certified import CertifiedBefore
 from shared.actor import Actor
 from shared.contracts import reporting
 from shared.contracts.envelope import Fact
@@ -55,6 +56,8 @@ class Roster(Approval):
     import_id: str = ""
     imported_by: str = ""
     pages: list[PageSeal] = Field(default_factory=list)
+    certified_before: list[CertifiedBefore] = Field(default_factory=list)
+    """Lines whose person held the level already, as it was found at the import, and anew at the approval."""
     approved_on: date | None = None
     seal: str = ""
 
@@ -73,7 +76,7 @@ class Roster(Approval):
     @property
     def needs(self) -> list[Needed]:
         """What the Centre would have to let through now, as far as the roster itself knows; nothing once it is settled."""
-        return []
+        return [Needed(one.rule, one.sentence) for one in self.certified_before] if self.state in OPEN else []
 
     def take_lines(self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal]) -> None:
         """Replace the lines by an imported set that is already stored. Not after submission. Whoever imports them, be it

@@ -10,10 +10,13 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from typing import Final
 
+from services.reporting.certified.person_key import PersonKey
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Roster
+from services.reporting.rosters.usecases import certifying
+from services.reporting.rosters.usecases.certifying import SaidOfLine
 from services.reporting.rosters.workbook import examining
 from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
 from services.reporting.rosters.workbook.reading import NotTakenOver
@@ -50,6 +53,15 @@ class Examined:
     lines: PassedLines = NOTHING
     seals: tuple[PageSeal, ...] = ()
     refusal: NotTakenOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """corrections: made while reading. said: of candidates who are certified already, or stand here at two levels."""
+
+    roster: Roster
+    corrections: tuple[Problem, ...]
+    said: tuple[SaidOfLine, ...]
 
 
 async def template(store: Store, id: str, by: Actor) -> bytes:
@@ -95,10 +107,10 @@ async def examine(store: Store, quarantine: Quarantine, id: str, by: Actor, cont
         return Examined(refusal=unreadable())
 
 
-async def take_over(store: Store, id: str, asked: Asked, examined: Examined) -> tuple[Roster, tuple[Problem, ...]]:
+async def take_over(store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined) -> TakenOver:
     """Store the lines, then switch the roster to them in one write.
 
-    Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
+    Returns the roster, and what whoever imported it should know. The same content again changes nothing. Raises Invalid
     with every wrong cell, NotFound, Stale, WrongState, NotAllowed."""
     by = asked.by
     roster = await repository.reached(store, Roster, id, by)
@@ -107,10 +119,13 @@ async def take_over(store: Store, id: str, asked: Asked, examined: Examined) -> 
         await foreign_numbers.keep(store, asked, presented, examined.refusal.foreign)
         raise examined.refusal
     import_ = storage.import_id(id, examined.seals)
+    before, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
+    taken_over = TakenOver(roster, examined.lines.notes, tuple(said))
     if roster.import_id == import_ and roster.imported_by == by.id:
-        return roster, examined.lines.notes
+        return taken_over
     repository.must_be_expected(roster, asked)
     roster.take_lines(by, asked.at, import_, list(examined.seals))
+    roster.certified_before = before
     await storage.write(store, import_, examined.lines.pages())
     await repository.save(store, roster)
-    return roster, examined.lines.notes
+    return taken_over

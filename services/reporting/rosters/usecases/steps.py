@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from services.reporting.certified.person_key import PersonKey
 from services.reporting.rosters.roster import OPEN, Roster, producer_of
-from services.reporting.rosters.usecases import approving
+from services.reporting.rosters.usecases import approving, certifying, reviewing
+from services.reporting.rosters.usecases.certifying import Hashed
 from services.reporting.sessions import storage as sessions
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanVoided
@@ -18,20 +20,34 @@ from shared.procedure.windup import acting_for
 
 
 async def step(
-    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+    store: Store,
+    key: PersonKey,
+    id: str,
+    asked: Asked,
+    verb: str,
+    reason: str = "",
+    reasons: Mapping[str, str] | None = None,
 ) -> Roster:
-    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
+    """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet; of an approval also Overtaken
+    when somebody of the roster is certified elsewhere in this moment, and Unavailable for the key."""
 
     async def take_step(roster: Roster) -> None:
         if verb in ("submit", "endorse", "approve"):
             # It may have been opened in the very moment in which its session was voided or moved to another body.
             await sessions.must_be_held_by(store, roster.body, roster.session, verb)
         needed: list[Needed] = []
+        lines: list[Hashed] = []
         if verb == "approve":  # the production right counts as it stands on the day of the approval
             bodies = await local_copies.all_copies(store, BodyRegistered)
             roster.producer = producer_of(roster.path, frozenset(body.body for body in bodies if body.produces))
+            await certifying.must_be_possible(store, key)
+            await reviewing.must_be_reviewed(store, key, roster, asked.by)
+            lines = await certifying.all_hashed(store, key, roster)
+            roster.certified_before = await certifying.found_anew(store, roster, lines)
             needed = await approving.needed(store, roster)
         roster.step(verb, asked.by, asked.at, reason, needed, reasons)
+        if verb == "approve":  # last of all: what is refused has left no trace
+            await certifying.claim(store, roster, lines, {one.n for one in roster.certified_before})
 
     return await repository.change(store, Roster, id, asked, take_step)
 
