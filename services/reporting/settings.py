@@ -9,7 +9,6 @@ from pydantic import AfterValidator, Field, SecretStr
 from services.reporting.certified.person_key import PersonKey
 from shared.settings import OwnSettings
 
-
 SHORTEST = 16  # characters of a key
 
 
