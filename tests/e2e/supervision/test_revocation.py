@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from services.demo.cast import BODIES, CENTRE
+from services.directory.accounts.account import FAILURES
 from services.notification.mailings.mailing import Mailing
 from services.runtime.catalogue import REGISTER
 from shared.audit.check import check
 from shared.trade.roles import Role
 from tests.world import winding
 from tests.world.books import everything, parked
+from tests.world.doors import sign_in
 from tests.world.fixtures import built_by
-from tests.world.house import House
+from tests.world.house import PASSWORD, House
 from tests.world.seeding import APPROVER, LICENCE, lines_of, workbook
 from tests.world.sharing import Once
 from tests.world.troubles import Away
@@ -291,6 +293,30 @@ async def test_accounts_stay_move_or_end(house: House) -> None:
     assert (accounts[GOES]["state"], accounts[GOES]["body"]) == ("active", TARGET.code)
     assert accounts[GOES]["path"].endswith(f"/{TARGET.code}/")
     assert accounts[CLOSES]["state"] == "closed"
+
+
+async def test_who_is_closed_out_is_told_why_with_the_right_password_only(house: House) -> None:
+    """At the sign-in and where passwords are changed. Anybody else learns what an account that never was would tell them."""
+    await revoke(house)
+    house.clock.advance(3 * 86_400)
+    for answer in (
+        await sign_in(house, CLOSES),
+        await house.client.post(
+            "/directory/passwords", json={"account": CLOSES, "old": PASSWORD, "new": "another one"}
+        ),
+    ):
+        told = answer.json()["detail"]
+        assert answer.status_code == 401
+        assert told.startswith(f"{STATION.name_zh}已于 2026-04-03 被取消鉴定资质，该账号随之关闭")
+        assert CENTRE.name_zh in told and CENTRE.email in told
+        assert f"{STATION.name_en} lost its licence on 2026-04-03" in told
+    wrong, nobody = await sign_in(house, CLOSES, "not the one"), await sign_in(house, "nobody.at.all", "not the one")
+    assert (wrong.status_code, wrong.content) == (nobody.status_code, nobody.content)
+    for _ in range(FAILURES - 1):
+        await sign_in(house, CLOSES, "not the one")
+    locked = await sign_in(house, CLOSES)
+    assert locked.content == nobody.content, "guessing is no quicker at a closed account"
+    assert (await sign_in(house, STAYS)).status_code == 200
 
 
 async def test_account_ids_stay_off_the_bus(house: House) -> None:
