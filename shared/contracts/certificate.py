@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
@@ -103,6 +103,19 @@ class HoldersPage(BaseModel):
     model_config = ConfigDict(extra="ignore")
     items: list[Holder]
     next: str | None
+
+
+NumberState = Literal["absent", "being_made", "valid", "void"]
+
+
+class RegisteredNumber(BaseModel):
+    """Answer of `GET /certificate/numbers/{number}`: what became of a number, and nothing of its holder."""
+
+    model_config = ConfigDict(extra="ignore")
+    number: str = Field(description="证书编号 · certificate number, 16 digits")
+    state: NumberState = Field(
+        description="登记情况：没有登记、制作中、有效、已作废 · absent: it was never given; being made: nothing was printed yet"
+    )
 
 
 class CertificatesVoided(Fact):

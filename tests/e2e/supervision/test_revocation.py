@@ -16,7 +16,7 @@ from services.runtime.catalogue import REGISTER
 from shared.audit.check import check
 from shared.trade.roles import Role
 from tests.world import winding
-from tests.world.books import everything, parked
+from tests.world.books import certificates_of, everything, parked
 from tests.world.doors import sign_in
 from tests.world.fixtures import built_by
 from tests.world.house import PASSWORD, House
@@ -153,6 +153,8 @@ async def test_what_became_of_each_item(house: House) -> None:
             ("sanction-confirmed", STATION.email),
             ("sanction-confirmed", branch.email),
             ("certificates-voided", STATION.email),
+            ("sanction-waits", CENTRE.email),
+            ("sanction-waits", CENTRE.email),
             ("revocation-carried-out", CENTRE.email),
         ]
     )
@@ -278,6 +280,20 @@ async def test_what_was_not_drawn_yet_is_not_drawn(house: House) -> None:
 async def _for_an_hour(house: House) -> None:
     began = house.clock.now()
     await house.run_until_quiet(until=lambda: (house.clock.now() - began).total_seconds() > 3600)
+
+
+async def test_the_number_of_a_voided_certificate_is_said_to_be_void(house: House) -> None:
+    """One that was issued before stays good."""
+    numbers = {planned: (await certificates_of(house, planned))[0].number for planned in (ISSUED, UNISSUED)}
+    await revoke(house)
+    for planned, entry in ((ISSUED, "valid"), (UNISSUED, "void")):
+        content = {"number": numbers[planned], "presented_by": TARGET.code}
+        answer = await house.person(APPROVER).ask("POST", "/supervision/number-checks", json=content)
+        assert (answer.json()["entry"], answer.json()["fits"], answer.json()["violation"]) == (
+            entry,
+            entry == "valid",
+            "",
+        )
 
 
 async def test_accounts_stay_move_or_end(house: House) -> None:
