@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.directory.bodies.body import Body, Entry
+from datetime import datetime
+
+from services.directory.bodies.body import TELLING, Body, Entry
 from services.directory.bodies.requests import BodyEntry, InspectionEntry, LicenceEntry, NewBody
 from shared.actor import Actor
 from shared.contracts.directory import Licence
@@ -10,7 +12,8 @@ from shared.contracts.windup import WindUpOrders
 from shared.errors import AlreadyThere, NotFound, Refused, Unavailable
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
-from shared.ports import Store, every_record
+from shared.ports import Store, Value, every_record
+from shared.ports.every import PAGE
 from shared.ports.neighbours import Neighbours
 
 CONFIRMED = "confirmed"  # state of a sanction that can still be lifted
@@ -91,6 +94,22 @@ async def clear_rectification(store: Store, neighbours: Neighbours, code: str, a
         body.clear_rectification(asked.by, asked.at, reason)
 
     return await repository.change(store, Body, code, asked, verb)
+
+
+async def tell_anew(store: Store, now: datetime) -> None:
+    """The clock's question: of which bodies do others still know only what an earlier release could tell? Each is told once
+    more, in one write; asking twice changes nothing, and what others have already they drop."""
+    if await store.count(Body.KIND, {"told": TELLING}) == await store.count(Body.KIND):
+        return
+    after: tuple[Value, str] | None = None
+    while True:
+        page = await store.find(Body.KIND, after=after, limit=PAGE)
+        for body in repository.readable(Body, page.records)[0]:
+            if body.tell_again(now):
+                await repository.save_if_first(store, body)  # who was faster told it all
+        after = page.next
+        if after is None:
+            return
 
 
 async def _must_not_bind(neighbours: Neighbours, sanction: str) -> None:

@@ -58,11 +58,14 @@ def to_offices(letter: str, *codes: str) -> list[tuple[str, str]]:
 WANTED: dict[str, list[tuple[str, str]]] = {
     "account.locked.v1": [("account-locked", SOMEBODY)],
     "account.reset_requested.v1": [("account-reset", SOMEBODY)],
+    "annual_plan.amended.v1": to_offices("annual-plan-amended", BRANCH),
     "annual_plan.approved.v1": to_offices("approved", STATION),
+    "annual_plan.discarded.v1": [],  # never handed in, so nobody above knew of it
     "annual_plan.due.v1": to_offices("annual-plan-due", STATION),
     "annual_plan.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "annual_plan.returned.v1": to_offices("returned", STATION),
     "annual_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "annual_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
     "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "certificates.mailed.v1": [
@@ -74,25 +77,33 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "inspection.closed.v1": to_offices("inspection-closed", STATION),
     "inspection.performed.v1": to_offices("inspection-performed", STATION),
     "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
+    "roster.discarded.v1": [],
     "roster.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "roster.returned.v1": to_offices("returned", BRANCH),  # one step, from the Centre to the branch
     "roster.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "roster.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "sanction.carried_out.v1": to_offices("revocation-carried-out", CENTRE),
     "sanction.confirmed.v1": to_offices("sanction-confirmed", STATION, BRANCH),
     "sanction.lifted.v1": to_offices("sanction-lifted", STATION, BRANCH),
     "sanction.proposed.v1": to_offices("sanction-waits", CENTRE),
     "sanction.seconded.v1": to_offices("sanction-waits", CENTRE),
     "session_plan.approved.v1": to_offices("approved", STATION),
+    "session_plan.cancelled.v1": to_offices("session-cancelled", STATION, BRANCH, CENTRE),
+    "session_plan.discarded.v1": [],
     "session_plan.endorsed.v1": to_offices("awaiting-review", CENTRE),
+    "session_plan.postponed.v1": to_offices("session-postponed", STATION, BRANCH),
     "session_plan.returned.v1": to_offices("returned", STATION),
     "session_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "session_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "training.due.v1": [("training-due", SOMEBODY)],
     "violation.confirmed.v1": to_offices("violation-confirmed", STATION, BRANCH),
     "work_report.approved.v1": to_offices("approved", STATION),
+    "work_report.discarded.v1": [],
     "work_report.due.v1": to_offices("work-report-due", STATION),
     "work_report.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "work_report.returned.v1": to_offices("returned", STATION),
     "work_report.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "work_report.withdrawn.v1": to_offices("withdrawn", BRANCH),
 }
 """By hand: what happened, and to whom which letter goes, for the published example of the fact."""
 
@@ -208,6 +219,16 @@ async def test_exactly_these_are_written_to(ports: Any, fact: str) -> None:
 async def test_a_sanction_is_told_in_a_letter_of_its_own(ports: Any) -> None:
     await plan_letters(ports, happened("body.standing_changed.v1", sanction="s"))
     assert await written(ports) == []
+
+
+@pytest.mark.parametrize("noun", ["annual_plan", "session_plan", "roster", "work_report"])
+async def test_a_draft_that_was_handed_in_before_is_given_up_before_the_eyes_of_the_office_above(
+    ports: Any, noun: str
+) -> None:
+    await plan_letters(ports, happened(f"{noun}.discarded.v1", desk_before=BRANCH))
+    assert await written(ports) == to_offices("discarded", BRANCH)
+    (letter,) = await mailings(ports)
+    assert LetterWriter(REGISTER.templates.values()).render(letter.letter, letter.values)
 
 
 async def test_where_there_is_no_branch_nobody_stands_in_for_it(ports: Any) -> None:
