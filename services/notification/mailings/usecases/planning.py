@@ -14,7 +14,7 @@ from services.notification.mailings.mailing import Mailing
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
-from shared.contracts.words import LEVEL_NAMES, STANDINGS
+from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, STANDINGS
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
 from shared.trade import practice
@@ -103,11 +103,11 @@ async def _plan_for_account(ports: Ports, occasion: Occasion, letter: str) -> No
 
 async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: str) -> None:
     """Every branch and station below the body concerned, as they are known here. Twins stand in a tree of their own; a
-    body that lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers
+    body whose standing ended is not written to. Each letter lies with the body that gets it, so that its officers
     see it."""
     above = occasion.body
     for body in await local_copies.all_copies(ports.store, BodyRegistered):
-        if body.path.startswith(above.path) and body.body != above.body and body.state != "revoked":
+        if body.path.startswith(above.path) and body.body != above.body and body.state not in ENDED_STANDINGS:
             await _add(ports, occasion, Addressed(letter, body.body, body.email, body.name_zh, body))
 
 
