@@ -54,7 +54,10 @@ DECLARED = Declaration(
                 Letter("certificates-mailed", "body"),
                 Letter("certificate-on-its-way", "holders"),
             ),
-            certificate.CertificatesVoided.TYPE: (Letter("certificates-voided", "body"),),
+            certificate.CertificatesVoided.TYPE: (
+                Letter("certificates-voided", "body"),
+                Letter("certificate-not-issued", "holders"),
+            ),
         },
     ),
     titles={

@@ -18,6 +18,7 @@ from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, STANDINGS
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
 from shared.trade import practice
+from shared.trade.body_path import BodyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,19 @@ async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: str) ->
 
 
 async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: str) -> None:
-    """Raises Unavailable."""
+    """Raises NotYet while the Centre, whom they may ask, is unknown here; Unavailable."""
+    centre = await local_copies.copy_of(ports.store, BodyRegistered, BodyPath.read(occasion.body.path).centre)
     roster = quote(str(occasion.envelope.data["roster"]))
     after: str | None = ""
     while after is not None:
         where = f"/holders?roster={roster}&limit=500" + (f"&after={after}" if after else "")
         page = await ports.neighbours.get("certificate", where, HoldersPage)
-        letters = [_to_holder(letter, holder, occasion.body) for holder in page.items]
+        letters = [_to_holder(letter, holder, occasion.body, centre) for holder in page.items]
         await asyncio.gather(*(_add(ports, occasion, addressed) for addressed in letters))
         after = page.next
 
 
-def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered) -> Addressed:
+def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered, centre: BodyRegistered) -> Addressed:
     level_zh, level_en = LEVEL_NAMES[holder.level]
     values = {
         "number": holder.number,
@@ -132,6 +134,9 @@ def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered) -> Addres
         "level_zh": level_zh,
         "level_en": level_en,
         "verify_url": holder.verify_url,
+        "centre_zh": centre.name_zh,
+        "centre_en": centre.name_en,
+        "centre_email": centre.email,
     }
     return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values)
 
