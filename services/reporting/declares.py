@@ -23,7 +23,7 @@ from shared.register.letters import Letter, of_approval
 KINDS: tuple[Kind, ...] = (
     Kind(Roster.KIND, indexes=(("path",), ("body",))),
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
-    Kind(ForeignNumberFind.KIND),
+    Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),
     windup.KIND,
     *local_copies.kinds(BodyRegistered, SessionPlanApproved),

@@ -124,7 +124,8 @@ class CertificatesVoided(Fact):
 
     TYPE: ClassVar[str] = "certificates.voided.v1"
     ABOUT: ClassVar[str] = (
-        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10)."
+        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10). "
+        "Their holders are written to."
     )
     SUBJECT: ClassVar[str] = "id of the production"
     roster: Annotated[str, Doc("id of the roster (the session's)")]
