@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.plan.licences import usecases as licences
 from services.plan.session_plans import usecases as session_plans
 from services.plan.session_plans.requests import NewSessionPlan, SessionPlanEntry
 from services.plan.session_plans.session_plan import SessionPlan
+from services.plan.session_plans.storage import taken
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
@@ -199,11 +201,11 @@ async def test_a_revision_stays_within_it_too(store: SqliteStore) -> None:
 async def test_an_annual_plan_is_revised(store: SqliteStore) -> None:
     plan = await with_annual(store)
     entry = AnnualPlanEntry.model_validate({"items": items((TURNER, 3, 7))})
-    revised = await annual_plans.revise(store, plan.id, asked(HEAD, 1), entry)
+    revised = await annual_plans.revise(store, plan.id, asked(HEAD, 1), entry, partial(taken, store))
     assert ([(one.level, one.heads) for one in revised.items], revised.prepared_by) == ([(3, 7)], "head")
     beyond = AnnualPlanEntry.model_validate({"items": items((TURNER, 1, 7))})
     with pytest.raises(Invalid) as caught:
-        await annual_plans.revise(store, plan.id, asked(HEAD, 2), beyond)
+        await annual_plans.revise(store, plan.id, asked(HEAD, 2), beyond, partial(taken, store))
     assert places(caught) == ["/items/0"]
     assert (await repository.load(store, AnnualPlan, plan.id)).version == 2, "what is refused is not stored"
 
@@ -301,11 +303,17 @@ async def test_a_station_without_a_licence_hands_in_none(store: SqliteStore) -> 
 async def test_an_annual_plan_is_held_against_the_licence_again(store: SqliteStore, moment: str) -> None:
     plan = await with_annual(store)
     if moment == "approve":
-        await annual_plans.step(store, plan.id, asked(HEAD, 1), "submit")
-        plan = await annual_plans.step(store, plan.id, asked(OFFICER, 2), "endorse")
+        await annual_plans.step(store, plan.id, asked(HEAD, 1), "submit", taken=partial(taken, store))
+        plan = await annual_plans.step(store, plan.id, asked(OFFICER, 2), "endorse", taken=partial(taken, store))
     await know(store, STATION, licence=licence(levels=(5,)))
     with pytest.raises(Invalid) as caught:
-        await annual_plans.step(store, plan.id, asked(HEAD if moment == "submit" else APPROVER, plan.version), moment)
+        await annual_plans.step(
+            store,
+            plan.id,
+            asked(HEAD if moment == "submit" else APPROVER, plan.version),
+            moment,
+            taken=partial(taken, store),
+        )
     assert places(caught) == ["/items/0"]
 
 
