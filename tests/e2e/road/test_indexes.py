@@ -112,7 +112,7 @@ USED = {
     "record": ("quarter", "what_day"),
     "roster": ("path", "body"),
     "sanction": ("path", "body", "state_measure"),
-    "session_plan": ("path", "body"),
+    "session_plan": ("path", "body", "annual_plan"),
     "sign_in": ("ended_at",),
     "training_record": ("valid_until",),
     "violation": ("path",),
