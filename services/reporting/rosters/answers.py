@@ -12,7 +12,7 @@ from services.reporting.rosters.roster import Roster
 from shared.contracts.reporting import Grade
 from shared.errors import Problem
 from shared.keeping.answers import Answer
-from shared.procedure.answers import FormAnswer
+from shared.procedure.answers import FormAnswer, NeededAnswer
 from shared.procedure.planned_items import PlannedItemAnswer
 
 
@@ -43,6 +43,10 @@ class RosterAnswer(FormAnswer):
     seal: str = Field(description="封存摘要，未批准为空 · hash over the seals of the pages; empty before the approval")
     lines: dict[int, int] = Field(description="各等级合格人数 · passed candidates by level")
     passed: int = Field(description="合格人数 · passed candidates, all levels")
+    needs: list[NeededAnswer] = Field(
+        description="须经中心特批的事项，批准时逐项写明理由 · what the Centre can let through only with a reason, as far as it "
+        "is known before the approval"
+    )
     at_desk: str = Field(description="轮到办理的机构编码 · institution code of the body whose turn it is")
 
     @classmethod

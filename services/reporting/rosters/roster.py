@@ -18,6 +18,7 @@ from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
 from shared.errors import Invalid, Problem
 from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
+from shared.procedure.exceptions import Needed
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
@@ -68,6 +69,11 @@ class Roster(Approval):
     @property
     def passed(self) -> int:
         return sum(self.lines.values())
+
+    @property
+    def needs(self) -> list[Needed]:
+        """What the Centre would have to let through now, as far as the roster itself knows; nothing once it is settled."""
+        return []
 
     def take_lines(self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal]) -> None:
         """Replace the lines by an imported set that is already stored. Not after submission. Whoever imports them, be it
@@ -143,6 +149,7 @@ class Roster(Approval):
                     lines=self.lines,
                     seal=self.seal,
                     examined=self.attendance.examined,
+                    exceptions=[one.rule for one in self.exceptions],
                 )
             case "withdraw":
                 return reporting.RosterWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)

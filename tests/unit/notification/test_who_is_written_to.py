@@ -85,6 +85,8 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "sanction.carried_out.v1": to_offices("revocation-carried-out", CENTRE),
     "sanction.confirmed.v1": to_offices("sanction-confirmed", STATION, BRANCH),
     "sanction.lifted.v1": to_offices("sanction-lifted", STATION, BRANCH),
+    "sanction.proposed.v1": to_offices("sanction-waits", CENTRE),
+    "sanction.seconded.v1": to_offices("sanction-waits", CENTRE),
     "session_plan.approved.v1": to_offices("approved", STATION),
     "session_plan.cancelled.v1": to_offices("session-cancelled", STATION, BRANCH, CENTRE),
     "session_plan.discarded.v1": [],
@@ -94,6 +96,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "session_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
     "session_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "training.due.v1": [("training-due", SOMEBODY)],
+    "violation.confirmed.v1": to_offices("violation-confirmed", STATION, BRANCH),
     "work_report.approved.v1": to_offices("approved", STATION),
     "work_report.discarded.v1": [],
     "work_report.due.v1": to_offices("work-report-due", STATION),
@@ -257,6 +260,22 @@ async def test_a_letter_names_things_in_both_languages(ports: Any) -> None:
     (to_holder,) = [one.values for one in await mailings(ports) if one.to == HOLDERS[0]]
     assert (to_holder["level_zh"], to_holder["level_en"]) == LEVEL_NAMES[4]
     assert (to_holder["producer_zh"], to_holder["producer_en"]) == (f"名称{BRANCH}", f"Name {BRANCH}")
+
+
+@pytest.mark.parametrize(("trigger", "said"), [("paper_leak", "试卷泄密"), ("of_a_later_release", "详见系统记载")])
+async def test_a_violation_is_named_in_words(ports: Any, trigger: str, said: str) -> None:
+    await plan_letters(ports, happened("violation.confirmed.v1", trigger=trigger))
+    (letter, _) = await mailings(ports)
+    assert letter.values["trigger_zh"] == said
+
+
+@pytest.mark.parametrize("fact", ["sanction.proposed.v1", "sanction.seconded.v1"])
+async def test_a_proposal_lies_with_the_centre_and_names_nobody(ports: Any, fact: str) -> None:
+    """Officers find letters by the place of the body that they lie with: the one concerned may not know yet."""
+    await plan_letters(ports, happened(fact))
+    (letter,) = await mailings(ports)
+    assert (letter.body, letter.path) == (CENTRE, TREE[CENTRE])
+    assert STATION not in letter.model_dump_json() and BRANCH not in letter.model_dump_json()
 
 
 async def test_a_letter_waits_for_the_registration_of_whom_it_goes_to(ports: Any) -> None:

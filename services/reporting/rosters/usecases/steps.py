@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.reporting.rosters.roster import OPEN, Roster, producer_of
+from services.reporting.rosters.usecases import approving
 from services.reporting.sessions import storage as sessions
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanVoided
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.procedure.exceptions import Needed
 from shared.procedure.windup import acting_for
 
 
@@ -24,10 +26,12 @@ async def step(
         if verb in ("submit", "endorse", "approve"):
             # It may have been opened in the very moment in which its session was voided or moved to another body.
             await sessions.must_be_held_by(store, roster.body, roster.session, verb)
+        needed: list[Needed] = []
         if verb == "approve":  # the production right counts as it stands on the day of the approval
             bodies = await local_copies.all_copies(store, BodyRegistered)
             roster.producer = producer_of(roster.path, frozenset(body.body for body in bodies if body.produces))
-        roster.step(verb, asked.by, asked.at, reason, reasons=reasons)
+            needed = await approving.needed(store, roster)
+        roster.step(verb, asked.by, asked.at, reason, needed, reasons)
 
     return await repository.change(store, Roster, id, asked, take_step)
 
