@@ -16,14 +16,15 @@ from shared.errors import Invalid, Problem, WrongState
 UNKNOWN = "not licensed"
 
 
-def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held_on: date) -> None:
-    """For a session plan. Raises WrongState with the state of the body, or Invalid with everything beyond the licence."""
+def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held_on: date) -> list[Problem]:
+    """For a session plan: everything beyond the licence. Raises WrongState with the state of the body."""
     if body.state not in MAY_APPRAISE or body.licence is None:
-        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
-    _refuse([*_beyond(body.licence, items), *_outside_term(body.licence, held_on)])
+        next = "取得许可或恢复鉴定后再办 · once it is licensed, or may appraise again"
+        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb, next)
+    return [*_beyond(body.licence, items), *_outside_term(body.licence, held_on)]
 
 
-def term_ends(body: BodyRegistered, held_on: date) -> list[Problem]:
+def no_licence_on(body: BodyRegistered, held_on: date) -> list[Problem]:
     """For a session that was approved: whether the body has a licence on its new day. A suspension does not keep it from
     being put off until after it."""
     if body.licence is None or body.state == "revoked":

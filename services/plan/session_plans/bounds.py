@@ -36,14 +36,14 @@ class Bounds:
         return sum(found) if found else None
 
 
-def must_be_within(plan: SessionPlan, bounds: Bounds) -> None:
-    """Raises Invalid with everything that nobody may let through."""
-    wrong = refused(plan, bounds)
+def refuse(wrong: Sequence[Problem]) -> None:
+    """Raises Invalid with everything that is wrong."""
     if wrong:
         raise Invalid("鉴定计划不符合规定 · the session plan breaks a rule", wrong)
 
 
 def refused(plan: SessionPlan, bounds: Bounds) -> list[Problem]:
+    """What nobody may let through."""
     wrong = wrong_day(plan.held_on, plan.year, bounds.today)
     if plan.standard == "unapproved":
         wrong.append(

@@ -11,7 +11,7 @@ from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from services.plan.session_plans import storage
-from services.plan.session_plans.bounds import Bounds, must_be_within, needed, refused, wrong_day
+from services.plan.session_plans.bounds import Bounds, needed, refuse, refused, wrong_day
 from services.plan.session_plans.paper_draw import DrawnSet
 from services.plan.session_plans.requests import (
     Cancellation,
@@ -23,7 +23,7 @@ from services.plan.session_plans.requests import (
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
-from shared.errors import Invalid
+from shared.errors import Problem, Refused
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -60,8 +60,7 @@ async def draft(store: Store, asked: Asked, key: str, new: NewSessionPlan) -> Se
         paper_sets=new.paper_sets,
         fee_yuan=new.fee_yuan,
     )
-    must_be_within(plan, await _bounds(store, plan, local_day(asked.at)))
-    await _within_licence(store, plan, "draft")
+    refuse(await _wrong(store, plan, "draft", await _bounds(store, plan, local_day(asked.at))))
     plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await drafting.draft(store, asked, plan, request, f"/plan/session-plans/{plan.id}")
@@ -73,8 +72,7 @@ async def revise(store: Store, id: str, asked: Asked, entry: SessionPlanEntry) -
     async def verb(plan: SessionPlan) -> None:
         content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
         plan.revise(asked.by, asked.at, items=named(entry.items), paper_sets=entry.paper_sets, **content)
-        must_be_within(plan, await _bounds(store, plan, local_day(asked.at)))
-        await _within_licence(store, plan, "revise")
+        refuse(await _wrong(store, plan, "revise", await _bounds(store, plan, local_day(asked.at))))
 
     return await repository.change(store, SessionPlan, id, asked, verb)
 
@@ -95,14 +93,15 @@ async def step(
             plan.step(verb, asked.by, asked.at, reason)
             return
         bounds = await _bounds(store, plan, local_day(asked.at), lead_days)
-        # Who may not take the step hears of that first; and nothing is let through while something else is refused.
-        if refused(plan, bounds):
-            plan.step(verb, asked.by, asked.at)
-        else:
-            plan.step(verb, asked.by, asked.at, needed=needed(plan, bounds), reasons=reasons)
-        must_be_within(plan, bounds)
-        if verb != "endorse":
-            await _within_licence(store, plan, verb)
+        try:
+            wrong = await _wrong(store, plan, verb, bounds)
+        except Refused:
+            plan.step(verb, asked.by, asked.at)  # who may not take the step hears of that first
+            raise
+        # Nothing is let through while something else is refused.
+        let_through = [] if wrong else needed(plan, bounds)
+        plan.step(verb, asked.by, asked.at, needed=let_through, reasons={} if wrong else reasons)
+        refuse(wrong)
 
     return await repository.change(store, SessionPlan, id, asked, take_step)
 
@@ -123,9 +122,8 @@ async def postpone(store: Store, id: str, asked: Asked, to: Postponement) -> Ses
     async def verb(plan: SessionPlan) -> None:
         plan.postpone(asked.by, asked.at, to.held_on, to.reason)
         body = await local_copies.copy_of(store, BodyRegistered, plan.body)
-        wrong = wrong_day(plan.held_on, plan.year, local_day(asked.at)) or licence.term_ends(body, plan.held_on)
-        if wrong:
-            raise Invalid("不能改到此日 · it cannot be held on that day", wrong)
+        wrong = wrong_day(plan.held_on, plan.year, local_day(asked.at)) or licence.no_licence_on(body, plan.held_on)
+        refuse(wrong)
 
     return await repository.change(store, SessionPlan, id, asked, verb)
 
@@ -165,6 +163,12 @@ def _in_force(annual: AnnualPlan | None) -> list[PlannedItem] | None:
     return annual.items if annual is not None and annual.state == APPROVED else None
 
 
-async def _within_licence(store: Store, plan: SessionPlan, verb: str) -> None:
-    """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
-    licence.may_hold(await local_copies.copy_of(store, BodyRegistered, plan.body), verb, plan.items, plan.held_on)
+async def _wrong(store: Store, plan: SessionPlan, verb: str, bounds: Bounds) -> list[Problem]:
+    """What nobody may let through. Whoever endorses decides nothing, and is not asked for the licence.
+
+    Raises WrongState where the body may hold none, and NotYet while it is unknown here."""
+    wrong = refused(plan, bounds)
+    if verb == "endorse":
+        return wrong
+    body = await local_copies.copy_of(store, BodyRegistered, plan.body)
+    return [*licence.may_hold(body, verb, plan.items, plan.held_on), *wrong]

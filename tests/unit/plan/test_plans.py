@@ -186,7 +186,7 @@ async def test_a_session_is_revised(store: SqliteStore) -> None:
     wrong = entry.model_copy(update={"items": a_session(items((WELDER, 4, 1))).items})
     with pytest.raises(Invalid) as caught:
         await session_plans.revise(store, plan.id, asked(HEAD, 1), wrong)
-    assert places(caught) == ["/items/0"]
+    assert places(caught) == ["/items/0", "/items/0"], "neither licensed nor in the annual plan"
     with pytest.raises(Stale):
         await session_plans.revise(store, plan.id, asked(HEAD, 0), entry)
     revised = await session_plans.revise(store, plan.id, asked(HEAD, 1), entry)
