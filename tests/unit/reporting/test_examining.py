@@ -20,10 +20,21 @@ from services.reporting.rosters.workbook.writing import write
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
 from shared.errors import Problem
-from tests.unit.reporting.test_workbook import a_line, a_sheet, good, saved
+from tests.unit.reporting.test_workbook import (
+    HELD_ON,
+    HEADING,
+    TITLES,
+    Typed,
+    a_line,
+    a_sheet,
+    an_id,
+    good,
+    saved,
+    typed_line,
+)
 
 TURNER = PlannedItem(occupation="6-04-01-01", occupation_zh="车工（批准）", occupation_en="turner", level=4, heads=100)
-ASKED = Question(rules=Rules(), body="49053012", session="2026-003", items=(TURNER,))
+ASKED = Question(rules=Rules(), body="49053012", session="2026-003", held_on=HELD_ON, items=(TURNER,))
 
 
 def answer_to(content: bytes, **changes: Any) -> bytes:

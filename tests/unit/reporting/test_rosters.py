@@ -16,7 +16,7 @@ from services.reporting.rosters import storage
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import VOIDED as ROSTER_VOIDED
 from services.reporting.rosters.roster import Attendance, Roster, producer_of
-from services.reporting.rosters.usecases import opening, reading, steps
+from services.reporting.rosters.usecases import following, opening, reading, steps
 from services.reporting.sessions import storage as sessions
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
@@ -45,7 +45,7 @@ PATHS = {
     DIRECT: f"/{CENTRE}/{DIRECT}/",
 }
 SESSION = f"{STATION}-2026-001"
-ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=9)
+ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=500)
 HEADS = Attendance(applied=500, accepted=450, examined=401)
 
 
@@ -280,7 +280,7 @@ VOID = SessionPlanVoided(plan=SESSION, session=SESSION, body=STATION, path=PATHS
 
 async def test_no_roster_is_opened_for_a_voided_session(store: SqliteStore) -> None:
     for _ in range(2):
-        await steps.void_with_session(store, MORNING, VOID)
+        await following.void_with_session(store, MORNING, VOID)
     with pytest.raises(WrongState) as caught:
         await opened(store)
     assert caught.value.state == "voided"
@@ -291,7 +291,7 @@ async def test_no_roster_is_opened_for_a_voided_session(store: SqliteStore) -> N
 async def test_a_roster_follows_its_voided_session_unless_it_is_approved(store: SqliteStore, taken: int) -> None:
     roster = await up(store, await with_lines(store, LINES), taken)
     for _ in range(2):
-        await steps.void_with_session(store, MORNING, VOID)
+        await following.void_with_session(store, MORNING, VOID)
     found = await repository.load(store, Roster, SESSION)
     if taken == 3:
         assert (found.state, found.version) == (APPROVED, roster.version)
