@@ -58,8 +58,14 @@ class NotSignedIn(Refused):
 
 
 class WrongState(Refused):
-    def __init__(self, what: str, state: str, verb: str) -> None:
-        super().__init__(f"当前状态下不能办理此项 · {what} is {state}: {verb} is not possible in this state")
+    """next: what there is to do instead, as a sentence in both languages."""
+
+    def __init__(self, what: str, state: str, verb: str, next: str = "") -> None:
+        zh, _, en = next.partition(" · ")
+        super().__init__(
+            f"当前状态下不能办理此项{'，' if zh else ''}{zh} · "
+            f"{what} is {state}: {verb} is not possible in this state{': ' if en else ''}{en}"
+        )
         self.state = state
 
 

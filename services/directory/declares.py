@@ -10,7 +10,7 @@ from services.directory.bodies.body import Body
 from services.directory.oidc import usecases as oidc
 from services.directory.persons.person import RegisteredPerson
 from services.directory.settings import DirectorySettings
-from services.directory.signing_in.sign_in import SignIn
+from services.directory.signing_in import usecases as signing_in
 from services.directory.signing_keys.signing_key import SigningKey
 from services.directory.trainings.training_record import TrainingRecord
 from shared.contracts import directory
@@ -22,14 +22,14 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Body.KIND, indexes=(("path",),)),
+    Kind(Body.KIND, indexes=(("path",), ("told",))),
     Kind(RegisteredPerson.KIND, indexes=(("path",),)),
     Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
-    Kind(SignIn.KIND, indexes=(("ended_at",),)),
+    signing_in.KIND,
     windup.KIND,
     Kind(TrainingRecord.KIND, indexes=(("valid_until",),)),
     Kind(SigningKey.KIND),
-    Kind(oidc.ANSWERS),
+    oidc.ANSWERS,
 )
 
 

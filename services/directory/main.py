@@ -8,9 +8,11 @@ from services.directory import windup
 from services.directory.accounts import api as accounts_api
 from services.directory.accounts.desk import Desk
 from services.directory.bodies import api as bodies_api
+from services.directory.bodies import usecases as bodies
 from services.directory.declares import DECLARED
 from services.directory.handlers import handlers
 from services.directory.oidc import api as oidc_api
+from services.directory.oidc import usecases as oidc
 from services.directory.persons import api as persons_api
 from services.directory.provisioning import seed_machines
 from services.directory.resets import api as resets_api
@@ -42,7 +44,7 @@ def build(ports: Ports) -> Service:
         signing_in_api.router(store, clock, settings, throttles, desk, everybody, each),
         signing_keys_api.router(store, clock),
         resets_api.router(store, clock, settings, throttles, desk, everybody, each),
-        bodies_api.router(store, settings),
+        bodies_api.router(store, settings, ports.neighbours),
         accounts_api.router(store, desk),
         persons_api.router(store),
         trainings_api.router(store, clock, settings),
@@ -57,7 +59,15 @@ def build(ports: Ports) -> Service:
     async def watch_keys(now: datetime) -> None:
         await signing_keys.watch(store, now, timedelta(days=settings.of(DirectorySettings).key_days))
 
-    return Service("directory", app, handlers(ports), ticks=(watch_trainings, watch_keys))
+    async def tell_bodies_anew(now: datetime) -> None:
+        await bodies.tell_anew(store, now)
+
+    async def delete_what_is_over(now: datetime) -> None:
+        await signing_in.sweep(store, now)
+        await oidc.sweep(store, now)
+
+    ticks = (watch_trainings, watch_keys, tell_bodies_anew, delete_what_is_over)
+    return Service("directory", app, handlers(ports), ticks=ticks)
 
 
 BLUEPRINT = Blueprint(build, seed=seed_machines, ended_access=signing_in.ended_access)

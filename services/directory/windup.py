@@ -66,8 +66,8 @@ async def confirmed(ports: Ports, fact: SanctionConfirmed, at: datetime) -> None
     """at: when it was confirmed, from which terms are counted. Safe to repeat. Raises Refused (supervision has no such
     sanction), NotYet, Unavailable, Stale."""
     if fact.measure != "notice":
-        await orders_for(ports, PART, fact)
-        await _once(ports.store, fact.body, _Ordered(fact, at))
+        orders = await orders_for(ports, PART, fact)
+        await _once(ports.store, fact.body, _Ordered(fact, at, superseded=orders.state == "superseded"))
     if fact.measure == "revocation":  # after the body: from here on nobody opens anything new
         await carry_out(ports, PART, fact)
 
@@ -85,13 +85,19 @@ async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
 
 
 class _Ordered:
-    """What a sanction does to the standing of a body; and what it leaves there, where it finds nothing to change."""
+    """What a sanction does to the standing of a body; and what it leaves there, where it finds nothing to change.
 
-    def __init__(self, fact: SanctionConfirmed, at: datetime) -> None:
-        self.fact, self.at, self.by = fact, at, acting_for(fact.sanction)
+    superseded: a graver one took its place before this one arrived here, and may have been lifted since: nobody could lift
+    this one any more."""
+
+    def __init__(self, fact: SanctionConfirmed, at: datetime, *, superseded: bool) -> None:
+        self.fact, self.at, self.by, self.superseded = fact, at, acting_for(fact.sanction), superseded
 
     def act(self, body: Body) -> None:
+        """Raises WrongState."""
         fact, by, at = self.fact, self.by, self.at
+        if self.superseded:
+            raise WrongState(f"sanction {fact.sanction}", "superseded", fact.measure)
         match fact.measure:
             case "rectification":
                 assert fact.until is not None
@@ -114,7 +120,11 @@ class _Lifted:
         self.fact, self.at, self.by = fact, at, acting_for(f"{fact.sanction}:lifted")
 
     def act(self, body: Body) -> None:
+        """Raises WrongState also where the body is in that state for another reason: an annual inspection had it rectify
+        since, or the next sanction was faster."""
         fact = self.fact
+        if body.ordered_by != fact.sanction:
+            raise WrongState(f"body {body.id}", body.state, f"lifting {fact.sanction}")
         if fact.measure == "rectification":
             body.clear_rectification(self.by, self.at, fact.reason, sanction=fact.sanction)
         else:

@@ -21,7 +21,7 @@ from shared.register.letters import Letter, of_approval
 
 KINDS: tuple[Kind, ...] = (
     Kind(AnnualPlan.KIND, indexes=(("path",),)),
-    Kind(SessionPlan.KIND, indexes=(("path",), ("body",))),
+    Kind(SessionPlan.KIND, indexes=(("path",), ("body",), ("annual_plan",))),
     Kind(AnnualPlanDuty.KIND),
     windup.KIND,
     *local_copies.kinds(BodyRegistered),

@@ -17,6 +17,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /inspections": Row(READERS),
         "GET /inspections/{id}": Row(READERS),
         "POST /inspections/{id}/performance": Row(INSPECTORS),
+        "POST /inspections/{id}/withdrawal": Row(INSPECTORS),
         "PUT /inspections/{id}/findings/{n}/evidence": Row(INSPECTORS),
         "GET /inspections/{id}/evidence/{seal}": Row(READERS),
         "POST /inspections/{id}/answer": Row(PREPARERS),

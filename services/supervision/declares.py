@@ -72,6 +72,12 @@ DECLARED = Declaration(
             supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
+            supervision.ViolationConfirmed.TYPE: (
+                Letter("violation-confirmed", "body"),
+                Letter("violation-confirmed", "branch"),
+            ),
+            supervision.SanctionProposed.TYPE: (Letter("sanction-waits", "body"),),
+            supervision.SanctionSeconded.TYPE: (Letter("sanction-waits", "body"),),
             supervision.SanctionConfirmed.TYPE: (
                 Letter("sanction-confirmed", "body"),
                 Letter("sanction-confirmed", "branch"),
@@ -82,6 +88,7 @@ DECLARED = Declaration(
     ),
     titles={
         "inspection": ("不定期检查", "Inspection"),
+        "violation": ("违规认定", "Violation"),
         "sanction": ("监督处理", "Sanction"),
         "work_report": ("季度鉴定工作报告", "Quarterly work report"),
         "bulletin": ("职业技能鉴定质量通报", "Quality bulletin"),

@@ -1,4 +1,5 @@
-"""Who sees what of supervision: what concerns one's own body is seen once it was disclosed to it; the rest by path.
+"""Who sees what of supervision: what concerns one's own body is seen once it was disclosed to it (at the Centre: always);
+the rest by path.
 
 Knows no noun, only what all of them keep to themselves at first (`disclosure`), and neither HTTP nor paging (`reading`).
 """
@@ -21,7 +22,7 @@ A = TypeVar("A", bound=DisclosedLater)
 
 
 def may_see(by: Actor, document: DisclosedLater) -> bool:
-    return document.path.startswith(by.path) and (document.disclosed or by.body != document.body)
+    return document.path.startswith(by.path) and not document.is_hidden_from(by.body)
 
 
 async def read(store: Store, what: type[A], id: str, by: Actor) -> A:

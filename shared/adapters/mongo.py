@@ -25,7 +25,8 @@ from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from shared.errors import Refused, Stale, Unavailable
-from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.expiring import must_expire
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
@@ -60,6 +61,15 @@ class MongoStore:
         with self._driver():
             document = await self._of(kind).find_one({"_id": id}, {"outbox": False})
         return _record(document) if document else None
+
+    async def get_many(self, kind: str, ids: Sequence[str]) -> list[Record]:
+        if len(ids) > GET_TOGETHER:
+            raise ValueError(f"{len(ids)} ids at a time, more than {GET_TOGETHER}")
+        if not ids:
+            return []
+        with self._driver():
+            found = self._of(kind).find({"_id": {"$in": list(ids)}}, {"outbox": False})
+            return [_record(document) for document in await found.to_list(len(ids))]
 
     async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
         self._must_be_known(kind, outbox)
@@ -109,6 +119,12 @@ class MongoStore:
                 raise Stale(kind, record.id, record.version)
         if outbox:
             self.written.set()
+
+    async def delete(self, kind: str, id: str, version: int) -> bool:
+        must_expire(self._kinds, kind)
+        with self._driver():
+            wanted = {"_id": id, "version": version, "outbox.0": {"$exists": False}}
+            return (await self._of(kind).delete_one(wanted)).deleted_count == 1
 
     async def find(
         self,

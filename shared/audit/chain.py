@@ -30,6 +30,12 @@ def act_id(kind: str, id: str, n: int) -> str:
     return f"{kind}/{id}#{n:09d}"
 
 
+def document_of(act: str) -> tuple[str, str]:
+    """Kind and id of the document where an act stands."""
+    kind, _, rest = act.partition("/")
+    return kind, rest.rpartition("#")[0]
+
+
 def hash_of(body: dict[str, Any]) -> str:
     """Over everything an entry holds but its own hash; `before` ties it to the entry in front."""
     hashed = {name: value for name, value in body.items() if name != "hash"}

@@ -79,20 +79,39 @@ class BodyRegistered(Fact):
     ] = None
     former_licences: list[Licence] = Field(
         default_factory=list,
-        description="licences that were replaced, oldest first; facts of earlier releases name none",
+        description="licences that were replaced, oldest first, each until the day before the one that took its place; "
+        "those replaced before this release are not known",
     )
     suspensions: list[Suspension] | None = Field(
-        default=None, description="when it was suspended, oldest first; none where an earlier release told it"
+        default=None,
+        description="when it was suspended, oldest first: from the day of the suspension to the day before it was "
+        "reinstated or its standing ended; none where an earlier release told it",
+    )
+    registered_on: date | None = Field(
+        default=None,
+        description="day in China on which it was registered; none where an earlier release told it",
+    )
+    ended_on: date | None = Field(
+        default=None,
+        description="day in China on which it was revoked or struck off, from which on no licence counts; none while it "
+        "is neither, and where an earlier release told it",
+    )
+    instead: InstitutionCode | None = Field(
+        default=None, description="where it was struck off: the body that it was registered as a second time"
     )
 
     def suspended_on(self, day: date) -> bool:
-        """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now."""
+        """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now.
+
+        A revoked or struck-off body is not suspended any more: it has no licence (`licence_on`)."""
         if self.suspensions is None:
             return self.state == "suspended"
         return any(one.covers(day) for one in self.suspensions)
 
     def licence_on(self, day: date) -> Licence | None:
-        """The latest licence that was valid on that day; none where there was none."""
+        """The latest licence that was valid on that day; none where there was none, and from `ended_on` on."""
+        if self.ended_on is not None and day >= self.ended_on:
+            return None
         known = [*self.former_licences, *([self.licence] if self.licence else [])]
         return next((one for one in reversed(known) if one.valid_on(day)), None)
 
@@ -105,11 +124,11 @@ AccountRef = Annotated[
 
 
 class BodyStandingChanged(Fact):
-    """A body was licensed, told to rectify, suspended, reinstated or revoked (rules §4.1, §4.9)."""
+    """A body was licensed, told to rectify, suspended, reinstated, revoked or struck off (rules §4.1, §4.9)."""
 
     TYPE: ClassVar[str] = "body.standing_changed.v1"
     ABOUT: ClassVar[str] = (
-        "A body was licensed, told to rectify, suspended, reinstated or revoked. A sanction that found nothing to "
+        "A body was licensed, told to rectify, suspended, reinstated, revoked or struck off. A sanction that found nothing to "
         "change is told as well, with the same state twice, so that its record says what it did. What holds now "
         "is in `body.registered.v1`; this one makes the letters, but for what a sanction did: "
         "`sanction.confirmed.v1` and `sanction.lifted.v1` have letters of their own. Twins in training have none."
@@ -127,6 +146,9 @@ class BodyStandingChanged(Fact):
     until: date | None = Field(description="last day to rectify, or of the suspension; none where it has no end")
     sanction: str = Field("", description="id of the sanction that did it; empty for what the directory's officers do")
     lifting: bool = Field(False, description="it was the end of that sanction")
+    instead: InstitutionCode | None = Field(
+        default=None, description="where it was struck off: the body that it was registered as a second time"
+    )
 
 
 class DirectoryWindUpDone(Fact):

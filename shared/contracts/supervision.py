@@ -21,6 +21,22 @@ MEASURE_NAMES: Mapping[str, str] = {
     "suspension": "暂停鉴定",
     "revocation": "取消鉴定资质",
 }
+TRIGGER_NAMES: Mapping[str, str] = {
+    "beyond_scope": "超范围鉴定",
+    "subcontracting": "转包、委托鉴定",
+    "standards_ignored": "不执行职业标准",
+    "paper_leak": "试卷泄密",
+    "paper_reuse": "重复使用试卷",
+    "steps_skipped": "不履行报名、资格审查程序",
+    "conditions_changed": "擅自改变鉴定条件",
+    "too_few_examiners": "考评人员不足",
+    "supervision_refused": "拒绝监督检查",
+    "issued_directly": "擅自核发证书",
+    "forged_certificates": "伪造证书",
+    "mass_cheating": "半数以上作弊或雷同",
+    "foreign_number": "证书非从中心领取（编号无行业代码）",
+}
+"""What a violation may consist in (rules §4.9, R3); whatever has no name here, in a later release, is called by its own."""
 
 
 class InspectionPerformed(Fact):
@@ -49,6 +65,55 @@ class InspectionClosed(Fact):
     body: ConcernedBody
     path: ConcernedPath
     outcome: Annotated[Literal["clean", "rectified", "escalated"], Doc("clean, rectified or escalated")]
+
+
+class ViolationConfirmed(Fact):
+    """The Centre confirmed that a body did what it was said to have done (rules §4.9). The body learns of it now."""
+
+    TYPE: ClassVar[str] = "violation.confirmed.v1"
+    ABOUT: ClassVar[str] = (
+        "The Centre confirmed what a body was said to have done (R3, rules §4.9). The body learns of it now; nothing is "
+        "told while it is only raised, nor of one that is dismissed. What happened stands in supervision: it may name people."
+    )
+    SUBJECT: ClassVar[str] = "id of the violation"
+    violation: Annotated[str, Doc("id of the violation")]
+    body: ConcernedBody
+    path: ConcernedPath
+    branch: InstitutionCode | None = Field(description="the branch centre above the body, if there is one")
+    trigger: Annotated[str, Doc("what it did, as rules §4.9 and R3 name it, like `paper_leak`; more may come")]
+
+
+class _ProposalFact(Fact):
+    """Of the Centre alone: neither the body concerned nor anything of it is named, for it may not know yet."""
+
+    sanction: Annotated[str, Doc("id of the sanction")]
+    body: InstitutionCode = Field(description="the Centre, whose turn it is; not the body concerned")
+    path: Annotated[BodyPath, Doc("path of the Centre")]
+    measure: Annotated[Measure, Doc("notice, rectification, suspension or revocation")]
+    confirmed: int = Field(ge=0, description="persons who confirmed it so far")
+    needed: int = Field(ge=1, description="persons who must confirm it; two for a revocation")
+
+
+class SanctionProposed(_ProposalFact):
+    """A step of the ladder was proposed and waits to be confirmed."""
+
+    TYPE: ClassVar[str] = "sanction.proposed.v1"
+    ABOUT: ClassVar[str] = (
+        "Somebody at the Centre proposed a sanction; another person there confirms it, or it is withdrawn. For the Centre "
+        "alone: it names no body, which learns of it when it is confirmed."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
+
+
+class SanctionSeconded(_ProposalFact):
+    """A first person confirmed a revocation; it waits for the second."""
+
+    TYPE: ClassVar[str] = "sanction.seconded.v1"
+    ABOUT: ClassVar[str] = (
+        "The first of two persons confirmed a revocation; it waits for the second. For the Centre alone, like "
+        "`sanction.proposed.v1`."
+    )
+    SUBJECT: ClassVar[str] = "id of the sanction"
 
 
 class _SanctionFact(Fact):
@@ -186,6 +251,9 @@ class BulletinPublished(Fact):
 FACTS: tuple[type[Fact], ...] = (
     InspectionPerformed,
     InspectionClosed,
+    ViolationConfirmed,
+    SanctionProposed,
+    SanctionSeconded,
     SanctionConfirmed,
     SanctionLifted,
     SanctionCarriedOut,

@@ -53,5 +53,8 @@ STANDINGS: dict[str, tuple[str, str]] = {
     "rectifying": ("限期整改", "rectifying"),
     "suspended": ("暂停鉴定", "suspended"),
     "revoked": ("已取消资质", "revoked"),
+    "struck_off": ("已除名", "struck off"),
 }
 MAY_APPRAISE = frozenset({"licensed", "rectifying"})
+# For good: nothing begins at such a body any more, and it owes nothing. Struck off is one that was registered twice.
+ENDED_STANDINGS = frozenset({"revoked", "struck_off"})

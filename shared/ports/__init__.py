@@ -11,11 +11,12 @@ from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer
 from shared.ports.neighbours import Neighbours
 from shared.ports.quarantine import Perished, Quarantine, Work
-from shared.ports.store import Kind, Outgoing, Page, Record, Store, Value, Waiting
+from shared.ports.store import GET_TOGETHER, Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
 from shared.ports.workshop import Workshop
 
 __all__ = [
+    "GET_TOGETHER",
     "Again",
     "Bus",
     "Clock",

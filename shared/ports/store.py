@@ -9,14 +9,22 @@ from datetime import datetime
 from typing import Any, Protocol
 
 Value = str | int | bool
+GET_TOGETHER = 2000
+"""Ids of one `get_many`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A collection of records. `indexes` names the body fields that queries match and sort by, most selective first."""
+    """A collection of records. `indexes` names the body fields that queries match and sort by, most selective first.
+
+    expires: its records are over by nature some day, and may be deleted then; those of no other kind ever are.
+    follows: its records carry the place of a body, but only because of something else that does (a reminder, a letter, a
+    sheet of a roster): they keep no body where it is."""
 
     name: str
     indexes: tuple[tuple[str, ...], ...] = ()
+    expires: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,10 @@ class Store(Protocol):
 
     async def get(self, kind: str, id: str) -> Record | None: ...
 
+    async def get_many(self, kind: str, ids: Sequence[str]) -> list[Record]:
+        """Those of `ids` that are there, in any order. At most GET_TOGETHER ids are asked at a time."""
+        ...
+
     async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
         """Insert with its outbox. False: a record of this id is already there, nothing was written."""
         ...
@@ -83,6 +95,14 @@ class Store(Protocol):
     async def put(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> None:
         """Replace the body if the stored version still equals `record.version`; the stored version becomes one more,
         `facts` becomes `record.facts`, the outbox rows are appended. Raises Stale (also when there is no such record)."""
+        ...
+
+    async def delete(self, kind: str, id: str, version: int) -> bool:
+        """Remove a record of a kind that `expires`, for good, if the stored version still equals `version` and its outbox is
+        empty. False: it was changed meanwhile, has something to send, or is not there; also after an unanswered attempt
+        that removed it. An id that was removed can be added again.
+
+        Raises ValueError for every other kind, and for one this store was opened without."""
         ...
 
     async def find(

@@ -14,6 +14,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -51,8 +52,8 @@ class Step:
     signs: the field that keeps who took the step; clears: fields that say nothing any more after it.
     not_by: whoever ever gave one of these signatures must leave it to somebody else (four eyes, rules §8), because of
     `why`.
-    takes_back: in each of its states, the act that is undone, and whose signature that is: only they may undo it, and only
-    while it is the last that was done. The turn is theirs then, not the desk's."""
+    takes_back: in each of its states, the act that is undone, and the signature that goes with it: only who gave it may
+    undo it, and only while it is the last that was done. The turn is theirs then, not the desk's."""
 
     leads: Mapping[str, str]
     roles: tuple[Role, ...]
@@ -101,7 +102,6 @@ WAY: Mapping[str, Step] = {
         {SUBMITTED: DRAFT, ENDORSED: SUBMITTED},
         MAKERS,
         direct={SUBMITTED: DRAFT},
-        clears=("endorsed_by",),
         takes_back={SUBMITTED: ("submit", "submitted_by"), ENDORSED: ("endorse", "endorsed_by")},
     ),
     "discard": Step(
@@ -117,6 +117,18 @@ WAY: Mapping[str, Step] = {
     ),
 }
 
+NEXT: Mapping[str, str] = {
+    DRAFT: "先呈报 · submit it first",
+    RETURNED: "修改后重新呈报 · revise it, then submit it again",
+    SUBMITTED: "上级办理前可由呈报人撤回，或请上级退回 · until the office above acts, who submitted it may withdraw it; "
+    "or ask for a return",
+    ENDORSED: "待中心办理；须修改的，请分中心撤回或请中心退回 · it is the Centre's turn; to change it, the branch withdraws "
+    "its endorsement or the Centre returns it",
+    APPROVED: "已批准，不再更改 · it is approved, and stays as it is",
+    DISCARDED: "可重新编制 · another one may be drafted in its place",
+}
+"""State → what there is to do, for whoever asks for something else."""
+
 TAKEN_OVER: Mapping[str, str] = {
     DRAFT: DRAFT,
     RETURNED: RETURNED,
@@ -129,7 +141,12 @@ desk, whose people have to answer for it, and so submit it anew."""
 
 
 class Approval(Aggregate):
-    """A document on its way up. `body` made it; `path` is that body's path."""
+    """A document on its way up. `body` made it; `path` is that body's path.
+
+    STEPS, NEXT: the table, and what there is to do in a state, where a form has more of its own."""
+
+    STEPS: ClassVar[Mapping[str, Step]] = WAY
+    NEXT: ClassVar[Mapping[str, str]] = NEXT
 
     body: str
     path: str
@@ -169,6 +186,18 @@ class Approval(Aggregate):
     def was_handed_in(self) -> bool:
         """At any time, so that somebody else knows of it."""
         return bool(self.whoever("submit"))
+
+    @property
+    def handed_in(self) -> datetime | None:
+        """When it was handed in for the first time; None: never. A return does not undo it. What was taken back before
+        the office above acted was not handed in."""
+        standing: list[datetime] = []
+        for entry in self.history:
+            if entry.verb == "submit":
+                standing.append(entry.at)
+            elif entry.verb == "withdraw" and entry.from_state == SUBMITTED:
+                standing.pop()
+        return min(standing, default=None)
 
     @property
     def on_hand(self) -> bool:
@@ -283,13 +312,19 @@ class Approval(Aggregate):
 
     # --- the runner ---------------------------------------------------------------------------------------------------
 
-    def _leads(self, step: Step) -> Mapping[str, str]:
+    def only_when(self, verb: str, *states: str) -> None:
+        """Raises WrongState, which says what there is to do instead."""
+        if self.state not in states:
+            raise WrongState(f"{self.KIND} {self.id}", self.state, verb, self.NEXT.get(self.state, ""))
+
+    def _leads(self, verb: str) -> Mapping[str, str]:
+        step = self.STEPS[verb]
         return step.leads if step.direct is None or self.branch else step.direct
 
     def _may(self, verb: str, by: Actor) -> None:
         """The guards of a row: state, then role, desk and four eyes. Raises WrongState, NotAllowed."""
-        step = WAY[verb]
-        self.only_when(verb, *self._leads(step))
+        step = self.STEPS[verb]
+        self.only_when(verb, *self._leads(verb))
         if step.of_branch and self.branch is None:
             raise NotAllowed(f"{self.body} stands directly under the Centre: there is no branch to {verb}")
         by.must_be(*step.roles)
@@ -308,7 +343,12 @@ class Approval(Aggregate):
             )
         last = next((entry.verb for entry in reversed(self.history) if entry.from_state != entry.to_state), "")
         if last != act:
-            raise WrongState(f"{self.KIND} {self.id}", "acted on by the office above", "withdraw")
+            raise WrongState(
+                f"{self.KIND} {self.id}",
+                "acted on by the office above",
+                "withdraw",
+                "上级已办理，请上级退回 · the office above has acted on it: ask it for a return",
+            )
 
     def _signed(self, field: str) -> set[str]:
         """Everybody who ever gave this signature: whoever gave it last, and those before, whose work may still be in it."""
@@ -316,11 +356,12 @@ class Approval(Aggregate):
 
     def _take(self, verb: str, by: Actor, at: datetime, reason: str = "") -> None:
         """What a row leaves behind: the signature, the next state, and the fact if others are told."""
-        step = WAY[verb]
-        for field in step.clears:
+        step = self.STEPS[verb]
+        undone = (step.takes_back[self.state][1],) if step.takes_back else ()
+        for field in (*step.clears, *undone):
             setattr(self, field, "")
         if step.signs:
             setattr(self, step.signs, by.id)
-        self.move(verb, self._leads(step)[self.state], by, at, reason)
+        self.move(verb, self._leads(verb)[self.state], by, at, reason)
         if verb in VERBS:
             self.note(self.fact_of(verb), at)

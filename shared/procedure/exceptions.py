@@ -43,7 +43,7 @@ def granted(needed: Iterable[Needed], reasons: Mapping[str, str], by: Actor, at:
     needed = list(needed)
     wrong = [
         Problem(
-            f"/exceptions/{one.rule}",
+            _where(one.rule),
             one.what,
             f"中心特批须说明理由：exceptions 中写 {one.rule} · to let it through, the Centre gives its reason "
             f"under {one.rule} in exceptions",
@@ -53,11 +53,11 @@ def granted(needed: Iterable[Needed], reasons: Mapping[str, str], by: Actor, at:
     ]
     wrong += [
         Problem(
-            f"/exceptions/{rule}",
+            _where(rule),
             "此项无须特批 · nothing here needs this exception",
             "请删去 · leave it out",
         )
-        for rule in reasons.keys() - {one.rule for one in needed}
+        for rule in sorted(reasons.keys() - {one.rule for one in needed})
     ]
     if wrong:
         raise Invalid("须经中心特批并说明理由 · the Centre has to make an exception, and say why", wrong)
@@ -65,3 +65,8 @@ def granted(needed: Iterable[Needed], reasons: Mapping[str, str], by: Actor, at:
         Granted(rule=one.rule, what=one.what, reason=reasons[one.rule].strip(), by=by.id, name=by.name, at=at)
         for one in needed
     ]
+
+
+def _where(rule: str) -> str:
+    """JSON pointer to the reason of an exception (RFC 6901: a slash in a key is written ~1)."""
+    return "/exceptions/" + rule.replace("~", "~0").replace("/", "~1")

@@ -35,6 +35,7 @@ from shared.procedure.holdings import Act, Holding
 from shared.trade.roles import Role
 
 DONE = "done"
+_SANCTION = "sanction:"  # stands in histories: it never changes
 
 
 class WindUp(Aggregate):
@@ -100,7 +101,12 @@ async def previewed(
 
 def acting_for(sanction: str) -> Actor:
     """Who acts when nobody does: the id names the sanction, so every entry leads to the persons who confirmed it."""
-    return Actor(f"sanction:{sanction}", "监督处理 · sanction", "", "/", frozenset({Role.SERVICE}))
+    return Actor(f"{_SANCTION}{sanction}", "监督处理 · sanction", "", "/", frozenset({Role.SERVICE}))
+
+
+def sanction_of(by: str) -> str:
+    """The sanction for which an act was taken, from the id of who took it; empty where a person did."""
+    return by.removeprefix(_SANCTION) if by.startswith(_SANCTION) else ""
 
 
 async def carry_out(ports: Ports, part: Part, fact: SanctionConfirmed) -> None:

@@ -43,7 +43,7 @@ BRANCH, OTHER_BRANCH = (next(one for one in BODIES if one.code == code) for code
 TREE = (CENTRE, BRANCH, OTHER_BRANCH, STATION, SISTER, COUSIN)
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
-HELD_ON = date(2026, 3, 20)
+HELD_ON = date(2026, 4, 3)
 IMPORT = "import-of-{code}"
 ITEMS = [
     PlannedItem(

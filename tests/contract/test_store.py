@@ -13,11 +13,12 @@ import pytest
 from shared.adapters.mongo import MongoStore
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Stale, Unavailable
-from shared.ports import Kind, Outgoing, Record, Store
+from shared.ports import GET_TOGETHER, Kind, Outgoing, Record, Store
 
 KINDS = (
     Kind("roster", indexes=(("state", "held_on"), ("path",))),
     Kind("session_plan"),
+    Kind("sign_in", indexes=(("until",),), expires=True),
 )
 NOON = datetime(2026, 4, 3, 4, 0, 0, 123456, tzinfo=UTC)
 
@@ -117,6 +118,28 @@ async def test_add_many_adds_what_is_missing_and_keeps_what_is_there(store: Stor
     names = [record.body["name"] for record in (await store.find("roster")).records]
     assert names == ["new", "already here", "new", "new", "new", "newer", "newer"]
     assert await store.add_many("roster", []) == 0
+
+
+async def test_get_many_gives_those_that_are_there(store: Store) -> None:
+    await store.add_many("roster", [a_roster(f"line-{n}", n=n) for n in range(5)])
+    await store.add("roster", a_roster("told", n=9), [a_fact(1)])
+    await store.add("session_plan", a_roster("elsewhere"))
+    await store.put("roster", a_roster("line-3", n=33))
+    found = await store.get_many("roster", ["line-3", "line-1", "missing", "elsewhere", "told", "line-1"])
+    assert sorted((one.id, one.body["n"], one.version) for one in found) == [
+        ("line-1", 1, 1),
+        ("line-3", 33, 2),
+        ("told", 9, 1),
+    ]
+    assert await store.get_many("roster", []) == []
+
+
+async def test_get_many_takes_as_many_as_it_says(store: Store) -> None:
+    ids = [f"line-{n}" for n in range(GET_TOGETHER + 1)]
+    await store.add_many("roster", [a_roster(id) for id in ids])
+    assert len(await store.get_many("roster", ids[1:])) == GET_TOGETHER
+    with pytest.raises(ValueError, match="at a time"):
+        await store.get_many("roster", ids)
 
 
 async def test_put_moves_version_and_facts(store: Store) -> None:
@@ -355,6 +378,68 @@ async def test_count(ten: Store) -> None:
     assert await ten.count("roster", {"state": "approved"}) == 5
     assert await ten.count("roster", {"state": "approved", "held_on": "2026-05-01"}) == 1
     assert await ten.count("nothing_such") == 0
+
+
+# --- deleting: what is over by nature, and nothing else ---------------------------------------------------------------
+
+
+async def test_what_is_over_is_removed_for_good(reopen: Open, store: Store) -> None:
+    await store.add("sign_in", Record("s1", {"until": "2026-04-03"}))
+    await store.add("sign_in", Record("s2", {"until": "2026-04-04"}))
+    await store.put("sign_in", Record("s1", {"until": "2026-04-05"}, version=1))
+    assert await store.delete("sign_in", "s1", 2) is True
+    again = reopen()
+    assert await again.get("sign_in", "s1") is None
+    assert ids(await again.find("sign_in", sort="until")) == ["s2"]
+    assert await again.count("sign_in") == 1
+
+
+async def test_deleting_twice_or_what_was_never_there_changes_nothing(store: Store) -> None:
+    await store.add("sign_in", Record("s1", {}))
+    assert [await store.delete("sign_in", "s1", 1) for _ in range(2)] == [True, False]
+    assert await store.delete("sign_in", "never there", 1) is False
+
+
+async def test_twenty_who_delete_the_same_record_at_once_have_one_winner(store: Store) -> None:
+    await store.add("sign_in", Record("s1", {}))
+    won = await asyncio.gather(*(store.delete("sign_in", "s1", 1) for _ in range(20)))
+    assert sorted(won) == [False] * 19 + [True]
+
+
+async def test_what_was_changed_meanwhile_stays(store: Store) -> None:
+    await store.add("sign_in", Record("s1", {"used": 0}))
+    await store.put("sign_in", Record("s1", {"used": 1}, version=1))
+    assert await store.delete("sign_in", "s1", 1) is False
+    assert await store.get("sign_in", "s1") == Record("s1", {"used": 1}, version=2)
+
+
+async def test_what_has_something_to_send_stays_until_it_is_sent(store: Store) -> None:
+    await store.add("sign_in", Record("s1", {}, facts=2), [a_fact(1), a_fact(2)])
+    assert await store.delete("sign_in", "s1", 1) is False
+    await store.sent("sign_in", "s1", 1)
+    assert await store.delete("sign_in", "s1", 1) is False
+    assert [row.n for waiting in await store.pending() for row in waiting.rows] == [2]
+    await store.sent("sign_in", "s1", 2)
+    assert await store.delete("sign_in", "s1", 1) is True
+    assert await store.pending() == []
+    await store.sent("sign_in", "s1", 2)  # a relay that comes late
+
+
+async def test_who_changes_what_was_deleted_meanwhile_is_told(store: Store) -> None:
+    await store.add("sign_in", Record("s1", {}))
+    await store.delete("sign_in", "s1", 1)
+    with pytest.raises(Stale):
+        await store.put("sign_in", Record("s1", {}, version=1), [a_fact(1)])
+    assert (await store.get("sign_in", "s1"), await store.pending()) == (None, [])
+    assert await store.add("sign_in", Record("s1", {"new": True})) is True
+
+
+@pytest.mark.parametrize("kind", ["roster", "session_plan", "nothing_such"])
+async def test_of_no_other_kind_anything_is_ever_deleted(store: Store, kind: str) -> None:
+    await store.add(kind, a_roster("r1"))
+    with pytest.raises(ValueError, match="nothing of it is ever deleted"):
+        await store.delete(kind, "r1", 1)
+    assert await store.get(kind, "r1") == a_roster("r1")
 
 
 # --- awkward content ------------------------------------------------------------------------------------------------

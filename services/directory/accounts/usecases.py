@@ -8,8 +8,8 @@ from services.directory.accounts import hashing
 from services.directory.accounts.account import Account
 from services.directory.accounts.desk import Asker
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine
+from services.directory.bodies import contradictions
 from services.directory.bodies.body import Body
-from services.directory.bodies.standing import REVOKED
 from shared.actor import Actor
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, repository
@@ -68,14 +68,14 @@ async def open_machine(store: Store, asked: Asked, key: str, new: NewMachine) ->
 
 
 async def _body(store: Store, by: Actor, code: str) -> Body:
-    """Where an account may be opened: not at a revoked body, whose accounts were just dealt with one by one (rules §4.9)."""
+    """Where an account may be opened: not at a revoked body, whose accounts were just dealt with one by one (rules §4.9), nor
+    at one that was struck off."""
     body = await repository.seek(store, Body, code)
     if body is None:
         raise Invalid("机构不存在 · there is no such body", [Problem("/body", f"{code} 未登记 · not registered")])
     by.must_reach(body.path, f"body {code}")
-    if body.state == REVOKED:
-        problem = Problem("/body", f"{code} 已取消资质 · is revoked")
-        raise Invalid("不能在已取消资质的机构开立账号 · no account is opened at a revoked body", [problem])
+    if ended := contradictions.of_ended(code, body.state, "/body"):
+        raise Invalid("不能在已取消资质或已除名的机构开立账号 · no account is opened at such a body", ended)
     return body
 
 

@@ -55,8 +55,17 @@ class BodyAnswer(DocumentAnswer):
     kind: BodyKind = Field(description="机构类别：中心、分中心或鉴定站 · centre, branch or station")
     path: str = Field(description="本机构及其上级，中心在前 · the body and everything above it, Centre first")
     licence: LicenceAnswer | None = Field(description="鉴定许可证，未许可为空 · its licence; null before")
+    former_licences: list[LicenceAnswer] = Field(
+        description="已被替换的许可证，早者在前；此前版本替换的未留存 · licences that were replaced, oldest first; of those "
+        "that an earlier release replaced nothing is known"
+    )
     because: str = Field(
-        description="整改、暂停或取消资质的原因，无则为空 · why it is rectifying, suspended or revoked; empty otherwise"
+        description="整改、暂停、取消资质或除名的原因，无则为空 · why it is rectifying, suspended, revoked or struck off; empty "
+        "otherwise"
+    )
+    instead: str = Field(
+        description="重复登记被除名的，其正确的机构编码，否则为空 · where it was struck off: code of the body that it was "
+        "registered as a second time; empty otherwise"
     )
     until: date | None = Field(
         description="整改期限或暂停截止日，无则为空 · last day to rectify, or of the suspension; null otherwise"

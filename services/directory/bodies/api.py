@@ -13,6 +13,7 @@ from services.directory.bodies.answers import BodyAnswer
 from services.directory.bodies.body import Body
 from services.directory.bodies.requests import BodyEntry, Clearance, InspectionEntry, LicenceEntry, NewBody
 from shared.ports import Store
+from shared.ports.neighbours import Neighbours
 from shared.settings import Settings
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
@@ -23,7 +24,7 @@ from shared.web.preconditions import tag
 Code = Annotated[str, Path(description="机构编码 · institution code of the body")]
 
 
-def router(store: Store, settings: Settings) -> APIRouter:
+def router(store: Store, settings: Settings, neighbours: Neighbours) -> APIRouter:
     routes = APIRouter(prefix="/bodies", tags=["机构 · bodies"])
 
     @routes.post("", status_code=201, summary="登记机构 · register a body")
@@ -56,7 +57,8 @@ def router(store: Store, settings: Settings) -> APIRouter:
 
     @routes.post("/{code}/clearance", summary="整改验收 · what had to be rectified is mended")
     async def clear(code: Code, how: Clearance, asked: Expecting, response: Response) -> BodyAnswer:
-        return _answer(await usecases.clear_rectification(store, code, asked, how.reason), response)
+        """Of what an annual inspection found. What a sanction ordered ends with the sanction: 409, with where to lift it."""
+        return _answer(await usecases.clear_rectification(store, neighbours, code, asked, how.reason), response)
 
     return routes
 

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from services.directory.bodies import contradictions
-from services.directory.bodies.standing import APPLIED, LICENSED, REGISTERED, AnnualInspection, Standing
+from services.directory.bodies import contradictions, periods
+from services.directory.bodies.standing import (
+    APPLIED,
+    LEADS_TO,
+    LICENSED,
+    REGISTERED,
+    STRUCK_OFF,
+    AnnualInspection,
+    Standing,
+)
 from services.directory.keepers import INSPECTORS, REGISTRARS
 from shared.actor import Actor
 from shared.contracts.directory import BodyKind, BodyRegistered, BodyStandingChanged, Licence, ScopeItem
 from shared.contracts.occupations import occupations
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, WrongState
 from shared.keeping.aggregate import Aggregate
+from shared.procedure.windup import sanction_of
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.numbers.organisation import credit_code_warning
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
+
+TELLING = 1
+"""One more each time that others need to hear more of a body than earlier releases told them."""
 
 
 class Host(BaseModel):
@@ -47,7 +59,10 @@ class Entry(BaseModel):
 
 
 class Body(Aggregate):
-    """Its code, place, standing and entry. The standing is kept as fields of the document, next to the entry."""
+    """Its code, place, standing and entry. The standing is kept as fields of the document, next to the entry.
+
+    former_licences: those that were replaced, as they were given, oldest first. instead: the body that it was registered as a
+    second time, once it is struck off. told: the `TELLING` that others heard last."""
 
     KIND: ClassVar[str] = "body"
     SOURCE: ClassVar[str] = "/directory"
@@ -55,9 +70,12 @@ class Body(Aggregate):
     kind: BodyKind
     path: str
     licence: Licence | None = None
+    former_licences: list[Licence] = Field(default_factory=list)
     because: str = ""  # as `until` and `inspections`: see Standing
     until: date | None = None
     inspections: list[AnnualInspection] = Field(default_factory=list)
+    instead: str = ""
+    told: int = 0
 
     name_zh: str
     name_en: str
@@ -107,7 +125,10 @@ class Body(Aggregate):
         return body
 
     def change(self, by: Actor, at: datetime, entry: Entry) -> None:
-        """In every state: letters about certificates of a revoked body still go to its mailbox. Raises NotAllowed, Invalid."""
+        """In every state but the last: letters about certificates of a revoked body still go to its mailbox; of one that is
+        struck off nothing will ever be said. Raises WrongState, NotAllowed, Invalid."""
+        if self.state == STRUCK_OFF:
+            raise WrongState(f"{self.KIND} {self.id}", self.state, "change")
         by.must_be(*REGISTRARS)
         entry, problems = _checked(entry)
         if problems:
@@ -146,6 +167,17 @@ class Body(Aggregate):
         following = self.standing.inspect(found, until)
         self._become(following, "inspect", by, at, "" if passed else following.because)
 
+    @property
+    def ordered_by(self) -> str:
+        """The sanction under which it rectifies, or is suspended, now: the latest since that state began, as its reason and
+        term are the ones that count. Empty where no sanction is behind it: an annual inspection, or any other state."""
+        for entry in reversed(self.history):
+            if entry.to_state == LEADS_TO.get(entry.verb) == self.state:
+                return sanction_of(entry.by)
+            if entry.from_state != self.state:
+                return ""
+        return ""
+
     # --- and what sanctions do, or who lifts them: here the state is asked, at their doors the role --------------------
 
     def order_rectification(self, by: Actor, at: datetime, reason: str, until: date, *, sanction: str = "") -> None:
@@ -153,9 +185,9 @@ class Body(Aggregate):
         following = self.standing.order_rectification(reason, until, local_day(at))
         self._become(following, "order_rectification", by, at, reason, sanction=sanction)
 
-    def clear_rectification(self, by: Actor, at: datetime, reason: str = "", *, sanction: str = "") -> None:
-        """整改验收. Raises WrongState."""
-        following = self.standing.clear_rectification()
+    def clear_rectification(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
+        """整改验收. Raises WrongState, Invalid."""
+        following = self.standing.clear_rectification(reason)
         self._become(following, "clear_rectification", by, at, reason, sanction=sanction, lifting=True)
 
     def suspend(self, by: Actor, at: datetime, reason: str, until: date | None = None, *, sanction: str = "") -> None:
@@ -170,6 +202,24 @@ class Body(Aggregate):
     def revoke(self, by: Actor, at: datetime, reason: str, *, sanction: str = "") -> None:
         """取消资质. Raises WrongState, Invalid."""
         self._become(self.standing.revoke(reason), "revoke", by, at, reason, sanction=sanction)
+
+    def strike_off(self, by: Actor, at: datetime, reason: str, right: Body, hanging: Sequence[Problem]) -> None:
+        """除名, for good: it was registered twice, and `right` is what it should have been. hanging: what stands at it or below
+        it, one problem each; as long as there is any it stays. Four eyes: not by whoever registered it.
+
+        Raises WrongState, NotAllowed, Invalid with everything that is wrong."""
+        self.standing.must_allow("strike_off")
+        by.must_be(Role.CENTRE_APPROVER)
+        by.must_not_be((self.registered_by,), "who registered a body may not strike it off")
+        problems = [*contradictions.of_the_right_one(self, right), *hanging]
+        problems += [
+            Problem("/inspections", f"{found.year} 年已年检 · it was inspected in {found.year}")
+            for found in self.inspections
+        ]
+        if problems:
+            raise Invalid("该机构不能除名 · the body cannot be struck off", problems)
+        self.instead = right.id
+        self._become(self.standing.strike_off(reason), "strike_off", by, at, reason)
 
     def abide(
         self,
@@ -200,6 +250,8 @@ class Body(Aggregate):
     ) -> None:
         """reason: of this step. sanction: what orders it; lifting: or ends by it."""
         before = self.state
+        if self.licence is not None and following.licence != self.licence:
+            self.former_licences.append(self.licence)
         self.licence, self.inspections = following.licence, list(following.inspections)
         self.because, self.until = following.because, following.until
         self.move(verb, following.state, by, at, reason.strip())
@@ -215,6 +267,7 @@ class Body(Aggregate):
                 until=self.until,
                 sanction=sanction,
                 lifting=lifting and bool(sanction),
+                instead=self.instead or None,
             )
             self.note(fact, at)
 
@@ -229,9 +282,17 @@ class Body(Aggregate):
     def registered_by(self) -> str:
         return next((entry.by for entry in self.history if entry.verb == "register"), "")
 
+    def tell_again(self, at: datetime) -> bool:
+        """After an upgrade, what others could not hear before; no act of anybody. False: they know all there is."""
+        if self.told >= TELLING:
+            return False
+        self._note_entry(at)
+        return True
+
     def _note_entry(self, at: datetime) -> None:
         """The whole entry, standing included: others enforce what they heard last. And its twin in practice, which is
-        always licensed, so that its people can practise (R2)."""
+        always licensed, so that its people can practise (R2); it goes when its body is struck off."""
+        self.told = TELLING
         fact = BodyRegistered(
             body=self.id,
             kind=self.kind,
@@ -242,6 +303,11 @@ class Body(Aggregate):
             email=self.email,
             state=self.state,
             licence=self.licence,
+            former_licences=periods.as_held(self.former_licences, self.licence),
+            suspensions=periods.suspensions(self.history),
+            registered_on=periods.registered_on(self.history),
+            ended_on=periods.ended_on(self.history),
+            instead=self.instead or None,
         )
         self.note(fact, at)
         twin = practice.twin(self.id)
@@ -250,8 +316,12 @@ class Body(Aggregate):
             "path": practice.twin_path(self.path),
             "name_zh": f"（培训）{self.name_zh}",
             "name_en": f"(Training) {self.name_en}",
-            "state": LICENSED,
+            "state": STRUCK_OFF if self.state == STRUCK_OFF else LICENSED,
             "licence": _practice_licence(self.licence),
+            "former_licences": [],
+            "suspensions": [],
+            "ended_on": fact.ended_on if self.state == STRUCK_OFF else None,
+            "instead": practice.twin(self.instead) if self.instead else None,
         }
         self.note(fact.model_copy(update=of_twin), at, about=twin)
 

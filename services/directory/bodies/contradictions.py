@@ -11,7 +11,7 @@ from typing import Protocol
 
 from shared.contracts.directory import BodyKind, Licence, ScopeItem
 from shared.contracts.occupations import occupations
-from shared.contracts.words import LEVEL_NAMES
+from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, STANDINGS
 from shared.errors import Problem
 from shared.trade.body_path import BodyPath
 
@@ -20,6 +20,7 @@ from shared.trade.body_path import BodyPath
 _TYPE_OF = {"centre": "0", "branch": "0", "station": "3"}
 _PARENTS: dict[str, tuple[str, ...]] = {"centre": (), "branch": ("centre",), "station": ("branch", "centre")}
 
+STRUCK_OFF = "struck_off"  # as in `standing`, which asks here
 NO_BRANCH = "00"  # digits 3-4 where there is no second-level centre (rules §1.1)
 
 _POSTAL_CODE = re.compile(r"[0-9]{6}")
@@ -108,8 +109,7 @@ def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Placed | No
         )
     if parent.kind not in allowed:
         found.append(Problem("/parent", f"上级机构类别不符 · a {kind} cannot stand under a {parent.kind}"))
-    if parent.state == "revoked":
-        found.append(Problem("/parent", f"{above} 已取消资质 · is revoked"))
+    found += of_ended(above, parent.state, "/parent")
     return found
 
 
@@ -122,8 +122,28 @@ def _of_branch_digits(code: str, parent: Placed | None, branches: Iterable[Place
     return [
         Problem("/code", f"第3-4位 {digits} 已由 {other.id} 使用 · digits 3-4 {digits} belong to {other.id} already")
         for other in others
-        if other.id != code and other.id[2:4] == digits
+        if other.id != code and other.id[2:4] == digits and other.state != STRUCK_OFF
     ]
+
+
+def of_ended(code: str, state: str, where: str) -> list[Problem]:
+    """Nothing begins at a body whose standing ended for good."""
+    if state not in ENDED_STANDINGS:
+        return []
+    zh, en = STANDINGS[state]
+    return [Problem(where, f"{code} {zh} · is {en}")]
+
+
+def of_the_right_one(body: Placed, right: Placed) -> list[Problem]:
+    """Of two entries of one body: whether `right` can be the one that stays."""
+    found: list[Problem] = []
+    if right.id == body.id:
+        found.append(Problem("/instead", "应填写另一个机构 · it cannot stand for itself"))
+    if right.kind != body.kind:
+        found.append(Problem("/instead", f"机构类别不同 · {right.id} is a {right.kind}, and {body.id} a {body.kind}"))
+    if right.state == STRUCK_OFF:
+        found.append(Problem("/instead", f"{right.id} 也已除名 · is struck off itself"))
+    return found
 
 
 def of_licence(licence: Licence) -> list[Problem]:

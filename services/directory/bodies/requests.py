@@ -109,5 +109,7 @@ class InspectionEntry(BaseModel):
 
 
 class Clearance(BaseModel):
+    """The end of a rectification."""
+
     model_config = ConfigDict(extra="forbid")
-    reason: OneLine = Field("", max_length=500, description="如何验收 · how it was checked")
+    reason: OneLine = Field(min_length=2, max_length=500, description="如何验收 · how it was checked")

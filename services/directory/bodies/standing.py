@@ -1,4 +1,5 @@
-"""The standing of a body (rules §4.1): applied → licensed → rectifying → suspended → revoked.
+"""The standing of a body (rules §4.1): applied → licensed → rectifying → suspended → revoked; and struck off, for one that
+was registered twice.
 
 A station applies, and appraises once it is licensed. The Centre never has a licence; a branch centre without one of its
 own stays registered: it reviews, and does not appraise. Who may call which step: docs/decisions/0017-standing.md.
@@ -18,13 +19,14 @@ from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem, WrongState
 from shared.trade.deadline import months_later
 
-REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED = (
+REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED, STRUCK_OFF = (
     "registered",
     "applied",
     "licensed",
     "rectifying",
     "suspended",
     "revoked",
+    "struck_off",
 )
 STATES = tuple(STANDINGS)
 
@@ -36,8 +38,11 @@ _FROM = {
     "suspend": (LICENSED, RECTIFYING),
     "reinstate": (SUSPENDED,),
     "revoke": (APPLIED, LICENSED, RECTIFYING, SUSPENDED),
+    # Who was told to rectify, or was suspended, is no slip of the pen: that is dealt with first.
+    "strike_off": (REGISTERED, APPLIED, LICENSED),
 }
-_LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
+LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
+"""Orders that bind a body until they are lifted, and the state in which they leave it."""
 
 RECTIFY_WITHIN = 3
 """Months: the longest that a rectification may take (rules §4.1)."""
@@ -58,7 +63,8 @@ class AnnualInspection(BaseModel):
 class Standing:
     """What a body may do now, and why. Each step returns the standing that follows; this one never changes.
 
-    of: whose it is. because: why it is rectifying, suspended or revoked. until: last day to rectify, or of the suspension."""
+    of: whose it is. because: why it is rectifying, suspended, revoked or struck off. until: last day to rectify, or of the
+    suspension."""
 
     of: str
     state: str
@@ -114,9 +120,10 @@ class Standing:
         _need(reason, _deadline_problems(until, today))
         return replace(self, state=RECTIFYING, because=reason.strip(), until=until)
 
-    def clear_rectification(self) -> Standing:
-        """整改验收: what was found is mended. Raises WrongState."""
+    def clear_rectification(self, reason: str) -> Standing:
+        """整改验收: what was found is mended. Raises WrongState, Invalid."""
         self.must_allow("clear_rectification")
+        _need(reason)
         return replace(self, state=LICENSED, because="", until=None)
 
     def suspend(self, reason: str, until: date | None, today: date) -> Standing:
@@ -138,10 +145,18 @@ class Standing:
         _need(reason)
         return replace(self, state=REVOKED, because=reason.strip(), until=None)
 
+    # --- registered twice -------------------------------------------------------------------------------------------
+
+    def strike_off(self, reason: str) -> Standing:
+        """除名, for good. Whether anything hangs on the body is asked before. Raises WrongState, Invalid."""
+        self.must_allow("strike_off")
+        _need(reason)
+        return replace(self, state=STRUCK_OFF, because=reason.strip(), until=None)
+
     def abide(self, step: str, reason: str, until: date | None) -> Standing:
         """A sanction, or its end, that finds nothing to change. step: what was ordered. Where the body stands under that
         measure already (an annual inspection had it rectify), the newer reason and term take the place of the older."""
-        return replace(self, because=reason, until=until) if self.state == _LEADS_TO.get(step) else self
+        return replace(self, because=reason, until=until) if self.state == LEADS_TO.get(step) else self
 
 
 def _need(reason: str, problems: Sequence[Problem] = ()) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from services.directory.bodies.body import Body, Entry
+from datetime import datetime
+
+from services.directory.bodies.body import TELLING, Body, Entry
 from services.directory.bodies.requests import BodyEntry, InspectionEntry, LicenceEntry, NewBody
 from shared.actor import Actor
 from shared.contracts.directory import Licence
-from shared.errors import AlreadyThere
+from shared.contracts.windup import WindUpOrders
+from shared.errors import AlreadyThere, NotFound, Refused, Unavailable
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
-from shared.ports import Store, every_record
+from shared.ports import Store, Value, every_record
+from shared.ports.every import PAGE
+from shared.ports.neighbours import Neighbours
+
+CONFIRMED = "confirmed"  # state of a sanction that can still be lifted
+ASK_LATER = "暂时无法向监督服务核实，请稍后再试 · supervision cannot be asked now, try again later"
 
 
 async def register(store: Store, asked: Asked, key: str, new: NewBody, industry: str) -> Body:
@@ -75,10 +83,46 @@ async def inspect(store: Store, code: str, asked: Asked, entry: InspectionEntry)
     return await repository.change(store, Body, code, asked, verb)
 
 
-async def clear_rectification(store: Store, code: str, asked: Asked, reason: str) -> Body:
-    """Raises NotFound, Stale, WrongState."""
+async def clear_rectification(store: Store, neighbours: Neighbours, code: str, asked: Asked, reason: str) -> Body:
+    """Of what an annual inspection found. Raises NotFound, Stale, WrongState, Invalid; Refused while a sanction orders it;
+    Unavailable while supervision cannot be asked about that."""
 
-    def verb(body: Body) -> None:
+    async def verb(body: Body) -> None:
+        body.standing.must_allow("clear_rectification")
+        if body.ordered_by:
+            await _must_not_bind(neighbours, body.ordered_by)
         body.clear_rectification(asked.by, asked.at, reason)
 
     return await repository.change(store, Body, code, asked, verb)
+
+
+async def tell_anew(store: Store, now: datetime) -> None:
+    """The clock's question: of which bodies do others still know only what an earlier release could tell? Each is told once
+    more, in one write; asking twice changes nothing, and what others have already they drop."""
+    if await store.count(Body.KIND, {"told": TELLING}) == await store.count(Body.KIND):
+        return
+    after: tuple[Value, str] | None = None
+    while True:
+        page = await store.find(Body.KIND, after=after, limit=PAGE)
+        for body in repository.readable(Body, page.records)[0]:
+            if body.tell_again(now):
+                await repository.save_if_first(store, body)  # who was faster told it all
+        after = page.next
+        if after is None:
+            return
+
+
+async def _must_not_bind(neighbours: Neighbours, sanction: str) -> None:
+    """Whether a sanction is in force only supervision knows: where its lifting never arrived here, or supervision lost it,
+    clearing is the way out."""
+    try:
+        known = await neighbours.get("supervision", f"/sanctions/{sanction}/orders/directory", WindUpOrders)
+    except NotFound:
+        return
+    except Unavailable as error:
+        raise Unavailable(ASK_LATER, error.ping) from error
+    if known.state in ("", CONFIRMED):  # an earlier release does not say
+        raise Refused(
+            f"该整改由监督处理 {sanction} 责令，请在监督中解除该处理：POST /supervision/sanctions/{sanction}/lifting · "
+            f"sanction {sanction} ordered this rectification: lift the sanction, there it ends"
+        )

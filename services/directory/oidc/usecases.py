@@ -13,11 +13,13 @@ from services.directory.signing_in import storage as signing_in
 from services.directory.signing_in.answers import TokenAnswer
 from shared.errors import NotSignedIn
 from shared.keeping import repository
-from shared.ports import Clock, IdentityProvider, Record, Store
+from shared.keeping.expiring import KEPT_FOR, delete_between
+from shared.ports import Clock, IdentityProvider, Kind, Record, Store
 from shared.settings import Settings
 from shared.trade.roles import UNGATED
 
-ANSWERS = "oidc_answer"  # states of the sign-ins that came to their end
+ANSWERS = Kind("oidc_answer", indexes=(("until",),), expires=True)
+"""States of the sign-ins that came to their end. until: seconds of the epoch, from which on nobody takes such an answer."""
 
 
 def callback(settings: Settings) -> str:
@@ -58,5 +60,10 @@ async def _account_of(store: Store, name: str) -> Account:
 
 async def _take_once(store: Store, begun: Begun) -> None:
     """Raises NotSignedIn when this answer was taken before, whatever the provider thinks of its code."""
-    if not await store.add(ANSWERS, Record(begun.state, {"until": begun.exp})):
+    if not await store.add(ANSWERS.name, Record(begun.state, {"until": begun.exp})):
         raise NotSignedIn(AGAIN)
+
+
+async def sweep(store: Store, now: datetime) -> None:
+    """The clock's question: which states can no answer come with any more, whoever sets the clock back? Idempotent."""
+    await delete_between(store, ANSWERS, "until", 0, int((now - KEPT_FOR).timestamp()))

@@ -11,7 +11,6 @@ from typing import ClassVar, Literal, Self
 from services.directory import ids
 from services.directory.bodies import contradictions
 from services.directory.bodies.body import Body
-from services.directory.bodies.standing import REVOKED
 from services.directory.keepers import PERSON_KEEPERS
 from shared.actor import Actor
 from shared.contracts.directory import ScopeItem
@@ -82,8 +81,7 @@ class RegisteredPerson(Aggregate):
         _must_be_clerk(by, office)
         last = valid_until or _end_of_term(appointed_from)
         problems = _problems(office, scope, appointed_from, last)
-        if body.state == REVOKED:
-            problems.append(Problem("/body", f"{body.id} 已取消资质 · is revoked"))
+        problems += contradictions.of_ended(body.id, body.state, "/body")
         if problems:
             raise Invalid("人员登记信息有误 · the person cannot be registered like this", problems)
         card = normalise(card_no)

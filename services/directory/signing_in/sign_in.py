@@ -110,6 +110,11 @@ class SignIn(Aggregate):
         self.ended_at = at
         self.move("end", ENDED, by, at, reason)
 
+    @staticmethod
+    def over_before(at: datetime) -> str:
+        """What `until` and `ended_at` of a stored sign-in lie below if it was over at that time."""
+        return at.isoformat().replace("+00:00", "Z")
+
     def _is_next(self, secret: str, at: datetime) -> bool:
         fresh = _fresh(secret)
         # A small step back is nothing; after a large one nobody can tell how long ago it was.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.directory.accounts import storage as accounts
@@ -17,14 +18,17 @@ from services.directory.signing_in.sign_in import OPEN, USED_AGAIN, SignIn
 from services.directory.signing_keys import storage as keys
 from services.directory.signing_keys.signing_key import LONGEST_TOKEN_LIFE
 from shared.contracts.access import EndedAccess
-from shared.errors import MustChangePassword, NotAllowed, NotSignedIn
+from shared.errors import MustChangePassword, NotAllowed, NotFound, NotSignedIn
 from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Clock, Record, Store, every_record
+from shared.keeping.expiring import KEPT_FOR, delete_between
+from shared.ports import Clock, Kind, Record, Store, every_record
 from shared.settings import Settings
 
 NO_LONGER = "登录已失效，请重新登录 · this sign-in is over, sign in again"
 
+
+KIND = Kind(SignIn.KIND, indexes=(("until",), ("ended_at",)), expires=True, follows=True)
 
 SET_BACK = timedelta(hours=2)
 """By how much somebody may set the clock back: a token that was signed before lives on by that, while what was ended after
@@ -84,7 +88,10 @@ async def refreshed(store: Store, clock: Clock, settings: Settings, refresh_toke
         return sign_in.rotate(secret, now, life)
 
     # Others may exchange it meanwhile: the same token twice, by a second window, or asked again before the answer came.
-    sign_in = await repository.retried(store, SignIn, id, exchange)
+    try:
+        sign_in = await repository.retried(store, SignIn, id, exchange)
+    except NotFound:  # it was over for so long that it was deleted in this moment
+        raise NotSignedIn(NO_LONGER) from None
     if sign_in.state != OPEN:
         raise NotSignedIn(NO_LONGER)
     return await storage.token_of(store, clock, settings, account, sign_in)
@@ -103,7 +110,8 @@ async def sign_out(store: Store, asked: Asked) -> None:
         sign_in.end(asked.by, asked.at)
         return True
 
-    await repository.retried(store, SignIn, asked.by.sign_in, end)
+    with suppress(NotFound):  # over for so long that it was deleted
+        await repository.retried(store, SignIn, asked.by.sign_in, end)
 
 
 async def sign_out_everywhere(store: Store, asked: Asked) -> None:
@@ -115,11 +123,20 @@ async def sign_out_everywhere(store: Store, asked: Asked) -> None:
 
 async def ended_access(store: Store, now: datetime) -> EndedAccess:
     """What was ended while a token signed before may still live, also when the clock was set back meanwhile."""
-    since = (now - LONGEST_TOKEN_LIFE - SET_BACK).isoformat().replace("+00:00", "Z")
+    since = SignIn.over_before(now - LONGEST_TOKEN_LIFE - SET_BACK)
     return EndedAccess(
         accounts={record.id: int(record.body["epoch"]) async for record in _ended(store, Account.KIND, since)},
         sign_ins=[record.id async for record in _ended(store, SignIn.KIND, since)],
     )
+
+
+async def sweep(store: Store, now: datetime) -> None:
+    """The clock's question: which sign-ins are over, and needed for nothing any more? Not to be refreshed and, where somebody
+    ended them, no token of them lives, so nobody asks for them in `ended_access` either. What was done stays in the audit
+    chain. Idempotent."""
+    before = SignIn.over_before(now - KEPT_FOR)
+    for field in ("until", "ended_at"):
+        await delete_between(store, KIND, field, "", before)
 
 
 def _ended(store: Store, kind: str, since: str) -> AsyncIterator[Record]:

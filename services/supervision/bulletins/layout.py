@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.supervision.figures.figures import Figures, Row, RowKind
-from shared.contracts.supervision import MEASURE_NAMES
+from shared.contracts.supervision import MEASURE_NAMES, TRIGGER_NAMES
 
 Cell = str | int | None
 Sort = Literal["count", "rate", "text"]
@@ -120,23 +120,6 @@ _SHAPES = (
     ),
 )
 
-TRIGGERS: Mapping[str, str] = {
-    "beyond_scope": "超范围鉴定",
-    "subcontracting": "转包、委托鉴定",
-    "standards_ignored": "不执行职业标准",
-    "paper_leak": "试卷泄密",
-    "paper_reuse": "重复使用试卷",
-    "steps_skipped": "不履行报名、资格审查程序",
-    "conditions_changed": "擅自改变鉴定条件",
-    "too_few_examiners": "考评人员不足",
-    "supervision_refused": "拒绝监督检查",
-    "issued_directly": "擅自核发证书",
-    "forged_certificates": "伪造证书",
-    "mass_cheating": "半数以上作弊或雷同",
-    "foreign_number": "证书非从中心领取（编号无行业代码）",
-}
-"""Words for the triggers of violations (rules §4.9); whatever has none is called by its own name."""
-
 
 def tables(rows: Sequence[Row]) -> list[Table]:
     return [
@@ -149,7 +132,7 @@ def tables(rows: Sequence[Row]) -> list[Table]:
             "Trigger",
             rows,
             lambda f: f.violations,
-            TRIGGERS,
+            TRIGGER_NAMES,
         ),
         _listed(
             "处理措施",

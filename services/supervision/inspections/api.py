@@ -12,7 +12,7 @@ from services.supervision import reading, visibility
 from services.supervision.inspections import usecases
 from services.supervision.inspections.answers import InspectionAnswer, shown
 from services.supervision.inspections.inspection import Inspection
-from services.supervision.inspections.requests import NewInspection, Performed, Recheck, Rectification
+from services.supervision.inspections.requests import NewInspection, Performed, Recheck, Rectification, Withdrawal
 from shared.outside import Ports
 from shared.text import OneLine
 from shared.web.access import By
@@ -41,7 +41,7 @@ def router(ports: Ports) -> APIRouter:
         by: By,
         paged: Paged,
         state: Annotated[
-            Literal["", "planned", "performed", "rectifying", "closed"],
+            Literal["", "planned", "performed", "rectifying", "closed", "withdrawn"],
             Query(description="只列此状态，空为全部 · only those in this state; empty: all"),
         ] = "",
     ) -> Listing[InspectionAnswer]:
@@ -55,6 +55,11 @@ def router(ports: Ports) -> APIRouter:
     @routes.post("/{id}/performance", summary="记录检查结果 · what was found; it is disclosed to the body")
     async def perform(id: InspectionId, what: Performed, asked: Expecting, response: Response) -> InspectionAnswer:
         return _answer(await usecases.perform(store, id, asked, what), response)
+
+    @routes.post("/{id}/withdrawal", summary="撤销检查计划 · withdraw a planned one, for good, with a reason")
+    async def withdraw(id: InspectionId, why: Withdrawal, asked: Expecting, response: Response) -> InspectionAnswer:
+        """By the office that planned it. The body never hears of it."""
+        return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
 
     @routes.put(
         "/{id}/findings/{n}/evidence",

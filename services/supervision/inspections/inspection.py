@@ -17,9 +17,9 @@ from shared.errors import Invalid, NotFound, Problem
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
 
-PLANNED, PERFORMED, RECTIFYING, CLOSED = "planned", "performed", "rectifying", "closed"
-STATES = (PLANNED, PERFORMED, RECTIFYING, CLOSED)
-VERBS = ("perform", "close", "answer", "pass", "extend", "escalate", "evidence")
+PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN = "planned", "performed", "rectifying", "closed", "withdrawn"
+STATES = (PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN)
+VERBS = ("perform", "withdraw", "close", "answer", "pass", "extend", "escalate", "evidence")
 
 LONGEST_MONTHS = 3
 """A rectification takes three months at most, extensions included (rules §4.1, §4.9)."""
@@ -28,6 +28,12 @@ MOST_EVIDENCE = 50  # files of one finding
 
 INSPECTORS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
 _STATION = (Role.STATION_HEAD, Role.STATION_CLERK, Role.BRANCH_OFFICER)
+
+_EMPTY = Problem(
+    "/summary",
+    "既无检查发现，也无检查综述 · neither findings nor a summary",
+    "写明检查发现；未发现问题的，写明检查了什么 · name what was found; if nothing was, say what was looked at",
+)
 
 Ending = Literal["clean", "rectified", "escalated"]
 
@@ -124,9 +130,12 @@ class Inspection(DisclosedLater):
         findings: Sequence[tuple[Category, Severity, str]],
         rectify_by: date | None,
     ) -> None:
-        """记录检查结果: the body learns of it now. Raises Invalid for a term that is over or beyond three months."""
+        """记录检查结果: the body learns of it now. Raises Invalid where nothing is told, and for a term that is over or beyond
+        three months."""
         self.only_when("perform", PLANNED)
         _must_stand_above(by, self.path)
+        if not findings and not summary.strip():
+            raise Invalid("检查记录是空的 · the record of the inspection is empty", [_EMPTY])
         today = local_day(at)
         self.performed_on, self.summary = today, summary
         self.findings = [
@@ -145,6 +154,21 @@ class Inspection(DisclosedLater):
             rectify_by=self.rectify_by,
         )
         self.note(fact, at)
+
+    def withdraw(self, by: Actor, at: datetime, reason: str) -> None:
+        """撤销, for good, before it was performed; by the office that planned it. The body never hears of it. Raises
+        WrongState, NotAllowed, Invalid."""
+        self.only_when("withdraw", PLANNED)
+        by.must_be(*INSPECTORS)
+        by.must_sit_at(self.begun_at)
+        if not reason.strip():
+            raise Invalid("须说明理由 · this needs a reason", [Problem("/reason", "必填 · is needed")])
+        self.move("withdraw", WITHDRAWN, by, at, reason.strip())
+
+    @property
+    def was_performed(self) -> bool:
+        """Others may refer to it from then on."""
+        return self.performed_on is not None
 
     def close(self, by: Actor, at: datetime) -> None:
         """Nothing was found."""
@@ -221,7 +245,7 @@ class Inspection(DisclosedLater):
 
     def counted(self) -> Dated | None:
         """In the bulletin: once it was performed, by that day."""
-        if self.performed_on is None:
+        if self.performed_on is None:  # planned, or withdrawn
             return None
         findings = len(self.findings)
         rectified = findings if self.outcome == "rectified" else 0

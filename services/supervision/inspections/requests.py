@@ -37,11 +37,20 @@ class Performed(BaseModel):
     """What an inspection found."""
 
     model_config = ConfigDict(extra="forbid")
-    summary: OneLine = Field("", max_length=1000, description="检查综述 · summary")
+    summary: OneLine = Field(
+        "", max_length=1000, description="检查综述，未发现问题时必填 · summary; needed when nothing was found"
+    )
     findings: list[NewFinding] = Field([], max_length=50, description="检查发现 · what was found")
     rectify_by: date | None = Field(
         None, description="整改期限，默认三个月，也是上限 · last day to rectify; default and limit: three months"
     )
+
+
+class Withdrawal(BaseModel):
+    """Why an inspection will not take place."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: OneLine = Field(min_length=2, max_length=500, description="撤销理由 · why it will not take place")
 
 
 class Rectification(BaseModel):

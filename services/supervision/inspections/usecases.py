@@ -42,6 +42,15 @@ async def perform(store: Store, id: str, asked: Asked, what: Performed) -> Inspe
     return await visibility.change(store, Inspection, id, asked, verb)
 
 
+async def withdraw(store: Store, id: str, asked: Asked, reason: str) -> Inspection:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+
+    def verb(inspection: Inspection) -> None:
+        inspection.withdraw(asked.by, asked.at, reason)
+
+    return await visibility.change(store, Inspection, id, asked, verb)
+
+
 async def close(store: Store, id: str, asked: Asked) -> Inspection:
     """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
 

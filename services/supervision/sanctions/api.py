@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.supervision import reading, visibility
 from services.supervision.sanctions.answers import SanctionAnswer, shown
+from services.supervision.sanctions.measures import must_be_revocable
 from services.supervision.sanctions.requests import NewSanction
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.sanctions.usecases import deciding, proposing, winding_up
@@ -35,6 +36,7 @@ def router(ports: Ports) -> APIRouter:
     ) -> WindUpPreview:
         """For whoever is about to propose a revocation. Proposing freezes what was chosen, item by item."""
         found = await visibility.body_below(store, by, body)
+        must_be_revocable(found)
         items = await winding_up.preview(ports.neighbours, found.body)
         return WindUpPreview(items=items)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import MEASURE_NAMES, Measure
 from shared.contracts.words import MAY_APPRAISE, STANDINGS
-from shared.errors import Problem
+from shared.errors import Invalid, Problem
 
 LEADS_TO: Mapping[Measure, str] = {"rectification": "rectifying", "suspension": "suspended", "revocation": "revoked"}
 
@@ -32,6 +32,12 @@ class Step(BaseModel):
 def standing_of(body: BodyRegistered) -> str:
     """Release 0.1 said none: a station has applied there, every other body is registered."""
     return body.state or ("applied" if body.kind == "station" else "registered")
+
+
+def must_be_revocable(body: BodyRegistered) -> None:
+    """Raises Invalid: a branch centre has stations below it that would first need another place, and the Centre revokes."""
+    if body.kind != "station":
+        raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", body.kind)])
 
 
 def misfits(measure: Measure, standing: str) -> list[Problem]:

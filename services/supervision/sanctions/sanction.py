@@ -22,6 +22,8 @@ from shared.contracts.supervision import (
     SanctionCarriedOut,
     SanctionConfirmed,
     SanctionLifted,
+    SanctionProposed,
+    SanctionSeconded,
 )
 from shared.contracts.windup import SERVICES, Effect, in_order
 from shared.contracts.words import STANDINGS
@@ -37,6 +39,8 @@ STATES = (PROPOSED, SECONDED, CONFIRMED, WITHDRAWN, LIFTED, SUPERSEDED, CARRIED_
 VERBS = ("confirm", "withdraw", "lift", "supersede", "take_result", "take_standing")
 
 PROPOSERS = (Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+LIFTABLE: tuple[Measure, ...] = ("rectification", "suspension")
+"""What has a term, and an end."""
 IN_FORCE = (CONFIRMED, CARRIED_OUT, DIFFERS)
 _ONCE = (*IN_FORCE, LIFTED, SUPERSEDED)  # were in force at some time
 
@@ -102,6 +106,7 @@ class Sanction(DisclosedLater):
         if wrong:
             raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)
         self.move("propose", PROPOSED, by, at, self.reason)
+        self.note(SanctionProposed.model_validate(self._waiting()), at)
 
     def confirm(self, by: Actor, at: datetime, standing: str, foreseen: Sequence[Effect] = ()) -> None:
         """确认. standing: of the body now. foreseen: of a revocation, the effects its choices would have now.
@@ -121,6 +126,7 @@ class Sanction(DisclosedLater):
         self.confirmed_by.append(by.id)
         if len(self.confirmed_by) < self.needed:
             self.move("confirm", SECONDED, by, at)
+            self.note(SanctionSeconded.model_validate(self._waiting()), at)
             return
         self.confirmed_at, self.disclosed = at, True
         if self.measure == "rectification" and self.until is None:
@@ -140,7 +146,7 @@ class Sanction(DisclosedLater):
         self.only_when("lift", CONFIRMED)
         by.must_be(Role.CENTRE_APPROVER)
         by.must_sit_at(self.centre)
-        if self.measure not in ("rectification", "suspension"):
+        if self.measure not in LIFTABLE:
             raise Invalid(f"{MEASURE_NAMES[self.measure]}不能解除 · a {self.measure} cannot be lifted")
         self.move("lift", LIFTED, by, at, _needed(reason))
         self.note(SanctionLifted(**self._head()), at)
@@ -198,6 +204,17 @@ class Sanction(DisclosedLater):
             return None
         return Dated(local_day(self.confirmed_at), Figures(sanctions={self.measure: 1}))
 
+    def _waiting(self) -> dict[str, object]:
+        """For the Centre: whoever reads its facts by their path must not find the body concerned, nor the reason."""
+        return {
+            "sanction": self.id,
+            "body": self.centre,
+            "path": f"/{self.centre}/",
+            "measure": self.measure,
+            "confirmed": len(self.confirmed_by),
+            "needed": self.needed,
+        }
+
     def _head(self) -> dict[str, object]:
         return {
             "sanction": self.id,
@@ -215,11 +232,12 @@ class Sanction(DisclosedLater):
 
     def _off_the_ladder(self, before: Sequence[Sanction]) -> list[Problem]:
         mine = rank(self.measure)
-        binding = max((rank(other.measure) for other in before if other.binds), default=0)
+        binding = max((other for other in before if other.binds), key=lambda other: rank(other.measure), default=None)
         reached = max((rank(other.measure) for other in before if other.state in _ONCE), default=0)
-        if mine <= binding:
-            in_force = MEASURES[binding - 1]
-            return [Problem("/measure", f"已在执行{MEASURE_NAMES[in_force]} · {in_force} is in force already")]
+        if binding is not None and mine <= rank(binding.measure):
+            what = f"已在执行{MEASURE_NAMES[binding.measure]} · {binding.measure} is in force already"
+            first = f"先解除处理 {binding.id} · lift sanction {binding.id} first"
+            return [Problem("/measure", what, first if binding.measure in LIFTABLE else "")]
         if any(other.state in (PROPOSED, SECONDED) and other.measure == self.measure for other in before):
             return [Problem("/measure", "已有同样的提议待确认 · the same measure waits to be confirmed")]
         if mine > reached + 1 and not self.skips_because.strip():
@@ -237,7 +255,7 @@ class Sanction(DisclosedLater):
         if self.until is None:
             return []
         today = local_day(at)
-        if self.measure not in ("rectification", "suspension"):
+        if self.measure not in LIFTABLE:
             return [Problem("/until", f"{MEASURE_NAMES[self.measure]}没有期限 · a {self.measure} has no term")]
         if self.until <= today:
             return [Problem("/until", f"{self.until} 须在今天之后 · must lie after today")]

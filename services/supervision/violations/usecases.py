@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.supervision import ids, visibility
-from services.supervision.inspections.inspection import PLANNED, Inspection
+from services.supervision.inspections.inspection import Inspection
 from services.supervision.violations.answers import NumberCheckAnswer, NumberProblem
 from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import Trigger, Violation
@@ -46,7 +46,7 @@ async def raise_by_hand(store: Store, asked: Asked, key: str, new: NewViolation)
 
 async def _must_be_found(store: Store, by: Actor, new: NewViolation) -> None:
     inspection = await visibility.read(store, Inspection, new.inspection, by)
-    if inspection.body != new.body or inspection.state == PLANNED:
+    if inspection.body != new.body or not inspection.was_performed:
         raise Invalid(
             "该检查不能引用 · this inspection cannot be referred to",
             [Problem("/inspection", "不是该机构的、或尚未进行 · of another body, or not performed yet")],

@@ -9,7 +9,9 @@ from typing import ClassVar, Literal
 from services.supervision.disclosure import DisclosedLater
 from services.supervision.figures.figures import Dated, Figures
 from shared.actor import Actor
+from shared.contracts.supervision import ViolationConfirmed
 from shared.errors import Invalid, Problem
+from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
@@ -95,3 +97,9 @@ class Violation(DisclosedLater):
             raise Invalid("须说明理由 · a decision needs a reason")
         self.decided_by, self.disclosed = by.id, to == CONFIRMED
         self.move(verb, to, by, at, reason.strip())
+        if self.disclosed:
+            branch = BodyPath.read(self.path).branch
+            fact = ViolationConfirmed(
+                violation=self.id, body=self.body, path=self.path, branch=branch, trigger=self.trigger.value
+            )
+            self.note(fact, at)

@@ -42,6 +42,16 @@ class WorkReport(Approval):
         super().submit(by, at)
         self.handed_in_at = self.handed_in_at or at
 
+    def withdraw(self, by: Actor, at: datetime, reason: str = "") -> None:
+        """What is taken back was not handed in."""
+        super().withdraw(by, at, reason)
+        self.handed_in_at = self.handed_in
+
+    def redraft(self, by: Actor, at: datetime, **content: object) -> None:
+        """Giving up what was returned does not undo that it was handed in."""
+        super().redraft(by, at, **content)
+        self.handed_in_at = self.handed_in
+
     def ready_to_submit(self) -> None:
         wrong = [
             Problem(f"/{name}", "不能为空 · must not be empty", "没有可写“无” · write 无 if there is nothing")

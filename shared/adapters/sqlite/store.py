@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from shared.adapters.sqlite.tables import Tables
 from shared.errors import Stale, Unavailable
-from shared.ports import Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
+from shared.ports.expiring import must_expire
 from shared.ports.stored_body import check_body
 
 LARGEST_OUTBOX = 400  # rows waiting in one document; more means that nobody has reached the broker for a long time
@@ -44,6 +45,18 @@ class SqliteStore:
             return _record(row) if row else None
 
         return await self._tables.read(question)
+
+    async def get_many(self, kind: str, ids: Sequence[str]) -> list[Record]:
+        def question(connection: sqlite3.Connection) -> list[Record]:
+            # One value for all of them: a statement takes a limited number.
+            rows = connection.execute(
+                "SELECT id, body, version, facts FROM document WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
+                (kind, wanted),
+            )
+            return [_record(row) for row in rows]
+
+        wanted = json.dumps(_asked_together(ids))
+        return await self._tables.read(question) if ids else []
 
     async def add(self, kind: str, record: Record, outbox: Sequence[Outgoing] = ()) -> bool:
         self._must_be_known(kind, outbox)
@@ -90,6 +103,19 @@ class SqliteStore:
         await self._tables.write(change)
         if outbox:
             self.written.set()
+
+    async def delete(self, kind: str, id: str, version: int) -> bool:
+        must_expire(self._kinds, kind)
+
+        def change(connection: sqlite3.Connection) -> bool:
+            removed = connection.execute(
+                "DELETE FROM document WHERE kind = ? AND id = ? AND version = ?"
+                " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = document.kind AND outbox.id = document.id)",
+                (kind, id, version),
+            )
+            return removed.rowcount == 1
+
+        return await self._tables.write(change)
 
     async def find(
         self,
@@ -175,6 +201,12 @@ class SqliteStore:
     def _must_be_known(self, kind: str, outbox: Sequence[Outgoing]) -> None:
         if outbox and kind not in self._kinds:  # a store on a server would look for facts in the known kinds only
             raise ValueError(f"this store was opened without the kind {kind!r}: nobody would find its facts")
+
+
+def _asked_together(ids: Sequence[str]) -> list[str]:
+    if len(ids) > GET_TOGETHER:
+        raise ValueError(f"{len(ids)} ids at a time, more than {GET_TOGETHER}")
+    return list(ids)
 
 
 _ADD = "INSERT INTO document (kind, id, version, facts, body) VALUES (?, ?, ?, ?, ?)"

@@ -20,7 +20,7 @@ ASKED: dict[str, Asked] = {
     "PUT /plan/session-plans/{id}": Asked(
         kind="session_plan",
         content={
-            "held_on": "2026-03-20",
+            "held_on": "2026-04-03",
             "place": "考场",
             "in_charge": "吴刚",
             "items": [{"occupation": "6-04-01-01", "level": 4, "heads": 1}],

@@ -9,7 +9,8 @@ ASKED: dict[str, Asked] = {
     "POST /supervision/inspections": Asked(content={"body": "{code}", "on": "2026-04-20", "inspectors": "检查人"}),
     "GET /supervision/inspections": Asked(),
     "GET /supervision/inspections/{id}": Asked(kind="inspection"),
-    "POST /supervision/inspections/{id}/performance": Asked(kind="inspection", content={"findings": []}),
+    "POST /supervision/inspections/{id}/performance": Asked(kind="inspection", content={"summary": "未发现问题"}),
+    "POST /supervision/inspections/{id}/withdrawal": Asked(kind="inspection", content={"reason": "改期"}),
     "PUT /supervision/inspections/{id}/findings/{n}/evidence": Asked(
         kind="inspection", ids={"n": "1"}, query="title=x"
     ),

@@ -9,19 +9,24 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from services.certificate.certificates.certificate import Certificate
+from services.directory.bodies.body import TELLING
 from services.runtime.catalogue import REGISTER
 from services.runtime.wiring import MACHINERY
 from shared.audit.check import check
+from shared.contracts.directory import BodyRegistered
+from shared.keeping import local_copies
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Record
 from tests.world.house import House
 from tests.world.topology import SERVICES
+from tests.world.troubles import Crash, Fragile, When
 
 STORES = Path(__file__).parents[2] / "stores"
 APPROVER, CLERK = "demo.49000001.centre-approver", "demo.49000001.centre-clerk"
@@ -121,3 +126,34 @@ async def test_what_was_done_since_stands_beside_it(earlier: tuple[House, dict[s
     assert (await house.person(CLERK).get(path))["email"] == "new@example.org"
     for service in SERVICES:
         assert (await check(house.stores[service], (*REGISTER.declared[service].kinds, *MACHINERY))).findings == []
+
+
+COPIERS = tuple(name for name in SERVICES if any(kind.name == "copy_body" for kind in REGISTER.declared[name].kinds))
+
+
+@pytest.mark.parametrize("when", get_args(When))
+async def test_everybody_is_told_of_every_body_anew_once(earlier: tuple[House, dict[str, Any]], when: When) -> None:
+    """With a death in the middle: whoever copied a body knows afterwards what an earlier release did not tell."""
+    house, written = earlier
+    codes = [row["id"] for row in written["directory"] if row["kind"] == "body"]
+    assert len(COPIERS) == 5 and len(codes) > 4
+    fall = Fragile("directory store", "put", when, nth=3)
+    house.troubles.append(fall)
+    house.born()
+    with pytest.raises(Crash):
+        await house.tick()
+    house.born()
+    for _ in range(2):
+        await house.tick()
+    assert fall.fired
+    await house.run_until_quiet()
+    directory = house.stores["directory"]
+    assert await directory.count("body", {"told": TELLING}) == len(codes)
+    facts = [(await directory.get("body", code)).facts for code in codes]  # type: ignore[union-attr]
+    for service in COPIERS:
+        for code in codes:
+            known = await local_copies.seek(house.stores[service], BodyRegistered, code)
+            assert known is not None and (known.suspensions, known.ended_on) == ([], None)
+            assert known.registered_on == date(2026, 11, 27), "at 16:42 UTC, when that day had begun in China"
+    await house.tick()
+    assert facts == [(await directory.get("body", code)).facts for code in codes], "once"  # type: ignore[union-attr]

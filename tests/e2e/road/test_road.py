@@ -707,7 +707,7 @@ async def test_a_returned_form_is_revised_and_submitted_again(house: House) -> N
     assert (late.status_code, late.json()["state"]) == (409, "submitted")
     session = f"/plan/session-plans/{SMALL.id}"
     seen = (await clerk.ask("GET", session)).headers["ETag"]
-    plan = {"held_on": "2026-03-20", "place": "考场", "in_charge": "吴刚", "items": [an_item()]}
+    plan = {"held_on": f"{HELD_ON}", "place": "考场", "in_charge": "吴刚", "items": [an_item()]}
     approved = await clerk.ask("PUT", session, seen, json=plan)
     assert (approved.status_code, approved.json()["state"]) == (409, "approved")
     wrong = await clerk.ask("PUT", session, seen, json={**plan, "held_on": "2025-03-20"})

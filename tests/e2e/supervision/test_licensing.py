@@ -124,9 +124,10 @@ async def test_a_station_from_its_application_to_its_licence(bare_house: House) 
     inspected = await centre.step(path, "annual-inspections", json=failed)
     assert (inspected["state"], inspected["until"]) == ("rectifying", "2026-06-30")
     assert (await verb(centre, path, "clearance", json={})).status_code == 403
+    assert places(await verb(approver, path, "clearance", json={})) == ["/reason"]
     cleared = await approver.step(path, "clearance", json={"reason": "复查合格"})
     assert (cleared["state"], cleared["until"]) == ("licensed", None)
-    assert (await verb(approver, path, "clearance", json={})).json()["state"] == "licensed"
+    assert (await verb(approver, path, "clearance", json={"reason": "再次验收"})).json()["state"] == "licensed"
     passed = await centre.step(path, "annual-inspections", json={"year": YEAR, "passed": True})
     assert [one["passed"] for one in passed["inspections"]] == [False, True]
 

@@ -48,6 +48,59 @@ async def plan(house: House, by: str = CLERK, body: str = STATION.code) -> str:
     return f"/supervision/inspections/{made['id']}"
 
 
+async def test_a_planned_inspection_is_withdrawn_by_the_office_that_planned_it(bare_house: House) -> None:
+    """The station hears nothing of it, then or later; nor does anything refer to it."""
+    house = bare_house
+    inspection = await plan(house, OFFICER)
+    for by, reason, status in (
+        (CLERK, "改期", 403),
+        (OFFICER, " ", 422),
+        (OFFICER, "改期", 200),
+        (OFFICER, "改期", 409),
+    ):
+        read = await house.person(by).ask("GET", inspection)
+        answer = await house.person(by).ask(
+            "POST", f"{inspection}/withdrawal", read.headers["ETag"], json={"reason": reason}
+        )
+        assert answer.status_code == status, answer.text
+    assert answer.json()["state"] == "withdrawn"
+    assert (await house.person(HEAD).ask("GET", inspection)).status_code == 404
+    assert (await house.person(HEAD).get("/supervision/inspections"))["items"] == []
+    (listed,) = (await house.person(CLERK).get("/supervision/inspections?state=withdrawn"))["items"]
+    assert listed["history"][-1]["reason"] == "改期"
+    await house.run_until_quiet()
+    assert await letters_to(house, STATION.email) == []
+    content = {
+        "body": STATION.code,
+        "trigger": "paper_leak",
+        "description": "泄题",
+        "inspection": inspection.split("/")[-1],
+    }
+    refused = await house.person(CLERK).ask(
+        "POST", "/supervision/violations", json=content, headers={"Idempotency-Key": "k"}
+    )
+    assert [one["where"] for one in refused.json()["errors"]] == ["/inspection"]
+    for name, code, path in (
+        ("centre", CENTRE.code, f"/{CENTRE.code}/"),
+        ("branch", BRANCHES[0].code, f"/{CENTRE.code}/{BRANCHES[0].code}/"),
+        ("station", STATION.code, f"/{CENTRE.code}/{BRANCHES[0].code}/{STATION.code}/"),
+    ):
+        await house.seed_account(name, Role.AUDITOR, code, path)
+        read_by = [row["told"]["verb"] for row in await house.person(name).everything("/supervision/audit")]
+        assert read_by == ([] if name == "station" else ["plan", "withdraw"])
+
+
+async def test_an_empty_record_of_an_inspection_is_refused(bare_house: House) -> None:
+    inspection = await plan(bare_house)
+    read = await bare_house.person(CLERK).ask("GET", inspection)
+    for content in ({}, {"findings": []}, {"summary": "  ", "findings": []}):
+        answer = await bare_house.person(CLERK).ask(
+            "POST", f"{inspection}/performance", read.headers["ETag"], json=content
+        )
+        assert [one["where"] for one in answer.json()["errors"]] == ["/summary"]
+    assert (await bare_house.person(HEAD).ask("GET", inspection)).status_code == 404
+
+
 FINDINGS = {
     "summary": "现场检查",
     "findings": [
@@ -125,7 +178,7 @@ async def test_a_branch_inspects_below_itself_only(bare_house: House) -> None:
     officer = house.person(OFFICER)
     assert (await officer.ask("GET", theirs)).status_code == 404
     assert [one["id"] for one in (await officer.get("/supervision/inspections"))["items"]] == [mine.split("/")[-1]]
-    await house.person(CLERK).step(theirs, "performance", json={"findings": []})
+    await house.person(CLERK).step(theirs, "performance", json={"summary": "未发现问题"})
     assert (await officer.get(theirs))["state"] == "performed"
 
 
@@ -149,7 +202,7 @@ async def test_auditors_read_of_it_no_earlier_than_their_body_may_know(bare_hous
     assert await read("branch") == [(*station, "plan")]
     assert await read("station") == []
     for inspection, by in ((of_branch, CLERK), (of_station, OFFICER)):
-        await house.person(by).step(inspection, "performance", json={"findings": []})
+        await house.person(by).step(inspection, "performance", json={"summary": "未发现问题"})
     assert await read("branch") == [(*branch, "perform"), (*station, "perform"), (*station, "plan")]
     assert await read("station") == [(*station, "perform")]
 
@@ -217,6 +270,42 @@ async def test_other_numbers_raise_none(bare_house: House, number: str) -> None:
     assert (checked["fits"], checked["violation"]) == (number == "2649053012400001", "")
     assert bool(checked["problems"]) is not checked["fits"]
     assert await all_violations(bare_house) == []
+
+
+async def test_what_the_centre_presented_itself_is_seen_and_decided_there(bare_house: House) -> None:
+    house = bare_house
+    content = {"number": FOREIGN, "presented_by": CENTRE.code}
+    answer = await house.person(CLERK).ask("POST", "/supervision/number-checks", json=content)
+    (violation,) = await all_violations(house)
+    path = f"/supervision/violations/{violation['id']}"
+    assert (violation["id"], violation["body"]) == (answer.json()["violation"], CENTRE.code)
+    assert (await house.person(CLERK).get(path))["state"] == "raised"
+    assert (await house.person(OFFICER).ask("GET", path)).status_code == 404
+    await house.person(APPROVER).step(path, "confirmation", json={"reason": "属实"})
+    await house.run_until_quiet()
+    assert await letters_to(house, CENTRE.email) == ["violation-confirmed"]
+
+
+async def test_nobody_inspects_or_sanctions_the_centre(bare_house: House) -> None:
+    """There is nobody above who could; each refusal says so."""
+    house = bare_house
+    content = {"number": FOREIGN, "presented_by": CENTRE.code}
+    checked = await house.person(CLERK).ask("POST", "/supervision/number-checks", json=content)
+    violation = checked.json()["violation"]
+    await house.person(APPROVER).step(f"/supervision/violations/{violation}", "confirmation", json={"reason": "属实"})
+    asked = {
+        "/supervision/inspections": {"on": "2026-04-20", "inspectors": "检查人"},
+        "/supervision/violations": {"trigger": "paper_leak", "description": "泄题"},
+        "/supervision/sanctions": {"measure": "notice", "reason": "泄题", "violations": [violation]},
+    }
+    for path, what in asked.items():
+        answer = await house.person(CLERK).ask(
+            "POST", path, json={"body": CENTRE.code, **what}, headers={"Idempotency-Key": path}
+        )
+        assert (answer.status_code, "本机构" in answer.json()["detail"]) == (422, True), answer.text
+    for body in (CENTRE.code, BRANCHES[0].code):
+        preview = await house.person(CLERK).ask("GET", f"/supervision/sanctions/preview?body={body}")
+        assert (preview.status_code, "只能取消鉴定站资质" in preview.json()["detail"]) == (422, True)
 
 
 async def test_a_workbook_with_foreign_numbers_is_refused_and_told(house: House) -> None:
@@ -307,8 +396,10 @@ async def test_the_ladder_up_and_down(bare_house: House) -> None:
     await house.run_until_quiet()
     assert await body_state(house) == before
     assert (await centre.get(notice))["state"] == "confirmed"
-    assert await letters_to(house, STATION.email) == [*["sanction-confirmed"] * 3, "sanction-lifted"]
-    assert await letters_to(house, BRANCHES[0].email) == [*["sanction-confirmed"] * 3, "sanction-lifted"]
+    told = [*["sanction-confirmed"] * 3, "sanction-lifted", *["violation-confirmed"] * 3]
+    assert await letters_to(house, STATION.email) == told
+    assert await letters_to(house, BRANCHES[0].email) == told
+    assert await letters_to(house, CENTRE.email) == ["sanction-waits"] * 3
 
 
 async def test_a_lifted_sanction_never_comes_back(bare_house: House) -> None:
@@ -374,7 +465,7 @@ async def test_a_confirmation_asks_the_standing_again(bare_house: House) -> None
     read = await house.person(APPROVER).ask("GET", document)
     answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", read.headers["ETag"])
     assert (answer.status_code, [one["where"] for one in answer.json()["errors"]]) == (422, ["/measure"])
-    assert await letters_to(house, STATION.email) == ["standing-changed"]
+    assert await letters_to(house, STATION.email) == ["standing-changed", "violation-confirmed"]
     again = {**REVOCATION, "violations": [await winding.a_confirmed_violation(house, key="again")]}
     refused = await house.person(CLERK).ask(
         "POST", "/supervision/sanctions", json=again, headers={"Idempotency-Key": "again"}
@@ -405,21 +496,58 @@ async def test_a_rectification_of_a_body_that_is_rectifying_already(bare_house: 
     sanction = await house.person(APPROVER).get(document)
     assert (sanction["state"], sanction["ended"]) == ("lifted", {"from_state": "rectifying", "to_state": "licensed"})
     assert await body_state(house) == "licensed"
-    assert await letters_to(house, STATION.email) == ["sanction-confirmed", "sanction-lifted", "standing-changed"]
+    assert await letters_to(house, STATION.email) == [
+        "sanction-confirmed",
+        "sanction-lifted",
+        "standing-changed",
+        "violation-confirmed",
+    ]
 
 
-async def test_what_somebody_cleared_by_hand_is_lifted_all_the_same(bare_house: House) -> None:
+async def test_what_a_sanction_ordered_ends_with_the_sanction(bare_house: House) -> None:
+    """The directory's clearance says where; the next rectification is in nobody's way."""
+    house, body = bare_house, f"/directory/bodies/{STATION.code}"
+    centre = house.person(APPROVER)
+    made = await winding.propose(house, "rectification", until="2026-06-01")
+    lifting = f"/supervision/sanctions/{made['id']}"
+    await winding.confirm(house, made["id"], APPROVER)
+    await house.run_until_quiet()
+    for away, status, said in ((False, 409, f"POST {lifting}/lifting"), (True, 503, "暂时无法向监督服务核实")):
+        house.closed_doors = {"supervision"} if away else set()
+        read = await centre.ask("GET", body)
+        refused = await centre.ask("POST", f"{body}/clearance", read.headers["ETag"], json={"reason": "合格"})
+        assert (refused.status_code, said in refused.json()["detail"]) == (status, True), refused.text
+    house.closed_doors.clear()
+    assert await body_state(house) == "rectifying"
+    await centre.step(lifting, "lifting", json={"reason": "合格"})
+    await house.run_until_quiet()
+    assert await body_state(house) == "licensed"
+    again = await winding.propose(house, "rectification", key="again", until="2026-06-20")
+    await winding.confirm(house, again["id"], APPROVER)
+    await house.run_until_quiet()
+    assert await body_state(house) == "rectifying"
+
+
+async def test_a_body_that_an_earlier_release_cleared_while_the_sanction_binds_has_a_way_out(bare_house: House) -> None:
+    """The Centre lifts the sanction. Until then nothing new is in its way but what it can name."""
     house = bare_house
     made = await winding.propose(house, "rectification", until="2026-06-01")
     document = f"/supervision/sanctions/{made['id']}"
     await winding.confirm(house, made["id"], APPROVER)
     await house.run_until_quiet()
-    await house.person(APPROVER).step(f"/directory/bodies/{STATION.code}", "clearance", json={"reason": "合格"})
+    await by_hand(house, lambda body: body.clear_rectification(HAND, house.clock.now(), "合格"))
+    await house.run_until_quiet()
+    violation = await winding.a_confirmed_violation(house, key="another violation")
+    again = {"body": STATION.code, "measure": "rectification", "reason": "泄题", "violations": [violation]}
+    key = {"Idempotency-Key": "again"}
+    refused = await house.person(CLERK).ask("POST", "/supervision/sanctions", json=again, headers=key)
+    assert f"lift sanction {made['id']} first" in refused.json()["errors"][0]["fix"]
     await house.person(APPROVER).step(document, "lifting", json={"reason": "合格"})
     await house.run_until_quiet()
     sanction = await house.person(APPROVER).get(document)
     assert (sanction["state"], sanction["ended"]) == ("lifted", {"from_state": "licensed", "to_state": "licensed"})
     assert await parked(house, "directory") == []
+    await house.person(CLERK).create("/supervision/sanctions", again, "again")
 
 
 async def test_a_sanction_overtaken_on_its_way_says_that_it_is_without_effect(bare_house: House) -> None:
@@ -467,7 +595,12 @@ async def test_a_withdrawn_proposal_does_nothing(bare_house: House) -> None:
     answer = await house.person(APPROVER).ask("POST", f"{document}/confirmation", read.headers["ETag"])
     assert (answer.status_code, answer.json()["state"]) == (409, "withdrawn")
     await house.run_until_quiet()
-    assert await letters_to(house, STATION.email) == []
+    assert await letters_to(house, STATION.email) == ["violation-confirmed"], "and nothing of the proposal"
+    waits = await everything(house.stores["notification"], "mailing", {"letter": "sanction-waits"})
+    assert [(one.body["to"], one.body["path"]) for one in waits] == [(CENTRE.email, f"/{CENTRE.code}/")]
+    for account in (HEAD, OFFICER):
+        seen = await house.person(account).everything("/notification/mailings")
+        assert made["id"] not in str(seen)
 
 
 async def test_references_must_stand(bare_house: House) -> None:

@@ -18,6 +18,7 @@ from services.directory.bodies.standing import (
     REGISTERED,
     REVOKED,
     STATES,
+    STRUCK_OFF,
     SUSPENDED,
     AnnualInspection,
     Standing,
@@ -69,6 +70,12 @@ def a_body(state: str, kind: str = "station", **other: Any) -> Body:
     return body
 
 
+def the_right_one(body: Body) -> Body:
+    """What `body` was registered as a second time."""
+    right = a_body(LICENSED, body.kind)
+    return right.model_copy(update={"id": f"{body.id[:5]}901", "path": f"/{CENTRE}/{body.id[:5]}901/"})
+
+
 def inspected(body: Body, passed: bool) -> None:
     findings = [] if passed else ["量具未检定"]
     body.inspect(CLERK, NOW, year=2026, passed=passed, findings=findings, until=None if passed else LATEST)
@@ -83,10 +90,11 @@ STEPS: dict[str, Callable[[Standing], Standing]] = {
     "pass": lambda standing: standing.inspect(found(True), None),
     "fail": lambda standing: standing.inspect(found(False), LATEST),
     "order_rectification": lambda standing: standing.order_rectification("考评人员不足", LATEST, TODAY),
-    "clear_rectification": lambda standing: standing.clear_rectification(),
+    "clear_rectification": lambda standing: standing.clear_rectification("已整改"),
     "suspend": lambda standing: standing.suspend("超范围鉴定", None, TODAY),
     "reinstate": lambda standing: standing.reinstate("已整改"),
     "revoke": lambda standing: standing.revoke("伪造证书"),
+    "strike_off": lambda standing: standing.strike_off("重复登记"),
 }
 VERBS: dict[str, Callable[[Body], None]] = {
     "change": lambda body: body.change(CLERK, NOW, entry(name_zh="新名称")),
@@ -94,14 +102,15 @@ VERBS: dict[str, Callable[[Body], None]] = {
     "pass": lambda body: inspected(body, True),
     "fail": lambda body: inspected(body, False),
     "order_rectification": lambda body: body.order_rectification(SYSTEM, NOW, "考评人员不足", LATEST),
-    "clear_rectification": lambda body: body.clear_rectification(SYSTEM, NOW),
+    "clear_rectification": lambda body: body.clear_rectification(SYSTEM, NOW, "已整改"),
     "suspend": lambda body: body.suspend(SYSTEM, NOW, "超范围鉴定", None),
     "reinstate": lambda body: body.reinstate(SYSTEM, NOW, "已整改"),
     "revoke": lambda body: body.revoke(SYSTEM, NOW, "伪造证书"),
+    "strike_off": lambda body: body.strike_off(APPROVER, NOW, "重复登记", the_right_one(body), ()),
 }
 TABLE: dict[str, dict[str, str]] = {
-    REGISTERED: {"change": REGISTERED, "license": LICENSED},  # a branch centre
-    APPLIED: {"change": APPLIED, "license": LICENSED, "revoke": REVOKED},
+    REGISTERED: {"change": REGISTERED, "license": LICENSED, "strike_off": STRUCK_OFF},  # a branch centre
+    APPLIED: {"change": APPLIED, "license": LICENSED, "revoke": REVOKED, "strike_off": STRUCK_OFF},
     LICENSED: {
         "change": LICENSED,
         "license": LICENSED,
@@ -110,6 +119,7 @@ TABLE: dict[str, dict[str, str]] = {
         "order_rectification": RECTIFYING,
         "suspend": SUSPENDED,
         "revoke": REVOKED,
+        "strike_off": STRUCK_OFF,
     },
     RECTIFYING: {
         "change": RECTIFYING,
@@ -122,6 +132,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     SUSPENDED: {"change": SUSPENDED, "reinstate": LICENSED, "revoke": REVOKED},
     REVOKED: {"change": REVOKED},
+    STRUCK_OFF: {},
 }
 
 
@@ -155,7 +166,7 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
         ("body.registered.v1", "99" + body.id[2:]),
     ]
     assert noted[0][2]["state"] == wanted
-    assert noted[1][2]["state"] == LICENSED
+    assert noted[1][2]["state"] == (STRUCK_OFF if wanted == STRUCK_OFF else LICENSED)
     changed = [data for key, _, data in noted[2:] if key == "body.standing_changed.v1"]
     assert len(noted) == 2 + len(changed)
     assert [(data["from_state"], data["to_state"]) for data in changed] == ([(state, wanted)] * (state != wanted))
@@ -198,6 +209,7 @@ def test_what_a_step_leaves_written() -> None:
         "until": "2026-05-01",
         "sanction": "",
         "lifting": False,
+        "instead": None,
     }
 
 
@@ -372,12 +384,19 @@ def test_today_may_be_the_last_day_of_a_suspension_and_of_a_rectification() -> N
         assert (body.state, body.until) == (RECTIFYING, last)
 
 
-def test_a_reinstatement_needs_a_reason() -> None:
-    body = a_body(SUSPENDED)
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [
+        (SUSPENDED, lambda body: body.reinstate(SYSTEM, NOW, " ")),
+        (RECTIFYING, lambda body: body.clear_rectification(APPROVER, NOW, " ")),
+    ],
+)
+def test_a_reinstatement_and_a_clearance_need_a_reason(state: str, end: Callable[[Body], None]) -> None:
+    body = a_body(state)
     with pytest.raises(Invalid) as refused:
-        body.reinstate(SYSTEM, NOW, " ")
+        end(body)
     assert [problem.where for problem in refused.value.problems] == ["/reason"]
-    assert body.state == SUSPENDED
+    assert body.state == state
 
 
 def test_a_passed_inspection_leaves_the_body_as_it_is_whatever_day_is_named() -> None:

@@ -58,11 +58,14 @@ def to_offices(letter: str, *codes: str) -> list[tuple[str, str]]:
 WANTED: dict[str, list[tuple[str, str]]] = {
     "account.locked.v1": [("account-locked", SOMEBODY)],
     "account.reset_requested.v1": [("account-reset", SOMEBODY)],
+    "annual_plan.amended.v1": to_offices("annual-plan-amended", BRANCH),
     "annual_plan.approved.v1": to_offices("approved", STATION),
+    "annual_plan.discarded.v1": [],  # never handed in, so nobody above knew of it
     "annual_plan.due.v1": to_offices("annual-plan-due", STATION),
     "annual_plan.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "annual_plan.returned.v1": to_offices("returned", STATION),
     "annual_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "annual_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
     "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "certificates.mailed.v1": [
@@ -74,22 +77,33 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "inspection.closed.v1": to_offices("inspection-closed", STATION),
     "inspection.performed.v1": to_offices("inspection-performed", STATION),
     "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
+    "roster.discarded.v1": [],
     "roster.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "roster.returned.v1": to_offices("returned", BRANCH),  # one step, from the Centre to the branch
     "roster.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "roster.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "sanction.carried_out.v1": to_offices("revocation-carried-out", CENTRE),
     "sanction.confirmed.v1": to_offices("sanction-confirmed", STATION, BRANCH),
     "sanction.lifted.v1": to_offices("sanction-lifted", STATION, BRANCH),
+    "sanction.proposed.v1": to_offices("sanction-waits", CENTRE),
+    "sanction.seconded.v1": to_offices("sanction-waits", CENTRE),
     "session_plan.approved.v1": to_offices("approved", STATION),
+    "session_plan.cancelled.v1": to_offices("session-cancelled", STATION, BRANCH, CENTRE),
+    "session_plan.discarded.v1": [],
     "session_plan.endorsed.v1": to_offices("awaiting-review", CENTRE),
+    "session_plan.postponed.v1": to_offices("session-postponed", STATION, BRANCH),
     "session_plan.returned.v1": to_offices("returned", STATION),
     "session_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "session_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "training.due.v1": [("training-due", SOMEBODY)],
+    "violation.confirmed.v1": to_offices("violation-confirmed", STATION, BRANCH),
     "work_report.approved.v1": to_offices("approved", STATION),
+    "work_report.discarded.v1": [],
     "work_report.due.v1": to_offices("work-report-due", STATION),
     "work_report.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "work_report.returned.v1": to_offices("returned", STATION),
     "work_report.submitted.v1": to_offices("awaiting-review", BRANCH),
+    "work_report.withdrawn.v1": to_offices("withdrawn", BRANCH),
 }
 """By hand: what happened, and to whom which letter goes, for the published example of the fact."""
 
@@ -207,6 +221,16 @@ async def test_a_sanction_is_told_in_a_letter_of_its_own(ports: Any) -> None:
     assert await written(ports) == []
 
 
+@pytest.mark.parametrize("noun", ["annual_plan", "session_plan", "roster", "work_report"])
+async def test_a_draft_that_was_handed_in_before_is_given_up_before_the_eyes_of_the_office_above(
+    ports: Any, noun: str
+) -> None:
+    await plan_letters(ports, happened(f"{noun}.discarded.v1", desk_before=BRANCH))
+    assert await written(ports) == to_offices("discarded", BRANCH)
+    (letter,) = await mailings(ports)
+    assert LetterWriter(REGISTER.templates.values()).render(letter.letter, letter.values)
+
+
 async def test_where_there_is_no_branch_nobody_stands_in_for_it(ports: Any) -> None:
     told = happened("sanction.confirmed.v1", body=DIRECT, path=TREE[DIRECT], branch=None)
     await plan_letters(ports, told)
@@ -236,6 +260,22 @@ async def test_a_letter_names_things_in_both_languages(ports: Any) -> None:
     (to_holder,) = [one.values for one in await mailings(ports) if one.to == HOLDERS[0]]
     assert (to_holder["level_zh"], to_holder["level_en"]) == LEVEL_NAMES[4]
     assert (to_holder["producer_zh"], to_holder["producer_en"]) == (f"名称{BRANCH}", f"Name {BRANCH}")
+
+
+@pytest.mark.parametrize(("trigger", "said"), [("paper_leak", "试卷泄密"), ("of_a_later_release", "详见系统记载")])
+async def test_a_violation_is_named_in_words(ports: Any, trigger: str, said: str) -> None:
+    await plan_letters(ports, happened("violation.confirmed.v1", trigger=trigger))
+    (letter, _) = await mailings(ports)
+    assert letter.values["trigger_zh"] == said
+
+
+@pytest.mark.parametrize("fact", ["sanction.proposed.v1", "sanction.seconded.v1"])
+async def test_a_proposal_lies_with_the_centre_and_names_nobody(ports: Any, fact: str) -> None:
+    """Officers find letters by the place of the body that they lie with: the one concerned may not know yet."""
+    await plan_letters(ports, happened(fact))
+    (letter,) = await mailings(ports)
+    assert (letter.body, letter.path) == (CENTRE, TREE[CENTRE])
+    assert STATION not in letter.model_dump_json() and BRANCH not in letter.model_dump_json()
 
 
 async def test_a_letter_waits_for_the_registration_of_whom_it_goes_to(ports: Any) -> None:

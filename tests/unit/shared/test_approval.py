@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +20,10 @@ from shared.errors import Invalid, NotAllowed, NotFound, WrongState
 from shared.procedure.approval import (
     APPROVED,
     BY_ACTS,
+    DISCARDED,
     DRAFT,
     ENDORSED,
+    NEXT,
     RETURNED,
     STATES,
     SUBMITTED,
@@ -64,7 +66,7 @@ def session(path: str) -> SessionPlan:
         year=2026,
         number=1,
         annual_plan=f"{body}-2026",
-        held_on=date(2026, 3, 20),
+        held_on=date(2026, 6, 20),
         place="考场",
         in_charge="吴刚",
         items=[ITEM],
@@ -105,6 +107,37 @@ def take(form: Approval, verb: str, by: Actor | None = None) -> None:
             form.approve(by or APPROVER, NOW)
         case "send_back":
             form.send_back(by or (OFFICER if at_branch else APPROVER), NOW, "请核对")
+        case "withdraw":
+            form.withdraw(
+                by or (OFFICER if form.state == ENDORSED else actor("head", Role.STATION_HEAD, own)), NOW, "有误"
+            )
+        case "discard":
+            form.discard(by or actor("clerk", Role.STATION_CLERK, own), NOW, "不办了")
+        case "revise":
+            form.revise(by or actor("clerk", Role.STATION_CLERK, own), NOW)
+        case "redraft":
+            form.redraft(by or actor("clerk", Role.STATION_CLERK, own), NOW)
+
+
+WAYS_TO: dict[str, tuple[str, ...]] = {
+    DRAFT: (),
+    SUBMITTED: ("submit",),
+    ENDORSED: ("submit", "endorse"),
+    APPROVED: ("submit", "endorse", "approve"),
+    RETURNED: ("submit", "send_back"),
+    DISCARDED: ("discard",),
+}
+
+
+def brought_to(state: str, make: Any, path: str = UNDER_BRANCH) -> Any:
+    """By its verbs, and stored since."""
+    form = make(path)
+    for verb in WAYS_TO[state]:
+        if verb != "endorse" or form.branch is not None:
+            take(form, verb)
+    form.state = state  # where no branch endorses, that state is never reached; its verbs are asked all the same
+    form.stored_as(1)
+    return form
 
 
 UNDER_A_BRANCH = {
@@ -114,6 +147,13 @@ UNDER_A_BRANCH = {
     (SUBMITTED, "send_back"): RETURNED,
     (ENDORSED, "approve"): APPROVED,
     (ENDORSED, "send_back"): SUBMITTED,
+    (SUBMITTED, "withdraw"): DRAFT,
+    (ENDORSED, "withdraw"): SUBMITTED,
+    (DRAFT, "discard"): DISCARDED,
+    (RETURNED, "discard"): DISCARDED,
+    (DRAFT, "revise"): DRAFT,
+    (RETURNED, "revise"): RETURNED,
+    (DISCARDED, "redraft"): DRAFT,
 }
 UNDER_THE_CENTRE = {
     (DRAFT, "submit"): SUBMITTED,
@@ -122,6 +162,12 @@ UNDER_THE_CENTRE = {
     (SUBMITTED, "send_back"): RETURNED,
     # No branch endorses them, so this state is never reached; sending back would lead out of it all the same.
     (ENDORSED, "send_back"): SUBMITTED,
+    (SUBMITTED, "withdraw"): DRAFT,
+    (DRAFT, "discard"): DISCARDED,
+    (RETURNED, "discard"): DISCARDED,
+    (DRAFT, "revise"): DRAFT,
+    (RETURNED, "revise"): RETURNED,
+    (DISCARDED, "redraft"): DRAFT,
 }
 
 
@@ -165,8 +211,13 @@ def test_whoever_decides_signed_nothing_before() -> None:
 
 def test_the_table_speaks_of_fields_that_there_are() -> None:
     for step in WAY.values():
-        assert {*step.clears, *step.not_by, *([step.signs] if step.signs else [])} <= set(Approval.model_fields)
-    assert set(VERBS) == set(WAY) - {"revise"}, "everything but a revision is told to others"
+        undone = {signature for _, signature in (step.takes_back or {}).values()}
+        assert {*step.clears, *step.not_by, *undone, *([step.signs] if step.signs else [])} <= set(
+            Approval.model_fields
+        )
+        assert all(WAY[act].signs == signature for act, signature in (step.takes_back or {}).values())
+    assert set(VERBS) == set(WAY) - {"revise", "redraft"}, "everything but what the body writes is told to others"
+    assert set(NEXT) == set(STATES), "a refusal says what there is to do instead"
     for verb, step in WAY.items():
         assert not step.signs or verb in BY_ACTS[step.signs], "a signature of an earlier round is found in the history"
 
@@ -175,14 +226,13 @@ def test_the_table_speaks_of_fields_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("make", FORMS)
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", WAY)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("path", "table"), [(UNDER_BRANCH, UNDER_A_BRANCH), (UNDER_CENTRE, UNDER_THE_CENTRE)])
 def test_every_verb_in_every_state(
     make: Any, verb: str, state: str, path: str, table: dict[tuple[str, str], str]
 ) -> None:
-    form = make(path)
-    form.state = state
+    form = brought_to(state, make, path)
     if (state, verb) in table:
         take(form, verb)
         assert form.state == table[state, verb]
@@ -191,7 +241,7 @@ def test_every_verb_in_every_state(
             state,
             form.state,
         )
-        assert len(form.outbox) == 1
+        assert len(form.outbox) == (verb in VERBS)
         return
     refusal = NotAllowed if (path, state, verb) == (UNDER_CENTRE, SUBMITTED, "endorse") else WrongState
     before = form.model_dump()
@@ -199,25 +249,46 @@ def test_every_verb_in_every_state(
         take(form, verb)
     if isinstance(caught.value, WrongState):
         assert caught.value.state == state
+        zh, en = NEXT[state].split(" · ")
+        assert zh in str(caught.value), "what there is to do instead"
+        assert en in str(caught.value)
     assert form.model_dump() == before, "a refused verb changes nothing"
     assert form.outbox == ()
+
+
+OF_THE_BODY = {Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER}
+ROLES = {
+    "revise": OF_THE_BODY,
+    "submit": OF_THE_BODY,
+    "endorse": {Role.BRANCH_OFFICER},
+    "approve": {Role.CENTRE_APPROVER},
+    "send_back": {Role.BRANCH_OFFICER, Role.CENTRE_APPROVER},
+    "withdraw": OF_THE_BODY,
+    "discard": OF_THE_BODY,
+    "redraft": OF_THE_BODY,
+}
+DESKS = {
+    (SUBMITTED, "endorse"): BRANCH,
+    (SUBMITTED, "send_back"): BRANCH,
+    (ENDORSED, "approve"): CENTRE,
+    (ENDORSED, "send_back"): CENTRE,
+    (ENDORSED, "withdraw"): BRANCH,
+}
+"""Whose turn it is; all others are the station's."""
+
+
+def signer(state: str, verb: str) -> str:
+    """Who takes back must be who handed it on; everybody else must not have signed before."""
+    return {SUBMITTED: "head", ENDORSED: "officer"}[state] if verb == "withdraw" else "somebody"
 
 
 @pytest.mark.parametrize("make", FORMS)
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(("state", "verb"), UNDER_A_BRANCH)
 def test_only_the_role_whose_desk_it_is(make: Any, role: Role, state: str, verb: str) -> None:
-    form = make(UNDER_BRANCH)
-    form.state = state
-    body = {"submit": STATION, "endorse": BRANCH, "approve": CENTRE}.get(verb, form.at_desk)
-    allowed = {
-        "submit": {Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER},
-        "endorse": {Role.BRANCH_OFFICER},
-        "approve": {Role.CENTRE_APPROVER},
-        "send_back": {Role.BRANCH_OFFICER, Role.CENTRE_APPROVER},
-    }[verb]
-    somebody = actor("somebody", role, body)
-    if role in allowed:
+    form = brought_to(state, make)
+    somebody = actor(signer(state, verb), role, DESKS.get((state, verb), STATION))
+    if role in ROLES[verb]:
         take(form, verb, somebody)
         return
     with pytest.raises(NotAllowed):
@@ -225,21 +296,122 @@ def test_only_the_role_whose_desk_it_is(make: Any, role: Role, state: str, verb:
 
 
 @pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("body", [CENTRE, BRANCH, "49060001", STATION, "49053013", ""])
 @pytest.mark.parametrize(("state", "verb"), UNDER_A_BRANCH)
-def test_only_the_body_whose_desk_it_is(make: Any, state: str, verb: str) -> None:
-    roles = {"submit": Role.STATION_HEAD, "endorse": Role.BRANCH_OFFICER, "approve": Role.CENTRE_APPROVER}
+def test_only_the_body_whose_desk_it_is(make: Any, body: str, state: str, verb: str) -> None:
+    form = brought_to(state, make)
+    somebody = actor(signer(state, verb), sorted(ROLES[verb])[0], body)
+    if body == DESKS.get((state, verb), STATION):
+        take(form, verb, somebody)
+        return
+    with pytest.raises(NotAllowed):
+        take(form, verb, somebody)
+
+
+# --- taken back ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("who", ["clerk", "head", "officer", "approver", "another", ""])
+@pytest.mark.parametrize(("state", "desk", "by"), [(SUBMITTED, STATION, "head"), (ENDORSED, BRANCH, "officer")])
+def test_only_who_handed_it_on_takes_it_back(make: Any, who: str, state: str, desk: str, by: str) -> None:
+    """Not a colleague at the same desk, and not who prepared it either."""
+    form = brought_to(state, make)
+    somebody = Actor(who, who, desk, "/", frozenset(OF_THE_BODY))
+    if who == by:
+        form.withdraw(somebody, NOW)
+        return
+    with pytest.raises(NotAllowed, match="ask for a return"):
+        form.withdraw(somebody, NOW)
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_what_the_office_above_acted_on_is_not_taken_back(make: Any) -> None:
+    """It lies where it lay after the submission, but the branch has agreed meanwhile and the Centre has looked."""
+    form = brought_to(ENDORSED, make)
+    take(form, "send_back")
+    assert form.state == SUBMITTED
+    with pytest.raises(WrongState, match="acted on by the office above"):
+        take(form, "withdraw")
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_what_is_taken_back_bears_the_signature_no_more(make: Any) -> None:
+    form = brought_to(ENDORSED, make)
+    take(form, "withdraw")
+    assert (form.submitted_by, form.endorsed_by) == ("head", "")
+    form = brought_to(SUBMITTED, make)
+    take(form, "withdraw")
+    assert (form.submitted_by, form.endorsed_by) == ("", "")
+    form.submit(actor("another", Role.STATION_HEAD, STATION), NOW)
+    with pytest.raises(NotAllowed, match="ask for a return"):
+        form.withdraw(HEAD, NOW)
+
+
+@pytest.mark.parametrize("make", FORMS)
+def test_who_took_it_back_had_a_hand_in_it(make: Any) -> None:
+    form = brought_to(ENDORSED, make)
+    take(form, "withdraw")
+    with pytest.raises(NotAllowed, match="four eyes"):
+        form.endorse(replace(OFFICER, id="head"), NOW)
+    form.endorse(replace(OFFICER, id="another officer"), NOW)
+    with pytest.raises(NotAllowed, match="four eyes"):
+        form.approve(replace(APPROVER, id="officer"), NOW)
+    take(form, "approve")
+
+
+def later(days: int) -> datetime:
+    return NOW + timedelta(days=days)
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize(
+    ("steps", "handed_in"),
+    [
+        ((), None),
+        (("submit",), 0),
+        (("submit", "withdraw"), None),
+        (("submit", "withdraw", "submit"), 2),
+        (("submit", "send_back", "submit"), 0),
+        (("submit", "send_back", "submit", "withdraw"), 0),
+        (("submit", "send_back", "discard", "redraft", "submit"), 0),
+        (("submit", "withdraw", "discard", "redraft", "submit"), 4),
+        (("submit", "endorse", "withdraw"), 0),
+        (("submit", "endorse", "send_back", "send_back", "submit"), 0),
+    ],
+)
+def test_when_it_was_handed_in(make: Any, steps: tuple[str, ...], handed_in: int | None) -> None:
     form = make(UNDER_BRANCH)
-    form.state = state
-    role = roles.get(verb, Role.BRANCH_OFFICER if state == SUBMITTED else Role.CENTRE_APPROVER)
-    right = {"submit": STATION, "endorse": BRANCH, "approve": CENTRE}.get(verb, form.at_desk)
-    for body in (CENTRE, BRANCH, "49060001", STATION, "49053013", ""):
-        form = make(UNDER_BRANCH)
-        form.state = state
-        if body == right:
-            take(form, verb, actor("somebody", role, body))
-            continue
-        with pytest.raises(NotAllowed):
-            take(form, verb, actor("somebody", role, body))
+    for day, verb in enumerate(steps):
+        take(form, verb)
+        form.history[-1] = form.history[-1].model_copy(update={"at": later(day)})
+    assert form.handed_in == (None if handed_in is None else later(handed_in))
+
+
+@pytest.mark.parametrize("make", FORMS)
+@pytest.mark.parametrize("path", [UNDER_BRANCH, UNDER_CENTRE])
+def test_who_knew_of_it_is_told_that_it_is_taken_back_or_given_up(make: Any, path: str) -> None:
+    above = BRANCH if path == UNDER_BRANCH else CENTRE
+
+    def told(form: Approval) -> tuple[str, str, str | None, str | None]:
+        (row,) = form.outbox
+        data = json.loads(row.wire)["data"]
+        return row.key, data["at_desk"], data["desk_before"], data.get("reason")
+
+    form = brought_to(SUBMITTED, make, path)
+    own, noun = form.body, form.KIND
+    take(form, "withdraw")
+    assert told(form) == (f"{noun}.withdrawn.v1", own, above, "有误")
+    form.stored_as(2)
+    take(form, "discard")
+    assert told(form) == (f"{noun}.discarded.v1", own, above, None)
+    never_handed_in = brought_to(DRAFT, make, path)
+    take(never_handed_in, "discard")
+    assert told(never_handed_in) == (f"{noun}.discarded.v1", own, None, None)
+    if path == UNDER_BRANCH:
+        form = brought_to(ENDORSED, make, path)
+        take(form, "withdraw")
+        assert told(form) == (f"{noun}.withdrawn.v1", BRANCH, CENTRE, "有误")
 
 
 @pytest.mark.parametrize("make", FORMS)

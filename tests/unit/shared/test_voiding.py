@@ -128,7 +128,7 @@ TABLES: list[tuple[Callable[[str], Any], tuple[str, ...], dict[tuple[str, str], 
             (E, "move"): R,
             (R, "move"): R,
             (A, "move"): A,
-            **{(state, "void"): sessions.VOIDED for state in approval.STATES},
+            **{(state, "void"): sessions.VOIDED for state in (D, S, E, A, R)},
         },
     ),
     (

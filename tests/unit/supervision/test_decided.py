@@ -76,7 +76,7 @@ def an_inspection(at: datetime, findings: int = 2, path: str = PATH) -> Inspecti
     if findings >= 0:
         above = Actor("clerk", "", CENTRE, path[:10], frozenset({Role.CENTRE_CLERK}))
         found = [(Category.FEES, Severity.MINOR, "收费")] * findings
-        inspection.perform(above, at, summary="", findings=found, rectify_by=None)
+        inspection.perform(above, at, summary="看过考场", findings=found, rectify_by=None)
     return inspection
 
 

@@ -16,6 +16,7 @@ from services.supervision.inspections.inspection import (
     RECTIFYING,
     STATES,
     VERBS,
+    WITHDRAWN,
     Category,
     Finding,
     Inspection,
@@ -42,11 +43,14 @@ OFFICER = actor(Role.BRANCH_OFFICER, BRANCH)
 HEAD = actor(Role.STATION_HEAD, STATION)
 
 
-def an_inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date | None = LAST) -> Inspection:
-    over = state != PLANNED
-    return Inspection(
+def an_inspection(
+    state: str = PLANNED, *, findings: int = 1, rectify_by: date | None = LAST, by: Actor = CLERK
+) -> Inspection:
+    """Planned by `by`, and from there on as if it had come to that state."""
+    over = state not in (PLANNED, WITHDRAWN)
+    inspection = Inspection(
         id="i",
-        state=state,
+        state="",
         body=STATION,
         path=PATH,
         planned_on=TODAY,
@@ -60,12 +64,17 @@ def an_inspection(state: str = PLANNED, *, findings: int = 1, rectify_by: date |
         ],
         rectify_by=rectify_by if over and findings else None,
     )
+    inspection.move("plan", state, by, NOW)
+    inspection.stored_as(1)
+    return inspection
 
 
 def take(inspection: Inspection, verb: str, at: datetime = NOW, by: Actor | None = None) -> None:
     match verb:
         case "perform":
             inspection.perform(by or CLERK, at, summary="", findings=FOUND, rectify_by=None)
+        case "withdraw":
+            inspection.withdraw(by or CLERK, at, "检查人员另有任务")
         case "close":
             inspection.close(by or CLERK, at)
         case "answer":
@@ -82,6 +91,7 @@ def take(inspection: Inspection, verb: str, at: datetime = NOW, by: Actor | None
 
 TABLE = {
     (PLANNED, "perform"): PERFORMED,
+    (PLANNED, "withdraw"): WITHDRAWN,
     (PERFORMED, "answer"): RECTIFYING,
     (PERFORMED, "evidence"): PERFORMED,
     (RECTIFYING, "answer"): RECTIFYING,
@@ -104,7 +114,7 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
     elif (state, verb) not in TABLE:
         with pytest.raises(WrongState):
             take(inspection, verb)
-        assert (inspection.state, inspection.outbox, inspection.history) == (state, (), [])
+        assert (inspection.state, inspection.outgoing, len(inspection.history)) == (state, (), 1)
     else:
         take(inspection, verb)
         assert inspection.state == TABLE[state, verb]
@@ -127,6 +137,60 @@ def test_nothing_is_told_before_it_is_performed() -> None:
         "findings": 1,
         "rectify_by": "2026-07-03",
     }
+
+
+@pytest.mark.parametrize(
+    ("summary", "found", "stands"), [("", [], False), (" ", [], False), ("看过考场", [], True), ("", FOUND, True)]
+)
+def test_nobody_records_an_inspection_without_a_word(summary: str, found: Any, stands: bool) -> None:
+    inspection = an_inspection()
+    if stands:
+        inspection.perform(CLERK, NOW, summary=summary, findings=found, rectify_by=None)
+        assert inspection.was_performed
+        return
+    with pytest.raises(Invalid) as refusal:
+        inspection.perform(CLERK, NOW, summary=summary, findings=found, rectify_by=None)
+    (problem,) = refusal.value.problems
+    assert (problem.where, "写明检查了什么" in problem.fix) == ("/summary", True)
+    assert (inspection.state, inspection.disclosed, inspection.was_performed, inspection.outgoing) == (
+        PLANNED,
+        False,
+        False,
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("planned_by", "by", "may"),
+    [
+        (CLERK, CLERK, True),
+        (CLERK, Actor("a colleague", "", CENTRE, f"/{CENTRE}/", frozenset({Role.CENTRE_CLERK})), True),
+        (CLERK, OFFICER, False),
+        (OFFICER, OFFICER, True),
+        (OFFICER, CLERK, False),  # the Centre plans one of its own
+        (OFFICER, actor(Role.BRANCH_OFFICER, "49060001"), False),
+    ],
+)
+def test_the_office_that_planned_it_withdraws_it(planned_by: Actor, by: Actor, may: bool) -> None:
+    """For good, and nobody else hears of it: no fact, not disclosed, its act for auditors above the body alone."""
+    inspection = an_inspection(by=planned_by)
+    if not may:
+        with pytest.raises(NotAllowed):
+            take(inspection, "withdraw", by=by)
+        assert inspection.outgoing == ()
+        return
+    take(inspection, "withdraw", by=by)
+    assert (inspection.state, inspection.disclosed, inspection.outbox) == (WITHDRAWN, False, ())
+    assert (inspection.history[-1].by, inspection.history[-1].reason) == (by.id, "检查人员另有任务")
+    (act,) = inspection.outgoing
+    assert act.headers == {"path": planned_by.path}
+    assert (inspection.was_performed, inspection.counted()) == (False, None)
+
+
+def test_a_withdrawal_needs_a_reason() -> None:
+    with pytest.raises(Invalid) as refusal:
+        an_inspection().withdraw(CLERK, NOW, " ")
+    assert [problem.where for problem in refusal.value.problems] == ["/reason"]
 
 
 def test_without_findings_it_is_closed_at_once() -> None:
@@ -163,9 +227,9 @@ def test_a_term_lies_within_three_months(until: date) -> None:
 
 
 @pytest.mark.parametrize("by", [HEAD, actor(Role.CENTRE_APPROVER, CENTRE), actor(Role.AUDITOR, CENTRE)])
-@pytest.mark.parametrize("verb", ["perform", "close", "pass", "extend", "escalate", "evidence"])
+@pytest.mark.parametrize("verb", ["perform", "withdraw", "close", "pass", "extend", "escalate", "evidence"])
 def test_only_inspectors_write(by: Actor, verb: str) -> None:
-    state = PLANNED if verb == "perform" else PERFORMED if verb == "close" else RECTIFYING
+    state = PLANNED if verb in ("perform", "withdraw") else PERFORMED if verb == "close" else RECTIFYING
     inspection = an_inspection(state, findings=0 if verb == "close" else 1)
     with pytest.raises(NotAllowed):
         take(inspection, verb, by=by)

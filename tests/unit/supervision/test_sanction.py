@@ -156,16 +156,37 @@ def test_who_confirms(measure: Measure) -> None:
         sanction.confirm(at_centre("clerk", Role.CENTRE_CLERK), NOW, "licensed", sanction.effects)
     sanction.confirm(FIRST, NOW, "licensed", sanction.effects)
     if measure == "revocation":
-        assert (sanction.state, sanction.disclosed, sanction.outbox) == (SECONDED, False, ())
+        assert (sanction.state, sanction.disclosed) == (SECONDED, False)
+        assert [row.key for row in sanction.outbox] == ["sanction.seconded.v1"]
         for again in (FIRST, PROPOSER):
             with pytest.raises(NotAllowed):
                 sanction.confirm(again, NOW, "licensed", sanction.effects)
         sanction.confirm(SECOND, NOW, "licensed", sanction.effects)
     assert (sanction.state, sanction.disclosed) == (CONFIRMED, True)
-    fact = json.loads(sanction.outbox[0].wire)["data"]
+    fact = json.loads(sanction.outbox[-1].wire)["data"]
     assert fact["until"] == ("2026-07-03" if measure == "rectification" else None)
     assert (fact["branch"], fact["measure"], fact["reason"]) == (BRANCH, measure, "泄题")
     assert "effects" not in fact
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_what_waits_for_the_centre_is_told_to_the_centre_alone(measure: Measure) -> None:
+    """Whoever reads facts by their path finds none of the body concerned, nor the reason, which may say who it is."""
+    sanction = a_sanction("", measure, skips_because="情节严重", violations=["of the station"])
+    sanction.propose(PROPOSER, NOW, [], "licensed")
+    sanction.confirm(FIRST, NOW, "licensed", sanction.effects)
+    told = [row for row in sanction.outbox if row.key != "sanction.confirmed.v1"]
+    assert [row.key for row in told] == ["sanction.proposed.v1", "sanction.seconded.v1"][: sanction.needed]
+    for confirmed, row in enumerate(told):
+        assert json.loads(row.wire)["data"] == {
+            "sanction": "s",
+            "body": CENTRE,
+            "path": f"/{CENTRE}/",
+            "measure": measure,
+            "confirmed": confirmed,
+            "needed": sanction.needed,
+        }
+        assert not any(word in row.wire for word in (STATION, BRANCH, "泄题", "of the station"))
 
 
 LADDER: list[tuple[Measure, list[tuple[str, Measure]], bool]] = [
@@ -209,7 +230,12 @@ def test_nothing_milder_beside_what_is_in_force(measure: Measure, state: str, kn
         a_sanction("", measure, skips_because="情节严重").propose(
             PROPOSER, NOW, [a_sanction(state, known, id="known")], "licensed"
         )
-    assert [problem.where for problem in refusal.value.problems] == ["/measure"]
+    (problem,) = refusal.value.problems
+    assert problem.where == "/measure"
+    can_be_lifted = state == CONFIRMED and known in ("rectification", "suspension")
+    assert ("lift sanction known first" in problem.fix) is can_be_lifted, (
+        "what to do stands there, where it can be done"
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from services.supervision import reading
 from services.supervision.violations.answers import shown
 from services.supervision.violations.violation import Trigger, Violation
+from services.supervision.visibility import may_see
 from shared.actor import Actor
 from shared.ports import Page, Record
 from shared.trade.body_path import BodyPath
@@ -22,12 +23,12 @@ def reader(path: str) -> Actor:
     return Actor("a", "a", BodyPath.read(path).own, path, frozenset({Role.AUDITOR}))
 
 
-def a_violation(id: str, *, confirmed: bool) -> Violation:
+def a_violation(id: str, *, confirmed: bool, path: str = STATION) -> Violation:
     violation = Violation(
         id=id,
         state="",
-        body="49053012",
-        path=STATION,
+        body=BodyPath.read(path).own,
+        path=path,
         trigger=Trigger.PAPER_LEAK,
         source="hand",
         description="泄题",
@@ -62,3 +63,16 @@ PAGE = Page(
 def test_a_list_shows_a_body_what_was_disclosed_to_it(path: str, visible: list[str], left_out: list[str]) -> None:
     listing = reading.shown(PAGE, Violation, reader(path), shown)
     assert ([answer.id for answer in listing.items], listing.left_out) == (visible, left_out)
+
+
+@pytest.mark.parametrize(("path", "sees"), [(CENTRE, True), (BRANCH, False), (STATION, False)])
+def test_whoever_sits_at_the_centre_sees_what_concerns_the_centre(path: str, sees: bool) -> None:
+    """Nobody stands above who could keep it from them; and one that nobody may see is decided by nobody."""
+    own = a_violation("own", confirmed=False, path=CENTRE)
+    unreadable = Record("broken", {"body": "49000001", "path": CENTRE, "trigger": "of a later release"})
+    page = Page(records=[own.as_record(), unreadable], next=None)
+    assert may_see(reader(path), own) is sees
+    listing = reading.shown(page, Violation, reader(path), shown)
+    assert [answer.id for answer in listing.items] == (["own"] if sees else [])
+    assert ("broken" in listing.left_out) or not sees
+    assert own.audit_path == CENTRE

@@ -161,7 +161,7 @@ async def an_inspection(store: SqliteStore, id: str, body: str = STATION, *, per
         planned_by=CLERK.id,
     )
     if performed:
-        inspection.perform(CLERK, HandClock().now(), summary="", findings=[], rectify_by=None)
+        inspection.perform(CLERK, HandClock().now(), summary="未发现问题", findings=[], rectify_by=None)
     await repository.add(store, inspection)
     return id
 

@@ -26,7 +26,7 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
+from shared.procedure.approval import APPROVED, DISCARDED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
 from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 from tests.world.books import everything
@@ -77,20 +77,50 @@ ALLOWED = {
     (ENDORSED, "approve"): APPROVED,
     (SUBMITTED, "send_back"): RETURNED,
     (ENDORSED, "send_back"): SUBMITTED,
+    (SUBMITTED, "withdraw"): DRAFT,
+    (ENDORSED, "withdraw"): SUBMITTED,
+    (DRAFT, "discard"): DISCARDED,
+    (RETURNED, "discard"): DISCARDED,
 }
-FACTS = {"submit": "submitted", "endorse": "endorsed", "approve": "approved", "send_back": "returned"}
+FACTS = {
+    "submit": "submitted",
+    "endorse": "endorsed",
+    "approve": "approved",
+    "send_back": "returned",
+    "withdraw": "withdrawn",
+    "discard": "discarded",
+}
+WAYS_TO = {
+    DRAFT: (),
+    SUBMITTED: ("submit",),
+    ENDORSED: ("submit", "endorse"),
+    APPROVED: ("submit", "endorse", "approve"),
+    RETURNED: ("submit", "send_back"),
+    DISCARDED: ("discard",),
+}
 
 
 def who(report: WorkReport, verb: str) -> Actor:
     if verb == "send_back":
         return APPROVER if report.state == ENDORSED else OFFICER
-    return {"submit": CLERK, "endorse": OFFICER, "approve": APPROVER}[verb]
+    if verb == "withdraw" and report.state == ENDORSED:
+        return OFFICER
+    return {"endorse": OFFICER, "approve": APPROVER}.get(verb, CLERK)
+
+
+def brought_to(state: str) -> WorkReport:
+    """By its verbs, and stored since."""
+    report = a_report()
+    for verb in WAYS_TO[state]:
+        report.step(verb, who(report, verb), NOW, "理由")
+    report.stored_as(1)
+    return report
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    report = a_report(state)
+    report = brought_to(state)
     if (state, verb) not in ALLOWED:
         with pytest.raises(WrongState):
             report.step(verb, who(report, verb), NOW, "理由")
@@ -196,6 +226,29 @@ def test_a_return_does_not_make_it_late() -> None:
     assert timeliness(report, QUARTER, DAYS, TOO_LATE + timedelta(days=4)) == Figures(reports_on_time=1)
 
 
+def test_what_was_taken_back_in_time_is_late_when_it_comes_again_too_late() -> None:
+    report = a_report()
+    report.submit(CLERK, LAST_MOMENT)
+    report.withdraw(CLERK, TOO_LATE)
+    assert report.handed_in_at is None
+    assert timeliness(report, QUARTER, DAYS, TOO_LATE) == Figures(reports_missing=1)
+    report.submit(CLERK, TOO_LATE)
+    assert timeliness(report, QUARTER, DAYS, TOO_LATE) == Figures(reports_late=1)
+
+
+async def test_what_was_returned_and_given_up_was_handed_in_all_the_same(store: SqliteStore) -> None:
+    new = NewWorkReport(quarter="2026-Q1", work_done="鉴定", problems="无", suggestions="无")
+    id = (await work_reports.draft(store, Asked(CLERK, LAST_MOMENT), "key", new)).id
+    await work_reports.step(store, id, Asked(CLERK, LAST_MOMENT, 1), "submit")
+    await work_reports.step(store, id, Asked(OFFICER, LAST_MOMENT, 2), "send_back", "太简略")
+    given_up = await work_reports.step(store, id, Asked(CLERK, TOO_LATE, 3), "discard")
+    assert timeliness(given_up, QUARTER, DAYS, TOO_LATE) == Figures(reports_missing=1)
+    again = await work_reports.draft(store, Asked(HEAD, TOO_LATE), "another key", new)
+    assert (again.state, again.prepared_by, again.figures) == (DRAFT, "head", None)
+    again = await work_reports.step(store, id, Asked(HEAD, TOO_LATE, 5), "submit")
+    assert timeliness(again, QUARTER, DAYS, TOO_LATE) == Figures(reports_on_time=1)
+
+
 # --- reminders -------------------------------------------------------------------------------------------------------------
 
 
@@ -251,7 +304,15 @@ async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> 
 
 
 @pytest.mark.parametrize(
-    ("state", "reminded"), [(DRAFT, True), (RETURNED, True), (SUBMITTED, False), (ENDORSED, False), (APPROVED, False)]
+    ("state", "reminded"),
+    [
+        (DRAFT, True),
+        (RETURNED, True),
+        (DISCARDED, True),
+        (SUBMITTED, False),
+        (ENDORSED, False),
+        (APPROVED, False),
+    ],
 )
 async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str, reminded: bool) -> None:
     await repository.add(store, a_report(state, handed_in_at=NOW if state not in (DRAFT,) else None))

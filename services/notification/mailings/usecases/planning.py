@@ -14,6 +14,7 @@ from services.notification.mailings.mailing import Mailing
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
+from shared.contracts.supervision import TRIGGER_NAMES
 from shared.contracts.words import LEVEL_NAMES, STANDINGS
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
@@ -85,6 +86,8 @@ async def _occasion(ports: Ports, envelope: Envelope) -> Occasion:
     if "to_state" in data:
         state = STANDINGS[data["to_state"]]
         values |= {"state_zh": state[0], "state_en": state[1]}
+    if "trigger" in data:
+        values["trigger_zh"] = TRIGGER_NAMES.get(data["trigger"], "详见系统记载")
     return Occasion(envelope, body, values)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from services.supervision import ids, visibility
-from services.supervision.inspections.inspection import PLANNED, Inspection
+from services.supervision.inspections.inspection import Inspection
 from services.supervision.sanctions.effects import Chosen, Key, foreseen
-from services.supervision.sanctions.measures import misfits, standing_of
+from services.supervision.sanctions.measures import misfits, must_be_revocable, standing_of
 from services.supervision.sanctions.requests import NewSanction
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.sanctions.usecases import winding_up
@@ -49,8 +49,7 @@ async def propose(ports: Ports, asked: Asked, key: str, new: NewSanction) -> San
     await _must_stand(store, by, sanction)
     standing = standing_of(body)
     if new.measure == "revocation":
-        if body.kind != "station":
-            raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", body.kind)])
+        must_be_revocable(body)
         if wrong := misfits(new.measure, standing):  # before four services are asked what is open there
             raise Invalid("不能这样提出处理 · a sanction cannot be proposed like this", wrong)
         items = await winding_up.preview(ports.neighbours, body.body)
@@ -71,7 +70,7 @@ async def _must_stand(store: Store, by: Actor, sanction: Sanction) -> None:
             wrong.append(Problem(f"/violations/{n}", "不是该机构已确认的违规 · no confirmed violation of this body"))
     for n, id in enumerate(sanction.inspections):
         inspection = await repository.seek(store, Inspection, id)
-        if inspection is None or inspection.body != sanction.body or inspection.state == PLANNED:
+        if inspection is None or inspection.body != sanction.body or not inspection.was_performed:
             wrong.append(Problem(f"/inspections/{n}", "不是该机构已进行的检查 · no performed inspection of this body"))
     if wrong:
         raise Invalid("引用有误 · the references do not stand", wrong)
