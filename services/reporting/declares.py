@@ -8,10 +8,16 @@ from services.reporting.access import ACCESS
 from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.storage import LINES
-from services.reporting.sessions.storage import VOIDED_SESSIONS
+from services.reporting.sessions.storage import SESSION_NOTES, VOIDED_SESSIONS
 from shared.contracts import reporting
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
+from shared.contracts.plan import (
+    SessionPlanApproved,
+    SessionPlanCancelled,
+    SessionPlanPapersDrawn,
+    SessionPlanPostponed,
+    SessionPlanVoided,
+)
 from shared.contracts.supervision import SanctionConfirmed
 from shared.keeping import local_copies
 from shared.messaging.topology import Queue
@@ -25,6 +31,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
     Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),
+    Kind(SESSION_NOTES),
     windup.KIND,
     *local_copies.kinds(BodyRegistered, SessionPlanApproved),
 )
@@ -38,7 +45,14 @@ DECLARED = Declaration(
         Queue(
             "reporting",
             "copies",
-            (BodyRegistered.TYPE, SessionPlanApproved.TYPE, SessionPlanVoided.TYPE),
+            (
+                BodyRegistered.TYPE,
+                SessionPlanApproved.TYPE,
+                SessionPlanPostponed.TYPE,
+                SessionPlanCancelled.TYPE,
+                SessionPlanPapersDrawn.TYPE,
+                SessionPlanVoided.TYPE,
+            ),
             prefetch=20,
         ),
         Queue("reporting", "windup", (SanctionConfirmed.TYPE,), prefetch=1),

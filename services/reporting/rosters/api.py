@@ -73,7 +73,7 @@ def router(ports: Ports) -> APIRouter:
         Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
         changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …)."""
         async with spool.whole(request, asked.by.id) as content:
-            examining = importing.examine(store, ports.quarantine, id, asked.by, content)
+            examining = importing.examine(store, ports.quarantine, id, asked, content)
             examined = await while_connected(request, examining)
         roster, corrections = await importing.take_over(store, id, asked, examined)
         tag(response, roster.version)
