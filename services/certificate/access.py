@@ -18,6 +18,7 @@ ACCESS: tuple[Access, ...] = (
         "POST /batches/{id}/redraw": Row(MAKERS),
         "GET /certificates": Row(READERS),
         "GET /holders": only(Role.SERVICE, services=("notification",)),
+        "GET /numbers/{number}": only(Role.SERVICE, services=("supervision",)),
         "POST /verifications": PUBLIC,
         "GET /v/{number}/{key}": PUBLIC,
     },

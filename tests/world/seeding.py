@@ -209,10 +209,18 @@ async def plan_session(house: House, planned: Planned) -> None:
         "held_on": HELD_ON.isoformat(),
         "place": "示例考场",
         "in_charge": "吴刚",
-        "items": [_item(item, count) for item, count in planned.heads],
+        "items": [{**_item(item, count), "paper_sets": 3} for item, count in planned.heads],
     }
     made = await clerk.create("/plan/session-plans", plan, f"session {planned.id}")
     await up(house, planned, f"/plan/session-plans/{made['id']}", approve=True)
+    await draw_papers(house.person(CLERK), f"/plan/session-plans/{made['id']}")
+
+
+async def draw_papers(clerk: Person, session: str) -> None:
+    """By the Centre's clerk: the first set of every item."""
+    found, etag = await clerk.look(session)
+    sets = [{"occupation": one["occupation"], "level": one["level"], "set": 1} for one in found["items"]]
+    await clerk.act(session, "draw", etag, json={"sets": sets, "witness": "何监督"})
 
 
 def _item(item: Item, heads: int) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def router(ports: Ports) -> APIRouter:
         changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …),
         `warnings` whom the Centre will have to let through because they are certified already."""
         async with spool.whole(request, asked.by.id) as content:
-            examining = importing.examine(store, ports.quarantine, id, asked.by, content)
+            examining = importing.examine(store, ports.quarantine, id, asked, content)
             examined = await while_connected(request, examining)
         taken = await importing.take_over(store, key, id, asked, examined)
         tag(response, taken.roster.version)

@@ -267,7 +267,7 @@ async def test_in_practice_the_form_is_recorded_and_asked_for_in_the_same_way(ho
     """And who was certified in practice is certified nowhere."""
     await register_twins(house)
     planned = practised(Planned(STATIONS[0], 7, ((TECHNICIAN, 1),), emails=0))
-    crew = Crew.of(house, planned)
+    crew = Crew.of(house, Planned(STATIONS[0], 7, ((TECHNICIAN, 1),), emails=0))
     await plan_practice(house, crew, planned)
     heads = dict.fromkeys(("applied", "accepted", "examined"), planned.size)
     await crew.clerk.create("/reporting/rosters", {"session": planned.id, "attendance": heads}, "practice roster")
