@@ -118,6 +118,13 @@ class RegisteredNumber(BaseModel):
     )
 
 
+class ProductionState(BaseModel):
+    """Answer of `GET /certificate/productions/{roster}`, as far as reporting needs it."""
+
+    model_config = ConfigDict(extra="ignore")
+    state: str
+
+
 class CertificatesVoided(Fact):
     """The certificates of a roster will not be issued: they were not posted when their body lost its licence. Their
     numbers are never used again (rules §4.10)."""
