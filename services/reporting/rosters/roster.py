@@ -104,10 +104,9 @@ class Roster(Approval):
     @property
     def needs(self) -> list[Needed]:
         """What the Centre would have to let through now, as far as the roster itself knows; nothing once it is settled."""
-        return [*self._beyond_planned(), *self._certified_before()] if self.state in OPEN else []
-
-    def _certified_before(self) -> list[Needed]:
-        return [Needed(one.rule, one.sentence) for one in self.certified_before]
+        if self.state not in OPEN:
+            return []
+        return [*self._beyond_planned(), *(Needed(one.rule, one.sentence) for one in self.certified_before)]
 
     def _beyond_planned(self) -> list[Needed]:
         planned, names = Counter[tuple[str, int]](), dict[str, str]()
