@@ -50,6 +50,8 @@ async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:
     if body is None or not body.path.startswith(by.path) or is_practice(code):
         raise NotFound(f"查无机构 {code} · there is no body {code}")
     if body.state == "struck_off":
-        problem = Problem("/body", f"请改用 {body.instead} · take {body.instead} instead" if body.instead else "已除名 · struck off")
+        problem = Problem(
+            "/body", f"请改用 {body.instead} · take {body.instead} instead" if body.instead else "已除名 · struck off"
+        )
         raise Invalid(f"机构 {code} 已除名 · body {code} is struck off: it was registered twice", [problem])
     return body

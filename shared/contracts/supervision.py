@@ -100,7 +100,7 @@ class SanctionProposed(_ProposalFact):
     TYPE: ClassVar[str] = "sanction.proposed.v1"
     ABOUT: ClassVar[str] = (
         "Somebody at the Centre proposed a sanction; another person there confirms it, or it is withdrawn. For the Centre "
-        "alone: it names no body, which learns of it when it is confirmed."
+        "alone: it does not name the body concerned, which learns of it when it is confirmed."
     )
     SUBJECT: ClassVar[str] = "id of the sanction"
 
