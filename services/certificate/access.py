@@ -10,7 +10,7 @@ MAKERS = frozenset({Role.CENTRE_CLERK, Role.BRANCH_OFFICER})
 ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
-        "GET /productions/{roster}": Row(COUNTED),
+        "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
         "POST /productions/{roster}/parcel": Row(MAKERS),
         "GET /batches": Row(READERS),
         "GET /batches/{id}": Row(READERS),

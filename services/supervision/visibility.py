@@ -43,15 +43,13 @@ async def change(store: Store, what: type[A], id: str, asked: Asked, verb: Calla
 
 
 async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:
-    """What is planned, raised, proposed or confirmed about a body begins here. Raises NotFound for one that is unknown here,
-    out of reach, or a twin of the practice tree; Invalid for one that was registered twice, with the right one."""
+    """Raises NotFound for one that is unknown here, out of reach, or a twin of the practice tree; Invalid for one that was
+    struck off, which the right one stands for."""
     known = await store.get(local_copies.kind_of(BodyRegistered), code)
     body = BodyRegistered.from_data(known.body["copy"]) if known else None
     if body is None or not body.path.startswith(by.path) or is_practice(code):
         raise NotFound(f"查无机构 {code} · there is no body {code}")
     if body.state == "struck_off":
-        problem = Problem(
-            "/body", f"请改用 {body.instead} · take {body.instead} instead" if body.instead else "已除名 · struck off"
-        )
-        raise Invalid(f"机构 {code} 已除名 · body {code} is struck off: it was registered twice", [problem])
+        what = f"{code} 已除名，请用 {body.instead} · is struck off: {body.instead} is the right one"
+        raise Invalid("机构已除名 · the body was struck off", [Problem("/body", what)])
     return body

@@ -118,13 +118,21 @@ class RegisteredNumber(BaseModel):
     )
 
 
+class ProductionState(BaseModel):
+    """Answer of `GET /certificate/productions/{roster}`, as far as reporting needs it."""
+
+    model_config = ConfigDict(extra="ignore")
+    state: str
+
+
 class CertificatesVoided(Fact):
     """The certificates of a roster will not be issued: they were not posted when their body lost its licence. Their
     numbers are never used again (rules §4.10)."""
 
     TYPE: ClassVar[str] = "certificates.voided.v1"
     ABOUT: ClassVar[str] = (
-        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10)."
+        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10). "
+        "Their holders are written to."
     )
     SUBJECT: ClassVar[str] = "id of the production"
     roster: Annotated[str, Doc("id of the roster (the session's)")]

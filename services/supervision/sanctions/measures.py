@@ -17,7 +17,7 @@ _CAN_TAKE: Mapping[Measure, frozenset[str]] = {
     "notice": frozenset(STANDINGS) - {"struck_off"},
     "rectification": MAY_APPRAISE,  # rectifying: an annual inspection may have ordered it to
     "suspension": MAY_APPRAISE,
-    "revocation": frozenset(STANDINGS) - ENDED_STANDINGS - {"registered"},
+    "revocation": frozenset(STANDINGS) - {"registered"} - ENDED_STANDINGS,
 }
 
 

@@ -145,7 +145,11 @@ async def test_what_became_of_each_item(house: House) -> None:
         assert (outcome["outcome"], outcome["mailed"]) == ("valid", True)
     # letters: to the body and its branch, about the certificates, and to the Centre about the end
     letters = [Mailing.from_record(one) for one in await everything(house.stores["notification"], Mailing.KIND)]
-    about = [(one.letter, one.to) for one in letters if one.letter.startswith(("sanction", "certificates-v", "revoc"))]
+    about = [
+        (one.letter, one.to)
+        for one in letters
+        if one.letter.startswith(("sanction", "certificates-v", "certificate-n", "revoc"))
+    ]
     assert [one for one in letters if one.values.get("to_state") == "revoked"] == [], "one letter about it is enough"
     branch = next(one for one in BODIES if one.code == STATION.parent)
     assert sorted(about) == sorted(
@@ -155,6 +159,7 @@ async def test_what_became_of_each_item(house: House) -> None:
             ("certificates-voided", STATION.email),
             ("sanction-waits", CENTRE.email),
             ("sanction-waits", CENTRE.email),
+            *(("certificate-not-issued", f"holder-{UNISSUED.id}-{n}@example.org") for n in (1, 2)),
             ("revocation-carried-out", CENTRE.email),
         ]
     )
