@@ -280,6 +280,10 @@ class Approval(Aggregate):
             setattr(self, field, value)
         self._take("redraft", by, at)
 
+    def may_take(self, verb: str, by: Actor) -> None:
+        """The guards of a verb alone, for whoever has more to look at before it is taken. Raises WrongState, NotAllowed."""
+        self._may(verb, by)
+
     def step(
         self,
         verb: str,

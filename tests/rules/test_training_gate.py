@@ -92,6 +92,11 @@ ASKED: dict[str, dict[str, Any]] = {
     "PUT /plan/session-plans/{id}": {"json": SESSION},
     "POST /plan/annual-plans/{id}/return": WHY,
     "POST /plan/session-plans/{id}/return": WHY,
+    "POST /plan/session-plans/{id}/draw": {
+        "json": {"sets": [{"occupation": "6-04-01-01", "level": 4, "set": 1}], "witness": "何监督"}
+    },
+    "POST /plan/session-plans/{id}/postponement": {"json": {"held_on": f"{YEAR}-06-03", "reason": "x"}},
+    "POST /plan/session-plans/{id}/cancellation": WHY,
     "PUT /reporting/rosters/{id}": {"json": HEADS},
     "PUT /reporting/rosters/{id}/workbook": {"content": b"PK"},
     "POST /reporting/rosters/{id}/return": WHY,

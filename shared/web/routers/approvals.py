@@ -72,18 +72,21 @@ NOTHING_SAID, UNSAID = ApprovalDecision(), TakingBack()
 def add_steps(
     routes: APIRouter,
     step: Step[F],
-    show: Callable[[F], Any],
+    show: Callable[[F], Any] | None,
     answer: Any,
     *,
+    show_to: Callable[[F, Asked], Awaitable[Any]] | None = None,
     approve_summary: str = "中心批准 · approve",
 ) -> None:
     """`POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal | discarding`. answer: the model that
-    `show` makes."""
+    `show` makes; or `show_to`, where it depends on more than the form itself what is shown."""
 
     async def stepped(id: str, asked: Asked, response: Response, move: Move) -> Any:
         form = await step(id, asked, move)
         tag(response, form.version)
-        return show(form)
+        if show_to is not None:
+            return await show_to(form, asked)
+        return show(form) if show else None
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
     async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:

@@ -31,5 +31,13 @@ ASKED: dict[str, Asked] = {
         },
     ),
     **approval("/plan/session-plans", "session_plan"),
+    "POST /plan/session-plans/{id}/draw": Asked(
+        kind="session_plan",
+        content={"sets": [{"occupation": "6-04-01-01", "level": 4, "set": 1}], "witness": "何监督"},
+    ),
+    "POST /plan/session-plans/{id}/postponement": Asked(
+        kind="session_plan", content={"held_on": "2026-06-03", "reason": "理由"}
+    ),
+    "POST /plan/session-plans/{id}/cancellation": Asked(kind="session_plan", content={"reason": "理由"}),
     **windups("plan"),
 }
