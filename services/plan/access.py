@@ -15,6 +15,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /annual-plans": Row(EVERYBODY),
         "GET /annual-plans/{id}": Row(EVERYBODY),
         "PUT /annual-plans/{id}": Row(PREPARERS),
+        "POST /annual-plans/{id}/amendment": Row(PREPARERS),
         "POST /session-plans": Row(PREPARERS),
         "GET /session-plans": Row(EVERYBODY),
         "GET /session-plans/{id}": Row(EVERYBODY),

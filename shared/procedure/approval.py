@@ -33,7 +33,7 @@ VERBS = ("submit", "endorse", "approve", "send_back", "withdraw", "discard")
 """The steps that others are told of, each by a fact."""
 
 BY_ACTS: Mapping[str, tuple[str, ...]] = {
-    "prepared_by": ("draft", "redraft", "revise", "import"),
+    "prepared_by": ("draft", "redraft", "amend", "revise", "import"),
     "submitted_by": ("submit",),
     "endorsed_by": ("endorse",),
 }

@@ -88,6 +88,7 @@ SESSION = {"held_on": f"{YEAR}-03-21", "place": "一号车间", "in_charge": "�
 WHY: dict[str, Any] = {"json": {"reason": "x"}}
 ASKED: dict[str, dict[str, Any]] = {
     "PUT /plan/annual-plans/{id}": {"json": {"items": ITEMS}},
+    "POST /plan/annual-plans/{id}/amendment": {"json": {"items": ITEMS, "reason": "x"}},
     "PUT /plan/session-plans/{id}": {"json": SESSION},
     "POST /plan/annual-plans/{id}/return": WHY,
     "POST /plan/session-plans/{id}/return": WHY,

@@ -44,7 +44,7 @@ class Return(BaseModel):
     )
 
 
-class Decision(BaseModel):
+class ApprovalDecision(BaseModel):
     """An approval. Nothing need be said unless something is to be let through."""
 
     model_config = ConfigDict(extra="forbid")
@@ -66,7 +66,7 @@ class TakingBack(BaseModel):
     )
 
 
-NOTHING_SAID, UNSAID = Decision(), TakingBack()
+NOTHING_SAID, UNSAID = ApprovalDecision(), TakingBack()
 
 
 def add_steps(
@@ -98,7 +98,10 @@ def add_steps(
 
     @routes.post("/{id}/approval", response_model=answer, summary=approve_summary)
     async def approve(
-        id: DocumentId, asked: Expecting, response: Response, decision: Annotated[Decision, Body()] = NOTHING_SAID
+        id: DocumentId,
+        asked: Expecting,
+        response: Response,
+        decision: Annotated[ApprovalDecision, Body()] = NOTHING_SAID,
     ) -> Any:
         """与规定不符而须特批的事项，逐项写明理由；缺一项即不予批准，并全部列出。
 

@@ -13,6 +13,10 @@ ASKED: dict[str, Asked] = {
     "PUT /plan/annual-plans/{id}": Asked(
         kind="annual_plan", content={"items": [{"occupation": "6-04-01-01", "level": 4, "heads": 1}]}
     ),
+    "POST /plan/annual-plans/{id}/amendment": Asked(
+        kind="annual_plan",
+        content={"items": [{"occupation": "6-04-01-01", "level": 4, "heads": 1}], "reason": "增加人数"},
+    ),
     **approval("/plan/annual-plans", "annual_plan"),
     "POST /plan/session-plans": Asked("own"),
     "GET /plan/session-plans": Asked(),
