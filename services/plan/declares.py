@@ -23,7 +23,7 @@ from shared.register.letters import Letter, of_approval
 KINDS: tuple[Kind, ...] = (
     Kind(AnnualPlan.KIND, indexes=(("path",),)),
     Kind(SessionPlan.KIND, indexes=(("path",), ("body",), ("annual_plan",))),
-    Kind(AnnualPlanDuty.KIND),
+    Kind(AnnualPlanDuty.KIND, follows=True),
     windup.KIND,
     *local_copies.kinds(BodyRegistered),
 )

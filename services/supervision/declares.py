@@ -37,7 +37,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
     Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"))),
     Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),
-    Kind(WorkReportDuty.KIND),
+    Kind(WorkReportDuty.KIND, follows=True),
     Kind(Bulletin.KIND, indexes=(("state",),)),
     *local_copies.kinds(BodyRegistered),
 )

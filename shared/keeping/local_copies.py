@@ -35,8 +35,14 @@ async def keep(store: Store, fact: type[Fact], envelope: Envelope) -> None:
 
 
 async def seek(store: Store, fact: type[F], id: str) -> F | None:
+    known = await latest(store, fact, id)
+    return known[1] if known else None
+
+
+async def latest(store: Store, fact: type[F], id: str) -> tuple[str, F] | None:
+    """With its watermark, by which another fact of the same source is known to be older or newer."""
     known = await store.get(kind_of(fact), id)
-    return fact.from_data(known.body["copy"]) if known else None
+    return (known.body["sequence"], fact.from_data(known.body["copy"])) if known else None
 
 
 async def copy_of(store: Store, fact: type[F], id: str) -> F:

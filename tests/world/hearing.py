@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -14,19 +15,23 @@ from tests.world.clock import MORNING
 _sequence = count(1)
 
 
-async def hear(store: Store, id: str, fact: Fact) -> None:
-    """The latest about the document `id` of another service."""
-    sequence = f"{next(_sequence):010d}"
-    envelope = Envelope(
-        id=f"/elsewhere/document/{id}#{sequence}",
+def told(id: str, fact: Fact, sequence: int = 0, at: datetime = MORNING) -> Envelope:
+    """The fact as it arrives: after all that arrived before, unless its sequence is said."""
+    number = f"{sequence or next(_sequence):010d}"
+    return Envelope(
+        id=f"/elsewhere/document/{id}#{number}",
         source="/elsewhere",
         type=PREFIX + fact.TYPE,
         subject=id,
-        time=MORNING,
-        sequence=sequence,
+        time=at,
+        sequence=number,
         data=fact.model_dump(mode="json"),
     )
-    await local_copies.keep(store, type(fact), envelope)
+
+
+async def hear(store: Store, id: str, fact: Fact) -> None:
+    """The latest about the document `id` of another service."""
+    await local_copies.keep(store, type(fact), told(id, fact))
 
 
 async def hear_of_body(store: Store, code: str, path: str, **more: Any) -> None:

@@ -13,6 +13,7 @@ from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry, NewA
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from shared.contracts.directory import BodyRegistered
+from shared.contracts.words import ENDED_STANDINGS
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -111,5 +112,5 @@ async def watch(store: Store, now: datetime) -> None:
 
 
 def _owes_a_plan(body: BodyRegistered) -> bool:
-    """A body that is practised in, or revoked, owes none."""
-    return body.kind != "centre" and body.state != "revoked" and not practice.is_practice(body.body)
+    """A body that is practised in, revoked or struck off owes none."""
+    return body.kind != "centre" and body.state not in ENDED_STANDINGS and not practice.is_practice(body.body)

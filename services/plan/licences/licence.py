@@ -10,7 +10,7 @@ from datetime import date
 
 from shared.contracts.directory import BodyRegistered, Licence
 from shared.contracts.plan import PlannedItem
-from shared.contracts.words import LEVEL_NAMES, MAY_APPRAISE
+from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, MAY_APPRAISE
 from shared.errors import Invalid, Problem, WrongState
 
 UNKNOWN = "not licensed"
@@ -47,10 +47,13 @@ def _outside_term(licence: Licence, held_on: date) -> list[Problem]:
 
 def may_intend(body: BodyRegistered, verb: str, items: Sequence[PlannedItem]) -> None:
     """For an annual plan. Only stations need a licence for it: a branch plans the training of its whole region. A
-    suspended station still hands one in (R1), a revoked one does not. Raises WrongState, Invalid."""
+    suspended station still hands one in (R1), a revoked one does not, nor a body that was struck off. Raises WrongState,
+    Invalid."""
+    if body.state in ENDED_STANDINGS:
+        raise WrongState(f"机构 body {body.body}", body.state, verb)
     if body.kind != "station":
         return
-    if body.state == "revoked" or body.licence is None:
+    if body.licence is None:
         raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
     _refuse(_beyond(body.licence, items))
 

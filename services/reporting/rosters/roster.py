@@ -6,16 +6,19 @@ The lines are documents of their own; the roster holds one small row per page of
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.reporting.certified.certified import CertifiedBefore
 from shared.actor import Actor
 from shared.contracts import reporting
 from shared.contracts.envelope import Fact
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import PageSeal, seal_pages
+from shared.contracts.words import LEVEL_NAMES
 from shared.errors import Invalid, Problem
 from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
 from shared.procedure.exceptions import Needed
@@ -43,6 +46,29 @@ class Attendance(BaseModel):
         return self
 
 
+class PassedOf(BaseModel):
+    """Lines of one occupation at one level."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    occupation: str
+    level: int
+    lines: int
+
+
+class Checked(BaseModel):
+    """What was found when every line was looked at: nobody too young on that day, and so many of each occupation and level."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    held_on: date
+    passed: list[PassedOf]
+
+    @classmethod
+    def of(cls, held_on: date, passed: Mapping[tuple[str, int], int]) -> Checked:
+        """passed: lines by occupation and level."""
+        rows = [PassedOf(occupation=code, level=level, lines=n) for (code, level), n in sorted(passed.items())]
+        return cls(held_on=held_on, passed=rows)
+
+
 class Roster(Approval):
     KIND: ClassVar[str] = "roster"
     SOURCE: ClassVar[str] = "/reporting"
@@ -55,6 +81,11 @@ class Roster(Approval):
     import_id: str = ""
     imported_by: str = ""
     pages: list[PageSeal] = Field(default_factory=list)
+    checked: Checked | None = (
+        None  # none where an earlier release imported the lines: they are looked at before the next step
+    )
+    certified_before: list[CertifiedBefore] = Field(default_factory=list)
+    """Lines whose person held the level already, as it was found at the import, and anew at the approval."""
     approved_on: date | None = None
     seal: str = ""
 
@@ -73,15 +104,54 @@ class Roster(Approval):
     @property
     def needs(self) -> list[Needed]:
         """What the Centre would have to let through now, as far as the roster itself knows; nothing once it is settled."""
-        return []
+        if self.state not in OPEN:
+            return []
+        return [*self._beyond_planned(), *(Needed(one.rule, one.sentence) for one in self.certified_before)]
 
-    def take_lines(self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal]) -> None:
-        """Replace the lines by an imported set that is already stored. Not after submission. Whoever imports them, be it
-        the same lines again, has prepared the roster (four eyes, rules §8)."""
+    def _beyond_planned(self) -> list[Needed]:
+        planned, names = Counter[tuple[str, int]](), dict[str, str]()
+        for item in self.items:
+            planned[item.occupation, item.level] += item.heads
+            names[item.occupation] = item.occupation_zh
+        found = []
+        for one in self.checked.passed if self.checked else ():
+            heads = planned[one.occupation, one.level]
+            if one.lines > heads:
+                name = f"{names.get(one.occupation, one.occupation)}{LEVEL_NAMES[one.level][0]}"
+                what = f"{name}：合格 {one.lines} 人，计划 {heads} 人 · level {one.level}: {one.lines} passed, {heads} planned"
+                found.append(Needed(f"beyond_planned/{one.occupation}/{one.level}", what))
+        if self.attendance.examined > planned.total():
+            what = (
+                f"实考 {self.attendance.examined} 人，计划 {planned.total()} 人 · {self.attendance.examined} sat the exam, "
+                f"{planned.total()} planned"
+            )
+            found.append(Needed("examined_beyond_planned", what))
+        return found
+
+    def must_not_be_early(self, at: datetime) -> None:
+        """Nobody reports before its day who passed an exam. Raises Invalid."""
+        if local_day(at) < self.held_on:
+            raise Invalid(
+                f"鉴定日期 {self.held_on} 未到，当日起方可办理名册 · the exam is held on {self.held_on}: its roster waits for "
+                "that day"
+            )
+
+    def may_import(self, by: Actor, at: datetime) -> None:
+        """Not after submission, and not before the exam. Raises WrongState, NotAllowed, Invalid."""
         self.only_when("import", DRAFT, RETURNED)
         by.must_be(Role.STATION_CLERK)
         by.must_sit_at(self.body)
-        self.import_id, self.imported_by, self.pages = import_id, by.id, pages
+        self.must_not_be_early(at)
+
+    def take_lines(
+        self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal], checked: Checked | None = None
+    ) -> None:
+        """Replace the lines by an imported set that is already stored. Whoever imports them, be it the same lines again, has
+        prepared the roster (four eyes, rules §8). checked: none where they are still to be looked at.
+
+        Raises as `may_import`."""
+        self.may_import(by, at)
+        self.import_id, self.imported_by, self.pages, self.checked = import_id, by.id, pages, checked
         self.move("import", self.state, by, at)
 
     def ready_to_submit(self) -> None:
@@ -98,13 +168,27 @@ class Roster(Approval):
 
     def submit(self, by: Actor, at: datetime) -> None:
         """Only after the exam was held."""
-        if local_day(at) < self.held_on:
-            raise Invalid(f"鉴定日期 {self.held_on} 未到 · the exam is held on {self.held_on} only")
+        self.must_not_be_early(at)
         super().submit(by, at)
 
     def approving(self, at: datetime) -> None:
         """From now on nothing can change the lines: they are sealed."""
         self.approved_on, self.seal = local_day(at), seal_pages(self.pages)
+
+    # --- its session is held on another day ---
+
+    def postpone(self, by: Actor, at: datetime, held_on: date, reason: str) -> None:
+        """Lines of the day before are void, and what was on its way lies on the body's desk again. Raises WrongState."""
+        self.only_when("postpone", *OPEN)
+        to = TAKEN_OVER[self.state]
+        on_its_way = to != self.state
+        self.held_on = held_on
+        self.import_id, self.imported_by, self.pages, self.checked = "", "", [], None
+        if on_its_way:
+            self.submitted_by, self.endorsed_by, self.returned_because = "", "", reason
+        self.move("postpone", to, by, at, reason)
+        if on_its_way:
+            self.note(self.fact_of("send_back"), at)
 
     # --- winding up a revoked body (rules §4.9) ---
 

@@ -1,13 +1,57 @@
-"""Sessions as reporting knows them: approved ones are local copies of planning's fact, voided ones (rules §4.9) are noted."""
+"""What reporting keeps of sessions: the approved ones as local copies of planning's facts; those voided in a winding-up
+(rules §4.9); and a note of whatever else planning told about one, each with the sequence by which older news is known."""
 
 from __future__ import annotations
 
-from shared.contracts.plan import SessionPlanApproved, SessionPlanVoided
-from shared.errors import WrongState
+from collections.abc import Callable
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from services.reporting.sessions.session import CANCELLED, VOIDED, Session
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.envelope import Envelope
+from shared.contracts.plan import (
+    SessionPlanApproved,
+    SessionPlanCancelled,
+    SessionPlanPapersDrawn,
+    SessionPlanPostponed,
+    SessionPlanVoided,
+)
+from shared.errors import NotYet, Stale
 from shared.keeping import local_copies
 from shared.ports import Record, Store
+from shared.trade.deadline import local_day
 
-VOIDED_SESSIONS = "voided_session"  # the collection
+VOIDED_SESSIONS = "voided_session"  # the collections
+SESSION_NOTES = "session_note"
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    sequence: str
+    reason: str
+
+
+class _Holder(BaseModel):
+    """since: the day of the fact that first told that this body holds it; sequence: of that fact."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    body: str
+    sequence: str
+    since: date
+
+
+class _Note(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    drawn: bool = False
+    cancelled: _Said | None = None
+    postponed: _Said | None = None
+    holder: _Holder | None = None
+
+
+# --- noted ----------------------------------------------------------------------------------------------------------------
+# Each is safe to repeat and to hear out of order, and raises Stale when another worker wrote about the same session.
 
 
 async def note_voided(store: Store, fact: SessionPlanVoided) -> None:
@@ -15,15 +59,97 @@ async def note_voided(store: Store, fact: SessionPlanVoided) -> None:
     await store.add(VOIDED_SESSIONS, Record(fact.session, {"sanction": fact.sanction}))
 
 
-async def must_not_be_voided(store: Store, session: str, verb: str) -> None:
-    """A session that is not held gets no roster. Raises WrongState."""
+async def note_approved(store: Store, envelope: Envelope) -> None:
+    """Approved, and told anew when another body takes it over, or when it was held though it was cancelled: the latest wins."""
+    fact = SessionPlanApproved.from_data(envelope.data)
+    holder = _Holder(body=fact.body, sequence=envelope.sequence, since=local_day(envelope.time))
+
+    def change(note: _Note) -> _Note:
+        known = note.holder
+        newer = known is None or (
+            known.sequence < holder.sequence if known.body != holder.body else holder.sequence < known.sequence
+        )
+        return note.model_copy(update={"holder": holder}) if newer else note
+
+    await _change(store, envelope.subject, change)
+    await local_copies.keep(store, SessionPlanApproved, envelope)
+
+
+async def note_postponed(store: Store, envelope: Envelope) -> None:
+    """It says everything that an approval does, so it takes the place of the approval."""
+    said = _Said(sequence=envelope.sequence, reason=SessionPlanPostponed.from_data(envelope.data).reason)
+    await _change(store, envelope.subject, lambda note: _newer(note, "postponed", said))
+    await note_approved(store, envelope)
+
+
+async def note_cancelled(store: Store, envelope: Envelope) -> None:
+    said = _Said(sequence=envelope.sequence, reason=SessionPlanCancelled.from_data(envelope.data).reason)
+    await _change(store, envelope.subject, lambda note: _newer(note, "cancelled", said))
+
+
+async def note_drawn(store: Store, envelope: Envelope) -> None:
+    SessionPlanPapersDrawn.from_data(envelope.data)
+    await _change(store, envelope.subject, lambda note: note.model_copy(update={"drawn": True}))
+
+
+def _newer(note: _Note, field: str, said: _Said) -> _Note:
+    known: _Said | None = getattr(note, field)
+    return note.model_copy(update={field: said}) if known is None or known.sequence < said.sequence else note
+
+
+async def _change(store: Store, session: str, change: Callable[[_Note], _Note]) -> None:
+    record = await store.get(SESSION_NOTES, session)
+    note = _Note.model_validate(record.body) if record else _Note()
+    changed = change(note)
+    if changed == note:
+        return
+    body = changed.model_dump(mode="json")
+    if record is None:
+        if not await store.add(SESSION_NOTES, Record(session, body)):
+            raise Stale(SESSION_NOTES, session, 0)
+    else:
+        await store.put(SESSION_NOTES, Record(session, body, record.version, record.facts))
+
+
+# --- known ----------------------------------------------------------------------------------------------------------------
+
+
+async def seek(store: Store, session: str) -> Session | None:
+    """None: its approval has not arrived here."""
+    known = await local_copies.latest(store, SessionPlanApproved, session)
+    if known is None:
+        return None
+    sequence, told = known
+    record = await store.get(SESSION_NOTES, session)
+    note = _Note.model_validate(record.body) if record else _Note()
+    ended, because = "", ""
     if await store.get(VOIDED_SESSIONS, session) is not None:
-        raise WrongState(f"session {session}", "voided", verb)
+        ended = VOIDED
+    elif note.cancelled is not None and note.cancelled.sequence > sequence:
+        ended, because = CANCELLED, note.cancelled.reason
+    holder = note.holder
+    return Session(
+        told,
+        ended,
+        because,
+        postponed=note.postponed.reason if note.postponed else "",
+        drawn=note.drawn,
+        held_since=holder.since if holder is not None and holder.body == told.body else None,
+    )
 
 
-async def must_be_held_by(store: Store, body: str, session: str, verb: str) -> None:
-    """Neither voided nor moved to another body. Raises WrongState, NotYet while its approval has not arrived here."""
-    await must_not_be_voided(store, session, verb)
-    approved = await local_copies.copy_of(store, SessionPlanApproved, session)
-    if approved.body != body:
-        raise WrongState(f"session {session}", f"held by {approved.body} now", verb)
+async def known(store: Store, session: str) -> Session:
+    """Raises NotYet: its approval may still be on its way."""
+    found = await seek(store, session)
+    if found is None:
+        raise NotYet(
+            f"鉴定计划 {session} 尚未批准或尚未送达，请稍后再试 · session {session} is not approved, or its approval has not "
+            "arrived here yet"
+        )
+    return found
+
+
+async def must_have_been_allowed(store: Store, session: Session) -> None:
+    """Raises Invalid, and NotYet while the body that held it is unknown here."""
+    if session.on_the_day is not None:
+        session.must_have_been_allowed(await local_copies.copy_of(store, BodyRegistered, session.on_the_day))

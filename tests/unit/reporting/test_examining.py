@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,10 +21,21 @@ from services.reporting.rosters.workbook.writing import write
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
 from shared.errors import Problem
-from tests.unit.reporting.test_workbook import a_line, a_sheet, good, saved
+from tests.unit.reporting.test_workbook import (
+    HEADING,
+    HELD_ON,
+    TITLES,
+    Typed,
+    a_line,
+    a_sheet,
+    an_id,
+    good,
+    saved,
+    typed_line,
+)
 
 TURNER = PlannedItem(occupation="6-04-01-01", occupation_zh="车工（批准）", occupation_en="turner", level=4, heads=100)
-ASKED = Question(rules=Rules(), body="49053012", session="2026-003", items=(TURNER,))
+ASKED = Question(rules=Rules(), body="49053012", session="2026-003", held_on=HELD_ON, items=(TURNER,))
 
 
 def answer_to(content: bytes, **changes: Any) -> bytes:
@@ -70,6 +82,51 @@ def test_a_workbook_of_another_session_is_refused() -> None:
     error = refusal(answer_to(saved(good()), body="49053013", session="2026-004", items=()))
     assert str(error) == "名册与批次不符 · the workbook does not belong to this session"
     assert [problem.where for problem in error.problems] == ["机构编码", "鉴定批次", "6-04-01-01 / 4"]
+
+
+# --- the day of the session -----------------------------------------------------------------------------------------------
+
+
+def typed_sheet(name: str, level: str, first: int, **changes: Any) -> Typed:
+    return Typed({**HEADING, **TITLES, **typed_line(7, first), "J3": level, **changes}, name=name)
+
+
+JUNIOR = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=5, heads=100)
+
+
+def test_every_sheet_names_the_day_of_the_session() -> None:
+    """Not only the first one, and not only one that differs from the others."""
+    wrong = date(2026, 3, 2)
+    sheets = (typed_sheet("中级", "4", 1, B4=wrong), typed_sheet("初级", "5", 2, B4=wrong))
+    error = refusal(answer_to(saved(*sheets), items=(TURNER, JUNIOR)))
+    assert [problem.where for problem in error.problems] == ["中级!B4", "初级!B4"]
+    for problem in error.problems:
+        assert f"{HELD_ON}" in problem.what
+        assert problem.fix.startswith(f"改为 {HELD_ON}")
+    second = saved(typed_sheet("中级", "4", 1), typed_sheet("初级", "5", 2, B4=wrong))
+    assert [problem.where for problem in refusal(answer_to(second, items=(TURNER, JUNIOR))).problems] == ["初级!B4"]
+
+
+def test_a_spelling_of_the_right_day_is_a_correction() -> None:
+    (note,) = from_answer(answer_to(saved(good({"B4": "2026年3月1日"})))).notes
+    assert (note.where, note.fix) == ("名册!B4", "读作 2026-03-01 · read as 2026-03-01")
+
+
+@pytest.mark.parametrize(
+    "claimed", [date(2028, 3, 1), HELD_ON], ids=["the workbook says a later day", "it says the day"]
+)
+def test_how_old_somebody_was_counts_by_the_day_of_the_session(claimed: date) -> None:
+    """Fourteen on the day, sixteen on the one that the workbook claims."""
+    birth = date(2012, 1, 5)
+    young = {"B4": claimed, "E7": birth, "G7": an_id(birth, 1)}
+    error = refusal(answer_to(saved(good(young))))
+    assert [problem.where for problem in error.problems] == [*(["名册!B4"] if claimed != HELD_ON else []), "名册!E7"]
+
+
+def test_nobody_is_too_young_because_of_a_wrong_day() -> None:
+    birth = date(2010, 3, 1)
+    error = refusal(answer_to(saved(good({"B4": date(2025, 3, 1), "E7": birth, "G7": an_id(birth, 1)}))))
+    assert [problem.where for problem in error.problems] == ["名册!B4"]
 
 
 def test_memory_that_runs_out_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,20 +3,26 @@ becomes of them when their session is voided or moves to another body."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from services.reporting.certified.person_key import PersonKey
 from services.reporting.declares import KINDS
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind, PresentedFor
 from services.reporting.rosters import storage
+from services.reporting.rosters.answers import RosterAnswer
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import VOIDED as ROSTER_VOIDED
-from services.reporting.rosters.roster import Attendance, Roster, producer_of
-from services.reporting.rosters.usecases import opening, reading, steps
+from services.reporting.rosters.roster import Attendance, Checked, Roster, producer_of
+from services.reporting.rosters.usecases import following, opening, reading, steps
 from services.reporting.sessions import storage as sessions
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
@@ -26,6 +32,7 @@ from shared.contracts.reporting import LINES_PER_PAGE, RosterLine, seal_lines, s
 from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, Stale, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
+from shared.ports import Store
 from shared.ports.exchanges import EVENTS
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
 from shared.procedure.windup import acting_for
@@ -34,7 +41,7 @@ from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.clock import MORNING
-from tests.world.hearing import hear, hear_of_body
+from tests.world.hearing import hear_of_body, told
 from tests.world.seeding import a_line
 
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
@@ -45,7 +52,9 @@ PATHS = {
     DIRECT: f"/{CENTRE}/{DIRECT}/",
 }
 SESSION = f"{STATION}-2026-001"
-ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=9)
+ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=500)
+HELD_ON = date(2026, 3, 20)
+KEY = PersonKey("key-of-the-tests")
 HEADS = Attendance(applied=500, accepted=450, examined=401)
 
 
@@ -73,21 +82,22 @@ async def know(store: SqliteStore, code: str, *, produces: bool = False) -> None
     await hear_of_body(store, code, PATHS[code], kind=kind, produces=produces)
 
 
-async def approved(store: SqliteStore, body: str = STATION) -> None:
+def a_session(body: str = STATION, **more: Any) -> SessionPlanApproved:
+    """As planning tells it; `more` takes the place of what is usual."""
+    usual: dict[str, Any] = {
+        "held_on": HELD_ON,
+        "items": [ITEM],
+        "standard": "national",
+        "paper_source": "self_made",
+        "draw_needed": False,
+    }
+    place = {"plan": SESSION, "session": SESSION, "body": body, "path": PATHS[body], "at_desk": body}
+    return SessionPlanApproved(**place, **(usual | more))
+
+
+async def approved(store: SqliteStore, body: str = STATION, **more: Any) -> None:
     """Planning approved the session, or said anew whose it is."""
-    fact = SessionPlanApproved(
-        plan=SESSION,
-        session=SESSION,
-        body=body,
-        path=PATHS[body],
-        at_desk=body,
-        held_on=date(2026, 3, 20),
-        items=[ITEM],
-        standard="national",
-        paper_source="self_made",
-        fee_yuan=None,
-    )
-    await hear(store, SESSION, fact)
+    await following.approved(store, MORNING, told(SESSION, a_session(body, **more)))
 
 
 def asked(by: Actor, version: int = 0) -> Asked:
@@ -105,13 +115,14 @@ def in_pages(lines: list[RosterLine]) -> list[list[RosterLine]]:
     return [lines[n : n + LINES_PER_PAGE] for n in range(0, len(lines), LINES_PER_PAGE)]
 
 
-async def with_lines(store: SqliteStore, lines: list[RosterLine]) -> Roster:
-    """Opened, and its lines imported."""
+async def with_lines(store: SqliteStore, lines: list[RosterLine], *, checked: bool = True) -> Roster:
+    """Opened, and its lines imported; or, unless checked, by a release that did not look at them."""
     roster = await opened(store)
     pages = storage.sealed(in_pages(lines))
     import_ = storage.import_id(roster.id, pages)
     await storage.write(store, import_, in_pages(lines))
-    roster.take_lines(CLERK, MORNING, import_, pages)
+    counts = Counter((line.occupation, line.level) for line in lines)
+    roster.take_lines(CLERK, MORNING, import_, pages, Checked.of(HELD_ON, counts) if checked else None)
     await repository.save(store, roster)
     return roster
 
@@ -121,7 +132,7 @@ WAY = ((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve"))
 
 async def up(store: SqliteStore, roster: Roster, steps_taken: int) -> Roster:
     for by, verb in WAY[:steps_taken]:
-        roster = await steps.step(store, roster.id, asked(by, roster.version), verb)
+        roster = await steps.step(store, KEY, roster.id, asked(by, roster.version), verb)
     return roster
 
 
@@ -215,7 +226,7 @@ async def test_it_is_read_sealed_once_the_centre_approved_it(store: SqliteStore)
             await reading.read_sealed(store, SESSION, OFFICER)
         assert caught.value.state == (DRAFT, SUBMITTED, ENDORSED)[taken]
         by, verb = WAY[taken]
-        roster = await steps.step(store, SESSION, asked(by, roster.version), verb)
+        roster = await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
     sealed = await reading.read_sealed(store, SESSION, OFFICER)
     assert (sealed.body, sealed.held_on, sealed.approved_on) == (STATION, date(2026, 3, 20), date(2026, 4, 3))
     assert (seal_pages(sealed.pages), sealed.session) == (roster.seal, SESSION)
@@ -233,7 +244,7 @@ async def test_who_makes_the_certificates_is_settled_by_the_approval(
     roster = await up(store, roster, 2)
     assert roster.producer == ""
     await know(store, BRANCH, produces=produces)
-    roster = await steps.step(store, SESSION, asked(APPROVER, roster.version), "approve")
+    roster = await steps.step(store, KEY, SESSION, asked(APPROVER, roster.version), "approve")
     assert (roster.state, roster.producer, roster.lines) == (APPROVED, producer, {4: 401})
     assert producer_of(PATHS[DIRECT], frozenset({BRANCH})) == CENTRE
 
@@ -241,17 +252,17 @@ async def test_who_makes_the_certificates_is_settled_by_the_approval(
 async def test_nobody_submits_what_cannot_be_true(store: SqliteStore) -> None:
     roster = await opened(store)
     with pytest.raises(Invalid) as empty:
-        await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")
+        await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "submit")
     assert [problem.where for problem in empty.value.problems] == ["/pages"]
     roster = await with_lines(store, LINES)
     fewer = RosterEntry(attendance=Attendance(applied=401, accepted=401, examined=400))
     roster = await opening.revise(store, SESSION, asked(CLERK, roster.version), fewer)
     with pytest.raises(Invalid) as more_passed_than_sat:
-        await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")
+        await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "submit")
     assert [problem.where for problem in more_passed_than_sat.value.problems] == ["/attendance/examined"]
     exactly = RosterEntry(attendance=Attendance(applied=401, accepted=401, examined=401))
     roster = await opening.revise(store, SESSION, asked(CLERK, roster.version), exactly)
-    assert (await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")).state == SUBMITTED
+    assert (await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "submit")).state == SUBMITTED
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True)], ids=["the day before", "on the day"])
@@ -260,16 +271,131 @@ async def test_a_roster_is_submitted_from_the_day_of_the_exam_on(store: SqliteSt
     held_on = MORNING + (date(2026, 3, 20) - MORNING.date())
     at = Asked(HEAD, held_on + timedelta(days=days), roster.version)
     if allowed:
-        assert (await steps.step(store, SESSION, at, "submit")).state == SUBMITTED
+        assert (await steps.step(store, KEY, SESSION, at, "submit")).state == SUBMITTED
         return
     with pytest.raises(Invalid, match="held on"):
-        await steps.step(store, SESSION, at, "submit")
+        await steps.step(store, KEY, SESSION, at, "submit")
 
 
 @pytest.mark.parametrize("attendance", [(8, 9, 9), (9, 8, 9), (9, 9, 10)])
 def test_heads_only_get_fewer(attendance: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="报名"):
         Attendance(applied=attendance[0], accepted=attendance[1], examined=attendance[2])
+
+
+# --- beyond what was planned ----------------------------------------------------------------------------------------------
+
+
+def few(heads: int, level: int = 4) -> PlannedItem:
+    return ITEM.model_copy(update={"heads": heads, "level": level})
+
+
+BEYOND = "beyond_planned/6-04-01-01/4"
+
+
+async def told_by(store: SqliteStore, key: str) -> dict[str, Any]:
+    """The content of the one fact of this kind that waits to be sent."""
+    (wire,) = [row.wire for waiting in await store.pending() for row in waiting.rows if row.key.startswith(key)]
+    content: dict[str, Any] = json.loads(wire)["data"]
+    return content
+
+
+@pytest.mark.parametrize(
+    ("items", "needed"),
+    [
+        ([few(401)], []),
+        ([few(400)], [BEYOND, "examined_beyond_planned"]),
+        ([few(400), few(1, level=5)], [BEYOND]),
+        ([few(200), few(201)], []),  # the same occupation and level in two rows of the plan
+    ],
+    ids=["as planned", "one too many", "others were planned and did not come", "planned in two rows"],
+)
+@pytest.mark.parametrize("earlier", [False, True], ids=["counted at the import", "imported by an earlier release"])
+async def test_heads_beyond_those_planned_need_the_centres_reason(
+    store: SqliteStore, items: list[PlannedItem], needed: list[str], earlier: bool
+) -> None:
+    await approved(store, items=items)
+    roster = await up(store, await with_lines(store, LINES, checked=not earlier), 2)
+    assert [one.rule for one in roster.needs] == needed
+    assert all("401" in one.what for one in roster.needs)
+    approve = partial(steps.step, store, SESSION, asked(APPROVER, roster.version), "approve")
+    if needed:
+        for reasons in ({}, dict.fromkeys(needed, " "), {needed[0] + "x": "因补考增加"}):
+            with pytest.raises(Invalid) as caught:
+                await approve(reasons=reasons)
+            missing = [problem.where for problem in caught.value.problems]
+            assert {f"/exceptions/{rule}" for rule in needed} <= set(missing)
+    roster = await approve(reasons=dict.fromkeys(needed, "因补考增加"))
+    assert [(one.rule, one.reason, one.by) for one in roster.exceptions] == [
+        (rule, "因补考增加", "approver") for rule in needed
+    ]
+    assert roster.needs == [], "it is settled"
+    assert (await told_by(store, "roster.approved"))["exceptions"] == needed
+
+
+async def test_what_will_be_needed_is_shown_from_the_import_on(store: SqliteStore) -> None:
+    await approved(store, items=[few(400)])
+    roster = await with_lines(store, LINES)
+    shown = RosterAnswer.of(roster).needs
+    assert [one.rule for one in shown] == [BEYOND, "examined_beyond_planned"]
+    assert shown[0].what == "车工四级/中级工：合格 401 人，计划 400 人 · level 4: 401 passed, 400 planned"
+
+
+async def test_a_reason_that_nothing_needs_is_refused(store: SqliteStore) -> None:
+    roster = await up(store, await with_lines(store, LINES), 2)
+    with pytest.raises(Invalid) as caught:
+        await steps.step(store, SESSION, asked(APPROVER, roster.version), "approve", reasons={BEYOND: "因补考增加"})
+    assert [problem.where for problem in caught.value.problems] == [f"/exceptions/{BEYOND}"]
+
+
+# --- lines that an earlier release imported -------------------------------------------------------------------------------
+
+
+def born(n: int, day: date) -> RosterLine:
+    return a_line(n).model_copy(update={"birth": day})
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2])
+async def test_nobody_is_certified_who_was_too_young_on_the_day(store: SqliteStore, taken: int) -> None:
+    """Their workbook claimed a later day. All of them are named, over all pages, and nothing is taken from the roster."""
+    young = date(HELD_ON.year - 16, HELD_ON.month, HELD_ON.day + 1)
+    lines = [*LINES[:199], born(200, young), born(201, date(2012, 1, 5)), *LINES[201:400], born(401, HELD_ON)]
+    roster = await up(store, await with_lines(store, LINES, checked=False), taken)
+    await _as_imported_before(store, roster, lines)
+    roster = await repository.load(store, Roster, SESSION)
+    by, verb = WAY[taken]
+    with pytest.raises(Invalid) as caught:
+        await steps.step(store, SESSION, asked(by, roster.version), verb)
+    assert [problem.where for problem in caught.value.problems] == ["/lines/200", "/lines/201", "/lines/401"]
+    assert all("16" in problem.what and problem.fix for problem in caught.value.problems)
+    assert (await repository.load(store, Roster, SESSION)).version == roster.version
+
+
+async def _as_imported_before(store: SqliteStore, roster: Roster, lines: list[RosterLine]) -> None:
+    pages = storage.sealed(in_pages(lines))
+    roster.import_id, roster.pages, roster.checked = storage.import_id(roster.id, pages), pages, None
+    await storage.write(store, roster.import_id, in_pages(lines))
+    await repository.save(store, roster)
+
+
+async def test_lines_of_an_earlier_release_are_looked_at_once(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sixteen = date(HELD_ON.year - 16, HELD_ON.month, HELD_ON.day)
+    roster = await with_lines(store, LINES, checked=False)
+    await _as_imported_before(store, roster, [*LINES[:-1], born(401, sixteen)])
+    read: list[int] = []
+    page_of = storage.read_page
+
+    async def counted(store: Store, import_: str, page: int) -> list[RosterLine]:
+        read.append(page)
+        return await page_of(store, import_, page)
+
+    monkeypatch.setattr(storage, "read_page", counted)
+    roster = await up(store, roster, 3)
+    assert (roster.state, read) == (APPROVED, [0, 1, 2])
+    assert roster.checked is not None
+    assert [(one.occupation, one.level, one.lines) for one in roster.checked.passed] == [("6-04-01-01", 4, 401)]
 
 
 # --- its session is voided, or moves ------------------------------------------------------------------------------------
@@ -280,7 +406,7 @@ VOID = SessionPlanVoided(plan=SESSION, session=SESSION, body=STATION, path=PATHS
 
 async def test_no_roster_is_opened_for_a_voided_session(store: SqliteStore) -> None:
     for _ in range(2):
-        await steps.void_with_session(store, MORNING, VOID)
+        await following.void_with_session(store, MORNING, VOID)
     with pytest.raises(WrongState) as caught:
         await opened(store)
     assert caught.value.state == "voided"
@@ -291,7 +417,7 @@ async def test_no_roster_is_opened_for_a_voided_session(store: SqliteStore) -> N
 async def test_a_roster_follows_its_voided_session_unless_it_is_approved(store: SqliteStore, taken: int) -> None:
     roster = await up(store, await with_lines(store, LINES), taken)
     for _ in range(2):
-        await steps.void_with_session(store, MORNING, VOID)
+        await following.void_with_session(store, MORNING, VOID)
     found = await repository.load(store, Roster, SESSION)
     if taken == 3:
         assert (found.state, found.version) == (APPROVED, roster.version)
@@ -308,11 +434,11 @@ async def test_a_roster_that_slipped_in_stops_at_its_next_step(store: SqliteStor
     await sessions.note_voided(store, VOID)
     by, verb = WAY[taken]
     with pytest.raises(WrongState) as caught:
-        await steps.step(store, SESSION, asked(by, roster.version), verb)
+        await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
     assert caught.value.state == "voided"
     if taken:
         sender = OFFICER if taken == 1 else APPROVER
-        back = await steps.step(store, SESSION, asked(sender, roster.version), "send_back", "批次已作废")
+        back = await steps.step(store, KEY, SESSION, asked(sender, roster.version), "send_back", "批次已作废")
         assert back.state == (RETURNED, SUBMITTED)[taken - 1]
 
 
@@ -321,7 +447,7 @@ async def test_of_a_moved_session_the_body_that_holds_it_now_goes_on(store: Sqli
     left = await up(store, await with_lines(store, LINES), 1)
     await approved(store, DIRECT)
     with pytest.raises(WrongState, match=DIRECT):
-        await steps.step(store, SESSION, asked(OFFICER, left.version), "endorse")
+        await steps.step(store, KEY, SESSION, asked(OFFICER, left.version), "endorse")
     taken_over, again = [await opened(store, NEW_CLERK, "taken over") for _ in range(2)]
     assert (again.id, again.version) == (taken_over.id, taken_over.version)
     assert (taken_over.body, taken_over.path, taken_over.state) == (DIRECT, PATHS[DIRECT], RETURNED)

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from typing import Final
 
+from services.reporting.certified.person_key import PersonKey
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
-from services.reporting.rosters.roster import Roster
+from services.reporting.rosters.roster import Checked, Roster
+from services.reporting.rosters.usecases import certifying, following
+from services.reporting.rosters.usecases.certifying import SaidOfLine
 from services.reporting.rosters.workbook import examining
 from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
 from services.reporting.rosters.workbook.reading import NotTakenOver
@@ -45,11 +49,22 @@ BROKEN: Final = "文件损坏或过大，无法读取 · the file is damaged or 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a workbook was found to be: lines with the seals of their pages, or why none of them is taken over."""
+    """What a workbook was found to be: lines with the seals of their pages and what was looked for in them, or why none of
+    them is taken over."""
 
     lines: PassedLines = NOTHING
     seals: tuple[PageSeal, ...] = ()
+    checked: Checked | None = None
     refusal: NotTakenOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """corrections: made while reading. said: of candidates who are certified already, or stand here at two levels."""
+
+    roster: Roster
+    corrections: tuple[Problem, ...]
+    said: tuple[SaidOfLine, ...]
 
 
 async def template(store: Store, id: str, by: Actor) -> bytes:
@@ -72,19 +87,25 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
     return await asyncio.to_thread(write, sheets)
 
 
-async def examine(store: Store, quarantine: Quarantine, id: str, by: Actor, content: AsyncIterable[bytes]) -> Examined:
+async def examine(
+    store: Store, quarantine: Quarantine, id: str, asked: Asked, content: AsyncIterable[bytes]
+) -> Examined:
     """Read form 6 and check it against the session, in a process of its own; nothing is stored, so it may be cancelled.
 
-    Raises NotFound, NotAllowed, Unavailable."""
-    roster = await repository.reached(store, Roster, id, by)
+    Raises NotFound, NotAllowed, Unavailable, and Invalid before the day of the exam."""
+    roster = await repository.reached(store, Roster, id, asked.by)
+    roster.must_not_be_early(asked.at)
     # The industry is the station's own: that of the deployment, or 99 in the practice tree.
     rules = Rules(industry=roster.body[:2])
-    question = Question(rules=rules, body=roster.body, session=roster.session, items=tuple(roster.items))
+    question = Question(
+        rules=rules, body=roster.body, session=roster.session, held_on=roster.held_on, items=tuple(roster.items)
+    )
     try:
         answer = await quarantine.examine(CHECK, question.model_dump_json().encode(), content)
         lines = await asyncio.to_thread(from_answer, answer)
         # Looks at every line: from here on they are believed.
-        return Examined(lines, tuple(await asyncio.to_thread(storage.sealed, lines.pages())))
+        seals, passed = await asyncio.to_thread(_looked_at, lines)
+        return Examined(lines, seals, Checked.of(question.held_on, passed))
     except NotTakenOver as refusal:
         return Examined(refusal=refusal)
     except Perished as error:
@@ -95,22 +116,37 @@ async def examine(store: Store, quarantine: Quarantine, id: str, by: Actor, cont
         return Examined(refusal=unreadable())
 
 
-async def take_over(store: Store, id: str, asked: Asked, examined: Examined) -> tuple[Roster, tuple[Problem, ...]]:
-    """Store the lines, then switch the roster to them in one write.
+def _looked_at(lines: PassedLines) -> tuple[tuple[PageSeal, ...], Counter[tuple[str, int]]]:
+    """The seals of the pages, and how many lines there are by occupation and level."""
+    seals, passed = list[PageSeal](), Counter[tuple[str, int]]()
+    for page in lines.pages():
+        seals += storage.sealed([page])
+        passed.update((line.occupation, line.level) for line in page)
+    return tuple(seals), passed
 
-    Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
-    with every wrong cell, NotFound, Stale, WrongState, NotAllowed."""
+
+async def take_over(store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined) -> TakenOver:
+    """Store the lines, then switch the roster to them in one write. What its session has become counts first.
+
+    Returns the roster, and what whoever imported it should know. The same content again changes nothing. Raises Invalid
+    with every wrong cell and before the day of the exam, NotFound, Stale, WrongState, NotAllowed."""
     by = asked.by
+    await repository.reached(store, Roster, id, by)
+    await following.follow(store, id, asked.at)
     roster = await repository.reached(store, Roster, id, by)
-    if examined.refusal is not None:
+    if examined.checked is None:
+        assert examined.refusal is not None
         presented = PresentedFor(roster.body, roster.path, roster.session)
         await foreign_numbers.keep(store, asked, presented, examined.refusal.foreign)
         raise examined.refusal
     import_ = storage.import_id(id, examined.seals)
+    before, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
+    taken_over = TakenOver(roster, examined.lines.notes, tuple(said))
     if roster.import_id == import_ and roster.imported_by == by.id:
-        return roster, examined.lines.notes
+        return taken_over
     repository.must_be_expected(roster, asked)
-    roster.take_lines(by, asked.at, import_, list(examined.seals))
+    roster.take_lines(by, asked.at, import_, list(examined.seals), examined.checked)
+    roster.certified_before = before
     await storage.write(store, import_, examined.lines.pages())
     await repository.save(store, roster)
-    return roster, examined.lines.notes
+    return taken_over

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -29,12 +30,13 @@ LONGEST_PAGE: Final = 2 * 1024 * 1024
 
 
 class Question(BaseModel):
-    """What the workbook should be: the session's station, number, and planned occupations and levels."""
+    """What the workbook should be: the session's station, number, day, and planned occupations and levels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     rules: Rules
     body: str
     session: str
+    held_on: date
     items: tuple[PlannedItem, ...]
 
 
@@ -60,7 +62,7 @@ def examine(question: bytes, content: bytes) -> bytes:
     asked = Question.model_validate_json(question)
     pages = _Pages(asked)
     try:
-        heading, notes = read_lines(content, asked.rules, pages.take)
+        heading, notes = read_lines(content, asked.rules, pages.take, asked.held_on)
         _compare(heading, asked, pages.unplanned)
     except Invalid as error:
         foreign = list(error.foreign[:MOST_FOREIGN]) if isinstance(error, NotTakenOver) else []

@@ -134,7 +134,10 @@ def _report_strangers(
         )
 
 
-def read_heading(sheet: OpenSheet, title_row: int, rules: Rules, findings: Findings) -> Heading:
+def read_heading(
+    sheet: OpenSheet, title_row: int, rules: Rules, findings: Findings, held_on: date | None = None
+) -> Heading:
+    """held_on: the day that the sheet must name; it counts from then on whatever the sheet says."""
     found, strangers = _labelled(sheet, title_row)
     places = {key: where for key, (where, _) in found.items()}
 
@@ -164,7 +167,7 @@ def read_heading(sheet: OpenSheet, title_row: int, rules: Rules, findings: Findi
         reader.occupation(),
         reader.text("occupation_zh"),
         reader.level(),
-        reader.held_on(),
+        reader.held_on(held_on),
         places,
     )
 
@@ -268,19 +271,26 @@ class _Values:
             )
         return level
 
-    def held_on(self) -> date | None:
+    def held_on(self, expected: date | None) -> date | None:
         if "held_on" not in self.found:
-            return None
+            return expected
         where, value = self.found["held_on"]
         try:
             day = cells.day(value)
         except Unfit as unfit:
             self.findings.wrong(where, unfit.what, unfit.fix)
-            return None
+            return expected
         if day.as_date is None:
             self.findings.wrong(
                 where, "鉴定日期缺少日 · the day of the exam is missing", "写作 2026-03-01 · write 2026-03-01"
             )
+        elif expected is not None and day.as_date != expected:
+            self.findings.wrong(
+                where,
+                f"鉴定日期与批次不符，批次于 {expected} 鉴定 · not the day of the session, which is {expected}",
+                f"改为 {expected}；实际另日鉴定的，须先由中心改期 · write {expected}; if the exam was held on another day, "
+                "the Centre has to postpone the session first",
+            )
         elif not day.plain:
             self.findings.changed(where, "日期写法已统一 · spelling of a date unified", str(day))
-        return day.as_date
+        return expected or day.as_date

@@ -68,11 +68,15 @@ def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
     )
 
 
-def read_lines(content: bytes, rules: Rules, take: Callable[[RosterLine], None]) -> tuple[Heading, tuple[Problem, ...]]:
+def read_lines(
+    content: bytes, rules: Rules, take: Callable[[RosterLine], None], held_on: date | None = None
+) -> tuple[Heading, tuple[Problem, ...]]:
     """As `read`, for rosters that are too large to hold: each line is handed to `take` as soon as it was read, and counts
-    only when this returns the heading, which is complete then, and the notes."""
+    only when this returns the heading, which is complete then, and the notes.
+
+    held_on: the day that every sheet must name, and by which ages count; None: the day that the workbook says."""
     findings = Findings()
-    filled = _Roster(rules, findings, take)
+    filled = _Roster(rules, findings, take, held_on)
     try:
         for sheet in open_workbook(content, rules.most_rows + SPARE_ROWS):
             filled.add(sheet)
@@ -107,8 +111,11 @@ def read_lines(content: bytes, rules: Rules, take: Callable[[RosterLine], None])
 class _Roster:
     """The sheets read so far, and what must be unique or equal over all of them."""
 
-    def __init__(self, rules: Rules, findings: Findings, take: Callable[[RosterLine], None]) -> None:
+    def __init__(
+        self, rules: Rules, findings: Findings, take: Callable[[RosterLine], None], held_on: date | None
+    ) -> None:
         self.rules = rules
+        self.held_on = held_on
         self.findings = findings
         self.take = take
         self.rows = 0
@@ -139,7 +146,7 @@ class _Roster:
                 "请取消隐藏，或删除该工作表 · unhide or delete it",
             )
             return
-        heading = read_heading(sheet, title_row, self.rules, self.findings)
+        heading = read_heading(sheet, title_row, self.rules, self.findings, self.held_on)
         table = read_table(sheet, title_row, heading.level, self.findings)
         self._compare(sheet.name, heading)
         self._read_rows(sheet, table, heading)

@@ -1,0 +1,108 @@
+"""A session as reporting knows it, and what must be so before anybody reports who passed it (R4.1).
+
+It is whatever planning told last. Who is judged by their standing on its day is the body that held it on that day: one that
+took it over later (rules §4.9) answers for what it does from then on (docs/decisions/0037).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.directory import BodyRegistered
+from shared.contracts.plan import SessionPlanApproved
+from shared.errors import Invalid, Problem, WrongState
+
+VOIDED, CANCELLED = "voided", "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """told: the latest of its approval and what changed it. ended: VOIDED or CANCELLED, and because of what; empty while it
+    counts. postponed: why it is held on another day than first approved; empty if it is not. held_since: the day on which the
+    body that holds it now took it over; none where it never moved, or an earlier release moved it."""
+
+    told: SessionPlanApproved
+    ended: str = ""
+    because: str = ""
+    postponed: str = ""
+    drawn: bool = False
+    held_since: date | None = None
+
+    @property
+    def id(self) -> str:
+        return self.told.session
+
+    @property
+    def planned_by(self) -> str:
+        """The number of a session begins with the code of the body that planned it, and never changes."""
+        return self.id.partition("-")[0]
+
+    @property
+    def on_the_day(self) -> str | None:
+        """The body that held it on its day; none where that is not known."""
+        if self.planned_by == self.told.body:
+            return self.told.body
+        if self.held_since is None:
+            return None
+        return self.told.body if self.held_since <= self.told.held_on else self.planned_by
+
+    @property
+    def approved_earlier(self) -> bool:
+        """By a release that asked less: what it approved keeps its approval."""
+        return self.told.draw_needed is None
+
+    def must_count(self, verb: str) -> None:
+        """A session that is not held gets no roster. Raises WrongState."""
+        if self.ended:
+            why = f"（{self.because}）" if self.because else ""
+            raise WrongState(f"鉴定批次 session {self.id}{why}", self.ended, verb)
+
+    def must_be_held_by(self, body: str, verb: str) -> None:
+        """Raises WrongState for one that does not count, or moved to another body."""
+        self.must_count(verb)
+        if self.told.body != body:
+            raise WrongState(f"session {self.id}", f"held by {self.told.body} now", verb)
+
+    def must_have_been_allowed(self, body: BodyRegistered) -> None:
+        """body: the one of `on_the_day`, as it is known now. Raises Invalid.
+
+        A revocation ends no licence here: which sessions of a revoked body go on was decided in its winding-up."""
+        day = self.told.held_on
+        wrong = []
+        if body.suspended_on(day):
+            wrong.append(
+                Problem(
+                    "/session",
+                    f"鉴定之日 {day} 该机构被暂停鉴定 · {body.body} was suspended on {day}, the day of the exam",
+                    "请中心撤销该批次或改期 · ask the Centre to cancel the session or to postpone it",
+                )
+            )
+        if not self.approved_earlier and not _licensed_on(body, day):
+            wrong.append(
+                Problem(
+                    "/session",
+                    f"鉴定之日 {day} 该机构没有有效的许可证 · {body.body} had no valid licence on {day}, the day of the exam",
+                    "请中心核对许可证，或撤销该批次 · ask the Centre to put the licence right, or to cancel the session",
+                )
+            )
+        if wrong:
+            raise Invalid(f"批次 {self.id} 不得鉴定 · session {self.id} was not allowed to be held", wrong)
+
+    def must_be_drawn(self) -> None:
+        """The draw of self-made papers is recorded (R4.1). Raises Invalid."""
+        if self.told.draw_needed and not self.drawn:
+            what = "自编试卷的抽取尚未记录 · the draw of the self-made papers is not recorded"
+            fix = (
+                f"请中心在鉴定计划 {self.id} 中记录抽取，或将该批次改期 · ask the Centre to record the draw in session plan "
+                f"{self.id}, or to postpone it"
+            )
+            raise Invalid(what, [Problem("/session", what, fix)])
+
+
+def _licensed_on(body: BodyRegistered, day: date) -> bool:
+    """An earlier release told the present licence only: where that begins later, nobody knows what was before it."""
+    if body.suspensions is None:
+        return body.licence is None or day <= body.licence.valid_until
+    known = [*body.former_licences, *([body.licence] if body.licence else [])]
+    return any(one.valid_on(day) for one in known)
