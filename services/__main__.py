@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 
 from services.runtime import launch, private_files, serving
 from services.runtime.catalogue import REGISTER, WholeSettings
-from services.runtime.provision import own_passwords, provision
-from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes, prints_loopback
+from services.runtime.provision import own_passwords, provision, with_person_key
+from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes, prints_loopback, without_known_key
 from shared.errors import AppError, Invalid
 from shared.log import set_up
 from shared.settings import PREFIX, Settings, read_settings
@@ -107,6 +107,7 @@ def main(arguments: Sequence[str]) -> int:
 async def _all(settings: Settings) -> int:
     serving.bind(settings).close()  # before anything is prepared
     passwords = own_passwords(settings)
+    settings = without_known_key(with_person_key(settings))
     await provision(settings, passwords, server_users=False)
     if not settings.all_passwords():
         log.info("the password of the account `operator` is in %s", settings.secrets)
@@ -130,6 +131,9 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     if known and not queues:
         raise Invalid(f"no queue of {name} is left to work on")
     keep_try_out_at_home(settings, {name: password})
+    if name == "reporting":
+        made_here = not (settings.password.get_secret_value() or settings.all_passwords())
+        settings = without_known_key(with_person_key(settings) if made_here else settings)
     _say(settings, name)
     built = launch.build(settings, (name,), chosen.roles or launch.ROLES, {name: password}, queues)
     return await launch.run(built, settings)

@@ -10,7 +10,7 @@ MAKERS = frozenset({Role.CENTRE_CLERK, Role.BRANCH_OFFICER})
 ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
-        "GET /productions/{roster}": Row(COUNTED),
+        "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
         "POST /productions/{roster}/parcel": Row(MAKERS),
         "GET /batches": Row(READERS),
         "GET /batches/{id}": Row(READERS),
@@ -18,6 +18,7 @@ ACCESS: tuple[Access, ...] = (
         "POST /batches/{id}/redraw": Row(MAKERS),
         "GET /certificates": Row(READERS),
         "GET /holders": only(Role.SERVICE, services=("notification",)),
+        "GET /numbers/{number}": only(Role.SERVICE, services=("supervision",)),
         "POST /verifications": PUBLIC,
         "GET /v/{number}/{key}": PUBLIC,
     },

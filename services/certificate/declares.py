@@ -22,8 +22,8 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",))),
-    Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at"))),
+    Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",)), follows=True),
+    Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at")), follows=True),
     Kind(Production.KIND, indexes=(("path",), ("body",))),
     Kind(NumberRegister.KIND),
     windup.KIND,
@@ -54,7 +54,10 @@ DECLARED = Declaration(
                 Letter("certificates-mailed", "body"),
                 Letter("certificate-on-its-way", "holders"),
             ),
-            certificate.CertificatesVoided.TYPE: (Letter("certificates-voided", "body"),),
+            certificate.CertificatesVoided.TYPE: (
+                Letter("certificates-voided", "body"),
+                Letter("certificate-not-issued", "holders"),
+            ),
         },
     ),
     titles={

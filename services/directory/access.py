@@ -44,6 +44,7 @@ ACCESS: tuple[Access, ...] = (
         "POST /bodies/{code}/licence": only(Role.CENTRE_APPROVER),
         "POST /bodies/{code}/annual-inspections": only(*INSPECTORS),
         "POST /bodies/{code}/clearance": only(Role.CENTRE_APPROVER),
+        "POST /bodies/{code}/striking-off": only(Role.CENTRE_APPROVER),
         "GET /persons": Row(READERS),
         "GET /persons/{id}": Row(READERS),
         "POST /persons": only(*PERSON_KEEPERS),

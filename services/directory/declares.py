@@ -22,12 +22,12 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Body.KIND, indexes=(("path",), ("told",))),
+    Kind(Body.KIND, indexes=(("path",), ("told",), ("state",))),
     Kind(RegisteredPerson.KIND, indexes=(("path",),)),
     Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
     signing_in.KIND,
     windup.KIND,
-    Kind(TrainingRecord.KIND, indexes=(("valid_until",),)),
+    Kind(TrainingRecord.KIND, indexes=(("valid_until",),), follows=True),
     Kind(SigningKey.KIND),
     oidc.ANSWERS,
 )

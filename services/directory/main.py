@@ -21,6 +21,8 @@ from services.directory.signing_in import api as signing_in_api
 from services.directory.signing_in import usecases as signing_in
 from services.directory.signing_keys import api as signing_keys_api
 from services.directory.signing_keys import usecases as signing_keys
+from services.directory.striking_off import api as striking_off_api
+from services.directory.striking_off import usecases as striking_off
 from services.directory.trainings import api as trainings_api
 from services.directory.trainings import usecases as trainings
 from shared.outside import Ports
@@ -45,6 +47,7 @@ def build(ports: Ports) -> Service:
         signing_keys_api.router(store, clock),
         resets_api.router(store, clock, settings, throttles, desk, everybody, each),
         bodies_api.router(store, settings, ports.neighbours),
+        striking_off_api.router(ports),
         accounts_api.router(store, desk),
         persons_api.router(store),
         trainings_api.router(store, clock, settings),
@@ -62,11 +65,14 @@ def build(ports: Ports) -> Service:
     async def tell_bodies_anew(now: datetime) -> None:
         await bodies.tell_anew(store, now)
 
+    async def tidy_up_after_striking_off(now: datetime) -> None:
+        await striking_off.tidy(store, now)
+
     async def delete_what_is_over(now: datetime) -> None:
         await signing_in.sweep(store, now)
         await oidc.sweep(store, now)
 
-    ticks = (watch_trainings, watch_keys, tell_bodies_anew, delete_what_is_over)
+    ticks = (watch_trainings, watch_keys, tell_bodies_anew, tidy_up_after_striking_off, delete_what_is_over)
     return Service("directory", app, handlers(ports), ticks=ticks)
 
 

@@ -15,7 +15,9 @@ from shared.ports import Kind
 from shared.register.declaration import Declaration
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at"))),
+    Kind(
+        Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at")), follows=True
+    ),
     *local_copies.kinds(BodyRegistered),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.register.access import EVERYBODY, WIND_UP, Access, Row, approval
+from shared.register.access import EVERYBODY, WIND_UP, Access, Row, approval, only
 from shared.trade.roles import Role
 
 PREPARERS = frozenset({Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER})
@@ -15,10 +15,14 @@ ACCESS: tuple[Access, ...] = (
         "GET /annual-plans": Row(EVERYBODY),
         "GET /annual-plans/{id}": Row(EVERYBODY),
         "PUT /annual-plans/{id}": Row(PREPARERS),
+        "POST /annual-plans/{id}/amendment": Row(PREPARERS),
         "POST /session-plans": Row(PREPARERS),
         "GET /session-plans": Row(EVERYBODY),
         "GET /session-plans/{id}": Row(EVERYBODY),
         "PUT /session-plans/{id}": Row(PREPARERS),
+        "POST /session-plans/{id}/draw": only(Role.CENTRE_CLERK, Role.CENTRE_APPROVER),
+        "POST /session-plans/{id}/postponement": only(Role.CENTRE_APPROVER),
+        "POST /session-plans/{id}/cancellation": only(Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_APPROVER),
     },
     approval("/annual-plans", PREPARERS),
     approval("/session-plans", PREPARERS),

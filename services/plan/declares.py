@@ -8,6 +8,7 @@ from services.plan.access import ACCESS
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.plan.session_plans.session_plan import SessionPlan
+from services.plan.settings import PlanSettings
 from shared.contracts import plan
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import RosterApproved
@@ -22,7 +23,7 @@ from shared.register.letters import Letter, of_approval
 KINDS: tuple[Kind, ...] = (
     Kind(AnnualPlan.KIND, indexes=(("path",),)),
     Kind(SessionPlan.KIND, indexes=(("path",), ("body",), ("annual_plan",))),
-    Kind(AnnualPlanDuty.KIND),
+    Kind(AnnualPlanDuty.KIND, follows=True),
     windup.KIND,
     *local_copies.kinds(BodyRegistered),
 )
@@ -60,4 +61,5 @@ DECLARED = Declaration(
         "session_plan": ("机械行业特有工种职业技能鉴定计划", "Session plan"),
     },
     templates=Path(__file__).parent / "letters",
+    settings=PlanSettings,
 )

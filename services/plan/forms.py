@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.occupations import planned
@@ -22,7 +24,7 @@ class Item(BaseModel):
     heads: int = Field(ge=1, le=99_999, description="计划鉴定人数 · heads planned")
 
 
-def named(items: list[Item]) -> list[PlannedItem]:
+def named(items: Sequence[Item]) -> list[PlannedItem]:
     """With the names of the occupations. Raises Invalid with every wrong item."""
     found, wrong = planned([(item.occupation, item.level, item.heads) for item in items])
     if wrong:

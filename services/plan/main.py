@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from services.plan import windup
 from services.plan.annual_plans import usecases as annual_plans
@@ -12,6 +13,8 @@ from services.plan.handlers import handlers
 from services.plan.licences.api import router as licence_routes
 from services.plan.occupations.api import router as occupation_routes
 from services.plan.session_plans.api import router as session_plan_routes
+from services.plan.session_plans.storage import taken
+from services.plan.settings import PlanSettings
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
@@ -28,8 +31,8 @@ def build(ports: Ports) -> Service:
     )
     app.include_router(occupation_routes())
     app.include_router(licence_routes(ports.store))
-    app.include_router(annual_plan_routes(ports.store))
-    app.include_router(session_plan_routes(ports.store))
+    app.include_router(annual_plan_routes(ports.store, partial(taken, ports.store)))
+    app.include_router(session_plan_routes(ports.store, ports.settings.of(PlanSettings).session_lead_days))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports, body), windup.PlanWindUp))
 
     async def watch(now: datetime) -> None:

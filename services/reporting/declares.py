@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.reporting.access import ACCESS
+from services.reporting.certified.storage import APPROVING, CERTIFIED, ENTERED, KEY_IN_USE, VOIDED_CERTIFICATES
 from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.storage import LINES
 from services.reporting.sessions.storage import SESSION_NOTES, VOIDED_SESSIONS
+from services.reporting.settings import ReportingSettings
+from services.reporting.technician_reviews.technician_review import TechnicianReview
 from shared.contracts import reporting
+from shared.contracts.certificate import CertificatesVoided
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import (
     SessionPlanApproved,
@@ -29,9 +33,11 @@ from shared.register.letters import Letter, of_approval
 KINDS: tuple[Kind, ...] = (
     Kind(Roster.KIND, indexes=(("path",), ("body",))),
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
-    Kind(ForeignNumberFind.KIND),
+    Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),
     Kind(SESSION_NOTES),
+    Kind(TechnicianReview.KIND, indexes=(("roster",), ("path",))),
+    *(Kind(name) for name in (CERTIFIED, VOIDED_CERTIFICATES, APPROVING, ENTERED, KEY_IN_USE)),
     windup.KIND,
     *local_copies.kinds(BodyRegistered, SessionPlanApproved),
 )
@@ -55,6 +61,7 @@ DECLARED = Declaration(
             ),
             prefetch=20,
         ),
+        Queue("reporting", "certified", (CertificatesVoided.TYPE,), prefetch=4),
         Queue("reporting", "windup", (SanctionConfirmed.TYPE,), prefetch=1),
     ),
     letters=(of_approval("roster", Letter("approved", "body"), Letter("production-order", "producer")),),
@@ -62,4 +69,5 @@ DECLARED = Declaration(
         "roster": ("职业技能鉴定合格人员名册", "Roster of passed candidates"),
     },
     templates=Path(__file__).parent / "letters",
+    settings=ReportingSettings,
 )

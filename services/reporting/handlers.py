@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.reporting import windup
+from services.reporting.certified import storage as certified
 from services.reporting.rosters.usecases import following
+from shared.contracts.certificate import CertificatesVoided
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import (
@@ -50,6 +52,12 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         """A repeat finds the session noted and its roster voided. Before the approval arrived: the note stands."""
         await following.void_with_session(store, ports.clock.now(), SessionPlanVoided.from_data(envelope.data))
 
+    async def on_certificates_voided(envelope: Envelope) -> None:
+        """For good, so a repeat changes nothing. Whoever held them is not certified by them any more, whatever else arrived
+        before."""
+        fact = CertificatesVoided.from_data(envelope.data)
+        await certified.note_voided(store, fact.roster, fact.sanction)
+
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns rosters. A repeat finds what was done."""
         fact = SanctionConfirmed.from_data(envelope.data)
@@ -65,5 +73,6 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
             SessionPlanPapersDrawn.TYPE: on_papers_drawn,
             SessionPlanVoided.TYPE: on_session_plan_voided,
         },
+        "certified": {CertificatesVoided.TYPE: on_certificates_voided},
         "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},
     }

@@ -11,3 +11,7 @@ def import_id(roster: str, seal: str) -> str:
 
 def line_id(import_: str, n: int) -> str:
     return f"{import_}-{n:06d}"
+
+
+def technician_review_id(roster: str, ticket: str) -> str:
+    return computed("technician_review", roster, ticket)

@@ -42,11 +42,16 @@ def keep_private(settings: Settings) -> None:
         log.warning("权限已收紧 · %d files and folders could be read by others of this machine; no longer", mended)
 
 
+def person_key_file(settings: Settings) -> Path:
+    """Where `all` keeps the key of persons that it makes."""
+    return settings.secrets.with_name("person-key.txt")
+
+
 def _places(settings: Settings) -> list[Path]:
     folders = [url.partition(":")[2] for url in (settings.store, settings.bus) if url.startswith("sqlite:")]
     folders += [settings.mail.removeprefix("folder:")] if settings.mail.startswith("folder:") else []
     shared = [settings.store_shared] if settings.store_shared else []
-    return [*dict.fromkeys([*map(Path, folders), settings.files, settings.secrets, *shared])]
+    return [*dict.fromkeys([*map(Path, folders), settings.files, settings.secrets, person_key_file(settings), *shared])]
 
 
 def _all_below(place: Path) -> Iterator[Path]:

@@ -9,8 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from pydantic import SecretStr
+
+from services.reporting.settings import ReportingSettings
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, blueprint_of
+from services.runtime.private_files import person_key_file
 from services.runtime.reach import keep_try_out_at_home
 from shared.durable import write_durably
 from shared.errors import Invalid, NotFound, Refused
@@ -111,6 +115,23 @@ def own_passwords(settings: Settings) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
     return known
+
+
+def with_person_key(settings: Settings) -> Settings:
+    """The settings with the key of persons: theirs, else the one that was made at the first start and is kept beside the
+    passwords, readable by nobody else. It must stay the same for good. Raises Invalid when it can be neither read nor made."""
+    if settings.of(ReportingSettings).person_key.get_secret_value():
+        return settings
+    place = person_key_file(settings)
+    try:
+        if not place.exists():
+            write_durably(place, secrets.token_urlsafe(32).encode(), over_another=False)
+        kept = place.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise Invalid(
+            f"无法保存人员识别密钥 · no key of persons is given, and none can be kept in {place}: {error}"
+        ) from error
+    return settings.model_copy(update={"person_key": SecretStr(kept)})
 
 
 def _complete(path: Path, lacking: Sequence[str]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
+from pydantic import SecretStr
+
+from services.reporting.settings import ReportingSettings
 from services.runtime import wiring
 from shared import ip_addresses
 from shared.errors import Invalid
@@ -41,6 +44,15 @@ def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> No
             f"{' and '.join(reached)} can be reached from elsewhere, but everybody knows the try-out passwords of "
             f"{', '.join(known)}: set passwords of your own (make secrets)"
         )
+
+
+def without_known_key(settings: Settings) -> Settings:
+    """A key of persons that everybody knows counts as none where others reach us: it would have to be another one some day."""
+    key = settings.of(ReportingSettings).person_key.get_secret_value()
+    others = open_to_others(settings) or not is_this_machine(urlsplit(settings.url).hostname or "")
+    if not (key.endswith(TRY_OUT) and others):
+        return settings
+    return settings.model_copy(update={"person_key": SecretStr("")})
 
 
 def _of_addresses(settings: Settings) -> dict[str, str]:

@@ -16,7 +16,14 @@ from services.supervision.work_reports.work_report import WorkReport
 from shared.contracts import supervision
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
 from shared.contracts.directory import BodyRegistered, BodyStandingChanged, DirectoryWindUpDone
-from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
+from shared.contracts.plan import (
+    PlanWindUpDone,
+    SessionPlanApproved,
+    SessionPlanCancelled,
+    SessionPlanPostponed,
+    SessionPlanReturned,
+    SessionPlanVoided,
+)
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.keeping import local_copies
 from shared.messaging.topology import Queue
@@ -30,7 +37,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
     Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"))),
     Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),
-    Kind(WorkReportDuty.KIND),
+    Kind(WorkReportDuty.KIND, follows=True),
     Kind(Bulletin.KIND, indexes=(("state",),)),
     *local_copies.kinds(BodyRegistered),
 )
@@ -56,6 +63,8 @@ DECLARED = Declaration(
             "records",
             (
                 SessionPlanApproved.TYPE,
+                SessionPlanPostponed.TYPE,
+                SessionPlanCancelled.TYPE,
                 SessionPlanReturned.TYPE,
                 SessionPlanVoided.TYPE,
                 RosterApproved.TYPE,

@@ -12,7 +12,14 @@ from services.supervision.violations import usecases as violations
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
 from shared.contracts.directory import BodyRegistered, BodyStandingChanged, DirectoryWindUpDone
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import PlanWindUpDone, SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
+from shared.contracts.plan import (
+    PlanWindUpDone,
+    SessionPlanApproved,
+    SessionPlanCancelled,
+    SessionPlanPostponed,
+    SessionPlanReturned,
+    SessionPlanVoided,
+)
 from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, RosterApproved, RosterReturned
 from shared.contracts.supervision import SanctionConfirmed
 from shared.keeping import local_copies
@@ -23,6 +30,8 @@ log = logging.getLogger(__name__)
 
 RECORDED = (
     SessionPlanApproved,
+    SessionPlanPostponed,
+    SessionPlanCancelled,
     SessionPlanReturned,
     SessionPlanVoided,
     RosterApproved,

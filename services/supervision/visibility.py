@@ -12,7 +12,7 @@ from typing import TypeVar
 from services.supervision.disclosure import DisclosedLater
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound, Problem
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -43,9 +43,13 @@ async def change(store: Store, what: type[A], id: str, asked: Asked, verb: Calla
 
 
 async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:
-    """Raises NotFound for one that is unknown here, out of reach, or a twin of the practice tree."""
+    """Raises NotFound for one that is unknown here, out of reach, or a twin of the practice tree; Invalid for one that was
+    struck off, which the right one stands for."""
     known = await store.get(local_copies.kind_of(BodyRegistered), code)
     body = BodyRegistered.from_data(known.body["copy"]) if known else None
     if body is None or not body.path.startswith(by.path) or is_practice(code):
         raise NotFound(f"查无机构 {code} · there is no body {code}")
+    if body.state == "struck_off":
+        what = f"{code} 已除名，请用 {body.instead} · is struck off: {body.instead} is the right one"
+        raise Invalid("机构已除名 · the body was struck off", [Problem("/body", what)])
     return body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
@@ -105,13 +105,34 @@ class HoldersPage(BaseModel):
     next: str | None
 
 
+NumberState = Literal["absent", "being_made", "valid", "void"]
+
+
+class RegisteredNumber(BaseModel):
+    """Answer of `GET /certificate/numbers/{number}`: what became of a number, and nothing of its holder."""
+
+    model_config = ConfigDict(extra="ignore")
+    number: str = Field(description="证书编号 · certificate number, 16 digits")
+    state: NumberState = Field(
+        description="登记情况：没有登记、制作中、有效、已作废 · absent: it was never given; being made: nothing was printed yet"
+    )
+
+
+class ProductionState(BaseModel):
+    """Answer of `GET /certificate/productions/{roster}`, as far as reporting needs it."""
+
+    model_config = ConfigDict(extra="ignore")
+    state: str
+
+
 class CertificatesVoided(Fact):
     """The certificates of a roster will not be issued: they were not posted when their body lost its licence. Their
     numbers are never used again (rules §4.10)."""
 
     TYPE: ClassVar[str] = "certificates.voided.v1"
     ABOUT: ClassVar[str] = (
-        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10)."
+        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10). "
+        "Their holders are written to."
     )
     SUBJECT: ClassVar[str] = "id of the production"
     roster: Annotated[str, Doc("id of the roster (the session's)")]

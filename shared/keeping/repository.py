@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from shared.actor import Actor
 from shared.errors import NotFound, Stale
+from shared.keeping import placed
 from shared.keeping.aggregate import Aggregate
 from shared.keeping.asked import Asked
 from shared.ports import Page, Record, Store, Value, every_record
@@ -157,8 +158,7 @@ async def below(
     limit: int = 100,
 ) -> Page:
     """The records of one's own body and of everything below it, by path: every document carries the path of its body."""
-    reach = ("path", by.path, by.path + "\uffff")
-    return await store.find(kind, where, between=reach, sort="path", after=after, limit=limit)
+    return await store.find(kind, where, between=placed.below(by.path), sort="path", after=after, limit=limit)
 
 
 def readable(what: type[A], records: Iterable[Record]) -> tuple[list[A], list[str]]:

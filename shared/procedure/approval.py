@@ -22,7 +22,7 @@ from shared.actor import Actor
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping.aggregate import Aggregate
-from shared.procedure.exceptions import Granted, Needed, granted
+from shared.procedure.exceptions import Granted, Needed, entry_of, granted
 from shared.trade.body_path import BodyPath
 from shared.trade.roles import Role
 
@@ -33,7 +33,7 @@ VERBS = ("submit", "endorse", "approve", "send_back", "withdraw", "discard")
 """The steps that others are told of, each by a fact."""
 
 BY_ACTS: Mapping[str, tuple[str, ...]] = {
-    "prepared_by": ("draft", "redraft", "revise", "import"),
+    "prepared_by": ("draft", "redraft", "amend", "revise", "import"),
     "submitted_by": ("submit",),
     "endorsed_by": ("endorse",),
 }
@@ -246,9 +246,10 @@ class Approval(Aggregate):
         needed: what has to be let through by an exception; reasons: by rule, why it is. Raises WrongState, NotAllowed,
         Invalid while a reason is missing."""
         self._may("approve", by)
-        self.exceptions += granted(needed, reasons or {}, by, at)
+        let_through = granted(needed, reasons or {}, by, at)
+        self.exceptions += let_through
         self.approving(at)
-        self._take("approve", by, at)
+        self._take("approve", by, at, entry_of(let_through))
 
     def send_back(self, by: Actor, at: datetime, reason: str) -> None:
         """退回, one step: from the Centre to the branch, from the first reviewer to the making body (R5).

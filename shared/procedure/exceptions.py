@@ -6,7 +6,7 @@ is refused elsewhere, without a word of this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +65,16 @@ def granted(needed: Iterable[Needed], reasons: Mapping[str, str], by: Actor, at:
         Granted(rule=one.rule, what=one.what, reason=reasons[one.rule].strip(), by=by.id, name=by.name, at=at)
         for one in needed
     ]
+
+
+LONGEST_ENTRY = 2000
+"""Characters of an entry in the audit chain; the form itself keeps every reason whole."""
+
+
+def entry_of(exceptions: Sequence[Granted]) -> str:
+    """What the audit trail says of an approval: each rule with its reason."""
+    said = "; ".join(f"{one.rule}: {one.reason}" for one in exceptions)
+    return said if len(said) <= LONGEST_ENTRY else f"{said[: LONGEST_ENTRY - 20]}… ({len(exceptions)})"
 
 
 def _where(rule: str) -> str:

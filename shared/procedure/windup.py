@@ -61,7 +61,7 @@ class WindUp(Aggregate):
 A = TypeVar("A", bound=Aggregate)
 W = TypeVar("W", bound=WindUp)
 
-KIND = Kind(WindUp.KIND)
+KIND = Kind(WindUp.KIND, follows=True)
 
 
 async def copied_path(store: Store, body: str) -> str:

@@ -54,6 +54,7 @@ MACHINERY: Access = {
     "POST /parked/{id}/replay": only(Role.OPERATOR),
     "POST /parked/{id}/discard": only(Role.OPERATOR),
     "GET /audit": only(Role.AUDITOR),
+    "GET /documents": only(Role.SERVICE, services=("directory",)),
 }
 """What every service has besides its own."""
 

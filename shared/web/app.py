@@ -15,7 +15,7 @@ from shared.register.register import rows_of
 from shared.web import pages, problems
 from shared.web.openapi import document
 from shared.web.openapi.queries import only_what_there_is
-from shared.web.routers import acts, parked
+from shared.web.routers import acts, parked, placed
 
 VERSION = "0.1.0"
 
@@ -46,6 +46,7 @@ def service_app(
     pages.install(app)
     app.include_router(parked.router(ports.store))
     app.include_router(acts.router(ports.store))
+    app.include_router(placed.router(ports.store, declared.kinds))
 
     app.add_middleware(_Traced)
     return app

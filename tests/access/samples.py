@@ -21,8 +21,10 @@ from services.directory.trainings.training_record import VALID, TrainingRecord
 from services.notification.mailings.mailing import Mailing
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.session_plans.session_plan import SessionPlan
+from services.reporting.ids import technician_review_id
 from services.reporting.rosters import storage as lines
 from services.reporting.rosters.roster import Attendance, Roster
+from services.reporting.technician_reviews.technician_review import RECORDED, TechnicianReview
 from services.supervision.inspections.inspection import PERFORMED, Category, Evidence, Finding, Inspection, Severity
 from services.supervision.sanctions.sanction import CONFIRMED, Sanction
 from services.supervision.violations.violation import RAISED, Trigger, Violation
@@ -109,6 +111,22 @@ def _roster(body: Body) -> Aggregate:
         attendance=Attendance(applied=1, accepted=1, examined=1),
         import_id=IMPORT.format(code=body.code),
         pages=sealed,
+    )
+
+
+def _technician_review(body: Body) -> Aggregate:
+    ticket = a_line(1).ticket
+    return TechnicianReview(
+        id=technician_review_id(sample_id("roster", body), ticket),
+        state=RECORDED,
+        body=body.code,
+        path=path_of(body),
+        roster=sample_id("roster", body),
+        ticket=ticket,
+        person="",
+        document_no="机职鉴审〔2026〕1号",
+        reviewed_on=HELD_ON,
+        panel=["郑平", "冯强", "褚云"],
     )
 
 
@@ -270,7 +288,7 @@ def _work_report(body: Body) -> Aggregate:
 
 SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
-    "reporting": (_roster,),
+    "reporting": (_roster, _technician_review),
     "certificate": (_production, _batch, _certificate),
     "notification": (_mailing,),
     "supervision": (_inspection, _violation, _sanction, _work_report),

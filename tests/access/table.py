@@ -19,6 +19,7 @@ def _machinery(service: str) -> dict[str, Asked]:
         f"POST /{service}/parked/{{id}}/replay": message,
         f"POST /{service}/parked/{{id}}/discard": Asked("anything", ids=message.ids, content={"reason": "理由"}),
         f"GET /{service}/audit": Asked(),
+        f"GET /{service}/documents": Asked("anything", query="path=/49000001/"),
     }
 
 

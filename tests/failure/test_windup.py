@@ -92,6 +92,10 @@ CALLS = [
     ("supervision store", "sent"),
     ("supervision bus", "publish"),
     ("supervision bus", "handled supervision.windup"),
+    # Letters to the body, and to the holders of what was voided.
+    ("notification store", "add"),
+    ("notification bus", "publish"),
+    ("notification bus", "handled notification.plan"),
     *(
         (f"{service} {port}", method)
         for service in ("directory", "plan", "reporting", "certificate")

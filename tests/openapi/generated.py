@@ -56,7 +56,7 @@ class Clients:
         if isinstance(body, bytes):  # not a stream of them, which the asynchronous httpx would not read
             more["body"] = importlib.import_module(f"{PACKAGE.format(service=service)}.types").File(body)
         elif body is not None:
-            more["body"] = get_type_hints(function)["body"].from_dict(body)
+            more["body"] = _model(get_type_hints(function)["body"]).from_dict(body)
         package = importlib.import_module(PACKAGE.format(service=service))
         options = {"httpx_args": {"transport": self._transport}, "raise_on_unexpected_status": True}
         if token:

@@ -11,7 +11,7 @@ import pytest
 from shared.trade.roles import OPERATOR
 from tests.openapi.generated import Clients, write_clients
 from tests.world.house import PASSWORD, House
-from tests.world.seeding import APPROVER, HELD_ON, SMALL, YEAR, Item, lines_of, workbook
+from tests.world.seeding import APPROVER, HELD_ON, SMALL, YEAR, Item, lines_of, reasons_for, workbook
 
 CLERK, HEAD = SMALL.station.account("station_clerk"), SMALL.station.account("station_head")
 BRANCH = SMALL.producer.account("branch_officer")
@@ -73,11 +73,16 @@ class Road:
         assert answer.status_code == 200, answer.content
         return answer
 
+    async def step(self, who: str, path: str, id: str, body: Any = None) -> None:
+        tag = (await self.seen(who, path.partition("/{")[0], id)).headers["ETag"]
+        answer = await self.clients.ask(f"POST {path}", self.tokens[who], body, id=id, if_match=tag)
+        assert answer.status_code == 200, answer.content
+
     async def up(self, forms: str, id: str) -> None:
         for who, verb in (HEAD, "submission"), (BRANCH, "endorsement"), (APPROVER, "approval"):
-            tag = (await self.seen(who, forms, id)).headers["ETag"]
-            answer = await self.clients.ask(f"POST {forms}/{{id}}/{verb}", self.tokens[who], id=id, if_match=tag)
-            assert answer.status_code == 200, answer.content
+            seen = await self.seen(who, forms, id)
+            reasons = reasons_for(seen.parsed.to_dict())
+            await self.step(who, f"{forms}/{{id}}/{verb}", id, {"exceptions": reasons} if verb == "approval" else None)
         assert (await self.seen(CLERK, forms, id)).parsed.to_dict()["state"] == "approved"
 
 
@@ -93,10 +98,13 @@ async def test_the_main_road(bare_house: House, clients: Clients) -> None:
         "held_on": HELD_ON.isoformat(),
         "place": "示例考场",
         "in_charge": "吴刚",
-        "items": items(*SMALL.heads),
+        "items": [{**item, "paper_sets": 3} for item in items(*SMALL.heads)],
     }
     planned = await road.made(CLERK, "/plan/session-plans", session)
     await road.up("/plan/session-plans", planned)
+    sets = [{"occupation": item.occupation, "level": item.level, "set": 3} for item, _ in SMALL.heads]
+    draw = {"sets": sets, "witness": "何监督"}
+    await road.step(APPROVER, "/plan/session-plans/{id}/draw", planned, draw)
     await bare_house.run_until_quiet()
 
     attendance = dict.fromkeys(("applied", "accepted", "examined"), SMALL.size)

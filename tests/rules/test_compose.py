@@ -153,6 +153,22 @@ def test_every_variable_is_explained() -> None:
     assert [name for name in explained if name not in used] == []
 
 
+def test_only_reporting_has_the_key_of_persons() -> None:
+    assert [name for name in CONTAINERS if "PERSON_KEY:-" in whole(name)] == ["reporting"]
+
+
+def test_secrets_of_an_earlier_release_get_what_they_lack_and_keep_the_rest(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text(EXAMPLE, encoding="utf-8")
+    earlier = "OPERATOR_PASSWORD=kept-as-it-is\nURL=https://example.org"
+    (tmp_path / ".env").write_text(earlier, encoding="utf-8")
+    command = [sys.executable, str(ROOT / "deploy" / "make_secrets.py"), str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+    made = (tmp_path / ".env").read_text(encoding="utf-8")
+    assert re.fullmatch(rf"{re.escape(earlier)}\nPERSON_KEY=[\w-]{{32}}\n", made)
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == made
+
+
 def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / ".env.example").write_text(EXAMPLE, encoding="utf-8")
     command = [sys.executable, str(ROOT / "deploy" / "make_secrets.py"), str(tmp_path)]
@@ -162,6 +178,7 @@ def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) 
     assert len(set(passwords)) == len(SERVICES) + 3
     assert "-try-out" not in "".join(passwords)
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    assert re.search(r"^PERSON_KEY=[\w-]{32}$", made, re.MULTILINE)
     again = subprocess.run(command, check=False, capture_output=True)
     assert again.returncode == 1
     assert (tmp_path / ".env").read_text(encoding="utf-8") == made

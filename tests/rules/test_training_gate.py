@@ -88,9 +88,15 @@ SESSION = {"held_on": f"{YEAR}-03-21", "place": "一号车间", "in_charge": "�
 WHY: dict[str, Any] = {"json": {"reason": "x"}}
 ASKED: dict[str, dict[str, Any]] = {
     "PUT /plan/annual-plans/{id}": {"json": {"items": ITEMS}},
+    "POST /plan/annual-plans/{id}/amendment": {"json": {"items": ITEMS, "reason": "x"}},
     "PUT /plan/session-plans/{id}": {"json": SESSION},
     "POST /plan/annual-plans/{id}/return": WHY,
     "POST /plan/session-plans/{id}/return": WHY,
+    "POST /plan/session-plans/{id}/draw": {
+        "json": {"sets": [{"occupation": "6-04-01-01", "level": 4, "set": 1}], "witness": "何监督"}
+    },
+    "POST /plan/session-plans/{id}/postponement": {"json": {"held_on": f"{YEAR}-06-03", "reason": "x"}},
+    "POST /plan/session-plans/{id}/cancellation": WHY,
     "PUT /reporting/rosters/{id}": {"json": HEADS},
     "PUT /reporting/rosters/{id}/workbook": {"content": b"PK"},
     "POST /reporting/rosters/{id}/return": WHY,

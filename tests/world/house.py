@@ -47,6 +47,7 @@ from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
 from tests.world.workshops import InProcess, PaperWorkshop
 
 PASSWORD = "password-of-a-machine"
+PERSON_KEY = "person-key-of-the-tests"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 TRAINED = date(2099, 12, 31)
 """Whoever is seeded here may write, unless a test says otherwise."""
@@ -98,7 +99,7 @@ class House:
             files=folder / "files",
             neighbours="http://house",
             url="https://certificates.example.org",
-            **settings,
+            **{"person_key": PERSON_KEY, **settings},
         )
         self.topology = REGISTER.topology(self.settings.producer_codes)
         self.workers, self.relays, self.workshop = workers, relays, workshop or PaperWorkshop()

@@ -11,7 +11,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies, repository
 from shared.trade.practice import twin, twin_path
 from tests.world.house import House, Person
-from tests.world.seeding import APPROVER, CLERK, HELD_ON, SMALL, YEAR, Planned, let_through, workbook
+from tests.world.seeding import APPROVER, CLERK, HELD_ON, SMALL, YEAR, Planned, draw_papers, let_through, workbook
 
 TWINS = {body.code: replace(body, code=twin(body.code), parent=body.parent and twin(body.parent)) for body in BODIES}
 
@@ -86,9 +86,11 @@ async def plan_practice(house: House, crew: Crew, planned: Practised) -> tuple[s
     annual = await crew.clerk.create("/plan/annual-plans", {"year": YEAR, "items": items}, "practice annual")
     await crew.up(f"/plan/annual-plans/{annual['id']}")
     entry = {"year": YEAR, "number": planned.number, "held_on": f"{HELD_ON}", "place": "示例考场", "in_charge": "吴刚"}
-    session = await crew.clerk.create("/plan/session-plans", {**entry, "items": items}, "practice session")
+    papers = [{**item, "paper_sets": 3} for item in items]
+    session = await crew.clerk.create("/plan/session-plans", {**entry, "items": papers}, "practice session")
     assert session["id"] == planned.id
     await crew.up(f"/plan/session-plans/{session['id']}")
+    await draw_papers(crew.centre, f"/plan/session-plans/{session['id']}")
     await house.run_until_quiet()
     return f"/plan/annual-plans/{annual['id']}", f"/plan/session-plans/{session['id']}"
 

@@ -79,10 +79,13 @@ AGAIN = Planned(STATIONS[1], 1, ((TURNER, 1), (FITTER, 1)), emails=1)
 ALL = (SMALL, SECOND, LARGE, DIRECT, AGAIN)
 
 
-def a_line(n: int, item: Item = TURNER, *, session: str = SMALL.id, email: str = "", name: str = "") -> RosterLine:
-    """A synthetic candidate, another one for every n."""
-    birth = date(1975, 1, 1) + timedelta(days=n % 9000)
-    first17 = f"999999{birth:%Y%m%d}{n // 9000 * 2 + 1:03d}"
+def a_line(
+    n: int, item: Item = TURNER, *, session: str = SMALL.id, email: str = "", name: str = "", person: int = 0
+) -> RosterLine:
+    """A synthetic candidate, another one for every n. person: who it is, where that is not n."""
+    who = person or n
+    birth = date(1975, 1, 1) + timedelta(days=who % 9000)
+    first17 = f"999999{birth:%Y%m%d}{who // 9000 * 2 + 1:03d}"
     return RosterLine(
         n=n,
         ticket=f"{session.replace('-', '')}{item.level}{n:05d}",
@@ -106,12 +109,14 @@ def a_line(n: int, item: Item = TURNER, *, session: str = SMALL.id, email: str =
 
 
 def lines_of(planned: Planned) -> list[RosterLine]:
+    """Of every roster other people: nobody is certified twice in an occupation and level."""
     lines: list[RosterLine] = []
+    others = (30 * [one.code[2:] for one in STATIONS].index(planned.station.code[2:]) + planned.number - 1) * 20_000
     for item, count in planned.heads:
         for _ in range(count):
             n = len(lines) + 1
             email = f"holder-{planned.id}-{n}@example.org" if n <= planned.emails else ""
-            lines.append(a_line(n, item, session=planned.id, email=email))
+            lines.append(a_line(n, item, session=planned.id, email=email, person=others + n))
     return lines
 
 
@@ -204,25 +209,55 @@ async def plan_session(house: House, planned: Planned) -> None:
         "held_on": HELD_ON.isoformat(),
         "place": "示例考场",
         "in_charge": "吴刚",
-        "items": [_item(item, count) for item, count in planned.heads],
+        "items": [{**_item(item, count), "paper_sets": 3} for item, count in planned.heads],
     }
     made = await clerk.create("/plan/session-plans", plan, f"session {planned.id}")
     await up(house, planned, f"/plan/session-plans/{made['id']}", approve=True)
+    await draw_papers(house.person(CLERK), f"/plan/session-plans/{made['id']}")
+
+
+async def draw_papers(clerk: Person, session: str) -> None:
+    """By the Centre's clerk: the first set of every item."""
+    found, etag = await clerk.look(session)
+    sets = [{"occupation": one["occupation"], "level": one["level"], "set": 1} for one in found["items"]]
+    await clerk.act(session, "draw", etag, json={"sets": sets, "witness": "何监督"})
 
 
 def _item(item: Item, heads: int) -> dict[str, Any]:
     return {"occupation": item.occupation, "level": item.level, "heads": heads}
 
 
-async def bring_roster(house: House, planned: Planned) -> None:
-    """From the approved session to a roster that waits for the Centre."""
+async def bring_roster(house: House, planned: Planned, lines: Sequence[RosterLine] | None = None) -> dict[str, Any]:
+    """From the approved session to a roster that waits for the Centre. lines: those of `lines_of` unless told otherwise.
+    Returns what the import answered."""
     clerk = house.person(planned.station.account("station_clerk"))
     attendance = dict.fromkeys(("applied", "accepted", "examined"), planned.size)
     await clerk.create("/reporting/rosters", {"session": planned.id, "attendance": attendance}, f"roster {planned.id}")
     seen = await clerk.ask("GET", planned.path)
-    answer = await clerk.ask("PUT", f"{planned.path}/workbook", seen.headers["ETag"], content=workbook(planned))
+    answer = await clerk.ask("PUT", f"{planned.path}/workbook", seen.headers["ETag"], content=workbook(planned, lines))
     assert answer.status_code == 200, answer.text
     await up(house, planned, planned.path, approve=False)
+    await review_technicians(house.person(CLERK), planned, lines)
+    imported: dict[str, Any] = answer.json()
+    return imported
+
+
+async def review_technicians(clerk: Person, planned: Planned, lines: Sequence[RosterLine] | None = None) -> None:
+    """The Centre's clerk records the approval forms of those who need one."""
+    reviews = [
+        {
+            "ticket": line.ticket,
+            "name": line.name,
+            "document_no": f"机职鉴审〔{YEAR}〕{line.n}号",
+            "reviewed_on": HELD_ON.isoformat(),
+            "panel": ["郑平", "冯强", "褚云"],
+        }
+        for line in (lines_of(planned) if lines is None else lines)
+        if line.level <= 2
+    ]
+    if reviews:
+        path = f"{planned.path}/technician-reviews"
+        await clerk.create(path, {"reviews": reviews}, f"reviews {planned.id}")
 
 
 async def seed(house: House, rosters: Sequence[Planned] = ALL) -> None:

@@ -27,7 +27,7 @@ from tests.world.seeding import (
 
 STATION, TARGET = STATIONS[0], STATIONS[1]
 ISSUED = Planned(STATION, 1, ((TURNER, 3),), emails=0)
-UNISSUED = Planned(STATION, 2, ((TURNER, 500),), emails=0)
+UNISSUED = Planned(STATION, 2, ((TURNER, 500),), emails=2)
 FINISHED = Planned(STATION, 3, ((TURNER, 2),), emails=0)
 MOVED = Planned(STATION, 4, ((TURNER, 2),), emails=0)
 VOIDED = Planned(STATION, 5, ((TURNER, 2),), emails=0)

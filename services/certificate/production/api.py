@@ -88,13 +88,14 @@ def router(ports: Ports) -> APIRouter:
 
     @routes.get("/holders", tags=["服务之间 · between services"], summary="留有邮箱的持证人 · holders with an address")
     async def holders(_: By, paged: Paged, roster: OfRoster) -> MailedHolders:
+        """Those whose certificates are in the parcel; of voided certificates all."""
         page = await page_of_roster(store, roster, paged.after, paged.limit)
-        left_out = frozenset((await repository.load(store, Production, roster)).left_out)
+        passed_by = (await repository.load(store, Production, roster)).not_written_to
         found = [Certificate.from_record(record) for record in page.records]
         items = [
             mailed_holder(certificate, settings.url)
             for certificate in found
-            if certificate.id not in left_out and certificate.holder.email
+            if certificate.id not in passed_by and certificate.holder.email
         ]
         return MailedHolders(items=items, next=paging.listing(items, page).next)
 

@@ -84,6 +84,12 @@ class Production(Aggregate):
         )
         self.note(fact, at)
 
+    @property
+    def not_written_to(self) -> frozenset[str]:
+        """Certificates whose holders a letter about them passes by: those that no font could draw are not in the parcel. Once
+        all are void nobody is left out, as they passed as well and wait for one."""
+        return frozenset() if self.state == VOIDED else frozenset(self.left_out)
+
     # --- winding up a revoked body (rules §4.9) ---
 
     def finish(self, by: Actor, at: datetime, reason: str) -> None:

@@ -16,7 +16,9 @@ from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from services.certificate.verification.usecases import looking_up
 from services.certificate.verification.usecases.guesses import Guesses
+from shared.contracts.certificate import RegisteredNumber
 from shared.outside import Ports
+from shared.web.access import By
 from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
 
@@ -33,7 +35,8 @@ def router(ports: Ports) -> APIRouter:
     store, settings, own = ports.store, ports.settings, ports.settings.of(CertificateSettings)
     throttle = ports.throttles.new(own.verifications_per_minute, TOO_OFTEN)
     guesses = Guesses(ports.throttles, own)
-    routes = APIRouter(tags=["核验 · verification"])
+    routes = APIRouter()
+    label = "核验 · verification"
 
     def counted(answer: VerificationAnswer, asker: str) -> VerificationAnswer:
         """Wrong ones only: nobody waits for what others behind the same address do. Raises TooOften."""
@@ -41,7 +44,7 @@ def router(ports: Ports) -> APIRouter:
             throttle.take(asker)
         return answer
 
-    @routes.post("/verifications", summary="核验证书 · verify a certificate")
+    @routes.post("/verifications", tags=[label], summary="核验证书 · verify a certificate")
     async def verify(question: Question, request: Request, response: Response) -> VerificationAnswer:
         """Wrong answers are counted, by number and address. Beyond the limit the last characters of the ID number are not
         enough alone: the name is, or the code on the certificate. Right ones are never counted."""
@@ -50,7 +53,7 @@ def router(ports: Ports) -> APIRouter:
         look_up = functools.partial(looking_up.by_question, store, number, question)
         return counted(await guesses.counted(asker, number, question, look_up), asker)
 
-    @routes.get("/v/{number}/{key}", summary="扫码核验 · the QR code's page", response_class=HTMLResponse)
+    @routes.get("/v/{number}/{key}", tags=[label], summary="扫码核验 · the QR code's page", response_class=HTMLResponse)
     async def scan(
         number: Annotated[str, Path(description="证书编号 · certificate number")],
         key: Annotated[str, Path(description="二维码中的校验码 · the key in the QR code")],
@@ -59,5 +62,14 @@ def router(ports: Ports) -> APIRouter:
         answer = await looking_up.by_key(store, looking_up.number_in(number, settings.industry), key)
         counted(answer, range_of(request))
         return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=NOT_KEPT)
+
+    @routes.get(
+        "/numbers/{number}", tags=["服务之间 · between services"], summary="编号登记情况 · what became of a number"
+    )
+    async def registered(
+        number: Annotated[str, Path(description="证书编号 · certificate number")], _: By
+    ) -> RegisteredNumber:
+        """Without a second field, so for our services alone; nothing is said of the holder."""
+        return await looking_up.registered(store, looking_up.number_in(number, settings.industry))
 
     return routes

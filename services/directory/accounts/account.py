@@ -15,7 +15,8 @@ from shared.actor import Actor
 from shared.ages import is_younger, lasts
 from shared.contracts.directory import AccountLocked, AccountResetRequested
 from shared.errors import Invalid, NotAllowed, Problem
-from shared.keeping.aggregate import Aggregate
+from shared.keeping.aggregate import Aggregate, Entry
+from shared.procedure.windup import sanction_of
 from shared.trade.roles import UNGATED, Role
 
 ACTIVE, CLOSED = "active", "closed"
@@ -171,6 +172,16 @@ class Account(Aggregate):
         self._void(at)
         self.move("close", CLOSED, by, at, reason)
 
+    @property
+    def closing(self) -> Entry | None:
+        """The act that closed it; none while it is open."""
+        return next((entry for entry in reversed(self.history) if entry.to_state == CLOSED != entry.from_state), None)
+
+    @property
+    def closed_for(self) -> str:
+        """The sanction that closed it; empty where an officer did, or nobody."""
+        return sanction_of(self.closing.by) if self.closing else ""
+
     def transfer(self, by: Actor, at: datetime, body: str, path: str, reason: str) -> None:
         """To another body of the same kind, with the same roles. Raises NotAllowed, WrongState."""
         self._must_be_kept_by_another(by)
@@ -261,8 +272,9 @@ class Account(Aggregate):
         """A wrong password. False: nothing to remember.
 
         What provisioning keeps is never locked, nor is a machine: their secrets cannot be guessed, and a lock would let
-        anybody stop a service, or keep the operator out."""
-        if self.machine or not self.body or self.state != ACTIVE or self.is_locked(at):
+        anybody stop a service, or keep the operator out. A closed account is locked like an open one, for the right
+        password is told from a wrong one there too, and may open something elsewhere."""
+        if self.machine or not self.body or self.is_locked(at):
             return False
         self.failures, self.locked_until = self.failures + 1, None
         if self.failures >= FAILURES:
@@ -281,7 +293,7 @@ class Account(Aggregate):
         if self.lock_told_at is not None and is_younger(self.lock_told_at, NOTED_AGAIN_AFTER, at):
             return
         self.lock_told_at = at
-        self.move("lock", ACTIVE, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
+        self.move("lock", self.state, THE_DIRECTORY, at, f"{FAILURES} wrong passwords in a row")
         if self.can_reset:
             minutes = int(LOCKED_FOR.total_seconds() // 60)
             fact = AccountLocked(account=self.reference, body=self.body, path=self.path, minutes=minutes)

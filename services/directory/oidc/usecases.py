@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.directory.accounts.account import ACTIVE, Account
+from services.directory.accounts import storage as accounts
+from services.directory.accounts.account import Account
 from services.directory.oidc.begun import AGAIN, Begun
 from services.directory.oidc.id_token import NOBODY, Expected, account_named
 from services.directory.signing_in import storage as signing_in
@@ -51,10 +52,12 @@ async def sign_in(store: Store, clock: Clock, settings: Settings, begun: Begun, 
 
 async def _account_of(store: Store, name: str) -> Account:
     """The account of a person. Machines, services and the operator have passwords of their own and nobody behind them
-    at the provider. Raises NotSignedIn, the same whatever the reason: nobody learns here which accounts there are."""
+    at the provider. Raises NotSignedIn, the same for all of these: nobody learns here which accounts there are. Whose own
+    account was closed hears that, for the provider says who it is."""
     account = await repository.seek(store, Account, name)
-    if account is None or account.state != ACTIVE or UNGATED.intersection(account.roles):
+    if account is None or UNGATED.intersection(account.roles):
         raise NotSignedIn(NOBODY)
+    await accounts.must_be_open(store, account)
     return account
 
 

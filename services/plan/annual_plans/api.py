@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.plan.annual_plans import usecases
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.annual_plans.answers import AnnualPlanAnswer
-from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
+from services.plan.annual_plans.answers import AnnualPlanAnswer, AnnualPlanInFullAnswer
+from services.plan.annual_plans.balance import Taken, balance
+from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry, NewAnnualPlan
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -24,7 +25,8 @@ Id = Annotated[str, Path(description="年度计划编号：机构编码-年度 �
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
 
 
-def router(store: Store) -> APIRouter:
+def router(store: Store, taken: Taken) -> APIRouter:
+    """taken: how much session plans took of an annual plan."""
     routes = APIRouter(prefix="/annual-plans", tags=["年度计划 · annual plans"])
 
     @routes.post("", status_code=201, summary="编制年度计划 · draft (form 1)")
@@ -39,19 +41,28 @@ def router(store: Store) -> APIRouter:
     async def revise_annual_plan(
         id: Id, entry: AnnualPlanEntry, asked: Expecting, response: Response
     ) -> AnnualPlanAnswer:
-        return _answer(await usecases.revise(store, id, asked, entry), response)
+        return _answer(await usecases.revise(store, id, asked, entry, taken), response)
+
+    @routes.post("/{id}/amendment", summary="调整已批准的计划 · begin the next version of an approved plan")
+    async def amend_annual_plan(id: Id, entry: Amendment, asked: Expecting, response: Response) -> AnnualPlanAnswer:
+        """新版本同样逐级报批；批准前，原批准版本继续有效。作废调整即恢复原批准版本。
+
+        The new version goes the same way up; until it is approved the approved one counts. Discarding it leaves that."""
+        return _answer(await usecases.amend(store, id, asked, entry, taken), response)
 
     @routes.get("", summary="列表 · those below one's own body")
     async def list_annual_plans(by: By, paged: Paged, state: State = "") -> Listing[AnnualPlanAnswer]:
         page = await below(store, AnnualPlan.KIND, by, paged, {"state": state} if state else None)
         return shown(page, AnnualPlan, AnnualPlanAnswer.of)
 
-    @routes.get("/{id}", summary="查看 · look at one")
-    async def read_annual_plan(id: Id, by: By, response: Response) -> AnnualPlanAnswer:
-        return _answer(await repository.reached(store, AnnualPlan, id, by), response)
+    @routes.get("/{id}", summary="查看，含历次版本与余额 · look at one, with its versions and what is left of it")
+    async def read_annual_plan(id: Id, by: By, response: Response) -> AnnualPlanInFullAnswer:
+        plan = await repository.reached(store, AnnualPlan, id, by)
+        tag(response, plan.version)
+        return AnnualPlanInFullAnswer.of(plan, balance=balance(plan, await taken(id)))
 
     async def step(id: str, asked: Asked, move: Move) -> AnnualPlan:
-        return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons)
+        return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons, taken=taken)
 
     add_steps(routes, step, AnnualPlanAnswer.of, AnnualPlanAnswer)
     return routes

@@ -1,4 +1,4 @@
-"""Use cases of annual plans: draft, revise, the steps of the approval, and the watch over the deadline."""
+"""Use cases of annual plans: draft, revise, amend, the steps of the approval, and the watch over the deadline."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import datetime
 
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.annual_plans.balance import Taken, must_leave_what_is_taken
 from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
-from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
+from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry, NewAnnualPlan
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from shared.contracts.directory import BodyRegistered
+from shared.contracts.words import ENDED_STANDINGS
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -41,27 +43,54 @@ async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> Ann
     return await drafting.draft(store, asked, plan, request, f"/plan/annual-plans/{plan.id}")
 
 
-async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry) -> AnnualPlan:
+async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry, taken: Taken) -> AnnualPlan:
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def verb(plan: AnnualPlan) -> None:
         plan.revise(asked.by, asked.at, items=named(entry.items))
-        await _within_licence(store, plan, "revise")
+        await _within_bounds(store, plan, "revise", taken)
+
+    return await repository.change(store, AnnualPlan, id, asked, verb)
+
+
+async def amend(store: Store, id: str, asked: Asked, entry: Amendment, taken: Taken) -> AnnualPlan:
+    """Begin the next version of an approved plan. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
+
+    async def verb(plan: AnnualPlan) -> None:
+        plan.amend(asked.by, asked.at, named(entry.items), entry.reason)
+        await _within_bounds(store, plan, "amend", taken)
 
     return await repository.change(store, AnnualPlan, id, asked, verb)
 
 
 async def step(
-    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+    store: Store,
+    id: str,
+    asked: Asked,
+    verb: str,
+    reason: str = "",
+    reasons: Mapping[str, str] | None = None,
+    *,
+    taken: Taken,
 ) -> AnnualPlan:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def take_step(plan: AnnualPlan) -> None:
+        in_force, amending = plan.in_force, plan.is_amendment
         plan.step(verb, asked.by, asked.at, reason, reasons=reasons)
         if verb in ("submit", "approve"):
             await _within_licence(store, plan, verb)
+        if amending and verb in ("submit", "endorse", "approve"):
+            must_leave_what_is_taken(plan.items, in_force or [], await taken(plan.id))
 
     return await repository.change(store, AnnualPlan, id, asked, take_step)
+
+
+async def _within_bounds(store: Store, plan: AnnualPlan, verb: str, taken: Taken) -> None:
+    """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
+    await _within_licence(store, plan, verb)
+    if plan.is_amendment:
+        must_leave_what_is_taken(plan.items, plan.in_force or [], await taken(plan.id))
 
 
 async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:
@@ -83,5 +112,5 @@ async def watch(store: Store, now: datetime) -> None:
 
 
 def _owes_a_plan(body: BodyRegistered) -> bool:
-    """A body that is practised in, or revoked, owes none."""
-    return body.kind != "centre" and body.state != "revoked" and not practice.is_practice(body.body)
+    """A body that is practised in, revoked or struck off owes none."""
+    return body.kind != "centre" and body.state not in ENDED_STANDINGS and not practice.is_practice(body.body)

@@ -10,29 +10,50 @@ from datetime import date
 
 from shared.contracts.directory import BodyRegistered, Licence
 from shared.contracts.plan import PlannedItem
-from shared.contracts.words import LEVEL_NAMES, MAY_APPRAISE
+from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, MAY_APPRAISE
 from shared.errors import Invalid, Problem, WrongState
 
 UNKNOWN = "not licensed"
 
 
-def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held_on: date) -> None:
-    """For a session plan. Raises WrongState with the state of the body, or Invalid with everything beyond the licence."""
+def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held_on: date) -> list[Problem]:
+    """For a session plan: everything beyond the licence. Raises WrongState with the state of the body."""
     if body.state not in MAY_APPRAISE or body.licence is None:
-        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
-    wrong = _beyond(body.licence, items)
-    if not body.licence.valid_on(held_on):
-        term = f"{body.licence.valid_from} – {body.licence.valid_until}"
-        wrong.append(Problem("/held_on", f"不在许可证有效期内 · outside the term of the licence, {term}", term))
-    _refuse(wrong)
+        next = "取得许可或恢复鉴定后再办 · once it is licensed, or may appraise again"
+        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb, next)
+    return [*_beyond(body.licence, items), *_outside_term(body.licence, held_on)]
+
+
+def no_licence_on(body: BodyRegistered, held_on: date) -> list[Problem]:
+    """For a session that was approved: whether the body has a licence on its new day. A suspension does not keep it from
+    being put off until after it."""
+    if body.licence is None or body.state == "revoked":
+        return [
+            Problem(
+                "/held_on",
+                "机构没有有效许可证 · its body has no licence",
+                "在原定日期举行或取消 · hold it on its day, or cancel it",
+            )
+        ]
+    return _outside_term(body.licence, held_on)
+
+
+def _outside_term(licence: Licence, held_on: date) -> list[Problem]:
+    if licence.valid_on(held_on):
+        return []
+    term = f"{licence.valid_from} – {licence.valid_until}"
+    return [Problem("/held_on", f"不在许可证有效期内 · outside the term of the licence, {term}", term)]
 
 
 def may_intend(body: BodyRegistered, verb: str, items: Sequence[PlannedItem]) -> None:
     """For an annual plan. Only stations need a licence for it: a branch plans the training of its whole region. A
-    suspended station still hands one in (R1), a revoked one does not. Raises WrongState, Invalid."""
+    suspended station still hands one in (R1), a revoked one does not, nor a body that was struck off. Raises WrongState,
+    Invalid."""
+    if body.state in ENDED_STANDINGS:
+        raise WrongState(f"机构 body {body.body}", body.state, verb)
     if body.kind != "station":
         return
-    if body.state == "revoked" or body.licence is None:
+    if body.licence is None:
         raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
     _refuse(_beyond(body.licence, items))
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from pydantic import Field
+
+from services.plan.session_plans.paper_draw import DrawnSet, PaperDraw, key_of, untimely, wrong_sets, wrong_witness
 from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
-from shared.errors import Invalid, WrongState
+from shared.errors import Invalid, Problem, WrongState
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
+from shared.trade.roles import Role
 
-VOIDED, REPORTED = "voided", "reported"
+VOIDED, REPORTED, CANCELLED = "voided", "reported", "cancelled"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED, APPROVED)
 """States in which a session that is not reported yet may still be held, or finished, moved or voided."""
+
+
+_REPORTING = Actor("reporting", "名册 · roster", "", "/", frozenset({Role.SERVICE}))
 
 
 class SessionPlan(Approval):
@@ -32,6 +40,15 @@ class SessionPlan(Approval):
     standard: plan.Standard = "national"
     paper_source: plan.PaperSource = "self_made"
     fee_yuan: int | None = None
+    paper_sets: dict[str, int] = Field(default_factory=dict)
+    """Sets of self-made papers by item (`paper_draw.key_of`), as the body stated them."""
+    draw_needed: bool | None = None
+    """Whether its roster waits for a draw; settled at the approval. None: an earlier release approved it, and it may be
+    finished as it could be then."""
+    draws: list[PaperDraw] = Field(default_factory=list)
+    """Oldest first; the last one counts."""
+    moved_with: list[plan.PlannedItem] | None = None
+    """What it was when another body took it over."""
     reported: bool = False
 
     @property
@@ -42,12 +59,99 @@ class SessionPlan(Approval):
         if not self.items:
             raise Invalid("计划没有内容 · the plan has no lines")
 
-    def close(self) -> bool:
-        """The Centre approved its roster. False: known already."""
+    @property
+    def was_moved(self) -> bool:
+        """Another body took it over from a revoked one."""
+        return bool(self.whoever("transfer"))
+
+    def sets_stated(self, item: plan.PlannedItem) -> int | None:
+        """Sets of self-made papers; none where the body states nothing."""
+        return self.paper_sets.get(key_of(item))
+
+    def sets_of(self, item: plan.PlannedItem) -> int:
+        return self.sets_stated(item) or 0
+
+    def approving(self, at: datetime) -> None:
+        self.draw_needed = self.paper_source == "self_made"
+
+    def close(self, at: datetime) -> bool:
+        """The Centre approved its roster. False: known already.
+
+        If it was cancelled meanwhile, it was held nevertheless: it is approved again, and everybody hears of it."""
         if self.reported:
             return False
         self.reported = True
+        if self.state == CANCELLED:
+            why = "取消送达前名册已获批准 · its roster was approved before the cancellation arrived there"
+            self.move("restore", APPROVED, _REPORTING, at, why)
+            self.note(self.fact_of("approve"), at)
         return True
+
+    # --- what may become of an approved session ---
+
+    def postpone(self, by: Actor, at: datetime, held_on: date, reason: str) -> None:
+        """改期: another day, sooner or later, by the Centre's approver. Raises WrongState, NotAllowed, Invalid."""
+        self._only_open("postpone", APPROVED)
+        by.must_be(Role.CENTRE_APPROVER)
+        by.must_sit_at(self.centre)
+        by.must_not_be(
+            self._signed("prepared_by") | self._signed("submitted_by") | self._signed("endorsed_by"),
+            "who prepared, submitted or endorsed may not postpone",
+        )
+        if held_on == self.held_on:
+            raise Invalid(
+                "改期须另定日期 · it is held on that day already",
+                [Problem("/held_on", f"原定即为 {held_on} · it is held on that day already", "另定日期 · another day")],
+            )
+        before, self.held_on = self.held_on, held_on
+        self.move("postpone", APPROVED, by, at, reason)
+        fact = plan.SessionPlanPostponed(
+            **self._head(), **self._approved(), branch=self.branch, held_before=before, reason=reason
+        )
+        self.note(fact, at)
+
+    def cancel(self, by: Actor, at: datetime, reason: str) -> None:
+        """取消: it is not held, by the head of its body (its officer, where that is a branch) or the Centre's approver.
+
+        Raises WrongState, NotAllowed."""
+        self._only_open("cancel", APPROVED)
+        by.must_be(Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_APPROVER)
+        by.must_sit_at(self.centre if Role.CENTRE_APPROVER in by.roles else self.body)
+        self.move("cancel", CANCELLED, by, at, reason)
+        fact = plan.SessionPlanCancelled(
+            **self._head(), branch=self.branch, centre=self.centre, held_on=self.held_on, reason=reason
+        )
+        self.note(fact, at)
+
+    def record_draw(
+        self, by: Actor, at: datetime, drawn_at: datetime, sets: Sequence[DrawnSet], witness: str, reason: str
+    ) -> None:
+        """抽题 by two at the Centre, neither of whom had a hand in the plan: who draws and is signed in, and who watches.
+
+        Before the day it may be drawn anew. A draw of which nothing was recorded may be recorded later: both with a
+        reason. Raises WrongState, NotAllowed, Invalid with everything that is wrong."""
+        self._only_open("draw", APPROVED)
+        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+        by.must_sit_at(self.centre)
+        by.must_not_be(
+            self._signed("prepared_by") | self._signed("submitted_by"), "who prepared or submitted may not draw"
+        )
+        if self.paper_source != "self_made":
+            raise Invalid("题库试卷无须抽题 · the papers come from a question bank: there is nothing to draw here")
+        draw = PaperDraw(
+            drawn_at=drawn_at, recorded_at=at, by=by.id, name=by.name, witness=witness, sets=list(sets), reason=reason
+        )
+        approved = max((entry.at for entry in self.history if entry.verb == "approve"), default=drawn_at)
+        wrong = [
+            *untimely(draw, approved, self.held_on, bool(self.draws)),
+            *wrong_sets(draw.sets, self.items, self.paper_sets),
+            *wrong_witness(draw),
+        ]
+        if wrong:
+            raise Invalid("抽题记录有误 · the draw cannot stand like this", wrong)
+        self.draws.append(draw)
+        self.move("draw", APPROVED, by, at)  # without the reason: the history is not for the Centre alone
+        self.note(plan.SessionPlanPapersDrawn(**self._head()), at)
 
     # --- winding up a revoked body (rules §4.9) ---
 
@@ -68,6 +172,7 @@ class SessionPlan(Approval):
         have to submit it anew; what was approved is noted anew, so that every local copy follows. Raises WrongState."""
         self._only_open("transfer", *OPEN)
         to = TAKEN_OVER[self.state]
+        self.moved_with = self.items
         if to == RETURNED:
             self.submitted_by, self.endorsed_by, self.returned_because = "", "", reason
         self.move("transfer", to, by, at, reason)  # an act of the body that is left
@@ -81,22 +186,30 @@ class SessionPlan(Approval):
             raise WrongState(f"{self.KIND} {self.id}", REPORTED, verb)
         self.only_when(verb, *states)
 
+    def _head(self) -> dict[str, Any]:
+        return {"plan": self.id, "session": self.id, "body": self.body, "path": self.path, "at_desk": self.at_desk}
+
+    def _approved(self) -> dict[str, Any]:
+        """Everything that whoever copies an approved session needs of it."""
+        return {
+            "held_on": self.held_on,
+            "items": self.items,
+            "standard": self.standard,
+            "paper_source": self.paper_source,
+            "fee_yuan": self.fee_yuan,
+            "draw_needed": self.draw_needed,
+            "exceptions": [one.rule for one in self.exceptions],
+        }
+
     def fact_of(self, verb: str) -> Fact:
-        head = {"plan": self.id, "session": self.id, "body": self.body, "path": self.path, "at_desk": self.at_desk}
+        head = self._head()
         match verb:
             case "submit":
                 return plan.SessionPlanSubmitted(**head)
             case "endorse":
                 return plan.SessionPlanEndorsed(**head)
             case "approve":
-                return plan.SessionPlanApproved(
-                    **head,
-                    held_on=self.held_on,
-                    items=self.items,
-                    standard=self.standard,
-                    paper_source=self.paper_source,
-                    fee_yuan=self.fee_yuan,
-                )
+                return plan.SessionPlanApproved(**head, **self._approved())
             case "withdraw":
                 return plan.SessionPlanWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
             case "discard":

@@ -1,30 +1,48 @@
-"""Use cases of session plans: draft, revise, the steps of the approval, and closing what was reported."""
+"""Use cases of session plans: draft, revise, the steps of the approval, what becomes of an approved one, and closing what
+was reported. lead_days: of the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
-from services.plan.session_plans.requests import NewSessionPlan, SessionPlanEntry
+from services.plan.session_plans import storage
+from services.plan.session_plans.bounds import Bounds, needed, refuse, refused, wrong_day
+from services.plan.session_plans.paper_draw import DrawnSet
+from services.plan.session_plans.requests import (
+    Cancellation,
+    DrawEntry,
+    NewSessionPlan,
+    Postponement,
+    SessionPlanEntry,
+)
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
-from shared.errors import Invalid, Problem
+from shared.errors import Problem, Refused
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.procedure import drafting
+from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
+from shared.procedure.exceptions import Needed
+from shared.trade.deadline import local_day
+from shared.trade.practice import is_practice
+
+UNDER_WAY = (DRAFT, SUBMITTED, ENDORSED, RETURNED)
+MUST_STAND = ("submit", "endorse", "approve")
+"""Steps that carry it on, each held against the rules as they are then."""
 
 
 async def draft(store: Store, asked: Asked, key: str, new: NewSessionPlan) -> SessionPlan:
-    """The body's annual plan of that year names every item (form 2 refers to form 1). Raises NotAllowed, WrongState,
-    Invalid, AlreadyThere, and NotYet while the body is unknown here."""
+    """Within the approved annual plan of its year (form 2 refers to form 1). Raises NotAllowed, WrongState, Invalid with
+    everything that is wrong, AlreadyThere, and NotYet while the body is unknown here."""
     by = asked.by
     by.must_be(*PREPARERS)
-    annual, items = await _within_annual_plan(store, by.body, new.year, new)
     plan = SessionPlan(
         id=ids.session_id(by.body, new.year, new.number),
         body=by.body,
@@ -32,16 +50,17 @@ async def draft(store: Store, asked: Asked, key: str, new: NewSessionPlan) -> Se
         prepared_by=by.id,
         year=new.year,
         number=new.number,
-        annual_plan=annual.id,
+        annual_plan=ids.annual_plan_id(by.body, new.year),
         held_on=new.held_on,
         place=new.place,
         in_charge=new.in_charge,
-        items=items,
+        items=named(new.items),
         standard=new.standard,
         paper_source=new.paper_source,
+        paper_sets=new.paper_sets,
         fee_yuan=new.fee_yuan,
     )
-    await _within_licence(store, plan, "draft")
+    refuse(await _wrong(store, plan, "draft", await _bounds(store, plan, local_day(asked.at))))
     plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await drafting.draft(store, asked, plan, request, f"/plan/session-plans/{plan.id}")
@@ -51,55 +70,105 @@ async def revise(store: Store, id: str, asked: Asked, entry: SessionPlanEntry) -
     """Before it is submitted, or after it was returned. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def verb(plan: SessionPlan) -> None:
-        _, items = await _within_annual_plan(store, plan.body, plan.year, entry)
         content = {name: getattr(entry, name) for name in SessionPlanEntry.model_fields if name != "items"}
-        plan.revise(asked.by, asked.at, items=items, **content)
-        await _within_licence(store, plan, "revise")
+        plan.revise(asked.by, asked.at, items=named(entry.items), paper_sets=entry.paper_sets, **content)
+        refuse(await _wrong(store, plan, "revise", await _bounds(store, plan, local_day(asked.at))))
 
     return await repository.change(store, SessionPlan, id, asked, verb)
 
 
 async def step(
-    store: Store, id: str, asked: Asked, verb: str, reason: str = "", reasons: Mapping[str, str] | None = None
+    store: Store,
+    id: str,
+    asked: Asked,
+    verb: str,
+    reason: str = "",
+    reasons: Mapping[str, str] | None = None,
+    lead_days: int = 0,
 ) -> SessionPlan:
     """One step of the approval. Raises NotFound, Stale, WrongState, NotAllowed, Invalid, NotYet."""
 
     async def take_step(plan: SessionPlan) -> None:
-        plan.step(verb, asked.by, asked.at, reason, reasons=reasons)
-        if verb in ("submit", "approve"):
-            await _within_licence(store, plan, verb)
+        if verb not in MUST_STAND:
+            plan.step(verb, asked.by, asked.at, reason)
+            return
+        bounds = await _bounds(store, plan, local_day(asked.at), lead_days)
+        try:
+            wrong = await _wrong(store, plan, verb, bounds)
+        except Refused:
+            plan.step(verb, asked.by, asked.at)  # who may not take the step hears of that first
+            raise
+        # Nothing is let through while something else is refused.
+        let_through = [] if wrong else needed(plan, bounds)
+        plan.step(verb, asked.by, asked.at, needed=let_through, reasons={} if wrong else reasons)
+        refuse(wrong)
 
     return await repository.change(store, SessionPlan, id, asked, take_step)
 
 
-async def close(store: Store, session: str) -> None:
+async def needed_now(store: Store, plan: SessionPlan, today: date, lead_days: int) -> list[Needed]:
+    """What its approval would need a reason for, if it came now; nothing once there is nothing to approve."""
+    if plan.state not in UNDER_WAY:
+        return []
+    return needed(plan, await _bounds(store, plan, today, lead_days))
+
+
+# --- of an approved one -----------------------------------------------------------------------------------------------
+
+
+async def postpone(store: Store, id: str, asked: Asked, to: Postponement) -> SessionPlan:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid, and NotYet while the body is unknown here."""
+
+    async def verb(plan: SessionPlan) -> None:
+        plan.postpone(asked.by, asked.at, to.held_on, to.reason)
+        body = await local_copies.copy_of(store, BodyRegistered, plan.body)
+        wrong = wrong_day(plan.held_on, plan.year, local_day(asked.at)) or licence.no_licence_on(body, plan.held_on)
+        refuse(wrong)
+
+    return await repository.change(store, SessionPlan, id, asked, verb)
+
+
+async def cancel(store: Store, id: str, asked: Asked, why: Cancellation) -> SessionPlan:
+    """Raises NotFound, Stale, WrongState, NotAllowed."""
+    return await repository.change(
+        store, SessionPlan, id, asked, lambda plan: plan.cancel(asked.by, asked.at, why.reason)
+    )
+
+
+async def record_draw(store: Store, id: str, asked: Asked, entry: DrawEntry) -> SessionPlan:
+    """Raises NotFound, Stale, WrongState, NotAllowed, Invalid."""
+    sets = [DrawnSet(occupation=one.occupation, level=one.level, set=one.set) for one in entry.sets]
+
+    def verb(plan: SessionPlan) -> None:
+        plan.record_draw(asked.by, asked.at, entry.drawn_at or asked.at, sets, entry.witness, entry.reason)
+
+    return await repository.change(store, SessionPlan, id, asked, verb)
+
+
+async def close(store: Store, session: str, at: datetime) -> None:
     """Its roster was approved, and the plan was here before it. A repeat finds it closed. Raises NotFound, Stale."""
-    await repository.retried(store, SessionPlan, session, SessionPlan.close)
+    await repository.retried(store, SessionPlan, session, lambda plan: plan.close(at))
 
 
-async def _within_annual_plan(
-    store: Store, body: str, year: int, entry: SessionPlanEntry
-) -> tuple[AnnualPlan, list[PlannedItem]]:
-    items = named(entry.items)
-    annual = await repository.seek(store, AnnualPlan, ids.annual_plan_id(body, year))
-    if annual is None:
-        raise Invalid(f"{body} 没有 {year} 年度计划 · has no annual plan of {year}")
-    wrong = [
-        Problem(
-            f"/items/{n}",
-            f"{item.occupation_zh} 不在年度计划中 · is not in the annual plan",
-            "先修订年度计划 · amend it first",
-        )
-        for n, item in enumerate(items)
-        if not annual.covers(item)
-    ]
-    if entry.held_on.year != year:
-        wrong.append(Problem("/held_on", f"不在 {year} 年 · is not in {year}"))
-    if wrong:
-        raise Invalid("超出年度计划 · beyond the annual plan", wrong)
-    return annual, items
+async def _bounds(store: Store, plan: SessionPlan, today: date, lead_days: int = 0) -> Bounds:
+    """As they are now. Practice asks for no lead time, and of a session that was moved nothing is asked."""
+    if plan.was_moved:
+        return Bounds(today, 0, None, {})
+    annual = await repository.seek(store, AnnualPlan, plan.annual_plan)
+    others = await storage.taken(store, plan.annual_plan, besides=plan.id)
+    return Bounds(today, 0 if is_practice(plan.path) else lead_days, _in_force(annual), others)
 
 
-async def _within_licence(store: Store, plan: SessionPlan, verb: str) -> None:
-    """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
-    licence.may_hold(await local_copies.copy_of(store, BodyRegistered, plan.body), verb, plan.items, plan.held_on)
+def _in_force(annual: AnnualPlan | None) -> list[PlannedItem] | None:
+    return annual.items if annual is not None and annual.state == APPROVED else None
+
+
+async def _wrong(store: Store, plan: SessionPlan, verb: str, bounds: Bounds) -> list[Problem]:
+    """What nobody may let through. Whoever endorses decides nothing, and is not asked for the licence.
+
+    Raises WrongState where the body may hold none, and NotYet while it is unknown here."""
+    wrong = refused(plan, bounds)
+    if verb == "endorse":
+        return wrong
+    body = await local_copies.copy_of(store, BodyRegistered, plan.body)
+    return [*licence.may_hold(body, verb, plan.items, plan.held_on), *wrong]

@@ -3,6 +3,7 @@ and in this order, that of their contracts (shared.contracts.reporting), and its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal, Self
 
@@ -63,6 +64,17 @@ class CorrectionAnswer(Answer):
     fix: str = Field(description="读作什么 · how it was read")
 
 
+class WarningAnswer(Answer):
+    """Something to look at before the roster goes on; nothing was refused because of it."""
+
+    n: int = Field(description="名册序号，0 指整个名册 · running number in the roster; 0: the whole of it")
+    name: str = Field(description="姓名 · name of the candidate")
+    rule: str = Field(
+        description="批准时中心特批须用的键，空为无须特批 · the key of the exception that the Centre has to make; empty: none"
+    )
+    what: str = Field(description="须核对之处 · what it is")
+
+
 class ImportAnswer(RosterAnswer):
     """The roster with the lines of the workbook."""
 
@@ -70,9 +82,15 @@ class ImportAnswer(RosterAnswer):
         description="统一的写法，如全角数字和日期 · spellings that were normalised: full-width digits, dates …"
     )
 
+    warnings: list[WarningAnswer] = Field(
+        description="须核对的人员：已取得同一职业、等级证书的，以及本名册中同一职业两个等级的，至多 1000 项 · candidates to look "
+        "at: certified in this occupation and level already, or here at two levels of one occupation; at most 1000"
+    )
+
     @classmethod
-    def after(cls, roster: Roster, corrections: tuple[Problem, ...]) -> Self:
-        return cls.of(roster, corrections=corrections)
+    def after(cls, roster: Roster, corrections: tuple[Problem, ...], warnings: Sequence[object]) -> Self:
+        """warnings: with the fields of WarningAnswer."""
+        return cls.of(roster, corrections=corrections, warnings=warnings)
 
 
 class RosterLineAnswer(Answer):

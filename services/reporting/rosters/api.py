@@ -9,7 +9,17 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.reporting.rosters.answers import ImportAnswer, RosterAnswer, RosterPageAnswer, SealedRosterAnswer
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
-from services.reporting.rosters.usecases import importing, opening, reading, steps
+from services.reporting.rosters.usecases import importing, opening, reading, reviewing, steps
+from services.reporting.rosters.usecases.reviewing import PanelRules
+from services.reporting.settings import ReportingSettings, person_key
+from services.reporting.technician_reviews.answers import (
+    RecordedAnswer,
+    TechnicianReviewAnswer,
+    UnreviewedAnswer,
+    UnreviewedLinesAnswer,
+)
+from services.reporting.technician_reviews.requests import ReviewCorrection, ReviewEntries
+from services.reporting.technician_reviews.technician_review import TechnicianReview
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.outside import Ports
@@ -26,11 +36,14 @@ from shared.web.uploads import Spool
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
 PageNumber = Annotated[int, Path(description="页号，从 0 开始 · number of the page, from 0")]
+Ticket = Annotated[str, Path(max_length=30, description="准考证号 · ticket of admission")]
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
 
 
 def router(ports: Ports) -> APIRouter:
     store, spool = ports.store, Spool()
+    settings = ports.settings.of(ReportingSettings)
+    key, panel = person_key(settings), PanelRules(settings.review_panel, settings.review_panel_odd)
     routes = APIRouter(prefix="/rosters", tags=["合格人员名册 · rosters (form 6)"])
 
     @routes.post("", status_code=201, summary="为已批准的批次建立名册 · open a roster for an approved session")
@@ -71,13 +84,14 @@ def router(ports: Ports) -> APIRouter:
         """有一个单元格不对，就一行也不导入，所有不对的单元格一次列出；再次导入同一工作簿不改变任何内容。
 
         Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
-        changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …)."""
+        changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …),
+        `warnings` whom the Centre will have to let through because they are certified already."""
         async with spool.whole(request, asked.by.id) as content:
             examining = importing.examine(store, ports.quarantine, id, asked, content)
             examined = await while_connected(request, examining)
-        roster, corrections = await importing.take_over(store, id, asked, examined)
-        tag(response, roster.version)
-        return ImportAnswer.after(roster, corrections)
+        taken = await importing.take_over(store, key, id, asked, examined)
+        tag(response, taken.roster.version)
+        return ImportAnswer.after(taken.roster, taken.corrections, taken.said)
 
     @routes.get("/{id}/pages/{page}", summary="名册一页 · one page of at most 200 lines")
     async def read_page(id: Id, page: PageNumber, by: By) -> RosterPageAnswer:
@@ -87,8 +101,43 @@ def router(ports: Ports) -> APIRouter:
     async def read_sealed(id: Id, by: By) -> SealedRosterAnswer:
         return SealedRosterAnswer.of(await reading.read_sealed(store, id, by))
 
+    @routes.post(
+        "/{id}/technician-reviews",
+        status_code=201,
+        summary="登记技师、高级技师审批表 · record the approval forms of technicians and senior technicians",
+    )
+    async def record_reviews(id: Id, entries: ReviewEntries, asked: Asking, request: IdempotencyKey) -> RecordedAnswer:
+        """由中心经办人按纸质审批表登记；有一项不对，则一项也不登记，所有不对之处一次列出。
+
+        By the Centre's clerk, from the forms on paper. Nothing is recorded while one row is wrong; all are named at once."""
+        reviews, missing = await reviewing.record(store, key, panel, id, asked, request, entries)
+        return RecordedAnswer(reviews=[TechnicianReviewAnswer.of(one) for one in reviews], missing=missing)
+
+    @routes.get("/{id}/technician-reviews", summary="已登记的审批表 · the approval forms that are recorded")
+    async def list_reviews(id: Id, by: By, paged: Paged) -> Listing[TechnicianReviewAnswer]:
+        page = await reviewing.listed(store, id, by, paged.after, paged.limit)
+        return shown(page, TechnicianReview, TechnicianReviewAnswer.of)
+
+    @routes.get("/{id}/technician-reviews/{ticket}", summary="一名考生的审批表 · the approval form of one candidate")
+    async def read_review(id: Id, ticket: Ticket, by: By, response: Response) -> TechnicianReviewAnswer:
+        return _review(await reviewing.read(store, id, ticket, by), response)
+
+    @routes.put(
+        "/{id}/technician-reviews/{ticket}", summary="更正审批表登记 · correct what was recorded, with a reason"
+    )
+    async def correct_review(
+        id: Id, ticket: Ticket, correction: ReviewCorrection, asked: Expecting, response: Response
+    ) -> TechnicianReviewAnswer:
+        return _review(await reviewing.correct(store, panel, id, ticket, asked, correction), response)
+
+    @routes.get("/{id}/missing-technician-reviews", summary="尚缺审批表的人员 · who still lacks the approval form")
+    async def list_missing_reviews(id: Id, by: By) -> UnreviewedLinesAnswer:
+        lines = await reviewing.missing(store, key, id, by)
+        named = [UnreviewedAnswer.of(line) for line in lines[: reviewing.MOST_NAMED]]
+        return UnreviewedLinesAnswer(missing=len(lines), lines=named)
+
     async def step(id: str, asked: Asked, move: Move) -> Roster:
-        return await steps.step(store, id, asked, move.verb, move.reason, move.reasons)
+        return await steps.step(store, key, id, asked, move.verb, move.reason, move.reasons)
 
     approving = "中心批准 · approve: certificates are made from now on"
     add_steps(routes, step, RosterAnswer.of, RosterAnswer, approve_summary=approving)
@@ -98,3 +147,8 @@ def router(ports: Ports) -> APIRouter:
 def _answer(roster: Roster, response: Response) -> RosterAnswer:
     tag(response, roster.version)
     return RosterAnswer.of(roster)
+
+
+def _review(review: TechnicianReview, response: Response) -> TechnicianReviewAnswer:
+    tag(response, review.version)
+    return TechnicianReviewAnswer.of(review)

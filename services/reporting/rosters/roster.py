@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.reporting.certified.certified import CertifiedBefore
 from shared.actor import Actor
 from shared.contracts import reporting
 from shared.contracts.envelope import Fact
@@ -83,6 +84,8 @@ class Roster(Approval):
     checked: Checked | None = (
         None  # none where an earlier release imported the lines: they are looked at before the next step
     )
+    certified_before: list[CertifiedBefore] = Field(default_factory=list)
+    """Lines whose person held the level already, as it was found at the import, and anew at the approval."""
     approved_on: date | None = None
     seal: str = ""
 
@@ -101,7 +104,9 @@ class Roster(Approval):
     @property
     def needs(self) -> list[Needed]:
         """What the Centre would have to let through now, as far as the roster itself knows; nothing once it is settled."""
-        return self._beyond_planned() if self.state in OPEN else []
+        if self.state not in OPEN:
+            return []
+        return [*self._beyond_planned(), *(Needed(one.rule, one.sentence) for one in self.certified_before)]
 
     def _beyond_planned(self) -> list[Needed]:
         planned, names = Counter[tuple[str, int]](), dict[str, str]()

@@ -17,7 +17,13 @@ from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
 from shared.contracts.certificate import CertificatesMailed
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import SessionPlanApproved, SessionPlanReturned, SessionPlanVoided
+from shared.contracts.plan import (
+    SessionPlanApproved,
+    SessionPlanCancelled,
+    SessionPlanPostponed,
+    SessionPlanReturned,
+    SessionPlanVoided,
+)
 from shared.contracts.reporting import RosterApproved, RosterReturned
 from shared.trade.deadline import local_day
 from shared.trade.practice import is_practice
@@ -26,6 +32,7 @@ Basis = Literal["held_on", "approved_on", "happened_on"]
 SESSION, ROSTER, PARCEL = "session_plan.approved", "roster.approved", "certificates.mailed"
 PLAN_RETURNED, ROSTER_RETURNED = "session_plan.returned", "roster.returned"
 VOIDED = "session_plan.voided"  # counts nothing, and takes its session out of what was approved
+CANCELLED = "session_plan.cancelled"  # stands in the place of its session, and counts nothing
 
 
 class CountedFact(BaseModel):
@@ -59,8 +66,10 @@ def counted(envelope: Envelope) -> CountedFact | None:
     if is_practice(str(envelope.data.get("path", ""))):
         return None
     match envelope.fact_type:
-        case SessionPlanApproved.TYPE:
-            session = SessionPlanApproved.from_data(envelope.data)
+        case SessionPlanApproved.TYPE | SessionPlanPostponed.TYPE:
+            # What another body holds, or is held on another day, or after all, is told again: the latest counts.
+            told = SessionPlanPostponed if envelope.fact_type == SessionPlanPostponed.TYPE else SessionPlanApproved
+            session = told.from_data(envelope.data)
             return _counted_fact(
                 envelope,
                 session,
@@ -70,6 +79,12 @@ def counted(envelope: Envelope) -> CountedFact | None:
                 session.held_on,
                 _session(session),
             )
+        case SessionPlanCancelled.TYPE:
+            cancelled = SessionPlanCancelled.from_data(envelope.data)
+            fact = _counted_fact(
+                envelope, cancelled, SESSION, cancelled.session, "held_on", cancelled.held_on, Figures()
+            )
+            return fact.model_copy(update={"what": CANCELLED})
         case SessionPlanVoided.TYPE:
             voided = SessionPlanVoided.from_data(envelope.data)
             day = local_day(envelope.time)
@@ -91,7 +106,7 @@ def counted(envelope: Envelope) -> CountedFact | None:
     return _returned(envelope, returned, ROSTER_RETURNED, Figures(rosters_returned=1))
 
 
-def _session(fact: SessionPlanApproved) -> Figures:
+def _session(fact: SessionPlanApproved | SessionPlanPostponed) -> Figures:
     stated = {f"standard_{fact.standard}": 1, f"paper_{fact.paper_source}": 1}
     fee = {} if fact.fee_yuan is None else {"fees_stated": 1, "fee_yuan": fact.fee_yuan}
     # `standard_None`, of a fact of an earlier release, is no figure: what is not stated is what the sum lacks.

@@ -12,7 +12,7 @@ from services.supervision.sanctions.measures import must_be_revocable
 from services.supervision.sanctions.requests import NewSanction
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.sanctions.usecases import deciding, proposing, winding_up
-from services.supervision.violations.requests import Decision
+from services.supervision.violations.requests import Why
 from shared.contracts.windup import WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
 from shared.errors import NotFound
@@ -77,11 +77,11 @@ def router(ports: Ports) -> APIRouter:
         return _answer(await deciding.confirm(ports, id, asked), response)
 
     @routes.post("/{id}/withdrawal", summary="撤回 · withdraw a proposal, with a reason")
-    async def withdraw(id: SanctionId, why: Decision, asked: Expecting, response: Response) -> SanctionAnswer:
+    async def withdraw(id: SanctionId, why: Why, asked: Expecting, response: Response) -> SanctionAnswer:
         return _answer(await deciding.withdraw(store, id, asked, why.reason), response)
 
     @routes.post("/{id}/lifting", summary="解除 · lift a rectification or suspension, with a reason")
-    async def lift(id: SanctionId, why: Decision, asked: Expecting, response: Response) -> SanctionAnswer:
+    async def lift(id: SanctionId, why: Why, asked: Expecting, response: Response) -> SanctionAnswer:
         return _answer(await deciding.lift(store, id, asked, why.reason), response)
 
     return routes

@@ -8,16 +8,16 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import MEASURE_NAMES, Measure
-from shared.contracts.words import MAY_APPRAISE, STANDINGS
+from shared.contracts.words import ENDED_STANDINGS, MAY_APPRAISE, STANDINGS
 from shared.errors import Invalid, Problem
 
 LEADS_TO: Mapping[Measure, str] = {"rectification": "rectifying", "suspension": "suspended", "revocation": "revoked"}
 
 _CAN_TAKE: Mapping[Measure, frozenset[str]] = {
-    "notice": frozenset(STANDINGS),
+    "notice": frozenset(STANDINGS) - {"struck_off"},
     "rectification": MAY_APPRAISE,  # rectifying: an annual inspection may have ordered it to
     "suspension": MAY_APPRAISE,
-    "revocation": frozenset(STANDINGS) - {"registered", "revoked"},
+    "revocation": frozenset(STANDINGS) - {"registered"} - ENDED_STANDINGS,
 }
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from services.supervision.violations.violation import Source, Trigger, Violation
+from shared.contracts.certificate import NumberState
+from shared.errors import Problem
 from shared.keeping.answers import Answer, DocumentAnswer
 
 
@@ -38,13 +42,43 @@ class NumberProblem(Answer):
 
 class NumberCheckAnswer(Answer):
     number: str = Field(description="所核对的编号 · the number, as it was read")
-    fits: bool = Field(description="是否为本行业编号 · whether it is a number of this industry")
+    fits: bool = Field(
+        description="是否为本行业编号，且登记的证书有效 · whether it is a number of this industry, of a certificate that is "
+        "registered and valid"
+    )
     problems: list[NumberProblem] = Field(
-        description="逐位列出的问题，无误为空 · what is wrong, digit by digit; empty if nothing"
+        description="逐项列出的问题，无误为空 · what is wrong, digit by digit and with its entry; empty if nothing"
+    )
+    entry: Literal["", NumberState] = Field(
+        "",
+        description="登记情况：没有登记、制作中、有效、已作废；非本行业编号为空 · its entry in the register; empty for a "
+        "number that is none of this industry",
     )
     violation: str = Field(
         "", description="由此提出的违规的编号，无则为空 · id of the violation that it raised; empty if none"
     )
+
+
+_ENTRIES: dict[NumberState, Problem] = {
+    "absent": Problem(
+        "登记 · register",
+        "本系统没有此编号的登记 · this number is not in the register of this system",
+        "系统启用前核发的证书不在登记内，请查原发证档案；不因此提出违规 · certificates from before this system are not in it: "
+        "look into the files of that time; no violation is raised for this",
+    ),
+    "being_made": Problem(
+        "登记 · register",
+        "该证书尚在制作，还没有印出 · the certificate is still being made, and was not printed yet",
+    ),
+    "void": Problem("登记 · register", "该证书已作废 · the certificate is void"),
+}
+
+
+def found_in_register(number: str, state: NumberState) -> NumberCheckAnswer:
+    """A number of this industry, and what became of it."""
+    wrong = _ENTRIES.get(state)
+    problems = [NumberProblem.of(wrong)] if wrong else []
+    return NumberCheckAnswer(number=number, fits=not problems, problems=problems, entry=state)
 
 
 def shown(violation: Violation) -> ViolationAnswer:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.supervision import reading, visibility
 from services.supervision.violations import usecases
 from services.supervision.violations.answers import NumberCheckAnswer, ViolationAnswer, shown
-from services.supervision.violations.requests import Decision, NewViolation, NumberCheck
+from services.supervision.violations.requests import NewViolation, NumberCheck, Why
 from services.supervision.violations.violation import Violation
 from shared.outside import Ports
 from shared.web.access import By
@@ -27,12 +27,15 @@ def router(ports: Ports) -> APIRouter:
     label = "违规 · violations"
 
     @routes.post(
-        "/number-checks", tags=[label], summary="核对证书编号 · check a certificate number, digit by digit (R3)"
+        "/number-checks",
+        tags=[label],
+        summary="核对证书编号 · check a certificate number, digit by digit, and in the register (R3)",
     )
     async def check(what: NumberCheck, asked: Asking) -> NumberCheckAnswer:
         """A number without the industry mark raises a violation of the body that presented it. Asking again raises
-        nothing more, so no Idempotency-Key is needed."""
-        return await usecases.check_number(store, asked, what, industry)
+        nothing more, so no Idempotency-Key is needed. One of this industry is looked up in the register: 503 while that
+        cannot be asked."""
+        return await usecases.check_number(store, ports.neighbours, asked, what, industry)
 
     @routes.post("/violations", tags=[label], status_code=201, summary="提出违规 · raise a violation")
     async def raise_by_hand(
@@ -61,11 +64,11 @@ def router(ports: Ports) -> APIRouter:
         return _answer(await visibility.read(store, Violation, id, by), response)
 
     @routes.post("/violations/{id}/confirmation", tags=[label], summary="认定属实 · confirm, with a reason")
-    async def confirm(id: ViolationId, why: Decision, asked: Expecting, response: Response) -> ViolationAnswer:
+    async def confirm(id: ViolationId, why: Why, asked: Expecting, response: Response) -> ViolationAnswer:
         return _answer(await usecases.confirm(store, id, asked, why.reason), response)
 
     @routes.post("/violations/{id}/dismissal", tags=[label], summary="不予认定 · dismiss, with a reason")
-    async def dismiss(id: ViolationId, why: Decision, asked: Expecting, response: Response) -> ViolationAnswer:
+    async def dismiss(id: ViolationId, why: Why, asked: Expecting, response: Response) -> ViolationAnswer:
         return _answer(await usecases.dismiss(store, id, asked, why.reason), response)
 
     return routes

@@ -23,7 +23,7 @@ class NewViolation(BaseModel):
     session: OneLine = Field("", max_length=60, description="所涉批次的编号 · id of the session concerned")
 
 
-class Decision(BaseModel):
+class Why(BaseModel):
     """Why."""
 
     model_config = ConfigDict(extra="forbid")

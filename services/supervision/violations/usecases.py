@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from services.supervision import ids, visibility
 from services.supervision.inspections.inspection import Inspection
-from services.supervision.violations.answers import NumberCheckAnswer, NumberProblem
+from services.supervision.violations.answers import NumberCheckAnswer, NumberProblem, found_in_register
 from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import Trigger, Violation
 from shared.actor import Actor
+from shared.contracts.certificate import NumberState, RegisteredNumber
 from shared.contracts.reporting import ForeignNumberFound
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, NotFound, Problem, Unavailable
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.keeping.ids import foreign_number_id, request_id
 from shared.ports import Clock, Store
+from shared.ports.neighbours import Neighbours
 from shared.trade.numbers.certificate_number import CertificateNumber, foreign
 from shared.trade.numbers.spelling import normalise
 from shared.trade.practice import is_practice
@@ -73,16 +75,21 @@ async def dismiss(store: Store, id: str, asked: Asked, reason: str) -> Violation
     return await visibility.change(store, Violation, id, asked, verb)
 
 
-async def check_number(store: Store, asked: Asked, check: NumberCheck, industry: str) -> NumberCheckAnswer:
-    """Reads the number digit by digit. One without the industry mark raises a violation of whoever presented it: once,
-    however often it is checked, for its id is computed from both. Raises NotFound for an unknown body."""
+async def check_number(
+    store: Store, neighbours: Neighbours, asked: Asked, check: NumberCheck, industry: str
+) -> NumberCheckAnswer:
+    """Reads the number digit by digit, and asks the register about one of ours. One without the industry mark raises a
+    violation of whoever presented it: once, however often it is checked, for its id is computed from both. One of ours
+    raises none: the certificate may be older than the register. Raises NotFound for an unknown body; Unavailable while the
+    register cannot be asked."""
     body = await visibility.body_below(store, asked.by, check.presented_by)
     number = normalise(check.number)
     try:
-        known = CertificateNumber.parse(number, industry=industry)
-        return NumberCheckAnswer(number=str(known), fits=True, problems=[])
+        ours = str(CertificateNumber.parse(number, industry=industry))
     except Invalid as error:
         problems = [NumberProblem.of(problem) for problem in error.problems]
+    else:
+        return found_in_register(ours, await _state_of(neighbours, ours))
     found = foreign(number, industry=industry)
     if found is None:
         return NumberCheckAnswer(number=number, fits=False, problems=problems)
@@ -103,6 +110,17 @@ async def check_number(store: Store, asked: Asked, check: NumberCheck, industry:
     return NumberCheckAnswer(number=number, fits=False, problems=problems, violation=violation.id)
 
 
+async def _state_of(neighbours: Neighbours, number: str) -> NumberState:
+    """Raises Unavailable."""
+    try:
+        return (await neighbours.get("certificate", f"/numbers/{number}", RegisteredNumber)).state
+    except Unavailable as error:
+        raise Unavailable(ASK_LATER, error.ping) from error
+    except NotFound as error:  # a release that cannot be asked yet
+        raise Unavailable(ASK_LATER) from error
+
+
+ASK_LATER = "暂时无法查询证书登记，请稍后再试 · the certificate register cannot be asked now, try again later"
 _DESCRIPTION = "证书编号无行业标记 · a certificate number without the industry mark"
 _FINDER = Actor("reporting", "名册导入 · roster import", "", "/", frozenset({Role.SERVICE}))
 

@@ -44,7 +44,7 @@ class Return(BaseModel):
     )
 
 
-class Decision(BaseModel):
+class ApprovalDecision(BaseModel):
     """An approval. Nothing need be said unless something is to be let through."""
 
     model_config = ConfigDict(extra="forbid")
@@ -66,24 +66,27 @@ class TakingBack(BaseModel):
     )
 
 
-NOTHING_SAID, UNSAID = Decision(), TakingBack()
+NOTHING_SAID, UNSAID = ApprovalDecision(), TakingBack()
 
 
 def add_steps(
     routes: APIRouter,
     step: Step[F],
-    show: Callable[[F], Any],
+    show: Callable[[F], Any] | None,
     answer: Any,
     *,
+    show_to: Callable[[F, Asked], Awaitable[Any]] | None = None,
     approve_summary: str = "中心批准 · approve",
 ) -> None:
     """`POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal | discarding`. answer: the model that
-    `show` makes."""
+    `show` makes; or `show_to`, where it depends on more than the form itself what is shown."""
 
     async def stepped(id: str, asked: Asked, response: Response, move: Move) -> Any:
         form = await step(id, asked, move)
         tag(response, form.version)
-        return show(form)
+        if show_to is not None:
+            return await show_to(form, asked)
+        return show(form) if show else None
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
     async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:
@@ -95,7 +98,10 @@ def add_steps(
 
     @routes.post("/{id}/approval", response_model=answer, summary=approve_summary)
     async def approve(
-        id: DocumentId, asked: Expecting, response: Response, decision: Annotated[Decision, Body()] = NOTHING_SAID
+        id: DocumentId,
+        asked: Expecting,
+        response: Response,
+        decision: Annotated[ApprovalDecision, Body()] = NOTHING_SAID,
     ) -> Any:
         """与规定不符而须特批的事项，逐项写明理由；缺一项即不予批准，并全部列出。
 

@@ -16,6 +16,7 @@ ASKED: dict[str, Asked] = {
     "POST /certificate/batches/{id}/redraw": Asked(kind="batch"),
     "GET /certificate/certificates": Asked(kind="roster", query="roster={roster}"),
     "GET /certificate/holders": Asked("anything", query="roster=none"),
+    "GET /certificate/numbers/{number}": Asked("anything", ids={"number": "2649053012400001"}),
     "POST /certificate/verifications": Asked("nobody's"),
     "GET /certificate/v/{number}/{key}": Asked("nobody's", ids={"number": "2649053012400001", "key": "x"}),
     **windups("certificate"),

@@ -69,6 +69,9 @@ ASKED: dict[str, Asked] = {
     ),
     "POST /directory/bodies/{code}/annual-inspections": Asked(kind="body", content={"year": 2026, "passed": True}),
     "POST /directory/bodies/{code}/clearance": Asked(kind="body", content={"reason": "复查合格"}),
+    "POST /directory/bodies/{code}/striking-off": Asked(
+        kind="body", content={"reason": "重复登记", "instead": "49053013"}
+    ),
     "GET /directory/persons": Asked(),
     "GET /directory/persons/{id}": Asked(kind="person"),
     "POST /directory/persons": Asked(

@@ -13,6 +13,10 @@ ASKED: dict[str, Asked] = {
     "PUT /plan/annual-plans/{id}": Asked(
         kind="annual_plan", content={"items": [{"occupation": "6-04-01-01", "level": 4, "heads": 1}]}
     ),
+    "POST /plan/annual-plans/{id}/amendment": Asked(
+        kind="annual_plan",
+        content={"items": [{"occupation": "6-04-01-01", "level": 4, "heads": 1}], "reason": "增加人数"},
+    ),
     **approval("/plan/annual-plans", "annual_plan"),
     "POST /plan/session-plans": Asked("own"),
     "GET /plan/session-plans": Asked(),
@@ -27,5 +31,13 @@ ASKED: dict[str, Asked] = {
         },
     ),
     **approval("/plan/session-plans", "session_plan"),
+    "POST /plan/session-plans/{id}/draw": Asked(
+        kind="session_plan",
+        content={"sets": [{"occupation": "6-04-01-01", "level": 4, "set": 1}], "witness": "何监督"},
+    ),
+    "POST /plan/session-plans/{id}/postponement": Asked(
+        kind="session_plan", content={"held_on": "2026-06-03", "reason": "理由"}
+    ),
+    "POST /plan/session-plans/{id}/cancellation": Asked(kind="session_plan", content={"reason": "理由"}),
     **windups("plan"),
 }

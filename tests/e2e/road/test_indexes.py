@@ -100,7 +100,7 @@ USED = {
     "annual_plan": ("path",),
     "audit": ("act", "chain_n", "path"),
     "batch": ("roster_page", "roster_state", "state_numbered_at"),
-    "body": ("path", "told"),
+    "body": ("path", "told", "state"),
     "bulletin": ("state",),
     "certificate": ("roster_n", "batch_n", "number"),
     "inspection": ("path",),

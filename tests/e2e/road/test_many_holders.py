@@ -12,6 +12,7 @@ from services.certificate.production.production import Production
 from services.notification.mailings.mailing import Mailing
 from shared.actor import Actor
 from shared.keeping import repository
+from shared.procedure.windup import acting_for
 from shared.trade.numbers.certificate_number import compose
 from shared.trade.roles import Role
 from tests.world.books import everything
@@ -39,8 +40,8 @@ def a_certificate(house: House, n: int) -> Certificate:
     )
 
 
-async def test_every_holder_of_a_large_roster_is_written_to(bare_house: House) -> None:
-    house = bare_house
+async def a_drawn_production(house: House) -> Production:
+    """The last certificate could not be drawn."""
     store = house.stores["certificate"]
     await certificates.add(store, [a_certificate(house, n) for n in range(1, MANY + 1)])
     production = Production(
@@ -52,12 +53,31 @@ async def test_every_holder_of_a_large_roster_is_written_to(bare_house: House) -
         certificates=MANY,
         batches=3,
     )
-    production.mark_ready([ids.certificate_id(SMALL.id, MANY)], house.clock.now())  # the last one could not be drawn
-    maker = Actor("maker", "制证员", "49050001", "/49000001/49050001/", frozenset({Role.BRANCH_OFFICER}))
-    production.post_parcel(maker, house.clock.now(), "中国邮政EMS", "EA000000001CN")
-    await repository.add(store, production)
+    production.mark_ready([ids.certificate_id(SMALL.id, MANY)], house.clock.now())
+    return production
+
+
+async def written_to(house: House, letter: str) -> Counter[str]:
     await house.run_until_quiet()
     letters = [Mailing.from_record(one) for one in await everything(house.stores["notification"], Mailing.KIND)]
-    written = Counter(one.to for one in letters if one.letter == "certificate-on-its-way")
-    assert written == Counter(f"holder-{n}@example.org" for n in range(1, MANY) if n != WITHOUT)
     assert {one.state for one in letters} == {"sent"}
+    return Counter(one.to for one in letters if one.letter == letter)
+
+
+async def test_every_holder_of_a_large_roster_is_written_to(bare_house: House) -> None:
+    house = bare_house
+    production = await a_drawn_production(house)
+    maker = Actor("maker", "制证员", "49050001", "/49000001/49050001/", frozenset({Role.BRANCH_OFFICER}))
+    production.post_parcel(maker, house.clock.now(), "中国邮政EMS", "EA000000001CN")
+    await repository.add(house.stores["certificate"], production)
+    written = await written_to(house, "certificate-on-its-way")
+    assert written == Counter(f"holder-{n}@example.org" for n in range(1, MANY) if n != WITHOUT)
+
+
+async def test_of_voided_certificates_everybody_hears_who_left_an_address(bare_house: House) -> None:
+    """Also whose certificate could not be drawn: they passed as well, and wait for it."""
+    production = await a_drawn_production(bare_house)
+    production.void(acting_for("s"), bare_house.clock.now(), "取消资质", "5f3f0d0e-7d4a-5c52-9c34-3f1d8f3c9a10")
+    await repository.add(bare_house.stores["certificate"], production)
+    written = await written_to(bare_house, "certificate-not-issued")
+    assert written == Counter(f"holder-{n}@example.org" for n in range(1, MANY + 1) if n != WITHOUT)

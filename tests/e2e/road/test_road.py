@@ -38,6 +38,7 @@ from tests.world.seeding import (
     body_entry,
     lines_of,
     post,
+    up,
     workbook,
 )
 from tests.world.troubles import Away
@@ -174,22 +175,30 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
     clerk, head, branch = officers["station_clerk"], officers["station_head"], officers["branch_officer"]
     centre, approver = officers["centre_clerk"], officers["centre_approver"]
 
-    # Form 1 and form 2, each up to the Centre; form 2 is sent back once on the way.
+    # Form 1 and form 2, each up to the Centre; form 2 is sent back once on the way, let through though its day is near, and
+    # its papers are drawn.
     items = [{"occupation": item.occupation, "level": item.level, "heads": 500} for item in ITEMS]
     annual = (await clerk.create("/plan/annual-plans", {"year": YEAR, "items": items})).json()
     path = f"/plan/annual-plans/{annual['id']}"
     for officer, verb in ((head, "submission"), (branch, "endorsement"), (approver, "approval")):
         annual = await officer.step(path, verb)
     assert annual["state"] == "approved"
-    session_items = [{"occupation": i.occupation, "level": i.level, "heads": n} for i, n in roster.heads]
+    session_items = [
+        {"occupation": i.occupation, "level": i.level, "heads": n, "paper_sets": 3} for i, n in roster.heads
+    ]
     entry = {"year": YEAR, "number": 1, "held_on": f"{HELD_ON}", "place": "一号车间", "in_charge": "吴刚"}
     session = (await clerk.create("/plan/session-plans", {**entry, "items": session_items})).json()
     path = f"/plan/session-plans/{session['id']}"
     await head.step(path, "submission")
     returned = await branch.step(path, "return", json={"reason": "考场地址不详"})
     assert (returned["state"], returned["returned_because"]) == ("returned", "考场地址不详")
-    for officer, verb in ((head, "submission"), (branch, "endorsement"), (approver, "approval")):
-        session = await officer.step(path, verb)
+    await head.step(path, "submission")
+    session = await branch.step(path, "endorsement")
+    assert [one["rule"] for one in session["needs"]] == ["lead_time"]
+    session = await approver.step(path, "approval", json={"exceptions": {"lead_time": "首批鉴定，设备已就绪"}})
+    assert [(one["rule"], one["reason"]) for one in session["exceptions"]] == [("lead_time", "首批鉴定，设备已就绪")]
+    sets = [{"occupation": i.occupation, "level": i.level, "set": 2} for i, _ in roster.heads]
+    session = await approver.step(path, "draw", json={"sets": sets, "witness": "何监督"})
     assert [one["verb"] for one in session["history"]] == [
         "draft",
         "submit",
@@ -197,6 +206,7 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
         "submit",
         "endorse",
         "approve",
+        "draw",
     ]
     await house.run_until_quiet()
 
@@ -474,9 +484,9 @@ async def test_a_roster_for_a_session_that_nobody_approved(house: House) -> None
 async def test_attendance_that_cannot_be(house: House) -> None:
     """Heads grow on the way from application to exam; then nobody sat, and there is no workbook."""
     clerk = house.person(STATION_CLERK)
-    plan = await clerk.create("/plan/session-plans", {**NEXT_SESSION, "held_on": f"{HELD_ON}"}, "k")
-    for account, verb in ((STATION_HEAD, "submission"), (BRANCH, "endorsement"), (APPROVER, "approval")):
-        await house.person(account).step(f"/plan/session-plans/{plan['id']}", verb)
+    papers = {"paper_source": "national_bank"}
+    plan = await clerk.create("/plan/session-plans", {**NEXT_SESSION, **papers, "held_on": f"{HELD_ON}"}, "k")
+    await up(house, SMALL, f"/plan/session-plans/{plan['id']}", approve=True)
     await house.run_until_quiet()
     growing = {"session": plan["id"], "attendance": {"applied": 1, "accepted": 2, "examined": 3}}
     answer = await clerk.ask("POST", "/reporting/rosters", json=growing, headers={"Idempotency-Key": "k2"})
@@ -712,7 +722,8 @@ async def test_a_returned_form_is_revised_and_submitted_again(house: House) -> N
     plan = {"held_on": f"{HELD_ON}", "place": "考场", "in_charge": "吴刚", "items": [an_item()]}
     approved = await clerk.ask("PUT", session, seen, json=plan)
     assert (approved.status_code, approved.json()["state"]) == (409, "approved")
-    wrong = await clerk.ask("PUT", session, seen, json={**plan, "held_on": "2025-03-20"})
+    content = {**plan, "year": YEAR, "number": 99, "held_on": "2025-03-20"}
+    wrong = await clerk.ask("POST", "/plan/session-plans", json=content, headers={"Idempotency-Key": "wrong"})
     assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "/held_on")
 
 

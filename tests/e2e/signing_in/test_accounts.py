@@ -12,6 +12,7 @@ from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from services.directory.accounts.account import RESET_COUNTS_FOR, Account
 from services.directory.accounts.desk import Asker
 from services.directory.accounts.roles import THE_DIRECTORY
+from services.directory.accounts.storage import CLOSED, REFUSED
 from services.directory.bodies.body import Body
 from services.directory.bodies.standing import REVOKED
 from services.directory.ids import account_reference
@@ -79,9 +80,11 @@ async def test_an_account_from_its_opening_to_its_end(bare_house: House) -> None
     )
     assert closed.json()["state"] == "closed"
     assert [act["verb"] for act in closed.json()["history"]] == ["open", "change_password", "close"]
-    assert (await sign_in(bare_house, "zhang.wei", OWN)).status_code == 401
+    told = await sign_in(bare_house, "zhang.wei", OWN)
+    assert (told.status_code, told.json()["detail"]) == (401, CLOSED), "that it is closed, and no reason"
     again = await bare_house.person(CLERK).ask("POST", f"{path}/closing", closed.headers["ETag"], json={"reason": "x2"})
     assert again.status_code == 409
+    assert (await sign_in(bare_house, "zhang.wei", INITIAL)).json()["detail"] == REFUSED
 
 
 async def test_an_opening_is_recognised_by_its_key(bare_house: House) -> None:

@@ -248,7 +248,8 @@ async def test_who_is_not_licensed_plans_nothing(bare_house: House) -> None:
     await license_body(house, new)
     await house.run_until_quiet()
     assert (await post(clerk, "/plan/annual-plans", {"year": YEAR, "items": PLANNED})).status_code == 201
-    assert (await post(clerk, "/plan/session-plans", SESSION, "session")).status_code == 201
+    (missing,) = (await post(clerk, "/plan/session-plans", SESSION, "session")).json()["errors"]
+    assert missing["where"] == "/annual_plan", "of everything that a session needs, only the approval is missing"
 
 
 async def test_a_branch_plans_for_its_region_without_a_licence_but_holds_no_session(bare_house: House) -> None:
@@ -259,6 +260,8 @@ async def test_a_branch_plans_for_its_region_without_a_licence_but_holds_no_sess
     assert (answer.status_code, answer.json()["state"]) == (409, "registered")
     await license_body(house, BRANCH.code, scope=NARROW)
     await house.run_until_quiet()
+    for person, step in ((officer, "submission"), (house.person(APPROVER), "approval")):
+        await person.step(f"/plan/annual-plans/{BRANCH.code}-{YEAR}", step)
     assert (await post(officer, "/plan/session-plans", SESSION, "session")).status_code == 201
 
 
@@ -351,7 +354,8 @@ async def test_in_practice_everybody_is_licensed(bare_house: House) -> None:
     pupil = house.person("pupil")
     made = await pupil.create("/plan/annual-plans", {"year": YEAR, "items": PLANNED}, "annual")
     assert made["body"] == twin(STATION.code)
-    assert (await post(pupil, "/plan/session-plans", SESSION, "session")).status_code == 201
+    refused = await post(pupil, "/plan/session-plans", SESSION, "session")
+    assert places(refused) == ["/annual_plan"], "the licence of the twin is in nobody's way"
     beyond = [{"occupation": "6-04-01-02", "level": 4, "heads": 1}]
     answer = await post(pupil, "/plan/annual-plans", {"year": YEAR + 1, "items": beyond}, "beyond")
     assert places(answer) == ["/items/0"], "the twin has the scope of its body"

@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from services.demo.cast import BODIES, CENTRE
+from services.directory.accounts.account import FAILURES
 from services.notification.mailings.mailing import Mailing
 from services.runtime.catalogue import REGISTER
 from shared.audit.check import check
 from shared.trade.roles import Role
 from tests.world import winding
-from tests.world.books import everything, parked
+from tests.world.books import certificates_of, everything, parked
+from tests.world.doors import sign_in
 from tests.world.fixtures import built_by
-from tests.world.house import House
+from tests.world.house import PASSWORD, House
 from tests.world.seeding import APPROVER, LICENCE, lines_of, workbook
 from tests.world.sharing import Once
 from tests.world.troubles import Away
@@ -143,7 +145,11 @@ async def test_what_became_of_each_item(house: House) -> None:
         assert (outcome["outcome"], outcome["mailed"]) == ("valid", True)
     # letters: to the body and its branch, about the certificates, and to the Centre about the end
     letters = [Mailing.from_record(one) for one in await everything(house.stores["notification"], Mailing.KIND)]
-    about = [(one.letter, one.to) for one in letters if one.letter.startswith(("sanction", "certificates-v", "revoc"))]
+    about = [
+        (one.letter, one.to)
+        for one in letters
+        if one.letter.startswith(("sanction", "certificates-v", "certificate-n", "revoc"))
+    ]
     assert [one for one in letters if one.values.get("to_state") == "revoked"] == [], "one letter about it is enough"
     branch = next(one for one in BODIES if one.code == STATION.parent)
     assert sorted(about) == sorted(
@@ -151,6 +157,9 @@ async def test_what_became_of_each_item(house: House) -> None:
             ("sanction-confirmed", STATION.email),
             ("sanction-confirmed", branch.email),
             ("certificates-voided", STATION.email),
+            ("sanction-waits", CENTRE.email),
+            ("sanction-waits", CENTRE.email),
+            *(("certificate-not-issued", f"holder-{UNISSUED.id}-{n}@example.org") for n in (1, 2)),
             ("revocation-carried-out", CENTRE.email),
         ]
     )
@@ -278,6 +287,20 @@ async def _for_an_hour(house: House) -> None:
     await house.run_until_quiet(until=lambda: (house.clock.now() - began).total_seconds() > 3600)
 
 
+async def test_the_number_of_a_voided_certificate_is_said_to_be_void(house: House) -> None:
+    """One that was issued before stays good."""
+    numbers = {planned: (await certificates_of(house, planned))[0].number for planned in (ISSUED, UNISSUED)}
+    await revoke(house)
+    for planned, entry in ((ISSUED, "valid"), (UNISSUED, "void")):
+        content = {"number": numbers[planned], "presented_by": TARGET.code}
+        answer = await house.person(APPROVER).ask("POST", "/supervision/number-checks", json=content)
+        assert (answer.json()["entry"], answer.json()["fits"], answer.json()["violation"]) == (
+            entry,
+            entry == "valid",
+            "",
+        )
+
+
 async def test_accounts_stay_move_or_end(house: House) -> None:
     tokens = {account: await house.token(account) for account in (STAYS, GOES, CLOSES)}
     await revoke(house)
@@ -291,6 +314,30 @@ async def test_accounts_stay_move_or_end(house: House) -> None:
     assert (accounts[GOES]["state"], accounts[GOES]["body"]) == ("active", TARGET.code)
     assert accounts[GOES]["path"].endswith(f"/{TARGET.code}/")
     assert accounts[CLOSES]["state"] == "closed"
+
+
+async def test_who_is_closed_out_is_told_why_with_the_right_password_only(house: House) -> None:
+    """At the sign-in and where passwords are changed. Anybody else learns what an account that never was would tell them."""
+    await revoke(house)
+    house.clock.advance(3 * 86_400)
+    for answer in (
+        await sign_in(house, CLOSES),
+        await house.client.post(
+            "/directory/passwords", json={"account": CLOSES, "old": PASSWORD, "new": "another one"}
+        ),
+    ):
+        told = answer.json()["detail"]
+        assert answer.status_code == 401
+        assert told.startswith(f"{STATION.name_zh}已于 2026-04-03 被取消鉴定资质，该账号随之关闭")
+        assert CENTRE.name_zh in told and CENTRE.email in told
+        assert f"{STATION.name_en} lost its licence on 2026-04-03" in told
+    wrong, nobody = await sign_in(house, CLOSES, "not the one"), await sign_in(house, "nobody.at.all", "not the one")
+    assert (wrong.status_code, wrong.content) == (nobody.status_code, nobody.content)
+    for _ in range(FAILURES - 1):
+        await sign_in(house, CLOSES, "not the one")
+    locked = await sign_in(house, CLOSES)
+    assert locked.content == nobody.content, "guessing is no quicker at a closed account"
+    assert (await sign_in(house, STAYS)).status_code == 200
 
 
 async def test_account_ids_stay_off_the_bus(house: House) -> None:

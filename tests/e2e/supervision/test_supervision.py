@@ -17,9 +17,9 @@ from shared.keeping import repository
 from shared.trade.roles import Role
 from tests.unit.reporting.test_workbook import good, saved
 from tests.world import winding
-from tests.world.books import everything, parked
+from tests.world.books import certificates_of, everything, parked
 from tests.world.house import House
-from tests.world.seeding import APPROVER, CLERK, SMALL, body_entry
+from tests.world.seeding import APPROVER, CLERK, SMALL, approve, body_entry
 from tests.world.winding import SECOND
 
 STATION, SISTER = STATIONS[0], STATIONS[1]
@@ -265,11 +265,32 @@ async def test_a_foreign_number_raises_one_violation(bare_house: House) -> None:
 
 @pytest.mark.parametrize("number", ["2649053012400001", "264905301240000", "2649053012900001", "2699053012400001"])
 async def test_other_numbers_raise_none(bare_house: House, number: str) -> None:
-    """A right one, a short one, one with a wrong level, and one of the practice tree."""
+    """One of ours that was never given, a short one, one with a wrong level, and one of the practice tree."""
     checked = await check(bare_house, number)
-    assert (checked["fits"], checked["violation"]) == (number == "2649053012400001", "")
-    assert bool(checked["problems"]) is not checked["fits"]
+    assert (checked["fits"], checked["violation"]) == (False, "")
+    assert checked["entry"] == ("absent" if number == "2649053012400001" else "")
+    assert checked["problems"]
     assert await all_violations(bare_house) == []
+
+
+async def test_a_number_of_ours_is_looked_up_in_the_register(house: House) -> None:
+    """By a service, without a word of the holder; nobody else may ask with a number alone."""
+    await approve(house, SMALL)
+    await house.run_until_quiet()
+    number = (await certificates_of(house, SMALL))[0].number
+    assert await check(house, number) == {
+        "number": number,
+        "fits": True,
+        "problems": [],
+        "entry": "valid",
+        "violation": "",
+    }
+    assert (await house.person(OFFICER).ask("GET", f"/certificate/numbers/{number}")).status_code == 403
+    house.closed_doors.add("certificate")
+    content = {"number": number, "presented_by": STATION.code}
+    answer = await house.person(OFFICER).ask("POST", "/supervision/number-checks", json=content)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert answer.json()["detail"].startswith("暂时无法查询证书登记，请稍后再试")
 
 
 async def test_what_the_centre_presented_itself_is_seen_and_decided_there(bare_house: House) -> None:

@@ -19,12 +19,13 @@ from services.certificate.certificates.certificate import Certificate
 from services.certificate.declares import KINDS
 from services.certificate.numbers import storage as numbers
 from services.certificate.numbers.number_register import LAST, NumberRegister
-from services.certificate.production.batch import NUMBERED, PRODUCED, VOIDED, Batch
+from services.certificate.production.batch import NUMBERED, PRODUCED, VOIDED, Batch, RefusedCertificate
 from services.certificate.production.production import MAILED, MAKING, READY, Production
 from services.certificate.production.production import VOIDED as PRODUCTION_VOIDED
 from services.certificate.production.requests import Parcel
 from services.certificate.production.usecases import by_hand, produce, sweep
 from services.certificate.production.usecases.intake import take_in
+from services.certificate.verification.usecases import looking_up
 from shared.actor import Actor
 from shared.adapters.files import FolderFiles
 from shared.adapters.sqlite.store import SqliteStore
@@ -283,6 +284,27 @@ async def test_two_rosters_at_once_never_get_the_same_numbers(store: SqliteStore
     with pytest.raises(Stale):
         await numbers.grant(store, known[1], "d", 3)
     assert await numbers.grant(store, await numbers.register_of(store, 2026, STATION, 4), "d", 3) == 10
+
+
+async def test_what_became_of_a_number_is_told_to_our_own_services(store: SqliteStore) -> None:
+    """Given and not printed yet, printed, void; never given. And nothing of whose it is."""
+    first, second = (f"26{STATION}400001", f"26{STATION}400002")
+
+    async def told() -> list[str]:
+        asked = [await looking_up.registered(store, number) for number in (first, second, f"26{STATION}400003")]
+        assert [set(one.model_dump()) for one in asked] == [{"number", "state"}] * 3
+        return [one.state for one in asked]
+
+    assert await told() == ["absent"] * 3
+    await take(store, Reporting(TURNERS))
+    assert await told() == ["being_made", "being_made", "absent"]
+    batch = await repository.load(store, Batch, ids.batch_id(ROSTER, 0))
+    left_out = RefusedCertificate(certificate=ids.certificate_id(ROSTER, 2), number=second, characters=[UNDRAWABLE])
+    batch.produce("sha256:" + "0" * 64, 1, [left_out], CLOCK.now())
+    await repository.save(store, batch)
+    assert await told() == ["valid", "being_made", "absent"]
+    await void(store)
+    assert await told() == ["void", "void", "absent"]
 
 
 # --- a voided production ----------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from services.directory.ids import account_reference
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.ports import Record
+from shared.procedure.windup import acting_for
 from shared.trade.roles import Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
@@ -94,10 +95,28 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
     assert [row.exchange for row in account.outgoing] == ["audit"], "an act of an officer, and nothing on the bus"
 
 
-def test_a_closed_account_is_not_written_to_and_counts_nothing() -> None:
+def test_a_closed_account_is_not_written_to_and_is_locked_like_an_open_one() -> None:
+    """With the right password one hears that it is closed: guessing must be no quicker there."""
     account = an_account(CLOSED)
     assert not account.request_reset(NOW)
-    assert not account.count_failure(NOW)
+    for _ in range(FAILURES):
+        assert account.count_failure(NOW)
+    assert (account.is_locked(NOW), account.outbox) == (True, ()), "nobody is written to"
+    assert [(entry.verb, entry.to_state) for entry in account.history] == [("lock", CLOSED)]
+
+
+@pytest.mark.parametrize(
+    ("by", "sanction"), [(CLERK, ""), (OPERATOR, ""), (acting_for("s1"), "s1"), (acting_for("s:2"), "s:2")]
+)
+def test_an_account_knows_what_closed_it(by: Actor, sanction: str) -> None:
+    account = an_account()
+    account.finish(acting_for("another"), NOW, "取消资质")
+    assert (account.closing, account.closed_for) == (None, "")
+    account.close(by, NOW, "x")
+    for _ in range(FAILURES):
+        account.count_failure(NOW)
+    assert account.closed_for == sanction
+    assert account.closing is not None and account.closing.verb == "close"
 
 
 KEEPING = [

@@ -19,6 +19,9 @@ from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
 from services.directory.accounts.account import Account
+from services.directory.accounts.roles import THE_DIRECTORY
+from services.directory.accounts.storage import CLOSED
+from services.directory.bodies.body import Body
 from services.directory.declares import DECLARED
 from services.directory.main import build
 from services.directory.oidc import api as oidc_api
@@ -31,6 +34,7 @@ from shared.errors import Invalid
 from shared.keeping import repository
 from shared.outside import Ports as Outside
 from shared.ports.identity_provider import AWAY
+from shared.procedure.windup import acting_for
 from shared.settings import Settings
 from shared.throttles import Throttles
 from shared.trade.roles import Role
@@ -328,15 +332,28 @@ async def test_a_cookie_that_somebody_wrote(centre: Centre) -> None:
 # --- who may not ------------------------------------------------------------------------------------------------------------
 
 
-async def test_who_has_no_account_and_whose_was_closed_hear_the_same(centre: Centre) -> None:
-    store = centre.house.stores["directory"]
-    await centre.house.seed_account("li.na", Role.STATION_HEAD, *STATION)
-    closed = await repository.load(store, Account, "li.na")
-    closed.state = "closed"
-    await repository.save(store, closed)
-    answers = [await centre.sign_in(name) for name in ("nobody.at.all", "li.na", "ZHANG.WEI", "", "\x00")]
+async def test_who_has_no_account_hears_the_same_for_every_name(centre: Centre) -> None:
+    answers = [await centre.sign_in(name) for name in ("nobody.at.all", "ZHANG.WEI", "", "\x00")]
     assert {detail(answer, 401) for answer in answers} == {NOBODY}
     assert len({answer.text for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+async def test_whose_account_was_closed_hears_that(centre: Centre, revoked: bool) -> None:
+    """The provider says who it is. With the reason where the body was revoked, and without one otherwise."""
+    store, sanction = centre.house.stores["directory"], acting_for("s")
+    await centre.house.seed_account("li.na", Role.STATION_HEAD, *STATION)
+    if revoked:
+        body = await repository.load(store, Body, STATION[0])
+        body.revoke(sanction, centre.house.clock.now(), "伪造证书", sanction="s")
+        await repository.save(store, body)
+    centre.house.clock.advance(86_400)
+    account = await repository.load(store, Account, "li.na")
+    account.close(sanction if revoked else THE_DIRECTORY, centre.house.clock.now(), "伪造证书")
+    await repository.save(store, account)
+    told = detail(await centre.sign_in("li.na"), 401)
+    assert ("已于 2026-04-03 被取消鉴定资质" in told, told == CLOSED) == (revoked, not revoked)
+    assert "伪造证书" not in told, "why is between the Centre and the body"
 
 
 @pytest.mark.parametrize("machine", ["operator", "certificate", "directory", "branch-system"])

@@ -86,6 +86,7 @@ def test_every_letter_has_its_three_files_with_its_owner() -> None:
             [("certificates-ready", "B"), ("certificates-made", "S")],
         ),
         ("certificates.mailed.v1", {"body": "S", "producer": "B"}, [("certificates-mailed", "S")]),
+        ("certificates.voided.v1", {"body": "S", "producer": "B"}, [("certificates-voided", "S")]),
         (
             "body.standing_changed.v1",
             {"body": "S", "above": "B"},
@@ -98,7 +99,11 @@ def test_every_letter_has_its_three_files_with_its_owner() -> None:
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
     letters = REGISTER.letters[fact]
     assert bodies_to_write_to(letters, data) == wanted
-    assert letter_to(letters, "holders") == ("certificate-on-its-way" if fact == "certificates.mailed.v1" else None)
+    to_holders = {
+        "certificates.mailed.v1": "certificate-on-its-way",
+        "certificates.voided.v1": "certificate-not-issued",
+    }
+    assert letter_to(letters, "holders") == to_holders.get(fact)
     assert letter_to(letters, "account") == ("training-due" if fact == "training.due.v1" else None)
 
 

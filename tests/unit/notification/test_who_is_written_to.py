@@ -73,7 +73,10 @@ WANTED: dict[str, list[tuple[str, str]]] = {
         *(("certificate-on-its-way", address) for address in HOLDERS),
     ],
     "certificates.ready.v1": [*to_offices("certificates-ready", BRANCH), *to_offices("certificates-made", STATION)],
-    "certificates.voided.v1": to_offices("certificates-voided", STATION),
+    "certificates.voided.v1": [
+        *to_offices("certificates-voided", STATION),
+        *(("certificate-not-issued", address) for address in HOLDERS),
+    ],
     "inspection.closed.v1": to_offices("inspection-closed", STATION),
     "inspection.performed.v1": to_offices("inspection-performed", STATION),
     "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
@@ -297,33 +300,56 @@ def many(count: int) -> list[str]:
     return [f"holder-{n}@example.org" for n in range(count)]
 
 
-async def to_holders(ports: Any) -> Counter[str]:
-    return Counter(to for letter, to in await written(ports) if letter == "certificate-on-its-way")
+TO_HOLDERS = {
+    "certificates.mailed.v1": ("certificates-mailed", "certificate-on-its-way"),
+    "certificates.voided.v1": ("certificates-voided", "certificate-not-issued"),
+}
+"""Fact → the letter to the station, and the one to each holder."""
 
 
+async def to_holders(ports: Any, fact: str) -> Counter[str]:
+    return Counter(to for letter, to in await written(ports) if letter == TO_HOLDERS[fact][1])
+
+
+@pytest.mark.parametrize("fact", TO_HOLDERS)
 @pytest.mark.parametrize("count", [0, 1, 500, 501, 1203])
-async def test_every_holder_is_written_to_once(ports: Any, count: int) -> None:
+async def test_every_holder_is_written_to_once(ports: Any, fact: str, count: int) -> None:
     ports.neighbours.holders = many(count)
-    await plan_letters(ports, happened("certificates.mailed.v1"))
-    assert await to_holders(ports) == Counter(many(count))
+    await plan_letters(ports, happened(fact))
+    assert await to_holders(ports, fact) == Counter(many(count))
 
 
-async def test_who_was_not_reached_before_the_neighbour_broke_off_is_reached_by_the_repeat(ports: Any) -> None:
+@pytest.mark.parametrize("fact", TO_HOLDERS)
+async def test_who_was_not_reached_before_the_neighbour_broke_off_is_reached_by_the_repeat(
+    ports: Any, fact: str
+) -> None:
     ports.neighbours.holders, ports.neighbours.breaks_after = many(1203), 1
     with pytest.raises(Unavailable):
-        await plan_letters(ports, happened("certificates.mailed.v1"))
-    assert sum((await to_holders(ports)).values()) == 500
+        await plan_letters(ports, happened(fact))
+    assert sum((await to_holders(ports, fact)).values()) == 500
     ports.neighbours.breaks_after = None
-    await plan_letters(ports, happened("certificates.mailed.v1"))
-    assert await to_holders(ports) == Counter(many(1203))
+    await plan_letters(ports, happened(fact))
+    assert await to_holders(ports, fact) == Counter(many(1203))
 
 
-async def test_whoever_stands_in_a_practice_roster_gets_no_letter(ports: Any) -> None:
-    practised = happened(
-        "certificates.mailed.v1", body=twin(STATION), path=twin_path(TREE[STATION]), producer=twin(BRANCH)
-    )
+async def test_who_waits_for_a_certificate_that_will_not_come_is_told_why_and_whom_to_ask(ports: Any) -> None:
+    await plan_letters(ports, happened("certificates.voided.v1"))
+    (mailing,) = [one for one in await mailings(ports) if one.to == HOLDERS[0]]
+    subject, text, html = LetterWriter(REGISTER.templates.values()).render(mailing.letter, mailing.values)
+    assert subject.startswith("您的职业资格证书未能核发")
+    for said in (text, html):
+        assert "取消鉴定资质" in said and "不是您的过错" in said and "2649053012400001" in said
+        assert f"名称{CENTRE}" in said and office(CENTRE) in said
+        assert "/certificate/v/" not in said, "there is nothing to verify"
+    chinese = text[: text.index("You passed")]
+    assert not set("abcdefghijklmnopqrstuvwxyz") & set(chinese.replace(office(CENTRE), "")), "wholly Chinese first"
+
+
+@pytest.mark.parametrize("fact", TO_HOLDERS)
+async def test_whoever_stands_in_a_practice_roster_gets_no_letter(ports: Any, fact: str) -> None:
+    practised = happened(fact, body=twin(STATION), path=twin_path(TREE[STATION]), producer=twin(BRANCH))
     await plan_letters(ports, practised)
-    assert await written(ports) == to_offices("certificates-mailed", twin(STATION))
+    assert await written(ports) == to_offices(TO_HOLDERS[fact][0], twin(STATION))
     (letter,) = await mailings(ports)
     assert letter.values["training"] is True
 

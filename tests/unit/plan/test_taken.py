@@ -83,7 +83,7 @@ async def test_the_sessions_of_one_annual_plan_add_up_level_by_level(store: Sqli
     await keep(store, session(1, (4, 60), (5, 20)), "submit")
     reported = session(2, (4, 7))
     await keep(store, reported, "submit", "endorse", "approve")
-    reported.close()
+    reported.close(MORNING)
     await repository.save(store, reported)
     await keep(store, session(3, (4, 500), annual=f"{STATION}-2027"), "submit")
     assert await taken(store, ANNUAL) == {(TURNER, 4): 67, (TURNER, 5): 20}

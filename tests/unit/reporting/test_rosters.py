@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from services.reporting.certified.person_key import PersonKey
 from services.reporting.declares import KINDS
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind, PresentedFor
@@ -53,6 +54,7 @@ PATHS = {
 SESSION = f"{STATION}-2026-001"
 ITEM = PlannedItem(occupation="6-04-01-01", occupation_zh="车工", occupation_en="turner", level=4, heads=500)
 HELD_ON = date(2026, 3, 20)
+KEY = PersonKey("key-of-the-tests")
 HEADS = Attendance(applied=500, accepted=450, examined=401)
 
 
@@ -130,7 +132,7 @@ WAY = ((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve"))
 
 async def up(store: SqliteStore, roster: Roster, steps_taken: int) -> Roster:
     for by, verb in WAY[:steps_taken]:
-        roster = await steps.step(store, roster.id, asked(by, roster.version), verb)
+        roster = await steps.step(store, KEY, roster.id, asked(by, roster.version), verb)
     return roster
 
 
@@ -224,7 +226,7 @@ async def test_it_is_read_sealed_once_the_centre_approved_it(store: SqliteStore)
             await reading.read_sealed(store, SESSION, OFFICER)
         assert caught.value.state == (DRAFT, SUBMITTED, ENDORSED)[taken]
         by, verb = WAY[taken]
-        roster = await steps.step(store, SESSION, asked(by, roster.version), verb)
+        roster = await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
     sealed = await reading.read_sealed(store, SESSION, OFFICER)
     assert (sealed.body, sealed.held_on, sealed.approved_on) == (STATION, date(2026, 3, 20), date(2026, 4, 3))
     assert (seal_pages(sealed.pages), sealed.session) == (roster.seal, SESSION)
@@ -242,7 +244,7 @@ async def test_who_makes_the_certificates_is_settled_by_the_approval(
     roster = await up(store, roster, 2)
     assert roster.producer == ""
     await know(store, BRANCH, produces=produces)
-    roster = await steps.step(store, SESSION, asked(APPROVER, roster.version), "approve")
+    roster = await steps.step(store, KEY, SESSION, asked(APPROVER, roster.version), "approve")
     assert (roster.state, roster.producer, roster.lines) == (APPROVED, producer, {4: 401})
     assert producer_of(PATHS[DIRECT], frozenset({BRANCH})) == CENTRE
 
@@ -250,17 +252,17 @@ async def test_who_makes_the_certificates_is_settled_by_the_approval(
 async def test_nobody_submits_what_cannot_be_true(store: SqliteStore) -> None:
     roster = await opened(store)
     with pytest.raises(Invalid) as empty:
-        await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")
+        await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "submit")
     assert [problem.where for problem in empty.value.problems] == ["/pages"]
     roster = await with_lines(store, LINES)
     fewer = RosterEntry(attendance=Attendance(applied=401, accepted=401, examined=400))
     roster = await opening.revise(store, SESSION, asked(CLERK, roster.version), fewer)
     with pytest.raises(Invalid) as more_passed_than_sat:
-        await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")
+        await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "submit")
     assert [problem.where for problem in more_passed_than_sat.value.problems] == ["/attendance/examined"]
     exactly = RosterEntry(attendance=Attendance(applied=401, accepted=401, examined=401))
     roster = await opening.revise(store, SESSION, asked(CLERK, roster.version), exactly)
-    assert (await steps.step(store, SESSION, asked(HEAD, roster.version), "submit")).state == SUBMITTED
+    assert (await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "submit")).state == SUBMITTED
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True)], ids=["the day before", "on the day"])
@@ -269,10 +271,10 @@ async def test_a_roster_is_submitted_from_the_day_of_the_exam_on(store: SqliteSt
     held_on = MORNING + (date(2026, 3, 20) - MORNING.date())
     at = Asked(HEAD, held_on + timedelta(days=days), roster.version)
     if allowed:
-        assert (await steps.step(store, SESSION, at, "submit")).state == SUBMITTED
+        assert (await steps.step(store, KEY, SESSION, at, "submit")).state == SUBMITTED
         return
     with pytest.raises(Invalid, match="held on"):
-        await steps.step(store, SESSION, at, "submit")
+        await steps.step(store, KEY, SESSION, at, "submit")
 
 
 @pytest.mark.parametrize("attendance", [(8, 9, 9), (9, 8, 9), (9, 9, 10)])
@@ -436,11 +438,11 @@ async def test_a_roster_that_slipped_in_stops_at_its_next_step(store: SqliteStor
     await sessions.note_voided(store, VOID)
     by, verb = WAY[taken]
     with pytest.raises(WrongState) as caught:
-        await steps.step(store, SESSION, asked(by, roster.version), verb)
+        await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
     assert caught.value.state == "voided"
     if taken:
         sender = OFFICER if taken == 1 else APPROVER
-        back = await steps.step(store, SESSION, asked(sender, roster.version), "send_back", "批次已作废")
+        back = await steps.step(store, KEY, SESSION, asked(sender, roster.version), "send_back", "批次已作废")
         assert back.state == (RETURNED, SUBMITTED)[taken - 1]
 
 
@@ -449,7 +451,7 @@ async def test_of_a_moved_session_the_body_that_holds_it_now_goes_on(store: Sqli
     left = await up(store, await with_lines(store, LINES), 1)
     await approved(store, DIRECT)
     with pytest.raises(WrongState, match=DIRECT):
-        await steps.step(store, SESSION, asked(OFFICER, left.version), "endorse")
+        await steps.step(store, KEY, SESSION, asked(OFFICER, left.version), "endorse")
     taken_over, again = [await opened(store, NEW_CLERK, "taken over") for _ in range(2)]
     assert (again.id, again.version) == (taken_over.id, taken_over.version)
     assert (taken_over.body, taken_over.path, taken_over.state) == (DIRECT, PATHS[DIRECT], RETURNED)

@@ -149,7 +149,7 @@ async def load(ports: Any, what: type[Aggregate], id: str) -> Any:
 async def test_planning_shows_what_is_open_at_this_body_and_the_next_reminder(planning: Any) -> None:
     await session(planning, 1)
     reported = await session(planning, 2)
-    reported.close()
+    reported.close(NOW)
     await repository.save(planning.store, reported)
     await session(planning, 3, steps=1)
     await session(planning, 4, steps=0, body="49053013", path=f"/{CENTRE}/{BRANCH}/49053013/")
@@ -267,7 +267,7 @@ async def test_what_was_done_before_a_crash_is_told_as_it_was(planning: Any) -> 
 
 async def test_what_went_on_meanwhile_stays_as_it_is_and_says_so(planning: Any) -> None:
     made = await session(planning, 1)
-    made.close()  # its roster was approved in that very moment
+    made.close(NOW)  # its roster was approved in that very moment
     await repository.save(planning.store, made)
     planning.neighbours.orders = [order(ONE, "void", to_state="voided")]
     await plan.revoke(planning, FACT)

@@ -241,8 +241,8 @@ def test_a_move_is_an_act_of_the_body_that_loses_it(make: Callable[[str], Any], 
 def test_a_reported_session_is_not_open(choice: Choice) -> None:
     reported = session(A)
     assert plan.SESSIONS.is_open(reported)
-    assert reported.close()
-    assert not reported.close()
+    assert reported.close(NOW)
+    assert not reported.close(NOW)
     assert not plan.SESSIONS.is_open(reported)
     with pytest.raises(WrongState) as raised:
         take(reported, choice)

@@ -18,7 +18,7 @@ from services.supervision.violations.violation import CONFIRMED, DISMISSED, RAIS
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.reporting import ForeignNumberFound
-from shared.errors import Invalid, NotAllowed, NotFound, Stale
+from shared.errors import Invalid, NotAllowed, NotFound, Stale, Unavailable
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.keeping.ids import foreign_number_id
@@ -148,26 +148,82 @@ async def test_what_it_refers_to_was_found_there(
 # --- by a number ------------------------------------------------------------------------------------------------------------
 
 
-def check(number: str, body: str = STATION) -> NumberCheck:
-    return NumberCheck.model_validate({"number": number, "presented_by": body})
+class Register:
+    """The certificate service: what it knows of the one number it is asked about; or what it raises."""
+
+    def __init__(self, state: Any = "valid") -> None:
+        self.state, self.asked = state, list[str]()
+
+    async def get(self, service: str, path: str, model: type[Any]) -> Any:
+        assert service == "certificate"
+        self.asked.append(path)
+        if isinstance(self.state, Exception):
+            raise self.state
+        return model(number=path.rpartition("/")[2], state=self.state)
 
 
-async def test_a_number_of_ours_raises_nothing(store: SqliteStore) -> None:
+async def checked(store: SqliteStore, by: Actor, number: str, body: str = STATION, known: Any = "valid") -> Any:
+    what = NumberCheck.model_validate({"number": number, "presented_by": body})
+    return await usecases.check_number(store, Register(known), asked(by), what, "49")
+
+
+@pytest.mark.parametrize(
+    ("state", "fits", "said"),
+    [
+        ("valid", True, ""),
+        ("absent", False, "不在登记内，请查原发证档案"),
+        ("being_made", False, "还没有印出"),
+        ("void", False, "已作废"),
+    ],
+)
+async def test_a_number_of_ours_is_looked_up_and_raises_nothing(
+    store: SqliteStore, state: Any, fits: bool, said: str
+) -> None:
+    """Not even one that was never given: certificates from before the system are in no register."""
     number = compose(2026, STATION, 4, 7)
-    answer = await usecases.check_number(store, asked(OFFICER), check(f" {number[:8]} {number[8:]}"), "49")
-    assert (answer.number, answer.fits, answer.problems, answer.violation) == (number, True, [], "")
+    answer = await checked(store, OFFICER, f" {number[:8]} {number[8:]}", known=state)
+    assert (answer.number, answer.fits, answer.entry, answer.violation) == (number, fits, state, "")
+    assert [said in problem.what + problem.fix for problem in answer.problems] == [True] * (not fits)
     assert await violations(store) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "asked"),
+    [
+        (compose(2026, STATION, 4, 7), ["/numbers/" + compose(2026, STATION, 4, 7)]),
+        (FOREIGN, []),
+        ("12", []),
+        ("2699053012400001", []),
+    ],
+)
+async def test_only_about_numbers_of_ours_the_register_is_asked(
+    store: SqliteStore, number: str, asked: list[str]
+) -> None:
+    register = Register()
+    what = NumberCheck.model_validate({"number": number, "presented_by": STATION})
+    await usecases.check_number(store, register, Asked(OFFICER, MORNING, 0), what, "49")
+    assert register.asked == asked
+
+
+@pytest.mark.parametrize("error", [Unavailable("certificate does not answer"), NotFound("/certificate/numbers: 404")])
+async def test_without_the_register_a_number_of_ours_is_neither_right_nor_wrong(
+    store: SqliteStore, error: Exception
+) -> None:
+    """It does not answer, or is of a release that cannot be asked yet. What needs no register is checked all the same."""
+    with pytest.raises(Unavailable, match="暂时无法查询证书登记"):
+        await checked(store, OFFICER, compose(2026, STATION, 4, 7), known=error)
+    assert (await checked(store, OFFICER, FOREIGN, known=error)).violation
+
+
 async def test_a_number_that_is_none_is_told_and_raises_nothing(store: SqliteStore) -> None:
-    answer = await usecases.check_number(store, asked(OFFICER), check("12"), "49")
+    answer = await checked(store, OFFICER, "12")
     assert (answer.fits, bool(answer.problems)) == (False, True)
     assert await violations(store) == []
 
 
 async def test_a_foreign_number_raises_one_violation_however_often_it_is_found(store: SqliteStore) -> None:
     """By the check, by the workbook, or by both: the first who found it raised it."""
-    answers = [await usecases.check_number(store, asked(by), check(FOREIGN), "49") for by in (OFFICER, CLERK)]
+    answers = [await checked(store, by, FOREIGN) for by in (OFFICER, CLERK)]
     assert {(answer.fits, answer.number) for answer in answers} == {(False, FOREIGN)}
     (found,) = await violations(store)
     assert {answer.violation for answer in answers} == {found.id}
@@ -175,7 +231,7 @@ async def test_a_foreign_number_raises_one_violation_however_often_it_is_found(s
     assert (found.institution, found.masked, found.state) == ("31011001", "26310110014*****", RAISED)
     await usecases.raise_found(store, HandClock(), in_a_workbook(found.id))
     assert [one.version for one in await violations(store)] == [1]
-    await usecases.check_number(store, asked(CLERK), check(FOREIGN, OTHER), "49")
+    await checked(store, CLERK, FOREIGN, OTHER)
     assert len(await violations(store)) == 2, "another body, another violation"
 
 
@@ -203,7 +259,7 @@ async def test_a_workbook_raises_one_by_itself(store: SqliteStore) -> None:
 async def test_practice_raises_nothing(store: SqliteStore) -> None:
     await usecases.raise_found(store, HandClock(), in_a_workbook("x", twin(STATION)))
     with pytest.raises(NotFound):
-        await usecases.check_number(store, asked(CLERK), check(FOREIGN, twin(STATION)), "49")
+        await checked(store, CLERK, FOREIGN, twin(STATION))
     assert await violations(store) == []
 
 

@@ -11,9 +11,10 @@ from services.certificate.certificates.certificate import Certificate
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import MAILED, Production
 from services.certificate.verification.answers import VerificationAnswer, answer_about, no_match
-from services.certificate.verification.outcomes import outcome_of
+from services.certificate.verification.outcomes import Outcome, outcome_of
 from services.certificate.verification.proof import has_key, is_holder
 from services.certificate.verification.requests import Question
+from shared.contracts.certificate import NumberState, RegisteredNumber
 from shared.keeping import repository
 from shared.ports import Store
 from shared.trade.numbers.certificate_number import CertificateNumber
@@ -34,6 +35,24 @@ async def by_key(store: Store, number: str, key: str) -> VerificationAnswer:
     """The QR code's way."""
     found = await certificates.numbered(store, number)
     return await _answer(store, number, found if has_key(found, key) else None)
+
+
+async def registered(store: Store, number: str) -> RegisteredNumber:
+    """What became of the number, for our own services."""
+    found = await certificates.numbered(store, number)
+    if found is None:
+        return RegisteredNumber(number=number, state="absent")
+    production = await repository.seek(store, Production, found.roster)
+    outcome = outcome_of(found, await repository.seek(store, Batch, found.batch), production)
+    return RegisteredNumber(number=number, state=_STATES[outcome])
+
+
+_STATES: dict[Outcome, NumberState] = {
+    Outcome.VALID: "valid",
+    Outcome.BEING_MADE: "being_made",
+    Outcome.VOID: "void",
+    Outcome.NO_MATCH: "absent",
+}
 
 
 async def _answer(store: Store, number: str, found: Certificate | None) -> VerificationAnswer:

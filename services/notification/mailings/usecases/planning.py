@@ -15,10 +15,11 @@ from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.supervision import TRIGGER_NAMES
-from shared.contracts.words import LEVEL_NAMES, STANDINGS
+from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, STANDINGS
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
 from shared.trade import practice
+from shared.trade.body_path import BodyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +107,28 @@ async def _plan_for_account(ports: Ports, occasion: Occasion, letter: str) -> No
 
 async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: str) -> None:
     """Every branch and station below the body concerned, as they are known here. Twins stand in a tree of their own; a
-    body that lost its qualification is not written to. Each letter lies with the body that gets it, so that its officers
+    body whose standing ended is not written to. Each letter lies with the body that gets it, so that its officers
     see it."""
     above = occasion.body
     for body in await local_copies.all_copies(ports.store, BodyRegistered):
-        if body.path.startswith(above.path) and body.body != above.body and body.state != "revoked":
+        if body.path.startswith(above.path) and body.body != above.body and body.state not in ENDED_STANDINGS:
             await _add(ports, occasion, Addressed(letter, body.body, body.email, body.name_zh, body))
 
 
 async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: str) -> None:
-    """Raises Unavailable."""
+    """Raises NotYet while the Centre, whom they may ask, is unknown here; Unavailable."""
+    centre = await local_copies.copy_of(ports.store, BodyRegistered, BodyPath.read(occasion.body.path).centre)
     roster = quote(str(occasion.envelope.data["roster"]))
     after: str | None = ""
     while after is not None:
         where = f"/holders?roster={roster}&limit=500" + (f"&after={after}" if after else "")
         page = await ports.neighbours.get("certificate", where, HoldersPage)
-        letters = [_to_holder(letter, holder, occasion.body) for holder in page.items]
+        letters = [_to_holder(letter, holder, occasion.body, centre) for holder in page.items]
         await asyncio.gather(*(_add(ports, occasion, addressed) for addressed in letters))
         after = page.next
 
 
-def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered) -> Addressed:
+def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered, centre: BodyRegistered) -> Addressed:
     level_zh, level_en = LEVEL_NAMES[holder.level]
     values = {
         "number": holder.number,
@@ -135,6 +137,9 @@ def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered) -> Addres
         "level_zh": level_zh,
         "level_en": level_en,
         "verify_url": holder.verify_url,
+        "centre_zh": centre.name_zh,
+        "centre_en": centre.name_en,
+        "centre_email": centre.email,
     }
     return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values)
 

@@ -11,11 +11,13 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from typing import Final
 
+from services.reporting.certified.person_key import PersonKey
 from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Checked, Roster
-from services.reporting.rosters.usecases import following
+from services.reporting.rosters.usecases import certifying, following
+from services.reporting.rosters.usecases.certifying import SaidOfLine
 from services.reporting.rosters.workbook import examining
 from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
 from services.reporting.rosters.workbook.reading import NotTakenOver
@@ -54,6 +56,15 @@ class Examined:
     seals: tuple[PageSeal, ...] = ()
     checked: Checked | None = None
     refusal: NotTakenOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """corrections: made while reading. said: of candidates who are certified already, or stand here at two levels."""
+
+    roster: Roster
+    corrections: tuple[Problem, ...]
+    said: tuple[SaidOfLine, ...]
 
 
 async def template(store: Store, id: str, by: Actor) -> bytes:
@@ -114,10 +125,10 @@ def _looked_at(lines: PassedLines) -> tuple[tuple[PageSeal, ...], Counter[tuple[
     return tuple(seals), passed
 
 
-async def take_over(store: Store, id: str, asked: Asked, examined: Examined) -> tuple[Roster, tuple[Problem, ...]]:
+async def take_over(store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined) -> TakenOver:
     """Store the lines, then switch the roster to them in one write. What its session has become counts first.
 
-    Returns the roster and the corrections made while reading. The same content again changes nothing. Raises Invalid
+    Returns the roster, and what whoever imported it should know. The same content again changes nothing. Raises Invalid
     with every wrong cell and before the day of the exam, NotFound, Stale, WrongState, NotAllowed."""
     by = asked.by
     await repository.reached(store, Roster, id, by)
@@ -129,10 +140,13 @@ async def take_over(store: Store, id: str, asked: Asked, examined: Examined) -> 
         await foreign_numbers.keep(store, asked, presented, examined.refusal.foreign)
         raise examined.refusal
     import_ = storage.import_id(id, examined.seals)
+    before, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
+    taken_over = TakenOver(roster, examined.lines.notes, tuple(said))
     if roster.import_id == import_ and roster.imported_by == by.id:
-        return roster, examined.lines.notes
+        return taken_over
     repository.must_be_expected(roster, asked)
     roster.take_lines(by, asked.at, import_, list(examined.seals), examined.checked)
+    roster.certified_before = before
     await storage.write(store, import_, examined.lines.pages())
     await repository.save(store, roster)
-    return roster, examined.lines.notes
+    return taken_over

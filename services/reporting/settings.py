@@ -1,0 +1,40 @@
+"""What may be set for reporting alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from services.reporting.certified.person_key import PersonKey
+from shared.settings import OwnSettings
+
+SHORTEST = 16  # characters of a key
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    """Whoever has the hashes tries keys, too."""
+    if 0 < len(key.get_secret_value()) < SHORTEST:
+        raise ValueError(f"密钥少于 {SHORTEST} 个字符 · a key has {SHORTEST} characters at least (make secrets)")
+    return key
+
+
+class ReportingSettings(OwnSettings):
+    person_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        SecretStr(""),
+        description="key under which certified persons are recognised; the same for good, and in no backup of the database "
+        "(docs/decisions/0036). `all` makes one and keeps it in `secrets`",
+    )
+    person_key_replaces: str = Field(
+        "",
+        pattern=r"^([0-9a-f]{12})?$",
+        description="fingerprint of the key that `person_key` takes the place of, if it was changed on purpose",
+    )
+    review_panel: int = Field(
+        3, ge=1, le=15, description="members that the panel of a technician review has at least (rules §9)"
+    )
+    review_panel_odd: bool = Field(True, description="whether that panel must be of an odd number")
+
+
+def person_key(settings: ReportingSettings) -> PersonKey:
+    return PersonKey(settings.person_key.get_secret_value(), settings.person_key_replaces)
