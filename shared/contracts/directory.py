@@ -78,10 +78,15 @@ class BodyRegistered(Fact):
         ),
     ] = None
     former_licences: list[Licence] = Field(
-        default_factory=list, description="licences that were replaced, oldest first; facts of earlier releases name none"
+        default_factory=list,
+        description="licences that were replaced, oldest first; facts of earlier releases name none",
     )
     suspensions: list[Suspension] | None = Field(
         default=None, description="when it was suspended, oldest first; none where an earlier release told it"
+    )
+
+    registered_on: date | None = Field(
+        default=None, description="day in China on which it was registered; none where an earlier release told it"
     )
 
     def suspended_on(self, day: date) -> bool:

@@ -15,7 +15,8 @@ from services.supervision.bulletins import pdf as bulletin_pdf
 from services.supervision.bulletins import xlsx as bulletin_xlsx
 from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, STATES, Bulletin
 from services.supervision.bulletins.layout import tables
-from services.supervision.figures.figures import Counted, Figures, Place, Row, rows_of
+from services.supervision.bulletins.number_series import numbered
+from services.supervision.figures.figures import Counted, Figures, Place, QuarterRows, Row, rows_of
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, Unavailable, WrongState
 from shared.trade.roles import Role
@@ -52,24 +53,41 @@ def rows(stations: int = 3) -> list[Row]:
     return rows_of(places, counted)
 
 
-def draft(content: list[Row] | None = None, *, cut_at: datetime = CUT, summary: str = "一切正常。") -> Bulletin:
-    bulletin = Bulletin(
-        id="2026-Q1",
-        body=CENTRE,
-        path=PATH,
-        quarter="2026-Q1",
-        summary="",
-        rows=[],
-        cut_at=cut_at,
-        compiled_by="",
-    )
-    bulletin.compile(CLERK, cut_at, summary, rows() if content is None else content, cut_at)
+NUMBER = numbered("机职鉴通", 2026, 3)
+
+
+def found(content: list[Row] | None = None, *left_out: str) -> QuarterRows:
+    return QuarterRows(rows() if content is None else content, list(left_out))
+
+
+def draft(
+    content: list[Row] | None = None,
+    *,
+    cut_at: datetime = CUT,
+    summary: str = "一切正常。",
+    left_out: tuple[str, ...] = (),
+    correction: bool = False,
+    **said: str,
+) -> Bulletin:
+    corrects = {"id": "2026-Q1-2", "correction": 1, "corrects": "2026-Q1", "corrects_number": NUMBER.text}
+    blank: dict[str, Any] = {
+        "id": "2026-Q1",
+        "body": CENTRE,
+        "path": PATH,
+        "quarter": "2026-Q1",
+        "summary": "",
+        "rows": [],
+        "cut_at": cut_at,
+        "compiled_by": "",
+    }
+    bulletin = Bulletin(**(blank | corrects if correction else blank))
+    bulletin.compile(CLERK, cut_at, summary, found(content, *left_out), cut_at, **said)
     return bulletin
 
 
 def published(content: list[Row] | None = None, **more: Any) -> Bulletin:
     bulletin = draft(content, **more)
-    bulletin.publish(APPROVER, NOW)
+    bulletin.publish(APPROVER, NOW, NUMBER)
     return bulletin
 
 
@@ -83,9 +101,9 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
 
     def act() -> None:
         if verb == "compile":
-            bulletin.compile(CLERK, NOW, "另一说明", rows(1), NOW)
+            bulletin.compile(CLERK, NOW, "另一说明", found(rows(1)), NOW)
         else:
-            bulletin.publish(APPROVER, NOW)
+            bulletin.publish(APPROVER, NOW, NUMBER)
 
     if state == PUBLISHED:
         before = bulletin.as_record()
@@ -100,24 +118,24 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
 @pytest.mark.parametrize("by", [APPROVER, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_CLERK, body="4905")])
 def test_who_may_not_compile(by: Actor) -> None:
     with pytest.raises(NotAllowed):
-        draft().compile(by, NOW, "", [], NOW)
+        draft().compile(by, NOW, "", found(), NOW)
 
 
 @pytest.mark.parametrize("by", [CLERK, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_APPROVER, body="4905")])
 def test_who_may_not_publish(by: Actor) -> None:
     with pytest.raises(NotAllowed):
-        draft().publish(by, NOW)
+        draft().publish(by, NOW, NUMBER)
 
 
 def test_four_eyes_also_of_a_person_with_both_roles() -> None:
     bulletin = draft()
-    bulletin.compile(BOTH, NOW, "", rows(), NOW)
+    bulletin.compile(BOTH, NOW, "", found(), NOW)
     with pytest.raises(NotAllowed, match="compiled"):
-        bulletin.publish(BOTH, NOW)
-    bulletin.compile(CLERK, NOW, "", rows(), NOW)
+        bulletin.publish(BOTH, NOW, NUMBER)
+    bulletin.compile(CLERK, NOW, "", found(), NOW)
     with pytest.raises(NotAllowed, match="compiled"):
-        bulletin.publish(BOTH, NOW)  # who compiled it first had a hand in it all the same
-    bulletin.publish(APPROVER, NOW)
+        bulletin.publish(BOTH, NOW, NUMBER)  # who compiled it first had a hand in it all the same
+    bulletin.publish(APPROVER, NOW, NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +145,10 @@ def test_four_eyes_also_of_a_person_with_both_roles() -> None:
 def test_figures_cut_before_the_quarter_was_over_are_not_published(cut_at: datetime, allowed: bool) -> None:
     bulletin = draft(cut_at=cut_at)
     if allowed:
-        bulletin.publish(APPROVER, NOW)
+        bulletin.publish(APPROVER, NOW, NUMBER)
     else:
         with pytest.raises(Invalid, match="2026-03-31"):
-            bulletin.publish(APPROVER, NOW)
+            bulletin.publish(APPROVER, NOW, NUMBER)
 
 
 def test_publishing_tells_the_seal_and_the_data_cut() -> None:
