@@ -159,6 +159,38 @@ def test_publishing_tells_the_seal_and_the_data_cut() -> None:
     assert (data["seal"], data["cut_at"], data["quarter"]) == (bulletin.seal, "2026-04-20T01:00:00Z", "2026-Q1")
 
 
+def test_with_something_left_out_it_is_not_published() -> None:
+    with pytest.raises(Invalid, match="could not be read") as refusal:
+        draft(left_out=("sanction/s1", "record/r1")).publish(APPROVER, NOW, NUMBER)
+    assert [problem.where for problem in refusal.value.problems] == ["sanction/s1", "record/r1"]
+
+
+def test_without_rows_there_is_nothing_to_compile() -> None:
+    with pytest.raises(Invalid, match="no body existed"):
+        draft([])
+
+
+@pytest.mark.parametrize(
+    ("correction", "reason", "allowed"), [(False, "", 1), (False, "改", 0), (True, "", 0), (True, "改", 1)]
+)
+def test_a_correction_has_a_reason_and_nothing_else_has(correction: bool, reason: str, allowed: bool) -> None:
+    if allowed:
+        assert draft(correction=correction, reason=reason).reason == reason
+    else:
+        with pytest.raises(Invalid) as refusal:
+            draft(correction=correction, reason=reason)
+        assert [problem.where for problem in refusal.value.problems] == ["/reason"]
+
+
+def test_files_are_kept_once_and_of_what_is_published_only() -> None:
+    with pytest.raises(WrongState):
+        draft().keep({"pdf": "sha256:1"})
+    bulletin = published()
+    assert bulletin.keep({"pdf": "sha256:1"})
+    assert not bulletin.keep({"pdf": "sha256:2"})
+    assert bulletin.kept == {"pdf": "sha256:1"}
+
+
 # --- the seal ---------------------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +212,15 @@ def test_figures_of_a_later_release_do_not_break_an_older_seal() -> None:
     record.body["seal"] = as_then.sealed()
     Bulletin.from_record(record).must_be_intact()
     assert Bulletin.from_record(record).rows[0].figures.reports_pending == 0
+
+
+@pytest.mark.parametrize(
+    "field", ["copied_to", "correction", "corrects", "corrects_number", "reason", "document_number"]
+)
+def test_what_came_later_is_under_the_seal_where_it_says_something(field: str) -> None:
+    changed = published().model_copy(update={field: 2 if field == "correction" else "改"})
+    with pytest.raises(Unavailable):
+        changed.must_be_intact()
 
 
 @pytest.mark.parametrize("field", ["summary", "cut_at", "published_at", "quarter"])
@@ -251,6 +292,73 @@ def test_a_character_that_no_font_has_is_named() -> None:
 def test_markup_stays_text() -> None:
     text = "".join(text_of(bulletin_pdf.draw(published(summary="#panic() *粗* $x$ \\ [a]"), "1")))
     assert "#panic()*粗*$x$\\[a]" in text
+
+
+# --- number, imprint, draft, correction -------------------------------------------------------------------------------
+
+IMPRINT = "2026年4月21日印发"
+
+
+def test_an_official_paper_has_its_number_and_an_imprint_at_the_end() -> None:
+    pages = text_of(bulletin_pdf.draw(published(rows(30), copied_to="部鉴定中心，行业协会"), "1"))
+    assert pages[0].index("示例指导中心") < pages[0].index("机职鉴通〔2026〕3号") < pages[0].index("各分中心、鉴定站")
+    assert "抄送：部鉴定中心，行业协会。" in pages[-1]
+    assert f"示例指导中心{IMPRINT}" in pages[-1]
+    assert all(IMPRINT not in page for page in pages[:-1])
+
+
+def test_copied_to_nobody_there_is_no_such_line() -> None:
+    last = text_of(bulletin_pdf.draw(published(), "1"))[-1]
+    assert IMPRINT in last
+    assert "抄送" not in last
+
+
+def test_what_an_earlier_release_published_without_a_number_is_drawn_without() -> None:
+    bulletin = published().model_copy(update={"document_number": ""})
+    text = "".join(text_of(bulletin_pdf.draw(bulletin, "1")))
+    assert "〔2026〕" not in text
+    assert IMPRINT not in text
+    assert "送审稿" not in text
+
+
+def test_every_page_of_a_draft_says_that_it_is_one() -> None:
+    paper = text_of(bulletin_pdf.draw(draft(rows(30))))
+    assert all("送审稿" in page and "DRAFT·notpublished" in page for page in paper if page)
+    assert "发文字号于发布时编定" in paper[0]
+    assert "封存摘要" not in "".join(paper)
+    assert "2026年4月21日" not in "".join(paper)
+    assert all("送审稿" not in page for page in text_of(bulletin_pdf.draw(published(rows(30)))))
+    assert bulletin_pdf.draw(draft()) == bulletin_pdf.draw(draft())
+
+
+def test_every_sheet_of_a_draft_says_that_it_is_one() -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(draft())))
+    first = [book.get_sheet_by_name(name).to_python()[0][0] for name in book.sheet_names]
+    assert all(str(cell).startswith("【送审稿 · DRAFT, not published】") for cell in first)
+    head, total = book.get_sheet_by_name("鉴定与发证").to_python()[1:3]
+    assert (head[1], total[1:4]) == ("机构\nBody", ["合计", "Total", 3])
+    for name in CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(published()))).sheet_names:
+        assert "送审稿" not in name
+
+
+def test_a_correction_says_what_it_corrects_and_why() -> None:
+    bulletin = published(correction=True, reason="漏计一站")
+    text = "".join(text_of(bulletin_pdf.draw(bulletin, "1")))
+    assert "（2026年第一季度）更正（1）" in text
+    assert "本通报更正此前发布的《职业技能鉴定质量通报（2026年第一季度）》（机职鉴通〔2026〕3号）" in text
+    assert "更正理由：漏计一站。" in text
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(bulletin)))
+    cover = [cell for row in book.get_sheet_by_name("说明 About").to_python() for cell in row]
+    assert "漏计一站" in cover
+    assert NUMBER.text in cover
+
+
+@pytest.mark.parametrize("field", ["copied_to", "reason"])
+def test_a_character_of_these_that_no_font_has_is_named_too(field: str) -> None:
+    said = {"reason": "更正", field: "张\U0002ceaf工"}
+    with pytest.raises(Invalid) as refusal:
+        bulletin_pdf.draw(draft(correction=True, **said))
+    assert {problem.where for problem in refusal.value.problems} == {f"/{field}"}
 
 
 # --- workbook ---------------------------------------------------------------------------------------------------------------
