@@ -199,7 +199,6 @@ def test_what_changes_nothing_is_not_submitted() -> None:
 def test_the_approved_version_counts_until_the_next_is_approved(state: str) -> None:
     plan = amended(state)
     assert (plan.items, plan.in_force, plan.number, plan.is_amendment) == (SECOND, FIRST, 2, True)
-    assert not plan.covers(item(1, 3, WELDER))
     assert plan.on_hand, "nobody is reminded of it"
 
 
