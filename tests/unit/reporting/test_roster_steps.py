@@ -26,6 +26,7 @@ from tests.unit.reporting.test_rosters import (
     DIRECT,
     HEAD,
     HEADS,
+    KEY,
     LINES,
     NEW,
     NEW_CLERK,
@@ -95,9 +96,9 @@ async def in_state(store: SqliteStore, state: str) -> Roster:
             return await up(store, roster, (SUBMITTED, ENDORSED, APPROVED).index(state) + 1)
         case "returned":
             roster = await up(store, roster, 1)
-            return await steps.step(store, SESSION, asked(OFFICER, roster.version), "send_back", "请核对")
+            return await steps.step(store, KEY, SESSION, asked(OFFICER, roster.version), "send_back", "请核对")
         case "discarded":
-            return await steps.step(store, SESSION, asked(CLERK, roster.version), "discard")
+            return await steps.step(store, KEY, SESSION, asked(CLERK, roster.version), "discard")
         case "voided":
             await following.cancelled(store, MORNING, told(SESSION, cancelled()))
             return await repository.load(store, Roster, SESSION)
@@ -116,7 +117,7 @@ async def take(store: SqliteStore, roster: Roster, verb: str, by: Actor) -> Rost
             return roster
         case "open":
             return await opening.open_roster(store, now, f"again by {by.id}", NEW)
-    return await steps.step(store, SESSION, now, verb, "请核对")
+    return await steps.step(store, KEY, SESSION, now, verb, "请核对")
 
 
 @pytest.mark.parametrize("state", MAY)
@@ -163,7 +164,7 @@ async def told_of(store: SqliteStore) -> list[str]:
 
 async def test_what_was_withdrawn_is_revised_and_submitted_again(store: SqliteStore) -> None:
     roster = await in_state(store, SUBMITTED)
-    roster = await steps.step(store, SESSION, asked(HEAD, roster.version), "withdraw", "漏报一人")
+    roster = await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "withdraw", "漏报一人")
     assert (roster.state, roster.passed, roster.history[-1].reason) == (DRAFT, 3, "漏报一人")
     again = storage.sealed([LINES[:4]])
     roster.take_lines(COLLEAGUE, MORNING, storage.import_id(SESSION, again), again)
@@ -182,18 +183,18 @@ async def test_what_was_withdrawn_is_revised_and_submitted_again(store: SqliteSt
 
 async def test_it_is_taken_back_or_endorsed_and_not_both(store: SqliteStore) -> None:
     roster = await in_state(store, SUBMITTED)
-    endorsed = await steps.step(store, SESSION, asked(OFFICER, roster.version), "endorse")
+    endorsed = await steps.step(store, KEY, SESSION, asked(OFFICER, roster.version), "endorse")
     with pytest.raises(NotAllowed):
-        await steps.step(store, SESSION, asked(HEAD, endorsed.version), "withdraw")
-    sent_back = await steps.step(store, SESSION, asked(APPROVER, endorsed.version), "send_back", "请核对")
+        await steps.step(store, KEY, SESSION, asked(HEAD, endorsed.version), "withdraw")
+    sent_back = await steps.step(store, KEY, SESSION, asked(APPROVER, endorsed.version), "send_back", "请核对")
     with pytest.raises(WrongState):  # the Centre acted on it: it may be returned, not taken back
-        await steps.step(store, SESSION, asked(HEAD, sent_back.version), "withdraw")
+        await steps.step(store, KEY, SESSION, asked(HEAD, sent_back.version), "withdraw")
 
 
 async def test_in_the_place_of_a_discarded_one_another_is_opened(store: SqliteStore) -> None:
     """Nothing of it is left but its history; the request that opened the first one opens no second."""
     roster = await in_state(store, RETURNED)
-    roster = await steps.step(store, SESSION, asked(HEAD, roster.version), "discard")
+    roster = await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "discard")
     assert (await opened(store)).state == DISCARDED, "the same request again"
     fresh = await opened(store, COLLEAGUE, "another")
     assert (fresh.state, fresh.pages, fresh.import_id, fresh.imported_by) == (DRAFT, [], "", "")
@@ -222,4 +223,4 @@ async def test_whoever_prepared_a_discarded_one_decides_on_no_later_one(store: S
     fresh = await up(store, fresh, 2)
     promoted = an_actor("clerk", Role.CENTRE_APPROVER, CENTRE)
     with pytest.raises(NotAllowed, match="four eyes"):
-        await steps.step(store, SESSION, asked(promoted, fresh.version), "approve")
+        await steps.step(store, KEY, SESSION, asked(promoted, fresh.version), "approve")

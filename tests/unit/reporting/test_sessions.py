@@ -34,6 +34,7 @@ from tests.unit.reporting.test_rosters import (
     HEAD,
     HEADS,
     HELD_ON,
+    KEY,
     LINES,
     NEW,
     NEW_CLERK,
@@ -201,10 +202,10 @@ async def test_what_turns_out_later_stops_it_at_its_next_step(store: SqliteStore
     await hear_of_body(store, STATION, PATHS[STATION], **NOT_ALLOWED["suspended from that day on"])
     by, verb = WAY[taken]
     with pytest.raises(Invalid, match="not allowed"):
-        await steps.step(store, SESSION, asked(by, roster.version), verb)
+        await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
     assert (await repository.load(store, Roster, SESSION)).version == roster.version
     if taken == 0:
-        assert (await steps.step(store, SESSION, asked(HEAD, roster.version), "discard")).state == DISCARDED
+        assert (await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "discard")).state == DISCARDED
 
 
 @pytest.mark.parametrize(
@@ -263,13 +264,13 @@ async def test_a_roster_waits_for_the_draw_of_self_made_papers(store: SqliteStor
     await approved(store, draw_needed=True)  # told anew, by a release that asks for it
     by, verb = WAY[taken]
     with pytest.raises(Invalid) as caught:
-        await steps.step(store, SESSION, asked(by, roster.version), verb)
+        await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
     (problem,) = caught.value.problems
     assert problem.where == "/session"
     assert "请中心" in problem.fix
     assert SESSION in problem.fix
     await take(store, *[told(SESSION, drawn())] * 2)
-    assert (await steps.step(store, SESSION, asked(by, roster.version), verb)).version == roster.version + 1
+    assert (await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)).version == roster.version + 1
 
 
 async def test_the_draw_may_be_heard_of_before_the_approval(store: SqliteStore) -> None:
@@ -306,7 +307,7 @@ async def test_a_roster_follows_its_postponed_session_unless_it_is_approved(stor
     assert told_facts.count("roster.returned.v1") == (1 if taken else 0)
     assert found.returned_because == (act.reason if taken else "")
     with pytest.raises(Invalid, match=f"{LATER}"):
-        await steps.step(store, SESSION, asked(HEAD, found.version), "submit")
+        await steps.step(store, KEY, SESSION, asked(HEAD, found.version), "submit")
 
 
 async def test_it_is_reported_anew_on_the_new_day(store: SqliteStore) -> None:
@@ -321,7 +322,7 @@ async def test_it_is_reported_anew_on_the_new_day(store: SqliteStore) -> None:
     roster.take_lines(CLERK, on(LATER).at, import_, pages)
     await repository.save(store, roster)
     for by, verb in WAY:
-        roster = await steps.step(store, SESSION, on(LATER, by, roster.version), verb)
+        roster = await steps.step(store, KEY, SESSION, on(LATER, by, roster.version), verb)
     assert (roster.state, roster.held_on) == (APPROVED, LATER)
 
 
@@ -349,7 +350,7 @@ async def test_one_that_was_opened_in_the_moment_follows_before_its_next_step(st
             case "open":
                 await opened(store, CLERK, "another")
             case _:
-                await steps.step(store, SESSION, asked(HEAD, roster.version), verb)
+                await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), verb)
     if verb == "open":  # it is too early to open one, and nothing was done
         return
     found = await repository.load(store, Roster, SESSION)
@@ -389,7 +390,7 @@ async def test_one_that_slipped_in_is_voided_before_its_next_step(store: SqliteS
     roster = await up(store, await with_lines(store, LINES), 1)
     await sessions.note_cancelled(store, told(SESSION, cancelled()))
     with pytest.raises(Stale):
-        await steps.step(store, SESSION, asked(WAY[1][0], roster.version), "endorse")
+        await steps.step(store, KEY, SESSION, asked(WAY[1][0], roster.version), "endorse")
     assert (await repository.load(store, Roster, SESSION)).state == VOIDED
 
 
@@ -445,7 +446,7 @@ async def test_an_open_roster_comes_to_the_same_end_in_any_order(tmp_path: Path,
             store, await with_lines(store, LINES), {DRAFT: 0, SUBMITTED: 1, ENDORSED: 2, RETURNED: 1}[state]
         )
         if state == RETURNED:
-            roster = await steps.step(store, SESSION, asked(WAY[1][0], roster.version), "send_back", "请核对")
+            roster = await steps.step(store, KEY, SESSION, asked(WAY[1][0], roster.version), "send_back", "请核对")
         await take(store, *order, *order)
         found = await repository.load(store, Roster, SESSION)
         ends.add((found.state, (await sessions.known(store, SESSION)).ended))
