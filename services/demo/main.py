@@ -87,6 +87,7 @@ async def _play(
         await play.annual_plans(this_year())
         sessions = await play.sessions(this_year(), candidates)
         await play.rosters(sessions)
+        await play.reviews(sessions)
         await play.certificates(sessions)
         await play.parcels(sessions)
         files = await play.results(sessions)

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads, licence
+from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, PANEL, ROLES, STATIONS, Body, People, heads, licence
 from services.demo.clerk import Refusal
 from services.demo.patient_clerk import PatientClerk
 from services.reporting.rosters.workbook.writing import SheetContent, write
@@ -26,6 +26,7 @@ Tell = Callable[[str, int, int], None]
 """(what is going on, done, of) for the progress display."""
 
 AFTER_APPROVAL = ("approved", "production-order", "certificates-ready", "certificates-made")
+FORMS_TOGETHER = 500  # approval forms of technicians in one request
 AFTER_POSTING = ("certificates-mailed", "certificate-on-its-way")
 
 PAPER_SETS = 3
@@ -135,7 +136,7 @@ class Play:
         self._tell("年度计划 · annual plans", len(STATIONS), len(STATIONS))
 
     async def sessions(self, year: int, candidates: int) -> list[Session]:
-        people, planned = People(), heads(candidates)
+        people, planned = People(await self._came_before()), heads(candidates)
         sessions: list[Session] = []
         for n, station in enumerate(STATIONS):
             self._tell("鉴定计划 · session plans", n, len(STATIONS))
@@ -174,6 +175,11 @@ class Play:
             sessions.append(Session(station, made["id"], sum(planned[n]), today, lines))
         self._tell("鉴定计划 · session plans", len(STATIONS), len(STATIONS))
         return [session for session in sessions if session.lines]
+
+    async def _came_before(self) -> int:
+        """Candidates of all earlier runs against the same deployment."""
+        plans = await self.clerk(CENTRE, "centre_clerk").everything("/plan/session-plans")
+        return sum(item["heads"] for plan in plans for item in plan["items"])
 
     async def _draw(self, document: str) -> None:
         """The Centre's clerk draws the papers of a session, the auditor watches."""
@@ -218,6 +224,32 @@ class Play:
             except Refusal as refusal:
                 if refusal.status != 412:
                     raise
+
+    async def reviews(self, sessions: list[Session]) -> None:
+        """The Centre's clerk records the approval forms of technicians and senior technicians (R4.2)."""
+        clerk, today = self.clerk(CENTRE, "centre_clerk"), datetime.now(CHINA).date().isoformat()
+        technicians = [(session, line) for session in sessions for line in session.lines if line.level <= 2]
+        done = 0
+        for session in sessions:
+            forms = [
+                {
+                    "ticket": line.ticket,
+                    "name": line.name,
+                    "document_no": f"机职鉴审〔{today[:4]}〕{line.ticket}",
+                    "reviewed_on": today,
+                    "panel": PANEL,
+                }
+                for of_session, line in technicians
+                if of_session is session
+            ]
+            for start in range(0, len(forms), FORMS_TOGETHER):
+                self._tell("登记技师审批表 · technician reviews", done, len(technicians))
+                some = forms[start : start + FORMS_TOGETHER]
+                path = f"/reporting/rosters/{session.id}/technician-reviews"
+                await clerk.create(path, {"reviews": some}, f"demo/reviews/{session.id}/{start}")
+                done += len(some)
+        if technicians:
+            self._tell("登记技师审批表 · technician reviews", done, len(technicians))
 
     async def certificates(self, sessions: list[Session]) -> None:
         """Approve, then watch until every production is ready and every letter about it went out."""

@@ -40,6 +40,7 @@ FORMATS = {
     ("services.directory.ids", "account_reference", ("zhang.wei",)): "fe86c313-8a0a-55e6-9b19-c571f81a7dc7",
     ("services.reporting.ids", "import_id", ("r", "sha256:0")): "1f7379e5-7a8a-5474-b412-d399a1cb5c66",
     ("services.reporting.ids", "line_id", ("i", 7)): "i-000007",
+    ("services.reporting.ids", "technician_review_id", ("r", "T1")): "b093c42c-57cc-5288-b911-49f78b5df01e",
     ("services.certificate.ids", "register_id", (2026, "49053012", 4)): "2026-49053012-4",
     ("services.certificate.ids", "batch_id", ("r", 3)): "r-b0003",
     ("services.certificate.ids", "certificate_id", ("r", 7)): "a97ced07-964a-51fe-a768-86da9c6e7d03",

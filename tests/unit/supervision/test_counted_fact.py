@@ -15,7 +15,8 @@ from services.runtime.wiring import MACHINERY
 from services.supervision.declares import KINDS
 from services.supervision.figures import storage as counting
 from services.supervision.figures.counted_fact import CountedFact, counted
-from services.supervision.figures.figures import Figures, of_body
+from services.supervision.figures.figures import Figures, Gathered, of_body
+from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
 from services.supervision.figures.storage import COUNTED_FACTS
 from shared.adapters.sqlite.store import SqliteStore
@@ -100,7 +101,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def figures(store: SqliteStore, quarter: Quarter = FIRST) -> Figures:
-    return of_body(await counting.rows(store, quarter, []), STATION)
+    found = await counting.rows(store, quarter, Part("/49000001/"), Gathered([], []))
+    return of_body(found.rows, STATION)
 
 
 async def test_what_a_session_leaves_behind(store: SqliteStore) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from services.runtime.wiring import MACHINERY
 from services.supervision.declares import KINDS
+from services.supervision.inspections import usecases as inspections
 from services.supervision.inspections.inspection import Category, Inspection, Severity
+from services.supervision.inspections.requests import NewInspection
 from services.supervision.violations import usecases
 from services.supervision.violations.requests import NewViolation, NumberCheck
 from services.supervision.violations.violation import CONFIRMED, DISMISSED, RAISED, Violation
@@ -98,6 +100,21 @@ async def test_against_whom_nobody_raises_one(
 ) -> None:
     with pytest.raises(refusal):
         await usecases.raise_by_hand(store, asked(by), "key", new(body=body))
+    assert await violations(store) == []
+
+
+async def test_what_was_registered_twice_is_charged_with_nothing(store: SqliteStore) -> None:
+    """The refusal names the right one. Nor is it inspected, or said to have presented a number."""
+    await hear_of_body(store, OTHER, PATHS[OTHER], state="struck_off", instead=STATION)
+    planned = NewInspection.model_validate({"body": OTHER, "on": MORNING.date(), "inspectors": "检查人"})
+    for refused in (
+        usecases.raise_by_hand(store, asked(CLERK), "key", new(body=OTHER)),
+        inspections.plan(store, asked(CLERK), "key", planned),
+        checked(store, CLERK, FOREIGN, OTHER),
+    ):
+        with pytest.raises(Invalid, match="已除名") as refusal:
+            await refused
+        assert [(one.where, STATION in one.what) for one in refusal.value.problems] == [("/body", True)]
     assert await violations(store) == []
 
 
