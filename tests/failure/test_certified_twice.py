@@ -13,13 +13,13 @@ from typing import get_args
 import httpx
 import pytest
 
-from services.reporting.certified.storage import CERTIFIED
+from services.reporting.certified.storage import APPROVING, CERTIFIED
 from shared.contracts.reporting import RosterLine
 from tests.world import books
 from tests.world.books import everything
 from tests.world.fixtures import built_by
 from tests.world.house import House
-from tests.world.seeding import APPROVER, approve, bring_roster, lines_of
+from tests.world.seeding import APPROVER, a_line, approve, bring_roster, lines_of, up, workbook
 from tests.world.sharing import Once
 from tests.world.troubles import Crash, Fragile, Trouble, When
 from tests.world.twice import (
@@ -87,6 +87,8 @@ async def test_of_two_approvals_at_the_same_moment_one_stands_back(house: House)
     won, lost = (ONE, OTHER) if answers[0][0] == 200 else (OTHER, ONE)
     (refused,) = [answer for status, answer in answers if status == 412]
     assert won.id in refused["detail"]
+    left = await house.stores["reporting"].get(APPROVING, lost.id)
+    assert left is not None and left.body["version"] == 0, "what it had claimed before counts for nobody"
     status, refused = await try_to_approve(house, lost)
     assert (status, won.id in refused["errors"][0]["what"]) == (422, True)
     await house.run_until_quiet()
@@ -157,6 +159,26 @@ async def test_what_an_approval_left_half_way_keeps_nobody_once_the_roster_went_
     await house.person(ONE.branch.account("branch_officer")).step(ONE.path, "endorsement")  # type: ignore[union-attr]
     status, refused = await try_to_approve(house, ONE)
     assert (status, OTHER.id in str(refused)) == (422, True)
+
+
+async def test_what_was_claimed_for_other_lines_keeps_nobody(house: House) -> None:
+    """The roster came back with somebody else on the line, and was approved so."""
+    await dies_after_its_claims(house)
+    await house.person(APPROVER).step(ONE.path, "return", json={"reason": "第一行有误"})
+    branch = ONE.branch
+    assert branch is not None
+    await house.person(branch.account("branch_officer")).step(ONE.path, "return", json={"reason": "第一行有误"})
+    stranger = a_line(1, person=3_000_000)
+    who = {"id_number": stranger.id_number, "birth": stranger.birth}
+    first, *others = lines_of(ONE)
+    clerk = house.person(ONE.station.account("station_clerk"))
+    _, etag = await clerk.look(ONE.path)
+    content = workbook(ONE, [first.model_copy(update=who), *others])
+    assert (await clerk.ask("PUT", f"{ONE.path}/workbook", etag, content=content)).status_code == 200
+    await up(house, ONE, ONE.path, approve=False)
+    await approve(house, ONE)
+    status, approved = await try_to_approve(house, OTHER)
+    assert (status, approved["exceptions"]) == (200, [])
 
 
 @pytest.mark.parametrize("method", ["add_many", "get_many", "put", "add", "find"])

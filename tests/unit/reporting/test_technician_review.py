@@ -1,0 +1,59 @@
+"""An approval form: what it cannot say, and whom it covers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.reporting.technician_reviews.technician_review import ApprovalForm, FormRules, TechnicianReview
+from shared.actor import Actor
+from shared.trade.roles import Role
+from tests.unit.reporting.test_answers import TECHNICIAN
+from tests.world.clock import MORNING
+
+HELD_ON = date(2026, 3, 20)
+TODAY = date(2026, 4, 3)
+RULES = FormRules(TODAY, HELD_ON)
+PANEL = ["郑平", "冯强", "褚云", "卫国", "蒋利", "沈安"]
+CLERK = Actor("clerk", "钱文", "49000001", "/49000001/", frozenset({Role.CENTRE_CLERK}))
+
+
+def a_form(day: date = HELD_ON, members: int = 3) -> ApprovalForm:
+    return ApprovalForm(document_no="机职鉴审〔2026〕7号", reviewed_on=day, panel=PANEL[:members])
+
+
+@pytest.mark.parametrize(
+    ("form", "wrong"),
+    [
+        (a_form(), []),
+        (a_form(TODAY, 5), []),
+        (a_form(TODAY + timedelta(days=1)), ["/x/reviewed_on"]),
+        (a_form(HELD_ON - timedelta(days=1)), ["/x/reviewed_on"]),
+        (a_form(members=1), ["/x/panel"]),
+        (a_form(members=4), ["/x/panel"]),
+        (a_form(members=2), ["/x/panel", "/x/panel"]),
+        (a_form().model_copy(update={"panel": ["郑平", "郑平", "冯强"]}), ["/x/panel"]),
+    ],
+)
+def test_what_a_form_cannot_say(form: ApprovalForm, wrong: list[str]) -> None:
+    assert [problem.where for problem in RULES.wrong(form, "/x")] == wrong
+
+
+def test_the_panel_is_a_setting() -> None:
+    assert FormRules(TODAY, HELD_ON, least=5, odd=False).wrong(a_form(members=6), "") == []
+    assert len(FormRules(TODAY, HELD_ON, least=5, odd=False).wrong(a_form(members=4), "")) == 1
+
+
+def test_it_covers_its_person_and_no_exam_after_it() -> None:
+    """An exam that was postponed has other scores than the form."""
+    review = TechnicianReview.record(
+        CLERK, MORNING, "r", "49053012", "/49000001/49053012/", TECHNICIAN, "hash", a_form()
+    )
+    assert review.covers("hash", HELD_ON)
+    assert not review.covers("another", HELD_ON)
+    assert not review.covers("hash", HELD_ON + timedelta(days=1))
+    review.record_anew(CLERK, MORNING, "another", a_form(TODAY))
+    assert (review.covers("another", TODAY), review.covers("hash", TODAY)) == (True, False)
+    review.correct(CLERK, MORNING, a_form(members=5), "抄录有误")
+    assert (review.covers("another", HELD_ON), len(review.panel), review.whoever("correct")) == (True, 5, {"clerk"})
