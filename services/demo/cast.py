@@ -58,6 +58,8 @@ OFFICERS = {
     "station_clerk": "周宁",
     "station_head": "吴刚",
 }
+PANEL = ("冯强", "褚云", "卫国")
+"""Who reviewed the technicians, as their approval forms on paper say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,13 @@ def _split(total: int, shares: list[float] | tuple[float, ...]) -> list[int]:
 
 
 class People:
-    """An endless supply of candidates, the same in every run."""
+    """An endless supply of candidates. before: how many came in earlier runs against the same deployment; nobody comes a
+    second time, because nobody is certified twice in an occupation and level."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
         self._chance = random.Random(49)
-        self._ids = self._identities()
-        self._count = 0
+        self._ids = self._identities(before + 1)
+        self._count = before
 
     def candidate(self, station: Body, session: str, item: Item, employer: str) -> RosterLine | None:
         """One examined candidate; None when the exam was not passed. Every tenth leaves an e-mail address."""
@@ -160,9 +163,8 @@ class People:
         given = "".join(self._chance.choice(_GIVEN) for _ in range(self._chance.choice((1, 2, 2))))
         return self._chance.choice(_SURNAMES) + given
 
-    def _identities(self) -> Iterator[tuple[date, str, str]]:
+    def _identities(self, serial: int) -> Iterator[tuple[date, str, str]]:
         day = date(1968, 1, 1)
-        serial = 1
         while True:
             birth = day + timedelta(days=(serial * 37) % 12_000)
             female = serial % 4 == 0

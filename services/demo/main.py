@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,7 @@ async def _play(
         await play.annual_plans(this_year())
         sessions = await play.sessions(this_year(), candidates)
         await play.rosters(sessions)
+        await play.reviews(sessions)
         await play.certificates(sessions)
         await play.parcels(sessions)
         files = await play.results(sessions)
@@ -114,6 +116,7 @@ async def _play(
             for mailing in mailings
         ],
         "acts": len(acts),
+        "let_through": play.let_through,
         "seconds": play.seconds,
     }
     return summary, sessions, books.faults(sessions, mailings, acts)
@@ -167,6 +170,12 @@ def _wait_until_ready(url: str, system: subprocess.Popen[bytes], log: Path) -> N
     sys.exit(f"系统未能启动 · the system did not start:\n{tail}")
 
 
+def _let_through(exceptions: list[dict[str, str]]) -> str:
+    """How often each reason was given, so that nobody takes for usual what the Centre made an exception for."""
+    counted = Counter((one["rule"], one["reason"]) for one in exceptions)
+    return "；".join(f"{count} × {rule}: {reason}" for (rule, reason), count in counted.items()) or "无 none"
+
+
 def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str) -> None:
     seconds, mail = summary["seconds"], folder / "mail"
     ready, sent = seconds["approve_to_certificates"], seconds["approve_to_letters"]
@@ -177,6 +186,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
         ("信函 letters", f"{len(summary['letters'])}" + (f": {mail}" if mail.is_dir() else "")),
         ("审计记录 acts", f"{summary['acts']}，审计员可查 as the auditor reads them"),
         ("名册 workbooks", str(folder / "workbooks")),
+        ("中心特批 let through by the Centre", _let_through(summary["let_through"])),
         ("批准后 after approval", f"证书 certificates {ready:.2f} s，信函 letters {sent:.2f} s"),
         ("摘要 summary", str(folder / "summary.json")),
     ]

@@ -8,13 +8,14 @@ import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 
 import httpx
 
-from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, People, heads, licence
+from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, PANEL, ROLES, STATIONS, Body, People, heads, licence
 from services.demo.clerk import Refusal
 from services.demo.patient_clerk import PatientClerk
 from services.reporting.rosters.workbook.writing import SheetContent, write
@@ -25,7 +26,13 @@ Tell = Callable[[str, int, int], None]
 """(what is going on, done, of) for the progress display."""
 
 AFTER_APPROVAL = ("approved", "production-order", "certificates-ready", "certificates-made")
+FORMS_TOGETHER = 500  # approval forms of technicians in one request
 AFTER_POSTING = ("certificates-mailed", "certificate-on-its-way")
+
+PAPER_SETS = 3
+WHY = {"lead_time": "演示：当日鉴定 · demo: held on the day it is approved"}
+OTHERWISE = "演示 · demo"
+"""What the Centre writes where it lets something through, by rule."""
 
 
 @dataclass
@@ -35,6 +42,7 @@ class Session:
     station: Body
     id: str
     examined: int
+    held_on: date
     lines: list[RosterLine]
     production: dict[str, Any] = field(default_factory=dict)
     certificates: list[dict[str, Any]] = field(default_factory=list)
@@ -50,6 +58,8 @@ class Play:
         self._client, self._secret, self._folder, self._tell = client, operator_password, folder, tell
         self._clerks: dict[str, PatientClerk] = {}
         self.seconds: dict[str, float] = {}
+        self.let_through: list[dict[str, str]] = []
+        """What needed the Centre's reason: document, rule and reason."""
 
     def clerk(self, body: Body, role: str) -> PatientClerk:
         account = body.account(role)
@@ -126,7 +136,7 @@ class Play:
         self._tell("年度计划 · annual plans", len(STATIONS), len(STATIONS))
 
     async def sessions(self, year: int, candidates: int) -> list[Session]:
-        people, planned = People(), heads(candidates)
+        people, planned = People(await self._came_before()), heads(candidates)
         sessions: list[Session] = []
         for n, station in enumerate(STATIONS):
             self._tell("鉴定计划 · session plans", n, len(STATIONS))
@@ -136,16 +146,22 @@ class Play:
             rows = [(item, count) for item, count in zip(ITEMS, planned[n], strict=True) if count]
             if not rows:
                 continue
+            today = datetime.now(CHINA).date()
+            items = [
+                {"occupation": item.occupation, "level": item.level, "heads": count, "paper_sets": PAPER_SETS}
+                for item, count in rows
+            ]
             plan = {
                 "year": year,
                 "number": number,
-                "held_on": datetime.now(CHINA).date().isoformat(),
+                "held_on": today.isoformat(),
                 "place": "示例考场",
                 "in_charge": OFFICERS["station_head"],
-                "items": [{"occupation": item.occupation, "level": item.level, "heads": count} for item, count in rows],
+                "items": items,
             }
             made = await clerk.create("/plan/session-plans", plan, f"demo/session/{station.code}/{year}/{number}")
             await self._up(station, f"/plan/session-plans/{made['id']}")
+            await self._draw(f"/plan/session-plans/{made['id']}")
             lines = [
                 line
                 for item, count in rows
@@ -156,9 +172,31 @@ class Play:
                     )
                 )
             ]
-            sessions.append(Session(station, made["id"], sum(planned[n]), lines))
+            sessions.append(Session(station, made["id"], sum(planned[n]), today, lines))
         self._tell("鉴定计划 · session plans", len(STATIONS), len(STATIONS))
         return [session for session in sessions if session.lines]
+
+    async def _came_before(self) -> int:
+        """Candidates of all earlier runs against the same deployment."""
+        plans = await self.clerk(CENTRE, "centre_clerk").everything("/plan/session-plans")
+        return sum(item["heads"] for plan in plans for item in plan["items"])
+
+    async def _draw(self, document: str) -> None:
+        """The Centre's clerk draws the papers of a session, the auditor watches."""
+        clerk = self.clerk(CENTRE, "centre_clerk")
+        while True:
+            found, etag = await clerk.look(document)
+            if found["draws"]:
+                return
+            sets = [
+                {"occupation": item["occupation"], "level": item["level"], "set": 1 + randbelow(PAPER_SETS)}
+                for item in found["items"]
+            ]
+            try:
+                await clerk.act(document, "draw", etag, json={"sets": sets, "witness": OFFICERS["auditor"]})
+            except Refusal as refusal:
+                if refusal.status != 412:
+                    raise
 
     async def rosters(self, sessions: list[Session]) -> None:
         for n, session in enumerate(sessions):
@@ -186,6 +224,32 @@ class Play:
             except Refusal as refusal:
                 if refusal.status != 412:
                     raise
+
+    async def reviews(self, sessions: list[Session]) -> None:
+        """The Centre's clerk records the approval forms of technicians and senior technicians (R4.2)."""
+        clerk, today = self.clerk(CENTRE, "centre_clerk"), datetime.now(CHINA).date().isoformat()
+        technicians = [(session, line) for session in sessions for line in session.lines if line.level <= 2]
+        done = 0
+        for session in sessions:
+            forms = [
+                {
+                    "ticket": line.ticket,
+                    "name": line.name,
+                    "document_no": f"机职鉴审〔{today[:4]}〕{line.ticket}",
+                    "reviewed_on": today,
+                    "panel": PANEL,
+                }
+                for of_session, line in technicians
+                if of_session is session
+            ]
+            for start in range(0, len(forms), FORMS_TOGETHER):
+                self._tell("登记技师审批表 · technician reviews", done, len(technicians))
+                some = forms[start : start + FORMS_TOGETHER]
+                path = f"/reporting/rosters/{session.id}/technician-reviews"
+                await clerk.create(path, {"reviews": some}, f"demo/reviews/{session.id}/{start}")
+                done += len(some)
+        if technicians:
+            self._tell("登记技师审批表 · technician reviews", done, len(technicians))
 
     async def certificates(self, sessions: list[Session]) -> None:
         """Approve, then watch until every production is ready and every letter about it went out."""
@@ -292,7 +356,12 @@ class Play:
             await self._approve(document)
 
     async def _approve(self, document: str) -> None:
-        await self.clerk(CENTRE, "centre_approver").bring(document, "approval", ("approved",))
+        """With a reason for everything that the document says it needs one for; kept for the summary."""
+        approver = self.clerk(CENTRE, "centre_approver")
+        rules = [needed["rule"] for needed in (await approver.get(document)).get("needs") or ()]
+        reasons = {rule: WHY.get(rule, OTHERWISE) for rule in rules}
+        await approver.bring(document, "approval", ("approved",), json={"exceptions": reasons})
+        self.let_through += [{"document": document, "rule": rule, "reason": reason} for rule, reason in reasons.items()]
 
 
 async def _train(operator: PatientClerk, account: str) -> None:
@@ -318,7 +387,7 @@ def _write_workbook(path: Path, session: Session) -> None:
             occupation=item.occupation,
             occupation_zh=item.occupation_zh,
             level=item.level,
-            held_on=datetime.now(CHINA).date(),
+            held_on=session.held_on,
             rows=[line for line in session.lines if (line.occupation, line.level) == (item.occupation, item.level)],
         )
         for item in ITEMS

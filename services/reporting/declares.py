@@ -35,9 +35,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
     Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),
-    Kind(SESSION_NOTES),
-    Kind(TechnicianReview.KIND, indexes=(("roster",), ("path",))),
+    Kind(TechnicianReview.KIND, indexes=(("roster",), ("path",)), follows=True),
     *(Kind(name) for name in (CERTIFIED, VOIDED_CERTIFICATES, APPROVING, ENTERED, KEY_IN_USE)),
+    Kind(SESSION_NOTES),
     windup.KIND,
     *local_copies.kinds(BodyRegistered, SessionPlanApproved),
 )

@@ -47,6 +47,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /bulletins/{id}": Row(EVERYBODY),
         "PUT /bulletins/{id}": only(Role.CENTRE_CLERK),
         "POST /bulletins/{id}/publication": only(Role.CENTRE_APPROVER),
+        "POST /bulletins/{id}/corrections": only(Role.CENTRE_CLERK),
         "GET /bulletins/{id}/bulletin.pdf": Row(EVERYBODY),
         "GET /bulletins/{id}/bulletin.xlsx": Row(EVERYBODY),
     },

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.supervision.access import ACCESS
 from services.supervision.bulletins.bulletin import Bulletin
+from services.supervision.bulletins.number_series import NumberSeries
 from services.supervision.figures.storage import COUNTED_FACTS
 from services.supervision.inspections.inspection import Inspection
 from services.supervision.sanctions.sanction import Sanction
@@ -35,10 +36,11 @@ KINDS: tuple[Kind, ...] = (
     Kind(Inspection.KIND, indexes=(("path",),)),
     Kind(Violation.KIND, indexes=(("path",),)),
     Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
-    Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"))),
+    Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"), ("quarter", "path"), ("what", "path"))),
     Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),
     Kind(WorkReportDuty.KIND, follows=True),
     Kind(Bulletin.KIND, indexes=(("state",),)),
+    Kind(NumberSeries.KIND),
     *local_copies.kinds(BodyRegistered),
 )
 
@@ -79,6 +81,7 @@ DECLARED = Declaration(
         {
             supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),
             supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
+            supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies"),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
             supervision.ViolationConfirmed.TYPE: (

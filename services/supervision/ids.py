@@ -14,6 +14,17 @@ def work_report_id(body: str, quarter: str) -> str:
     return f"{body}-{quarter}"
 
 
+def bulletin_id(quarter: str, correction: int = 0) -> str:
+    """`2026-Q1`; of its corrections `2026-Q1-2`, `2026-Q1-3`."""
+    return f"{quarter}-{correction + 1}" if correction else quarter
+
+
+def next_bulletin_id(id: str) -> str:
+    """Of the bulletin that would correct this one."""
+    quarter, n = id[:7], id[8:]
+    return bulletin_id(quarter, int(n) if n.isdecimal() else 1)
+
+
 def inspection_id(request: str) -> str:
     return computed("inspection", request)
 

@@ -82,6 +82,11 @@ class BodyRegistered(Fact):
         description="licences that were replaced, oldest first, each until the day before the one that took its place; "
         "those replaced before this release are not known",
     )
+    licences_since: date | None = Field(
+        default=None,
+        description="day in China from which on all its licences are told: an earlier release replaced some before it and "
+        "kept none of them; none where all are told",
+    )
     suspensions: list[Suspension] | None = Field(
         default=None,
         description="when it was suspended, oldest first: from the day of the suspension to the day before it was "
@@ -109,11 +114,15 @@ class BodyRegistered(Fact):
         return any(one.covers(day) for one in self.suspensions)
 
     def licence_on(self, day: date) -> Licence | None:
-        """The latest licence that was valid on that day; none where there was none, and from `ended_on` on."""
+        """The latest licence that was valid on that day; none where there was none, and from `ended_on` on. Of a day before
+        `licences_since` nobody knows: as it is now."""
         if self.ended_on is not None and day >= self.ended_on:
             return None
         known = [*self.former_licences, *([self.licence] if self.licence else [])]
-        return next((one for one in reversed(known) if one.valid_on(day)), None)
+        found = next((one for one in reversed(known) if one.valid_on(day)), None)
+        if found is None and self.licences_since is not None and day < self.licences_since:
+            return self.licence
+        return found
 
 
 AccountRef = Annotated[

@@ -246,6 +246,28 @@ class BulletinPublished(Fact):
     quarter: Annotated[QuarterName, Doc("the quarter, like 2026-Q1")]
     cut_at: datetime = Field(description="records that arrived later do not count in it")
     seal: Annotated[Seal, Doc("hash of what the bulletin says")]
+    document_number: str = Field("", description="document number (发文字号); empty in facts of earlier releases")
+
+
+class BulletinCorrected(Fact):
+    """The Centre published a bulletin that corrects an earlier one of the same quarter, which stays as it is."""
+
+    TYPE: ClassVar[str] = "bulletin.corrected.v1"
+    ABOUT: ClassVar[str] = (
+        "The Centre published a bulletin that corrects an earlier one of the same quarter, with a reason. The earlier one "
+        "stays as it was published. Every branch centre and station gets a letter."
+    )
+    SUBJECT: ClassVar[str] = "id of the correction"
+    bulletin: Annotated[str, Doc("id of the correction, like 2026-Q1-2")]
+    corrects: Annotated[str, Doc("id of the bulletin that it corrects")]
+    correction: int = Field(ge=1, description="which correction of the quarter: 1 is the first")
+    body: InstitutionCode = Field(description="the Centre")
+    path: Annotated[BodyPath, Doc("path of the Centre")]
+    quarter: Annotated[QuarterName, Doc("the quarter, like 2026-Q1")]
+    document_number: Annotated[str, Doc("document number (发文字号)")]
+    cut_at: datetime = Field(description="records that arrived later do not count in it")
+    seal: Annotated[Seal, Doc("hash of what the correction says")]
+    reason: Annotated[str, Doc("why it was corrected, in the Centre's words; no people")]
 
 
 FACTS: tuple[type[Fact], ...] = (
@@ -265,4 +287,5 @@ FACTS: tuple[type[Fact], ...] = (
     WorkReportWithdrawn,
     WorkReportDiscarded,
     BulletinPublished,
+    BulletinCorrected,
 )

@@ -137,6 +137,13 @@ async def test_a_whole_chain_that_was_removed_is_missed(approved: House) -> None
     assert STATION in found.entry
 
 
+async def test_a_removed_document_is_named(approved: House) -> None:
+    """Only what is over by nature may be gone."""
+    by_hand(approved, "DELETE FROM document WHERE kind = 'roster' AND id = ?", SMALL.id)
+    (found,) = (await checked(approved)).findings
+    assert found.entry.startswith(f"roster/{SMALL.id}#")
+
+
 async def test_an_altered_history_is_named(approved: House) -> None:
     alter(approved, "roster", SMALL.id, lambda body: body["history"][2].update(by="somebody.else"))
     (found,) = (await checked(approved)).findings

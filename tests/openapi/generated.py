@@ -6,7 +6,7 @@ import importlib
 import json
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import httpx
 from openapi_python_client import generate
@@ -37,6 +37,11 @@ def write_clients(folder: Path) -> dict[str, str]:
         if complaints:
             not_understood[service] = "\n".join(f"{one.header}: {one.detail}" for one in complaints)
     return not_understood
+
+
+def _model(hint: Any) -> Any:
+    """The model of a body, also of one that may be left out."""
+    return next(one for one in (hint, *get_args(hint)) if hasattr(one, "from_dict"))
 
 
 class Clients:

@@ -121,9 +121,12 @@ async def _publish_a_bulletin(house: House) -> None:
     clerk, approver = house.person(CLERK), house.person(APPROVER)
     await clerk.create("/supervision/bulletins", {"quarter": QUARTER, "summary": "执行情况"}, "bulletin")
     await approver.step(f"/supervision/bulletins/{QUARTER}", "publication")
-    for name in ("bulletin.pdf", "bulletin.xlsx"):
-        answer = await approver.ask("GET", f"/supervision/bulletins/{QUARTER}/{name}")
-        assert answer.status_code == 200, answer.text
+    await clerk.create(f"/supervision/bulletins/{QUARTER}/corrections", {"reason": "漏计一站"}, "correction")
+    for id in (QUARTER, f"{QUARTER}-2"):  # one is published, the other a draft
+        for name in ("bulletin.pdf", "bulletin.xlsx"):
+            answer = await approver.ask("GET", f"/supervision/bulletins/{id}/{name}")
+            assert answer.status_code == 200, answer.text
+    await approver.step(f"/supervision/bulletins/{QUARTER}-2", "publication")
     await house.run_until_quiet()
 
 

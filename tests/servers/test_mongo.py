@@ -19,7 +19,7 @@ from tests.world.eventually import eventually
 from tests.world.proxy import Proxy
 
 pytestmark = pytest.mark.servers
-KINDS = (Kind("roster", (("state", "held_on"),)),)
+KINDS = (Kind("roster", (("state", "held_on"),)), Kind("sign_in", expires=True))
 FACT = Outgoing(1, datetime(2026, 4, 3, tzinfo=UTC), "events", "roster.approved.v1", "{}")
 
 
@@ -123,6 +123,7 @@ async def test_a_user_of_a_service_reaches_its_own_database_and_no_other(mongodb
     await own.prepare()
     assert await own.add("roster", Record("r1", {"state": "draft"}), [FACT])
     assert len(await own.pending()) == 1
+    assert await own.add("sign_in", Record("s1", {})) and await own.delete("sign_in", "s1", 1)
     for refused in (foreign.get("roster", "r1"), foreign.add("roster", Record("r1", {})), foreign.prepare()):
         with pytest.raises(Unavailable, match="not authorized"):
             await refused

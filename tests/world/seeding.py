@@ -120,7 +120,7 @@ def lines_of(planned: Planned) -> list[RosterLine]:
     return lines
 
 
-def workbook(planned: Planned, lines: Sequence[RosterLine] | None = None) -> bytes:
+def workbook(planned: Planned, lines: Sequence[RosterLine] | None = None, *, held_on: date = HELD_ON) -> bytes:
     rows = lines_of(planned) if lines is None else lines
     sheets = [
         SheetContent(
@@ -130,7 +130,7 @@ def workbook(planned: Planned, lines: Sequence[RosterLine] | None = None) -> byt
             occupation=item.occupation,
             occupation_zh=item.occupation_zh,
             level=item.level,
-            held_on=HELD_ON,
+            held_on=held_on,
             rows=[line for line in rows if (line.occupation, line.level) == (item.occupation, item.level)],
         )
         for item, _ in planned.heads

@@ -59,6 +59,9 @@ class BodyAnswer(DocumentAnswer):
         description="已被替换的许可证，早者在前；此前版本替换的未留存 · licences that were replaced, oldest first; of those "
         "that an earlier release replaced nothing is known"
     )
+    licences_since: date | None = Field(
+        description="自何日起的许可证均有留存，全部留存为空 · day from which on all its licences are known; null if all are"
+    )
     because: str = Field(
         description="整改、暂停、取消资质或除名的原因，无则为空 · why it is rectifying, suspended, revoked or struck off; empty "
         "otherwise"

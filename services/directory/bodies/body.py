@@ -61,7 +61,8 @@ class Entry(BaseModel):
 class Body(Aggregate):
     """Its code, place, standing and entry. The standing is kept as fields of the document, next to the entry.
 
-    former_licences: those that were replaced, as they were given, oldest first. instead: the body that it was registered as a
+    former_licences: those that were replaced, as they were given, oldest first; none of those that were replaced before
+    `licences_since`, by a release that kept none. instead: the body that it was registered as a
     second time, once it is struck off. told: the `TELLING` that others heard last."""
 
     KIND: ClassVar[str] = "body"
@@ -71,6 +72,7 @@ class Body(Aggregate):
     path: str
     licence: Licence | None = None
     former_licences: list[Licence] = Field(default_factory=list)
+    licences_since: date | None = None
     because: str = ""  # as `until` and `inspections`: see Standing
     until: date | None = None
     inspections: list[AnnualInspection] = Field(default_factory=list)
@@ -94,6 +96,17 @@ class Body(Aggregate):
         if isinstance(stored, dict) and stored.get("kind") == "station" and stored.get("state") == REGISTERED:
             return {**stored, "state": APPLIED}
         return stored
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_release_that_kept_no_former_licences(cls, stored: Any) -> Any:
+        """Where it licensed a body more than once, what held before the last time is lost."""
+        if not isinstance(stored, dict) or "told" in stored:
+            return stored
+        given = [entry for entry in stored.get("history", ()) if isinstance(entry, dict) and entry["verb"] == "license"]
+        if len(given) < 2:
+            return stored
+        return {**stored, "licences_since": local_day(datetime.fromisoformat(given[-1]["at"]))}
 
     @classmethod
     def register(
@@ -304,6 +317,7 @@ class Body(Aggregate):
             state=self.state,
             licence=self.licence,
             former_licences=periods.as_held(self.former_licences, self.licence),
+            licences_since=self.licences_since,
             suspensions=periods.suspensions(self.history),
             registered_on=periods.registered_on(self.history),
             ended_on=periods.ended_on(self.history),
@@ -319,6 +333,7 @@ class Body(Aggregate):
             "state": STRUCK_OFF if self.state == STRUCK_OFF else LICENSED,
             "licence": _practice_licence(self.licence),
             "former_licences": [],
+            "licences_since": None,
             "suspensions": [],
             "ended_on": fact.ended_on if self.state == STRUCK_OFF else None,
             "instead": practice.twin(self.instead) if self.instead else None,

@@ -27,7 +27,7 @@ def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held
 def no_licence_on(body: BodyRegistered, held_on: date) -> list[Problem]:
     """For a session that was approved: whether the body has a licence on its new day. A suspension does not keep it from
     being put off until after it."""
-    if body.licence is None or body.state == "revoked":
+    if body.licence is None or body.state in ENDED_STANDINGS:
         return [
             Problem(
                 "/held_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, Problem, WrongState
-from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
+from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, NEXT, RETURNED, SUBMITTED, TAKEN_OVER, Approval
 from shared.trade.roles import Role
 
 VOIDED, REPORTED, CANCELLED = "voided", "reported", "cancelled"
@@ -29,6 +29,14 @@ class SessionPlan(Approval):
 
     KIND: ClassVar[str] = "session_plan"
     SOURCE: ClassVar[str] = "/plan"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        **NEXT,
+        APPROVED: "已批准的计划不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
+        "is approved: the Centre's approver may set another day (POST …/postponement); if it is not held, cancel it (POST "
+        "…/cancellation)",
+        CANCELLED: "已取消；另行举行的另编计划 · it is cancelled: plan another session instead",
+        VOIDED: "随机构资质取消而不再举行 · it is not held: its body lost its licence",
+    }
 
     year: int
     number: int
@@ -183,7 +191,8 @@ class SessionPlan(Approval):
     def _only_open(self, verb: str, *states: str) -> None:
         """Raises WrongState."""
         if self.reported:
-            raise WrongState(f"{self.KIND} {self.id}", REPORTED, verb)
+            next = "名册已获批准，不再更改 · its roster is approved: nothing about it changes any more"
+            raise WrongState(f"{self.KIND} {self.id}", REPORTED, verb, next)
         self.only_when(verb, *states)
 
     def _head(self) -> dict[str, Any]:

@@ -22,13 +22,12 @@ from services.plan.session_plans.requests import (
 )
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.plan import PlannedItem
 from shared.errors import Problem, Refused
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.procedure import drafting
-from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
+from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED
 from shared.procedure.exceptions import Needed
 from shared.trade.deadline import local_day
 from shared.trade.practice import is_practice
@@ -156,11 +155,8 @@ async def _bounds(store: Store, plan: SessionPlan, today: date, lead_days: int =
         return Bounds(today, 0, None, {})
     annual = await repository.seek(store, AnnualPlan, plan.annual_plan)
     others = await storage.taken(store, plan.annual_plan, besides=plan.id)
-    return Bounds(today, 0 if is_practice(plan.path) else lead_days, _in_force(annual), others)
-
-
-def _in_force(annual: AnnualPlan | None) -> list[PlannedItem] | None:
-    return annual.items if annual is not None and annual.state == APPROVED else None
+    in_force = annual.in_force if annual is not None else None
+    return Bounds(today, 0 if is_practice(plan.path) else lead_days, in_force, others)
 
 
 async def _wrong(store: Store, plan: SessionPlan, verb: str, bounds: Bounds) -> list[Problem]:

@@ -183,7 +183,7 @@ class Roster(Approval):
         to = TAKEN_OVER[self.state]
         on_its_way = to != self.state
         self.held_on = held_on
-        self.import_id, self.imported_by, self.pages, self.checked = "", "", [], None
+        self.import_id, self.imported_by, self.pages, self.checked, self.certified_before = "", "", [], None, []
         if on_its_way:
             self.submitted_by, self.endorsed_by, self.returned_because = "", "", reason
         self.move("postpone", to, by, at, reason)

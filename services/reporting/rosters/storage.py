@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from services.reporting import ids
@@ -46,12 +46,6 @@ def _records(import_: str, pages: Iterator[Sequence[RosterLine]]) -> list[Record
         for page in islice(pages, PAGES_TOGETHER)
         for line in page
     ]
-
-
-async def every_page(store: Store, import_: str, pages: int) -> AsyncIterator[list[RosterLine]]:
-    """One after the other, so that others have their turn in between. Nobody has room for a hundred thousand at once."""
-    for page in range(pages):
-        yield await read_page(store, import_, page)
 
 
 async def read_page(store: Store, import_: str, page: int) -> list[RosterLine]:

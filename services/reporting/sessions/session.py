@@ -75,7 +75,7 @@ class Session:
                 Problem(
                     "/session",
                     f"鉴定之日 {day} 该机构被暂停鉴定 · {body.body} was suspended on {day}, the day of the exam",
-                    "请中心撤销该批次或改期 · ask the Centre to cancel the session or to postpone it",
+                    "请中心取消该批次或改期 · ask the Centre to cancel the session or to postpone it",
                 )
             )
         if not self.approved_earlier and not _licensed_on(body, day):
@@ -83,7 +83,7 @@ class Session:
                 Problem(
                     "/session",
                     f"鉴定之日 {day} 该机构没有有效的许可证 · {body.body} had no valid licence on {day}, the day of the exam",
-                    "请中心核对许可证，或撤销该批次 · ask the Centre to put the licence right, or to cancel the session",
+                    "请中心核对许可证，或取消该批次 · ask the Centre to put the licence right, or to cancel the session",
                 )
             )
         if wrong:

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.supervision.bulletins import usecases
+from services.supervision.bulletins import files
 from services.supervision.bulletins.answers import BulletinSummary, OfficeBulletin, PublicBulletin, shown
 from services.supervision.bulletins.bulletin import PUBLISHED, Bulletin
 from services.supervision.bulletins.pdf import Counterpart
-from services.supervision.bulletins.requests import BulletinEntry, NewBulletin
+from services.supervision.bulletins.requests import BulletinEntry, NewBulletin, NewCorrection
+from services.supervision.bulletins.usecases import compiling, publishing, reading
 from services.supervision.figures import answers as figures
 from services.supervision.figures.answers import QuarterAnswer
 from services.supervision.settings import SupervisionSettings
@@ -27,14 +28,31 @@ from shared.web.preconditions import tag
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-BulletinId = Annotated[str, Path(description="通报编号，即季度 · id of the bulletin: its quarter")]
+BulletinId = Annotated[
+    str,
+    Path(description="通报编号：季度，更正加序号 · id of the bulletin: its quarter, of a correction like 2026-Q1-2"),
+]
 BulletinAnswer = OfficeBulletin | PublicBulletin
 
 
 def router(ports: Ports) -> APIRouter:
-    store, settings = ports.store, ports.settings
-    days = ports.settings.of(SupervisionSettings).work_report_days
+    store, fonts = ports.store, ports.settings.fonts
+    settings = ports.settings.of(SupervisionSettings)
     routes = APIRouter(tags=["质量通报 · quality bulletins"])
+
+    async def answer(bulletin: Bulletin, by: Actor, response: Response) -> BulletinAnswer:
+        tag(response, bulletin.version)
+        corrected = await reading.corrected_by(store, [bulletin.id])
+        return shown(bulletin, reading.of_the_office(by), corrected.get(bulletin.id, ""))
+
+    async def file(id: str, by: Actor, name: str, media_type: str) -> Response:
+        """The name of a draft says that it is one, and of which version."""
+        bulletin, content = await publishing.file_of(store, ports.files, id, by, name, fonts)
+        draft = "" if bulletin.state == PUBLISHED else f"-draft-{bulletin.version}"
+        named = f"bulletin-{id}{draft}.{name.partition('_')[0]}"
+        return Response(
+            content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{named}"'}
+        )
 
     @routes.get(
         "/figures/{quarter}", summary="季度数据预览 · figures of a quarter as they stand now, of one's own path"
@@ -42,35 +60,55 @@ def router(ports: Ports) -> APIRouter:
     async def preview(
         quarter: Annotated[QuarterName, Path(description="季度，如 2026-Q1 · quarter, like 2026-Q1")], asked: Asking
     ) -> QuarterAnswer:
-        """Not the bulletin: nothing of it is kept, and what is recorded later changes it."""
-        rows = await usecases.preview(store, asked, quarter, days)
-        return QuarterAnswer(quarter=quarter, rows=figures.shown(rows))
+        """Not the bulletin: nothing of it is kept, and what is recorded later changes it. No figures (422) of a quarter that
+        has not begun."""
+        found = await compiling.preview(store, asked, quarter, settings.work_report_days)
+        return QuarterAnswer(quarter=quarter, rows=figures.shown(found.rows), left_out=len(found.left_out))
 
     @routes.post("/bulletins", status_code=201, summary="汇总季度通报 · compile the bulletin of a quarter")
     async def compile_new(new: NewBulletin, asked: Asking, key: IdempotencyKey, response: Response) -> BulletinAnswer:
-        bulletin = await usecases.compile_new(store, asked, key, new, days)
+        bulletin = await compiling.compile_new(store, asked, key, new, settings)
         response.headers["Location"] = f"/supervision/bulletins/{bulletin.id}"
-        return _answer(bulletin, asked.by, response)
+        return await answer(bulletin, asked.by, response)
 
     @routes.put("/bulletins/{id}", summary="重新汇总 · compile again, with another summary, until it is published")
     async def compile_again(
         id: BulletinId, entry: BulletinEntry, asked: Expecting, response: Response
     ) -> BulletinAnswer:
-        return _answer(await usecases.compile_again(store, id, asked, entry, days), asked.by, response)
+        return await answer(await compiling.compile_again(store, id, asked, entry, settings), asked.by, response)
 
     @routes.get("/bulletins", summary="列表 · published ones; for the Centre's office drafts too")
     async def bulletins(by: By, paged: Paged) -> Listing[BulletinSummary]:
-        where = None if usecases.of_the_office(by) else {"state": PUBLISHED}
+        where = None if reading.of_the_office(by) else {"state": PUBLISHED}
         page = await store.find(Bulletin.KIND, where, after=paged.after, limit=paged.limit)
-        return paging.shown(page, Bulletin, BulletinSummary.of)
+        corrected = await reading.corrected_by(store, [record.id for record in page.records])
+        return paging.shown(page, Bulletin, lambda one: BulletinSummary.of(one, corrected_by=corrected.get(one.id, "")))
 
     @routes.get("/bulletins/{id}", summary="查看通报 · one bulletin with its figures")
     async def bulletin(id: BulletinId, by: By, response: Response) -> BulletinAnswer:
-        return _answer(await usecases.read(store, id, by), by, response)
+        return await answer(await reading.read(store, id, by), by, response)
 
-    @routes.post("/bulletins/{id}/publication", summary="发布 · publish: the figures are frozen and sealed")
+    @routes.post(
+        "/bulletins/{id}/publication",
+        summary="发布 · publish: the figures are frozen and sealed, the document gets its number",
+    )
     async def publish(id: BulletinId, asked: Expecting, response: Response) -> BulletinAnswer:
-        return _answer(await usecases.publish(store, id, asked), asked.by, response)
+        done = await publishing.publish(store, ports.files, id, asked, settings.bulletin_prefix, fonts)
+        return await answer(done, asked.by, response)
+
+    @routes.post(
+        "/bulletins/{id}/corrections",
+        status_code=201,
+        summary="更正 · compile a new bulletin that corrects a published one",
+    )
+    async def correct(
+        id: BulletinId, new: NewCorrection, asked: Asking, key: IdempotencyKey, response: Response
+    ) -> BulletinAnswer:
+        """The figures are counted anew. The correction is compiled again and published like every bulletin; the corrected
+        one stays as it is, and from then on says by which one it was corrected."""
+        correction = await compiling.correct(store, id, asked, key, new, settings)
+        response.headers["Location"] = f"/supervision/bulletins/{correction.id}"
+        return await answer(correction, asked.by, response)
 
     @routes.get(
         "/bulletins/{id}/bulletin.pdf",
@@ -86,9 +124,9 @@ def router(ports: Ports) -> APIRouter:
             Query(alias="copy", description="份次：第一份、第二份或两份 · the first, the second, or both in one file"),
         ] = "both",
     ) -> Response:
-        """In duplicate (R5). The same bytes every time."""
-        content = await usecases.as_pdf(store, id, by, counterpart, settings.fonts)
-        return _file(content, "application/pdf", f"bulletin-{id}.pdf")
+        """In duplicate (R5). Published: the bytes that were kept then, every time. A draft, for the Centre's office: as it
+        would be now, marked 送审稿."""
+        return await file(id, by, files.name_of(counterpart), "application/pdf")
 
     @routes.get(
         "/bulletins/{id}/bulletin.xlsx",
@@ -97,15 +135,7 @@ def router(ports: Ports) -> APIRouter:
         responses=answering(XLSX),
     )
     async def xlsx(id: BulletinId, by: By) -> Response:
-        return _file(await usecases.as_xlsx(store, id, by), XLSX, f"bulletin-{id}.xlsx")
+        """Published or a draft: as with the document."""
+        return await file(id, by, files.WORKBOOK, XLSX)
 
     return routes
-
-
-def _answer(bulletin: Bulletin, by: Actor, response: Response) -> BulletinAnswer:
-    tag(response, bulletin.version)
-    return shown(bulletin, usecases.of_the_office(by))
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,4 +1,5 @@
-"""The bulletin as an official document: A4, set after GB/T 9704, in duplicate (R5). The same bulletin, the same bytes."""
+"""The bulletin as an official document: A4, set after GB/T 9704, in duplicate (R5). The same bulletin, the same bytes. What is
+not published yet says so across every page."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from services.supervision.bulletins import words
 from services.supervision.bulletins.bulletin import Bulletin
 from services.supervision.bulletins.layout import Table, shown, tables
 from services.supervision.figures.quarter import Quarter
@@ -18,11 +20,13 @@ from shared.trade.deadline import CHINA
 
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
 Counterpart = Literal["1", "2", "both"]
+ENDS = ("。", "！", "？", ".", "!", "?")
 MARKS = ("（一）", "（二）")
 
 
 def draw(bulletin: Bulletin, counterpart: Counterpart = "both", folder: Path | None = None) -> bytes:
-    """A PDF of the chosen counterparts. Pure: no clock, no network, no system fonts; dated the day it was published.
+    """A PDF of the chosen counterparts. Pure: no clock, no network, no system fonts; dated the day it was published, a draft
+    the day of its data cut.
 
     folder: the operator's fonts. Raises Invalid for characters that no font has, each named with where it stands,
     Unavailable without fonts."""
@@ -35,10 +39,17 @@ def draw(bulletin: Bulletin, counterpart: Counterpart = "both", folder: Path | N
 
 def content_of(bulletin: Bulletin) -> dict[str, Any]:
     """Everything the document says, all words ready."""
-    assert bulletin.published_at is not None
     quarter, issuer = Quarter.named(bulletin.quarter), bulletin.rows[0]
-    cut, day = bulletin.cut_at.astimezone(CHINA), bulletin.published_at.astimezone(CHINA)
+    cut, day = bulletin.cut_at.astimezone(CHINA), (bulletin.published_at or bulletin.cut_at).astimezone(CHINA)
+    day_zh = f"{day.year}年{day.month}月{day.day}日"
     return {
+        "draft": bulletin.published_at is None,
+        "document_number": bulletin.document_number,
+        "correction_zh": words.correction_zh(bulletin),
+        "corrected_zh": words.corrected_zh(bulletin) if bulletin.corrects else "",
+        "corrects": bulletin.corrects,
+        "reason": _ended(bulletin.reason),
+        "copied_to": _ended(bulletin.copied_to),
         "title": "机械工业职业技能鉴定质量通报",
         "quarter_zh": quarter.name_zh,
         "title_en": f"Quality bulletin of vocational skill appraisal in the machinery industry, {quarter.name}",
@@ -50,10 +61,14 @@ def content_of(bulletin: Bulletin) -> dict[str, Any]:
         "issuer_zh": issuer.name_zh,
         "issuer_en": issuer.name_en,
         "day": [day.year, day.month, day.day],
-        "day_zh": f"{day.year}年{day.month}月{day.day}日",
+        "day_zh": day_zh if bulletin.published_at else "",
         "seal": bulletin.seal,
         "tables": [_table(table) for table in tables(bulletin.rows)],
     }
+
+
+def _ended(sentence: str) -> str:
+    return sentence if not sentence or sentence.endswith(ENDS) else f"{sentence}。"
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -77,6 +92,9 @@ def _typesetter(folder: Path | None) -> Typesetter:
 def _must_be_printable(content: dict[str, Any], folder: Path | None) -> None:
     places = {
         "/summary": "".join(content["summary"]),
+        "/reason": content["reason"],
+        "/copied_to": content["copied_to"],
+        "/document_number": content["document_number"],
         "/issuer": content["issuer_zh"] + content["issuer_en"],
         **{f"/rows/{line[1]}": "".join(line[1:]) for table in content["tables"] for line in table["lines"]},
     }

@@ -33,7 +33,12 @@ class QuarterAnswer(Answer):
     """The figures of a quarter as they stand now."""
 
     quarter: str = Field(description="季度 · quarter, like 2026-Q1")
-    rows: list[RowAnswer] = Field(description="各行数据 · the rows")
+    rows: list[RowAnswer] = Field(
+        description="各行数据，只含该季度内已登记的机构 · the rows, of the bodies that existed in the quarter"
+    )
+    left_out: int = Field(
+        description="因无法读取而未计入的记录数 · how many documents could not be read, and are not in the figures"
+    )
 
 
 def shown(rows: Sequence[Row]) -> list[RowAnswer]:

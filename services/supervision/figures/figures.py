@@ -121,6 +121,20 @@ class Counted(NamedTuple):
     figures: Figures
 
 
+class Gathered(NamedTuple):
+    """What documents of one sort say of a quarter. left_out: `kind/id` of those that cannot be read."""
+
+    counted: list[Counted]
+    left_out: list[str]
+
+
+class QuarterRows(NamedTuple):
+    """The rows of a quarter, and what is not in them because it cannot be read: `kind/id`."""
+
+    rows: list[Row]
+    left_out: list[str]
+
+
 class Dated(NamedTuple):
     """What one document adds to the figures of its body, and the day by which it counts."""
 
@@ -149,6 +163,13 @@ class Row(BaseModel):
     name_zh: str
     name_en: str
     figures: Figures
+
+
+def together(parts: Iterable[Gathered]) -> Gathered:
+    listed = list(parts)
+    return Gathered(
+        [one for part in listed for one in part.counted], [name for part in listed for name in part.left_out]
+    )
 
 
 def added(figures: Iterable[Figures]) -> Figures:

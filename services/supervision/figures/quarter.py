@@ -59,6 +59,13 @@ class Quarter:
     def before(self) -> Quarter:
         return Quarter.of(self.first - timedelta(days=1))
 
+    def must_have_begun(self, now: datetime) -> None:
+        """Raises Invalid: of what lies ahead there are plans, and no figures."""
+        if local_day(now) < self.first:
+            raise Invalid(
+                f"{self.name} 尚未开始，{self.first} 起 · the quarter has not begun: its first day is {self.first}"
+            )
+
     def report_due(self, days: int) -> Due:
         """The last day for the work report of this quarter; `days` after its end, that day included."""
         return Due(self.last + timedelta(days=days))

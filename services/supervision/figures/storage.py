@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from services.supervision.figures.counted_fact import ROSTER, SESSION, VOIDED, CountedFact, counted
-from services.supervision.figures.figures import Counted, Figures, Place, Row, rows_of
+from services.supervision.figures.existence import told_of
+from services.supervision.figures.figures import (
+    Counted,
+    Figures,
+    Gathered,
+    Place,
+    QuarterRows,
+    rows_of,
+    together,
+    visible_from,
+)
+from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
-from shared.keeping import local_copies
-from shared.ports import Record, Store, every_record
+from shared.keeping import local_copies, repository
+from shared.keeping.aggregate import Aggregate
+from shared.ports import Record, Store, Value, every_record
 from shared.trade.practice import is_practice
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A", bound=Aggregate)
 
 COUNTED_FACTS = "record"  # under the name it was stored by from the first
 
@@ -32,10 +52,28 @@ async def keep(store: Store, envelope: Envelope) -> None:
         await store.put(COUNTED_FACTS, Record(fact.id, fact.as_body(), known.version, known.facts))
 
 
-async def rows(store: Store, quarter: Quarter, more: Iterable[Counted]) -> list[Row]:
-    """The figures of a quarter as the counted facts stand now. more: what other nouns say that counts in it."""
-    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if not is_practice(body.path)]
-    return rows_of([_place(body) for body in bodies], [*await _recorded(store, quarter), *more])
+async def rows(store: Store, quarter: Quarter, part: Part, more: Gathered) -> QuarterRows:
+    """The figures of a quarter as the counted facts stand now, of one part of the country. more: what other nouns say
+    that counts in it."""
+    bodies = await bodies_of(store, part)
+    found = together([await _recorded(store, quarter, part), more])
+    places = [_place(body) for body in told_of(bodies, quarter, {one.body for one in found.counted})]
+    return QuarterRows(visible_from(rows_of(places, found.counted), part.path), found.left_out)
+
+
+async def bodies_of(store: Store, part: Part) -> list[BodyRegistered]:
+    """Those that are registered, without twins. A station is asked for by its code: nothing stands below it."""
+    top = await local_copies.seek(store, BodyRegistered, part.top)
+    known = [top] if top and top.kind == "station" else await local_copies.all_copies(store, BodyRegistered)
+    return [body for body in known if part.holds(body.path) and not is_practice(body.path)]
+
+
+async def readable(
+    store: Store, what: type[A], part: Part, where: Mapping[str, Value] | None = None
+) -> tuple[list[A], list[str]]:
+    """All documents of a kind that match, and the ids of those that cannot be read."""
+    records = [record async for record in every_record(store, what.KIND, where, **part.looked_up)]
+    return repository.readable(what, records)
 
 
 def _place(body: BodyRegistered) -> Place:
@@ -44,18 +82,33 @@ def _place(body: BodyRegistered) -> Place:
     )
 
 
-async def _recorded(store: Store, quarter: Quarter) -> list[Counted]:
+async def _recorded(store: Store, quarter: Quarter, part: Part) -> Gathered:
     """A session counts as held once its roster is approved, be it in a later quarter; not at all once it was voided."""
-    voided = {record.body["subject"] async for record in every_record(store, COUNTED_FACTS, {"what": VOIDED})}
-    since = ("day", quarter.first.isoformat(), "9999-12-31")
-    approved = every_record(store, COUNTED_FACTS, {"what": ROSTER}, between=since)
-    rosters = {record.body["subject"] async for record in approved}
-    found: list[Counted] = []
-    async for record in every_record(store, COUNTED_FACTS, {"quarter": quarter.name}):
-        fact = CountedFact.from_body(record.id, record.body)
+    voided = await _subjects(store, VOIDED, part.looked_up)
+    since: Mapping[str, Any] = (
+        {"between": ("day", quarter.first.isoformat(), "9999-12-31")} if part.is_whole else part.looked_up
+    )
+    rosters = await _subjects(store, ROSTER, since)
+    found = Gathered([], [])
+    async for record in every_record(store, COUNTED_FACTS, {"quarter": quarter.name}, **part.looked_up):
+        try:
+            fact = CountedFact.from_body(record.id, record.body)
+        except ValidationError as error:
+            log.error("%s %s cannot be read: %d fields", COUNTED_FACTS, record.id, error.error_count())
+            repository.UNREADABLE[COUNTED_FACTS] += 1
+            found.left_out.append(f"{COUNTED_FACTS}/{record.id}")
+            continue
         if fact.what == SESSION and fact.subject in voided:
             continue
-        found.append(Counted(fact.body, fact.path, fact.counts))
+        found.counted.append(Counted(fact.body, fact.path, fact.counts))
         if fact.what == SESSION and fact.subject in rosters:
-            found.append(Counted(fact.body, fact.path, Figures(held=1)))
+            found.counted.append(Counted(fact.body, fact.path, Figures(held=1)))
     return found
+
+
+async def _subjects(store: Store, what: str, looked_up: Mapping[str, Any]) -> set[str]:
+    """The sessions about which there is such a fact."""
+    return {
+        str(record.body.get("subject", ""))
+        async for record in every_record(store, COUNTED_FACTS, {"what": what}, **looked_up)
+    }

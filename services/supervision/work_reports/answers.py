@@ -19,6 +19,9 @@ class WorkReportAnswer(FormAnswer):
         description="呈报时的季度数据，未呈报为空 · figures when it was submitted; null before"
     )
     figures_cut_at: datetime | None = Field(description="数据截止时间，未呈报为空 · when they were cut; null before")
+    figures_left_out: int = Field(
+        description="因无法读取而未计入数据的记录数 · how many documents could not be read, and are not in the figures"
+    )
     handed_in_at: datetime | None = Field(
         description="首次呈报时间，未呈报为空 · when it was first submitted; null before"
     )

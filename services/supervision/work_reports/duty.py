@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from services.supervision.figures.existence import GONE, existed_in
 from services.supervision.figures.quarter import Quarter
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import WorkReportDue
@@ -14,7 +15,7 @@ from shared.trade.practice import is_practice
 
 AT_WORK = frozenset({"", "licensed", "rectifying"})
 """States of a station that has work to report on; the first is that of local copies made before bodies had a state."""
-CLOSED = frozenset({"suspended", "revoked"})
+CLOSED = GONE | {"suspended"}
 """States of a branch that has none. A branch needs no licence to review what its stations submit."""
 
 
@@ -36,8 +37,16 @@ class WorkReportDuty(Duty):
         )
 
 
-def owes_reports(body: BodyRegistered) -> bool:
-    """Branches and stations at work; not the Centre, and nobody in practice."""
-    if body.kind == "centre" or is_practice(body.path):
+def owes_report(body: BodyRegistered, quarter: Quarter) -> bool:
+    """Branches and stations at work that existed in the quarter; not the Centre, and nobody in practice.
+
+    A station whose first licence began after the quarter had no work in it to report on; where an earlier release kept
+    nothing of those before, nobody knows."""
+    if body.kind == "centre" or is_practice(body.path) or not existed_in(body, quarter):
         return False
-    return body.state in AT_WORK if body.kind == "station" else body.state not in CLOSED
+    if body.kind == "branch":
+        return body.state not in CLOSED
+    known = [*body.former_licences, *([body.licence] if body.licence else [])]
+    all_known = bool(known) and body.licences_since is None
+    began_later = all_known and all(licence.valid_from > quarter.last for licence in known)
+    return body.state in AT_WORK and not began_later

@@ -8,9 +8,11 @@ from datetime import datetime
 from services.supervision import ids
 from services.supervision.decided import all_decided
 from services.supervision.figures import storage as counting
+from services.supervision.figures.existence import existed_in
 from services.supervision.figures.figures import of_body
+from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
-from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.duty import WorkReportDuty, owes_report
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.contracts.directory import BodyRegistered
@@ -20,18 +22,23 @@ from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.procedure import drafting
 from shared.procedure.watching import remind_of_forms
-from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
 PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
 
 
 async def draft(store: Store, asked: Asked, key: str, new: NewWorkReport) -> WorkReport:
-    """Raises Invalid for a quarter that has not begun, AlreadyThere."""
+    """Raises Invalid for a quarter that has not begun, or was over before the body was registered; AlreadyThere."""
     by = asked.by
     by.must_be(*PREPARERS)
-    if local_day(asked.at) < Quarter.named(new.quarter).first:
-        raise Invalid(f"{new.quarter} 尚未开始 · the quarter has not begun")
+    quarter = Quarter.named(new.quarter)
+    quarter.must_have_begun(asked.at)
+    known = await local_copies.seek(store, BodyRegistered, by.body)
+    if known is not None and not existed_in(known, quarter):
+        raise Invalid(
+            f"{by.body} 于 {known.registered_on} 登记，{new.quarter} 无须报告 · "
+            f"was registered on {known.registered_on}: there is nothing to report on {new.quarter}"
+        )
     report = WorkReport(
         id=ids.work_report_id(by.body, new.quarter),
         body=by.body,
@@ -62,8 +69,9 @@ async def step(
     async def take(report: WorkReport) -> None:
         if verb == "submit":
             quarter = Quarter.named(report.quarter)
-            rows = await counting.rows(store, quarter, await all_decided(store, quarter))
-            report.attach(of_body(rows, report.body), asked.at)
+            part = Part(report.path)
+            found = await counting.rows(store, quarter, part, await all_decided(store, quarter, part))
+            report.attach(of_body(found.rows, report.body), asked.at, len(found.left_out))
         report.step(verb, asked.by, asked.at, reason, reasons=reasons)
 
     return await repository.change(store, WorkReport, id, asked, take)
@@ -75,7 +83,7 @@ async def watch(store: Store, now: datetime, days: int) -> None:
     quarter = Quarter.at(now).before
     if not quarter.report_due(days).on_ladder(now):
         return
-    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if owes_reports(body)]
+    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if owes_report(body, quarter)]
     owed = [
         WorkReportDuty(
             id=ids.work_report_id(body.body, quarter.name), body=body.body, path=body.path, quarter=quarter.name

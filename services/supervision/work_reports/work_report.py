@@ -27,12 +27,14 @@ class WorkReport(Approval):
     suggestions: str
     figures: Figures | None = None
     figures_cut_at: datetime | None = None
+    figures_left_out: int = 0
     handed_in_at: datetime | None = None  # the first time: a later return does not make it late
 
-    def attach(self, figures: Figures, at: datetime) -> None:
-        """The computed figures, as the documents stood when it was submitted; they change with the next submission only."""
+    def attach(self, figures: Figures, at: datetime, left_out: int = 0) -> None:
+        """The computed figures, as the documents stood when it was submitted; they change with the next submission only.
+        left_out: how many documents could not be read: no reason to let somebody miss the day."""
         self.only_when("submit", DRAFT, RETURNED)
-        self.figures, self.figures_cut_at = figures, at
+        self.figures, self.figures_cut_at, self.figures_left_out = figures, at, left_out
 
     def submit(self, by: Actor, at: datetime) -> None:
         """Only after the quarter is over."""

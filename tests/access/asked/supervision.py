@@ -47,6 +47,7 @@ ASKED: dict[str, Asked] = {
     "GET /supervision/bulletins/{id}": Asked("anything", ids={"id": "2020-Q1"}),
     "PUT /supervision/bulletins/{id}": Asked("anything", ids={"id": "2020-Q1"}),
     "POST /supervision/bulletins/{id}/publication": Asked("anything", ids={"id": "2020-Q1"}),
+    "POST /supervision/bulletins/{id}/corrections": Asked("anything", ids={"id": "2020-Q1"}),
     "GET /supervision/bulletins/{id}/bulletin.pdf": Asked("anything", ids={"id": "2020-Q1"}),
     "GET /supervision/bulletins/{id}/bulletin.xlsx": Asked("anything", ids={"id": "2020-Q1"}),
 }

@@ -83,7 +83,8 @@ async def _ask_in_passing(house: House) -> None:
     forgotten = {"account": roster.station.account("station_clerk")}
     assert (await house.client.post("/directory/password-resets", json=forgotten)).status_code == 202
     await house.run_until_quiet()
-    await centre.get("/supervision/figures/2026-Q1")
+    for account in (APPROVER, roster.station.account("station_clerk")):
+        await house.person(account).get("/supervision/figures/2026-Q1")
     await centre.get(f"{roster.path}/pages/0")
 
 

@@ -5,10 +5,7 @@ of machines, which provisioning makes anew."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -24,11 +21,11 @@ from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Record
+from tests.world.earlier import RELEASES, documents, house_of
 from tests.world.house import House
 from tests.world.topology import SERVICES
 from tests.world.troubles import Crash, Fragile, When
 
-STORES = Path(__file__).parents[2] / "stores"
 APPROVER, CLERK = "demo.49000001.centre-approver", "demo.49000001.centre-clerk"
 LISTS = {
     "body": "/directory/bodies",
@@ -40,24 +37,11 @@ LISTS = {
 }
 
 
-def documents(release: str) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = json.loads((STORES / f"{release}.json").read_text(encoding="utf-8"))
-    return found
-
-
-@pytest.fixture(params=[path.stem for path in sorted(STORES.glob("*.json"))])
+@pytest.fixture(params=RELEASES)
 async def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[House, dict[str, Any]]]:
     """A house that opens what an earlier release left, and the documents as they were written."""
-    house, written = House(tmp_path / "house"), documents(request.param)
-    for service, store in house.stores.items():
-        await store.prepare()
-        with closing(sqlite3.connect(tmp_path / "house" / "data" / f"{service}.sqlite")) as file, file:
-            file.executemany(
-                "INSERT INTO document (kind, id, version, facts, body) VALUES (:kind, :id, :version, :facts, :body)",
-                [{**row, "body": json.dumps(row["body"], ensure_ascii=False)} for row in written.get(service, [])],
-            )
-    await house.seed_machines()
-    yield house, written
+    house = await house_of(request.param, tmp_path / "house")
+    yield house, documents(request.param)
     await house.close()
 
 

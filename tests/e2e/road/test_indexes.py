@@ -109,7 +109,7 @@ USED = {
     "parked": ("state_last_parked_at",),
     "person": ("path",),
     "production": ("path", "body"),
-    "record": ("quarter", "what_day"),
+    "record": ("quarter", "what_day", "quarter_path", "what_path"),
     "roster": ("path", "body"),
     "sanction": ("path", "body", "state_measure"),
     "session_plan": ("path", "body", "annual_plan"),

@@ -219,7 +219,9 @@ async def test_from_the_first_body_to_the_posted_parcel(empty_house: House) -> N
     assert (imported["passed"], imported["lines"]) == (3, {"4": 2, "3": 1})
     await head.step(roster.path, "submission")
     await branch.step(roster.path, "endorsement")
-    approved = await approver.step(roster.path, "approval")
+    one_more_than_planned = {"exceptions": {"examined_beyond_planned": "补考一人"}}
+    approved = await approver.step(roster.path, "approval", json=one_more_than_planned)
+    assert [one["rule"] for one in approved["exceptions"]] == ["examined_beyond_planned"]
     assert (approved["state"], approved["producer"]) == ("approved", "49050001")
     await house.run_until_quiet()
 

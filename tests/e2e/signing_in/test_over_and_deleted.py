@@ -112,6 +112,19 @@ async def test_what_was_done_is_brought_to_the_audit_before_anything_goes(bare_h
     assert (await checked(bare_house)).findings == []
 
 
+async def test_the_history_of_one_that_is_there_must_be_whole(bare_house: House) -> None:
+    """That a sign-in may be gone excuses nobody who shortened what one did."""
+    got = await token(bare_house, HEAD)
+    await bare_house.run_until_quiet()
+    known = await store_of(bare_house).get(SignIn.KIND, id_of(got))
+    assert known is not None
+    await store_of(bare_house).put(
+        SignIn.KIND, Record(known.id, {**known.body, "history": []}, known.version, known.facts)
+    )
+    (found,) = (await checked(bare_house)).findings
+    assert found.entry.startswith(f"{SignIn.KIND}/{id_of(got)}#")
+
+
 @pytest.mark.parametrize("when", get_args(When))
 async def test_it_dies_in_the_middle(bare_house: House, when: When) -> None:
     for _ in range(3):

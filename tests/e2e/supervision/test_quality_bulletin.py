@@ -12,6 +12,7 @@ import pypdf
 import pytest
 
 from services.demo.cast import BODIES, CENTRE
+from services.supervision.bulletins import files as drawing
 from shared.ports import Record
 from shared.trade.roles import Role
 from tests.world.books import certificates_of, everything
@@ -80,7 +81,7 @@ async def published(house: House) -> dict[str, Any]:
     return await house.person(APPROVER).step(f"/supervision/bulletins/{QUARTER}", "publication")
 
 
-async def test_published_is_frozen_whatever_comes_later(house: House) -> None:
+async def test_published_is_frozen_whatever_comes_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await road(house)
     done = await published(house)
     path = f"/supervision/bulletins/{QUARTER}"
@@ -96,6 +97,8 @@ async def test_published_is_frozen_whatever_comes_later(house: House) -> None:
     await house.run_until_quiet()
     house.clock.advance(3600 * 24 * 30)
 
+    assert [(await reader.ask("GET", f"{path}/bulletin.{kind}")).content for kind in ("pdf", "xlsx")] == before
+    monkeypatch.setattr(drawing, "draw", lambda *_: b"as a later release draws it, with other fonts")
     assert [(await reader.ask("GET", f"{path}/bulletin.{kind}")).content for kind in ("pdf", "xlsx")] == before
     assert await reader.get(path) == read
     assert read["seal"] == done["seal"]
@@ -118,6 +121,59 @@ async def test_every_branch_and_station_gets_one_letter_and_finds_it_in_its_list
     assert mine["body"] == SMALL.station.code
 
 
+async def test_corrected_by_a_new_one_that_everybody_hears_of(house: House) -> None:
+    """The figures of the correction are counted anew; the corrected one stays, and says by which it was corrected."""
+    await published(house)
+    clerk, reader, path = house.person(CLERK), house.person(STATION), f"/supervision/bulletins/{QUARTER}"
+    before = [(await reader.ask("GET", f"{path}/bulletin.{kind}")).content for kind in ("pdf", "xlsx")]
+    first = await reader.get(path)
+    await road(house)
+    content = {"summary": "更正后的说明", "reason": "汇总时名册尚未批准"}
+    assert (await clerk.ask("POST", f"{path}/corrections", json=content)).status_code == 400, "without a key"
+    draft = await clerk.create(f"{path}/corrections", content, "correction")
+    assert (draft["id"], draft["state"], draft["corrects"]) == (f"{QUARTER}-2", "draft", QUARTER)
+    assert (await reader.ask("GET", f"{path}-2")).status_code == 404
+    assert (await reader.get(path))["corrected_by"] == ""
+    done = await house.person(APPROVER).step(f"{path}-2", "publication")
+    assert [first["document_number"], done["document_number"]] == ["机职鉴通〔2026〕1号", "机职鉴通〔2026〕2号"]
+
+    assert await reader.get(path) == {**first, "corrected_by": f"{QUARTER}-2"}
+    assert [(await reader.ask("GET", f"{path}/bulletin.{kind}")).content for kind in ("pdf", "xlsx")] == before
+    listed = {one["id"]: one["corrected_by"] for one in await reader.everything("/supervision/bulletins")}
+    assert listed == {QUARTER: f"{QUARTER}-2", f"{QUARTER}-2": ""}
+    shown = await reader.get(f"{path}-2")
+    assert (shown["reason"], shown["correction"]) == (content["reason"], 1)
+    pages = pypdf.PdfReader(BytesIO((await reader.ask("GET", f"{path}-2/bulletin.pdf?copy=1")).content)).pages
+    text = "".join("".join((page.extract_text() or "").split()) for page in pages)
+    assert "更正（1）" in text
+    assert "更正理由：汇总时名册尚未批准。" in text
+    assert "机职鉴通〔2026〕1号" in text
+
+    await house.run_until_quiet()
+    letters = await house.person(HEAD).everything(f"/notification/mailings?about={QUARTER}-2")
+    assert [(one["letter"], one["state"]) for one in letters] == [("bulletin-corrected", "sent")]
+    mails = [one.read_text(encoding="utf-8") for one in (house.folder / "mail").glob("*.eml")]
+    assert sum("X-Jianding-Letter: bulletin-corrected" in one for one in mails) == len(BODIES) - 1
+    assert (
+        await clerk.ask("POST", f"{path}/corrections", json=content, headers={"Idempotency-Key": "b"})
+    ).status_code == 409
+
+
+async def test_there_are_no_figures_of_what_nobody_lived_through(house: House) -> None:
+    clerk = house.person(CLERK)
+    assert (await clerk.ask("GET", "/supervision/figures/2026-Q3")).status_code == 422, "it has not begun"
+    store = house.stores["supervision"]
+    for record in await everything(store, "copy_body"):
+        told = {**record.body, "copy": {**record.body["copy"], "registered_on": "2026-04-03"}}
+        await store.put("copy_body", Record(record.id, told, record.version, record.facts))
+    for account in (CLERK, BRANCH, STATION):
+        found = await house.person(account).get("/supervision/figures/2020-Q1")
+        assert found == {"quarter": "2020-Q1", "rows": [], "left_out": 0}
+    key = {"Idempotency-Key": "early"}
+    early = await clerk.ask("POST", "/supervision/bulletins", json={"quarter": "2020-Q1"}, headers=key)
+    assert early.status_code == 422
+
+
 async def test_a_draft_is_for_the_centres_office(house: House) -> None:
     await house.seed_account(AUDITOR, Role.AUDITOR, CENTRE.code, f"/{CENTRE.code}/")
     clerk, path = house.person(CLERK), f"/supervision/bulletins/{QUARTER}"
@@ -127,8 +183,14 @@ async def test_a_draft_is_for_the_centres_office(house: House) -> None:
         items = await house.person(account).everything("/supervision/bulletins")
         assert len(items) == (1 if status == 200 else 0), account
         assert all("rows" not in one for one in items)
-    for kind in ("pdf", "xlsx"):
-        assert (await clerk.ask("GET", f"{path}/bulletin.{kind}")).status_code == 409
+    for account, status in ((CLERK, 200), (APPROVER, 200), (AUDITOR, 200), (BRANCH, 404), (STATION, 404)):
+        for kind in ("pdf", "xlsx"):
+            answer = await house.person(account).ask("GET", f"{path}/bulletin.{kind}")
+            assert answer.status_code == status, account
+            if status == 200:
+                assert answer.headers["Content-Disposition"].endswith(f'"bulletin-{QUARTER}-draft-1.{kind}"')
+    pages = pypdf.PdfReader(BytesIO((await clerk.ask("GET", f"{path}/bulletin.pdf")).content)).pages
+    assert all("送审稿" in "".join((page.extract_text() or "").split()) for page in pages if page.extract_text())
     again = await clerk.ask(
         "POST", "/supervision/bulletins", json={"quarter": QUARTER}, headers={"Idempotency-Key": "b"}
     )
@@ -187,6 +249,7 @@ async def test_a_work_report_up_to_the_centre_and_into_the_bulletin(open_house: 
 
 
 async def test_the_clock_reminds_each_body_once(house: House) -> None:
+    house.clock.advance(timedelta(days=95).total_seconds())  # 7 July: of the quarter in which they were registered
     for _ in range(3):
         await house.tick()
     await house.run_until_quiet()

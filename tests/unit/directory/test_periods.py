@@ -19,11 +19,13 @@ from shared.keeping import repository
 from shared.ports import Record, Store
 from tests.unit.directory.test_standing import (
     APPROVER,
+    CLERK,
     LICENCE,
     OF_RELEASE_0_1,
     STATION,
     SYSTEM,
     a_body,
+    entry,
     facts,
 )
 
@@ -174,6 +176,35 @@ async def test_what_an_earlier_release_told_is_told_anew_once(store: Store) -> N
     assert (told.registered_on, told.state) == (date(2026, 1, 5), "suspended")
     known = await repository.load(store, Body, STATION)
     assert (known.told, len(known.history)) == (TELLING, 2), "nobody did anything"
+
+
+LICENSED_TWICE_BY_AN_EARLIER_RELEASE = {
+    **SUSPENDED_BY_AN_EARLIER_RELEASE,
+    "state": "licensed",
+    "history": [
+        *SUSPENDED_BY_AN_EARLIER_RELEASE["history"],  # type: ignore[misc]
+        *(
+            {**OF_RELEASE_0_1["history"][0], "n": n, "at": day, "verb": "license", "to_state": "licensed"}  # type: ignore[index]
+            for n, day in ((7, "2026-03-01T01:00:00Z"), (10, "2026-03-05T16:00:00Z"))
+        ),
+    ],
+}
+
+
+async def test_nobody_is_refused_for_a_licence_that_an_earlier_release_did_not_keep(store: Store) -> None:
+    """What held before the last licence of that release is lost; from then on all of them are known."""
+    await store.add(Body.KIND, Record(STATION, LICENSED_TWICE_BY_AN_EARLIER_RELEASE, 5, 12))
+    body = await repository.load(store, Body, STATION)
+    following = a_licence(date(2029, 1, 1), date(2031, 12, 31))
+    body.license(APPROVER, at(6, 1), following)
+    await repository.save(store, body)
+    body = await repository.load(store, Body, STATION)
+    body.change(CLERK, at(6, 2), entry())
+    told = told_of(body)
+    assert (told.licences_since, told.former_licences) == (date(2026, 3, 6), [LICENCE])
+    days = (date(2025, 12, 31), date(2026, 3, 6), date(2028, 12, 31), date(2029, 1, 1), date(2032, 1, 1))
+    assert [told.licence_on(day) for day in days] == [following, LICENCE, LICENCE, following, None]
+    assert told_of(body, "99053012").licences_since is None
 
 
 async def test_what_this_release_told_is_not_told_anew(store: Store) -> None:

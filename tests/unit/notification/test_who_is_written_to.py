@@ -67,6 +67,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "annual_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
     "annual_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
     "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
+    "bulletin.corrected.v1": to_offices("bulletin-corrected", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "certificates.mailed.v1": [
         *to_offices("certificates-mailed", STATION),

@@ -130,8 +130,8 @@ async def with_lines(store: SqliteStore, lines: list[RosterLine], *, checked: bo
 WAY = ((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve"))
 
 
-async def up(store: SqliteStore, roster: Roster, steps_taken: int, start: int = 0) -> Roster:
-    for by, verb in WAY[start:steps_taken]:
+async def up(store: SqliteStore, roster: Roster, steps_taken: int) -> Roster:
+    for by, verb in WAY[:steps_taken]:
         roster = await steps.step(store, KEY, roster.id, asked(by, roster.version), verb)
     return roster
 
@@ -293,6 +293,10 @@ def few(heads: int, level: int = 4) -> PlannedItem:
 BEYOND = "beyond_planned/6-04-01-01/4"
 
 
+def pointer(rule: str) -> str:
+    return "/exceptions/" + rule.replace("/", "~1")
+
+
 async def told_by(store: SqliteStore, key: str) -> dict[str, Any]:
     """The content of the one fact of this kind that waits to be sent."""
     (wire,) = [row.wire for waiting in await store.pending() for row in waiting.rows if row.key.startswith(key)]
@@ -324,7 +328,7 @@ async def test_heads_beyond_those_planned_need_the_centres_reason(
             with pytest.raises(Invalid) as caught:
                 await approve(reasons=reasons)
             missing = [problem.where for problem in caught.value.problems]
-            assert {"/exceptions/" + rule.replace("/", "~1") for rule in needed} <= set(missing)
+            assert {pointer(rule) for rule in needed} <= set(missing)
     roster = await approve(reasons=dict.fromkeys(needed, "因补考增加"))
     assert [(one.rule, one.reason, one.by) for one in roster.exceptions] == [
         (rule, "因补考增加", "approver") for rule in needed
@@ -347,7 +351,7 @@ async def test_a_reason_that_nothing_needs_is_refused(store: SqliteStore) -> Non
         await steps.step(
             store, KEY, SESSION, asked(APPROVER, roster.version), "approve", reasons={BEYOND: "因补考增加"}
         )
-    assert [problem.where for problem in caught.value.problems] == ["/exceptions/beyond_planned~16-04-01-01~14"]
+    assert [problem.where for problem in caught.value.problems] == [pointer(BEYOND)]
 
 
 # --- lines that an earlier release imported -------------------------------------------------------------------------------
@@ -395,9 +399,7 @@ async def test_lines_of_an_earlier_release_are_looked_at_once(
 
     monkeypatch.setattr(storage, "read_page", counted)
     roster = await up(store, roster, 2)
-    assert read == [0, 1, 2], "at the first step, and not at the next"
-    roster = await up(store, roster, 3, start=2)
-    assert (roster.state, read[3:]) == (APPROVED, [0, 1, 2]), "the approval looks who is certified already"
+    assert (roster.state, read) == (ENDORSED, [0, 1, 2])
     assert roster.checked is not None
     assert [(one.occupation, one.level, one.lines) for one in roster.checked.passed] == [("6-04-01-01", 4, 401)]
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from services.__main__ import main
+from services.reporting.settings import ReportingSettings
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings
-from services.runtime.provision import management_url, own_passwords, provision
+from services.runtime.provision import management_url, own_passwords, provision, with_person_key
+from services.runtime.reach import without_known_key
 from shared.errors import Invalid, NotFound
-from shared.settings import read_settings
+from shared.settings import Settings, read_settings
 from tests.world.topology import SERVICES
 
 PASSWORDS = {name: f"{name}-try-out" for name in (*SERVICES, "operator")}
@@ -167,3 +169,55 @@ def test_the_audit_of_all_services_is_not_asked_with_the_rights_of_one(monkeypat
     with pytest.raises(Invalid, match="docker compose run --rm provision audit verify") as raised:
         main(["audit", "verify"])
     assert "hunter2" not in str(raised.value)
+
+
+def test_a_key_of_persons_is_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
+    settings = read_settings(WholeSettings, secrets=tmp_path / "var" / "passwords.json")
+    keys = {person_key(with_person_key(settings)) for _ in range(2)}
+    assert len(keys) == 1
+    assert len(keys.pop()) > 40
+    (place,) = (tmp_path / "var").iterdir()
+    assert place.stat().st_mode & 0o777 == 0o600
+
+
+def person_key(settings: Settings) -> str:
+    return settings.of(ReportingSettings).person_key.get_secret_value()
+
+
+def test_a_key_that_is_given_is_the_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JIANDING_PERSON_KEY", "a key of our own, long enough")
+    settings = read_settings(WholeSettings)
+    assert person_key(with_person_key(settings)) == "a key of our own, long enough"
+    assert "long enough" not in f"{settings!r}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_short_key_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIANDING_PERSON_KEY", "hunter2")
+    with pytest.raises(Invalid, match="JIANDING_PERSON_KEY") as raised:
+        read_settings(WholeSettings)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_folder_that_cannot_hold_the_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Invalid, match="no key of persons is given"):
+        with_person_key(read_settings(WholeSettings, secrets=tmp_path / "file" / "passwords.json"))
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "published", "counts"),
+    [
+        ("person-key-try-out", "http://127.0.0.1:8000", "", True),
+        ("person-key-try-out", "https://jianding.example.org", "", False),
+        ("person-key-try-out", "http://127.0.0.1:8000", "0.0.0.0", False),
+        ("a key of our own, long enough", "https://jianding.example.org", "0.0.0.0", True),
+    ],
+)
+def test_a_key_that_everybody_knows_counts_on_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch, key: str, url: str, published: str, counts: bool
+) -> None:
+    """It would have to be changed some day; without one the rest of a deployment of before still runs."""
+    monkeypatch.setenv("JIANDING_PERSON_KEY", key)
+    settings = read_settings(WholeSettings, url=url, published=published)
+    assert person_key(without_known_key(settings)) == (key if counts else "")

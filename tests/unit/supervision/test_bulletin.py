@@ -15,7 +15,8 @@ from services.supervision.bulletins import pdf as bulletin_pdf
 from services.supervision.bulletins import xlsx as bulletin_xlsx
 from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, STATES, Bulletin
 from services.supervision.bulletins.layout import tables
-from services.supervision.figures.figures import Counted, Figures, Place, Row, rows_of
+from services.supervision.bulletins.number_series import numbered
+from services.supervision.figures.figures import Counted, Figures, Place, QuarterRows, Row, rows_of
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, Unavailable, WrongState
 from shared.trade.roles import Role
@@ -52,24 +53,41 @@ def rows(stations: int = 3) -> list[Row]:
     return rows_of(places, counted)
 
 
-def draft(content: list[Row] | None = None, *, cut_at: datetime = CUT, summary: str = "一切正常。") -> Bulletin:
-    bulletin = Bulletin(
-        id="2026-Q1",
-        body=CENTRE,
-        path=PATH,
-        quarter="2026-Q1",
-        summary="",
-        rows=[],
-        cut_at=cut_at,
-        compiled_by="",
-    )
-    bulletin.compile(CLERK, cut_at, summary, rows() if content is None else content, cut_at)
+NUMBER = numbered("机职鉴通", 2026, 3)
+
+
+def found(content: list[Row] | None = None, *left_out: str) -> QuarterRows:
+    return QuarterRows(rows() if content is None else content, list(left_out))
+
+
+def draft(
+    content: list[Row] | None = None,
+    *,
+    cut_at: datetime = CUT,
+    summary: str = "一切正常。",
+    left_out: tuple[str, ...] = (),
+    correction: bool = False,
+    **said: str,
+) -> Bulletin:
+    corrects = {"id": "2026-Q1-2", "correction": 1, "corrects": "2026-Q1", "corrects_number": NUMBER.text}
+    blank: dict[str, Any] = {
+        "id": "2026-Q1",
+        "body": CENTRE,
+        "path": PATH,
+        "quarter": "2026-Q1",
+        "summary": "",
+        "rows": [],
+        "cut_at": cut_at,
+        "compiled_by": "",
+    }
+    bulletin = Bulletin(**(blank | corrects if correction else blank))
+    bulletin.compile(CLERK, cut_at, summary, found(content, *left_out), cut_at, **said)
     return bulletin
 
 
 def published(content: list[Row] | None = None, **more: Any) -> Bulletin:
     bulletin = draft(content, **more)
-    bulletin.publish(APPROVER, NOW)
+    bulletin.publish(APPROVER, NOW, NUMBER)
     return bulletin
 
 
@@ -83,9 +101,9 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
 
     def act() -> None:
         if verb == "compile":
-            bulletin.compile(CLERK, NOW, "另一说明", rows(1), NOW)
+            bulletin.compile(CLERK, NOW, "另一说明", found(rows(1)), NOW)
         else:
-            bulletin.publish(APPROVER, NOW)
+            bulletin.publish(APPROVER, NOW, NUMBER)
 
     if state == PUBLISHED:
         before = bulletin.as_record()
@@ -100,24 +118,48 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
 @pytest.mark.parametrize("by", [APPROVER, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_CLERK, body="4905")])
 def test_who_may_not_compile(by: Actor) -> None:
     with pytest.raises(NotAllowed):
-        draft().compile(by, NOW, "", [], NOW)
+        draft().compile(by, NOW, "", found(), NOW)
 
 
 @pytest.mark.parametrize("by", [CLERK, actor("x", Role.BRANCH_OFFICER), actor("x", Role.CENTRE_APPROVER, body="4905")])
 def test_who_may_not_publish(by: Actor) -> None:
     with pytest.raises(NotAllowed):
-        draft().publish(by, NOW)
+        draft().publish(by, NOW, NUMBER)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("verb", "whose"), [("compile", Role.CENTRE_CLERK), ("publish", Role.CENTRE_APPROVER)])
+def test_every_role_with_every_verb_in_every_state(role: Role, state: str, verb: str, whose: Role) -> None:
+    """The state is looked at first: whoever asks twice is told that it is done, not that they may not."""
+    bulletin = draft() if state == DRAFT else published()
+    before, by = bulletin.as_record(), actor("whoever", role)
+    refusal = {DRAFT: None if role == whose else NotAllowed, PUBLISHED: WrongState}[state]
+
+    def act() -> None:
+        if verb == "compile":
+            bulletin.compile(by, NOW, "", found(), NOW)
+        else:
+            bulletin.publish(by, NOW, NUMBER)
+
+    if refusal is None:
+        act()
+        assert bulletin.history[-1].by == "whoever"
+        return
+    with pytest.raises(refusal):
+        act()
+    assert bulletin.as_record() == before
 
 
 def test_four_eyes_also_of_a_person_with_both_roles() -> None:
     bulletin = draft()
-    bulletin.compile(BOTH, NOW, "", rows(), NOW)
+    bulletin.compile(BOTH, NOW, "", found(), NOW)
     with pytest.raises(NotAllowed, match="compiled"):
-        bulletin.publish(BOTH, NOW)
-    bulletin.compile(CLERK, NOW, "", rows(), NOW)
+        bulletin.publish(BOTH, NOW, NUMBER)
+    bulletin.compile(CLERK, NOW, "", found(), NOW)
     with pytest.raises(NotAllowed, match="compiled"):
-        bulletin.publish(BOTH, NOW)  # who compiled it first had a hand in it all the same
-    bulletin.publish(APPROVER, NOW)
+        bulletin.publish(BOTH, NOW, NUMBER)  # who compiled it first had a hand in it all the same
+    bulletin.publish(APPROVER, NOW, NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +169,10 @@ def test_four_eyes_also_of_a_person_with_both_roles() -> None:
 def test_figures_cut_before_the_quarter_was_over_are_not_published(cut_at: datetime, allowed: bool) -> None:
     bulletin = draft(cut_at=cut_at)
     if allowed:
-        bulletin.publish(APPROVER, NOW)
+        bulletin.publish(APPROVER, NOW, NUMBER)
     else:
         with pytest.raises(Invalid, match="2026-03-31"):
-            bulletin.publish(APPROVER, NOW)
+            bulletin.publish(APPROVER, NOW, NUMBER)
 
 
 def test_publishing_tells_the_seal_and_the_data_cut() -> None:
@@ -139,6 +181,38 @@ def test_publishing_tells_the_seal_and_the_data_cut() -> None:
     data = json.loads(row.wire)["data"]
     assert row.key == "bulletin.published.v1"
     assert (data["seal"], data["cut_at"], data["quarter"]) == (bulletin.seal, "2026-04-20T01:00:00Z", "2026-Q1")
+
+
+def test_with_something_left_out_it_is_not_published() -> None:
+    with pytest.raises(Invalid, match="could not be read") as refusal:
+        draft(left_out=("sanction/s1", "record/r1")).publish(APPROVER, NOW, NUMBER)
+    assert [problem.where for problem in refusal.value.problems] == ["sanction/s1", "record/r1"]
+
+
+def test_without_rows_there_is_nothing_to_compile() -> None:
+    with pytest.raises(Invalid, match="no body existed"):
+        draft([])
+
+
+@pytest.mark.parametrize(
+    ("correction", "reason", "allowed"), [(False, "", 1), (False, "改", 0), (True, "", 0), (True, "改", 1)]
+)
+def test_a_correction_has_a_reason_and_nothing_else_has(correction: bool, reason: str, allowed: bool) -> None:
+    if allowed:
+        assert draft(correction=correction, reason=reason).reason == reason
+    else:
+        with pytest.raises(Invalid) as refusal:
+            draft(correction=correction, reason=reason)
+        assert [problem.where for problem in refusal.value.problems] == ["/reason"]
+
+
+def test_files_are_kept_once_and_of_what_is_published_only() -> None:
+    with pytest.raises(WrongState):
+        draft().keep({"pdf": "sha256:1"})
+    bulletin = published()
+    assert bulletin.keep({"pdf": "sha256:1"})
+    assert not bulletin.keep({"pdf": "sha256:2"})
+    assert bulletin.kept == {"pdf": "sha256:1"}
 
 
 # --- the seal ---------------------------------------------------------------------------------------------------------------
@@ -162,6 +236,15 @@ def test_figures_of_a_later_release_do_not_break_an_older_seal() -> None:
     record.body["seal"] = as_then.sealed()
     Bulletin.from_record(record).must_be_intact()
     assert Bulletin.from_record(record).rows[0].figures.reports_pending == 0
+
+
+@pytest.mark.parametrize(
+    "field", ["copied_to", "correction", "corrects", "corrects_number", "reason", "document_number"]
+)
+def test_what_came_later_is_under_the_seal_where_it_says_something(field: str) -> None:
+    changed = published().model_copy(update={field: 2 if field == "correction" else "改"})
+    with pytest.raises(Unavailable):
+        changed.must_be_intact()
 
 
 @pytest.mark.parametrize("field", ["summary", "cut_at", "published_at", "quarter"])
@@ -233,6 +316,73 @@ def test_a_character_that_no_font_has_is_named() -> None:
 def test_markup_stays_text() -> None:
     text = "".join(text_of(bulletin_pdf.draw(published(summary="#panic() *粗* $x$ \\ [a]"), "1")))
     assert "#panic()*粗*$x$\\[a]" in text
+
+
+# --- number, imprint, draft, correction -------------------------------------------------------------------------------
+
+IMPRINT = "2026年4月21日印发"
+
+
+def test_an_official_paper_has_its_number_and_an_imprint_at_the_end() -> None:
+    pages = text_of(bulletin_pdf.draw(published(rows(30), copied_to="部鉴定中心，行业协会"), "1"))
+    assert pages[0].index("示例指导中心") < pages[0].index("机职鉴通〔2026〕3号") < pages[0].index("各分中心、鉴定站")
+    assert "抄送：部鉴定中心，行业协会。" in pages[-1]
+    assert f"示例指导中心{IMPRINT}" in pages[-1]
+    assert all(IMPRINT not in page for page in pages[:-1])
+
+
+def test_copied_to_nobody_there_is_no_such_line() -> None:
+    last = text_of(bulletin_pdf.draw(published(), "1"))[-1]
+    assert IMPRINT in last
+    assert "抄送" not in last
+
+
+def test_what_an_earlier_release_published_without_a_number_is_drawn_without() -> None:
+    bulletin = published().model_copy(update={"document_number": ""})
+    text = "".join(text_of(bulletin_pdf.draw(bulletin, "1")))
+    assert "〔2026〕" not in text
+    assert IMPRINT not in text
+    assert "送审稿" not in text
+
+
+def test_every_page_of_a_draft_says_that_it_is_one() -> None:
+    paper = text_of(bulletin_pdf.draw(draft(rows(30))))
+    assert all("送审稿" in page and "DRAFT·notpublished" in page for page in paper if page)
+    assert "发文字号于发布时编定" in paper[0]
+    assert "封存摘要" not in "".join(paper)
+    assert "2026年4月21日" not in "".join(paper)
+    assert all("送审稿" not in page for page in text_of(bulletin_pdf.draw(published(rows(30)))))
+    assert bulletin_pdf.draw(draft()) == bulletin_pdf.draw(draft())
+
+
+def test_every_sheet_of_a_draft_says_that_it_is_one() -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(draft())))
+    first = [book.get_sheet_by_name(name).to_python()[0][0] for name in book.sheet_names]
+    assert all(str(cell).startswith("【送审稿 · DRAFT, not published】") for cell in first)
+    head, total = book.get_sheet_by_name("鉴定与发证").to_python()[1:3]
+    assert (head[1], total[1:4]) == ("机构\nBody", ["合计", "Total", 3])
+    for name in CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(published()))).sheet_names:
+        assert "送审稿" not in name
+
+
+def test_a_correction_says_what_it_corrects_and_why() -> None:
+    bulletin = published(correction=True, reason="漏计一站")
+    text = "".join(text_of(bulletin_pdf.draw(bulletin, "1")))
+    assert "（2026年第一季度）更正（1）" in text
+    assert "本通报更正此前发布的《职业技能鉴定质量通报（2026年第一季度）》（机职鉴通〔2026〕3号）" in text
+    assert "更正理由：漏计一站。" in text
+    book = CalamineWorkbook.from_filelike(BytesIO(bulletin_xlsx.write(bulletin)))
+    cover = [cell for row in book.get_sheet_by_name("说明 About").to_python() for cell in row]
+    assert "漏计一站" in cover
+    assert NUMBER.text in cover
+
+
+@pytest.mark.parametrize("field", ["copied_to", "reason"])
+def test_a_character_of_these_that_no_font_has_is_named_too(field: str) -> None:
+    said = {"reason": "更正", field: "张\U0002ceaf工"}
+    with pytest.raises(Invalid) as refusal:
+        bulletin_pdf.draw(draft(correction=True, **said))
+    assert {problem.where for problem in refusal.value.problems} == {f"/{field}"}
 
 
 # --- workbook ---------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from services.runtime.wiring import MACHINERY
 from services.supervision.declares import KINDS
 from services.supervision.figures import storage as counting
 from services.supervision.figures.counted_fact import CountedFact, counted
-from services.supervision.figures.figures import Figures, of_body
+from services.supervision.figures.figures import Figures, Gathered, of_body
+from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
 from services.supervision.figures.storage import COUNTED_FACTS
 from shared.adapters.sqlite.store import SqliteStore
@@ -100,7 +101,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def figures(store: SqliteStore, quarter: Quarter = FIRST) -> Figures:
-    return of_body(await counting.rows(store, quarter, []), STATION)
+    found = await counting.rows(store, quarter, Part("/49000001/"), Gathered([], []))
+    return of_body(found.rows, STATION)
 
 
 async def test_what_a_session_leaves_behind(store: SqliteStore) -> None:
@@ -126,6 +128,51 @@ async def test_a_fact_that_comes_again_with_newer_content_is_counted_by_the_newe
             await counting.keep(store, fact)
         assert (await figures(store)).sessions == 0
         assert (await figures(store, Quarter(2026, 2))).sessions == 1
+
+
+def postponed(held_on: date, n: int) -> Envelope:
+    first = session(standard="filed", paper_source="self_made", fee_yuan=180).data
+    more = {"held_on": held_on, "held_before": first["held_on"], "branch": "49050001", "reason": "台风"}
+    return envelope("session_plan.postponed.v1", {**first, **more}, n=n)
+
+
+def cancelled(n: int) -> Envelope:
+    data = {**HEAD, "plan": SESSION, "session": SESSION, "held_on": date(2026, 3, 20), "reason": "报名不足"}
+    return envelope("session_plan.cancelled.v1", {**data, "branch": "49050001", "centre": "49000001"}, n=n)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_a_session_counts_in_the_quarter_in_which_it_is_held(store: SqliteStore, order: tuple[int, ...]) -> None:
+    facts = (ALL[0], postponed(date(2026, 4, 2), 6), postponed(date(2026, 7, 2), 8))
+    for n in (*order, *order):
+        await counting.keep(store, facts[n])
+    for quarter, sessions in ((1, 0), (2, 0), (3, 1)):
+        found = await figures(store, Quarter(2026, quarter))
+        stated = (found.sessions, found.standard_filed, found.paper_self_made, found.fee_yuan)
+        assert stated == (sessions, sessions, sessions, 180 * sessions)
+    assert await store.count(COUNTED_FACTS) == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_a_cancelled_session_counts_nowhere(store: SqliteStore, order: tuple[int, ...]) -> None:
+    facts = (ALL[0], postponed(date(2026, 4, 2), 6), cancelled(8))
+    for n in (*order, *order):
+        await counting.keep(store, facts[n])
+    for quarter in (1, 2):
+        assert await figures(store, Quarter(2026, quarter)) == Figures()
+    await counting.keep(store, roster())
+    found = await figures(store)
+    assert (found.held, found.sessions, found.passed) == (0, 0, 40), "its roster was approved: it will be told again"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_one_that_was_held_after_all_counts_again(store: SqliteStore, order: tuple[int, ...]) -> None:
+    facts = (ALL[0], cancelled(6), session(n=9))
+    for n in (*order, *order):
+        await counting.keep(store, facts[n])
+    await counting.keep(store, roster())
+    found = await figures(store)
+    assert (found.sessions, found.held) == (1, 1)
 
 
 async def test_two_workers_at_once(store: SqliteStore) -> None:

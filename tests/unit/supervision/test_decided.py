@@ -14,7 +14,8 @@ from services.runtime.wiring import MACHINERY
 from services.supervision.decided import all_decided
 from services.supervision.declares import KINDS
 from services.supervision.figures import storage as counting
-from services.supervision.figures.figures import Figures, added, of_body
+from services.supervision.figures.figures import Counted, Figures, added, of_body
+from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
 from services.supervision.inspections.inspection import Category, Inspection, Severity
 from services.supervision.sanctions.measures import Step
@@ -31,6 +32,7 @@ from shared.trade.roles import Role
 CENTRE, STATION, PATH = "49000001", "49053012", "/49000001/49050001/49053012/"
 TWIN = "/99000001/99050001/99053012/"
 FIRST, NEXT = Quarter(2026, 1), Quarter(2026, 2)
+ALL = Part(f"/{CENTRE}/")
 EARLIER = datetime(2025, 12, 20, 1, tzinfo=UTC)
 BEFORE_MIDNIGHT = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)  # 31 March 23:59:59 in Beijing
 AT_MIDNIGHT = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)  # 1 April 00:00
@@ -56,8 +58,12 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def figures(store: SqliteStore, quarter: Quarter) -> Figures:
-    rows = await counting.rows(store, quarter, await all_decided(store, quarter))
-    return of_body(rows, STATION)
+    found = await counting.rows(store, quarter, ALL, await all_decided(store, quarter, ALL))
+    return of_body(found.rows, STATION)
+
+
+async def decided(store: SqliteStore, quarter: Quarter) -> list[Counted]:
+    return (await all_decided(store, quarter, ALL)).counted
 
 
 # --- through their verbs ----------------------------------------------------------------------------------------------
@@ -117,12 +123,12 @@ async def test_a_violation_counts_once_confirmed_by_that_day(
 ) -> None:
     violation = a_violation(EARLIER)
     await repository.add(store, violation)
-    assert (violation.counted(), await all_decided(store, Quarter.at(EARLIER))) == (None, [])
+    assert (violation.counted(), await decided(store, Quarter.at(EARLIER))) == (None, [])
     violation.confirm(APPROVER, at, "核实")
     await repository.save(store, violation)
     assert await figures(store, quarter) == Figures(violations={"foreign_number": 1})
-    assert await all_decided(store, Quarter.at(EARLIER)) == []
-    assert await all_decided(store, FIRST if quarter == NEXT else NEXT) == []
+    assert await decided(store, Quarter.at(EARLIER)) == []
+    assert await decided(store, FIRST if quarter == NEXT else NEXT) == []
 
 
 def test_a_dismissed_violation_never_counts() -> None:
@@ -162,7 +168,7 @@ async def test_a_sanction_counts_once_in_force_by_that_day_and_for_good(
     revocation.confirm(SECOND, at, "licensed")
     await repository.save(store, revocation)
     assert await figures(store, quarter) == Figures(sanctions={"suspension": 1, "revocation": 1})
-    assert await all_decided(store, FIRST if quarter == NEXT else NEXT) == []
+    assert await decided(store, FIRST if quarter == NEXT else NEXT) == []
 
 
 def test_a_sanction_that_was_withdrawn_or_without_effect_never_counts() -> None:
@@ -177,7 +183,7 @@ def test_a_sanction_that_was_withdrawn_or_without_effect_never_counts() -> None:
 
 async def test_practice_counts_nowhere(store: SqliteStore) -> None:
     await repository.add(store, an_inspection(BEFORE_MIDNIGHT, path=TWIN))
-    assert await all_decided(store, FIRST) == []
+    assert await decided(store, FIRST) == []
 
 
 # --- as earlier releases stored them ----------------------------------------------------------------------------------
@@ -230,14 +236,14 @@ async def test_what_earlier_releases_stored_is_counted(store: SqliteStore) -> No
     assert await figures(store, FIRST) == Figures(
         inspections=2, findings=4, rectified=2, violations={"foreign_number": 1}, sanctions={"notice": 2}
     )
-    assert await all_decided(store, NEXT) == []
+    assert await decided(store, NEXT) == []
 
 
 async def test_stored_by_the_day_in_beijing_too(store: SqliteStore) -> None:
     for kind, id, document in stored("2026-03-31T16:00:00Z"):
         await store.add(kind, Record(id, document))
-    decided = added(counted.figures for counted in await all_decided(store, NEXT))
-    assert (decided.violations, decided.sanctions) == ({"foreign_number": 1}, {"notice": 2})
+    found = added(counted.figures for counted in await decided(store, NEXT))
+    assert (found.violations, found.sanctions) == ({"foreign_number": 1}, {"notice": 2})
 
 
 async def test_what_is_stored_now_has_the_names_that_were_stored_then(store: SqliteStore) -> None:

@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,11 +17,12 @@ from services.supervision.declares import KINDS
 from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports import usecases as work_reports
-from services.supervision.work_reports.duty import WorkReportDuty, owes_reports
+from services.supervision.work_reports.duty import WorkReportDuty, owes_report
 from services.supervision.work_reports.requests import LONGEST_SECTION, NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
@@ -346,10 +346,87 @@ async def test_two_clocks_at_once(store: SqliteStore) -> None:
     ],
 )
 def test_who_owes_a_report(kind: str, state: str, owes: bool) -> None:
-    body: Any = SimpleNamespace(kind=kind, path="/49000001/49050001/", state=state)
-    assert owes_reports(body) is owes
-    twin: Any = SimpleNamespace(kind=kind, path="/99000001/99050001/", state=state)
-    assert not owes_reports(twin)
+    assert owes_report(a_body(kind=kind, state=state), QUARTER) is owes
+    assert not owes_report(a_body(kind=kind, state=state, path="/99000001/99050001/"), QUARTER)
+
+
+def a_body(**said: Any) -> BodyRegistered:
+    usual = {
+        "body": STATION,
+        "kind": "station",
+        "path": PATHS[STATION],
+        "name_zh": "名称",
+        "name_en": "Name",
+        "produces": False,
+        "email": "office@example.org",
+        "state": "licensed",
+    }
+    return BodyRegistered.model_validate({**usual, **said})
+
+
+@pytest.mark.parametrize("kind", ["branch", "station"])
+@pytest.mark.parametrize(
+    ("registered_on", "owes"),
+    [(None, True), ("2025-11-26", True), ("2026-03-31", True), ("2026-04-01", False), ("2026-11-26", False)],
+)
+def test_nobody_owes_a_report_on_what_lay_before_its_registration(
+    kind: str, registered_on: str | None, owes: bool
+) -> None:
+    """None: an earlier release told it, and as then it counts as one that was always there."""
+    assert owes_report(a_body(kind=kind, registered_on=registered_on), QUARTER) is owes
+
+
+def a_licence(first: str, last: str) -> dict[str, Any]:
+    return {"licence_no": "J-1", "valid_from": first, "valid_until": last, "scope": []}
+
+
+@pytest.mark.parametrize(
+    ("now", "former", "owes"),
+    [
+        (a_licence("2026-03-31", "2029-03-30"), [], True),
+        (a_licence("2026-04-01", "2029-03-31"), [], False),
+        (a_licence("2026-04-01", "2029-03-31"), [a_licence("2023-04-01", "2026-03-31")], True),
+        (None, [], True),
+    ],
+)
+def test_a_station_whose_first_licence_began_later_had_no_work_to_report_on(
+    now: dict[str, Any] | None, former: list[dict[str, Any]], owes: bool
+) -> None:
+    station = a_body(registered_on="2026-01-05", licence=now, former_licences=former)
+    assert owes_report(station, QUARTER) is owes
+
+
+def test_a_station_whose_earlier_licences_were_not_kept_is_not_let_off() -> None:
+    """It was licensed again before the upgrade, from April on; what it had in the quarter an earlier release did not keep."""
+    now = a_licence("2026-04-01", "2029-03-31")
+    assert owes_report(a_body(registered_on="2026-01-05", licence=now, licences_since="2026-03-20"), QUARTER)
+
+
+async def test_whoever_was_registered_after_the_quarter_is_not_reminded(store: SqliteStore) -> None:
+    """Registered late in November: nothing is said of July to September, and the first report is that of the fourth."""
+    await hear_of_body(store, STATION, PATHS[STATION], registered_on="2026-11-26")
+    for day in (date(2026, 10, 8), date(2026, 10, 15), date(2026, 10, 18), date(2027, 1, 8)):
+        await work_reports.watch(store, at(day), DAYS)
+    reminded = await marks(store)
+    assert f"{STATION}-2026-Q3" not in reminded
+    assert reminded[f"{STATION}-2026-Q4"] == [7]
+    assert reminded[f"{DIRECT}-2026-Q3"] == [7, 0, -3]
+
+
+@pytest.mark.parametrize("state", ["revoked", "struck_off"])
+async def test_whoever_is_gone_is_not_reminded(store: SqliteStore, state: str) -> None:
+    for code, kind in ((STATION, "station"), (BRANCH, "branch")):
+        await hear_of_body(store, code, PATHS[code], kind=kind, state=state)
+    await work_reports.watch(store, at(date(2026, 4, 8)), DAYS)
+    assert list(await marks(store)) == [f"{DIRECT}-2026-Q1"]
+
+
+async def test_nobody_writes_a_report_on_a_quarter_before_it_was_registered(store: SqliteStore) -> None:
+    await hear_of_body(store, STATION, PATHS[STATION], registered_on="2026-04-01")
+    new = NewWorkReport(quarter="2026-Q1")
+    with pytest.raises(Invalid, match="registered on 2026-04-01"):
+        await work_reports.draft(store, Asked(CLERK, NOW), "key", new)
+    await work_reports.draft(store, Asked(CLERK, NOW), "other key", NewWorkReport(quarter="2026-Q2"))
 
 
 async def test_a_report_is_drafted_revised_and_taken_further(store: SqliteStore) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Checked, Roster
+from services.reporting.rosters.usecases import certifying
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.errors import Invalid, Problem
 from shared.ports import Store
@@ -27,7 +27,7 @@ async def check(store: Store, roster: Roster) -> None:
     if not roster.pages or (roster.checked is not None and roster.checked.held_on == roster.held_on):
         return
     youngest, passed, wrong = Rules().youngest, Counter[tuple[str, int]](), []
-    async for page in storage.every_page(store, roster.import_id, len(roster.pages)):
+    async for page in certifying.lines_of(store, roster):
         passed.update((line.occupation, line.level) for line in page)
         wrong += [
             Problem(

@@ -32,7 +32,7 @@ async def follow(store: Store, session: str, at: datetime) -> None:
         return
     by, held_on = _acting_for(session), known.told.held_on
     if known.ended == CANCELLED:
-        roster.void(by, at, f"批次已撤销：{known.because} · its session was cancelled")
+        roster.void(by, at, f"批次已取消：{known.because} · its session was cancelled")
     elif held_on != roster.held_on and not known.ended:
         why = f"（{known.postponed}）" if known.postponed else ""
         reason = (
