@@ -158,7 +158,7 @@ class RosterDiscarded(_RosterFact):
     ABOUT: ClassVar[str] = "A draft was given up. Another one may be opened for the session."
     SUBJECT: ClassVar[str] = "id of the roster"
     desk_before: InstitutionCode | None = Field(
-        description="the body that had returned it; none where it was never handed in"
+        description="the body right above, which knew of it; none where it was never handed in"
     )
 
 
