@@ -51,6 +51,8 @@ FORMATS = {
     ): "8fd2da19-82f3-512d-a299-9103724cadf9",
     ("services.supervision.ids", "record_id", ("roster.approved", "r")): "roster.approved/r",
     ("services.supervision.ids", "work_report_id", ("49053012", "2026-Q1")): "49053012-2026-Q1",
+    ("services.supervision.ids", "bulletin_id", ("2026-Q1", 2)): "2026-Q1-3",
+    ("services.supervision.ids", "next_bulletin_id", ("2026-Q1",)): "2026-Q1-2",
     ("services.supervision.ids", "inspection_id", ("q",)): "783dd229-2df0-56ae-81ed-3dc9c87245ea",
     ("services.supervision.ids", "violation_id", ("q",)): "3c2e4629-4acc-5d2d-8a42-42946c907732",
     ("services.supervision.ids", "sanction_id", ("q",)): "6ff78b8b-5ef2-545e-b234-4b74a3130590",

@@ -84,11 +84,6 @@ class AnnualPlan(Approval):
         submissions = [entry.at for entry in self.history if entry.verb == "submit"]
         return any(at >= due for at in submissions if standing is None or at <= standing)
 
-    def covers(self, item: plan.PlannedItem) -> bool:
-        """By the version in force; of a plan that was never approved, by what is drafted."""
-        items = self.items if self.in_force is None else self.in_force
-        return any(own.occupation == item.occupation and own.level == item.level for own in items)
-
     def ready_to_submit(self) -> None:
         if not self.items:
             raise Invalid("计划没有内容 · the plan has no lines")

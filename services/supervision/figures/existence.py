@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from services.supervision.figures.quarter import Quarter
 from shared.contracts.directory import BodyRegistered
+from shared.contracts.words import ENDED_STANDINGS
 from shared.trade.body_path import BodyPath
 
-GONE = frozenset({"revoked", "struck_off"})
+GONE = ENDED_STANDINGS
 """States of a body that is none any more: its row stands where something of it counts, and nowhere else."""
 
 

@@ -40,11 +40,13 @@ class WorkReportDuty(Duty):
 def owes_report(body: BodyRegistered, quarter: Quarter) -> bool:
     """Branches and stations at work that existed in the quarter; not the Centre, and nobody in practice.
 
-    A station whose first licence began after the quarter had no work in it to report on."""
+    A station whose first licence began after the quarter had no work in it to report on; where an earlier release kept
+    nothing of those before, nobody knows."""
     if body.kind == "centre" or is_practice(body.path) or not existed_in(body, quarter):
         return False
     if body.kind == "branch":
         return body.state not in CLOSED
     known = [*body.former_licences, *([body.licence] if body.licence else [])]
-    began_later = bool(known) and all(licence.valid_from > quarter.last for licence in known)
+    all_known = bool(known) and body.licences_since is None
+    began_later = all_known and all(licence.valid_from > quarter.last for licence in known)
     return body.state in AT_WORK and not began_later

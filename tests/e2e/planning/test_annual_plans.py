@@ -189,6 +189,27 @@ async def test_what_is_left_is_shown(house: House) -> None:
     assert "withdraw or cancel session plans" in error["fix"]
 
 
+async def test_sessions_go_by_the_version_in_force(bare_house: House) -> None:
+    """An amendment under way neither bars the sessions of what is approved, nor gives them what is not."""
+    house = bare_house
+    await approved(house)
+    await tried(house, CLERK, "amendment", json={"items": items(90), "reason": "不再鉴定焊工"})
+    await steps(house, "submission")
+
+    def session(number: int, planned: dict[str, Any]) -> dict[str, Any]:
+        held = {"held_on": f"{YEAR}-06-20", "place": "示例考场", "in_charge": "吴刚"}
+        return {"year": YEAR, "number": number, **held, "items": [{**planned, "paper_sets": 3}]}
+
+    welders = items(1, 20)[1]
+    clerk = house.person(CLERK)
+    made = await clerk.create("/plan/session-plans", session(1, welders), "session")
+    assert made["state"] == "draft"
+    await house.person(HEAD).step(f"/plan/session-plans/{made['id']}", "submission")
+    answer = await tried(house, OFFICER, "endorsement")
+    assert answer.status_code == 422, "they are taken since"
+    assert "焊工" in answer.json()["errors"][0]["what"]
+
+
 # --- of the release before --------------------------------------------------------------------------------------------
 
 STORE = Path(__file__).parents[2] / "stores" / "under-way.json"

@@ -19,7 +19,7 @@ from tests.unit.reporting.test_workbook import good, saved
 from tests.world import winding
 from tests.world.books import certificates_of, everything, parked
 from tests.world.house import House
-from tests.world.seeding import APPROVER, CLERK, SMALL, approve, body_entry
+from tests.world.seeding import APPROVER, CLERK, HELD_ON, SMALL, approve, body_entry
 from tests.world.winding import SECOND
 
 STATION, SISTER = STATIONS[0], STATIONS[1]
@@ -224,7 +224,7 @@ async def test_what_nobody_raised_is_read_right_above(house: House) -> None:
     ):
         await house.seed_account(name, Role.AUDITOR, code, path)
     read = await house.person(STATION_CLERK).ask("GET", SMALL.path)
-    content = saved(good({"N7": FOREIGN}))
+    content = saved(good({"B4": HELD_ON, "N7": FOREIGN}))
     await house.person(STATION_CLERK).ask("PUT", f"{SMALL.path}/workbook", read.headers["ETag"], content=content)
     await house.run_until_quiet()
     rows = {by: await house.person(by).everything("/supervision/audit") for by in ("branch", "station")}
@@ -330,7 +330,7 @@ async def test_nobody_inspects_or_sanctions_the_centre(bare_house: House) -> Non
 
 
 async def test_a_workbook_with_foreign_numbers_is_refused_and_told(house: House) -> None:
-    content = saved(good({"N7": FOREIGN, "N8": "2649053012400001"}))
+    content = saved(good({"B4": HELD_ON, "N7": FOREIGN, "N8": "2649053012400001"}))
     clerk = house.person(STATION_CLERK)
     for _ in range(2):
         read = await clerk.ask("GET", SMALL.path)
@@ -359,7 +359,7 @@ async def test_a_workbook_with_foreign_numbers_is_refused_and_told(house: House)
 
 async def test_a_workbook_full_of_them_fills_no_store(house: House) -> None:
     numbers = {f"N{row}": f"26310110014{row:05d}" for row in range(7, 107)}
-    content = saved(good({**numbers, **{f"B{row}": f"T-{row}" for row in range(7, 107)}}))
+    content = saved(good({"B4": HELD_ON, **numbers, **{f"B{row}": f"T-{row}" for row in range(7, 107)}}))
     read = await house.person(STATION_CLERK).ask("GET", SMALL.path)
     answer = await house.person(STATION_CLERK).ask(
         "PUT", f"{SMALL.path}/workbook", read.headers["ETag"], content=content

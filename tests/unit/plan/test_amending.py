@@ -145,6 +145,42 @@ def test_a_revision_of_what_is_approved_is_told_to_amend() -> None:
         take(approved(), "revise")
 
 
+OF_THE_BODY = {Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER}
+ROLES = {
+    "endorse": {Role.BRANCH_OFFICER},
+    "approve": {Role.CENTRE_APPROVER},
+    "send_back": {Role.BRANCH_OFFICER, Role.CENTRE_APPROVER},
+}
+SIGNERS = {(SUBMITTED, "withdraw"): HEAD, (ENDORSED, "withdraw"): OFFICER}
+DESKS = {SUBMITTED: BRANCH, ENDORSED: CENTRE}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("state", "verb"), TABLE)
+def test_only_the_role_whose_turn_it_is(role: Role, state: str, verb: str) -> None:
+    signer = SIGNERS.get((state, verb))
+    body = signer.body if signer else DESKS.get(state, STATION)
+    by = actor(signer.id if signer else "somebody", role, body)
+    plan = amended(state)
+    if role in ROLES.get(verb, OF_THE_BODY):
+        take(plan, verb, by)
+        assert plan.state == TABLE[state, verb]
+        return
+    with pytest.raises(NotAllowed):
+        take(plan, verb, by)
+
+
+@pytest.mark.parametrize("who", ["clerk", "head", "officer", "approver", "somebody"])
+@pytest.mark.parametrize(("state", "signer"), [(SUBMITTED, HEAD), (ENDORSED, OFFICER)])
+def test_only_who_handed_an_amendment_on_takes_it_back(who: str, state: str, signer: Actor) -> None:
+    plan, by = amended(state), replace(signer, id=who)
+    if who == signer.id:
+        take(plan, "withdraw", by)
+        return
+    with pytest.raises(NotAllowed, match="ask for a return"):
+        take(plan, "withdraw", by)
+
+
 @pytest.mark.parametrize("role", Role)
 def test_who_amends(role: Role) -> None:
     by = actor("somebody", role, STATION)
@@ -199,7 +235,6 @@ def test_what_changes_nothing_is_not_submitted() -> None:
 def test_the_approved_version_counts_until_the_next_is_approved(state: str) -> None:
     plan = amended(state)
     assert (plan.items, plan.in_force, plan.number, plan.is_amendment) == (SECOND, FIRST, 2, True)
-    assert not plan.covers(item(1, 3, WELDER))
     assert plan.on_hand, "nobody is reminded of it"
 
 

@@ -15,11 +15,13 @@ from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.declares import KINDS
 from services.runtime.wiring import MACHINERY
+from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.plan import PlannedItem
 from shared.keeping import repository
 from shared.procedure.duty import OPEN
 from shared.trade.deadline import CHINA, MARKS, Due, local_day
+from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.hearing import hear_of_body
 
@@ -135,6 +137,21 @@ def plan(body: str, year: int, state: str) -> AnnualPlan:
     )
 
 
+def taken_through(*verbs: str) -> AnnualPlan:
+    """The plan of a body right under the Centre."""
+    code, centre = "49053012", "49000001"
+    handed = plan(code, 2026, "draft")
+    station = Actor("head", "h", code, handed.path, frozenset({Role.STATION_HEAD}))
+    approver = Actor("approver", "a", centre, "/", frozenset({Role.CENTRE_APPROVER}))
+    for verb in verbs:
+        if verb == "amend":
+            more = [handed.items[0].model_copy(update={"heads": 9})]
+            handed.amend(station, at(20), more, "增加人数")
+        else:
+            handed.step(verb, approver if verb in ("approve", "send_back") else station, at(20), "理由")
+    return handed
+
+
 async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteStore) -> None:
     """Every seven hours from 2027 to the end of 2028, a leap year: once per mark, body and year, never for the Centre."""
     now = datetime(2027, 1, 1, tzinfo=UTC)
@@ -156,7 +173,14 @@ async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> 
 
 @pytest.mark.parametrize(
     ("state", "reminded"),
-    [("draft", True), ("returned", True), ("submitted", False), ("endorsed", False), ("approved", False)],
+    [
+        ("draft", True),  # also what was withdrawn
+        ("returned", True),
+        ("discarded", True),
+        ("submitted", False),
+        ("endorsed", False),
+        ("approved", False),
+    ],
 )
 async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str, reminded: bool) -> None:
     await annual_plans.watch(store, at(30))
@@ -166,6 +190,14 @@ async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str
     marks = await reminders(store)
     assert marks["49053012-2026"] == ([30, 14, 7] if reminded else [30])
     assert marks["49053013-2026"] == [30, 14, 7]
+
+
+@pytest.mark.parametrize("steps", [(), ("submit",), ("submit", "withdraw"), ("submit", "send_back"), ("discard",)])
+async def test_who_amends_an_approved_plan_is_left_in_peace(store: SqliteStore, steps: tuple[str, ...]) -> None:
+    """The approved version counts: nothing is owed."""
+    await repository.add(store, taken_through("submit", "approve", "amend", *steps))
+    await annual_plans.watch(store, at(14))
+    assert "49053012-2026" not in await reminders(store)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +223,12 @@ async def test_two_clocks_at_once(store: SqliteStore) -> None:
     assert await reminders(store) == {f"{body}-2026": list(MARKS) for body in BODIES}
     for waiting in await store.pending():
         assert len(waiting.rows) == len(MARKS), "a reminder was doubled or lost"
+
+
+async def test_who_took_a_plan_back_is_reminded_of_it_again(store: SqliteStore) -> None:
+    await repository.add(store, taken_through("submit", "withdraw"))
+    await annual_plans.watch(store, at(5))
+    assert (await reminders(store))["49053012-2026"] == [7]
 
 
 async def test_after_a_long_sleep_one_reminder_is_made_and_not_a_row_of_them(store: SqliteStore) -> None:

@@ -259,9 +259,10 @@ async def test_a_session_whose_day_went_by_unused_gets_another(store: SqliteStor
         ({"licence": licence(until=ANOTHER_DAY)}, True),
         ({"licence": licence(until=ANOTHER_DAY - timedelta(days=1))}, False),
         ({"state": "revoked"}, False),
+        ({"state": "struck_off"}, False),
         ({"licence": None}, False),
     ],
-    ids=["licensed", "suspended", "its last day", "ended before", "revoked", "no licence"],
+    ids=["licensed", "suspended", "its last day", "ended before", "revoked", "struck off", "no licence"],
 )
 async def test_the_new_day_lies_within_the_licence(store: SqliteStore, known: dict[str, Any], fits: bool) -> None:
     plan = await approved(store)

@@ -127,6 +127,30 @@ def test_who_may_not_publish(by: Actor) -> None:
         draft().publish(by, NOW, NUMBER)
 
 
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("verb", "whose"), [("compile", Role.CENTRE_CLERK), ("publish", Role.CENTRE_APPROVER)])
+def test_every_role_with_every_verb_in_every_state(role: Role, state: str, verb: str, whose: Role) -> None:
+    """The state is looked at first: whoever asks twice is told that it is done, not that they may not."""
+    bulletin = draft() if state == DRAFT else published()
+    before, by = bulletin.as_record(), actor("whoever", role)
+    refusal = {DRAFT: None if role == whose else NotAllowed, PUBLISHED: WrongState}[state]
+
+    def act() -> None:
+        if verb == "compile":
+            bulletin.compile(by, NOW, "", found(), NOW)
+        else:
+            bulletin.publish(by, NOW, NUMBER)
+
+    if refusal is None:
+        act()
+        assert bulletin.history[-1].by == "whoever"
+        return
+    with pytest.raises(refusal):
+        act()
+    assert bulletin.as_record() == before
+
+
 def test_four_eyes_also_of_a_person_with_both_roles() -> None:
     bulletin = draft()
     bulletin.compile(BOTH, NOW, "", found(), NOW)

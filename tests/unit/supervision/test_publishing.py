@@ -27,7 +27,7 @@ from services.supervision.settings import SupervisionSettings
 from shared.actor import Actor
 from shared.adapters.files import FolderFiles
 from shared.adapters.sqlite.store import SqliteStore
-from shared.errors import AlreadyThere, Invalid, NotFound, NotYet, Stale, Unavailable, WrongState
+from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, Stale, Unavailable, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Files, Record, Store
@@ -454,6 +454,26 @@ async def test_only_what_is_published_is_corrected_and_once(store: SqliteStore, 
         await correct(store, draft.id, "third key")
     with pytest.raises(NotFound):
         await correct(store, SECOND)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", [DRAFT, PUBLISHED])
+async def test_who_corrects(store: SqliteStore, files: FolderFiles, role: Role, state: str) -> None:
+    """The clerk, what is published. Outside the Centre's office a draft is not there at all."""
+    await compiled(store, FIRST)
+    if state == PUBLISHED:
+        await publish(store, files, FIRST)
+    asked = Asked(at_centre("whoever", role), NOW)
+    office = role in (Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.AUDITOR)
+    refusal: type[Exception] | None = NotFound if state == DRAFT and not office else NotAllowed
+    if role == Role.CENTRE_CLERK:
+        refusal = WrongState if state == DRAFT else None
+    if refusal is None:
+        assert (await compiling.correct(store, FIRST, asked, "key", WRONG, SETTINGS)).compiled_by == "whoever"
+        return
+    with pytest.raises(refusal):
+        await compiling.correct(store, FIRST, asked, "key", WRONG, SETTINGS)
+    assert await repository.seek(store, Bulletin, f"{FIRST}-2") is None
 
 
 async def test_of_two_who_correct_at_once_one_does(store: SqliteStore, files: FolderFiles) -> None:

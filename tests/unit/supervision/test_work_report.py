@@ -396,6 +396,12 @@ def test_a_station_whose_first_licence_began_later_had_no_work_to_report_on(
     assert owes_report(station, QUARTER) is owes
 
 
+def test_a_station_whose_earlier_licences_were_not_kept_is_not_let_off() -> None:
+    """It was licensed again before the upgrade, from April on; what it had in the quarter an earlier release did not keep."""
+    now = a_licence("2026-04-01", "2029-03-31")
+    assert owes_report(a_body(registered_on="2026-01-05", licence=now, licences_since="2026-03-20"), QUARTER)
+
+
 async def test_whoever_was_registered_after_the_quarter_is_not_reminded(store: SqliteStore) -> None:
     """Registered late in November: nothing is said of July to September, and the first report is that of the fourth."""
     await hear_of_body(store, STATION, PATHS[STATION], registered_on="2026-11-26")

@@ -6,6 +6,7 @@ are not voided, and for one that is just being approved: of two approvals at the
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -126,18 +127,25 @@ async def said_at_import(
     said: list[SaidOfLine] = []
     levels: dict[str, tuple[int, int]] = {}
     left = iter(pages)
-    while together := [line for page in islice(left, PAGES_TOGETHER) for line in page]:
-        found = await look_up(store, roster.id, hashed(key, roster.body, together), pending=False)
-        before += found
-        names = {line.n: line.name for line in together}
-        said += [SaidOfLine(one.n, names[one.n], one.rule, one.sentence) for one in found]
+
+    def next_lines() -> tuple[list[RosterLine], list[Hashed]]:
+        """In a thread: reading and hashing thousands of lines would hold up everybody else."""
+        together = [line for page in islice(left, PAGES_TOGETHER) for line in page]
         for line in together:
-            n, level = levels.setdefault(
-                f"{key.person(roster.body, line)[:16]} {line.occupation}", (line.n, line.level)
-            )
+            qualified = f"{key.person(roster.body, line)[:16]} {line.occupation}"
+            n, level = levels.setdefault(qualified, (line.n, line.level))
             if n != line.n:
                 said.append(_two_levels(line, n, level))
-    return before[:MOST_KEPT], sorted(said, key=lambda one: one.n)[:MOST_KEPT]
+        return together, hashed(key, roster.body, together)
+
+    while True:
+        together, hashes = await asyncio.to_thread(next_lines)
+        if not together:
+            return before[:MOST_KEPT], sorted(said, key=lambda one: one.n)[:MOST_KEPT]
+        found = await look_up(store, roster.id, hashes, pending=False)
+        before += found
+        names = {line.n: line.name for line in together} if found else {}
+        said += [SaidOfLine(one.n, names[one.n], one.rule, one.sentence) for one in found]
 
 
 def _two_levels(line: RosterLine, n: int, level: int) -> SaidOfLine:
@@ -182,7 +190,7 @@ async def claim(store: Store, roster: Roster, lines: Sequence[Hashed], excepted:
     else holds one of them by now, and then none of ours counts."""
     begun = await certified.begin_approving(store, roster.id, roster.version, roster.import_id)
     # In one order for everybody: of two who claim the same, one meets the other at the first of them.
-    for together in _batches(sorted(lines, key=lambda line: line.hash)):
+    for together in _batches(await asyncio.to_thread(sorted, lines, key=lambda line: line.hash)):
         holders = {line.hash: Holder(roster=roster.id, n=line.n, import_id=roster.import_id) for line in together}
         if await certified.add_new(store, holders):
             continue

@@ -33,6 +33,7 @@ async def compile_new(
     """The first draft of a quarter. Raises Invalid, AlreadyThere, NotYet while the Centre itself is unknown here.
 
     Cut at the moment it was asked: what arrives while everything is read may count or not, what came before does."""
+    asked.by.must_be(Role.CENTRE_CLERK)
     return await _create(store, asked, key, new, Bulletin(**_blank(asked, new.quarter)), settings)
 
 
@@ -40,8 +41,12 @@ async def correct(
     store: Store, id: str, asked: Asked, key: str, new: NewCorrection, settings: SupervisionSettings
 ) -> Bulletin:
     """更正: a new bulletin of the same quarter that says what was wrong with a published one. The draft of it, counted anew;
-    what was published stays as it is. Raises NotFound, WrongState, AlreadyThere where it was corrected before."""
+    what was published stays as it is.
+
+    Raises NotFound, NotAllowed, WrongState, AlreadyThere where it was corrected before, or is about to be."""
     wrong = await reading.read(store, id, asked.by)
+    asked.by.must_be(Role.CENTRE_CLERK)
+    asked.by.must_sit_at(wrong.body)
     wrong.only_when("correct", PUBLISHED)
     said = {
         "correction": wrong.correction + 1,
@@ -81,7 +86,6 @@ def _blank(asked: Asked, quarter: str) -> dict[str, object]:
 async def _create(
     store: Store, asked: Asked, key: str, new: BulletinEntry, draft: Bulletin, settings: SupervisionSettings
 ) -> Bulletin:
-    asked.by.must_be(Role.CENTRE_CLERK)
     await local_copies.copy_of(store, BodyRegistered, asked.by.body)
     draft.id = ids.bulletin_id(draft.quarter, draft.correction)
     await _compile(store, draft, asked, new, settings)
