@@ -136,6 +136,9 @@ class RosterApproved(_RosterFact):
     exceptions: Annotated[
         list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")
     ] = Field(default_factory=list)
+    held_on: date | None = Field(
+        default=None, description="day of the exam that its lines are of; facts of earlier releases lack it"
+    )
 
 
 class RosterReturned(_RosterFact):

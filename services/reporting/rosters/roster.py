@@ -233,6 +233,7 @@ class Roster(Approval):
                     lines=self.lines,
                     seal=self.seal,
                     examined=self.attendance.examined,
+                    held_on=self.held_on,
                     exceptions=[one.rule for one in self.exceptions],
                 )
             case "withdraw":
