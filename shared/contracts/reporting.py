@@ -143,9 +143,16 @@ class RosterApproved(_RosterFact):
 
 class RosterReturned(_RosterFact):
     TYPE: ClassVar[str] = "roster.returned.v1"
-    ABOUT: ClassVar[str] = "The roster was sent back one step, with a reason."
+    ABOUT: ClassVar[str] = (
+        "The roster was sent back one step, with a reason; or to its body, because its session is held on another day."
+    )
     SUBJECT: ClassVar[str] = "id of the roster"
     reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
+    postponed_to: date | None = Field(
+        default=None,
+        description="day of the exam, where the session was postponed and nobody found fault with the roster; none where a "
+        "reviewer returned it",
+    )
 
 
 class RosterWithdrawn(_RosterFact):
