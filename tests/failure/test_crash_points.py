@@ -18,6 +18,9 @@ ONE, TWO = (1,), (1, 2)
 
 CALLS = {
     ("reporting store", "get"): TWO,
+    ("reporting store", "get_many"): ONE,
+    ("reporting store", "add"): ONE,
+    ("reporting store", "add_many"): ONE,
     ("reporting store", "find"): ONE,
     ("reporting store", "put"): ONE,
     ("reporting store", "pending"): TWO,

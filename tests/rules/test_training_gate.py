@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from services.demo.cast import ROLES
+from services.reporting.ids import technician_review_id
+from services.reporting.technician_reviews.technician_review import RECORDED, TechnicianReview
 from services.runtime.catalogue import REGISTER
+from shared.keeping import repository
 from shared.trade.roles import UNGATED, Role
 from shared.web.access import READING
 from tests.rules.test_access import APPS, OPEN, OWN_SIGN_IN
@@ -86,6 +89,8 @@ ITEMS = [{"occupation": "6-04-01-01", "level": 4, "heads": 2}]
 HEADS = {"attendance": {"applied": 9, "accepted": 9, "examined": 9}}
 SESSION = {"held_on": f"{YEAR}-03-21", "place": "一号车间", "in_charge": "吴刚", "items": ITEMS}
 WHY: dict[str, Any] = {"json": {"reason": "x"}}
+FORM = {"document_no": "机职鉴审〔2026〕1号", "reviewed_on": f"{YEAR}-04-03", "panel": ["郑平", "冯强", "褚云"]}
+
 ASKED: dict[str, dict[str, Any]] = {
     "PUT /plan/annual-plans/{id}": {"json": {"items": ITEMS}},
     "POST /plan/annual-plans/{id}/amendment": {"json": {"items": ITEMS, "reason": "x"}},
@@ -100,6 +105,11 @@ ASKED: dict[str, dict[str, Any]] = {
     "PUT /reporting/rosters/{id}": {"json": HEADS},
     "PUT /reporting/rosters/{id}/workbook": {"content": b"PK"},
     "POST /reporting/rosters/{id}/return": WHY,
+    "POST /reporting/rosters/{id}/technician-reviews": {
+        "json": {"reviews": [{**FORM, "ticket": "T1", "name": "张三"}]},
+        "headers": {"Idempotency-Key": "k"},
+    },
+    "PUT /reporting/rosters/{id}/technician-reviews/{ticket}": {"json": {**FORM, "reason": "x"}},
     "POST /certificate/productions/{roster}/parcel": {"json": {"carrier": "中国邮政EMS", "parcel": "EA123456789CN"}},
 }
 """Content with which a request reaches the document, so that a refusal is about the tree and not about a field."""
@@ -143,6 +153,20 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
     ]
 
 
+def a_review(planned: Planned) -> TechnicianReview:
+    """Put past every rule. Its ticket is the id that stands for every placeholder of the collection."""
+    return TechnicianReview(
+        id=technician_review_id(planned.id, planned.id),
+        state=RECORDED,
+        body=planned.station.code,
+        path="/",
+        roster=planned.id,
+        ticket=planned.id,
+        person="",
+        **FORM,  # type: ignore[arg-type]
+    )
+
+
 @pytest.fixture
 async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, Tree]]:
     """A house with a real road and a practised one, and the ids of their documents."""
@@ -156,6 +180,7 @@ async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, T
     for planned, person in ((SMALL, house.person(CLERK)), (SMALL_PRACTICE, house.practising(CLERK))):
         letters = await person.everything(f"/notification/mailings?about={planned.id}")
         trees.append(ids_in(planned, letters[0]["id"]))
+        await repository.add(house.stores["reporting"], a_review(planned))
     yield house, trees[0], trees[1]
 
 
