@@ -23,9 +23,10 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         await local_copies.keep(store, BodyRegistered, envelope)
 
     async def on_roster_approved(envelope: Envelope) -> None:
-        """The session plan was here before its roster. A repeat finds it closed; one that was cancelled meanwhile comes
-        back."""
-        await session_plans.close(store, RosterApproved.from_data(envelope.data).session, ports.clock.now())
+        """The session plan was here before its roster. A repeat finds it closed; one that was cancelled or put
+        off meanwhile comes back."""
+        fact = RosterApproved.from_data(envelope.data)
+        await session_plans.close(store, fact.session, ports.clock.now(), fact.held_on)
 
     async def on_sanction_confirmed(envelope: Envelope) -> None:
         """Only a revocation concerns plans. A repeat finds what was done."""

@@ -91,7 +91,7 @@ class AnnualPlanDiscarded(_PlanFact):
     SUBJECT: ClassVar[str] = "id of the annual plan"
     year: Annotated[int, Doc("year of the plan")]
     desk_before: InstitutionCode | None = Field(
-        description="the body that had returned it; none where it was never handed in"
+        description="the body right above, which knew of it; none where it was never handed in"
     )
 
 
@@ -220,7 +220,7 @@ class SessionPlanDiscarded(_PlanFact):
     SUBJECT: ClassVar[str] = "id of the session plan"
     session: Annotated[str, Doc("id of the session (鉴定批次)")]
     desk_before: InstitutionCode | None = Field(
-        description="the body that had returned it; none where it was never handed in"
+        description="the body right above, which knew of it; none where it was never handed in"
     )
 
 

@@ -136,13 +136,23 @@ class RosterApproved(_RosterFact):
     exceptions: Annotated[
         list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")
     ] = Field(default_factory=list)
+    held_on: date | None = Field(
+        default=None, description="day of the exam that its lines are of; facts of earlier releases lack it"
+    )
 
 
 class RosterReturned(_RosterFact):
     TYPE: ClassVar[str] = "roster.returned.v1"
-    ABOUT: ClassVar[str] = "The roster was sent back one step, with a reason."
+    ABOUT: ClassVar[str] = (
+        "The roster was sent back one step, with a reason; or to its body, because its session is held on another day."
+    )
     SUBJECT: ClassVar[str] = "id of the roster"
     reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
+    postponed_to: date | None = Field(
+        default=None,
+        description="day of the exam, where the session was postponed and nobody found fault with the roster; none where a "
+        "reviewer returned it",
+    )
 
 
 class RosterWithdrawn(_RosterFact):
@@ -158,7 +168,7 @@ class RosterDiscarded(_RosterFact):
     ABOUT: ClassVar[str] = "A draft was given up. Another one may be opened for the session."
     SUBJECT: ClassVar[str] = "id of the roster"
     desk_before: InstitutionCode | None = Field(
-        description="the body that had returned it; none where it was never handed in"
+        description="the body right above, which knew of it; none where it was never handed in"
     )
 
 

@@ -227,7 +227,7 @@ class WorkReportDiscarded(_WorkReportFact):
     ABOUT: ClassVar[str] = "A draft was given up. Another one may be drafted."
     SUBJECT: ClassVar[str] = "id of the work report"
     desk_before: InstitutionCode | None = Field(
-        description="the body that had returned it; none where it was never handed in"
+        description="the body right above, which knew of it; none where it was never handed in"
     )
 
 

@@ -19,7 +19,7 @@ from tests.failure.test_sessions_changed import NEW_DAY, cancel, postpone
 from tests.world.books import everything
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
-from tests.world.seeding import APPROVER, HELD_ON, LARGE, SECOND, SMALL, Planned, approve
+from tests.world.seeding import AGAIN, APPROVER, HELD_ON, LARGE, SECOND, SMALL, Planned, approve
 from tests.world.troubles import Fragile, UnrulyBus, When
 
 
@@ -39,16 +39,20 @@ async def mailed(house: House, planned: Planned) -> Counter[tuple[str, str]]:
 
 
 async def changed(house: House) -> None:
-    """One postponed into the next quarter and again, one cancelled, one cancelled though its roster was approved."""
+    """One postponed, one cancelled; one cancelled and one postponed though their rosters were approved."""
     await postpone(house, SMALL)
     await cancel(house, SECOND)
-    await asyncio.gather(cancel(house, LARGE), approve(house, LARGE))
+    await asyncio.gather(cancel(house, LARGE), approve(house, LARGE), postpone(house, AGAIN), approve(house, AGAIN))
     await house.run_until_quiet()
     assert SMALL.branch is not None
     one = await figures(house, SMALL)
     assert (one["sessions"], one["heads_planned"]) == (1, SMALL.size), "of two, one is cancelled"
     other = await figures(house, LARGE)
     assert (other["sessions"], other["held"], other["passed"]) == (1, 1, LARGE.size)
+    met = await house.person(APPROVER).get(f"/plan/session-plans/{AGAIN.id}")
+    assert (met["state"], met["held_on"], met["reported"]) == ("approved", f"{HELD_ON}", True), (
+        "it was held on that day"
+    )
     assert await mailed(house, SMALL) == Counter(
         {("session-postponed", SMALL.station.email): 1, ("session-postponed", SMALL.branch.email): 1}
     )
@@ -112,5 +116,6 @@ async def test_put_off_into_the_next_quarter(house: House) -> None:
     for day in ("2026-07-01", "2026-09-30"):
         await house.person(APPROVER).step(path, "postponement", json={"held_on": day, "reason": "高温"})
     await house.run_until_quiet()
+    house.clock.advance(100 * 86_400)  # of a quarter that has not begun there are no figures
     assert (await figures(house, SMALL))["sessions"] == 1, "the other one of that station"
     assert (await figures(house, SMALL, "2026-Q3"))["sessions"] == 1

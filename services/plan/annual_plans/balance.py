@@ -74,8 +74,8 @@ def must_leave_what_is_taken(
                     "/items" if n is None else f"/items/{n}",
                     f"{item.occupation_zh} {LEVEL_NAMES[item.level][0]}：鉴定计划已用 {used} 人，调整后为 {heads} 人 · "
                     f"{item.occupation_en} level {item.level}: session plans took {used} heads, the amendment has {heads}",
-                    f"至少 {least} 人，或先撤回、取消相应的鉴定计划 · at least {least}, or withdraw or cancel session plans "
-                    "first",
+                    f"至少 {least} 人（已呈报的先撤回或退回），或先撤回、取消相应的鉴定计划 · at least {least} (what is "
+                    "submitted is withdrawn or returned first), or withdraw or cancel session plans",
                 )
             )
     if wrong:

@@ -82,15 +82,19 @@ class SessionPlan(Approval):
     def approving(self, at: datetime) -> None:
         self.draw_needed = self.paper_source == "self_made"
 
-    def close(self, at: datetime) -> bool:
-        """The Centre approved its roster. False: known already.
+    def close(self, at: datetime, held_on: date | None = None) -> bool:
+        """The Centre approved its roster. False: known already. held_on: the day that the roster is of; none where an
+        earlier release does not say.
 
-        If it was cancelled meanwhile, it was held nevertheless: it is approved again, and everybody hears of it."""
+        If it was cancelled or put off meanwhile, it was held nevertheless: it is approved again, for the day on which it
+        was held, and everybody hears of it."""
         if self.reported:
             return False
         self.reported = True
-        if self.state == CANCELLED:
-            why = "取消送达前名册已获批准 · its roster was approved before the cancellation arrived there"
+        held_on = held_on or self.held_on
+        if self.state == CANCELLED or (self.state == APPROVED and self.held_on != held_on):
+            why = "取消或改期送达前名册已获批准 · its roster was approved before the cancellation or the new day arrived there"
+            self.held_on = held_on
             self.move("restore", APPROVED, _REPORTING, at, why)
             self.note(self.fact_of("approve"), at)
         return True

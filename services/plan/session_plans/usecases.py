@@ -144,9 +144,9 @@ async def record_draw(store: Store, id: str, asked: Asked, entry: DrawEntry) -> 
     return await repository.change(store, SessionPlan, id, asked, verb)
 
 
-async def close(store: Store, session: str, at: datetime) -> None:
+async def close(store: Store, session: str, at: datetime, held_on: date | None = None) -> None:
     """Its roster was approved, and the plan was here before it. A repeat finds it closed. Raises NotFound, Stale."""
-    await repository.retried(store, SessionPlan, session, lambda plan: plan.close(at))
+    await repository.retried(store, SessionPlan, session, lambda plan: plan.close(at, held_on))
 
 
 async def _bounds(store: Store, plan: SessionPlan, today: date, lead_days: int = 0) -> Bounds:

@@ -188,7 +188,7 @@ class Roster(Approval):
             self.submitted_by, self.endorsed_by, self.returned_because = "", "", reason
         self.move("postpone", to, by, at, reason)
         if on_its_way:
-            self.note(self.fact_of("send_back"), at)
+            self.note(self._returned(postponed_to=held_on), at)
 
     # --- winding up a revoked body (rules §4.9) ---
 
@@ -212,13 +212,7 @@ class Roster(Approval):
         self.body, self.path = body, path
 
     def fact_of(self, verb: str) -> Fact:
-        head = {
-            "roster": self.id,
-            "session": self.session,
-            "body": self.body,
-            "path": self.path,
-            "at_desk": self.at_desk,
-        }
+        head = self._head()
         match verb:
             case "submit":
                 return reporting.RosterSubmitted(**head, lines=self.lines)
@@ -233,13 +227,26 @@ class Roster(Approval):
                     lines=self.lines,
                     seal=self.seal,
                     examined=self.attendance.examined,
+                    held_on=self.held_on,
                     exceptions=[one.rule for one in self.exceptions],
                 )
             case "withdraw":
                 return reporting.RosterWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
             case "discard":
                 return reporting.RosterDiscarded(**head, desk_before=self.desk_before if self.was_handed_in else None)
-        return reporting.RosterReturned(**head, reason=self.returned_because)
+        return self._returned()
+
+    def _returned(self, postponed_to: date | None = None) -> reporting.RosterReturned:
+        return reporting.RosterReturned(**self._head(), reason=self.returned_because, postponed_to=postponed_to)
+
+    def _head(self) -> dict[str, str]:
+        return {
+            "roster": self.id,
+            "session": self.session,
+            "body": self.body,
+            "path": self.path,
+            "at_desk": self.at_desk,
+        }
 
 
 def producer_of(path: str, producing_branches: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
-from shared.errors import Invalid, Problem, WrongState
+from shared.errors import Invalid, NotYet, Problem, WrongState
 
 VOIDED, CANCELLED = "voided", "cancelled"
 
@@ -90,14 +90,13 @@ class Session:
             raise Invalid(f"批次 {self.id} 不得鉴定 · session {self.id} was not allowed to be held", wrong)
 
     def must_be_drawn(self) -> None:
-        """The draw of self-made papers is recorded (R4.1). Raises Invalid."""
+        """The draw of self-made papers is recorded (R4.1). Raises NotYet: it may have been, and be on its way here."""
         if self.told.draw_needed and not self.drawn:
-            what = "自编试卷的抽取尚未记录 · the draw of the self-made papers is not recorded"
-            fix = (
-                f"请中心在鉴定计划 {self.id} 中记录抽取，或将该批次改期 · ask the Centre to record the draw in session plan "
-                f"{self.id}, or to postpone it"
+            raise NotYet(
+                f"自编试卷的抽取尚未记录，或尚未送达：请中心在鉴定计划 {self.id} 中记录抽取，再呈报名册 · the draw of the "
+                f"self-made papers is not recorded, or has not arrived here yet: ask the Centre to record it in session plan "
+                f"{self.id}"
             )
-            raise Invalid(what, [Problem("/session", what, fix)])
 
 
 def _licensed_on(body: BodyRegistered, day: date) -> bool:

@@ -62,7 +62,8 @@ class CountedFact(BaseModel):
 
 
 def counted(envelope: Envelope) -> CountedFact | None:
-    """None: of a twin, for practice counts nowhere. Raises Unreadable."""
+    """None: of a twin, for practice counts nowhere; and a roster that came back because its session was postponed, for nobody
+    found fault with it. Raises Unreadable."""
     if is_practice(str(envelope.data.get("path", ""))):
         return None
     match envelope.fact_type:
@@ -103,6 +104,8 @@ def counted(envelope: Envelope) -> CountedFact | None:
             plan = SessionPlanReturned.from_data(envelope.data)
             return _returned(envelope, plan, PLAN_RETURNED, Figures(plans_returned=1))
     returned = RosterReturned.from_data(envelope.data)
+    if returned.postponed_to is not None:
+        return None
     return _returned(envelope, returned, ROSTER_RETURNED, Figures(rosters_returned=1))
 
 

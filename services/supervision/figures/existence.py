@@ -11,9 +11,6 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.words import ENDED_STANDINGS
 from shared.trade.body_path import BodyPath
 
-GONE = ENDED_STANDINGS
-"""States of a body that is none any more: its row stands where something of it counts, and nowhere else."""
-
 
 def existed_in(body: BodyRegistered, quarter: Quarter) -> bool:
     """Registered before the quarter was over, if only on its last day."""
@@ -21,8 +18,12 @@ def existed_in(body: BodyRegistered, quarter: Quarter) -> bool:
 
 
 def told_of(bodies: list[BodyRegistered], quarter: Quarter, counted: set[str]) -> list[BodyRegistered]:
-    """Those with a row: who existed and is not gone, of whom something counts in any case, and whoever stands above one
-    of these."""
-    there = [body for body in bodies if body.body in counted or (existed_in(body, quarter) and body.state not in GONE)]
+    """Those with a row: who existed and is not gone for good, of whom something counts in any case, and whoever stands above
+    one of these."""
+    there = [
+        body
+        for body in bodies
+        if body.body in counted or (existed_in(body, quarter) and body.state not in ENDED_STANDINGS)
+    ]
     needed = {code for body in there for code in BodyPath.read(body.path).codes}
     return [body for body in bodies if body.body in needed]

@@ -181,7 +181,7 @@ async def test_not_before_the_draw_of_self_made_papers(bare_house: House) -> Non
     turn_to(bare_house, DAY)
     await open_one(bare_house.person(CLERK))
     await imported(bare_house, filled(*LINES))
-    says(await stepped(bare_house, HEAD, "submission"), 422, "抽", "请中心", SESSION.id)
+    says(await stepped(bare_house, HEAD, "submission"), 409, "抽", "请中心", SESSION.id)
     draw = {"sets": [{"occupation": TURNER.occupation, "level": TURNER.level, "set": 2}], "witness": "何监督"}
     answer = await stepped(bare_house, winding.CLERK, "draw", PLAN, **draw, reason="漏记")
     assert answer.status_code == 200, answer.text

@@ -163,6 +163,22 @@ def asked(version: int, by: Actor = MAKER) -> Asked:
 # --- what reporting answers ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("said", "taken"), [(date(2026, 3, 20), True), (None, True), (date(2026, 3, 21), False)], ids=str
+)
+async def test_the_day_that_a_fact_repeats_must_be_that_of_the_roster(
+    store: SqliteStore, said: date | None, taken: bool
+) -> None:
+    """A fact of an earlier release repeats none."""
+    reporting = Reporting(TURNERS)
+    fact = reporting.fact().model_copy(update={"held_on": said})
+    if taken:
+        await take(store, reporting, fact)
+        return
+    with pytest.raises(Refused, match="held_on"):
+        await take(store, reporting, fact)
+
+
 async def test_levels_and_pages_that_add_up_are_taken_in(store: SqliteStore) -> None:
     """A page of two levels and a page of one: the blocks go on from page to page."""
     await take(store, Reporting([*TURNERS, *TECHNICIANS[:2]], TECHNICIANS[2:]))

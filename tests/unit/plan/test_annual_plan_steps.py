@@ -13,87 +13,71 @@ import pytest
 
 from services.plan.annual_plans import usecases as annual_plans
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry, NewAnnualPlan
-from services.plan.declares import KINDS
+from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry
 from services.plan.session_plans.session_plan import SessionPlan
 from services.plan.session_plans.storage import taken
-from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.plan import PlannedItem
 from shared.errors import AlreadyThere, AppError, Invalid, NotAllowed, Stale, WrongState
 from shared.keeping import repository
-from shared.keeping.asked import Asked
 from shared.procedure.approval import APPROVED, DISCARDED, DRAFT, ENDORSED, SUBMITTED
 from shared.trade.roles import Role
+from tests.unit.plan.planning import (
+    APPROVER,
+    BRANCH,
+    CLERK,
+    HEAD,
+    OFFICER,
+    PATHS,
+    STATION,
+    TURNER,
+    UP,
+    WELDER,
+    actor,
+    an_annual,
+    asked,
+    know,
+    opened,
+    places,
+)
+from tests.unit.plan.planning import items as planned_items
+from tests.unit.plan.planning import with_approved as approved
 from tests.world.clock import MORNING
-from tests.world.hearing import hear_of_body
 
-CENTRE, BRANCH, STATION = "49000001", "49050001", "49053012"
-PATHS = {
-    CENTRE: f"/{CENTRE}/",
-    BRANCH: f"/{CENTRE}/{BRANCH}/",
-    STATION: f"/{CENTRE}/{BRANCH}/{STATION}/",
-}
 ID = f"{STATION}-2026"
-TURNER, WELDER = "6-04-01-01", "6-04-02-05"
-LICENCE = {
-    "licence_no": "机械-测试",
-    "valid_from": "2020-01-01",
-    "valid_until": "2030-12-31",
-    "scope": [{"occupation": TURNER, "levels": [5, 4, 3]}],
-}
-
-
-def actor(id: str, role: Role, body: str) -> Actor:
-    return Actor(id, id, body, PATHS[body], frozenset({role}))
-
-
-CLERK, HEAD = actor("clerk", Role.STATION_CLERK, STATION), actor("head", Role.STATION_HEAD, STATION)
-OFFICER, APPROVER = actor("officer", Role.BRANCH_OFFICER, BRANCH), actor("approver", Role.CENTRE_APPROVER, CENTRE)
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(tmp_path / "plan.sqlite", (*KINDS, *MACHINERY))
-    for code, kind in ((CENTRE, "centre"), (BRANCH, "branch"), (STATION, "station")):
-        await hear_of_body(store, code, PATHS[code], kind=kind, state="licensed", licence=LICENCE)
-    yield store
-    await store.close()
+    async with opened(tmp_path) as store:
+        yield store
 
 
 def items(*planned: tuple[int, int], occupation: str = TURNER) -> list[dict[str, Any]]:
     """By level and heads."""
-    return [{"occupation": occupation, "level": level, "heads": heads} for level, heads in planned]
+    return planned_items(*((occupation, level, heads) for level, heads in planned))
 
 
 USUAL = items((4, 60), (5, 20))
 
 
 async def draft(store: SqliteStore, by: Actor = CLERK, key: str = "k", planned: Any = USUAL) -> AnnualPlan:
-    new = NewAnnualPlan.model_validate({"year": 2026, "items": planned})
-    return await annual_plans.draft(store, Asked(by, MORNING), key, new)
+    return await annual_plans.draft(store, asked(by), key, an_annual(planned=planned))
 
 
 def step(store: SqliteStore, by: Actor, version: int, verb: str) -> Awaitable[AnnualPlan]:
-    return annual_plans.step(store, ID, Asked(by, MORNING, version), verb, "理由", taken=partial(taken, store))
-
-
-async def approved(store: SqliteStore) -> AnnualPlan:
-    await draft(store)
-    for version, (by, verb) in enumerate(((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve")), 1):
-        plan = await step(store, by, version, verb)
-    return plan
+    return annual_plans.step(store, ID, asked(by, version), verb, "理由", taken=partial(taken, store))
 
 
 def amend(store: SqliteStore, version: int, planned: list[dict[str, Any]], by: Actor = CLERK) -> Awaitable[AnnualPlan]:
     entry = Amendment.model_validate({"items": planned, "reason": "调整人数"})
-    return annual_plans.amend(store, ID, Asked(by, MORNING, version), entry, partial(taken, store))
+    return annual_plans.amend(store, ID, asked(by, version), entry, partial(taken, store))
 
 
 def revise(store: SqliteStore, version: int, planned: list[dict[str, Any]]) -> Awaitable[AnnualPlan]:
     entry = AnnualPlanEntry.model_validate({"items": planned})
-    return annual_plans.revise(store, ID, Asked(CLERK, MORNING, version), entry, partial(taken, store))
+    return annual_plans.revise(store, ID, asked(CLERK, version), entry, partial(taken, store))
 
 
 async def stored(store: SqliteStore) -> AnnualPlan:
@@ -165,7 +149,7 @@ async def test_another_one_is_drafted_in_the_place_of_one_that_was_given_up(stor
     assert [entry.verb for entry in again.history] == ["draft", "discard", "redraft"]
     await step(store, CLERK, 3, "submit")
     with pytest.raises(NotAllowed, match="four eyes"):  # who drafted the first one had a hand in it
-        await step(store, Actor("clerk", "c", BRANCH, PATHS[BRANCH], frozenset({Role.BRANCH_OFFICER})), 4, "endorse")
+        await step(store, actor(CLERK.id, Role.BRANCH_OFFICER, BRANCH), 4, "endorse")
 
 
 async def test_a_repeat_of_what_was_given_up_since_brings_nothing_back(store: SqliteStore) -> None:
@@ -208,7 +192,7 @@ async def test_an_amendment_goes_the_whole_way_and_back(store: SqliteStore) -> N
         plan = await step(store, by, plan.version, verb)
         assert [one.heads for one in plan.in_force or []] == [60, 20]
     plan = await revise(store, plan.version, items((4, 95), (5, 20)))
-    for by, verb in ((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve")):
+    for by, verb in UP:
         plan = await step(store, by, plan.version, verb)
     assert ([one.heads for one in plan.in_force or []], plan.number, len(plan.versions)) == ([95, 20], 2, 2)
     assert (await stored(store)).versions == plan.versions
@@ -218,8 +202,8 @@ async def test_an_amendment_is_held_against_the_licence(store: SqliteStore) -> N
     version = (await approved(store)).version
     with pytest.raises(Invalid) as caught:
         await amend(store, version, [*USUAL, *items((3, 5), occupation=WELDER)])
-    assert [problem.where for problem in caught.value.problems] == ["/items/2"]
-    await hear_of_body(store, STATION, PATHS[STATION], kind="station", state="revoked", licence=LICENCE)
+    assert places(caught) == ["/items/2"]
+    await know(store, STATION, state="revoked")
     with pytest.raises(WrongState):
         await amend(store, version, items((4, 61)))
     assert (await stored(store)).version == version
@@ -248,7 +232,7 @@ async def a_session(store: SqliteStore, heads: int, *verbs: str, level: int = 4)
         items=[PlannedItem(occupation=TURNER, occupation_zh="车工", occupation_en="turner", level=level, heads=heads)],
     )
     for verb in verbs:
-        plan.step(verb, {"submit": HEAD, "endorse": OFFICER, "approve": APPROVER}[verb], MORNING)
+        plan.step(verb, next(by for by, step in UP if step == verb), MORNING)
     assert await repository.add(store, plan)
     return plan
 
@@ -272,13 +256,12 @@ async def test_an_amendment_takes_nothing_away_that_sessions_took(store: SqliteS
 @pytest.mark.parametrize("moment", ["submit", "endorse", "approve"])
 async def test_what_a_session_took_meanwhile_is_left_to_it(store: SqliteStore, moment: str) -> None:
     plan = await amend(store, (await approved(store)).version, items((4, 60)))
-    steps = [(HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve")]
-    for by, verb in steps:
+    for by, verb in UP:
         if verb == moment:
             await a_session(store, 3, "submit", level=5)
             with pytest.raises(Invalid, match="session plans took") as caught:
                 await step(store, by, plan.version, verb)
-            assert [problem.where for problem in caught.value.problems] == ["/items"]
+            assert places(caught) == ["/items"]
             assert (await stored(store)).version == plan.version
             return
         plan = await step(store, by, plan.version, verb)
@@ -298,8 +281,5 @@ async def test_a_first_version_is_not_held_against_sessions(store: SqliteStore) 
     """An earlier release let them be planned under a draft: they keep what they have, and the plan can be approved."""
     await draft(store, planned=items((4, 1)))
     await a_session(store, 500, "submit", "endorse", "approve")
-    states = [
-        (await step(store, by, version, verb)).state
-        for version, (by, verb) in enumerate(((HEAD, "submit"), (OFFICER, "endorse"), (APPROVER, "approve")), 1)
-    ]
+    states = [(await step(store, by, version, verb)).state for version, (by, verb) in enumerate(UP, 1)]
     assert states == [SUBMITTED, ENDORSED, APPROVED]

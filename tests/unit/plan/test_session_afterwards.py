@@ -312,6 +312,27 @@ async def test_it_was_held_after_all(store: SqliteStore, repeats: int) -> None:
     assert raised.value.state == "reported"
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_it_was_held_on_the_day_before_it_was_put_off(store: SqliteStore, cancelled: bool) -> None:
+    """The roster says which day it is of; one of an earlier release does not, and nothing is known better."""
+    plan = await put_off(store, await approved(store), ANOTHER_DAY)
+    if cancelled:
+        plan = await session_plans.cancel(store, plan.id, asked(HEAD, plan.version), Cancellation(reason="报名不足"))
+    for _ in range(2):
+        await session_plans.close(store, plan.id, MORNING, HELD_ON)
+    back = await repository.load(store, SessionPlan, plan.id)
+    assert (back.state, back.held_on, back.reported, back.version) == (APPROVED, HELD_ON, True, plan.version + 1)
+    assert back.history[-1].verb == "restore"
+
+
+@pytest.mark.parametrize("said", [ANOTHER_DAY, None])
+async def test_held_on_the_new_day_it_is_closed_as_ever(store: SqliteStore, said: date | None) -> None:
+    plan = await put_off(store, await approved(store), ANOTHER_DAY)
+    await session_plans.close(store, plan.id, MORNING, said)
+    closed = await repository.load(store, SessionPlan, plan.id)
+    assert (closed.held_on, closed.reported, closed.history[-1].verb) == (ANOTHER_DAY, True, "postpone")
+
+
 async def test_the_other_way_round_the_cancellation_is_refused(store: SqliteStore) -> None:
     plan = await approved(store)
     await session_plans.close(store, plan.id, MORNING)

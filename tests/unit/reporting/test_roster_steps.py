@@ -15,6 +15,7 @@ from services.reporting.rosters.usecases import following, opening, steps
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import Suspension
 from shared.errors import AlreadyThere, NotAllowed, NotFound, WrongState
 from shared.keeping import repository
 from shared.procedure.approval import APPROVED, DISCARDED, DRAFT, ENDORSED, RETURNED, SUBMITTED
@@ -26,6 +27,7 @@ from tests.unit.reporting.test_rosters import (
     DIRECT,
     HEAD,
     HEADS,
+    HELD_ON,
     KEY,
     LINES,
     NEW,
@@ -44,7 +46,7 @@ from tests.unit.reporting.test_rosters import (
 from tests.unit.reporting.test_rosters import actor as an_actor
 from tests.unit.reporting.test_sessions import cancelled
 from tests.world.clock import MORNING
-from tests.world.hearing import told
+from tests.world.hearing import hear_of_body, told
 
 COLLEAGUE = an_actor("colleague", Role.STATION_CLERK, STATION)
 CENTRE_CLERK = an_actor("centre clerk", Role.CENTRE_CLERK, CENTRE)
@@ -224,3 +226,17 @@ async def test_whoever_prepared_a_discarded_one_decides_on_no_later_one(store: S
     promoted = an_actor("clerk", Role.CENTRE_APPROVER, CENTRE)
     with pytest.raises(NotAllowed, match="four eyes"):
         await steps.step(store, KEY, SESSION, asked(promoted, fresh.version), "approve")
+
+
+@pytest.mark.parametrize(
+    ("verb", "by", "refusal"),
+    [("submit", OFFICER, NotAllowed), ("endorse", OFFICER, WrongState), ("approve", APPROVER, WrongState)],
+)
+async def test_whoever_may_not_hears_of_that_first(
+    store: SqliteStore, verb: str, by: Actor, refusal: type[Exception]
+) -> None:
+    """And not what else is wrong: lines of children, and a station that was suspended."""
+    roster = await with_lines(store, [line.model_copy(update={"birth": HELD_ON}) for line in LINES[:3]], checked=False)
+    await hear_of_body(store, STATION, PATHS[STATION], suspensions=[Suspension(first=HELD_ON)])
+    with pytest.raises(refusal):
+        await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)

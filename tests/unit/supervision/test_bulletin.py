@@ -11,6 +11,8 @@ import pypdf
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.notification.letters.letter import LetterWriter
+from services.runtime.catalogue import REGISTER
 from services.supervision.bulletins import pdf as bulletin_pdf
 from services.supervision.bulletins import xlsx as bulletin_xlsx
 from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, STATES, Bulletin
@@ -417,3 +419,37 @@ def test_paper_and_workbook_say_the_same() -> None:
     text = "".join(text_of(bulletin_pdf.draw(bulletin, "1")))
     for table in tables(bulletin.rows):
         assert "".join(table.title_zh.split()) in text
+
+
+# --- letters ----------------------------------------------------------------------------------------------------------
+
+
+def letter(name: str, **values: object) -> tuple[str, str, str]:
+    usual = {
+        "unit_zh": "示例指导中心",
+        "unit_en": "Example Centre",
+        "title_zh": "职业技能鉴定质量通报",
+        "site": "https://x",
+    }
+    about = {"to_zh": "示例站", "to_en": "Station", "quarter": "2026-Q1", "seal": "sha256:5e"}
+    return LetterWriter(REGISTER.templates.values()).render(name, {**usual, **about, **values})
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_the_letter_names_the_number_where_there_is_one(part: int) -> None:
+    """Letters that an earlier release planned go out as they were meant."""
+    assert "机职鉴通〔2026〕3号" in letter("bulletin-published", document_number=NUMBER.text)[part]
+    for values in ({}, {"document_number": ""}):
+        text = letter("bulletin-published", **values)[part]
+        assert "《职业技能鉴定质量通报》。" in text
+        assert "quality bulletin of 2026-Q1." in text
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_the_letter_of_a_correction_says_what_holds_and_why(part: int) -> None:
+    said = {"document_number": NUMBER.text, "correction": 1, "corrects": "2026-Q1", "reason": "漏计一站 <b>"}
+    subject, *texts = letter("bulletin-corrected", **said)
+    assert subject.startswith("更正：2026 年第 1 季度质量通报")
+    text = texts[part - 1]
+    assert all(word in text for word in ("机职鉴通〔2026〕3号", "更正 1", "此前发布的 2026-Q1 保留原样", "漏计一站"))
+    assert ("<b>" in text) is (part == 1)

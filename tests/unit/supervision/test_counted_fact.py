@@ -63,8 +63,8 @@ def parcel(at: datetime = datetime(2026, 3, 30, tzinfo=UTC)) -> Envelope:
     return envelope("certificates.mailed.v1", {**data, **posted}, n=2, at=at)
 
 
-def returned(what: str, n: int, at: datetime = datetime(2026, 3, 10, tzinfo=UTC)) -> Envelope:
-    data = {**HEAD, what: SESSION, "session": SESSION, "reason": "地址不详"}
+def returned(what: str, n: int, at: datetime = datetime(2026, 3, 10, tzinfo=UTC), **more: Any) -> Envelope:
+    data = {**HEAD, what: SESSION, "session": SESSION, "reason": "地址不详", **more}
     return envelope(f"{'session_plan' if what == 'plan' else 'roster'}.returned.v1", data, n=n, at=at)
 
 
@@ -271,3 +271,8 @@ def test_the_days_of_a_quarter(name: str, first: date, last: date, before: str) 
 def test_what_is_no_quarter(name: str) -> None:
     with pytest.raises(Invalid, match="quarter"):
         Quarter.named(name)
+
+
+def test_a_roster_that_came_back_by_a_postponement_is_nobodys_fault() -> None:
+    assert counted(returned("roster", 3, postponed_to=date(2026, 5, 8))) is None
+    assert counted(returned("roster", 3)) is not None

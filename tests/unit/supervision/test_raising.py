@@ -142,6 +142,7 @@ async def an_inspection(store: SqliteStore, id: str, body: str = STATION, findin
         ("done", 2, True),
         ("done", 3, False),
         ("planned", 1, False),
+        ("planned", 0, False),
         ("of another", 1, False),
         ("nowhere", 1, False),
     ],

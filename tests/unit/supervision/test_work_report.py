@@ -402,6 +402,13 @@ def test_a_station_whose_earlier_licences_were_not_kept_is_not_let_off() -> None
     assert owes_report(a_body(registered_on="2026-01-05", licence=now, licences_since="2026-03-20"), QUARTER)
 
 
+@pytest.mark.parametrize("told", [{"registered_on": None}, {"licences_since": "2026-04-01"}])
+def test_where_not_all_licences_are_told_none_counts_as_the_first(told: dict[str, Any]) -> None:
+    """An earlier release replaced some, and kept none of them: the station was at work before."""
+    said = {"registered_on": "2026-01-05", "licence": a_licence("2026-04-01", "2029-03-31"), **told}
+    assert owes_report(a_body(**said), QUARTER)
+
+
 async def test_whoever_was_registered_after_the_quarter_is_not_reminded(store: SqliteStore) -> None:
     """Registered late in November: nothing is said of July to September, and the first report is that of the fourth."""
     await hear_of_body(store, STATION, PATHS[STATION], registered_on="2026-11-26")

@@ -76,7 +76,8 @@ async def take_in(
 def _must_say_the_same(fact: RosterApproved, sealed: SealedRoster) -> None:
     """Body and year decide which numbers are granted, and a number that was granted is gone. So the fact is taken as no
     more than the news that there is a roster, and whatever it repeats of it must be so. Raises Refused."""
-    repeated = sorted(RosterApproved.model_fields.keys() & SealedRoster.model_fields.keys())
+    both = sorted(RosterApproved.model_fields.keys() & SealedRoster.model_fields.keys())
+    repeated = [name for name in both if getattr(fact, name) is not None]  # none: the fact is of an earlier release
     differ = [
         name
         for name in repeated

@@ -37,7 +37,6 @@ async def open_roster(store: Store, asked: Asked, key: str, new: NewRoster) -> R
     )
     roster.must_not_be_early(asked.at)
     await sessions.must_have_been_allowed(store, session)
-    await following.follow(store, new.session, asked.at)
     left = await repository.seek(store, Roster, new.session)
     if left is not None and left.body != told.body and left.state in OPEN:
         # Opened by the body that held the session before, in the moment in which the session was moved.
