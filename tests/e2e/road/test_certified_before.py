@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 
+from services.certificate.production.production import Production
 from services.reporting.certified.storage import CERTIFIED
+from services.reporting.windup import ReportingWindUp
 from shared.contracts.certificate import CertificatesVoided
 from shared.contracts.envelope import PREFIX, Envelope
+from shared.errors import Unavailable
+from shared.keeping import repository
+from shared.procedure.windup import acting_for
 from shared.trade.numbers.resident_id import resident_id_check
 from tests.world import books
 from tests.world.books import everything
@@ -187,6 +192,40 @@ async def test_voided_certificates_do_not_count(waiting: House, first: Planned, 
         await hear_voided(waiting, first)
     status, approved = await try_to_approve(waiting, second)
     assert (status, approved["exceptions"]) == (200, [])
+
+
+async def _voided(house: House, planned: Planned) -> None:
+    """As the certificate service does it for a revoked body."""
+    store = house.stores["certificate"]
+    production = await repository.load(store, Production, planned.id)
+    production.void(acting_for("s"), house.clock.now(), "取消资质", "s")
+    await repository.save(store, production)
+
+
+async def test_the_certificate_service_tells_of_voided_certificates(waiting: House) -> None:
+    await approve(waiting, ONE)
+    await waiting.run_until_quiet()
+    await _voided(waiting, ONE)
+    await waiting.run_until_quiet()
+    assert (await try_to_approve(waiting, OTHER))[0] == 200
+
+
+async def test_what_was_voided_before_anybody_told_of_it_is_asked_for(waiting: House) -> None:
+    """An earlier release had no ear for it: of bodies that were revoked the certificate service is asked."""
+    await approve(waiting, ONE)
+    await waiting.run_until_quiet()
+    await _voided(waiting, ONE)
+    body = ONE.station.code
+    done = ReportingWindUp(id="s", body=body, path=f"/49000001/49050001/{body}/", effects=[])
+    assert await repository.add(waiting.stores["reporting"], done)
+    forget_the_certified(waiting)
+    waiting.closed_doors.add("certificate")
+    with pytest.raises(Unavailable):
+        await waiting.services["reporting"].ticks[0](waiting.clock.now())
+    assert (await try_to_approve(waiting, OTHER))[0] == 409, "it waits"
+    waiting.closed_doors.clear()
+    await waiting.tick()
+    assert (await try_to_approve(waiting, OTHER))[0] == 200
 
 
 async def test_after_an_exception_both_count(waiting: House) -> None:
