@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import httpx
 import pytest
 
 from services.demo.cast import CENTRE, STATIONS
@@ -31,6 +32,7 @@ from tests.world.seeding import (
     workbook,
 )
 from tests.world.sharing import Once
+from tests.world.troubles import Fragile, When
 
 MIXED = Planned(DIRECT.station, 1, ((FITTER, 2), (TECHNICIAN, 3)), emails=0)
 REVIEWS = f"{MIXED.path}/technician-reviews"
@@ -207,6 +209,18 @@ async def test_the_same_list_again_changes_nothing_and_another_content_is_refuse
     status, refused = await recorded(clerk, other, key="other")
     assert (status, wheres(refused)) == (422, ["/reviews/0"])
     assert "PUT" in refused["errors"][0]["fix"]
+
+
+@pytest.mark.parametrize("when", get_args(When))
+@pytest.mark.parametrize("nth", [1, 2, 3])
+async def test_a_list_that_was_cut_off_is_finished_by_the_same_request(house: House, when: When, nth: int) -> None:
+    house.troubles.append(Fragile("reporting store", "add", when, nth))
+    with pytest.raises(httpx.ReadError):
+        await recorded(house.person(CLERK), *entries(house))
+    status, done = await recorded(house.person(CLERK), *entries(house))
+    assert (status, done["missing"]) == (201, 0)
+    assert [[act["verb"] for act in one["history"]] for one in done["reviews"]] == [["record"]] * 3
+    assert (await approval(house))[0] == 200
 
 
 async def test_it_is_corrected_with_a_reason(house: House) -> None:
