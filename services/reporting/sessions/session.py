@@ -110,8 +110,9 @@ class Session:
 
 
 def _licensed_on(body: BodyRegistered, day: date) -> bool:
-    """An earlier release told the present licence only: where that begins later, nobody knows what was before it."""
-    if body.suspensions is None:
+    """Where not all licences are told, nobody knows what was before the present one, which may begin later: an earlier release
+    told nothing else, and of a day before `licences_since` nothing is known."""
+    if body.suspensions is None or (body.licences_since is not None and day < body.licences_since):
         return body.licence is None or day <= body.licence.valid_until
     known = [*body.former_licences, *([body.licence] if body.licence else [])]
     return any(one.valid_on(day) for one in known)
