@@ -78,7 +78,8 @@ class Session:
                     "请中心取消该批次或改期 · ask the Centre to cancel the session or to postpone it",
                 )
             )
-        if not self.approved_earlier and not _licensed_on(body, day):
+        nobody_knows = body.suspensions is None and body.licence is None  # an earlier release told it
+        if not self.approved_earlier and not nobody_knows and body.licence_on(day) is None:
             wrong.append(
                 Problem(
                     "/session",
@@ -97,11 +98,3 @@ class Session:
                 f"self-made papers is not recorded, or has not arrived here yet: ask the Centre to record it in session plan "
                 f"{self.id}"
             )
-
-
-def _licensed_on(body: BodyRegistered, day: date) -> bool:
-    """An earlier release told the present licence only: where that begins later, nobody knows what was before it."""
-    if body.suspensions is None:
-        return body.licence is None or day <= body.licence.valid_until
-    known = [*body.former_licences, *([body.licence] if body.licence else [])]
-    return any(one.valid_on(day) for one in known)

@@ -171,7 +171,17 @@ ALLOWED: dict[str, dict[str, Any]] = {
         "former_licences": [ENDS_ON],
         "suspensions": [],
     },
-    "revoked since: its winding-up let the session go on": {"state": "revoked", "licence": LONG, "suspensions": []},
+    "revoked since: its winding-up let the session go on": {
+        "state": "revoked",
+        "licence": LONG,
+        "suspensions": [],
+        "ended_on": HELD_ON,
+    },
+    "an earlier release replaced its licence, and kept none of it": {
+        "licence": BEGINS_AFTER,
+        "licences_since": HELD_ON + DAY,
+        "suspensions": [],
+    },
     "a later licence, as an earlier release tells it": {"licence": BEGINS_AFTER, "suspensions": None},
 }
 
@@ -236,6 +246,8 @@ MOVED_BEFORE, MOVED_AFTER = HELD_ON - DAY, HELD_ON + DAY
         (MOVED_AFTER, STATION, True),
         (MOVED_BEFORE, DIRECT, True),  # it held the session itself
         (MOVED_BEFORE, STATION, False),
+        (HELD_ON, DIRECT, True),
+        (HELD_ON, STATION, False),
     ],
 )
 async def test_of_a_moved_session_who_held_it_on_the_day_is_judged(
