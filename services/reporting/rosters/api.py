@@ -10,6 +10,7 @@ from services.reporting.rosters.answers import ImportAnswer, RosterAnswer, Roste
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.usecases import importing, opening, reading, reviewing, steps
+from services.reporting.rosters.usecases.approving import MOST_NAMED
 from services.reporting.rosters.usecases.reviewing import PanelRules
 from services.reporting.settings import ReportingSettings, person_key
 from services.reporting.technician_reviews.answers import (
@@ -133,7 +134,7 @@ def router(ports: Ports) -> APIRouter:
     @routes.get("/{id}/missing-technician-reviews", summary="尚缺审批表的人员 · who still lacks the approval form")
     async def list_missing_reviews(id: Id, by: By) -> UnreviewedLinesAnswer:
         lines = await reviewing.missing(store, key, id, by)
-        named = [UnreviewedAnswer.of(line) for line in lines[: reviewing.MOST_NAMED]]
+        named = [UnreviewedAnswer.of(line) for line in lines[:MOST_NAMED]]
         return UnreviewedLinesAnswer(missing=len(lines), lines=named)
 
     async def step(id: str, asked: Asked, move: Move) -> Roster:
