@@ -35,7 +35,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
     Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),
-    Kind(TechnicianReview.KIND, indexes=(("roster",), ("path",)), follows=True),
+    Kind(TechnicianReview.KIND, indexes=(("roster",),), follows=True),
     *(Kind(name) for name in (CERTIFIED, VOIDED_CERTIFICATES, APPROVING, ENTERED, KEY_IN_USE)),
     Kind(SESSION_NOTES),
     windup.KIND,

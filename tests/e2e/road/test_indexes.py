@@ -22,8 +22,9 @@ from tests.e2e.road.questions import Question
 from tests.world.sharing import Once
 from tests.world.topology import SERVICES
 
-FEW = {("body", ("kind",))}
-"""Asked without an index, on purpose: a kind of which there are few, when one more is registered."""
+FEW = {("body", ("kind",)), ("roster", ("state",))}
+"""Asked without an index, on purpose: a kind of which there are few, when one more is registered; and which rosters are
+approved, once after an upgrade, when all of them are read anyway."""
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,7 @@ USED = {
     "session_plan": ("path", "body", "annual_plan"),
     "oidc_answer": ("until",),
     "sign_in": ("until", "ended_at"),
+    "technician_review": ("roster",),
     "training_record": ("valid_until",),
     "violation": ("path",),
     "work_report": ("quarter_path", "path"),
