@@ -31,7 +31,7 @@ from shared.web.leaving import while_connected
 from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import Move, add_steps
+from shared.web.routers.approvals import Move, add_steps, to_everybody
 from shared.web.uploads import Spool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -141,7 +141,7 @@ def router(ports: Ports) -> APIRouter:
         return await steps.step(store, key, id, asked, move.verb, move.reason, move.reasons)
 
     approving = "中心批准 · approve: certificates are made from now on"
-    add_steps(routes, step, RosterAnswer.of, RosterAnswer, approve_summary=approving)
+    add_steps(routes, step, to_everybody(RosterAnswer.of), RosterAnswer, approve_summary=approving)
     return routes
 
 
