@@ -7,6 +7,7 @@ from typing import ClassVar
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.duty import VOIDED, AnnualPlanDuty, year_in_view
+from services.plan.session_plans.paper_draw import key_of
 from services.plan.session_plans.session_plan import OPEN as SESSION_OPEN
 from services.plan.session_plans.session_plan import VOIDED as SESSION_VOIDED
 from services.plan.session_plans.session_plan import SessionPlan
@@ -36,7 +37,7 @@ SESSIONS = Holding(
     title=lambda plan: f"鉴定批次 {plan.held_on} · session",
     count=lambda plan: plan.heads,
     held_on=lambda plan: plan.held_on,
-    needs=lambda plan: sorted({f"{item.occupation}/{item.level}" for item in plan.items}),
+    needs=lambda plan: sorted({key_of(item) for item in plan.items}),
     ways={
         # Only what the Centre approved: nobody approves anything more for a body without a licence.
         "finish": Way(

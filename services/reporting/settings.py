@@ -23,7 +23,7 @@ class ReportingSettings(OwnSettings):
     person_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),
         description="key under which certified persons are recognised; the same for good, and in no backup of the database "
-        "(docs/decisions/0036). `all` makes one and keeps it in `secrets`",
+        "(docs/decisions/0036). `all` makes one and keeps it beside `secrets`",
     )
     person_key_replaces: str = Field(
         "",

@@ -31,13 +31,18 @@ def open_to_others(settings: Settings) -> list[str]:
     return [place for place in (one.strip() for one in listening.split(",")) if place and not is_this_machine(place)]
 
 
+def reached_at(settings: Settings) -> list[str]:
+    """Where more than this machine reaches us: the address that is printed, and those that we listen on."""
+    address = urlsplit(settings.url).hostname or ""
+    printed = [] if is_this_machine(address) else [settings.url]
+    return printed + [f"our port at {place}" for place in open_to_others(settings)]
+
+
 def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> None:
     """Raises Invalid when somebody else could sign in with a password that everybody knows."""
     all_known = {**passwords, **_of_addresses(settings)}
     known = sorted(name for name, password in all_known.items() if password.endswith(TRY_OUT))
-    address = urlsplit(settings.url).hostname or ""
-    reached = [] if is_this_machine(address) else [settings.url]
-    reached += [f"our port at {place}" for place in open_to_others(settings)]
+    reached = reached_at(settings)
     if known and reached:
         raise Invalid(
             "试用密码人人皆知，不得用于外部可达的系统 · "
@@ -49,8 +54,7 @@ def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> No
 def without_known_key(settings: Settings) -> Settings:
     """A key of persons that everybody knows counts as none where others reach us: it would have to be another one some day."""
     key = settings.of(ReportingSettings).person_key.get_secret_value()
-    others = open_to_others(settings) or not is_this_machine(urlsplit(settings.url).hostname or "")
-    if not (key.endswith(TRY_OUT) and others):
+    if not (key.endswith(TRY_OUT) and reached_at(settings)):
         return settings
     return settings.model_copy(update={"person_key": SecretStr("")})
 

@@ -45,8 +45,7 @@ async def change(store: Store, what: type[A], id: str, asked: Asked, verb: Calla
 async def body_below(store: Store, by: Actor, code: str) -> BodyRegistered:
     """Raises NotFound for one that is unknown here, out of reach, or a twin of the practice tree; Invalid for one that was
     struck off, which the right one stands for."""
-    known = await store.get(local_copies.kind_of(BodyRegistered), code)
-    body = BodyRegistered.from_data(known.body["copy"]) if known else None
+    body = await local_copies.seek(store, BodyRegistered, code)
     if body is None or not body.path.startswith(by.path) or is_practice(code):
         raise NotFound(f"查无机构 {code} · there is no body {code}")
     if body.state == "struck_off":

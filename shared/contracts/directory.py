@@ -108,21 +108,24 @@ class BodyRegistered(Fact):
     def suspended_on(self, day: date) -> bool:
         """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now.
 
-        A revoked or struck-off body is not suspended any more: it has no licence (`licence_on`)."""
+        A revoked or struck-off body is not suspended any more: it may do nothing (`ended_on`)."""
         if self.suspensions is None:
             return self.state == "suspended"
         return any(one.covers(day) for one in self.suspensions)
 
     def licence_on(self, day: date) -> Licence | None:
-        """The latest licence that was valid on that day; none where there was none, and from `ended_on` on. Of a day before
-        `licences_since` nobody knows: as it is now."""
-        if self.ended_on is not None and day >= self.ended_on:
-            return None
+        """The latest licence that was valid on that day; none where there was none. Of a day before `licences_since` nobody
+        knows: as it is now; and of a day before the only licence that an earlier release told, too.
+
+        The end of the body is not looked at: from `ended_on` on it begins nothing more, and what it had begun is dealt with
+        in its winding-up (rules §4.9)."""
         known = [*self.former_licences, *([self.licence] if self.licence else [])]
         found = next((one for one in reversed(known) if one.valid_on(day)), None)
-        if found is None and self.licences_since is not None and day < self.licences_since:
-            return self.licence
-        return found
+        if found is not None or self.licence is None:
+            return found
+        if self.suspensions is None:  # an earlier release told it
+            return self.licence if day < self.licence.valid_from else None
+        return self.licence if self.licences_since is not None and day < self.licences_since else None
 
 
 AccountRef = Annotated[

@@ -9,7 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
+from shared.contracts.words import (
+    ConcernedBody,
+    ConcernedPath,
+    Excepted,
+    InstitutionCode,
+    KnewOfDraft,
+    Level,
+    OccupationCode,
+    TakenFrom,
+    WhyTakenBack,
+)
 
 Standard = Literal["national", "filed", "unapproved"]
 PaperSource = Literal["national_bank", "filed_bank", "self_made"]
@@ -32,11 +42,6 @@ class _PlanFact(Fact):
     body: ConcernedBody
     path: ConcernedPath
     at_desk: InstitutionCode = Field(description="the body whose turn it now is")
-
-
-_Taken = Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
-_WhyBack = Annotated[str, Doc("why, in the words of who took it back; may be empty")]
-_Rules = Annotated[list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")]
 
 
 class AnnualPlanSubmitted(_PlanFact):
@@ -79,8 +84,8 @@ class AnnualPlanWithdrawn(_PlanFact):
     ABOUT: ClassVar[str] = "Who handed the plan on took it back, before the office above had acted on it."
     SUBJECT: ClassVar[str] = "id of the annual plan"
     year: Annotated[int, Doc("year of the plan")]
-    desk_before: _Taken
-    reason: _WhyBack = ""
+    desk_before: TakenFrom
+    reason: WhyTakenBack = ""
 
 
 class AnnualPlanDiscarded(_PlanFact):
@@ -90,9 +95,7 @@ class AnnualPlanDiscarded(_PlanFact):
     )
     SUBJECT: ClassVar[str] = "id of the annual plan"
     year: Annotated[int, Doc("year of the plan")]
-    desk_before: InstitutionCode | None = Field(
-        description="the body right above, which knew of it; none where it was never handed in"
-    )
+    desk_before: KnewOfDraft
 
 
 class AnnualPlanAmended(_PlanFact):
@@ -154,7 +157,7 @@ class _ApprovedSession(_PlanFact):
         default=None,
         description="whether its roster waits for session_plan.papers_drawn.v1; none where an earlier release approved",
     )
-    exceptions: _Rules = Field(default_factory=list)
+    exceptions: Excepted = Field(default_factory=list)
 
 
 class SessionPlanApproved(_ApprovedSession):
@@ -210,8 +213,8 @@ class SessionPlanWithdrawn(_PlanFact):
     ABOUT: ClassVar[str] = "Who handed the plan on took it back, before the office above had acted on it."
     SUBJECT: ClassVar[str] = "id of the session plan"
     session: Annotated[str, Doc("id of the session (鉴定批次)")]
-    desk_before: _Taken
-    reason: _WhyBack = ""
+    desk_before: TakenFrom
+    reason: WhyTakenBack = ""
 
 
 class SessionPlanDiscarded(_PlanFact):
@@ -219,9 +222,7 @@ class SessionPlanDiscarded(_PlanFact):
     ABOUT: ClassVar[str] = "A draft was given up. Another one may be drafted under the same number."
     SUBJECT: ClassVar[str] = "id of the session plan"
     session: Annotated[str, Doc("id of the session (鉴定批次)")]
-    desk_before: InstitutionCode | None = Field(
-        description="the body right above, which knew of it; none where it was never handed in"
-    )
+    desk_before: KnewOfDraft
 
 
 class SessionPlanReturned(_PlanFact):

@@ -15,10 +15,14 @@ from shared.contracts.words import (
     ConcernedBody,
     ConcernedPath,
     CountsByLevel,
+    Excepted,
     InstitutionCode,
+    KnewOfDraft,
     Level,
     OccupationCode,
     Seal,
+    TakenFrom,
+    WhyTakenBack,
 )
 
 Grade = Literal["pass", "good", "excellent"]
@@ -133,9 +137,7 @@ class RosterApproved(_RosterFact):
     lines: Annotated[CountsByLevel, Doc("passed candidates by level")]
     seal: Annotated[Seal, Doc("hash over the seals of the pages")]
     examined: int | None = Field(default=None, description="heads that sat the exam; facts of earlier releases lack it")
-    exceptions: Annotated[
-        list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")
-    ] = Field(default_factory=list)
+    exceptions: Excepted = Field(default_factory=list)
     held_on: date | None = Field(
         default=None, description="day of the exam that its lines are of; facts of earlier releases lack it"
     )
@@ -159,17 +161,15 @@ class RosterWithdrawn(_RosterFact):
     TYPE: ClassVar[str] = "roster.withdrawn.v1"
     ABOUT: ClassVar[str] = "Who handed the roster on took it back, before the office above had acted on it."
     SUBJECT: ClassVar[str] = "id of the roster"
-    desk_before: Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
-    reason: Annotated[str, Doc("why, in the words of who took it back; may be empty")] = ""
+    desk_before: TakenFrom
+    reason: WhyTakenBack = ""
 
 
 class RosterDiscarded(_RosterFact):
     TYPE: ClassVar[str] = "roster.discarded.v1"
     ABOUT: ClassVar[str] = "A draft was given up. Another one may be opened for the session."
     SUBJECT: ClassVar[str] = "id of the roster"
-    desk_before: InstitutionCode | None = Field(
-        description="the body right above, which knew of it; none where it was never handed in"
-    )
+    desk_before: KnewOfDraft
 
 
 class ForeignNumberFound(Fact):

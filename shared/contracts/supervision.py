@@ -10,7 +10,17 @@ from pydantic import Field
 from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
-from shared.contracts.words import BodyPath, ConcernedBody, ConcernedPath, InstitutionCode, QuarterName, Seal
+from shared.contracts.words import (
+    BodyPath,
+    ConcernedBody,
+    ConcernedPath,
+    InstitutionCode,
+    KnewOfDraft,
+    QuarterName,
+    Seal,
+    TakenFrom,
+    WhyTakenBack,
+)
 
 Measure = Literal["notice", "rectification", "suspension", "revocation"]
 MEASURES: tuple[Measure, ...] = ("notice", "rectification", "suspension", "revocation")
@@ -218,17 +228,15 @@ class WorkReportWithdrawn(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.withdrawn.v1"
     ABOUT: ClassVar[str] = "Who handed the report on took it back, before the office above had acted on it."
     SUBJECT: ClassVar[str] = "id of the work report"
-    desk_before: Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
-    reason: Annotated[str, Doc("why, in the words of who took it back; may be empty")] = ""
+    desk_before: TakenFrom
+    reason: WhyTakenBack = ""
 
 
 class WorkReportDiscarded(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.discarded.v1"
     ABOUT: ClassVar[str] = "A draft was given up. Another one may be drafted."
     SUBJECT: ClassVar[str] = "id of the work report"
-    desk_before: InstitutionCode | None = Field(
-        description="the body right above, which knew of it; none where it was never handed in"
-    )
+    desk_before: KnewOfDraft
 
 
 class BulletinPublished(Fact):

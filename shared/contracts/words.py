@@ -22,6 +22,15 @@ BodyPath = Annotated[
 ]
 ConcernedBody = Annotated[InstitutionCode, Doc("institution code of the body concerned")]
 ConcernedPath = Annotated[BodyPath, Doc("the body and everything above it, Centre first")]
+TakenFrom = Annotated[InstitutionCode, Doc("the body from whose desk it was taken back")]
+WhyTakenBack = Annotated[str, Doc("why, in the words of who took it back; may be empty")]
+KnewOfDraft = Annotated[
+    InstitutionCode | None,
+    Field(description="the body right above, which knew of it; none where it was never handed in"),
+]
+Excepted = Annotated[
+    list[str], Doc("rules that the Centre made an exception from, each with its reason in the document")
+]
 OccupationCode = Annotated[str, StringConstraints(pattern=r"^\d-\d{2}-\d{2}-\d{2}$"), Field(examples=["6-04-01-01"])]
 Seal = Annotated[
     str,

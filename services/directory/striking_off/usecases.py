@@ -40,7 +40,7 @@ async def strike_off(ports: Ports, code: str, asked: Asked, entry: StrikingOff) 
     store = ports.store
 
     async def verb(body: Body) -> None:
-        body.standing.must_allow("strike_off")  # before five services are asked
+        body.standing.must_allow("strike_off")  # before all services are asked
         asked.by.must_be(Role.CENTRE_APPROVER)
         right = await repository.seek(store, Body, entry.instead)
         if right is None:

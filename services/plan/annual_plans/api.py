@@ -19,7 +19,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import Move, add_steps
+from shared.web.routers.approvals import Move, add_steps, to_everybody
 
 Id = Annotated[str, Path(description="年度计划编号：机构编码-年度 · id of the annual plan: code of the body, year")]
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
@@ -64,7 +64,7 @@ def router(store: Store, taken: Taken) -> APIRouter:
     async def step(id: str, asked: Asked, move: Move) -> AnnualPlan:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons, taken=taken)
 
-    add_steps(routes, step, AnnualPlanAnswer.of, AnnualPlanAnswer)
+    add_steps(routes, step, to_everybody(AnnualPlanAnswer.of), AnnualPlanAnswer)
     return routes
 
 

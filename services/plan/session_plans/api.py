@@ -72,7 +72,7 @@ def router(store: Store, lead_days: int) -> APIRouter:
     async def step(id: str, asked: Asked, move: Move) -> SessionPlan:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons, lead_days)
 
-    add_steps(routes, step, None, SessionPlanAnswer, show_to=show)
+    add_steps(routes, step, show, SessionPlanAnswer)
 
     @routes.post("/{id}/draw", summary="记录抽题 · record the draw of self-made papers")
     async def draw_papers(id: Id, asked: Expecting, entry: DrawEntry, response: Response) -> SessionPlanAnswer:

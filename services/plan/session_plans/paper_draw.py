@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +17,17 @@ ENOUGH_SETS = 3
 """至少三套: fewer of any item need the Centre's reason."""
 
 
-def key_of(item: PlannedItem) -> str:
+class OccupationAtLevel(Protocol):
+    """Anything that is about one occupation at one level."""
+
+    @property
+    def occupation(self) -> str: ...
+
+    @property
+    def level(self) -> int: ...
+
+
+def key_of(item: OccupationAtLevel) -> str:
     """Occupation and level as one word, `6-04-01-01/4`."""
     return f"{item.occupation}/{item.level}"
 
@@ -31,7 +42,7 @@ class DrawnSet(BaseModel):
 
     @property
     def key(self) -> str:
-        return f"{self.occupation}/{self.level}"
+        return key_of(self)
 
 
 class PaperDraw(BaseModel):

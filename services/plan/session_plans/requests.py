@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.plan.forms import Item
+from services.plan.session_plans.paper_draw import key_of
 from shared.contracts.plan import PaperSource, Standard
 from shared.contracts.words import Level, OccupationCode
 from shared.text import OneLine
@@ -54,7 +55,7 @@ class SessionPlanEntry(BaseModel):
     @property
     def paper_sets(self) -> dict[str, int]:
         """Sets of self-made papers by item; only what is stated."""
-        stated = {f"{item.occupation}/{item.level}": item.paper_sets for item in self.items}
+        stated = {key_of(item): item.paper_sets for item in self.items}
         return {key: sets for key, sets in stated.items() if sets is not None}
 
 

@@ -21,7 +21,7 @@ async def taken(store: Store, annual_plan: str, besides: str = "") -> Counter[tu
     What a winding-up moved to another body takes of nobody's plan (rules §4.9)."""
     heads: Counter[tuple[str, int]] = Counter()
     async for session in repository.every(store, SessionPlan, {"annual_plan": annual_plan}):
-        if session.id != besides and session.state in TAKES and not session.whoever("transfer"):
+        if session.id != besides and session.state in TAKES and not session.was_moved:
             for item in session.items:
                 heads[item.occupation, item.level] += item.heads
     return heads

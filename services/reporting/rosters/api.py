@@ -10,6 +10,7 @@ from services.reporting.rosters.answers import ImportAnswer, RosterAnswer, Roste
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.usecases import importing, opening, reading, reviewing, steps
+from services.reporting.rosters.usecases.approving import MOST_NAMED
 from services.reporting.rosters.usecases.reviewing import PanelRules
 from services.reporting.settings import ReportingSettings, person_key
 from services.reporting.technician_reviews.answers import (
@@ -30,7 +31,7 @@ from shared.web.leaving import while_connected
 from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import Move, add_steps
+from shared.web.routers.approvals import Move, add_steps, to_everybody
 from shared.web.uploads import Spool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -133,14 +134,14 @@ def router(ports: Ports) -> APIRouter:
     @routes.get("/{id}/missing-technician-reviews", summary="尚缺审批表的人员 · who still lacks the approval form")
     async def list_missing_reviews(id: Id, by: By) -> UnreviewedLinesAnswer:
         lines = await reviewing.missing(store, key, id, by)
-        named = [UnreviewedAnswer.of(line) for line in lines[: reviewing.MOST_NAMED]]
+        named = [UnreviewedAnswer.of(line) for line in lines[:MOST_NAMED]]
         return UnreviewedLinesAnswer(missing=len(lines), lines=named)
 
     async def step(id: str, asked: Asked, move: Move) -> Roster:
         return await steps.step(store, key, id, asked, move.verb, move.reason, move.reasons)
 
     approving = "中心批准 · approve: certificates are made from now on"
-    add_steps(routes, step, RosterAnswer.of, RosterAnswer, approve_summary=approving)
+    add_steps(routes, step, to_everybody(RosterAnswer.of), RosterAnswer, approve_summary=approving)
     return routes
 
 

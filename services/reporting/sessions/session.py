@@ -81,7 +81,8 @@ class Session:
                     "请中心取消该批次或改期 · ask the Centre to cancel the session or to postpone it",
                 )
             )
-        if not self.approved_earlier and not _licensed_on(body, day):
+        nobody_knows = body.suspensions is None and body.licence is None  # an earlier release told it
+        if not self.approved_earlier and not nobody_knows and body.licence_on(day) is None:
             wrong.append(
                 Problem(
                     "/session",
@@ -102,6 +103,7 @@ class Session:
                 f"before the postponement everybody sees which sets were drawn: ask the Centre to draw anew in session plan "
                 f"{self.id}"
             )
+<<<<<<< HEAD
         raise NotYet(
             f"自编试卷的抽取尚未记录，或尚未送达：请中心在鉴定计划 {self.id} 中记录抽取，再呈报名册 · the draw of the "
             f"self-made papers is not recorded, or has not arrived here yet: ask the Centre to record it in session plan "
@@ -116,3 +118,5 @@ def _licensed_on(body: BodyRegistered, day: date) -> bool:
         return body.licence is None or day <= body.licence.valid_until
     known = [*body.former_licences, *([body.licence] if body.licence else [])]
     return any(one.valid_on(day) for one in known)
+=======
+>>>>>>> review

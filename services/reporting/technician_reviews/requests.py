@@ -18,10 +18,6 @@ class ReviewEntry(ApprovalForm):
         description="审批表上的姓名，与名册核对 · the name on the form, held against the roster",
     )
 
-    @property
-    def form(self) -> ApprovalForm:
-        return ApprovalForm(document_no=self.document_no, reviewed_on=self.reviewed_on, panel=self.panel)
-
 
 class ReviewEntries(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -34,7 +30,3 @@ class ReviewCorrection(ApprovalForm):
     reason: OneLine = Field(
         min_length=1, max_length=500, description="更正理由，不写人名 · why it is corrected, without names of people"
     )
-
-    @property
-    def form(self) -> ApprovalForm:
-        return ApprovalForm(document_no=self.document_no, reviewed_on=self.reviewed_on, panel=self.panel)

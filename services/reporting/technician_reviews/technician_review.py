@@ -34,6 +34,11 @@ class ApprovalForm(BaseModel):
     )
     panel: list[OneLine] = Field(min_length=1, max_length=15, description="评委姓名 · names of the panel's members")
 
+    @property
+    def form(self) -> ApprovalForm:
+        """Without what a request says besides."""
+        return ApprovalForm(document_no=self.document_no, reviewed_on=self.reviewed_on, panel=self.panel)
+
 
 @dataclass(frozen=True, slots=True)
 class FormRules:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.keeping import placed
 from shared.trade.body_path import BodyPath
 
 
@@ -26,7 +27,7 @@ class Part:
     @property
     def looked_up(self) -> Mapping[str, Any]:
         """How the store is asked for its documents: by path, so that the rest of the country is not read for one body."""
-        return {} if self.is_whole else {"between": ("path", self.path, self.path + "\uffff"), "sort": "path"}
+        return {} if self.is_whole else {"between": placed.below(self.path), "sort": "path"}
 
     def holds(self, path: str) -> bool:
         return path.startswith(self.path)

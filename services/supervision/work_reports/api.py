@@ -19,7 +19,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
-from shared.web.routers.approvals import Move, add_steps
+from shared.web.routers.approvals import Move, add_steps, to_everybody
 
 ReportId = Annotated[str, Path(description="工作报告编号 · id of the work report")]
 
@@ -60,7 +60,7 @@ def router(ports: Ports) -> APIRouter:
     async def step(id: str, asked: Asked, move: Move) -> WorkReport:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons)
 
-    add_steps(routes, step, WorkReportAnswer.of, WorkReportAnswer)
+    add_steps(routes, step, to_everybody(WorkReportAnswer.of), WorkReportAnswer)
     return routes
 
 

@@ -31,6 +31,9 @@ class Move:
 Step = Callable[[str, Asked, Move], Awaitable[F]]
 """(id, asked, move) → the form after the step."""
 
+Show = Callable[[F, Asked], Awaitable[Any]]
+"""(form, asked) → what is shown of it to whoever asked."""
+
 MOST_EXCEPTIONS = 1000
 """Of one approval: a roster may need one for each of its lines."""
 
@@ -69,24 +72,30 @@ class TakingBack(BaseModel):
 NOTHING_SAID, UNSAID = ApprovalDecision(), TakingBack()
 
 
+def to_everybody(answer_of: Callable[[F], Any]) -> Show[F]:
+    """Where it does not matter who asks, and nothing more has to be looked up."""
+
+    async def show(form: F, _: Asked) -> Any:
+        return answer_of(form)
+
+    return show
+
+
 def add_steps(
     routes: APIRouter,
     step: Step[F],
-    show: Callable[[F], Any] | None,
+    show: Show[F],
     answer: Any,
     *,
-    show_to: Callable[[F, Asked], Awaitable[Any]] | None = None,
     approve_summary: str = "中心批准 · approve",
 ) -> None:
     """`POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal | discarding`. answer: the model that
-    `show` makes; or `show_to`, where it depends on more than the form itself what is shown."""
+    `show` makes."""
 
     async def stepped(id: str, asked: Asked, response: Response, move: Move) -> Any:
         form = await step(id, asked, move)
         tag(response, form.version)
-        if show_to is not None:
-            return await show_to(form, asked)
-        return show(form) if show else None
+        return await show(form, asked)
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
     async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:

@@ -77,7 +77,6 @@ async def test_it_is_struck_off_for_good_and_everybody_hears_of_it(bare_house: H
             known = await local_copies.seek(house.stores[service], BodyRegistered, code)
             assert known is not None
             assert (known.state, known.instead, known.ended_on) == ("struck_off", right, today)
-            assert known.licence_on(today) is None
     sent = [one for one in letters(house, "standing-changed") if "已除名" in one["Subject"]]
     above = next(one for one in BRANCHES if one.code == TWICE.parent)
     assert sorted(one["To"].addresses[0].addr_spec for one in sent) == sorted([TWICE.email, above.email])

@@ -100,14 +100,14 @@ def test_a_second_order_prolongs_no_suspension_and_begins_none() -> None:
     assert told_of(body).suspensions == [Suspension(first=date(2026, 5, 10), last=None)]
 
 
-def test_from_the_day_of_its_revocation_no_licence_counts_and_no_suspension_goes_on() -> None:
+def test_a_revocation_ends_the_suspension_and_leaves_the_term_of_the_licence_to_the_winding_up() -> None:
     body = a_body("licensed")
     body.suspend(SYSTEM, at(5, 10), "超范围鉴定")
     body.revoke(SYSTEM, at(6, 1), "伪造证书")
     told = told_of(body)
     assert (told.ended_on, told.state) == (date(2026, 6, 1), "revoked")
     assert told.suspensions == [Suspension(first=date(2026, 5, 10), last=date(2026, 5, 31))]
-    assert (told.licence_on(date(2026, 5, 31)), told.licence_on(date(2026, 6, 1))) == (LICENCE, None)
+    assert [told.licence_on(date(2026, 6, day)) for day in (1, 2)] == [LICENCE, LICENCE]
     assert not told.suspended_on(date(2026, 6, 1))
 
 

@@ -21,7 +21,12 @@ from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import Licence, Suspension
 from shared.contracts.envelope import Envelope
-from shared.contracts.plan import SessionPlanCancelled, SessionPlanPapersDrawn, SessionPlanPostponed
+from shared.contracts.plan import (
+    SessionPlanCancelled,
+    SessionPlanPapersDrawn,
+    SessionPlanPostponed,
+    SessionPlanVoided,
+)
 from shared.errors import Invalid, NotYet, Stale, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
@@ -171,7 +176,17 @@ ALLOWED: dict[str, dict[str, Any]] = {
         "former_licences": [ENDS_ON],
         "suspensions": [],
     },
-    "revoked since: its winding-up let the session go on": {"state": "revoked", "licence": LONG, "suspensions": []},
+    "revoked since: its winding-up let the session go on": {
+        "state": "revoked",
+        "licence": LONG,
+        "suspensions": [],
+        "ended_on": HELD_ON,
+    },
+    "an earlier release replaced its licence, and kept none of it": {
+        "licence": BEGINS_AFTER,
+        "licences_since": HELD_ON + DAY,
+        "suspensions": [],
+    },
     "a later licence, as an earlier release tells it": {"licence": BEGINS_AFTER, "suspensions": None},
 }
 
@@ -236,6 +251,8 @@ MOVED_BEFORE, MOVED_AFTER = HELD_ON - DAY, HELD_ON + DAY
         (MOVED_AFTER, STATION, True),
         (MOVED_BEFORE, DIRECT, True),  # it held the session itself
         (MOVED_BEFORE, STATION, False),
+        (HELD_ON, DIRECT, True),
+        (HELD_ON, STATION, False),
     ],
 )
 async def test_of_a_moved_session_who_held_it_on_the_day_is_judged(
@@ -431,6 +448,18 @@ async def test_one_that_slipped_in_is_voided_before_its_next_step(store: SqliteS
     with pytest.raises(Stale):
         await steps.step(store, KEY, SESSION, asked(WAY[1][0], roster.version), "endorse")
     assert (await repository.load(store, Roster, SESSION)).state == VOIDED
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2])
+async def test_a_voided_session_brings_its_roster_back_to_nobodys_desk(store: SqliteStore, taken: int) -> None:
+    """The new day arrives between the note and the roster's own end: nobody is asked to import anything anew."""
+    await approved(store)
+    roster = await up(store, await with_lines(store, LINES), taken)
+    place = {"plan": SESSION, "session": SESSION, "body": STATION, "path": PATHS[STATION]}
+    await sessions.note_voided(store, SessionPlanVoided(**place, sanction="s"))
+    await take(store, told(SESSION, postponed(), 900_000))
+    found = await repository.load(store, Roster, SESSION)
+    assert (found.state, found.held_on, found.version) == (roster.state, HELD_ON, roster.version)
 
 
 async def test_a_cancellation_that_was_overtaken_counts_no_more(store: SqliteStore) -> None:

@@ -287,6 +287,19 @@ async def test_while_one_is_published_the_next_waits_and_a_slow_one_writes_no_mo
     assert (await publish(store, files, FIRST)).serial == 2
 
 
+async def test_whoever_took_a_number_over_and_died_goes_on_at_once(store: SqliteStore, files: FolderFiles) -> None:
+    """The wait is for others: the claim is its own."""
+    await compiled(store, FIRST)
+    await compiled(store, SECOND)
+    late = NOW + timedelta(seconds=PATIENCE)
+    for quarter, at, call in ((FIRST, NOW, At(5, "after")), (SECOND, late, At(7, "before"))):
+        with pytest.raises(Crash):
+            await publish(*mortal(store, files, call), quarter, at, version=1)
+    series = await repository.load(store, NumberSeries, "2026")
+    assert (series.claimed_by, series.displaced) == (SECOND, [FIRST])
+    assert (await publish(store, files, SECOND, late + timedelta(seconds=1))).serial == 1
+
+
 async def test_a_clock_set_back_keeps_nobody_waiting(store: SqliteStore, files: FolderFiles) -> None:
     series = NumberSeries(id="2026")
     series.claim(FIRST, NOW, [])

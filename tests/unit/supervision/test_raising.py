@@ -16,10 +16,11 @@ from services.supervision.inspections.inspection import Category, Inspection, Se
 from services.supervision.inspections.requests import NewInspection
 from services.supervision.violations import usecases
 from services.supervision.violations.requests import NewViolation, NumberCheck
-from services.supervision.violations.violation import CONFIRMED, DISMISSED, RAISED, Violation
+from services.supervision.violations.violation import CONFIRMED, DISMISSED, RAISED, Trigger, Violation
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.reporting import ForeignNumberFound
+from shared.contracts.supervision import TRIGGER_NAMES
 from shared.errors import Invalid, NotAllowed, NotFound, Stale, Unavailable
 from shared.keeping import repository
 from shared.keeping.asked import Asked
@@ -297,3 +298,8 @@ async def test_somebody_else_decides_on_the_version_they_read(store: SqliteStore
     assert (decided.state, decided.decided_by, decided.disclosed) == (state, "other", state == CONFIRMED)
     assert decided.history[-1].reason == "属实"
     assert (await repository.load(store, Violation, raised.id)).version == 2
+
+
+def test_whatever_a_violation_may_consist_in_has_a_name() -> None:
+    """The letter about it and the bulletin call it by that."""
+    assert TRIGGER_NAMES.keys() == {trigger.value for trigger in Trigger}

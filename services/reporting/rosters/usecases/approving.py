@@ -1,4 +1,4 @@
-"""What a step on the way up looks at besides the roster itself: its lines, page by page."""
+"""What every step on the way up looks at besides the roster itself: its lines, page by page."""
 
 from __future__ import annotations
 
@@ -10,15 +10,8 @@ from services.reporting.rosters.usecases import certifying
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.errors import Invalid, Problem
 from shared.ports import Store
-from shared.procedure.exceptions import Needed
 
 MOST_NAMED: Final = 1000  # lines of a refusal; nobody reads more
-
-
-async def needed(store: Store, roster: Roster) -> list[Needed]:
-    """Everything that the Centre may let through with a reason, found anew. Raises Invalid for what nobody may."""
-    await check(store, roster)
-    return roster.needs
 
 
 async def check(store: Store, roster: Roster) -> None:

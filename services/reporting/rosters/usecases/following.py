@@ -72,5 +72,5 @@ async def void_with_session(store: Store, at: datetime, fact: SessionPlanVoided)
     await sessions.note_voided(store, fact)
     roster = await repository.seek(store, Roster, fact.session)
     if roster is not None and roster.state in OPEN:
-        roster.void(acting_for(fact.sanction), at, f"session {fact.session} is not held")
+        roster.void(acting_for(fact.sanction), at, f"鉴定批次 {fact.session} 不再举行 · its session is not held")
         await repository.save(store, roster)

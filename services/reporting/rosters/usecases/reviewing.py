@@ -11,6 +11,7 @@ from services.reporting.certified import storage as certified
 from services.reporting.certified.person_key import PersonKey
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import OPEN, Roster
+from services.reporting.rosters.usecases.approving import MOST_NAMED
 from services.reporting.technician_reviews.requests import ReviewCorrection, ReviewEntries, ReviewEntry
 from services.reporting.technician_reviews.technician_review import ApprovalForm, FormRules, TechnicianReview
 from shared.actor import Actor
@@ -22,8 +23,6 @@ from shared.keeping.asked import Asked
 from shared.ports import Page, Store
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
-
-MOST_NAMED = 1000  # lines of a refusal; nobody reads more
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ async def step(
             await reviewing.must_be_reviewed(store, key, roster, asked.by)
             lines = await certifying.all_hashed(store, key, roster)
             roster.certified_before = await certifying.found_anew(store, roster, lines)
-            needed = await approving.needed(store, roster)
+            needed = roster.needs
         roster.step(verb, asked.by, asked.at, reason, needed, reasons)
         if verb == "approve":  # last of all: what is refused has left no trace
             await certifying.claim(store, roster, lines, {one.n for one in roster.certified_before})

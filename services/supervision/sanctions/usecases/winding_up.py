@@ -55,8 +55,7 @@ async def targets_must_fit(
 
 
 async def _unfit(store: Store, today: date, body: str, target: str, item: WindUpItem) -> str:
-    known = await store.get(local_copies.kind_of(BodyRegistered), target)
-    taking = BodyRegistered.from_data(known.body["copy"]) if known else None
+    taking = await local_copies.seek(store, BodyRegistered, target)
     if taking is None or is_practice(target) or taking.kind != "station" or target == body:
         return "不是可接收的鉴定站 · no station that can take it over"
     licence = taking.licence
