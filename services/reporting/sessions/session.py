@@ -103,20 +103,8 @@ class Session:
                 f"before the postponement everybody sees which sets were drawn: ask the Centre to draw anew in session plan "
                 f"{self.id}"
             )
-<<<<<<< HEAD
         raise NotYet(
             f"自编试卷的抽取尚未记录，或尚未送达：请中心在鉴定计划 {self.id} 中记录抽取，再呈报名册 · the draw of the "
             f"self-made papers is not recorded, or has not arrived here yet: ask the Centre to record it in session plan "
             f"{self.id}"
         )
-
-
-def _licensed_on(body: BodyRegistered, day: date) -> bool:
-    """Where not all licences are told, nobody knows what was before the present one, which may begin later: an earlier release
-    told nothing else, and of a day before `licences_since` nothing is known."""
-    if body.suspensions is None or (body.licences_since is not None and day < body.licences_since):
-        return body.licence is None or day <= body.licence.valid_until
-    known = [*body.former_licences, *([body.licence] if body.licence else [])]
-    return any(one.valid_on(day) for one in known)
-=======
->>>>>>> review
