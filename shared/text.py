@@ -9,13 +9,15 @@ from pydantic import AfterValidator, StringConstraints
 
 # Controls, invisible format characters, line and paragraph separators, halves of characters, unassigned ones.
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Cn"})
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that are drawn as nothing: a reason of them alone would look as if there were none."""
 
 
 def one_line(text: str) -> str:
     """Composed (NFC), blanks at the ends removed. Raises ValueError naming the first character that must not be there."""
     composed = unicodedata.normalize("NFC", text).strip()
     for char in composed:
-        if unicodedata.category(char) in _UNSEEN:
+        if unicodedata.category(char) in _UNSEEN or char in _BLANK:
             raise ValueError(f"含有不可见字符 U+{ord(char):04X} · contains the unseen character U+{ord(char):04X}")
     return composed
 

@@ -124,6 +124,8 @@ def _technician_review(body: Body) -> Aggregate:
         roster=sample_id("roster", body),
         ticket=ticket,
         person="",
+        occupation="6-04-01-01",
+        level=2,
         document_no="机职鉴审〔2026〕1号",
         reviewed_on=HELD_ON,
         panel=["郑平", "冯强", "褚云"],

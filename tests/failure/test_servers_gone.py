@@ -28,6 +28,7 @@ from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.errors import AppError, Unavailable
 from shared.ports import Bus, Store, exchanges
 from tests.world import books
+from tests.world.clock import MORNING
 from tests.world.engines import (
     PASSWORD,
     STARTING,
@@ -112,13 +113,15 @@ def own_database() -> Iterator[Server]:
 
 
 class HurriedClock(SystemClock):
-    """The real time, with shorter pauses between two attempts; somebody may set it."""
+    """Goes as fast as the real one, from the morning of every house, with shorter pauses between two attempts; somebody may
+    set it."""
 
     def __init__(self) -> None:
         self._set_by = timedelta()
+        self._started = self.monotonic()
 
     def now(self) -> datetime:
-        return super().now() + self._set_by
+        return MORNING + timedelta(seconds=self.monotonic() - self._started) + self._set_by
 
     def set_by(self, seconds: float) -> None:
         self._set_by += timedelta(seconds=seconds)
@@ -135,7 +138,7 @@ class Servers:
 
 
 class ServerHouse(House):
-    """The same house on RabbitMQ, each service with its own rights, and on MongoDB; the clock is the real one."""
+    """The same house on RabbitMQ, each service with its own rights, and on MongoDB; the clock goes by itself."""
 
     def __init__(self, folder: Path, servers: Servers) -> None:
         self.servers = servers

@@ -20,7 +20,20 @@ from tests.world import books
 from tests.world.books import parked
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House, Person
-from tests.world.seeding import APPROVER, DIRECT, HELD_ON, SECOND, SMALL, Planned, approve, post, up, workbook
+from tests.world.seeding import (
+    APPROVER,
+    CLERK,
+    DIRECT,
+    HELD_ON,
+    SECOND,
+    SMALL,
+    Planned,
+    approve,
+    draw_papers,
+    post,
+    up,
+    workbook,
+)
 from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
 
 NEW_DAY = HELD_ON + timedelta(days=10)
@@ -81,6 +94,9 @@ async def changed(house: House) -> None:
 async def reported_anew(house: House) -> None:
     """On the new day, with a workbook that names it."""
     house.clock.advance(10 * 86400)
+    # It was put off on its day, on which the station saw which of its sets had been drawn.
+    await draw_papers(house.person(CLERK), f"/plan/session-plans/{SMALL.id}")
+    await house.run_until_quiet()
     clerk = house.person(SMALL.station.account("station_clerk"))
     seen = await clerk.ask("GET", SMALL.path)
     old = await clerk.ask("PUT", f"{SMALL.path}/workbook", seen.headers["ETag"], content=workbook(SMALL))

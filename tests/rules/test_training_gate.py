@@ -163,6 +163,8 @@ def a_review(planned: Planned) -> TechnicianReview:
         roster=planned.id,
         ticket=planned.id,
         person="",
+        occupation="6-04-01-01",
+        level=2,
         **FORM,  # type: ignore[arg-type]
     )
 

@@ -21,6 +21,7 @@ import pytest
 from pymongo import MongoClient
 
 from tests.world.eventually import eventually
+from tests.world.house import PERSON_KEY
 from tests.world.ports import a_port
 from tests.world.topology import SERVICES
 
@@ -61,6 +62,7 @@ class Deployment:
             "JIANDING_BUS_ADMIN": self._admin,
             "JIANDING_PASSWORD": self._password,
             "JIANDING_PASSWORDS": ",".join([*(f"{one}={self._password}" for one in SERVICES), f"operator={OPERATOR}"]),
+            "JIANDING_PERSON_KEY": PERSON_KEY,
             "JIANDING_MAIL": f"folder:{self._folder / 'mail'}",
             "JIANDING_FILES": str(self._folder / "files"),
             "JIANDING_PORT": str(self.ports.get(name, 0)),

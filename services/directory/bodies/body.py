@@ -306,6 +306,7 @@ class Body(Aggregate):
         """The whole entry, standing included: others enforce what they heard last. And its twin in practice, which is
         always licensed, so that its people can practise (R2); it goes when its body is struck off."""
         self.told = TELLING
+        former, since = periods.to_tell(self.former_licences, self.licence, self.licences_since)
         fact = BodyRegistered(
             body=self.id,
             kind=self.kind,
@@ -316,8 +317,8 @@ class Body(Aggregate):
             email=self.email,
             state=self.state,
             licence=self.licence,
-            former_licences=periods.as_held(self.former_licences, self.licence),
-            licences_since=self.licences_since,
+            former_licences=former,
+            licences_since=since,
             suspensions=periods.suspensions(self.history),
             registered_on=periods.registered_on(self.history),
             ended_on=periods.ended_on(self.history),

@@ -52,3 +52,20 @@ def as_held(former: Sequence[Licence], present: Licence | None) -> list[Licence]
         if last >= licence.valid_from:
             held.append(licence.model_copy(update={"valid_until": last}))
     return held
+
+
+MOST_TOLD = 12
+"""Former licences in one fact: of the widest scope they are half of what a fact may be. The body keeps all of them."""
+
+
+def to_tell(
+    former: Sequence[Licence], present: Licence | None, since: date | None
+) -> tuple[list[Licence], date | None]:
+    """The latest of those that were replaced, and from which day on all are told. A body whose facts grew with every licence
+    could not be told of, nor changed, suspended or revoked, once they were too large."""
+    held = as_held(former, present)
+    left_out, kept = held[:-MOST_TOLD], held[-MOST_TOLD:]
+    if left_out:
+        first = left_out[-1].valid_until + _A_DAY
+        since = first if since is None else max(first, since)
+    return kept, since

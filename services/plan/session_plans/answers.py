@@ -74,6 +74,10 @@ class SessionPlanAnswer(FormAnswer):
     draws: list[PaperDrawAnswer] = Field(
         description="抽题记录，以最后一次为准 · draws, oldest first; the last one counts"
     )
+    shown_at: datetime | None = Field(
+        description="鉴定当日或其后改期的时间，套号已公开，须在其后重新抽题；无则为空 · when it was put off though its "
+        "day had begun, and everybody saw the sets: draws before it do not count; null if it never was"
+    )
     reported: bool = Field(description="名册是否已获批准 · whether its roster was approved")
     needs: list[NeededAnswer] | None = Field(
         description="批准时须中心特批的事项，以现在为准；列表中不查，为空 · what needs the Centre's reason at the approval, as "

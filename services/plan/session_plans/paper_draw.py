@@ -80,16 +80,20 @@ def wrong_sets(drawn: Sequence[DrawnSet], items: Sequence[PlannedItem], made: di
     return wrong
 
 
-def untimely(draw: PaperDraw, approved: datetime, held_on: date, again: bool) -> list[Problem]:
-    """What is wrong about its time: after the approval, not after the day of the exam; nothing is drawn anew once the day
-    has come, for then the sets are known. again: there was a draw before."""
+def untimely(draw: PaperDraw, earliest: datetime, held_on: date, again: bool) -> list[Problem]:
+    """What is wrong about its time. earliest: of the approval, or of the postponement that made another draw necessary. Not
+    after the day of the exam; nothing is drawn anew once the day has come, for then the sets are known. again: a draw that
+    still counts was made before."""
     wrong: list[Problem] = []
     if draw.drawn_at > draw.recorded_at:
         wrong.append(Problem("/drawn_at", "抽题时间在将来 · lies ahead", "抽题之后再记录 · record it once it is drawn"))
-    elif draw.drawn_at < approved:
+    elif draw.drawn_at < earliest:
         wrong.append(
             Problem(
-                "/drawn_at", f"早于批准时间 {approved:%FT%TZ} · before the approval", "批准之后再抽题 · draw after it"
+                "/drawn_at",
+                f"早于批准（或须重新抽题的改期）时间 {earliest:%FT%TZ} · before the approval, or the postponement after which "
+                "it is drawn anew",
+                "其后再抽题 · draw after it",
             )
         )
     elif local_day(draw.drawn_at) > held_on:

@@ -14,6 +14,7 @@ from shared.contracts import plan
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, Problem, WrongState
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, NEXT, RETURNED, SUBMITTED, TAKEN_OVER, Approval
+from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
 VOIDED, REPORTED, CANCELLED = "voided", "reported", "cancelled"
@@ -54,7 +55,11 @@ class SessionPlan(Approval):
     """Whether its roster waits for a draw; settled at the approval. None: an earlier release approved it, and it may be
     finished as it could be then."""
     draws: list[PaperDraw] = Field(default_factory=list)
-    """Oldest first; the last one counts."""
+    """Oldest first; the last one counts, unless its sets were shown before the exam."""
+    shown_at: datetime | None = None
+    draws_shown: int = 0
+    """When it was last put off though its day had begun, on which everybody sees what was drawn, and how many draws there were
+    then: those do not count any more."""
     moved_with: list[plan.PlannedItem] | None = None
     """What it was when another body took it over."""
     reported: bool = False
@@ -78,6 +83,11 @@ class SessionPlan(Approval):
 
     def sets_of(self, item: plan.PlannedItem) -> int:
         return self.sets_stated(item) or 0
+
+    @property
+    def standing_draws(self) -> list[PaperDraw]:
+        """Without those whose sets were shown before the exam, which was put off."""
+        return self.draws[self.draws_shown :]
 
     def approving(self, at: datetime) -> None:
         self.draw_needed = self.paper_source == "self_made"
@@ -115,6 +125,8 @@ class SessionPlan(Approval):
                 "改期须另定日期 · it is held on that day already",
                 [Problem("/held_on", f"原定即为 {held_on} · it is held on that day already", "另定日期 · another day")],
             )
+        if self.draws and local_day(at) >= self.held_on:
+            self.shown_at, self.draws_shown = at, len(self.draws)
         before, self.held_on = self.held_on, held_on
         self.move("postpone", APPROVED, by, at, reason)
         fact = plan.SessionPlanPostponed(
@@ -154,8 +166,9 @@ class SessionPlan(Approval):
             drawn_at=drawn_at, recorded_at=at, by=by.id, name=by.name, witness=witness, sets=list(sets), reason=reason
         )
         approved = max((entry.at for entry in self.history if entry.verb == "approve"), default=drawn_at)
+        earliest = approved if self.shown_at is None else max(approved, self.shown_at)
         wrong = [
-            *untimely(draw, approved, self.held_on, bool(self.draws)),
+            *untimely(draw, earliest, self.held_on, bool(self.standing_draws)),
             *wrong_sets(draw.sets, self.items, self.paper_sets),
             *wrong_witness(draw),
         ]

@@ -19,7 +19,9 @@ VOIDED, CANCELLED = "voided", "cancelled"
 @dataclass(frozen=True, slots=True)
 class Session:
     """told: the latest of its approval and what changed it. ended: VOIDED or CANCELLED, and because of what; empty while it
-    counts. postponed: why it is held on another day than first approved; empty if it is not. held_since: the day on which the
+    counts. postponed: why it is held on another day than first approved; empty if it is not. drawn: which papers are sat, and
+    nobody was shown it before the day. shown: it was postponed when its day had begun, so what was drawn before is known.
+    held_since: the day on which the
     body that holds it now took it over; none where it never moved, or an earlier release moved it."""
 
     told: SessionPlanApproved
@@ -27,6 +29,7 @@ class Session:
     because: str = ""
     postponed: str = ""
     drawn: bool = False
+    shown: bool = False
     held_since: date | None = None
 
     @property
@@ -92,9 +95,16 @@ class Session:
 
     def must_be_drawn(self) -> None:
         """The draw of self-made papers is recorded (R4.1). Raises NotYet: it may have been, and be on its way here."""
-        if self.told.draw_needed and not self.drawn:
+        if not self.told.draw_needed or self.drawn:
+            return
+        if self.shown:
             raise NotYet(
-                f"自编试卷的抽取尚未记录，或尚未送达：请中心在鉴定计划 {self.id} 中记录抽取，再呈报名册 · the draw of the "
-                f"self-made papers is not recorded, or has not arrived here yet: ask the Centre to record it in session plan "
+                f"原鉴定日期起套号已公开，改期后须重新抽题：请中心在鉴定计划 {self.id} 中记录抽取，再呈报名册 · since the day "
+                f"before the postponement everybody sees which sets were drawn: ask the Centre to draw anew in session plan "
                 f"{self.id}"
             )
+        raise NotYet(
+            f"自编试卷的抽取尚未记录，或尚未送达：请中心在鉴定计划 {self.id} 中记录抽取，再呈报名册 · the draw of the "
+            f"self-made papers is not recorded, or has not arrived here yet: ask the Centre to record it in session plan "
+            f"{self.id}"
+        )

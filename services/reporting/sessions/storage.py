@@ -43,8 +43,13 @@ class _Holder(BaseModel):
 
 
 class _Note(BaseModel):
+    """drawn_at: sequence of the last draw. shown_at: of the last postponement that came when the day before it had begun, and
+    with it the sets that were drawn were shown."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
     drawn: bool = False
+    drawn_at: str = ""
+    shown_at: str = ""
     cancelled: _Said | None = None
     postponed: _Said | None = None
     holder: _Holder | None = None
@@ -77,8 +82,14 @@ async def note_approved(store: Store, envelope: Envelope) -> None:
 
 async def note_postponed(store: Store, envelope: Envelope) -> None:
     """It says everything that an approval does, so it takes the place of the approval."""
-    said = _Said(sequence=envelope.sequence, reason=SessionPlanPostponed.from_data(envelope.data).reason)
-    await _change(store, envelope.subject, lambda note: _newer(note, "postponed", said))
+    fact = SessionPlanPostponed.from_data(envelope.data)
+    said = _Said(sequence=envelope.sequence, reason=fact.reason)
+    shown = envelope.sequence if fact.held_before <= local_day(envelope.time) else ""
+
+    def change(note: _Note) -> _Note:
+        return _newer(note, "postponed", said).model_copy(update={"shown_at": max(note.shown_at, shown)})
+
+    await _change(store, envelope.subject, change)
     await note_approved(store, envelope)
 
 
@@ -89,7 +100,11 @@ async def note_cancelled(store: Store, envelope: Envelope) -> None:
 
 async def note_drawn(store: Store, envelope: Envelope) -> None:
     SessionPlanPapersDrawn.from_data(envelope.data)
-    await _change(store, envelope.subject, lambda note: note.model_copy(update={"drawn": True}))
+
+    def change(note: _Note) -> _Note:
+        return note.model_copy(update={"drawn": True, "drawn_at": max(note.drawn_at, envelope.sequence)})
+
+    await _change(store, envelope.subject, change)
 
 
 def _newer(note: _Note, field: str, said: _Said) -> _Note:
@@ -133,7 +148,8 @@ async def seek(store: Store, session: str) -> Session | None:
         ended,
         because,
         postponed=note.postponed.reason if note.postponed else "",
-        drawn=note.drawn,
+        drawn=note.drawn and note.drawn_at >= note.shown_at,
+        shown=bool(note.shown_at),
         held_since=holder.since if holder is not None and holder.body == told.body else None,
     )
 

@@ -14,6 +14,8 @@ class TechnicianReviewAnswer(DocumentAnswer):
 
     roster: str = Field(description="名册编号 · id of the roster")
     ticket: str = Field(description="准考证号 · ticket of admission")
+    occupation: str = Field(description="职业编码 · code of the occupation")
+    level: int = Field(description="等级：2 技师，1 高级技师 · level: 2 technician, 1 senior technician")
     document_no: str = Field(description="审批表文号 · document number of the approval form")
     reviewed_on: date = Field(description="审批日期 · day of the approval form")
     panel: list[str] = Field(description="评委姓名 · names of the panel's members")

@@ -1,7 +1,8 @@
 """机械工业职业技能鉴定审批表, of one candidate for level 2 or 1 (R4.2): until the form itself is in the system, its number, day
 and panel as the Centre read them from the paper.
 
-It is bound to the person on the line, by a keyed hash, so that it covers nobody else who gets the same ticket later."""
+It is bound to the person on the line, by a keyed hash, and to occupation and level: it covers nobody else who gets the same
+ticket later, and nothing else that this person is entered for later."""
 
 from __future__ import annotations
 
@@ -84,6 +85,8 @@ class TechnicianReview(Aggregate):
     roster: str
     ticket: str
     person: str
+    occupation: str
+    level: int
     document_no: str
     reviewed_on: date
     panel: list[str]
@@ -109,16 +112,19 @@ class TechnicianReview(Aggregate):
             roster=roster,
             ticket=line.ticket,
             person=person,
+            occupation=line.occupation,
+            level=line.level,
             **form.model_dump(),
         )
         review.move("record", RECORDED, by, at)
         return review
 
-    def record_anew(self, by: Actor, at: datetime, person: str, form: ApprovalForm) -> None:
-        """Somebody else has the ticket by now."""
+    def record_anew(self, by: Actor, at: datetime, line: RosterLine, person: str, form: ApprovalForm) -> None:
+        """Somebody else has the ticket by now, or the same person for another occupation or level."""
         self._take(form)
-        self.person = person
-        self.move("record", RECORDED, by, at, "准考证号已换人 · another person has this ticket now")
+        self.person, self.occupation, self.level = person, line.occupation, line.level
+        why = "准考证号已换人，或改报其他职业、等级 · the ticket is another person's now, or for another occupation or level"
+        self.move("record", RECORDED, by, at, why)
 
     def correct(self, by: Actor, at: datetime, form: ApprovalForm, reason: str) -> None:
         """更正: it was read or typed wrongly."""
@@ -132,6 +138,10 @@ class TechnicianReview(Aggregate):
     def form(self) -> ApprovalForm:
         return ApprovalForm(document_no=self.document_no, reviewed_on=self.reviewed_on, panel=self.panel)
 
-    def covers(self, person: str, held_on: date) -> bool:
-        """Whether it is about this person and not older than the exam."""
-        return self.person == person and self.reviewed_on >= held_on
+    def is_of(self, line: RosterLine, person: str) -> bool:
+        """Whether it is about this person, occupation and level. person: the hash of whoever stands on the line."""
+        return (self.person, self.occupation, self.level) == (person, line.occupation, line.level)
+
+    def covers(self, line: RosterLine, person: str, held_on: date) -> bool:
+        """Whether it is of this line, and not older than the exam."""
+        return self.is_of(line, person) and self.reviewed_on >= held_on

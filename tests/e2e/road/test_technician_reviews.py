@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from services.demo.cast import CENTRE, STATIONS
+from services.reporting.rosters.roster import Roster
 from services.reporting.technician_reviews.technician_review import TechnicianReview
 from shared.trade.roles import Role
 from tests.world import books
@@ -155,6 +157,26 @@ async def test_another_person_with_the_same_ticket_is_not_covered(house: House) 
     status, done = await recorded(house.person(CLERK), *entries(house, 0), key="the other one")
     assert (status, done["missing"]) == (201, 0)
     assert [act["verb"] for act in done["reviews"][0]["history"]] == ["record", "record"]
+    assert (await approval(house))[0] == 200
+
+
+async def test_the_form_of_a_technician_makes_nobody_a_senior_technician(house: House) -> None:
+    """Ticket and person stay what they were; the line was moved up by a workbook that was imported anew."""
+    assert (await recorded(house.person(CLERK), *entries(house)))[1]["missing"] == 0
+    await house.person(APPROVER).step(MIXED.path, "return", json={"reason": "请核对"})
+    reporting = house.stores["reporting"]
+    record = await reporting.get(Roster.KIND, MIXED.id)
+    assert record is not None
+    (item,) = [one for one in record.body["items"] if one["level"] == 2]
+    record.body["items"].append({**item, "level": 1})  # as if it had been planned so
+    await reporting.put(Roster.KIND, record)
+    moved = TECHNICIANS[0].model_copy(update={"level": 1})
+    sheets = replace(MIXED, heads=(*MIXED.heads, (replace(TECHNICIAN, level=1), 1)))
+    await _import(house, workbook(sheets, [*lines_of(MIXED)[:2], *TECHNICIANS[1:], moved]))
+    await up(house, MIXED, MIXED.path, approve=False)
+    assert wheres((await approval(house))[1]) == ["/lines/5"]
+    status, done = await recorded(house.person(CLERK), *entries(house, 0), key="for level 1")
+    assert (status, done["missing"], done["reviews"][0]["level"]) == (201, 0, 1)
     assert (await approval(house))[0] == 200
 
 

@@ -11,10 +11,12 @@ import pytest
 
 from services.directory.bodies import usecases
 from services.directory.bodies.body import TELLING, Body
+from services.directory.bodies.periods import MOST_TOLD
 from services.directory.declares import KINDS
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered, Licence, ScopeItem, Suspension
+from shared.contracts.occupations import occupations
 from shared.keeping import repository
 from shared.ports import Record, Store
 from tests.unit.directory.test_standing import (
@@ -56,6 +58,21 @@ def test_a_suspension_begins_on_its_day_and_ends_on_the_day_before_it_is_lifted(
     assert told.suspensions == [Suspension(first=date(2026, 5, 10), last=date(2026, 5, 31))]
     on = [told.suspended_on(day) for day in (date(2026, 5, 9), date(2026, 5, 10), date(2026, 5, 31), date(2026, 6, 1))]
     assert on == [False, True, True, False]
+
+
+def test_a_body_licensed_many_times_may_still_be_revoked() -> None:
+    """What it is told by stays small enough for the bus; the latest licences are told, and from which day on."""
+    body = a_body("licensed")
+    scope = [ScopeItem(occupation=one.code, levels=sorted(one.levels)) for one in occupations().values()]
+    for year in range(2027, 2067):
+        widest = Licence(
+            licence_no="机械行业特有工种" * 7, valid_from=date(year, 1, 1), valid_until=date(year, 12, 31), scope=scope
+        )
+        body.license(APPROVER, at(5, 1), widest)
+    body.revoke(SYSTEM, at(6, 1), "取消" * 250)
+    told = told_of(body)
+    assert (told.state, len(body.former_licences), len(told.former_licences)) == ("revoked", 40, MOST_TOLD)
+    assert told.licences_since == told.former_licences[0].valid_from == date(2066 - MOST_TOLD, 1, 1)
 
 
 def test_days_are_days_in_china() -> None:

@@ -471,6 +471,29 @@ async def test_put_off_they_are_hidden_again(store: SqliteStore) -> None:
     assert shown(plan, HEAD, ANOTHER_DAY - timedelta(days=1), []).draws[0].sets is None
 
 
+async def test_put_off_on_the_day_it_is_drawn_anew(store: SqliteStore) -> None:
+    """Everybody saw the sets from that day on. Drawn anew is the first draw of the new day: on the day itself, too."""
+    plan = await with_secrets(store)
+    at = MORNING + timedelta(days=DAYS)
+    to = Postponement(held_on=ANOTHER_DAY, reason="停电")
+    plan = await session_plans.postpone(store, plan.id, asked(APPROVER, plan.version, at), to)
+    assert (plan.shown_at, plan.standing_draws) == (at, [])
+    days = (ANOTHER_DAY - TODAY).days
+    with pytest.raises(Invalid) as caught:
+        await drawn(store, plan, 1, 1, days=days, drawn_at=at - timedelta(minutes=1))
+    assert places(caught) == ["/drawn_at"], "an older draw is no new one"
+    plan = await drawn(store, plan, 1, 1, days=days)
+    assert [one.sets[0].set for one in plan.standing_draws] == [1]
+    with pytest.raises(Invalid) as caught:
+        await drawn(store, plan, 2, 2, days=days, reason="再抽")
+    assert places(caught) == ["/sets"]
+
+
+async def test_put_off_before_the_day_the_draw_stands(store: SqliteStore) -> None:
+    plan = await put_off(store, await with_secrets(store), ANOTHER_DAY)
+    assert (plan.shown_at, len(plan.standing_draws)) == (None, 2)
+
+
 async def test_neither_facts_nor_history_nor_audit_tell_them(store: SqliteStore) -> None:
     plan = await with_secrets(store)
     (waiting,) = [one for one in await store.pending() if one.id == plan.id]

@@ -298,6 +298,25 @@ async def test_others_need_no_draw(store: SqliteStore, draw_needed: bool | None)
     assert (await up(store, await with_lines(store, LINES), 3)).state == APPROVED
 
 
+async def test_what_was_shown_on_the_day_is_drawn_anew_for_the_next(store: SqliteStore) -> None:
+    """From the day of the exam on the station sees which of its own sets was drawn; then the exam was put off."""
+    await take(
+        store, told(SESSION, a_session(draw_needed=True), 1), told(SESSION, drawn(), 2), told(SESSION, drawn(), 3)
+    )
+    assert (await sessions.known(store, SESSION)).drawn
+    before = on(HELD_ON - timedelta(days=1)).at
+    await take(store, told(SESSION, postponed(date(2026, 3, 25), draw_needed=True), 4, before))
+    assert (await sessions.known(store, SESSION)).drawn, "nobody had seen them"
+    later = postponed(LATER, draw_needed=True).model_copy(update={"held_before": date(2026, 3, 25)})
+    await take(store, *[told(SESSION, later, 5, on(date(2026, 3, 25)).at)] * 2)
+    session = await sessions.known(store, SESSION)
+    assert not session.drawn
+    with pytest.raises(NotYet, match="改期后须重新抽题"):
+        session.must_be_drawn()
+    await take(store, told(SESSION, drawn(), 6), told(SESSION, drawn(), 2))
+    (await sessions.known(store, SESSION)).must_be_drawn()
+
+
 # --- postponed ------------------------------------------------------------------------------------------------------------
 
 

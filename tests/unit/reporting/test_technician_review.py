@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -47,13 +48,24 @@ def test_the_panel_is_a_setting() -> None:
 
 def test_it_covers_its_person_and_no_exam_after_it() -> None:
     """An exam that was postponed has other scores than the form."""
-    review = TechnicianReview.record(
-        CLERK, MORNING, "r", "49053012", "/49000001/49053012/", TECHNICIAN, "hash", a_form()
-    )
-    assert review.covers("hash", HELD_ON)
-    assert not review.covers("another", HELD_ON)
-    assert not review.covers("hash", HELD_ON + timedelta(days=1))
-    review.record_anew(CLERK, MORNING, "another", a_form(TODAY))
-    assert (review.covers("another", TODAY), review.covers("hash", TODAY)) == (True, False)
+    line = TECHNICIAN
+    review = TechnicianReview.record(CLERK, MORNING, "r", "49053012", "/49000001/49053012/", line, "hash", a_form())
+    assert review.covers(line, "hash", HELD_ON)
+    assert not review.covers(line, "another", HELD_ON)
+    assert not review.covers(line, "hash", HELD_ON + timedelta(days=1))
+    review.record_anew(CLERK, MORNING, line, "another", a_form(TODAY))
+    assert (review.covers(line, "another", TODAY), review.covers(line, "hash", TODAY)) == (True, False)
     review.correct(CLERK, MORNING, a_form(members=5), "抄录有误")
-    assert (review.covers("another", HELD_ON), len(review.panel), review.whoever("correct")) == (True, 5, {"clerk"})
+    assert review.covers(line, "another", HELD_ON)
+    assert (len(review.panel), review.whoever("correct")) == (5, {"clerk"})
+
+
+@pytest.mark.parametrize("other", [{"level": 1}, {"occupation": "6-05-02-01"}], ids=str)
+def test_it_covers_no_other_qualification_of_that_person(other: dict[str, Any]) -> None:
+    """A station that imports its workbook anew may have moved somebody up."""
+    line = TECHNICIAN
+    review = TechnicianReview.record(CLERK, MORNING, "r", "49053012", "/49000001/49053012/", line, "hash", a_form())
+    moved = line.model_copy(update=other)
+    assert not review.covers(moved, "hash", HELD_ON)
+    review.record_anew(CLERK, MORNING, moved, "hash", a_form())
+    assert (review.covers(moved, "hash", HELD_ON), review.covers(line, "hash", HELD_ON)) == (True, False)

@@ -639,6 +639,22 @@ def test_other_documents_than_the_resident_id() -> None:
     assert found.lines[0].id_type in ID_TYPES
 
 
+@pytest.mark.parametrize("kind", [one for one in ID_TYPES if one != "身份证"])
+def test_the_number_of_a_resident_id_under_another_document_is_refused(kind: str) -> None:
+    """Under another kind somebody certified already, or of fourteen, would be a stranger of any age."""
+    number = "110101199003070011"
+    number = number[:17] + resident_id_check(number[:17])
+    ((where, what),) = the_problems(saved(good({"F7": kind, "G7": number})))
+    assert where.endswith("!G7")
+    assert "居民身份证号" in what
+
+
+def test_a_permanent_resident_has_a_number_of_the_same_make() -> None:
+    number = "91112419900307001"
+    content = good({"F7": "外国人永久居留身份证", "G7": number + resident_id_check(number)})
+    assert len(read(saved(content)).lines) == 2
+
+
 def test_sheets_that_are_no_rosters() -> None:
     notes = Typed({"A1": "随便写"}, name=INSTRUCTIONS)
     codes = Typed({"A1": "男", "A2": "女"}, name="codes", hidden=True)

@@ -113,7 +113,9 @@ async def test_a_thousand_mistakes_are_listed_and_the_others_counted() -> None:
     assert "7" in listed[-1]["what"]
 
 
-@pytest.mark.parametrize("text", ["a\u0000b", "a\nb", "B\u202e", "x\u200by", "a\u0085b", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["a\u0000b", "a\nb", "B\u202e", "x\u200by", "a\u0085b", "\ud800", "\u2800", "\u3164", "\u115f"]
+)
 def test_unseen_characters_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"U\+"):
         one_line(text)

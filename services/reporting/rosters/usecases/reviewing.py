@@ -58,7 +58,7 @@ async def record(
         wrong += rules.on(asked, roster).wrong(entry.form, where)
         wrong += _not_of(entry, candidates.get(entry.ticket), where)
         if (line := candidates.get(entry.ticket)) is not None:
-            wrong += _is_other(entry, known.get(entry.ticket), key.person(roster.body, line), where)
+            wrong += _is_other(entry, known.get(entry.ticket), line, key.person(roster.body, line), where)
     wrong += _twice(entries.reviews)
     if wrong:
         raise Invalid("审批表登记有误，未作任何登记 · nothing was recorded: some rows are wrong", wrong)
@@ -84,8 +84,8 @@ async def _recorded(
         if await repository.add(store, fresh):
             return fresh
         known = await repository.load(store, TechnicianReview, fresh.id)
-    if known.person != person:
-        known.record_anew(asked.by, asked.at, person, form)
+    if not known.is_of(line, person):
+        known.record_anew(asked.by, asked.at, line, person, form)
         await repository.save(store, known)
     elif known.form != form:  # somebody else recorded it in this moment
         raise Stale(known.KIND, known.id, known.version)
@@ -102,8 +102,10 @@ def _not_of(entry: ReviewEntry, line: RosterLine | None, where: str) -> list[Pro
     return []
 
 
-def _is_other(entry: ReviewEntry, known: TechnicianReview | None, person: str, where: str) -> list[Problem]:
-    if known is None or known.person != person or known.form == entry.form:
+def _is_other(
+    entry: ReviewEntry, known: TechnicianReview | None, line: RosterLine, person: str, where: str
+) -> list[Problem]:
+    if known is None or not known.is_of(line, person) or known.form == entry.form:
         return []
     what = "该考生的审批表已登记，内容不同 · a form with other content is recorded for this candidate already"
     return [
@@ -197,7 +199,7 @@ def _lacking(
         line
         for line in lines
         if (review := known.get(line.ticket)) is None
-        or not review.covers(key.person(roster.body, line), roster.held_on)
+        or not review.covers(line, key.person(roster.body, line), roster.held_on)
     ]
 
 

@@ -20,12 +20,13 @@ INSTRUCTIONS: Final = "填写说明"
 TEMPLATE_VERSION: Final = "1"
 
 RESIDENT_ID: Final = "身份证"
+PERMANENT_RESIDENT: Final = "外国人永久居留身份证"
 ID_TYPES: Final = (
     RESIDENT_ID,
     "军官证",
     "港澳居民来往内地通行证",
     "台湾居民来往大陆通行证",
-    "外国人永久居留身份证",
+    PERMANENT_RESIDENT,
     "护照",
 )
 ID_TYPE_SPELLINGS: Final[Mapping[str, str]] = {
@@ -35,7 +36,7 @@ ID_TYPE_SPELLINGS: Final[Mapping[str, str]] = {
     "港澳通行证": "港澳居民来往内地通行证",
     "回乡证": "港澳居民来往内地通行证",
     "台胞证": "台湾居民来往大陆通行证",
-    "外国人永久居留证": "外国人永久居留身份证",
+    "外国人永久居留证": PERMANENT_RESIDENT,
 }
 SEXES: Final = ("男", "女")
 SEX_SPELLINGS: Final[Mapping[str, str]] = {"男性": "男", "女性": "女", "1": "男", "2": "女", "M": "男", "F": "女"}

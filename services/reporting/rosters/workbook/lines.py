@@ -21,6 +21,7 @@ from services.reporting.rosters.workbook.form6 import (
     ID_TYPE_SPELLINGS,
     ID_TYPES,
     NOTHING,
+    PERMANENT_RESIDENT,
     RESIDENT_ID,
     SEX_SPELLINGS,
     SEXES,
@@ -246,6 +247,15 @@ class LineReader:
         if number is None or id_type is None:
             return None, None
         if not resident:
+            if _is_resident_id(number, id_type):
+                # Under another kind of document somebody would be of any age, and never certified before.
+                self.wrong(
+                    "id_number",
+                    f"这是居民身份证号，不是{id_type}号码 · this is the number of a resident ID, not of that document",
+                    f"证件类型填 {RESIDENT_ID}，或填 {id_type} 的号码 · state the resident ID as the kind of document, or give "
+                    "the number of that document",
+                )
+                return None, None
             if number != value:
                 self.changed("id_number", "号码写法已统一 · spelling of a number unified", number)
             return number, None
@@ -382,3 +392,15 @@ class LineReader:
 def normalise_address(typed: str) -> str:
     """Full-width characters of an address to ASCII, in their own case."""
     return typed.translate({wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)})
+
+
+def _is_resident_id(number: str, id_type: str) -> bool:
+    """Whether a number under another kind of document is that of a resident ID. Permanent residents have numbers of the same
+    make, which begin with 9."""
+    if len(number) != 18 or (id_type == PERMANENT_RESIDENT and number.startswith("9")):
+        return False
+    try:
+        resident_id(number)
+    except Invalid:
+        return False
+    return True
