@@ -113,14 +113,18 @@ class BodyRegistered(Fact):
             return self.state == "suspended"
         return any(one.covers(day) for one in self.suspensions)
 
+    @property
+    def licences(self) -> list[Licence]:
+        """All that are told, oldest first."""
+        return [*self.former_licences, *([self.licence] if self.licence else [])]
+
     def licence_on(self, day: date) -> Licence | None:
         """The latest licence that was valid on that day; none where there was none. Of a day before `licences_since` nobody
         knows: as it is now; and of a day before the only licence that an earlier release told, too.
 
         The end of the body is not looked at: from `ended_on` on it begins nothing more, and what it had begun is dealt with
         in its winding-up (rules §4.9)."""
-        known = [*self.former_licences, *([self.licence] if self.licence else [])]
-        found = next((one for one in reversed(known) if one.valid_on(day)), None)
+        found = next((one for one in reversed(self.licences) if one.valid_on(day)), None)
         if found is not None or self.licence is None:
             return found
         if self.suspensions is None:  # an earlier release told it

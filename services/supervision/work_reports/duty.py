@@ -52,5 +52,4 @@ def owes_report(body: BodyRegistered, quarter: Quarter) -> bool:
 
 def _licensed_later(body: BodyRegistered, quarter: Quarter) -> bool:
     all_are_told = body.registered_on is not None and body.licences_since is None
-    known = [*body.former_licences, *([body.licence] if body.licence else [])]
-    return all_are_told and bool(known) and all(licence.valid_from > quarter.last for licence in known)
+    return all_are_told and bool(body.licences) and all(one.valid_from > quarter.last for one in body.licences)

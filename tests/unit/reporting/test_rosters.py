@@ -361,13 +361,16 @@ def born(n: int, day: date) -> RosterLine:
     return a_line(n).model_copy(update={"birth": day})
 
 
+@pytest.mark.parametrize("looked_at", [None, Checked.of(date(2026, 12, 31), {})], ids=["never", "for a later day"])
 @pytest.mark.parametrize("taken", [0, 1, 2])
-async def test_nobody_is_certified_who_was_too_young_on_the_day(store: SqliteStore, taken: int) -> None:
+async def test_nobody_is_certified_who_was_too_young_on_the_day(
+    store: SqliteStore, taken: int, looked_at: Checked | None
+) -> None:
     """Their workbook claimed a later day. All of them are named, over all pages, and nothing is taken from the roster."""
     young = date(HELD_ON.year - 16, HELD_ON.month, HELD_ON.day + 1)
     lines = [*LINES[:199], born(200, young), born(201, date(2012, 1, 5)), *LINES[201:400], born(401, HELD_ON)]
     roster = await up(store, await with_lines(store, LINES, checked=False), taken)
-    await _as_imported_before(store, roster, lines)
+    await _as_imported_before(store, roster, lines, looked_at)
     roster = await repository.load(store, Roster, SESSION)
     by, verb = WAY[taken]
     with pytest.raises(Invalid) as caught:
@@ -377,9 +380,11 @@ async def test_nobody_is_certified_who_was_too_young_on_the_day(store: SqliteSto
     assert (await repository.load(store, Roster, SESSION)).version == roster.version
 
 
-async def _as_imported_before(store: SqliteStore, roster: Roster, lines: list[RosterLine]) -> None:
+async def _as_imported_before(
+    store: SqliteStore, roster: Roster, lines: list[RosterLine], looked_at: Checked | None = None
+) -> None:
     pages = storage.sealed(in_pages(lines))
-    roster.import_id, roster.pages, roster.checked = storage.import_id(roster.id, pages), pages, None
+    roster.import_id, roster.pages, roster.checked = storage.import_id(roster.id, pages), pages, looked_at
     await storage.write(store, roster.import_id, in_pages(lines))
     await repository.save(store, roster)
 
