@@ -227,7 +227,11 @@ class Body(Aggregate):
         by.must_not_be((self.registered_by,), "登记机构的人不得除名 · who registered a body may not strike it off")
         problems = [*contradictions.of_the_right_one(self, right), *hanging]
         problems += [
-            Problem("/inspections", f"{found.year} 年已年检 · it was inspected in {found.year}")
+            Problem(
+                "/inspections",
+                f"{found.year} 年已年检 · it was inspected in {found.year}",
+                "已年检的机构不除名 · a body that was inspected is not struck off",
+            )
             for found in self.inspections
         ]
         if problems:
