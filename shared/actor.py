@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.errors import NotAllowed, NotFound, NotTrained
-from shared.trade.roles import Role
+from shared.trade.roles import NAMES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Actor:
 
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
-            wanted = ", ".join(role.value for role in roles)
-            raise NotAllowed(f"账号的角色不能办理此项 · this needs the role {wanted}")
+            who, wanted = "、".join(NAMES[role][0] for role in roles), ", ".join(role.value for role in roles)
+            raise NotAllowed(f"账号的角色不能办理此项，应由{who}办理 · this needs the role {wanted}")
 
     def must_be_trained(self) -> None:
         """The training gate (R2). Raises NotTrained."""
@@ -50,6 +50,7 @@ class Actor:
             raise NotFound(f"查无此项 · there is no {what}")
 
     def must_not_be(self, others: Iterable[str], why: str) -> None:
-        """The four-eyes rule (rules §8)."""
+        """The four-eyes rule (rules §8). why: in both languages."""
         if self.id in set(others):
-            raise NotAllowed(f"须由他人办理 · four eyes: {why}")
+            zh, _, en = why.partition(" · ")
+            raise NotAllowed(f"须由他人办理：{zh} · four eyes: {en}")

@@ -94,7 +94,9 @@ class Invalid(Refused):
 
 class Stale(AppError):
     def __init__(self, kind: str, id: str, version: int) -> None:
-        super().__init__(f"{kind} {id} is no longer at version {version}")
+        super().__init__(
+            f"已被他人修改，请重新读取后再办 · {kind} {id} is no longer at version {version}: read it again"
+        )
 
 
 class Overtaken(Stale):

@@ -7,6 +7,7 @@ Pure: no I/O, no clock. `shared.keeping.repository` loads and saves them; one sa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -47,6 +48,8 @@ class Aggregate(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
     KIND: ClassVar[str]
     SOURCE: ClassVar[str]
+    NEXT: ClassVar[Mapping[str, str]] = {}
+    """State → what there is to do, in both languages, for whoever asks for something else."""
 
     id: str
     state: str
@@ -89,9 +92,13 @@ class Aggregate(BaseModel):
         return {entry.by for entry in self.history if entry.verb in verbs}
 
     def only_when(self, verb: str, *states: str) -> None:
-        """Guard of a verb. Raises WrongState."""
+        """Guard of a verb. Raises WrongState, which says what there is to do instead."""
         if self.state not in states:
-            raise WrongState(f"{self.KIND} {self.id}", self.state, verb)
+            raise WrongState(f"{self.KIND} {self.id}", self.state, verb, self.instead_of(verb))
+
+    def instead_of(self, verb: str) -> str:
+        """What there is to do in this state, for whoever asks for the verb; empty: nothing."""
+        return self.NEXT.get(self.state, "")
 
     def move(self, verb: str, to: str, by: Actor, at: datetime, reason: str = "") -> None:
         """Change the state and leave an audit entry."""

@@ -84,14 +84,14 @@ WAY: Mapping[str, Step] = {
         of_branch=True,
         signs="endorsed_by",
         not_by=("prepared_by", "submitted_by"),
-        why="who prepared or submitted may not endorse",
+        why="编制或呈报过的人不得审核 · who prepared or submitted may not endorse",
     ),
     "approve": Step(
         {ENDORSED: APPROVED},
         (Role.CENTRE_APPROVER,),
         direct={SUBMITTED: APPROVED},
         not_by=("prepared_by", "submitted_by", "endorsed_by"),
-        why="who prepared, submitted or endorsed may not approve",
+        why="编制、呈报或审核过的人不得批准 · who prepared, submitted or endorsed may not approve",
     ),
     "send_back": Step(
         {ENDORSED: SUBMITTED, SUBMITTED: RETURNED},
@@ -129,6 +129,15 @@ NEXT: Mapping[str, str] = {
 }
 """State → what there is to do, for whoever asks for something else."""
 
+_WAITS = "须待编制机构呈报 · its body has to submit it first"
+EARLY: Mapping[str, str] = {
+    "endorse": _WAITS,
+    "approve": _WAITS,
+    "send_back": _WAITS,
+    "withdraw": "尚未呈报，无须撤回：可修改、呈报或作废草稿 · nobody was handed it: revise it, submit it, or give the draft up",
+}
+"""Verb → what there is to do while the form still lies at its own body."""
+
 TAKEN_OVER: Mapping[str, str] = {
     DRAFT: DRAFT,
     RETURNED: RETURNED,
@@ -143,10 +152,11 @@ desk, whose people have to answer for it, and so submit it anew."""
 class Approval(Aggregate):
     """A document on its way up. `body` made it; `path` is that body's path.
 
-    STEPS, NEXT: the table, and what there is to do in a state, where a form has more of its own."""
+    STEPS, NEXT, EARLY: the table, and what there is to do in a state, where a form has more of its own."""
 
     STEPS: ClassVar[Mapping[str, Step]] = WAY
     NEXT: ClassVar[Mapping[str, str]] = NEXT
+    EARLY: ClassVar[Mapping[str, str]] = EARLY
 
     body: str
     path: str
@@ -313,10 +323,13 @@ class Approval(Aggregate):
 
     # --- the runner ---------------------------------------------------------------------------------------------------
 
-    def only_when(self, verb: str, *states: str) -> None:
-        """Raises WrongState, which says what there is to do instead."""
-        if self.state not in states:
-            raise WrongState(f"{self.KIND} {self.id}", self.state, verb, self.NEXT.get(self.state, ""))
+    def instead_of(self, verb: str) -> str:
+        """For whoever is early, what has to come first; else what the state asks for."""
+        if self.state in (DRAFT, RETURNED) and verb in self.EARLY:
+            return self.EARLY[verb]
+        if self.state == SUBMITTED and verb == "approve":
+            return "先由分中心审核同意 · its branch centre has to endorse it first"
+        return super().instead_of(verb)
 
     def _leads(self, verb: str) -> Mapping[str, str]:
         step = self.STEPS[verb]
@@ -327,7 +340,10 @@ class Approval(Aggregate):
         step = self.STEPS[verb]
         self.only_when(verb, *self._leads(verb))
         if step.of_branch and self.branch is None:
-            raise NotAllowed(f"{self.body} stands directly under the Centre: there is no branch to {verb}")
+            raise NotAllowed(
+                f"机构 {self.body} 直属中心，无须分中心审核，由中心办理 · {self.body} stands directly under the Centre: there "
+                f"is no branch to {verb}"
+            )
         by.must_be(*step.roles)
         if step.takes_back is None:
             by.must_sit_at(self.at_desk)

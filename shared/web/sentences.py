@@ -38,7 +38,19 @@ _SENTENCES = {
 
 def sentence(error: Mapping[str, Any]) -> str:
     """One error of pydantic's list. What is not translated, our own checks among it, stays as it was said."""
-    known = _SENTENCES.get(error["type"])
+    text = isinstance(error.get("input"), str)  # our own texts are checked after trimming, which is told as of a list
+    known = _SENTENCES.get(
+        f"string_{error['type']}" if text and error["type"] in ("too_short", "too_long") else error["type"]
+    )
     if known is None:
         return str(error["msg"]).removeprefix("Value error, ")
-    return known.format_map(error.get("ctx", {}))
+    told = dict(error.get("ctx", {}))
+    zh, _, en = known.partition(" · ")
+    return f"{zh.format_map(_in_chinese(told))} · {en.format_map(told)}"
+
+
+def _in_chinese(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The framework joins what may be filled in with English words."""
+    if "expected" not in told:
+        return dict(told)
+    return {**told, "expected": str(told["expected"]).replace(" or ", "、").replace(", ", "、")}

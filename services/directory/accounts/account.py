@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import uuid4
@@ -41,6 +41,9 @@ class Account(Aggregate):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
     KIND: ClassVar[str] = "account"
     SOURCE: ClassVar[str] = "/directory"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        CLOSED: "账号已关闭；须另开账号 · it is closed: open another account",
+    }
 
     name: str
     body: str  # empty: kept by provisioning (our services, the operator)
@@ -157,7 +160,7 @@ class Account(Aggregate):
         if self.machine:
             raise NotAllowed("机器账号不可变更，请另开 · a machine account does not change: open another one")
         if set(wanted) != set(self.roles):
-            by.must_not_be([self.id], "nobody changes their own roles")
+            by.must_not_be([self.id], "不得变更本人的角色 · nobody changes their own roles")
         must_exist_at(body_kind, wanted)
         lost = set(self.roles) - set(wanted)
         self.name, self.email, self.roles = name, email, wanted
@@ -313,7 +316,7 @@ class Account(Aggregate):
     def _must_be_kept_by_another(self, by: Actor) -> None:
         must_keep(by, self.roles)
         self._must_be_kept_here()
-        by.must_not_be([self.id], "this is your own account")
+        by.must_not_be([self.id], "这是本人的账号 · this is your own account")
 
     def _must_be_kept_here(self) -> None:
         if not self.body:

@@ -141,7 +141,8 @@ class Body(Aggregate):
         """In every state but the last: letters about certificates of a revoked body still go to its mailbox; of one that is
         struck off nothing will ever be said. Raises WrongState, NotAllowed, Invalid."""
         if self.state == STRUCK_OFF:
-            raise WrongState(f"{self.KIND} {self.id}", self.state, "change")
+            next = f"该机构已除名，请使用机构编码 {self.instead} · it is struck off: the right one is {self.instead}"
+            raise WrongState(f"{self.KIND} {self.id}", self.state, "change", next)
         by.must_be(*REGISTRARS)
         entry, problems = _checked(entry)
         if problems:
@@ -167,7 +168,7 @@ class Body(Aggregate):
             raise Invalid("指导中心不持鉴定许可证 · the Centre gives licences and holds none")
         self.standing.must_allow("license")
         by.must_be(Role.CENTRE_APPROVER)
-        by.must_not_be((self.registered_by,), "who registered a body may not license it")
+        by.must_not_be((self.registered_by,), "登记机构的人不得许可 · who registered a body may not license it")
         self._become(self.standing.license(licence), "license", by, at)
 
     def inspect(
@@ -223,10 +224,14 @@ class Body(Aggregate):
         Raises WrongState, NotAllowed, Invalid with everything that is wrong."""
         self.standing.must_allow("strike_off")
         by.must_be(Role.CENTRE_APPROVER)
-        by.must_not_be((self.registered_by,), "who registered a body may not strike it off")
+        by.must_not_be((self.registered_by,), "登记机构的人不得除名 · who registered a body may not strike it off")
         problems = [*contradictions.of_the_right_one(self, right), *hanging]
         problems += [
-            Problem("/inspections", f"{found.year} 年已年检 · it was inspected in {found.year}")
+            Problem(
+                "/inspections",
+                f"{found.year} 年已年检 · it was inspected in {found.year}",
+                "已年检的机构不除名 · a body that was inspected is not struck off",
+            )
             for found in self.inspections
         ]
         if problems:

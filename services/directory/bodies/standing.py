@@ -41,6 +41,16 @@ _FROM = {
     # Who was told to rectify, or was suspended, is no slip of the pen: that is dealt with first.
     "strike_off": (REGISTERED, APPLIED, LICENSED),
 }
+_NEXT = {
+    REGISTERED: "该机构未获许可，不鉴定 · it has no licence of its own, and does not appraise",
+    APPLIED: "先由中心审批人许可 · the Centre's approver has to license it first",
+    RECTIFYING: "整改期内；先办结整改 · it is told to rectify: that is dealt with first",
+    SUSPENDED: "已暂停鉴定；先解除暂停的处理 · it is suspended: the sanction has to be lifted first",
+    REVOKED: "已取消资质，不再办理 · its licence is gone for good",
+    STRUCK_OFF: "已除名，请使用正确的机构编码 · it is struck off: use the right institution code",
+}
+"""State → what there is to do, for whoever asks for a step that it does not allow."""
+_NOTHING_TO_CLEAR = "没有待验收的整改 · there is no rectification to clear"
 LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
 """Orders that bind a body until they are lifted, and the state in which they leave it."""
 
@@ -76,7 +86,8 @@ class Standing:
     def must_allow(self, step: str) -> None:
         """Raises WrongState."""
         if self.state not in _FROM[step]:
-            raise WrongState(self.of, self.state, step)
+            next = _NOTHING_TO_CLEAR if step == "clear_rectification" else _NEXT.get(self.state, "")
+            raise WrongState(self.of, self.state, step, next)
 
     # --- the licence ----------------------------------------------------------------------------------------------
 

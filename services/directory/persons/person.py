@@ -4,6 +4,7 @@ Identity numbers are not collected: the card's number tells them apart. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self
@@ -50,6 +51,9 @@ class RegisteredPerson(Aggregate):
 
     KIND: ClassVar[str] = "person"
     SOURCE: ClassVar[str] = "/directory"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        WITHDRAWN: "登记已注销；须重新登记 · the registration was withdrawn: register them again",
+    }
 
     office: Office
     name: str

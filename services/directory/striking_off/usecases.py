@@ -17,7 +17,7 @@ from services.directory.bodies.body import Body
 from services.directory.bodies.standing import STRUCK_OFF
 from services.directory.persons.person import WITHDRAWN, RegisteredPerson
 from services.directory.striking_off.requests import StrikingOff
-from shared.contracts.placed import PlacedDocuments
+from shared.contracts.placed import PlacedDocument, PlacedDocuments
 from shared.errors import AppError, Invalid, Problem, Stale, Unavailable
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
@@ -31,6 +31,10 @@ A = TypeVar("A", bound=Aggregate)
 
 AWAY = "暂时无法确认该机构名下有无文档，请稍后再试 · it cannot be known now whether documents of this body are there"
 MOST_NAMED = 20
+_NOT_STRUCK_OFF = (
+    "有业务记录的机构不除名；不再鉴定的，按监督处理办理 · a body with documents is not struck off; one that shall not appraise "
+    "any more is sanctioned"
+)
 NOBODY_LEFT = "机构已除名 · its body was struck off"
 
 
@@ -71,7 +75,14 @@ async def _in_the_directory(store: Store, body: Body) -> list[Problem]:
     accounts = await _some(store, Account, body.path, lambda one: one.state != CLOSED)
     persons = await _some(store, RegisteredPerson, body.path, lambda one: one.state != WITHDRAWN)
     return [
-        *(Problem("/bodies", f"下级机构 {one.id} · the body {one.id} stands below it") for one in bodies),
+        *(
+            Problem(
+                "/bodies",
+                f"下级机构 {one.id} · the body {one.id} stands below it",
+                "有下级机构的不除名 · a body that has others below it is not struck off",
+            )
+            for one in bodies
+        ),
         *(
             Problem("/accounts", f"账号 {one.id} 未关闭 · the account is not closed", "先关闭账号 · close it first")
             for one in accounts
@@ -103,7 +114,7 @@ async def _in_other_services(ports: Ports, body: Body) -> list[Problem]:
     others = [service for service in ports.register.services if service != "directory"]
     answers = await asyncio.gather(*(_asked(ports, service, body.path) for service in others))
     return [
-        Problem(f"/{service}", f"{_named(ports, one.kind)} {one.id}")
+        Problem(f"/{service}", _named(ports, one), _NOT_STRUCK_OFF)
         for service, answer in zip(others, answers, strict=True)
         for one in answer.items
     ]
@@ -119,6 +130,6 @@ async def _asked(ports: Ports, service: str, path: str) -> PlacedDocuments:
         raise Unavailable(AWAY) from error
 
 
-def _named(ports: Ports, kind: str) -> str:
-    titles = ports.register.titles.get(kind)
-    return " · ".join(titles) if titles else kind
+def _named(ports: Ports, one: PlacedDocument) -> str:
+    zh, en = ports.register.titles.get(one.kind, ("业务记录", one.kind))
+    return f"{zh} {one.id} · {en} {one.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar, Self
 
@@ -51,6 +52,9 @@ class TrainingRecord(Reminding):
 
     KIND: ClassVar[str] = "training_record"
     SOURCE: ClassVar[str] = "/directory"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        WITHDRAWN: "培训登记已撤销；须另行登记 · it was withdrawn: record another training",
+    }
     REMINDED_IN: ClassVar[str] = VALID
 
     path: str
@@ -119,7 +123,7 @@ def _entry(by: Actor, at: datetime, of: Account, training: Training) -> dict[str
 
 def _must_keep_records(by: Actor, account: str) -> None:
     by.must_be(*REGISTRARS)
-    by.must_not_be((account,), "nobody keeps their own training record")
+    by.must_not_be((account,), "不得登记本人的培训 · nobody keeps their own training record")
 
 
 def _must_be_possible(by: Actor, at: datetime, of: Account, training: Training) -> None:

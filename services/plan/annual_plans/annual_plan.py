@@ -18,7 +18,7 @@ from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid
-from shared.procedure.approval import APPROVED, DRAFT, MAKERS, NEXT, WAY, Approval, Step
+from shared.procedure.approval import APPROVED, DRAFT, EARLY, MAKERS, NEXT, WAY, Approval, Step
 from shared.procedure.exceptions import Needed
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import Due, local_day
@@ -37,6 +37,10 @@ class AnnualPlan(Approval):
         **NEXT,
         APPROVED: "已批准的计划须先调整：POST …/amendment，写明理由，新版本另行报批 · it is approved: amend it by POST "
         "…/amendment with a reason, which begins a version that goes the same way up",
+    }
+    EARLY: ClassVar[Mapping[str, str]] = {
+        **EARLY,
+        "amend": "草稿或退回的计划直接修改，无须调整 · what is not submitted is revised as it is",
     }
 
     year: int

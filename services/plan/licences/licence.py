@@ -20,7 +20,7 @@ def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held
     """For a session plan: everything beyond the licence. Raises WrongState with the state of the body."""
     if body.state not in MAY_APPRAISE or body.licence is None:
         next = "取得许可或恢复鉴定后再办 · once it is licensed, or may appraise again"
-        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb, next)
+        raise WrongState(f"body {body.body}", body.state or UNKNOWN, verb, next)
     return [*_beyond(body.licence, items), *_outside_term(body.licence, held_on)]
 
 
@@ -50,11 +50,13 @@ def may_intend(body: BodyRegistered, verb: str, items: Sequence[PlannedItem]) ->
     suspended station still hands one in (R1), a revoked one does not, nor a body that was struck off. Raises WrongState,
     Invalid."""
     if body.state in ENDED_STANDINGS:
-        raise WrongState(f"机构 body {body.body}", body.state, verb)
+        next = "机构已取消资质或已除名，不再编制计划 · its licence is gone for good: it plans nothing any more"
+        raise WrongState(f"body {body.body}", body.state, verb, next)
     if body.kind != "station":
         return
     if body.licence is None:
-        raise WrongState(f"机构 body {body.body}", body.state or UNKNOWN, verb)
+        next = "鉴定站先由中心审批人许可 · the Centre's approver has to license the station first"
+        raise WrongState(f"body {body.body}", body.state or UNKNOWN, verb, next)
     _refuse(_beyond(body.licence, items))
 
 

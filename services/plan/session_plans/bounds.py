@@ -64,8 +64,8 @@ def wrong_day(held_on: date, year: int, today: date) -> list[Problem]:
             Problem(
                 "/held_on",
                 f"鉴定日期 {held_on} 已过：先批准，后鉴定 · the day is over: a session is approved before it is held",
-                f"由编制机构改为 {today} 以后的日期；已呈报的先撤回或退回 · its body sets a day from {today} on; what "
-                "is submitted is withdrawn or returned first",
+                f"另定 {today} 起的日期；计划已呈报的，由编制机构先撤回，或请上级退回 · set a day from {today} on; what is "
+                "submitted is withdrawn or returned first",
             )
         ]
     return []

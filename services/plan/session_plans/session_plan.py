@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, Problem, WrongState
-from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, NEXT, RETURNED, SUBMITTED, TAKEN_OVER, Approval
+from shared.procedure.approval import APPROVED, DRAFT, EARLY, ENDORSED, NEXT, RETURNED, SUBMITTED, TAKEN_OVER, Approval
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
 
@@ -37,6 +37,12 @@ class SessionPlan(Approval):
         "…/cancellation)",
         CANCELLED: "已取消；另行举行的另编计划 · it is cancelled: plan another session instead",
         VOIDED: "随机构资质取消而不再举行 · it is not held: its body lost its licence",
+    }
+    EARLY: ClassVar[Mapping[str, str]] = {
+        **EARLY,
+        "postpone": "尚未批准，日期直接修改 · it is not approved yet: revise its day",
+        "cancel": "尚未批准，不举行的作废草稿 · it is not approved yet: give the draft up if it is not held",
+        "draw": "批准后再抽题 · draw once it is approved",
     }
 
     year: int
@@ -118,7 +124,7 @@ class SessionPlan(Approval):
         by.must_sit_at(self.centre)
         by.must_not_be(
             self._signed("prepared_by") | self._signed("submitted_by") | self._signed("endorsed_by"),
-            "who prepared, submitted or endorsed may not postpone",
+            "编制、呈报或审核过的人不得改期 · who prepared, submitted or endorsed may not postpone",
         )
         if held_on == self.held_on:
             raise Invalid(
@@ -158,7 +164,8 @@ class SessionPlan(Approval):
         by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
         by.must_sit_at(self.centre)
         by.must_not_be(
-            self._signed("prepared_by") | self._signed("submitted_by"), "who prepared or submitted may not draw"
+            self._signed("prepared_by") | self._signed("submitted_by"),
+            "编制或呈报过的人不得抽题 · who prepared or submitted may not draw",
         )
         if self.paper_source != "self_made":
             raise Invalid("题库试卷无须抽题 · the papers come from a question bank: there is nothing to draw here")

@@ -59,13 +59,15 @@ class Session:
         """A session that is not held gets no roster. Raises WrongState."""
         if self.ended:
             why = f"（{self.because}）" if self.because else ""
-            raise WrongState(f"鉴定批次 session {self.id}{why}", self.ended, verb)
+            next = f"该批次不再举行{why}；另行举行的另编鉴定计划 · it is not held; plan another session instead"
+            raise WrongState(f"session {self.id}", self.ended, verb, next)
 
     def must_be_held_by(self, body: str, verb: str) -> None:
         """Raises WrongState for one that does not count, or moved to another body."""
         self.must_count(verb)
         if self.told.body != body:
-            raise WrongState(f"session {self.id}", f"held by {self.told.body} now", verb)
+            next = f"该批次已移交机构 {self.told.body}，由其办理 · that body goes on with it"
+            raise WrongState(f"session {self.id}", f"held by {self.told.body} now", verb, next)
 
     def must_have_been_allowed(self, body: BodyRegistered) -> None:
         """body: the one of `on_the_day`, as it is known now. Raises Invalid.

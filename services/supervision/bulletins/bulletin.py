@@ -38,6 +38,11 @@ class Bulletin(Aggregate):
 
     KIND: ClassVar[str] = "bulletin"
     SOURCE: ClassVar[str] = "/supervision"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        DRAFT: "尚未发布，直接重新汇总即可 · it is not published yet: compile it again",
+        PUBLISHED: "已发布，不再更改；有误的另发更正通报（POST …/corrections） · it is published: what is wrong is corrected by "
+        "another one (POST …/corrections)",
+    }
 
     state: str = DRAFT
     body: str  # the Centre
@@ -100,7 +105,10 @@ class Bulletin(Aggregate):
         self.only_when("publish", DRAFT)
         by.must_be(Role.CENTRE_APPROVER)
         by.must_sit_at(self.body)
-        by.must_not_be({self.compiled_by, *self.whoever("compile")}, "who compiled the bulletin may not publish it")
+        by.must_not_be(
+            {self.compiled_by, *self.whoever("compile")},
+            "汇总通报的人不得发布 · who compiled the bulletin may not publish it",
+        )
         last = Quarter.named(self.quarter).last
         if local_day(self.cut_at) <= last:
             raise Invalid(

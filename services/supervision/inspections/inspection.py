@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -85,6 +85,14 @@ class Inspection(DisclosedLater):
 
     KIND: ClassVar[str] = "inspection"
     SOURCE: ClassVar[str] = "/supervision"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        PLANNED: "尚未检查：先记录检查结果，不检查的撤销 · it was not performed yet: record what was found, or withdraw it",
+        PERFORMED: "已记录检查结果：无发现的结案，有发现的待机构回复后复查 · it was performed: close it where nothing was found; "
+        "else re-check once the body answered",
+        RECTIFYING: "机构已回复：请复查 · the body answered: a re-check is next",
+        CLOSED: "检查已结案；再查须另行安排 · it is closed: plan another one",
+        WITHDRAWN: "检查已撤销；再查须另行安排 · it was withdrawn: plan another one",
+    }
 
     planned_on: date
     inspectors: str

@@ -3,7 +3,7 @@ carry out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -57,6 +57,17 @@ class Sanction(DisclosedLater):
 
     KIND: ClassVar[str] = "sanction"
     SOURCE: ClassVar[str] = "/supervision"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        PROPOSED: "尚未确认：由中心审批人确认，或撤回 · it waits to be confirmed by the Centre's approver, or withdrawn",
+        SECONDED: "尚待另一名中心审批人确认，或撤回 · a second approver of the Centre has to confirm it, or it is withdrawn",
+        CONFIRMED: "已确认；不再需要的，由中心审批人解除 · it is confirmed: the Centre's approver may lift it",
+        WITHDRAWN: "已撤回；须处理的另行提出 · it was withdrawn: propose another one",
+        LIFTED: "已解除；须处理的另行提出 · it was lifted: propose another one",
+        SUPERSEDED: "已由更重的处理取代，请在后者上办理 · a graver one took its place: go on with that",
+        CARRIED_OUT: "已执行，不再更改 · it is carried out, and stays",
+        DIFFERS: "已执行，不再更改 · it is carried out, and stays",
+        WITHOUT_EFFECT: "未生效；须处理的另行提出 · it has no effect: propose another one",
+    }
 
     measure: Measure
     reason: str
@@ -117,7 +128,7 @@ class Sanction(DisclosedLater):
         by.must_sit_at(self.centre)
         by.must_not_be(
             (self.proposed_by, *self.confirmed_by),
-            "who proposed a sanction, or confirmed it, may not confirm it (again)",
+            "提出或已确认此项处理的人不得（再）确认 · who proposed a sanction, or confirmed it, may not confirm it (again)",
         )
         wrong = [*misfits(self.measure, standing), *self._untimely(at)]
         if wrong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -49,6 +50,10 @@ class Violation(DisclosedLater):
 
     KIND: ClassVar[str] = "violation"
     SOURCE: ClassVar[str] = "/supervision"
+    NEXT: ClassVar[Mapping[str, str]] = {
+        CONFIRMED: "已认定，不再更改 · it was confirmed, and stays",
+        DISMISSED: "已不予认定；有新情况的另行提出 · it was dismissed: raise another one if there is more to say",
+    }
 
     trigger: Trigger
     source: Source
@@ -92,7 +97,7 @@ class Violation(DisclosedLater):
     def _decide(self, verb: str, to: str, by: Actor, at: datetime, reason: str) -> None:
         self.only_when(verb, RAISED)
         by.must_be(Role.CENTRE_APPROVER)
-        by.must_not_be((self.raised_by,), "who raised a violation may not decide on it")
+        by.must_not_be((self.raised_by,), "提出违规的人不得认定 · who raised a violation may not decide on it")
         if not reason.strip():
             raise Invalid("须说明理由 · a decision needs a reason")
         self.decided_by, self.disclosed = by.id, to == CONFIRMED

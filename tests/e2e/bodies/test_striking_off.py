@@ -208,6 +208,8 @@ async def test_as_long_as_anything_hangs_on_it_it_stays(bare_house: House, where
     await HANGING[where](bare_house)
     answer = await strike(bare_house)
     assert places(answer) == [where], answer.text
+    (problem,) = answer.json()["errors"]
+    assert " · " in problem["what"] and " · " in problem["fix"], "what to do, in both languages"
     assert (await bare_house.operator.get(PATH))["state"] in ("applied", "licensed")
 
 

@@ -97,7 +97,7 @@ async def test_no_session_is_drafted_for_a_day_that_is_over(store: SqliteStore) 
     with pytest.raises(Invalid) as caught:
         await session_plans.draft(store, asked(CLERK), "s", a_session(held_on=TODAY - timedelta(days=1)))
     assert places(caught) == ["/held_on"]
-    assert "sets a day from 2026-04-03 on" in caught.value.problems[0].fix
+    assert "set a day from 2026-04-03 on" in caught.value.problems[0].fix
     assert await session_plans.draft(store, asked(CLERK), "s", a_session(held_on=TODAY))
 
 

@@ -43,7 +43,10 @@ def test_what_waiting_cannot_change_is_parked_at_once(error: Exception, reason: 
     ("error", "detail"),
     [
         (errors.NotYet("on its way"), "on its way"),
-        (errors.Stale("roster", "r", 3), "roster r is no longer at version 3"),
+        (
+            errors.Stale("roster", "r", 3),
+            "已被他人修改，请重新读取后再办 · roster r is no longer at version 3: read it again",
+        ),
         (ZeroDivisionError("division"), "ZeroDivisionError"),
         (TimeoutError(), "TimeoutError"),
     ],

@@ -213,7 +213,7 @@ async def must_be_reviewed(store: Store, key: PersonKey, roster: Roster, by: Act
         return
     known = await _known(store, roster.id)
     recorders = {account for review in known.values() for account in review.whoever("record", "correct")}
-    by.must_not_be(recorders, "who recorded a technician review may not approve")
+    by.must_not_be(recorders, "登记审批表的人不得批准 · who recorded a technician review may not approve")
     lacking = _lacking(key, roster, lines, known)
     if lacking:
         raise Invalid(
