@@ -14,6 +14,7 @@ from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.words import ENDED_STANDINGS
+from shared.errors import Invalid, Problem
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -24,10 +25,11 @@ from shared.trade.deadline import Due, local_day
 
 
 async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> AnnualPlan:
-    """Raises NotAllowed, WrongState, Invalid with every wrong item, AlreadyThere, and NotYet while the body is unknown
-    here."""
+    """Not of a year that is over: no session could be held by it. Raises NotAllowed, WrongState, Invalid with every wrong
+    item, AlreadyThere, and NotYet while the body is unknown here."""
     by = asked.by
     by.must_be(*PREPARERS)
+    _must_not_be_over(new.year, local_day(asked.at).year)
     items = named(new.items)
     licence.may_intend(await local_copies.copy_of(store, BodyRegistered, by.body), "draft", items)
     plan = AnnualPlan(
@@ -41,6 +43,17 @@ async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> Ann
     plan.move("draft", plan.state, by, asked.at)
     request = await creation.once(store, by, key, new)
     return await drafting.draft(store, asked, plan, request, f"/plan/annual-plans/{plan.id}")
+
+
+def _must_not_be_over(year: int, this_year: int) -> None:
+    """Raises Invalid."""
+    if year < this_year:
+        what = f"{year} 年已过 · {year} is over"
+        fix = f"编制 {this_year} 年或以后的计划 · draft the plan of {this_year} or later"
+        raise Invalid(
+            "年度计划须先于其年度结束编制 · an annual plan is made before its year is over",
+            [Problem("/year", what, fix)],
+        )
 
 
 async def revise(store: Store, id: str, asked: Asked, entry: AnnualPlanEntry, taken: Taken) -> AnnualPlan:

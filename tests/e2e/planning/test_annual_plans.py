@@ -112,8 +112,8 @@ async def test_an_amendment_says_what_and_why(bare_house: House, content: dict[s
 @pytest.mark.parametrize(
     ("before", "account", "verb", "status", "hint"),
     [
-        ((), CLERK, "amendment", 409, "submit it first"),
-        ((), CLERK, "withdrawal", 409, "submit it first"),
+        ((), CLERK, "amendment", 409, "is revised as it is"),
+        ((), CLERK, "withdrawal", 409, "give the draft up"),
         ((), OFFICER, "endorsement", 409, "submit it first"),
         ((), APPROVER, "approval", 409, "submit it first"),
         (("submission",), CLERK, "withdrawal", 403, "ask for a return"),

@@ -13,7 +13,7 @@ import pytest
 
 from services.plan.annual_plans import usecases as annual_plans
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.annual_plans.requests import AnnualPlanEntry
+from services.plan.annual_plans.requests import AnnualPlanEntry, NewAnnualPlan
 from services.plan.licences import usecases as licences
 from services.plan.session_plans import usecases as session_plans
 from services.plan.session_plans.requests import SessionPlanEntry
@@ -74,6 +74,18 @@ async def test_an_annual_plan_is_drafted_once_a_year(store: SqliteStore) -> None
         await annual_plans.draft(store, asked(HEAD), "another", an_annual())
     assert caught.value.location == f"/plan/annual-plans/{STATION}-2026"
     assert (await annual_plans.draft(store, asked(HEAD), "next", an_annual(2027))).id == f"{STATION}-2027"
+
+
+@pytest.mark.parametrize(("year", "allowed"), [(2025, False), (2026, True), (2027, True)])
+async def test_no_annual_plan_is_made_of_a_year_that_is_over(store: SqliteStore, year: int, allowed: bool) -> None:
+    new = NewAnnualPlan(year=year, items=[{"occupation": TURNER, "level": 4, "heads": 9}])  # type: ignore[list-item]
+    drafting = annual_plans.draft(store, asked(CLERK), f"key {year}", new)
+    if allowed:
+        assert (await drafting).year == year
+        return
+    with pytest.raises(Invalid) as caught:
+        await drafting
+    assert [problem.where for problem in caught.value.problems] == ["/year"]
 
 
 async def test_a_session_says_everything_that_was_entered(store: SqliteStore) -> None:
