@@ -119,7 +119,7 @@ async def test_an_amendment_says_what_and_why(bare_house: House, content: dict[s
         (("submission",), CLERK, "withdrawal", 403, "ask for a return"),
         (("submission",), CLERK, "discarding", 409, "may withdraw it"),
         (("submission",), HEAD, "endorsement", 403, "branch_officer"),
-        (("submission",), APPROVER, "approval", 409, "the office above"),
+        (("submission",), APPROVER, "approval", 409, "has to endorse it first"),
         (("submission", "endorsement"), HEAD, "withdrawal", 403, "the turn of body"),
         (("submission", "endorsement"), OFFICER, "endorsement", 409, "the Centre's turn"),
         (("submission", "endorsement", "approval"), HEAD, "withdrawal", 409, "amend it"),

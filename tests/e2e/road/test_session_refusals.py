@@ -76,7 +76,7 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
         await walk.draft(STATION_CLERK, held_on="2026-04-02"),
         422,
         "鉴定日期 2026-04-02 已过",
-        "sets a day from 2026-04-03",
+        "set a day from 2026-04-03",
     )
     says(await walk.draft(STATION_CLERK, held_on="2027-01-10"), 422, "不在 2026 年", "2026-01-01 – 2026-12-31")
     says(await walk.draft(STATION_CLERK, standard="unapproved"), 422, "未经批准的标准", "改用国家标准")
@@ -93,9 +93,9 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
     says(await walk.draft(STATION_CLERK, place="另一考场"), 409, "此项已存在")
 
     # The wrong order and the wrong person on the way up.
-    says(await walk.ask(OFFICER, "endorsement"), 409, "先呈报", "submit it first")
-    says(await walk.ask(APPROVER, "approval"), 409, "先呈报")
-    says(await walk.ask(CLERK, "draw", DRAW), 409, "先呈报")
+    says(await walk.ask(OFFICER, "endorsement"), 409, "须待编制机构呈报", "has to submit it first")
+    says(await walk.ask(APPROVER, "approval"), 409, "须待编制机构呈报")
+    says(await walk.ask(CLERK, "draw", DRAW), 409, "批准后再抽题")
     says(await walk.ask(OFFICER, "submission"), 403, f"应由机构 {SMALL.station.code} 办理")
     await walk.person(HEAD).step(PLAN, "submission")
     says(await walk.revise(STATION_CLERK), 409, "withdraw")
