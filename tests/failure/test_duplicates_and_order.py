@@ -17,7 +17,7 @@ from tests.world.books import everything, parked
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.seeding import AGAIN, DIRECT, LARGE, SECOND, SMALL, approve, post
-from tests.world.troubles import Doomed, UnrulyBus
+from tests.world.troubles import Doomed, UnrulyBus, backwards
 
 ROSTERS = (SMALL, SECOND, DIRECT, AGAIN)
 Order = Callable[[list[Outgoing]], list[Outgoing]]
@@ -25,10 +25,6 @@ Order = Callable[[list[Outgoing]], list[Outgoing]]
 
 def in_order(messages: list[Outgoing]) -> list[Outgoing]:
     return messages
-
-
-def backwards(messages: list[Outgoing]) -> list[Outgoing]:
-    return messages[::-1]
 
 
 def shuffled(seed: int) -> Order:
@@ -60,7 +56,7 @@ async def test_any_number_of_times_in_any_order(open_house: OpenHouse, order: Or
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_shuffled_and_doubled_while_it_dies(open_house: OpenHouse, seed: int) -> None:
+async def testshuffled_and_doubled_while_it_dies(open_house: OpenHouse, seed: int) -> None:
     house = open_house(unruly=lambda bus: UnrulyBus(bus, shuffled(seed), 2))
     house.troubles.append(Doomed(set(random.Random(seed).sample(range(1, 400), 6))))
     await approve(house, *ROSTERS)

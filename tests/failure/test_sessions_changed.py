@@ -15,7 +15,6 @@ import pytest
 from services.reporting.rosters.roster import Roster
 from services.reporting.sessions import storage as sessions
 from shared.keeping import repository
-from shared.ports import Outgoing
 from tests.world import books
 from tests.world.books import parked
 from tests.world.fixtures import OpenHouse
@@ -34,7 +33,7 @@ from tests.world.seeding import (
     up,
     workbook,
 )
-from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
+from tests.world.troubles import Doomed, Fragile, UnrulyBus, When, backwards, shuffled
 
 NEW_DAY = HELD_ON + timedelta(days=10)
 
@@ -153,15 +152,7 @@ async def test_it_dies_between_two_writes(open_house: OpenHouse, nth: int) -> No
     assert fall.fired
 
 
-def _backwards(messages: list[Outgoing]) -> list[Outgoing]:
-    return messages[::-1]
-
-
-def _shuffled(messages: list[Outgoing]) -> list[Outgoing]:
-    return random.Random(len(messages)).sample(messages, len(messages))
-
-
-@pytest.mark.parametrize(("order", "times"), [(_backwards, 1), (_backwards, 3), (_shuffled, 2)])
+@pytest.mark.parametrize(("order", "times"), [(backwards, 1), (backwards, 3), (shuffled, 2)])
 async def test_any_number_of_times_in_any_order(open_house: OpenHouse, order: Any, times: int) -> None:
     house = open_house(unruly=lambda bus: UnrulyBus(bus, order, times))
     await changed(house)
@@ -174,13 +165,13 @@ async def test_two_workers_at_once(open_house: OpenHouse) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_it_dies_again_and_again(open_house: OpenHouse, seed: int) -> None:
-    house = open_house(unruly=lambda bus: UnrulyBus(bus, _shuffled, 2))
+    house = open_house(unruly=lambda bus: UnrulyBus(bus, shuffled, 2))
     house.troubles.append(Doomed(set(random.Random(seed).sample(range(1, 200), 6))))
     await changed(house)
     assert len(house.deaths) >= 2
 
 
-@pytest.mark.parametrize(("order", "times"), [(None, 1), (_backwards, 2), (_shuffled, 2)])
+@pytest.mark.parametrize(("order", "times"), [(None, 1), (backwards, 2), (shuffled, 2)])
 async def test_approved_and_cancelled_at_the_same_moment(open_house: OpenHouse, order: Any, times: int) -> None:
     """Neither had heard of the other: the certificates are made, and the session was held after all."""
     house = open_house(unruly=lambda bus: UnrulyBus(bus, order, times)) if order else open_house()

@@ -4,7 +4,6 @@ whatever dies, repeats or comes in another order."""
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
 from email import message_from_bytes
 from email.policy import default
@@ -14,13 +13,12 @@ import pytest
 
 from services.demo.cast import CENTRE
 from services.notification.mailings.mailing import Mailing
-from shared.ports import Outgoing
 from tests.failure.test_sessions_changed import NEW_DAY, cancel, postpone
 from tests.world.books import everything
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.seeding import AGAIN, APPROVER, HELD_ON, LARGE, SECOND, SMALL, Planned, approve
-from tests.world.troubles import Fragile, UnrulyBus, When
+from tests.world.troubles import Fragile, UnrulyBus, When, backwards, shuffled
 
 
 async def figures(house: House, planned: Planned, quarter: str = "2026-Q2") -> dict[str, Any]:
@@ -98,15 +96,7 @@ async def test_it_dies_anywhere(open_house: OpenHouse, port: str, method: str, w
     assert fall.fired, f"{fall} never happened: the test tests nothing"
 
 
-def _backwards(messages: list[Outgoing]) -> list[Outgoing]:
-    return messages[::-1]
-
-
-def _shuffled(messages: list[Outgoing]) -> list[Outgoing]:
-    return random.Random(len(messages)).sample(messages, len(messages))
-
-
-@pytest.mark.parametrize(("order", "times"), [(_backwards, 1), (_backwards, 3), (_shuffled, 2)])
+@pytest.mark.parametrize(("order", "times"), [(backwards, 1), (backwards, 3), (shuffled, 2)])
 async def test_any_number_of_times_in_any_order(open_house: OpenHouse, order: Any, times: int) -> None:
     await changed(open_house(unruly=lambda bus: UnrulyBus(bus, order, times)))
 

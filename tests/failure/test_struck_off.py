@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -21,7 +20,7 @@ from tests.world.books import parked
 from tests.world.doors import letters
 from tests.world.house import House
 from tests.world.seeding import APPROVER, LICENCE, body_entry
-from tests.world.troubles import UnrulyBus
+from tests.world.troubles import UnrulyBus, backwards, shuffled
 
 Open = Callable[..., House]
 COPIERS = ("plan", "reporting", "certificate", "notification", "supervision")
@@ -41,14 +40,6 @@ async def open_bare(bare_folder: Path, tmp_path: Path) -> AsyncIterator[Open]:
         await house.close()
 
 
-def _backwards(messages: list[Outgoing]) -> list[Outgoing]:
-    return messages[::-1]
-
-
-def _shuffled(messages: list[Outgoing]) -> list[Outgoing]:
-    return random.Random(len(messages)).sample(messages, len(messages))
-
-
 async def must_be_known(house: House) -> None:
     for service in COPIERS:
         for code in (TWICE.code, twin(TWICE.code)):
@@ -57,7 +48,7 @@ async def must_be_known(house: House) -> None:
         assert await parked(house, service) == []
 
 
-@pytest.mark.parametrize(("order", "times"), [(_backwards, 1), (_backwards, 3), (_shuffled, 2)])
+@pytest.mark.parametrize(("order", "times"), [(backwards, 1), (backwards, 3), (shuffled, 2)])
 async def test_any_number_of_times_in_any_order(
     open_bare: Open, order: Callable[[list[Outgoing]], list[Outgoing]], times: int
 ) -> None:

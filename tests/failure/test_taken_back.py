@@ -19,7 +19,7 @@ from tests.world.books import everything, parked
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SMALL, YEAR, insist
 from tests.world.topology import SERVICES
-from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
+from tests.world.troubles import Doomed, Fragile, UnrulyBus, When, backwards
 
 STATION, BRANCH = SMALL.station, SMALL.branch
 assert BRANCH is not None
@@ -157,10 +157,6 @@ async def test_it_dies_again_and_again(open_bare: Callable[..., House], seed: in
     house.troubles.clear()
     assert len(house.deaths) >= 3
     await ends_well(house)
-
-
-def backwards(messages: list[Outgoing]) -> list[Outgoing]:
-    return messages[::-1]
 
 
 def shuffled(messages: list[Outgoing]) -> list[Outgoing]:

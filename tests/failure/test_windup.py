@@ -20,7 +20,7 @@ from tests.world.fixtures import built_by
 from tests.world.house import House
 from tests.world.sharing import Once
 from tests.world.topology import TOPOLOGY
-from tests.world.troubles import Doomed, Fragile, UnrulyBus, When
+from tests.world.troubles import Doomed, Fragile, UnrulyBus, When, backwards, shuffled
 from tests.world.winding import SECOND, the_sanction, traces
 
 Open = Callable[..., House]
@@ -144,15 +144,7 @@ async def test_it_dies_again_and_again(open_seconded: Open, calm: dict[str, Any]
     assert len(house.deaths) >= 4, doom.falls
 
 
-def _backwards(messages: list[Outgoing]) -> list[Outgoing]:
-    return messages[::-1]
-
-
-def _shuffled(messages: list[Outgoing]) -> list[Outgoing]:
-    return random.Random(len(messages)).sample(messages, len(messages))
-
-
-@pytest.mark.parametrize(("order", "times"), [(_backwards, 1), (_backwards, 3), (_shuffled, 2)])
+@pytest.mark.parametrize(("order", "times"), [(backwards, 1), (backwards, 3), (shuffled, 2)])
 async def test_any_number_of_times_in_any_order(
     open_seconded: Open, calm: dict[str, Any], order: Callable[[list[Outgoing]], list[Outgoing]], times: int
 ) -> None:

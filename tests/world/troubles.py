@@ -7,6 +7,7 @@ to one process. Troubles are asked before and after every call; the dead hear no
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -199,6 +200,15 @@ class BusPort(Port):
             return fate
 
         await self._inner().consume(queue, prefetch, handled)
+
+
+def backwards(messages: list[Outgoing]) -> list[Outgoing]:
+    return messages[::-1]
+
+
+def shuffled(messages: list[Outgoing]) -> list[Outgoing]:
+    """In an order that depends on their number alone, so that a failure comes again."""
+    return random.Random(len(messages)).sample(messages, len(messages))
 
 
 class UnrulyBus:
