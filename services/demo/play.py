@@ -18,8 +18,8 @@ import httpx
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, PANEL, ROLES, STATIONS, Body, People, heads, licence
 from services.demo.clerk import Refusal
 from services.demo.patient_clerk import PatientClerk
-from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
+from shared.forms.form6.writing import SheetContent, write
 from shared.trade.deadline import CHINA
 
 Tell = Callable[[str, int, int], None]

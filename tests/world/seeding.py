@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 
 from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, ROLES, STATIONS, Body, Item
-from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.occupations import occupations
 from shared.contracts.reporting import RosterLine
+from shared.forms.form6.writing import SheetContent, write
 from shared.trade.numbers.resident_id import resident_id_check
 from shared.trade.roles import Role
 from tests.world.house import House, Person

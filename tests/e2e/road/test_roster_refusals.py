@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from services.demo.cast import STATIONS
-from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
+from shared.forms.form6.writing import SheetContent, write
 from shared.trade.numbers.resident_id import resident_id_check
 from tests.world import winding
 from tests.world.house import House, Person

@@ -17,10 +17,10 @@ from services.reporting.rosters.workbook.examining import Question, examine, fro
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.traits import TOO_LARGE
-from services.reporting.rosters.workbook.writing import write
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
 from shared.errors import Problem
+from shared.forms.form6.writing import write
 from tests.unit.reporting.test_workbook import (
     HEADING,
     HELD_ON,

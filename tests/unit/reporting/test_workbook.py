@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.rosters.workbook import package
-from services.reporting.rosters.workbook.form6 import COLUMNS, EDUCATIONS, ID_TYPES, INSTRUCTIONS
 from services.reporting.rosters.workbook.reading import RosterWorkbook, read
 from services.reporting.rosters.workbook.rules import Rules, full_years
-from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
+from shared.forms.form6.layout import COLUMNS, EDUCATIONS, ID_TYPES, INSTRUCTIONS
+from shared.forms.form6.writing import SheetContent, write
 from shared.trade.numbers.resident_id import resident_id_check
 from tests.unit.reporting.apart import Died, read_apart
 from tests.unit.reporting.old_excel import OldSheet, compound, old_workbook

@@ -22,11 +22,11 @@ from services.reporting.rosters.workbook import examining
 from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
-from services.reporting.rosters.workbook.writing import SheetContent, write
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import PageSeal
 from shared.errors import Problem
+from shared.forms.form6.writing import SheetContent, write
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Perished, Quarantine, Store, Work

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 from xml.parsers import expat
 
-from services.reporting.rosters.workbook.traits import MOST_ERRORS, TOO_LARGE, Traits, column_index
+from services.reporting.rosters.workbook.traits import MOST_ERRORS, TOO_LARGE, Traits
 from shared.errors import Invalid
+from shared.forms.columns import column_index
 
 SHEET_ROWS: Final = 1_048_576  # of Excel, and its columns
 SHEET_COLUMNS: Final = 16_384

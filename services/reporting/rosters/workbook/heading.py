@@ -12,7 +12,12 @@ from typing import Final
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.cells import Unfit
 from services.reporting.rosters.workbook.findings import Findings
-from services.reporting.rosters.workbook.form6 import (
+from services.reporting.rosters.workbook.opening import Cell, OpenSheet
+from services.reporting.rosters.workbook.rules import Rules
+from shared.contracts.words import LEVELS_WITH_REVIEW
+from shared.errors import Invalid
+from shared.forms.columns import column_letters
+from shared.forms.form6.layout import (
     BY_KEY,
     COLUMN_SPELLINGS,
     COLUMNS,
@@ -22,11 +27,6 @@ from services.reporting.rosters.workbook.form6 import (
     LEVEL_SPELLINGS,
     heading,
 )
-from services.reporting.rosters.workbook.opening import Cell, OpenSheet
-from services.reporting.rosters.workbook.rules import Rules
-from services.reporting.rosters.workbook.traits import column_letters
-from shared.contracts.words import LEVELS_WITH_REVIEW
-from shared.errors import Invalid
 from shared.trade.numbers.institution import institution_code
 from shared.trade.numbers.spelling import normalise
 

@@ -12,7 +12,13 @@ from typing import Final, Literal, TypeVar, cast
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.cells import Unfit
 from services.reporting.rosters.workbook.findings import Findings
-from services.reporting.rosters.workbook.form6 import (
+from services.reporting.rosters.workbook.heading import Heading, Table
+from services.reporting.rosters.workbook.opening import Cell
+from services.reporting.rosters.workbook.rules import Rules, full_years
+from shared.contracts.reporting import Grade, RosterLine
+from shared.contracts.words import LEVELS_WITH_REVIEW
+from shared.errors import Invalid
+from shared.forms.form6.layout import (
     BY_KEY,
     COLUMNS,
     EDUCATION_SPELLINGS,
@@ -26,12 +32,6 @@ from services.reporting.rosters.workbook.form6 import (
     SEX_SPELLINGS,
     SEXES,
 )
-from services.reporting.rosters.workbook.heading import Heading, Table
-from services.reporting.rosters.workbook.opening import Cell
-from services.reporting.rosters.workbook.rules import Rules, full_years
-from shared.contracts.reporting import Grade, RosterLine
-from shared.contracts.words import LEVELS_WITH_REVIEW
-from shared.errors import Invalid
 from shared.trade.numbers.certificate_number import foreign
 from shared.trade.numbers.email import plausible_email
 from shared.trade.numbers.resident_id import ResidentId, resident_id

@@ -13,14 +13,14 @@ from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.findings import Findings
-from services.reporting.rosters.workbook.form6 import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
 from services.reporting.rosters.workbook.heading import Heading, Table, find_table_row, read_heading, read_table
 from services.reporting.rosters.workbook.lines import Candidate, LineReader
 from services.reporting.rosters.workbook.opening import Cell, OpenSheet, open_workbook
 from services.reporting.rosters.workbook.rules import Rules
-from services.reporting.rosters.workbook.traits import column_letters
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
+from shared.forms.columns import column_letters
+from shared.forms.form6.layout import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates

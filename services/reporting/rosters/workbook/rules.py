@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.reporting.rosters.workbook.form6 import EDUCATIONS
 from shared.contracts.reporting import Grade
+from shared.forms.form6.layout import EDUCATIONS
 from shared.trade.numbers.institution import INDUSTRY
 
 

@@ -81,20 +81,3 @@ class Traits:
     hidden_columns: Spans = field(default_factory=Spans)
     errors: set[tuple[int, int]] = field(default_factory=set)
     """(row, column) of #N/A, #REF! and their like, which the parser would show as empty."""
-
-
-def column_index(letters: str) -> int:
-    """`A` is 0, `AA` is 26."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-def column_letters(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

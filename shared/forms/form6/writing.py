@@ -11,7 +11,11 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from services.reporting.rosters.workbook.form6 import (
+from shared.contracts.reporting import RosterLine
+from shared.contracts.words import LEVEL_NAMES
+from shared.errors import Invalid
+from shared.forms.columns import column_letters
+from shared.forms.form6.layout import (
     COLUMNS,
     GRADES,
     INSTRUCTIONS,
@@ -20,10 +24,6 @@ from services.reporting.rosters.workbook.form6 import (
     TITLE_EN,
     Column,
 )
-from services.reporting.rosters.workbook.traits import column_letters
-from shared.contracts.reporting import RosterLine
-from shared.contracts.words import LEVEL_NAMES
-from shared.errors import Invalid
 
 TITLE_ROW: Final = 5  # index of the row of column titles
 ROOM: Final = 2_000  # rows below the last line that still have drop-downs
