@@ -10,7 +10,7 @@ from services.directory.accounts.account import ACTIVE, CLOSED, Account
 from services.directory.bodies.body import Body
 from shared.contracts.directory import DirectoryWindUpDone
 from shared.contracts.envelope import Fact
-from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
+from shared.contracts.supervision import Measure, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import WindUpPreview, WindUpService
 from shared.errors import NotYet, WrongState
 from shared.keeping import repository
@@ -84,6 +84,14 @@ async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
     await _once(ports.store, fact.body, _Lifted(fact, at))
 
 
+_SUPERSEDED = ("已受更重的处理", "is under a graver sanction")
+
+
+def verb_of(measure: Measure) -> str:
+    """What the measure does to a body."""
+    return {"rectification": "order_rectification", "suspension": "suspend"}.get(measure, "revoke")
+
+
 class _Ordered:
     """What a sanction does to the standing of a body; and what it leaves there, where it finds nothing to change.
 
@@ -97,7 +105,7 @@ class _Ordered:
         """Raises WrongState."""
         fact, by, at = self.fact, self.by, self.at
         if self.superseded:
-            raise WrongState(f"sanction {fact.sanction}", "superseded", fact.measure)
+            raise body.wrong_state(verb_of(fact.measure), found=_SUPERSEDED)
         match fact.measure:
             case "rectification":
                 assert fact.until is not None
@@ -109,7 +117,7 @@ class _Ordered:
 
     def abide(self, body: Body) -> None:
         fact = self.fact
-        verb = {"rectification": "order_rectification", "suspension": "suspend"}.get(fact.measure, "revoke")
+        verb = verb_of(fact.measure)
         body.abide(verb, self.by, self.at, fact.reason, sanction=fact.sanction, until=fact.until)
 
 
@@ -124,7 +132,7 @@ class _Lifted:
         since, or the next sanction was faster."""
         fact = self.fact
         if body.ordered_by != fact.sanction:
-            raise WrongState(f"body {body.id}", body.state, f"lifting {fact.sanction}")
+            raise body.wrong_state("lift_sanction")
         if fact.measure == "rectification":
             body.clear_rectification(self.by, self.at, fact.reason, sanction=fact.sanction)
         else:

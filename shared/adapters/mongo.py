@@ -116,7 +116,7 @@ class MongoStore:
                 fresh = {"_id": record.id, "version": record.version}
                 if outbox and await self._of(kind).find_one(fresh, {"_id": True}):
                     raise Unavailable(f"{kind} {record.id}: the bus has been away too long", self.ping)
-                raise Stale(kind, record.id, record.version)
+                raise Stale
         if outbox:
             self.written.set()
 

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from shared.actor import Actor
 from shared.contracts.envelope import Fact
-from shared.errors import Invalid, NotAllowed, WrongState
+from shared.errors import Invalid, NotAllowed
 from shared.keeping.aggregate import Aggregate
 from shared.procedure.exceptions import Granted, Needed, entry_of, granted
 from shared.trade.body_path import BodyPath
@@ -129,6 +129,7 @@ NEXT: Mapping[str, str] = {
 }
 """State → what there is to do, for whoever asks for something else."""
 
+_ACTED_ON = ("已由上级办理", "was acted on by the office above")
 _WAITS = "须待编制机构呈报 · its body has to submit it first"
 EARLY: Mapping[str, str] = {
     "endorse": _WAITS,
@@ -341,8 +342,8 @@ class Approval(Aggregate):
         self.only_when(verb, *self._leads(verb))
         if step.of_branch and self.branch is None:
             raise NotAllowed(
-                f"机构 {self.body} 直属中心，无须分中心审核，由中心办理 · {self.body} stands directly under the Centre: there "
-                f"is no branch to {verb}"
+                f"机构 {self.body} 直属中心，无须分中心审核，由中心直接办理 · body {self.body} stands directly under the Centre: "
+                "there is no branch centre in between, and the Centre acts on it next"
             )
         by.must_be(*step.roles)
         if step.takes_back is None:
@@ -360,12 +361,7 @@ class Approval(Aggregate):
             )
         last = next((entry.verb for entry in reversed(self.history) if entry.from_state != entry.to_state), "")
         if last != act:
-            raise WrongState(
-                f"{self.KIND} {self.id}",
-                "acted on by the office above",
-                "withdraw",
-                "上级已办理，请上级退回 · the office above has acted on it: ask it for a return",
-            )
+            raise self.wrong_state("withdraw", "请上级退回 · ask it for a return", found=_ACTED_ON)
 
     def _signed(self, field: str) -> set[str]:
         """Everybody who ever gave this signature: whoever gave it last, and those before, whose work may still be in it."""

@@ -33,6 +33,7 @@ from shared.outside import Ports
 from shared.ports import Kind, Store
 from shared.procedure.holdings import Act, Holding
 from shared.trade.roles import Role
+from shared.words import Words
 
 DONE = "done"
 _SANCTION = "sanction:"  # stands in histories: it never changes
@@ -42,6 +43,7 @@ class WindUp(Aggregate):
     """What one service did because of one revocation. id: the sanction's; effects: as they really happened."""
 
     KIND: ClassVar[str] = "windup"
+    WORDS: ClassVar[Words] = Words("windup", ("善后", "winding-up"), states={DONE: ("已办完", "done")}, verbs={})
     SERVICE: ClassVar[WindUpService]
     FACT: ClassVar[type[Fact]]
     """`<service>_windup.done.v1`: the sanction and the number of effects."""

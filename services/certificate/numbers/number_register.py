@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.errors import Refused
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 LAST = 99_999
 
@@ -18,6 +19,9 @@ class NumberRegister(Aggregate):
 
     KIND: ClassVar[str] = "number_register"
     SOURCE: ClassVar[str] = "/certificate"
+    WORDS: ClassVar[Words] = Words(
+        "number_register", ("编号登记簿", "number register"), states={"open": ("使用中", "in use")}, verbs={}
+    )
 
     state: str = "open"
     year: int

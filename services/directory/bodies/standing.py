@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict
 from services.directory.bodies import contradictions
 from shared.contracts.directory import Licence
 from shared.contracts.words import STANDINGS
-from shared.errors import Invalid, Problem, WrongState
+from shared.errors import Invalid, Problem
 from shared.trade.deadline import months_later
+from shared.trade.standing import BODY
 
 REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED, STRUCK_OFF = (
     "registered",
@@ -73,7 +74,7 @@ class AnnualInspection(BaseModel):
 class Standing:
     """What a body may do now, and why. Each step returns the standing that follows; this one never changes.
 
-    of: whose it is. because: why it is rectifying, suspended, revoked or struck off. until: last day to rectify, or of the
+    of: code of the body. because: why it is rectifying, suspended, revoked or struck off. until: last day to rectify, or of the
     suspension."""
 
     of: str
@@ -87,7 +88,7 @@ class Standing:
         """Raises WrongState."""
         if self.state not in _FROM[step]:
             next = _NOTHING_TO_CLEAR if step == "clear_rectification" else _NEXT.get(self.state, "")
-            raise WrongState(self.of, self.state, step, next)
+            raise BODY.wrong_state(self.of, self.state, step, next)
 
     # --- the licence ----------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import months_later
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
+from shared.words import Words
 
 ACTIVE, WITHDRAWN = "active", "withdrawn"
 STATES = (ACTIVE, WITHDRAWN)
@@ -51,6 +52,16 @@ class RegisteredPerson(Aggregate):
 
     KIND: ClassVar[str] = "person"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = Words(
+        "person",
+        ("人员登记", "registered person"),
+        states={ACTIVE: ("在聘", "appointed"), WITHDRAWN: ("已注销", "withdrawn")},
+        verbs={
+            "register": ("登记", "registered"),
+            "renew": ("续聘", "appointed anew"),
+            "withdraw": ("注销", "withdrawn"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
         WITHDRAWN: "登记已注销；须重新登记 · the registration was withdrawn: register them again",
     }

@@ -20,8 +20,10 @@ from shared.contracts.envelope import Fact
 from shared.errors import Invalid
 from shared.procedure.approval import APPROVED, DRAFT, EARLY, MAKERS, NEXT, WAY, Approval, Step
 from shared.procedure.exceptions import Needed
+from shared.procedure.form_words import form_words
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import Due, local_day
+from shared.words import Words
 
 AMEND = Step({APPROVED: DRAFT}, MAKERS, signs="prepared_by", clears=("submitted_by", "endorsed_by"))
 
@@ -32,6 +34,11 @@ class AnnualPlan(Approval):
 
     KIND: ClassVar[str] = "annual_plan"
     SOURCE: ClassVar[str] = "/plan"
+    WORDS: ClassVar[Words] = form_words(
+        "annual_plan",
+        ("年度计划", "annual plan"),
+        verbs={"amend": ("调整", "amended")},
+    )
     STEPS: ClassVar[Mapping[str, Step]] = {**WAY, "amend": AMEND}
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,

@@ -31,6 +31,7 @@ from shared.errors import Invalid, Problem
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
+from shared.words import Words
 
 PROPOSED, SECONDED, CONFIRMED, WITHDRAWN = "proposed", "seconded", "confirmed", "withdrawn"
 LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS = "lifted", "superseded", "carried_out", "differs"
@@ -57,6 +58,34 @@ class Sanction(DisclosedLater):
 
     KIND: ClassVar[str] = "sanction"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "sanction",
+        ("处理", "sanction"),
+        states={
+            PROPOSED: ("已提出，待确认", "proposed"),
+            SECONDED: ("一人已确认", "confirmed by one of two"),
+            CONFIRMED: ("已确认", "confirmed"),
+            WITHDRAWN: ("已撤回", "withdrawn"),
+            LIFTED: ("已解除", "lifted"),
+            SUPERSEDED: ("已被更重的处理取代", "superseded by a graver one"),
+            CARRIED_OUT: ("已执行", "carried out"),
+            DIFFERS: ("已执行，与预览有出入", "carried out, not quite as it was shown before"),
+            WITHOUT_EFFECT: ("未生效", "without effect"),
+        },
+        verbs={
+            "propose": ("提出", "proposed"),
+            "confirm": ("确认", "confirmed"),
+            "withdraw": ("撤回", "withdrawn"),
+            "lift": ("解除", "lifted"),
+            "supersede": ("由更重的处理取代", "superseded"),
+            "carry_out": ("记为已执行", "recorded as carried out"),
+            "miss": ("记为未生效", "recorded as without effect"),
+            "take_result": ("登记执行结果", "given the result of a service"),
+            "take_standing": ("登记机构资质的变化", "told what became of the body"),
+            "orders": ("取用善后任务", "asked for orders"),
+            "put_into_force": ("生效", "put into force"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
         PROPOSED: "尚未确认：由中心审批人确认，或撤回 · it waits to be confirmed by the Centre's approver, or withdrawn",
         SECONDED: "尚待另一名中心审批人确认，或撤回 · a second approver of the Centre has to confirm it, or it is withdrawn",

@@ -92,7 +92,7 @@ class SqliteStore:
                 (body, record.facts, kind, record.id, record.version),
             ).rowcount
             if not changed:
-                raise Stale(kind, record.id, record.version)
+                raise Stale
             if not outbox:
                 return
             waiting = connection.execute("SELECT count(*) FROM outbox WHERE kind = ? AND id = ?", (kind, record.id))

@@ -20,7 +20,7 @@ from shared.contracts.windup import (
     WindUpService,
 )
 from shared.contracts.words import MAY_APPRAISE
-from shared.errors import Invalid, NotYet, Problem, WrongState
+from shared.errors import Invalid, NotYet, Problem
 from shared.keeping import local_copies, repository
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
@@ -73,7 +73,7 @@ async def orders(store: Store, id: str, service: WindUpService) -> WindUpOrders:
     Raises NotFound, WrongState before the confirmation."""
     sanction = await repository.load(store, Sanction, id)
     if sanction.confirmed_at is None:
-        raise WrongState(f"sanction {id}", sanction.state, "orders")
+        raise sanction.wrong_state("orders", sanction.instead_of("orders"))
     return WindUpOrders(
         sanction=sanction.id,
         body=sanction.body,
