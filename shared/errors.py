@@ -80,6 +80,13 @@ class Problem:
     fix: str = ""
 
 
+def all_of(problems: Sequence[Problem]) -> str:
+    """Every problem with its place in one sentence, for whoever reads nothing but that."""
+    both = [(one.where, *one.what.partition(" · ")) for one in problems]
+    zh = "；".join(f"{where}：{what}" for where, what, _, _ in both)
+    return f"{zh} · {'; '.join(f'{where}: {what}' for where, _, _, what in both)}"
+
+
 class Invalid(Refused):
     """The content is unusable. Carries all problems at once so that nobody mends one to meet the next."""
 
@@ -91,9 +98,9 @@ class Invalid(Refused):
 class Stale(AppError):
     """zh, en: what it is called, with its number; the store, which knows no names, says none."""
 
-    def __init__(self, zh: str = "此项", en: str = "it") -> None:
+    def __init__(self, zh: str = "此项", en: str = "this") -> None:
         super().__init__(
-            f"{zh}已被他人修改，请重新读取后再办 · somebody changed {en} since you read it: read it again, then go on"
+            f"{zh} 已被他人修改，请重新读取后再办 · somebody changed {en} since you read it: read it again, then go on"
         )
 
 

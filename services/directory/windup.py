@@ -80,7 +80,9 @@ async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
     await orders_for(ports, PART, fact)
     body = await repository.seek(ports.store, Body, fact.body)
     if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
-        raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")
+        raise NotYet(
+            f"处理 {fact.sanction} 在本服务尚未生效，稍后自动再试 · sanction {fact.sanction} is not in force here (yet)"
+        )
     await _once(ports.store, fact.body, _Lifted(fact, at))
 
 
@@ -149,7 +151,7 @@ async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
     take it or has it already, keeps its state: the act says so, and supervision hears of it."""
     body = await repository.seek(store, Body, code)
     if body is None:
-        raise NotYet(f"body {code} is not here (yet)")
+        raise NotYet(f"机构 {code} 尚未送达本服务，稍后自动再试 · body {code} is not here (yet)")
     if entry_of(body.history, order.by) is not None:
         return
     try:

@@ -37,7 +37,9 @@ class FolderFiles:
         try:
             await asyncio.to_thread(self._write, self._place(digest), content)
         except OSError as error:
-            raise Unavailable(f"the file store does not take sha256:{digest[:12]}…: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take sha256:{digest[:12]}…: {error}"
+            ) from error
         return f"sha256:{digest}"
 
     async def get(self, seal: str) -> bytes:
@@ -52,7 +54,7 @@ class FolderFiles:
         try:
             file = await asyncio.to_thread(self._new_draft)
         except OSError as error:
-            raise Unavailable(f"the file store takes nothing: {error}") from error
+            raise Unavailable(f"文件库暂时无法写入，请稍后再试 · the file store takes nothing: {error}") from error
         place = Path(file.name)
         self._held[place] = file
         try:
@@ -63,7 +65,9 @@ class FolderFiles:
             await asyncio.to_thread(_flush, file)
         except OSError as error:
             self._let_go(place)
-            raise Unavailable(f"the file store does not take what is sent: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take what is sent: {error}"
+            ) from error
         except BaseException:
             self._let_go(place)
             raise
@@ -75,7 +79,9 @@ class FolderFiles:
                 self._held.pop(draft.place).close()
             await asyncio.to_thread(name_durably, draft.place, self._place(_digest(draft.seal)))
         except OSError as error:
-            raise Unavailable(f"the file store does not take {draft.seal}: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take {draft.seal}: {error}"
+            ) from error
         finally:
             self._let_go(draft.place)
         return draft.seal
@@ -134,7 +140,7 @@ def _digest(seal: str) -> str:
     """Raises NotFound."""
     match = _SEAL.fullmatch(seal)
     if match is None:
-        raise NotFound(f"no file has the seal {seal}")
+        raise NotFound(f"文件库中没有摘要为 {seal} 的文件 · no file has the seal {seal}")
     return match[1]
 
 
@@ -143,13 +149,13 @@ def _not_given(seal: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NotFound(f"no file has the seal {seal}") from error
+        raise NotFound(f"文件库中没有摘要为 {seal} 的文件 · no file has the seal {seal}") from error
     except OSError as error:
-        raise Unavailable(f"the file store does not give {seal}: {error}") from error
+        raise Unavailable(f"文件库暂时无法读取，请稍后再试 · the file store does not give {seal}: {error}") from error
 
 
 def _damaged(seal: str) -> Unavailable:
-    return Unavailable(f"what is stored under {seal} is no longer what was stored")
+    return Unavailable(f"文件与其摘要不符，请运行管理员核查 · what is stored under {seal} is no longer what was stored")
 
 
 async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -118,24 +118,24 @@ WAY: Mapping[str, Step] = {
 }
 
 NEXT: Mapping[str, str] = {
-    DRAFT: "先呈报 · submit it first",
+    DRAFT: "先呈报；等待无用 · submit it first; waiting does not help",
     RETURNED: "修改后重新呈报 · revise it, then submit it again",
     SUBMITTED: "上级办理前可由呈报人撤回，或请上级退回 · until the office above acts, who submitted it may withdraw it; "
     "or ask for a return",
     ENDORSED: "待中心办理；须修改的，请分中心撤回或请中心退回 · it is the Centre's turn; to change it, the branch withdraws "
     "its endorsement or the Centre returns it",
-    APPROVED: "已批准，不再更改 · it is approved, and stays as it is",
+    APPROVED: "不再更改 · it stays as it is",
     DISCARDED: "可重新编制 · another one may be drafted in its place",
 }
 """State → what there is to do, for whoever asks for something else."""
 
 _ACTED_ON = ("已由上级办理", "was acted on by the office above")
-_WAITS = "须待编制机构呈报 · its body has to submit it first"
+_WAITS = "先由编制机构呈报；等待无用 · its body has to submit it first; waiting does not help"
 EARLY: Mapping[str, str] = {
     "endorse": _WAITS,
     "approve": _WAITS,
     "send_back": _WAITS,
-    "withdraw": "尚未呈报，无须撤回：可修改、呈报或作废草稿 · nobody was handed it: revise it, submit it, or give the draft up",
+    "withdraw": "无须撤回：可修改、呈报或作废草稿 · nobody was handed it: revise it, submit it, or give the draft up",
 }
 """Verb → what there is to do while the form still lies at its own body."""
 

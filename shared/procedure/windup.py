@@ -136,7 +136,9 @@ async def orders_for(ports: Ports, part: Part, fact: SanctionConfirmed | Sanctio
         same &= orders.measure == fact.measure
         same &= orders.until == fact.until if isinstance(fact, SanctionConfirmed) else orders.state == "lifted"
     if not same:
-        raise Refused(f"{fact.TYPE} of sanction {fact.sanction} does not match the sanction")
+        raise Refused(
+            f"消息与处理的内容不一致，请运行管理员核查 · {fact.TYPE} of sanction {fact.sanction} does not match the sanction"
+        )
     return orders
 
 
@@ -158,7 +160,7 @@ async def _applied(store: Store, holding: Holding[A], order: Effect, act: Act) -
     An item that went on meanwhile and cannot take the verb any more stays as it is, and the effect says so."""
     item = await repository.seek(store, holding.what, order.id)
     if item is None:
-        raise NotYet(f"{order.kind} {order.id} is not here (yet)")
+        raise NotYet(f"待善后的内容尚未送达本服务，稍后自动再试 · {order.kind} {order.id} is not here (yet)")
     entry = entry_of(item.history, act.by)
     if entry is None:
         try:

@@ -26,8 +26,8 @@ BODY = Words(
     },
 )
 
-_OFFICES: dict[str, Pair] = {
-    "centre": ("指导中心", "the Centre"),
+KINDS: dict[str, Pair] = {
+    "centre": ("指导中心", "Centre"),
     "branch": ("分中心", "branch centre"),
     "station": ("鉴定站", "station"),
 }
@@ -39,5 +39,5 @@ def office(code: str) -> Pair:
     if not (len(code) == 8 and code.isdigit()):
         return f"机构 {code}", f"body {code}"
     kind = "station" if code[4] == "3" else "centre" if code[2:4] == "00" else "branch"
-    zh, en = _OFFICES[kind]
+    zh, en = KINDS[kind]
     return f"{zh} {code}", f"{en} {code}"

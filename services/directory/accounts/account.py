@@ -63,7 +63,7 @@ class Account(Aggregate):
         },
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        CLOSED: "账号已关闭；须另开账号 · it is closed: open another account",
+        CLOSED: "须另开账号 · open another account",
     }
 
     name: str

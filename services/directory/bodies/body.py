@@ -144,7 +144,7 @@ class Body(Aggregate):
         """In every state but the last: letters about certificates of a revoked body still go to its mailbox; of one that is
         struck off nothing will ever be said. Raises WrongState, NotAllowed, Invalid."""
         if self.state == STRUCK_OFF:
-            next = f"该机构已除名，请使用机构编码 {self.instead} · it is struck off: the right one is {self.instead}"
+            next = f"请使用机构编码 {self.instead} · the right one is {self.instead}"
             raise self.wrong_state("change", next)
         by.must_be(*REGISTRARS)
         entry, problems = _checked(entry)

@@ -43,12 +43,13 @@ _FROM = {
     "strike_off": (REGISTERED, APPLIED, LICENSED),
 }
 _NEXT = {
-    REGISTERED: "该机构未获许可，不鉴定 · it has no licence of its own, and does not appraise",
+    REGISTERED: "不鉴定的机构没有许可证；须鉴定的，先由中心审批人许可 · "
+    "it has no licence, as it does not appraise; if it is to, the Centre's approver licenses it first",
     APPLIED: "先由中心审批人许可 · the Centre's approver has to license it first",
-    RECTIFYING: "整改期内；先办结整改 · it is told to rectify: that is dealt with first",
-    SUSPENDED: "已暂停鉴定；先解除暂停的处理 · it is suspended: the sanction has to be lifted first",
-    REVOKED: "已取消资质，不再办理 · its licence is gone for good",
-    STRUCK_OFF: "已除名，请使用正确的机构编码 · it is struck off: use the right institution code",
+    RECTIFYING: "先办结整改 · its rectification has to be dealt with first",
+    SUSPENDED: "先由中心解除暂停的处理 · the Centre has to lift the sanction first",
+    REVOKED: "不再办理 · that is for good",
+    STRUCK_OFF: "请使用正确的机构编码 · use the right institution code",
 }
 """State → what there is to do, for whoever asks for a step that it does not allow."""
 _NOTHING_TO_CLEAR = "没有待验收的整改 · there is no rectification to clear"

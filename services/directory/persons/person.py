@@ -63,7 +63,7 @@ class RegisteredPerson(Aggregate):
         },
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        WITHDRAWN: "登记已注销；须重新登记 · the registration was withdrawn: register them again",
+        WITHDRAWN: "须重新登记 · register them again",
     }
 
     office: Office
@@ -179,7 +179,7 @@ def _problems(office: Office, scope: list[ScopeItem], first: date, last: date) -
             Problem(
                 f"/scope/{n}/levels/{place}",
                 f"考评员只考评五至三级，等级 {level} 须由高级考评员考评 · an examiner assesses levels 5 to 3, not {level}",
-                "高级考评员 · senior_examiner",
+                "登记为高级考评员 · register a senior examiner",
             )
             for n, item in enumerate(scope)
             for place, level in enumerate(item.levels)

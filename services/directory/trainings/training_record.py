@@ -60,7 +60,7 @@ class TrainingRecord(Reminding):
         verbs={"record": ("登记", "recorded"), "renew": ("更新", "renewed"), "withdraw": ("撤销", "withdrawn")},
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        WITHDRAWN: "培训登记已撤销；须另行登记 · it was withdrawn: record another training",
+        WITHDRAWN: "须另行登记 · record another training",
     }
     REMINDED_IN: ClassVar[str] = VALID
 

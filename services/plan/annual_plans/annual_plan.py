@@ -42,7 +42,7 @@ class AnnualPlan(Approval):
     STEPS: ClassVar[Mapping[str, Step]] = {**WAY, "amend": AMEND}
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
-        APPROVED: "已批准的计划须先调整：POST …/amendment，写明理由，新版本另行报批 · it is approved: amend it by POST "
+        APPROVED: "须先调整：POST …/amendment，写明理由，新版本另行报批 · amend it by POST "
         "…/amendment with a reason, which begins a version that goes the same way up",
     }
     EARLY: ClassVar[Mapping[str, str]] = {

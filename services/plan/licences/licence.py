@@ -18,8 +18,8 @@ from shared.words import Pair
 UNKNOWN = "not licensed"
 _NEXT = {
     "suspended": "先由中心解除暂停的处理 · the Centre has to lift the suspension first",
-    "revoked": "已取消资质，不再编制计划 · its licence is gone for good: it plans nothing any more",
-    "struck_off": "已除名，请使用正确的机构编码 · it is struck off: use the right institution code",
+    "revoked": "不再编制计划 · that is for good: it plans nothing any more",
+    "struck_off": "请使用正确的机构编码 · use the right institution code",
 }
 _NO_LICENCE = ("没有许可证", "has no licence")
 _LICENSE_FIRST = (
@@ -69,7 +69,7 @@ def may_intend(body: BodyRegistered, items: Sequence[PlannedItem]) -> None:
     suspended station still hands one in (R1), a revoked one does not, nor a body that was struck off. Raises WrongState,
     Invalid."""
     if body.state in ENDED_STANDINGS:
-        next = "机构已取消资质或已除名，不再编制计划 · its licence is gone for good: it plans nothing any more"
+        next = _NEXT[str(body.state)]
         raise BODY.wrong_state(body.body, body.state, "plan_year", next)
     if body.kind != "station":
         return

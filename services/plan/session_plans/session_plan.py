@@ -46,16 +46,16 @@ class SessionPlan(Approval):
     )
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
-        APPROVED: "已批准的计划不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
+        APPROVED: "不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
         "is approved: the Centre's approver may set another day (POST …/postponement); if it is not held, cancel it (POST "
         "…/cancellation)",
-        CANCELLED: "已取消；另行举行的另编计划 · it is cancelled: plan another session instead",
+        CANCELLED: "另行举行的另编计划 · plan another session instead",
         VOIDED: "随机构资质取消而不再举行 · it is not held: its body lost its licence",
     }
     EARLY: ClassVar[Mapping[str, str]] = {
         **EARLY,
-        "postpone": "尚未批准，日期直接修改 · it is not approved yet: revise its day",
-        "cancel": "尚未批准，不举行的作废草稿 · it is not approved yet: give the draft up if it is not held",
+        "postpone": "日期直接修改 · revise its day",
+        "cancel": "不举行的作废草稿 · give the draft up if it is not held",
         "draw": "批准后再抽题 · draw once it is approved",
     }
 

@@ -171,7 +171,13 @@ class Roster(Approval):
     def ready_to_submit(self) -> None:
         wrong: list[Problem] = []
         if not self.pages:
-            wrong.append(Problem("/pages", "尚未导入名册 · no workbook was imported yet", "PUT …/workbook"))
+            wrong.append(
+                Problem(
+                    "/pages",
+                    "尚未导入名册 · no workbook was imported yet",
+                    "先由本站经办人导入工作簿：PUT …/workbook · the clerk of the station imports the workbook first",
+                )
+            )
         if self.passed > self.attendance.examined:
             examined = self.attendance.examined
             wrong.append(

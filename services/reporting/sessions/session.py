@@ -71,7 +71,7 @@ class Session:
         """A session that is not held gets no roster. Raises WrongState."""
         if self.ended:
             why = f"（{self.because}）" if self.because else ""
-            next = f"该批次不再举行{why}；另行举行的另编鉴定计划 · it is not held; plan another session instead"
+            next = f"不再举行{why}；另行举行的另编鉴定计划 · it is not held: plan another session instead"
             raise SESSION.wrong_state(self.id, self.ended, verb, next)
 
     def must_be_held_by(self, body: str, verb: str) -> None:

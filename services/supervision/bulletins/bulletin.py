@@ -51,8 +51,8 @@ class Bulletin(Aggregate):
         },
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        DRAFT: "尚未发布，直接重新汇总即可 · it is not published yet: compile it again",
-        PUBLISHED: "已发布，不再更改；有误的另发更正通报（POST …/corrections） · it is published: what is wrong is corrected by "
+        DRAFT: "直接重新汇总即可 · compile it again",
+        PUBLISHED: "不再更改；有误的另发更正通报（POST …/corrections） · what is wrong is corrected by "
         "another one (POST …/corrections)",
     }
 

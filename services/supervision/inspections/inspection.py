@@ -112,12 +112,12 @@ class Inspection(DisclosedLater):
         },
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        PLANNED: "尚未检查：先记录检查结果，不检查的撤销 · it was not performed yet: record what was found, or withdraw it",
-        PERFORMED: "已记录检查结果：无发现的结案，有发现的待机构回复后复查 · it was performed: close it where nothing was found; "
+        PLANNED: "先记录检查结果，不检查的撤销 · record what was found, or withdraw it",
+        PERFORMED: "无发现的结案，有发现的待机构回复后复查 · close it where nothing was found; "
         "else re-check once the body answered",
-        RECTIFYING: "机构已回复：请复查 · the body answered: a re-check is next",
-        CLOSED: "检查已结案；再查须另行安排 · it is closed: plan another one",
-        WITHDRAWN: "检查已撤销；再查须另行安排 · it was withdrawn: plan another one",
+        RECTIFYING: "请复查 · a re-check is next",
+        CLOSED: "再查须另行安排 · plan another one",
+        WITHDRAWN: "再查须另行安排 · plan another one",
     }
 
     planned_on: date

@@ -87,15 +87,15 @@ class Sanction(DisclosedLater):
         },
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        PROPOSED: "尚未确认：由中心审批人确认，或撤回 · it waits to be confirmed by the Centre's approver, or withdrawn",
-        SECONDED: "尚待另一名中心审批人确认，或撤回 · a second approver of the Centre has to confirm it, or it is withdrawn",
-        CONFIRMED: "已确认；不再需要的，由中心审批人解除 · it is confirmed: the Centre's approver may lift it",
-        WITHDRAWN: "已撤回；须处理的另行提出 · it was withdrawn: propose another one",
-        LIFTED: "已解除；须处理的另行提出 · it was lifted: propose another one",
-        SUPERSEDED: "已由更重的处理取代，请在后者上办理 · a graver one took its place: go on with that",
-        CARRIED_OUT: "已执行，不再更改 · it is carried out, and stays",
-        DIFFERS: "已执行，不再更改 · it is carried out, and stays",
-        WITHOUT_EFFECT: "未生效；须处理的另行提出 · it has no effect: propose another one",
+        PROPOSED: "先由中心审批人确认，或撤回 · the Centre's approver confirms it first, or it is withdrawn",
+        SECONDED: "先由另一名中心审批人确认，或撤回 · a second approver of the Centre has to confirm it, or it is withdrawn",
+        CONFIRMED: "不再需要的，由中心审批人解除 · the Centre's approver may lift it",
+        WITHDRAWN: "须处理的另行提出 · propose another one",
+        LIFTED: "须处理的另行提出 · propose another one",
+        SUPERSEDED: "请在更重的处理上办理 · go on with the graver one",
+        CARRIED_OUT: "不再更改 · it stays as it is",
+        DIFFERS: "不再更改 · it stays as it is",
+        WITHOUT_EFFECT: "须处理的另行提出 · propose another one",
     }
 
     measure: Measure

@@ -62,8 +62,8 @@ class Violation(DisclosedLater):
         verbs={"raise": ("提出", "raised"), "confirm": ("认定", "confirmed"), "dismiss": ("不予认定", "dismissed")},
     )
     NEXT: ClassVar[Mapping[str, str]] = {
-        CONFIRMED: "已认定，不再更改 · it was confirmed, and stays",
-        DISMISSED: "已不予认定；有新情况的另行提出 · it was dismissed: raise another one if there is more to say",
+        CONFIRMED: "不再更改 · it stays as it is",
+        DISMISSED: "有新情况的另行提出 · raise another one if there is more to say",
     }
 
     trigger: Trigger

@@ -28,7 +28,7 @@ class MailFolder:
         try:
             await asyncio.to_thread(write_durably, self._path / file_name(message_id), content)
         except OSError as error:
-            raise Unavailable(f"the mail folder takes no letters: {error}") from error
+            raise Unavailable(f"信函文件夹无法写入 · the mail folder takes no letters: {error}") from error
 
     async def close(self) -> None:
         """Nothing is held open."""

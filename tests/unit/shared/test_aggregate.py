@@ -27,6 +27,7 @@ from shared.keeping.asked import Asked
 from shared.keeping.ids import fact_id, parked_id, request_id
 from shared.ports import Kind, Record
 from shared.trade.roles import Role
+from shared.words import Words
 
 NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
 SOMEBODY = Actor("zhou", "周宁", "49053012", "/49000001/49053012/", frozenset({Role.STATION_CLERK}))
@@ -35,6 +36,7 @@ SOMEBODY = Actor("zhou", "周宁", "49053012", "/49000001/49053012/", frozenset(
 class Thing(Aggregate):
     KIND: ClassVar[str] = "thing"
     SOURCE: ClassVar[str] = "/plan"
+    WORDS: ClassVar[Words] = Words("thing", ("物", "thing"), states={}, verbs={})
 
     name: str = ""
 

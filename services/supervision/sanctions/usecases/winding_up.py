@@ -89,7 +89,7 @@ async def take_result(store: Store, clock: Clock, neighbours: Neighbours, servic
     """One service says that it is done: fetch what it did. Raises NotYet, Unavailable, Stale."""
     known = await repository.seek(store, Sanction, sanction)
     if known is None:
-        raise NotYet(f"sanction {sanction} is not here (yet)")
+        raise NotYet(f"处理 {sanction} 尚未送达本服务，稍后自动再试 · sanction {sanction} is not here (yet)")
     if service in known.results:
         return known
     result = await neighbours.get(service, f"/windups/{sanction}", WindUpResult)
