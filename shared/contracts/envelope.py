@@ -76,7 +76,8 @@ class Envelope(BaseModel):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the message"
-            raise Unreadable(f"不是本系统的消息 · not an event: {where}: {first['msg']}") from error
+            what = "has another form than it should" if first["type"] == "string_pattern_mismatch" else first["msg"]
+            raise Unreadable(f"不是本系统的消息 · not an event: {where}: {what}") from error
         envelope._must_be_consistent()
         if owners is not None:
             envelope._must_come_from_the_owner(owners)

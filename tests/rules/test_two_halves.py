@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from shared import errors
 from tests.world.halves import PLACE, faults
 
@@ -266,10 +268,67 @@ def wrong_with(one: Said) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
-    for one in SAID:
-        for fault in wrong_with(one):
-            print(one.where, "|", fault, "|", one.text, one.filled)
-    print(len(SAID))
-    for line in DARK:
-        print("DARK", line)
+LOOKED_AT_WHERE_THEY_ARE_MADE = {
+    # sentences of other places, which this walk sees there
+    "services/directory/accounts/storage.py: await _revoked_with(store, body, sanction) if body is not None else CLOSED",
+    "services/directory/bodies/body.py: what",
+    "services/reporting/certified/storage.py: why",
+    "services/reporting/rosters/usecases/certifying.py: taken.sentence",
+    "services/reporting/rosters/workbook/reading.py: str(error)",
+    "services/supervision/sanctions/effects.py: _as_chosen(sessions[roster.id])",
+    "shared/adapters/mail/smtp.py: answer",
+    "shared/adapters/mail/smtp.py: detail",
+    "shared/procedure/exceptions.py: one.what",
+    "shared/settings.py: what",
+    "shared/throttles.py: self._sentence",
+    "shared/web/problems.py: sentence(fault)",
+}
+"""What is handed on, by file: every problem answered by the house is looked at besides (tests/world/heard.py)."""
+
+
+def test_the_walk_finds_the_errors() -> None:
+    assert len(SAID) > 450
+    assert {"NotFound", "NotTakenOver", "Problem"} <= KINDS
+
+
+@pytest.mark.parametrize("one", SAID, ids=[f"{one.where}" for one in SAID])
+def test_every_error_is_a_sentence_for_people(one: Said) -> None:
+    assert wrong_with(one) == [], one.text
+
+
+def test_what_the_walk_cannot_follow_is_known() -> None:
+    assert {f"{one.partition(':')[0]}: {one.partition(': ')[2]}" for one in DARK} == LOOKED_AT_WHERE_THEY_ARE_MADE
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [
+        ("there is no roster", "is not `中文 · English`"),
+        ("无 roster · no roster", "'roster' in the Chinese half"),
+        ("须 centre_approver 办理 · not you", "'centre_approver' in the Chinese half"),
+        (r"格式为 ^\d{8}$ · has the form", "holds a regular expression"),
+        ("不能退回 · send_back is not possible", "'send_back', a name of the code, in the English half"),
+        ("查无 · 查无", "its second half has no English"),
+    ],
+)
+def test_what_is_no_sentence_for_people(sentence: str, wrong: str) -> None:
+    assert wrong in faults(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "请将文件另存为 .xlsx · save it as .xlsx",
+        "先导入：PUT …/workbook · import it first",
+        "可填 `station`（鉴定站） · one of `station`",
+        "查无年度计划 49053012-2026 · there is no annual plan 49053012-2026",
+        "2026-04-03",
+    ],
+)
+def test_what_is_typed_stays_as_it_is(sentence: str) -> None:
+    assert faults(sentence) == []
+
+
+def test_what_the_reader_sent_may_be_said_again() -> None:
+    assert faults("查无服务 nowhere · there is no service nowhere", "GET /nowhere/rosters") == []
+    assert faults("查无服务 nowhere · there is no service nowhere") != []

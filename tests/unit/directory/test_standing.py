@@ -26,7 +26,7 @@ from services.directory.bodies.standing import (
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered, Licence, ScopeItem
 from shared.contracts.occupations import occupations
-from shared.contracts.words import MAY_APPRAISE
+from shared.contracts.words import MAY_APPRAISE, STANDINGS
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.ports import Record
 from shared.trade.deadline import months_later

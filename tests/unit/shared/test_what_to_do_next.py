@@ -100,7 +100,7 @@ def test_whoever_read_an_older_version_is_told_to_read_again() -> None:
         ("licensed", "clear_rectification", "没有待验收的整改"),
         ("struck_off", "license", "请使用正确的机构编码"),
         ("applied", "inspect", "先由中心审批人许可"),
-        ("suspended", "license", "先解除暂停的处理"),
+        ("suspended", "license", "先由中心解除暂停的处理"),
     ],
 )
 def test_a_body_that_does_not_allow_a_step_says_what_comes_first(state: str, step: str, next: str) -> None:
