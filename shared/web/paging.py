@@ -17,7 +17,7 @@ from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Page, Store, Value
 
-_NO_CURSOR = "after 不是本系统给出的游标 · `after` is not a cursor of this system"
+_NO_CURSOR = "`after` 不是本系统给出的游标 · `after` is not a cursor of this system"
 LONGEST_CURSOR = 1000  # characters; a path and an id need fewer, and what is longer could nest too deep to be read
 
 

@@ -58,7 +58,9 @@ async def _fill(upload: UploadFile, request: Request) -> None:
         try:
             await upload.write(piece)
         except OSError as error:
-            raise Unavailable(f"the disk does not take what is sent: {error.strerror}") from error
+            raise Unavailable(
+                f"服务器磁盘无法写入，请稍后再试 · the disk does not take what is sent: {error.strerror}"
+            ) from error
     await upload.seek(0)
 
 

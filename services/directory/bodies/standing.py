@@ -53,6 +53,7 @@ _NEXT = {
 }
 """State → what there is to do, for whoever asks for a step that it does not allow."""
 _NOTHING_TO_CLEAR = "没有待验收的整改 · there is no rectification to clear"
+_NOTHING_TO_LIFT = "未被暂停鉴定，无须恢复 · it is not suspended: there is nothing to lift"
 LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
 """Orders that bind a body until they are lifted, and the state in which they leave it."""
 
@@ -88,7 +89,7 @@ class Standing:
     def must_allow(self, step: str) -> None:
         """Raises WrongState."""
         if self.state not in _FROM[step]:
-            next = _NOTHING_TO_CLEAR if step == "clear_rectification" else _NEXT.get(self.state, "")
+            next = _NOTHING_TO_CLEAR if step == "clear_rectification" else _NEXT.get(self.state, _NOTHING_TO_LIFT)
             raise BODY.wrong_state(self.of, self.state, step, next)
 
     # --- the licence ----------------------------------------------------------------------------------------------
