@@ -111,7 +111,7 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
         "距鉴定日期 2026-04-20 只有 17 天，应提前 30 天",
         "年度计划 20 人，其他批次已用 0 人，尚余 20 人",
         "自编试卷一般不少于 3 套",
-        "exceptions 中写 lead_time",
+        "在 `exceptions` 中写 `lead_time`",
     )
     says(await walk.ask(HEAD, "cancellation", {"reason": "不办了"}), 409)
 
