@@ -75,7 +75,7 @@ def router(ports: Ports) -> APIRouter:
         by: By,
     ) -> WindUpOrders:
         if by.id != service:
-            raise NotFound(f"查无 {by.id} 的任务 · there are no such orders for {by.id}")
+            raise NotFound("没有该服务的善后任务 · there are no orders for this service")
         return await winding_up.orders(store, id, service)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")
