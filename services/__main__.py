@@ -1,10 +1,10 @@
-"""The one launcher.
+"""The one launcher: `.venv/bin/jianding`, which is `python -m services`.
 
-python -m services all                         every service and role in one process
-python -m services certificate worker relay    one service, some roles (default: all its roles)
-python -m services gateway                     one door for services that run apart
-python -m services provision | demo | bench | settings | definitions | documents
-python -m services audit verify                is the audit chain what was written? names the first entry that is not
+jianding all                         every service and role in one process
+jianding certificate worker relay    one service, some roles (default: all its roles)
+jianding gateway                     one door for services that run apart
+jianding provision | demo | bench | settings | definitions | documents
+jianding audit verify                is the audit chain what was written? names the first entry that is not
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m services", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="jianding", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("all", help="全部服务 · every service in this process")
@@ -162,11 +163,19 @@ def _show(settings: Settings) -> None:
         print(f"# {note}")
 
 
-if __name__ == "__main__":
+def run() -> int:
+    """The command as a whole: what went wrong becomes a sentence, and a number for the shell."""
     try:
-        sys.exit(main(sys.argv[1:]))
+        return main(sys.argv[1:])
     except AppError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(2)
+        return 2
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,7 +1,7 @@
 """Settings: environment variables `JIANDING_…`, each explained where it is declared. An unknown one is refused.
 
-Here are those of every process; what one service alone can be told it declares itself (OwnSettings). `python -m services
-settings` prints them all with their values (secrets hidden).
+Here are those of every process; what one service alone can be told it declares itself (OwnSettings). `jianding settings`
+prints them all with their values (secrets hidden).
 """
 
 from __future__ import annotations
@@ -137,7 +137,11 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
         raise Invalid(
             f"没有这些设置 · unknown settings: {', '.join(unknown)}",
             [
-                Problem(where=name, what="没有这项设置 · no such setting", fix="python -m services settings lists them")
+                Problem(
+                    where=name,
+                    what="没有这项设置 · no such setting",
+                    fix="用 jianding settings 查看全部设置 · jianding settings lists them",
+                )
                 for name in unknown
             ],
         )
