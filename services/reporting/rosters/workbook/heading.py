@@ -221,7 +221,7 @@ class _Values:
             self.findings.wrong(where, unfit.what, unfit.fix)
             return None
         if isinstance(value, str) and text != value:
-            self.findings.changed(where, "写法已统一 · spelling unified", text)
+            self.findings.changed(where, "写法已统一 · spelling unified", text, was=value)
         return text
 
     def text(self, key: str) -> str | None:
@@ -292,5 +292,7 @@ class _Values:
                 "the Centre has to postpone the session first",
             )
         elif not day.plain:
-            self.findings.changed(where, "日期写法已统一 · spelling of a date unified", str(day))
+            self.findings.changed(
+                where, "日期写法已统一 · spelling of a date unified", str(day), was=cells.text_of(value)
+            )
         return expected or day.as_date

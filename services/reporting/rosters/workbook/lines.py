@@ -149,8 +149,10 @@ class LineReader:
             self.findings.wrong(self.where(key), what, fix)
         self.reported.add(key)
 
-    def changed(self, key: str, what: str, read_as: str) -> None:
-        self.findings.changed(self.where(key), what, read_as)
+    def changed(self, key: str, what: str, read_as: str, *, confirm: bool = False) -> None:
+        """confirm: a date, a name or a number is another one than was typed."""
+        was = cells.text_of(self._value(key))
+        self.findings.changed(self.where(key), what, read_as, was=was, confirm=confirm)
 
     def _value(self, key: str) -> Cell:
         index = self.table.columns.get(key)
@@ -200,7 +202,10 @@ class LineReader:
         if isinstance(value, float):
             # What the clerk sees on the screen is what is read, unless zeros in front went missing: so it is listed.
             self.changed(
-                "ticket", "号码以数字存放，前面的 0 可能已丢失 · stored as a figure: zeros in front may be lost", ticket
+                "ticket",
+                "号码以数字存放，前面的 0 可能已丢失 · stored as a figure: zeros in front may be lost",
+                ticket,
+                confirm=True,
             )
         elif ticket != value:
             self.changed("ticket", "号码写法已统一 · spelling of a number unified", ticket)
@@ -273,7 +278,9 @@ class LineReader:
             )
             return None, None
         if len(number) == 15:
-            self.changed("id_number", "15 位身份证号升为 18 位 · 15-digit ID extended to 18", person.number)
+            self.changed(
+                "id_number", "15 位身份证号升为 18 位 · 15-digit ID extended to 18", person.number, confirm=True
+            )
         elif person.number != value:
             self.changed("id_number", "号码写法已统一 · spelling of a number unified", person.number)
         return person.number, person
