@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any, Final
+from xml.parsers.expat import ExpatError
 
 from services.reporting.rosters.workbook.biff import BOF, BOUNDSHEET, FILEPASS, records
 from services.reporting.rosters.workbook.compound import DAMAGE, container, read_stream
@@ -41,7 +42,7 @@ def unlocked(content: bytes) -> bytes:
             if not _is_locked(stream):
                 return content
         return _with_workbook(content, _records(content, stream))
-    except DAMAGE as error:
+    except (*DAMAGE, ExpatError, AttributeError, TypeError) as error:
         raise Invalid(UNREADABLE) from error
 
 
@@ -56,9 +57,8 @@ def _package(content: bytes, streams: olefile.OleFileIO) -> bytes:
 
     if not streams.exists("EncryptionInfo"):  # rights of a company's server
         raise Invalid(ENCRYPTED)
-    description = read_stream(streams, "EncryptionInfo", min(len(content), LONGEST_DESCRIPTION))
-    if b"<!" in description:
-        raise ValueError("a document type where none is")
+    if len(read_stream(streams, "EncryptionInfo", len(content))) > LONGEST_DESCRIPTION:
+        raise ValueError("a description longer than any program's")
     read_stream(streams, "EncryptedPackage", len(content))  # measures it
     out = io.BytesIO()
     try:
