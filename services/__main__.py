@@ -70,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
         return play(arguments)
     chosen = _parser().parse_args(arguments)
     settings = read_settings(WholeSettings)
-    set_up(chosen.command, settings.log)
+    set_up(chosen.command, settings.log, settings.log_level)
     match chosen.command:
         case "settings":
             _show(settings)

@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret it gave us")
     oidc_claim: str = Field("preferred_username", description="claim of its ID tokens that holds the account's id")
     log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning)$",
+        description="debug tells of health checks too; info has a line for every request, message and letter; warning for "
+        "what went wrong only",
+    )
 
     def of(self, what: type[S]) -> S:
         """A service's own part, which must be among those that were read."""
