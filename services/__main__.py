@@ -5,6 +5,8 @@ python -m services certificate worker relay    one service, some roles (default:
 python -m services gateway                     one door for services that run apart
 python -m services provision | demo | bench | settings | definitions | documents
 python -m services audit verify                is the audit chain what was written? names the first entry that is not
+python -m services backup TARGET               the home on this machine, while it runs, as TARGET (a folder, or .tar.gz)
+python -m services restore BACKUP              and back, into an empty home
 """
 
 from __future__ import annotations
@@ -52,6 +54,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("what", choices=["verify", "heads"], metavar="verify | heads")
     audit.add_argument("--against", type=Path, help="heads printed earlier: nothing up to them may have changed since")
+    backup = commands.add_parser("backup", help="备份 · copy the home on this machine, while it runs")
+    backup.add_argument("target", type=Path, help="a folder, or a file that ends with .tar.gz; not there yet")
+    restore = commands.add_parser("restore", help="恢复 · put a backup into an empty home")
+    restore.add_argument("source", type=Path, metavar="BACKUP")
+    restore.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="an empty folder, instead of where the settings say"
+    )
+    restore.add_argument(
+        "--despite-findings", action="store_true", help="also when the audit chain is not what was written"
+    )
     for name, text in (
         ("demo", "演示全流程 · play the procedure"),
         ("bench", "测速 · measure the pipeline against drawing alone, a verification against a bare server"),
@@ -89,8 +101,24 @@ def main(arguments: Sequence[str]) -> int:
             from services.gateway.app import gateway_app
 
             return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+    if chosen.command == "restore" and chosen.into is not None:
+        from services.runtime import backup
+
+        settings = backup.into(settings, chosen.into)
     private_files.keep_private(settings)
     match chosen.command:
+        case "backup":
+            from services.runtime import backup
+
+            return backup.back_up(settings, chosen.target)
+        case "restore":
+            from services.runtime import backup
+
+            elsewhere = chosen.into is not None
+            restoring = backup.restore(
+                settings, chosen.source, elsewhere=elsewhere, despite_findings=chosen.despite_findings
+            )
+            return asyncio.run(restoring)
         case "provision":
             asyncio.run(provision(settings, own_passwords(settings), server_users=True))
             _say(settings)
