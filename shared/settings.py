@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         "", description="address of the training that opens the writing rights; default: our own page"
     )
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
+    disk_free_mb: int = Field(
+        50,
+        ge=0,
+        le=1_000_000,
+        description="MB that have to be free in each folder that is written to, or /readyz says that it is not ready",
+    )
     oidc_issuer: str = Field(
         "", description="issuer URL of the Centre's own identity provider (OpenID Connect); empty: off"
     )
