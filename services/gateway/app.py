@@ -58,7 +58,10 @@ def gateway_app(
     async def to_the_service(service: str, request: Request) -> Response:
         """Each service checks the token itself; the door adds only where the visitor comes from."""
         if service not in services:
-            raise NotFound(f"查无此服务 · there is no service {service}")
+            raise NotFound(
+                f"没有名为 {service} 的服务，可用 {'、'.join(services)} · "
+                f"there is no service {service}; there are {', '.join(services)}"
+            )
         request.scope[TOLD_AS] = f"/{service}/…"
         return await pass_on(client, settings.address_of(service), service, request)
 
