@@ -150,15 +150,25 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     name: str = chosen.command
     password = settings.password.get_secret_value() or own_passwords(settings).get(name, "")
     if not password:
-        raise Invalid(f"{PREFIX}PASSWORD is empty and {PREFIX}PASSWORDS does not name {name}")
+        raise Invalid(
+            f"没有 {name} 的密码，请设置 {PREFIX}PASSWORD 或 {PREFIX}PASSWORDS · "
+            f"{PREFIX}PASSWORD is empty and {PREFIX}PASSWORDS does not "
+            f"name {name}: set one of them"
+        )
     known = [queue.name for queue in REGISTER.topology(settings.producer_codes).queues_of(name)]
     only, but = _names(chosen.queues), _names(chosen.not_queues)
     unknown = [pattern for pattern in (*only, *but) if not any(fnmatchcase(queue, pattern) for queue in known)]
     if unknown:
-        raise Invalid(f"{name} has no queue {', '.join(unknown)}; it has {', '.join(known) or 'none'}")
+        raise Invalid(
+            f"{name} 没有队列 {'、'.join(unknown)}，现有：{'、'.join(known) or '无'} · "
+            f"{name} has no queue {', '.join(unknown)}; it "
+            f"has {', '.join(known) or 'none'}"
+        )
     queues = [queue for queue in known if (not only or _any(queue, only)) and not _any(queue, but)]
     if known and not queues:
-        raise Invalid(f"no queue of {name} is left to work on")
+        raise Invalid(
+            f"{name} 没有可消费的队列，请检查所选队列 · no queue of {name} is left to work on: look at --queues and --not-queues"
+        )
     keep_try_out_at_home(settings, {name: password})
     if name == "reporting":
         made_here = not (settings.password.get_secret_value() or settings.all_passwords())

@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 
 PREFIX = "JIANDING_"
 
@@ -127,7 +127,7 @@ class Settings(BaseSettings):
             return self.neighbours.format(service=service).rstrip("/")
         known = dict(pair.strip().split("=", 1) for pair in self.neighbours.split(",") if "=" in pair)
         if service not in known:
-            raise Invalid(f"{PREFIX}NEIGHBOURS does not say where {service} is")
+            raise Invalid(f"{PREFIX}NEIGHBOURS 未写明服务的地址 · {PREFIX}NEIGHBOURS does not say where {service} is")
         return known[service].rstrip("/")
 
     def all_passwords(self) -> dict[str, str]:
@@ -152,7 +152,7 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
                 Problem(
                     where=name,
                     what="没有这项设置 · no such setting",
-                    fix="用 jianding settings 查看全部设置 · jianding settings lists them",
+                    fix="全部设置见 `jianding settings` · `jianding settings` lists them",
                 )
                 for name in unknown
             ],
@@ -163,7 +163,5 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
         wrong = {
             f"{PREFIX}{one['loc'][0]}".upper(): f"设置有误 · {one['msg']}" for one in error.errors(include_input=False)
         }
-        raise Invalid(
-            "; ".join(f"{name}: {what}" for name, what in wrong.items()),
-            [Problem(where=name, what=what) for name, what in wrong.items()],
-        ) from None
+        problems = [Problem(where=name, what=what) for name, what in wrong.items()]
+        raise Invalid(all_of(problems), problems) from None

@@ -71,4 +71,4 @@ def _read(path: Path) -> Heads:
             for name, chains in heads.items()
         }
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise Invalid(f"{path} 不是 audit heads 的输出 · holds no heads: {error}") from error
+        raise Invalid(f"{path} 不是 `audit heads` 的输出 · holds no heads: {error}") from error

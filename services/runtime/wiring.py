@@ -17,7 +17,7 @@ from shared.adapters.quarantine.children import QuarantineChildren
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 from shared.keeping import creation
 from shared.messaging import parking, relay
 from shared.messaging.topology import Topology
@@ -149,9 +149,9 @@ def open_identity_provider(settings: Settings) -> IdentityProvider | None:
     ]
     tried_out = settings.url.startswith("http://")
     if not settings.oidc_issuer.startswith(("https://", "http://") if tried_out else "https://"):
-        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https 地址 · must be an https address"))
+        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https:// 开头的地址 · must be an https address"))
     if problems:
-        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)
+        raise Invalid(all_of(problems), problems)
     secret = settings.oidc_client_secret.get_secret_value()
     return HttpIdentityProvider(settings.oidc_issuer, settings.oidc_client_id, secret)
 

@@ -39,7 +39,10 @@ class FolderFiles:
             with self._refusals.noted():
                 await asyncio.to_thread(self._write, self._place(digest), content)
         except OSError as error:
-            raise Unavailable(f"the file store does not take sha256:{digest[:12]}…: {error}", self.ping) from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take sha256:{digest[:12]}…: {error}",
+                self.ping,
+            ) from error
         return f"sha256:{digest}"
 
     async def get(self, seal: str) -> bytes:
@@ -55,7 +58,9 @@ class FolderFiles:
             with self._refusals.noted():
                 file = await asyncio.to_thread(self._new_draft)
         except OSError as error:
-            raise Unavailable(f"the file store takes nothing: {error}", self.ping) from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store takes nothing: {error}", self.ping
+            ) from error
         place = Path(file.name)
         self._held[place] = file
         try:
@@ -68,7 +73,9 @@ class FolderFiles:
                 await asyncio.to_thread(_flush, file)
         except OSError as error:
             self._let_go(place)
-            raise Unavailable(f"the file store does not take what is sent: {error}", self.ping) from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take what is sent: {error}", self.ping
+            ) from error
         except BaseException:
             self._let_go(place)
             raise
@@ -81,7 +88,9 @@ class FolderFiles:
             with self._refusals.noted():
                 await asyncio.to_thread(name_durably, draft.place, self._place(_digest(draft.seal)))
         except OSError as error:
-            raise Unavailable(f"the file store does not take {draft.seal}: {error}", self.ping) from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take {draft.seal}: {error}", self.ping
+            ) from error
         finally:
             self._let_go(draft.place)
         return draft.seal
@@ -147,7 +156,7 @@ def _digest(seal: str) -> str:
     """Raises NotFound."""
     match = _SEAL.fullmatch(seal)
     if match is None:
-        raise NotFound(f"no file has the seal {seal}")
+        raise NotFound(f"文件库中没有摘要为 {seal} 的文件 · no file has the seal {seal}")
     return match[1]
 
 
@@ -156,13 +165,13 @@ def _not_given(seal: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NotFound(f"no file has the seal {seal}") from error
+        raise NotFound(f"文件库中没有摘要为 {seal} 的文件 · no file has the seal {seal}") from error
     except OSError as error:
-        raise Unavailable(f"the file store does not give {seal}: {error}") from error
+        raise Unavailable(f"文件库暂时无法读取，请稍后再试 · the file store does not give {seal}: {error}") from error
 
 
 def _damaged(seal: str) -> Unavailable:
-    return Unavailable(f"what is stored under {seal} is no longer what was stored")
+    return Unavailable(f"文件与其摘要不符，请运行管理员核查 · what is stored under {seal} is no longer what was stored")
 
 
 async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

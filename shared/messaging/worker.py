@@ -128,7 +128,7 @@ class Worker:
             # By the type in the envelope, never by routing key: a returned copy carries the queue's name as its key.
             handler = self._handlers[delivery.queue].get(envelope.fact_type)
             if handler is None:
-                raise Unreadable(f"{delivery.queue} has no handler for {envelope.fact_type}")
+                raise Unreadable(f"本服务不消费此类消息 · {delivery.queue} has no handler for {envelope.fact_type}")
         except Unreadable as error:
             log.error("%s: %s", delivery.queue, error)
             return verdict(error, delivery.attempt)

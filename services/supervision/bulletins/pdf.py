@@ -15,7 +15,7 @@ from services.supervision.figures.quarter import Quarter
 from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named
 from shared.drawing.typesetter import Typesetter
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 from shared.trade.days import day_zh
 from shared.trade.deadline import CHINA
 
@@ -104,4 +104,4 @@ def _must_be_printable(content: dict[str, Any], folder: Path | None) -> None:
         for character in missing(text, folder)
     ]
     if problems:
-        raise Invalid("; ".join(f"{problem.where}: {problem.what}" for problem in problems), problems)
+        raise Invalid(all_of(problems), problems)

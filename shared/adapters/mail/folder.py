@@ -30,7 +30,7 @@ class MailFolder:
             with self._refusals.noted():
                 await asyncio.to_thread(write_durably, self._path / file_name(message_id), content)
         except OSError as error:
-            raise Unavailable(f"the mail folder takes no letters: {error}", self.ping) from error
+            raise Unavailable(f"信函文件夹无法写入 · the mail folder takes no letters: {error}", self.ping) from error
 
     async def ping(self) -> None:
         """Raises Unavailable while the folder takes no letters."""

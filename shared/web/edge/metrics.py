@@ -25,7 +25,7 @@ def networks(text: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise Invalid(f"{PREFIX}METRICS_FROM: 地址有误 · {error}") from error
+        raise Invalid(f"{PREFIX}METRICS_FROM: 地址有误 · an address is wrong: {error}") from error
 
 
 class MetricsGuard:

@@ -23,7 +23,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
     the same Message-ID. Raises NotYet, Unavailable, Stale."""
     mailing = await repository.seek(ports.store, Mailing, id)
     if mailing is None:
-        raise NotYet(f"mailing {id} is not here (yet)")
+        raise NotYet(f"信函 {id} 尚未送达本服务，稍后自动再试 · letter {id} is not here (yet)")
     if mailing.state != DUE:
         return
     values = mailing.values
