@@ -62,7 +62,7 @@ async def take_in(
             if seal_lines(lines) != sealed_page.seal or Counter(line.level for line in lines) != Counter(
                 sealed_page.lines
             ):
-                raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
+                raise Refused(f"page {number + 1} of roster {fact.roster} does not match its seal")
             now = clock.now()
             page = _Page(fact, batch, number, lines)
             await certificates.add(store, _certificates(page, issuer, next_of, now))
