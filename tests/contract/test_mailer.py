@@ -148,7 +148,7 @@ async def test_a_letter_sent_twice_lies_in_the_folder_once(tmp_path: Path) -> No
 
 
 def test_letters_that_differ_in_odd_characters_have_different_names() -> None:
-    names = {file_name(a_letter(f"<a{odd}b@jianding.example>")) for odd in "/\\:*?甲乙"}
+    names = {file_name(a_letter(f"<a{odd}b@jianding.example>")) for odd in "/\\*?|~="}
     assert len(names) == 7
     assert all("/" not in name and "\\" not in name and len(name) < 100 for name in names)
     assert not file_name(a_letter("<../../etc/passwd@x>")).startswith(".")
