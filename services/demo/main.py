@@ -176,6 +176,12 @@ def _let_through(exceptions: list[dict[str, str]]) -> str:
     return "；".join(f"{count} × {rule}: {reason}" for (rule, reason), count in counted.items()) or "无 none"
 
 
+def _letters(about_sessions: int, mail: Path) -> str:
+    """mail: the folder, where letters about all else lie too: accounts, plans, licences."""
+    told = f"关于鉴定批次 about the sessions {about_sessions}"
+    return f"{told}，全部 all {len(list(mail.glob('*.eml')))}: {mail}" if mail.is_dir() else told
+
+
 def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str) -> None:
     seconds, mail = summary["seconds"], folder / "mail"
     ready, sent = seconds["approve_to_certificates"], seconds["approve_to_letters"]
@@ -183,7 +189,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
         ("考生 candidates", f"{summary['candidates']}，合格 passed {summary['passed']}"),
         ("证书 certificates", f"{summary['certificates']}: {summary['first_number']} … {summary['last_number']}"),
         ("打印文件 print files", f"{len(summary['print_files'])}: {folder / 'print-files'}"),
-        ("信函 letters", f"{len(summary['letters'])}" + (f": {mail}" if mail.is_dir() else "")),
+        ("信函 letters", _letters(len(summary["letters"]), mail)),
         ("审计记录 acts", f"{summary['acts']}，审计员可查 as the auditor reads them"),
         ("名册 workbooks", str(folder / "workbooks")),
         ("中心特批 let through by the Centre", _let_through(summary["let_through"])),
