@@ -132,7 +132,7 @@ async def played(office: Office, folder: Path) -> list[str]:
     await opening.licences(office, YEAR)
     await opening.annual_plans(office, YEAR)
     acts = Play(office, folder)
-    sessions = await acts.sessions(YEAR, 7)
+    sessions = await acts.sessions(YEAR, 3)
     await acts.rosters(sessions)
     await acts.reviews(sessions)
     await acts.certificates(sessions)
