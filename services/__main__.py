@@ -194,8 +194,8 @@ def _about_the_database_user(settings: Settings) -> list[str]:
     """That of provisioning makes all others, and says nothing about what services sign in with."""
     if settings.all_passwords() and settings.store.startswith("mongodb"):
         return [
-            "此处为建库配置，用管理员的数据库用户；服务的配置在其容器中查看 · these are the settings of provisioning, which signs in to the "
-            "database as its administrator; those of a service: docker compose run --rm plan settings"
+            "此处为建库配置，用管理员的数据库用户；服务的配置在其容器中查看 · these are the settings of provisioning, "
+            "which signs in to the database as its administrator; those of a service: docker compose run --rm plan settings"
         ]
     return [one for one in notes(settings, *REGISTER.services) if one not in notes(settings)]
 
