@@ -31,6 +31,9 @@ class Production(Aggregate):
     path: str
     producer: str
     approved_on: date
+    session: str = ""  # this, held_on and branch_zh: not in productions of releases that gave no filled form back
+    held_on: date | None = None
+    branch_zh: str = ""  # name that day of the branch centre between the body and the Centre, if there is one
     certificates: int
     batches: int
     refused: int = 0
