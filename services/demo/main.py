@@ -1,4 +1,4 @@
-"""`python -m services demo`: play, check the books, write the summary. `bench`: the same, against floors of the same run."""
+"""`jianding demo`: play, check the books, write the summary. `bench`: the same, against floors of the same run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MARK = ".jianding-demo"
 def main(arguments: Sequence[str]) -> int:
     command, *rest = arguments
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the front door, so that our system stops too
-    parser = argparse.ArgumentParser(prog=f"python -m services {command}")
+    parser = argparse.ArgumentParser(prog=f"jianding {command}")
     parser.add_argument("--candidates", type=int, default=300 if command == "demo" else 10_000)
     parser.add_argument("--url", default="", help="a running deployment; else one is started here")
     parser.add_argument("--store", default="", help="mongodb://…; default: SQLite below the folder")

@@ -156,7 +156,7 @@ async def test_a_voided_roster_says_so(house: House) -> None:
     await repository.save(store, production)
     refused = await house.person(STATION).ask("GET", f"{FORM}.pdf")
     assert refused.status_code == 409
-    assert "全部作废，不出具附表六" in refused.json()["detail"]
+    assert "不能出具附表六：证书已全部作废" in refused.json()["detail"]
 
 
 async def test_a_station_right_below_the_centre_has_no_place_for_a_branch(house: House) -> None:

@@ -17,6 +17,7 @@ from shared.drawing.glyphs import missing, named
 from shared.drawing.typesetter import Typesetter
 from shared.errors import Invalid, Problem
 from shared.forms.form6.layout import BY_KEY, RESIDENT_ID, TITLE, TITLE_EN
+from shared.trade.days import day_zh
 
 TEMPLATE: Final = Path(__file__).with_name("form6.typ")
 Copies = Literal["1", "2", "both"]
@@ -61,7 +62,7 @@ def _content(form: FilledForm, pages: Sequence[tuple[Page, Sequence[Line]]]) -> 
             for volume in form.volumes
         ],
         "sealing": words.sealing(heading),
-        "day_zh": words.day_zh(day),
+        "day_zh": day_zh(day),
         "pages": [
             {
                 "volume": page.stretch.volume.number - 1,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from services.certificate.filled_forms.filled_form import FilledForm, Heading, Volume
 from shared.contracts.words import LEVEL_NAMES
+from shared.trade.days import day_zh
 from shared.trade.practice import is_practice
 
 COPIES: Final = {"1": "（一）", "2": "（二）"}
@@ -41,11 +41,6 @@ def sealing(heading: Heading) -> tuple[tuple[str, str], ...]:
     """Who puts a seal under it: the office's part in it and its name."""
     branch = (("分中心", heading.branch_zh or heading.branch),) if heading.branch else ()
     return (("鉴定站", heading.body_zh), *branch, ("中心", heading.centre_zh))
-
-
-def day_zh(day: date) -> str:
-    """As GB/T 9704 writes dates: 2026年4月3日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def is_practised(heading: Heading) -> bool:

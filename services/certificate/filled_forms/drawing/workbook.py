@@ -16,6 +16,7 @@ from services.certificate.filled_forms.drawing import words
 from services.certificate.filled_forms.filled_form import KEYS, FilledForm, Line, Volume
 from shared.forms.form6.layout import BY_KEY, TITLE, TITLE_EN
 from shared.forms.form6.writing import FORMULA_MARKS, SheetContent, sheet_name
+from shared.trade.days import day_zh
 
 TITLE_ROW: Final = 4  # index of the row of column titles
 TEXT_FORMAT: Final = 49  # index of the built-in format @
@@ -115,7 +116,7 @@ class _Sheet:
     def _foot(self, form: FilledForm, volume: Volume, row: int, copy: str) -> None:
         texts = [
             (row, 0, words.total_zh(form, volume)),
-            (row, 12, f"填发日期：{words.day_zh(form.heading.issued_on)}"),
+            (row, 12, f"填发日期：{day_zh(form.heading.issued_on)}"),
             (row + 1, 0, "制表人（签字）："),
             (row + 1, 6, "审核人（签字）："),
             (row + 1, 12, "站长（签字）："),

@@ -15,7 +15,7 @@ from services.certificate.production import storage as productions
 from services.certificate.production.production import VOIDED, Production
 from shared.actor import Actor
 from shared.contracts.reporting import SealedRoster
-from shared.errors import NotFound, NotYet, WrongState
+from shared.errors import NotFound, NotYet
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Store
@@ -79,11 +79,9 @@ async def book(ports: Ports, roster: str, by: Actor, copy: str, part: int) -> tu
 async def _must_be_numbered(store: Store, production: Production) -> None:
     """Raises WrongState, NotYet."""
     if production.state == VOIDED:
-        raise WrongState(
-            f"production {production.id}",
-            VOIDED,
-            "form 6",
-            "该名册的证书已全部作废，不出具附表六 · all certificates of this roster are void",
+        raise production.wrong_state(
+            "give_back",
+            "证书已全部作废，没有可出具的内容 · all its certificates are void, there is nothing to give back",
         )
     numbered = await productions.numbered(store, production)
     if numbered < production.batches:
