@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from services.demo import bench, books, kept_connection, opening
+from services.demo import bench, books, form6, kept_connection, opening
 from services.demo.clerk import Refusal
 from services.demo.doorstep import must_be_ready, operators_password
 from services.demo.office import Differs, Office
@@ -93,6 +93,7 @@ async def _play(
         await play.certificates(sessions)
         await play.parcels(sessions)
         files = await play.results(sessions)
+        filled = await form6.fetch(play.clerk(sessions[0].station, "station_clerk"), sessions[0].id, folder / "form6")
         mailings = await play.mailings(sessions)
         acts = await play.acts(sessions)
         ready = await client.get("/readyz")
@@ -107,6 +108,7 @@ async def _play(
         "first_number": numbers[0] if numbers else "",
         "last_number": numbers[-1] if numbers else "",
         "print_files": [str(file) for file in files],
+        "form6": [str(file) for file in filled],
         "letters": [
             {
                 "letter": mailing["letter"],
@@ -193,6 +195,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
         ("打印文件 print files", f"{len(summary['print_files'])}: {folder / 'print-files'}"),
         ("信函 letters", _letters(len(summary["letters"]), mail)),
         ("审计记录 acts", f"{summary['acts']}，审计员可查 as the auditor reads them"),
+        ("附表六（已编号） filled form 6", str(folder / "form6")),
         ("名册 workbooks", str(folder / "workbooks")),
         ("中心特批 let through by the Centre", _let_through(summary["let_through"])),
         ("批准后 after approval", f"证书 certificates {ready:.2f} s，信函 letters {sent:.2f} s"),
