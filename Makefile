@@ -17,7 +17,7 @@ help: ## 显示全部命令 · this list
 
 .PHONY: demo
 demo: $(VENV)/run ## 演示全流程 · play the procedure [CANDIDATES=300] [STORE= BUS= | URL=]
-	@set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/python -m services demo $(DEMO_FLAGS)
+	@set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/jianding demo $(DEMO_FLAGS)
 
 .PHONY: test
 test: $(VENV)/dev ## 全部检查与测试 · lint, types, rooms, tests
@@ -29,11 +29,11 @@ test: $(VENV)/dev ## 全部检查与测试 · lint, types, rooms, tests
 
 .PHONY: run
 run: $(VENV)/run ## 启动系统 · keep the system up on http://127.0.0.1:8000
-	$(BIN)/python -m services all
+	$(BIN)/jianding all
 
 .PHONY: bench
 bench: $(VENV)/run ## 测速 · pipeline against drawing, a verification against a bare server [CANDIDATES=10000]
-	$(BIN)/python -m services bench $(DEMO_FLAGS)
+	$(BIN)/jianding bench $(DEMO_FLAGS)
 
 .PHONY: fmt
 fmt: $(VENV)/dev ## 整理格式 · format the code
@@ -56,7 +56,7 @@ lock: $(VENV)/dev ## 更新依赖锁定 · pin the dependencies anew, with hashe
 
 .PHONY: docs
 docs: $(VENV)/run ## 生成文档 · write what is made from the code: events, settings, access, the broker's definitions
-	$(BIN)/python -m services documents
+	$(BIN)/jianding documents
 
 .PHONY: schemas
 schemas: $(VENV)/run ## 冻结事件契约 · freeze new contracts; refuses to change published ones
@@ -80,9 +80,8 @@ clean: ## 清除运行数据 · remove var/ (not .venv)
 
 # A virtual environment with everything pinned and hashed. Fonts come without their package's dependencies: only the
 # font files are used.
-$(VENV)/run: requirements.txt requirements-fonts.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 · Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
-	@[ -x $(BIN)/python ] || { echo "正在安装依赖 · installing into $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+$(VENV)/run: requirements.txt requirements-fonts.txt deploy/make_venv.py
+	@$(PYTHON) deploy/make_venv.py $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-fonts.txt
 	@touch $@

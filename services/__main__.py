@@ -1,10 +1,12 @@
-"""The one launcher.
+"""The one launcher: `.venv/bin/jianding`, which is `python -m services`.
 
-python -m services all                         every service and role in one process
-python -m services certificate worker relay    one service, some roles (default: all its roles)
-python -m services gateway                     one door for services that run apart
-python -m services provision | demo | bench | settings | definitions | documents
-python -m services audit verify                is the audit chain what was written? names the first entry that is not
+jianding all                         every service and role in one process
+jianding certificate worker relay    one service, some roles (default: all its roles)
+jianding gateway                     one door for services that run apart
+jianding provision | demo | bench | settings | definitions | documents
+jianding audit verify                is the audit chain what was written? names the first entry that is not
+jianding backup TARGET               the home on this machine, while it runs, as TARGET (a folder, or .tar.gz)
+jianding restore BACKUP              and back, into an empty home
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -33,7 +36,7 @@ log = logging.getLogger(__name__)
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m services", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="jianding", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("all", help="全部服务 · every service in this process")
@@ -52,6 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("what", choices=["verify", "heads"], metavar="verify | heads")
     audit.add_argument("--against", type=Path, help="heads printed earlier: nothing up to them may have changed since")
+    backup = commands.add_parser("backup", help="备份 · copy the home on this machine, while it runs")
+    backup.add_argument("target", type=Path, help="a folder, or a file that ends with .tar.gz; not there yet")
+    restore = commands.add_parser("restore", help="恢复 · put a backup into an empty home")
+    restore.add_argument("source", type=Path, metavar="BACKUP")
+    restore.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="an empty folder, instead of where the settings say"
+    )
+    restore.add_argument(
+        "--despite-findings", action="store_true", help="also when the audit chain is not what was written"
+    )
     for name, text in (
         ("demo", "演示全流程 · play the procedure"),
         ("bench", "测速 · measure the pipeline against drawing alone, a verification against a bare server"),
@@ -70,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         return play(arguments)
     chosen = _parser().parse_args(arguments)
     settings = read_settings(WholeSettings)
-    set_up(chosen.command, settings.log)
+    set_up(chosen.command, settings.log, settings.log_level)
     match chosen.command:
         case "settings":
             _show(settings)
@@ -89,8 +102,24 @@ def main(arguments: Sequence[str]) -> int:
             from services.gateway.app import gateway_app
 
             return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+    if chosen.command == "restore" and chosen.into is not None:
+        from services.runtime import backup
+
+        settings = backup.into(settings, chosen.into)
     private_files.keep_private(settings)
     match chosen.command:
+        case "backup":
+            from services.runtime import backup
+
+            return backup.back_up(settings, chosen.target)
+        case "restore":
+            from services.runtime import backup
+
+            elsewhere = chosen.into is not None
+            restoring = backup.restore(
+                settings, chosen.source, elsewhere=elsewhere, despite_findings=chosen.despite_findings
+            )
+            return asyncio.run(restoring)
         case "provision":
             asyncio.run(provision(settings, own_passwords(settings), server_users=True))
             _say(settings)
@@ -168,15 +197,33 @@ def _show(settings: Settings) -> None:
         shown = "" if chosen is None else str(chosen)  # a line may be copied into .env, where empty means unset
         value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", shown)
         print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
-    for note in notes(settings, *REGISTER.services):
+    for note in (*notes(settings), *_about_the_database_user(settings)):
         print(f"# {note}")
 
 
-if __name__ == "__main__":
+def _about_the_database_user(settings: Settings) -> list[str]:
+    """That of provisioning makes all others, and says nothing about what services sign in with."""
+    if settings.all_passwords() and settings.store.startswith("mongodb"):
+        return [
+            "此处为建库配置，用管理员的数据库用户；服务的配置在其容器中查看 · these are the settings of provisioning, "
+            "which signs in to the database as its administrator; those of a service: docker compose run --rm plan settings"
+        ]
+    return [one for one in notes(settings, *REGISTER.services) if one not in notes(settings)]
+
+
+def run() -> int:
+    """The command as a whole: what went wrong becomes a sentence, and a number for the shell."""
     try:
-        sys.exit(main(sys.argv[1:]))
+        return main(sys.argv[1:])
     except AppError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(2)
+        return 2
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

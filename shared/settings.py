@@ -1,7 +1,7 @@
 """Settings: environment variables `JIANDING_…`, each explained where it is declared. An unknown one is refused.
 
-Here are those of every process; what one service alone can be told it declares itself (OwnSettings). `python -m services
-settings` prints them all with their values (secrets hidden).
+Here are those of every process; what one service alone can be told it declares itself (OwnSettings). `jianding settings`
+prints them all with their values (secrets hidden).
 """
 
 from __future__ import annotations
@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         "", description="address of the training that opens the writing rights; default: our own page"
     )
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
+    disk_free_mb: int = Field(
+        50,
+        ge=0,
+        le=1_000_000,
+        description="MB that have to be free in each folder that is written to, or /readyz says that it is not ready",
+    )
     oidc_issuer: str = Field(
         "", description="issuer URL of the Centre's own identity provider (OpenID Connect); empty: off"
     )
@@ -96,6 +102,12 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret it gave us")
     oidc_claim: str = Field("preferred_username", description="claim of its ID tokens that holds the account's id")
     log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning)$",
+        description="debug tells of health checks too; info has a line for every request, message and letter; warning for "
+        "what went wrong only",
+    )
 
     def of(self, what: type[S]) -> S:
         """A service's own part, which must be among those that were read."""
@@ -140,7 +152,7 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
                 Problem(
                     where=name,
                     what="没有这项设置 · no such setting",
-                    fix="全部设置见 `python -m services settings` · `python -m services settings` lists them",
+                    fix="全部设置见 `jianding settings` · `jianding settings` lists them",
                 )
                 for name in unknown
             ],

@@ -79,7 +79,7 @@ def prints_loopback(settings: Settings) -> bool:
 
 
 def notes(settings: Settings, *services: str) -> list[str]:
-    """What whoever runs these services should know: for the log at start, and `python -m services settings`."""
+    """What whoever runs these services should know: for the log at start, and `jianding settings`."""
     found = []
     if not is_address(settings.url):
         found.append(

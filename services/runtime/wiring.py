@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.adapters.child_processes import ChildProcesses
 from shared.adapters.clock import SystemClock
+from shared.adapters.disk import SystemDisk
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.mail.folder import MailFolder
@@ -21,6 +23,7 @@ from shared.messaging import parking, relay
 from shared.messaging.topology import Topology
 from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Quarantine, Store, Workshop
 from shared.settings import PREFIX, Settings
+from shared.web.routers.folders import MEGABYTE, Folder, Folders
 
 MACHINERY = (
     parking.KIND,
@@ -110,6 +113,21 @@ def open_mailer(settings: Settings) -> Mailer:
 
 def open_files(settings: Settings) -> Files:
     return FolderFiles(settings.files)
+
+
+def folders(settings: Settings, mailer: Mailer, files: Files) -> Folders:
+    """That this process writes to; one that is not there yet, or belongs to other services only, is left alone."""
+    found = [
+        Folder(name, Path(url.removeprefix("sqlite:")))
+        for name, url in (("store", settings.store), ("bus", settings.bus))
+        if url.startswith("sqlite:")
+    ]
+    if isinstance(files, FolderFiles):
+        found.append(Folder("files", settings.files, files.ping))
+    if isinstance(mailer, MailFolder):
+        found.append(Folder("mail", Path(settings.mail.removeprefix("folder:")), mailer.ping))
+    found.append(Folder("temporary", Path(gettempdir())))  # uploads wait there
+    return Folders(SystemDisk(), found, settings.disk_free_mb * MEGABYTE)
 
 
 def open_workshop(settings: Settings) -> Workshop:

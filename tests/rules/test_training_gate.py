@@ -104,6 +104,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST /plan/session-plans/{id}/cancellation": WHY,
     "PUT /reporting/rosters/{id}": {"json": HEADS},
     "PUT /reporting/rosters/{id}/workbook": {"content": b"PK"},
+    "POST /reporting/rosters/{id}/workbook/check": {"content": b"PK"},
     "POST /reporting/rosters/{id}/return": WHY,
     "POST /reporting/rosters/{id}/technician-reviews": {
         "json": {"reviews": [{**FORM, "ticket": "T1", "name": "张三"}]},
@@ -135,7 +136,7 @@ def ids_in(planned: Planned, mailing: str) -> Tree:
 def place(path: str, ids: Tree) -> str:
     """The route with the ids of documents that exist. A route of a collection unknown here fails: it needs a row."""
     collection = path.partition("/{")[0]
-    at_document = path.replace("{page}", "0")
+    at_document = path.replace("{page}", "1")
     return re.sub(r"\{\w+\}", lambda _: ids[collection], at_document)
 
 

@@ -54,7 +54,7 @@ def router(store: Store) -> APIRouter:
     @routes.get("", summary="审计记录 · who did what, when, from which state to which, why")
     async def acts(by: By, paged: Paged, body: Concerning = "") -> Listing[AuditEntry]:
         """`body`: only what concerns this body, in the order it happened; `house`: what concerns none (the Centre's
-        auditors only). Each entry holds the hash of the one before: `python -m services audit verify`."""
+        auditors only). Each entry holds the hash of the one before: `jianding audit verify`."""
         if body == audit.HOUSE and BodyPath.read(by.path).is_centre and not by.practising:
             page = await store.find(audit.ENTRIES.name, {"chain": body}, sort="n", after=paged.after, limit=paged.limit)
         else:

@@ -19,7 +19,7 @@ from shared.keeping.aggregate import Aggregate
 from shared.procedure.approval import Approval
 from shared.text import OneLine
 from shared.trade.roles import Role
-from shared.web.sentences import sentence
+from shared.web.wording.sentences import sentence
 
 TYPED = re.compile(r"\b(POST|PUT|GET) [!-~…]+|[A-Z]\d(\.\d)?")
 """What stands as it is typed: a request, and the number of a rule."""
@@ -117,7 +117,7 @@ class Asked(BaseModel):
 def test_a_text_that_is_too_short_is_told_in_characters_and_a_list_in_entries() -> None:
     with pytest.raises(ValidationError) as error:
         Asked.model_validate({"text": " ", "many": [1]})
-    assert [chinese(sentence(one)) for one in error.value.errors()] == ["至少 2 个字符", "至少 2 项"]
+    assert [chinese(sentence(one)) for one in error.value.errors()] == ["至少 2 个字", "至少 2 项"]
 
 
 def test_what_may_be_filled_in_is_listed_without_english_words_between() -> None:

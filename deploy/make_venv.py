@@ -1,0 +1,96 @@
+"""Makes the virtual environment, or makes it anew where an earlier attempt was left half done. Standard library only.
+
+    python3 deploy/make_venv.py .venv
+
+A half-made one has a `python` and no pip: whoever only looks for the `python` fails at every later attempt. The command
+`jianding` in its `bin` is `python -m services` of this project, from any folder.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+OLDEST = (3, 11)
+
+_JIANDING = """\
+#!{python}
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).absolute().parents[2])
+
+from services.__main__ import run
+
+sys.exit(run())
+"""
+
+
+def main(folder):
+    # No types and nothing newer than Python 3.6: an old one has to get as far as this sentence.
+    if sys.version_info < OLDEST:
+        return _say(
+            "需要 Python 3.11 以上，这里是 {}.{}。请安装后指明，例如 make PYTHON=python3.12 …".format(
+                *sys.version_info
+            ),
+            "Python 3.11 or newer is needed, this is {}.{}: install it and name it".format(*sys.version_info),
+        )
+    if not _is_whole(folder):
+        try:
+            import ensurepip  # noqa: F401  Debian and Ubuntu leave it out
+            import venv  # noqa: F401
+        except ImportError:
+            return _say(
+                "缺少 Python 的 venv 组件。Debian、Ubuntu：sudo apt install python3-venv，然后重新运行本命令",
+                "Python's venv is missing. On Debian and Ubuntu: sudo apt install python3-venv, then give the command again",
+            )
+        if folder.exists() and not _is_ours(folder):
+            return _say(
+                f"{folder} 不是虚拟环境，未动。请移走后重试",
+                f"{folder} is no virtual environment and was left as it is: move it away and try again",
+            )
+        shutil.rmtree(folder, ignore_errors=True)
+        print(f"正在安装依赖，约需一两分钟 · installing into {folder}, a minute or two …", flush=True)
+        made = subprocess.run([sys.executable, "-m", "venv", str(folder)])
+        if made.returncode:
+            shutil.rmtree(folder, ignore_errors=True)
+            return _say(
+                f"虚拟环境未能建立，原因见上。{folder} 已清除，排除原因后重新运行即可",
+                f"the virtual environment could not be made, see above; {folder} was removed: mend the cause, try again",
+            )
+    _write_command(folder / "bin")
+    return 0
+
+
+def _is_whole(folder):
+    """Its python starts and has pip, and it stands where it was made: the commands in it hold its path."""
+    python, pip = folder / "bin" / "python", folder / "bin" / "pip"
+    if not (python.exists() and pip.exists()):
+        return False
+    interpreter = pip.read_text(encoding="utf-8").partition("\n")[0][2:]
+    if not Path(interpreter).exists():
+        return False
+    return subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def _is_ours(folder):
+    return folder.is_dir() and (
+        (folder / "pyvenv.cfg").exists() or (folder / "bin").exists() or not any(folder.iterdir())
+    )
+
+
+def _write_command(folder):
+    command = folder / "jianding"
+    command.write_text(_JIANDING.format(python=folder.absolute() / "python"), encoding="utf-8")
+    command.chmod(0o755)
+
+
+def _say(chinese, english):
+    print(f"{chinese} · {english}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main(Path(sys.argv[1])))

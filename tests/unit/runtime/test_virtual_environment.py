@@ -1,0 +1,83 @@
+"""The first minute on a bare machine: an environment is made, and one that was left half made does not stay so for ever."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAKER = Path(__file__).parents[3] / "deploy" / "make_venv.py"
+
+
+def make(folder: Path, *, before: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """before: a folder in which Python looks for modules first."""
+    environment = os.environ | ({"PYTHONPATH": str(before)} if before else {})
+    command = [sys.executable, str(MAKER), str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.fixture
+def without_venv(tmp_path: Path) -> Path:
+    """Python as Debian has it before `python3-venv` is installed."""
+    place = tmp_path / "bare"
+    place.mkdir()
+    (place / "ensurepip.py").write_text("raise ImportError('left out')\n")
+    return place
+
+
+def test_without_the_component_it_says_what_to_install_and_begins_again_afterwards(
+    tmp_path: Path, without_venv: Path
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    half = project / ".venv"
+    (half / "bin").mkdir(parents=True)
+    (half / "bin" / "python").symlink_to(sys.executable)  # what an attempt without the component leaves
+
+    refused = make(half, before=without_venv)
+    assert refused.returncode == 1
+    assert "sudo apt install python3-venv" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+    made = make(half)
+    assert made.returncode == 0, made.stderr
+    assert (half / "bin" / "pip").exists()
+    assert os.access(half / "bin" / "jianding", os.X_OK)
+
+    kept = (half / "pyvenv.cfg").stat().st_mtime_ns
+    assert make(half, before=without_venv).returncode == 0, "a whole one needs nothing"
+    assert (half / "pyvenv.cfg").stat().st_mtime_ns == kept
+
+    moved = project.rename(tmp_path / "elsewhere") / ".venv"  # the commands in it hold its former path
+    assert make(moved).returncode == 0
+    assert str(moved) in (moved / "bin" / "pip").read_text()
+
+
+def test_a_folder_that_is_no_environment_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "draft.txt").write_text("mine")
+
+    refused = make(tmp_path / "letters")
+
+    assert refused.returncode == 1
+    assert "不是虚拟环境" in refused.stderr
+    assert (tmp_path / "letters" / "draft.txt").read_text() == "mine"
+
+
+def test_the_command_is_that_of_this_project_from_any_folder(tmp_path: Path) -> None:
+    project = MAKER.parents[1]
+    command = tmp_path / ".venv" / "bin" / "jianding"
+    command.parent.mkdir(parents=True)
+    for name in ("services", "shared"):
+        (tmp_path / name).symlink_to(project / name)
+    namespace: dict[str, object] = {"__name__": "make_venv"}
+    exec(compile(MAKER.read_text(), str(MAKER), "exec"), namespace)
+    write = namespace["_write_command"]
+    assert callable(write)
+    write(command.parent)
+    run = subprocess.run([sys.executable, str(command), "--help"], cwd="/", capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "jianding all" in run.stdout
