@@ -57,7 +57,7 @@ async def _actor(request: Request) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
         raise NotSignedIn(
-            "请先登录（POST /directory/tokens），再带上请求头 Authorization: Bearer <令牌> · "
+            "请先登录（POST /directory/tokens），再带上请求头 `Authorization: Bearer <令牌>` · "
             "sign in (POST /directory/tokens), then send `Authorization: Bearer <token>`"
         )
     tokens: Tokens = request.app.state.keyring
