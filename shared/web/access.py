@@ -35,7 +35,7 @@ async def by_the_table(request: Request, _: Bearer) -> Actor:
     if not row.own:
         _through_the_gates(request, actor)
     if row.services and actor.roles & row.roles == {Role.SERVICE} and actor.id not in row.services:
-        raise NotAllowed(f"此项只供需要它的服务使用 · {actor.id} is none of the services that need this")
+        raise NotAllowed("此项只供本系统指定的服务取用 · this is for those of our services that need it")
     return actor
 
 

@@ -68,7 +68,7 @@ async def take_in(
             ):
                 raise Refused(
                     f"合格人员名册 {fact.roster} 第 {number + 1} 页与封存摘要不符，请运行管理员核查 · "
-                    f"page {number} of roster {fact.roster} "
+                    f"page {number + 1} of roster {fact.roster} "
                     "does not match its seal"
                 )
             now = clock.now()
