@@ -21,6 +21,7 @@ from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
 from shared.forms.form6.layout import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
+from shared.trade.names import same_name
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
@@ -285,7 +286,7 @@ class _Roster:
         if candidate.name is not None:
             here = reader.where("name")
             name, there = self.people.setdefault(candidate.document, (candidate.name, here))
-            if name != candidate.name:
+            if not same_name(name, candidate.name):
                 self.findings.wrong(
                     here,
                     f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
