@@ -322,9 +322,6 @@ LABELS: Final = (
     Label("held_on", "鉴定日期", ("考试日期", "鉴定时间", "考核日期", "考试时间", "考核时间", "鉴定日")),
 )
 
-FOOT_WORDS: Final = ("本册合计", "合计", "共计", "总计", "小计", "制表人", "填表人", "填报人", "审核人", "站长")
-"""What the first filled cell of the row below the candidates begins with."""
-
 _BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
 _ORNAMENTS: Final = re.compile(r"[*:;,.、。☆★]+$|^[*☆★]+")
 _TRANSLATION: Final = re.compile(r"(?<=[\u4e00-\u9fff])[-/|]?[A-Z][A-Z .,'/&-]*$")
@@ -345,7 +342,18 @@ def _spellings(of: tuple[Column, ...] | tuple[Label, ...]) -> dict[str, str]:
 
 
 COLUMN_SPELLINGS: Final[Mapping[str, str]] = _spellings(COLUMNS)
-LABEL_SPELLINGS: Final[Mapping[str, str]] = _spellings(LABELS)
+OCCUPATION_AND_LEVEL: Final = "occupation_and_level"
+_TWO_IN_ONE: Final = (
+    "职业及等级",
+    "职业工种及等级",
+    "工种及等级",
+    "鉴定职业及等级",
+    "鉴定工种及等级",
+    "职业和等级",
+    "工种等级",
+)
+"""As the national certificate has it: 职业(工种)及等级."""
+LABEL_SPELLINGS: Final[Mapping[str, str]] = _spellings(LABELS) | dict.fromkeys(_TWO_IN_ONE, OCCUPATION_AND_LEVEL)
 
 
 def _level_spellings() -> dict[str, int]:
@@ -360,3 +368,13 @@ def _level_spellings() -> dict[str, int]:
 
 
 LEVEL_SPELLINGS: Final[Mapping[str, int]] = _level_spellings()
+
+
+def occupation_and_level(text: str) -> tuple[str, str]:
+    """`车工四级/中级工`, `车工（四级）` → 车工 and the level, which is empty where none stands at the end."""
+    bare = text.strip()
+    for place in range(1, len(bare)):
+        level = bare[place:].strip(" \t\u3000/、,，-·()（）")
+        if normalise(level) in LEVEL_SPELLINGS and not (level.isascii() and level.isdigit()):
+            return bare[:place].strip(" \t\u3000/、,，-·(（"), level
+    return bare, ""

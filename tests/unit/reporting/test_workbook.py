@@ -250,9 +250,9 @@ NAMES = st.sampled_from(
         "@刘",
     ]
 )
-TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="_"), max_size=40).filter(
-    lambda text: is_as_read(text)
-)
+TEXTS = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="_"), max_size=40
+).filter(lambda text: is_as_read(text))
 PEOPLE = st.tuples(
     NAMES,
     st.dates(date(1950, 1, 1), date(2009, 12, 31)),

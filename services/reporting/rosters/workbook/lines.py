@@ -303,8 +303,8 @@ class LineReader:
         if id_type == RESIDENCE_PERMIT and not (person.of_residence_permit and len(number) == 18):
             self.wrong(
                 "id_number",
-                f"这是居民身份证号，不是{RESIDENCE_PERMIT}的号码；后者共 18 位，以 810000、820000 或 830000 开头 · the number of a "
-                "resident ID, not of a residence permit, which has 18 characters and begins with 810000, 820000 or 830000",
+                f"这是居民身份证号，不是{RESIDENCE_PERMIT}的号码；后者共 18 位，以 810000、820000 或 830000 开头 · the number of "
+                "a resident ID, not of a residence permit, which has 18 characters and begins with 810000, 820000 or 830000",
                 f"请核对；如为居民身份证，证件类型填 {RESIDENT_ID} · compare; for a resident ID, state {RESIDENT_ID} as the kind "
                 "of document",
             )
