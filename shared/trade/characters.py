@@ -68,9 +68,17 @@ def visible(text: str) -> str:
     return text if text.isascii() else text.translate(_INVISIBLE)
 
 
-def has_empty_letters(text: str) -> bool:
-    """Whether something stood there that is as wide as a letter, or asked for another form of one."""
-    return not text.isascii() and any(ord(char) in _FILLERS or ord(char) in _SELECTORS for char in text)
+def has_doubtful_letters(text: str) -> bool:
+    """Whether something stood there that is as wide as a letter and empty, asked for another form of a letter, or is kept for
+    other character sets only (compatibility ideographs)."""
+    return not text.isascii() and any(
+        ord(char) in _FILLERS
+        or ord(char) in _SELECTORS
+        or (
+            (0xF900 <= ord(char) <= 0xFAFF or 0x2F800 <= ord(char) <= 0x2FA1F) and bool(unicodedata.decomposition(char))
+        )
+        for char in text
+    )
 
 
 def composed(text: str) -> str:

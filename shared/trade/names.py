@@ -36,6 +36,8 @@ _BLANKS_WITHOUT_MEANING: Final = re.compile(
 _SEVERAL_DOTS: Final = re.compile(f"{DOT}+")
 _DOT_OR_SEVERAL: Final = re.compile(rf"{_MID}+|(?<={_HAN}){_STOP}+(?={_HAN})")
 
+_MOST_STEPS: Final = 8
+
 _KANA: Final = {
     "ニ": "二",
     "ハ": "八",
@@ -55,14 +57,19 @@ def name_key(name: str) -> str:
     accents put together or apart, invisible characters, or look-alike letters of another alphabet they are written with.
 
     For comparing only: it is computed where names are compared, never stored, and never shown. Empty: nothing to compare."""
-    if name.isascii():
-        text = name
-    else:
-        text = unicodedata.normalize("NFKC", characters.common(characters.visible(name)))
-        # What came out of compatibility forms may be invisible, or a radical, in its turn.
-        text = characters.common(characters.visible(text))
+    key = _folded(name)
+    for _ in range(_MOST_STEPS):  # what comes out of one may be invisible, a radical or a part of a letter in its turn
+        if key.isascii() or (again := _folded(key)) == key:
+            break
+        key = again
+    return key
+
+
+def _folded(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", characters.common(characters.visible(text)))
     text = characters.looks_latin(unicodedata.normalize("NFC", text.upper())).translate(_UNIFIED)
-    return _SEVERAL_DOTS.sub(DOT, "".join(text.split()))
+    return _SEVERAL_DOTS.sub(DOT, unicodedata.normalize("NFC", "".join(text.split())))
 
 
 def same_name(one: str, other: str) -> bool:
@@ -84,9 +91,9 @@ def read_name(typed: str) -> NameAsRead:
     """A typed name in its common form. Empty, if nothing of it is to be seen."""
     spelt = _joined(characters.narrow(characters.composed(characters.visible(typed))))
     text = _dotted(_joined(characters.common_letters(spelt)))
-    if text == spelt and not characters.has_empty_letters(typed):
+    if text == spelt and not characters.has_doubtful_letters(typed):
         return NameAsRead(text, text)
-    if characters.has_empty_letters(typed):
+    if characters.has_doubtful_letters(typed):
         spelt = typed
     why = ("写法已更正", "the way of writing it was put right")
     if DOT in text and DOT not in spelt:
@@ -115,7 +122,7 @@ def unusual(name: str) -> tuple[str, str, str] | None:
                     f"{english} is a part of a character only",
                     "按身份证件重新录入 · type it again as on the identity document",
                 )
-        elif char not in _ASCII_SIGNS and char not in _SIGNS:
+        elif char not in _ASCII_SIGNS and char not in _SIGNS and not is_ideograph(char):  # 〇 is a numeral
             chinese, english = named(char)
             return (
                 f"姓名中不应有 {chinese}",

@@ -13,7 +13,7 @@ from typing import Final
 
 from services.reporting.rosters.workbook.opening import Cell
 from shared.trade import typed_day
-from shared.trade.characters import common, foreign_to_codes, has_empty_letters, named, plain_digits, visible
+from shared.trade.characters import common, foreign_to_codes, has_doubtful_letters, named, plain_digits, visible
 from shared.trade.damage import hidden_character, lost_character, no_text, nobody, wrong_encoding
 from shared.trade.names import is_well_dotted, read_name, unusual
 from shared.trade.numbers.spelling import normalise
@@ -187,7 +187,7 @@ def code(value: Cell) -> str:
 
 def another_code(value: Cell, read: str) -> bool:
     """Whether a code is another one than was typed, not only spelt otherwise."""
-    return not isinstance(value, str) or normalise(value).strip(_QUOTE + '="“”') != read or has_empty_letters(value)
+    return not isinstance(value, str) or normalise(value).strip(_QUOTE + '="“”') != read or has_doubtful_letters(value)
 
 
 def must_be_of_one_alphabet(number: str) -> None:

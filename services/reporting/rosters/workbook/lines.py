@@ -466,7 +466,7 @@ class LineReader:
 def bare_address(typed: str) -> str:
     """An address with full-width characters as ASCII, in their own case, and without what programs and clerks put round it:
     `mailto:`, angle brackets, the comma or semicolon of a list."""
-    address = narrow(typed).strip(" ;,，。、").strip("<>")
+    address = narrow(typed).strip(" ;,，。、'\"`‘’“”").strip("<>")
     return address[7:] if address[:7].lower() == "mailto:" else address
 
 

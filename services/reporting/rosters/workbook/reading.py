@@ -49,7 +49,8 @@ WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
 ENOUGH_CELLS: Final = 4  # filled required cells that make a row below the foot a candidate
 
-_COUNT: Final = re.compile(r"(\d+)\s*(?:人|名|$)")
+_COUNT: Final = re.compile(r"([0-9]+)\s*(?:人|名)|^\D*([0-9]+)\D*$")
+"""So many people, or the only number there: totals of scores are none."""
 _REQUIRED: Final = tuple(column.key for column in COLUMNS if column.required)
 
 
@@ -470,7 +471,7 @@ class _OtherRows:
         column = self.table.columns.get("n")
         if column is None or column >= len(row) or cells.is_blank(row[column]):
             return
-        if not any(char.isnumeric() for char in cells.text_of(row[column])):
+        if not normalise(cells.text_of(row[column])).strip("第号()[].、,№NO").isnumeric():
             self._not_taken_over(index, column, row[column], confirm=True)
 
     def _not_taken_over(self, index: int, column: int, cell: Cell, *, confirm: bool = False) -> None:
@@ -482,10 +483,11 @@ class _OtherRows:
         column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
         text = " ".join(cells.text_of(cell).strip() for cell in row if not cells.is_blank(cell))
         stated = _COUNT.search(text)
-        if "计" in text and stated and int(stated[1]) != count:
+        said = (stated[1] or stated[2]) if stated else ""
+        if "计" in text and said and int(said) != count:
             self.findings.wrong(
                 f"{self.sheet.name}!{column_letters(column)}{index + 1}",
-                f"合计 {stated[1]} 人，实有 {count} 人 · the foot says {stated[1]}, the sheet lists {count}",
+                f"合计 {said} 人，实有 {count} 人 · the foot says {said}, the sheet lists {count}",
                 "请核对是否缺行 · check whether rows are missing",
             )
 
