@@ -35,6 +35,7 @@ def a_form(day: date = HELD_ON, members: int = 3) -> ApprovalForm:
         (a_form(members=4), ["/x/panel"]),
         (a_form(members=2), ["/x/panel", "/x/panel"]),
         (a_form().model_copy(update={"panel": ["郑平", "郑平", "冯强"]}), ["/x/panel"]),
+        (a_form().model_copy(update={"panel": ["买买提·艾力", "买买提•艾力", "冯强"]}), ["/x/panel"]),
     ],
 )
 def test_what_a_form_cannot_say(form: ApprovalForm, wrong: list[str]) -> None:
