@@ -159,7 +159,10 @@ class _Roster:
                 return
             if sheet.hidden:
                 # A program's own list of choices, most likely: said, but no reason to refuse the others.
-                not_taken_over(self.findings, sheet.name, "")
+                index, row = next(iter(sheet.rows))
+                column = next(n for n, cell in enumerate(row) if cell != "")
+                where = f"{sheet.name}!{column_letters(column)}{index + 1}"
+                not_taken_over(self.findings, where, cells.text_of(row[column]))
             else:
                 self.findings.wrong(
                     sheet.name,
@@ -392,7 +395,7 @@ class _OtherRows:
         if titles_in(row) >= ENOUGH_TITLES:
             self._titles(index, row)
         elif numbers_of_columns(row):
-            self._note_repeated(index)
+            self._note_repeated(index, row)
         elif is_foot_row(row):
             self._foot_row(index, row, count)
         elif not self._heading_again(index, row):
@@ -413,13 +416,13 @@ class _OtherRows:
                     "一张工作表只放一张表，其余另起一张 · one table in a sheet: put the other into a sheet of its own",
                 )
                 return
-        self._note_repeated(index)
+        self._note_repeated(index, row)
 
     def _heading_again(self, index: int, row: list[Cell]) -> bool:
         """The heading of the next page. One of another occupation or level begins another table."""
         if all(normalise(cells.text_of(cell)) in self._above for cell in row if not cells.is_blank(cell)):
             if any(not cells.is_blank(cell) and not isinstance(cell, float) for cell in row):
-                self._note_repeated(index)
+                self._note_repeated(index, row)
                 return True
             return False
         labelled = labels_in(self.sheet.name, index, row)
@@ -431,14 +434,15 @@ class _OtherRows:
         for where, other in labelled.others:
             if normalise(cells.text_of(other)) not in self._above:
                 not_taken_over(self.findings, where, cells.text_of(other))
-        self._note_repeated(index)
+        self._note_repeated(index, row)
         return True
 
-    def _note_repeated(self, index: int) -> None:
+    def _note_repeated(self, index: int, row: list[Cell]) -> None:
         if not self._repeated:
             self._repeated = True
+            column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
             self.findings.changed(
-                f"{self.sheet.name}!{index + 1}:{index + 1}",
+                f"{self.sheet.name}!{column_letters(column)}{index + 1}",
                 "表头在各页重复，只读第一处 · the heading is repeated on each page; the first one is read",
                 "",
             )

@@ -120,7 +120,7 @@ def test_titles_on_every_page_are_one_note() -> None:
     found = read(saved(good(pages)))
     assert len(found.lines) == 4
     (note,) = found.notes
-    assert (note.where, note.weight) == ("名册!9:9", "spelling")
+    assert (note.where, note.weight) == ("名册!A9", "spelling")
 
 
 def test_whole_headings_on_every_page() -> None:
@@ -212,7 +212,7 @@ def test_cells_left_of_a_table_are_seen() -> None:
 
 def test_a_hidden_sheet_without_a_table_is_noted() -> None:
     found = read(saved(good(), Typed({"A1": "男", "A2": "女"}, name="codes", hidden=True)))
-    assert [(note.where, note.weight) for note in found.notes] == [("codes", "spelling")]
+    assert [(note.where, note.weight) for note in found.notes] == [("codes!A1", "spelling")]
 
 
 def test_a_table_on_the_sheet_of_instructions_is_read() -> None:
