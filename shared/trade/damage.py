@@ -42,6 +42,7 @@ _NOBODY: Final = frozenset(
     {"无", "无名", "暂无", "没有", "不详", "未知", "待定", "待补", "待填", "略", "空", "空白", "某某"}
 )
 
+_NO_LETTER_OF_WINDOWS: Final = "\u2200"
 _GARBAGE: Final = ("锟斤拷", "锟斤", "斤拷锟", "烫烫烫", "屯屯屯", "锘挎", "ï»¿", "â€", "Ã¥", "Ã¤", "Ã§", "Ã©", "ï¼")
 """U+FFFD and a byte order mark in the wrong encoding, memory that nobody filled, and UTF-8 in the wrong encoding."""
 
@@ -96,16 +97,17 @@ def _read_anew(text: str) -> bool:
     """Whether other Chinese comes out of its bytes, which no text does by chance: every character of it a usual one."""
     # A no-break space is a byte of such texts, and many programs made a blank of it.
     western = text.replace(" ", "\xa0")
-    for wrong, right in (("cp1252", "utf-8"), ("latin-1", "utf-8")):
-        found = _decoded(western, wrong, right)
-        if found is not None and any(is_ideograph(char) for char in found):
-            return True
+    if max(western) < _NO_LETTER_OF_WINDOWS:
+        for wrong, right in (("cp1252", "utf-8"), ("latin-1", "utf-8")):
+            found = _decoded(western, wrong, right)
+            if found is not None and any(is_ideograph(char) for char in found):
+                return True
     bare = "".join(text.split())
     if len(bare) >= 4 and not len(bare) % 2 and all("\xa1" <= char <= "\xff" for char in bare):
         found = _decoded(bare, "latin-1", "gb2312")
         if found is not None and all(is_ideograph(char) for char in found):
             return True
-    if any(_decoded(char, "gb2312", "gb2312") is None for char in bare):
+    if _decoded(bare, "gb2312", "gb2312") is None:
         found = _decoded(bare, "gbk", "utf-8")
         return found is not None and all(
             is_ideograph(char) and _decoded(char, "gb2312", "gb2312") is not None for char in found

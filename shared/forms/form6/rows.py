@@ -26,10 +26,15 @@ def of_a_person(row: Cells, columns: Mapping[str, int]) -> int:
     """How many cells say something that stands in no foot: ticket, sex, number of a document, education. A right resident
     ID is enough by itself. columns: index by key."""
     found = 0
-    for key in ("ticket", "sex", "id_number", "education"):
+    for key in ("sex", "education", "ticket", "id_number"):  # the cheap ones first
+        if found >= ENOUGH_OF_A_PERSON:
+            break
         index = columns.get(key)
         cell = row[index] if index is not None and index < len(row) else ""
         if cell == "":
+            continue
+        if cell in SEXES or cell in EDUCATIONS:
+            found += key in ("sex", "education")
             continue
         text = normalise(cell[:60]) if isinstance(cell, str) else str(cell)
         if key == "sex":

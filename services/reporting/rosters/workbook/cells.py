@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from services.reporting.rosters.workbook.opening import Cell
@@ -45,6 +46,7 @@ _SUSPICIOUS: Final = re.compile(
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _PRIVATE: Final = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _QUOTE: Final = "'`‘’"
 _PAIRS: Final = {"'": "'", '"': '"', "“": "”", "‘": "’", "＂": "＂", "`": "`"}
 _DUTCH: Final = re.compile(r"['’][ts] ", re.IGNORECASE)
@@ -114,10 +116,17 @@ def tidy(value: Cell, longest: int) -> str:
 
 def organisation(value: Cell, longest: int) -> str:
     """The name of an employer, a station or an occupation, which a certificate prints. Raises Unfit."""
-    text = tidy(value, longest)
-    for why in (lost_character(text, question_marks=False), no_text(text)):
-        if why is not None:
-            raise Unfit(f"{why[0]} · {why[1]}", _FILL_IN if why == no_text(text) else _TYPE_AGAIN)
+    return _organisation(text_of(value), longest)
+
+
+@lru_cache(maxsize=1024)
+def _organisation(typed: str, longest: int) -> str:
+    """Most candidates of a roster come from a few employers."""
+    text = tidy(typed, longest)
+    if (why := lost_character(text, question_marks=False)) is not None:
+        raise Unfit(f"{why[0]} · {why[1]}", _TYPE_AGAIN)
+    if (why := no_text(text)) is not None:
+        raise Unfit(f"{why[0]} · {why[1]}", _FILL_IN)
     return text
 
 
@@ -125,9 +134,11 @@ def person_name(value: Cell) -> Reading:
     """A name in its common form, without the blanks that align two-character names (`张 三`). Raises Unfit."""
     typed = unquoted(text_of(value))
     _must_be_whole(typed)
-    for why in (no_text(typed), lost_character(typed, question_marks=True), hidden_character(typed)):
-        if why is not None:
-            raise Unfit(f"{why[0]} · {why[1]}", _AS_ON_THE_DOCUMENT)
+    why = no_text(typed) or hidden_character(typed) or lost_character(typed, question_marks=True)
+    if why is not None:
+        raise Unfit(f"{why[0]} · {why[1]}", _AS_ON_THE_DOCUMENT)
+    if _PLAIN_NAME.fullmatch(typed) and not nobody(typed):
+        return Reading(typed)
     read = read_name(typed)
     name = read.text
     if not any(char.isalpha() for char in name) or any(char.isdigit() for char in name) or nobody(name):

@@ -345,7 +345,7 @@ class _Roster:
         if candidate.name is not None:
             here = reader.where("name")
             name, there = self.people.setdefault(candidate.document, (candidate.name, here))
-            if not same_name(name, candidate.name):
+            if name != candidate.name and not same_name(name, candidate.name):
                 self.findings.wrong(
                     here,
                     f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
