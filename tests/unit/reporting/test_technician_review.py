@@ -74,9 +74,9 @@ def test_it_covers_no_other_qualification_of_that_person(other: dict[str, Any]) 
     assert (review.covers(moved, "hash", HELD_ON), review.covers(line, "hash", HELD_ON)) == (True, False)
 
 
-@pytest.mark.parametrize(("typed", "fits"), [("张三", True), ("张 三", True), ("张\u3164三", True), ("张四", False)])
+@pytest.mark.parametrize(("typed", "fits"), [("张文", True), ("张 文", True), ("张⽂", True), ("张四", False)])
 def test_the_name_on_a_form_is_held_against_the_line_by_its_key(typed: str, fits: bool) -> None:
-    line = TECHNICIAN.model_copy(update={"name": "张三"})
+    line = TECHNICIAN.model_copy(update={"name": "张文"})
     entry = ReviewEntry(ticket=line.ticket, name=typed, **a_form().model_dump())
     assert [problem.where for problem in reviewing._not_of(entry, line, "/reviews/0")] == (
         [] if fits else ["/reviews/0/name"]
