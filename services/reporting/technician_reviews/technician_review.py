@@ -18,6 +18,7 @@ from shared.contracts.reporting import RosterLine
 from shared.errors import Problem
 from shared.keeping.aggregate import Aggregate
 from shared.text import OneLine
+from shared.trade.names import name_key
 from shared.words import Words
 
 RECORDED = "recorded"
@@ -64,8 +65,14 @@ class FormRules:
                     "请核对审批表上的日期 · compare with the day on the form",
                 )
             )
-        if len(set(form.panel)) != len(form.panel):
-            found.append(Problem(f"{where}/panel", "评委姓名重复 · a member is named twice"))
+        if len(set(map(name_key, form.panel))) != len(form.panel):
+            found.append(
+                Problem(
+                    f"{where}/panel",
+                    "评委姓名重复 · a member is named twice",
+                    "每名评委只写一次 · name each member once",
+                )
+            )
         if len(form.panel) < self.least:
             found.append(
                 Problem(f"{where}/panel", f"评委不得少于 {self.least} 人 · a panel has {self.least} members at least")

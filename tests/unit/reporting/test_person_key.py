@@ -65,6 +65,14 @@ def test_another_person_level_or_occupation_is_another_hash(other: dict[str, Any
     assert KEY.certified(STATION, changed) != KEY.certified(STATION, LINE)
 
 
+def test_the_number_of_a_residence_permit_is_one_person_under_both_kinds() -> None:
+    """Until it had a kind of its own it stood under resident ID."""
+    before = LINE.model_copy(update={"id_type": "身份证", "id_number": "810000199002280021"})
+    since = before.model_copy(update={"id_type": "港澳台居民居住证"})
+    assert KEY.certified(STATION, since) == KEY.certified(STATION, before)
+    assert KEY.person(STATION, since) == KEY.person(STATION, before)
+
+
 def test_parts_that_run_together_are_not_the_same() -> None:
     one = LINE.model_copy(update={"id_type": "身份证1", "id_number": "2"})
     other = LINE.model_copy(update={"id_type": "身份证", "id_number": "12"})

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.reporting.rosters.usecases import reviewing
+from services.reporting.technician_reviews.requests import ReviewEntry
 from services.reporting.technician_reviews.technician_review import ApprovalForm, FormRules, TechnicianReview
 from shared.actor import Actor
 from shared.trade.roles import Role
@@ -35,6 +37,7 @@ def a_form(day: date = HELD_ON, members: int = 3) -> ApprovalForm:
         (a_form(members=4), ["/x/panel"]),
         (a_form(members=2), ["/x/panel", "/x/panel"]),
         (a_form().model_copy(update={"panel": ["郑平", "郑平", "冯强"]}), ["/x/panel"]),
+        (a_form().model_copy(update={"panel": ["买买提·艾力", "买买提•艾力", "冯强"]}), ["/x/panel"]),
     ],
 )
 def test_what_a_form_cannot_say(form: ApprovalForm, wrong: list[str]) -> None:
@@ -69,3 +72,12 @@ def test_it_covers_no_other_qualification_of_that_person(other: dict[str, Any]) 
     assert not review.covers(moved, "hash", HELD_ON)
     review.record_anew(CLERK, MORNING, moved, "hash", a_form())
     assert (review.covers(moved, "hash", HELD_ON), review.covers(line, "hash", HELD_ON)) == (True, False)
+
+
+@pytest.mark.parametrize(("typed", "fits"), [("张文", True), ("张 文", True), ("张⽂", True), ("张四", False)])
+def test_the_name_on_a_form_is_held_against_the_line_by_its_key(typed: str, fits: bool) -> None:
+    line = TECHNICIAN.model_copy(update={"name": "张文"})
+    entry = ReviewEntry(ticket=line.ticket, name=typed, **a_form().model_dump())
+    assert [problem.where for problem in reviewing._not_of(entry, line, "/reviews/0")] == (
+        [] if fits else ["/reviews/0/name"]
+    )

@@ -58,7 +58,7 @@ _Page = TypeAdapter(Annotated[list[RosterLine], Field(min_length=1, max_length=L
 
 
 def examine(question: bytes, content: bytes) -> bytes:
-    """Whatever the bytes are, an answer. Busy for about a second and a half per 10,000 rows."""
+    """Whatever the bytes are, an answer. Busy for about two seconds per 10,000 rows."""
     asked = Question.model_validate_json(question)
     pages = _Pages(asked)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -17,6 +17,7 @@ from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.words import LEVELS_WITH_REVIEW
 from shared.errors import Invalid
 from shared.forms.columns import column_letters
+from shared.forms.form6.feet import is_foot, is_signature
 from shared.forms.form6.layout import (
     BY_KEY,
     COLUMN_SPELLINGS,
@@ -25,12 +26,16 @@ from shared.forms.form6.layout import (
     LABEL_SPELLINGS,
     LABELS,
     LEVEL_SPELLINGS,
+    OCCUPATION_AND_LEVEL,
+    TITLE,
+    TITLE_EN,
     heading,
+    occupation_and_level,
 )
+from shared.forms.form6.rows import ENOUGH_TITLES, titles_in
 from shared.trade.numbers.institution import institution_code
 from shared.trade.numbers.spelling import normalise
 
-ENOUGH_TITLES: Final = 4  # known column titles that make a row the header of the table
 UNCOMPUTED: Final = (
     "公式没有存储的值，或值为 0 · a formula without a stored value, or with 0",
     "用 Excel 或 WPS 打开、重新计算并保存，或粘贴为数值 · open it in Excel or WPS, let it compute and save it, or paste the "
@@ -57,6 +62,12 @@ class Table:
         keys = {column: key for key, column in self.columns.items()} if columns else {}
         return tuple(keys[column] for column in sorted(columns) if column in keys)
 
+    @property
+    def unbroken(self) -> int:
+        """How many columns from A on have a known title, without a gap."""
+        known = set(self.columns.values())
+        return next(n for n in range(len(known) + 1) if n not in known)
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -71,12 +82,13 @@ class Heading:
     held_on: date | None
     places: dict[str, str]
     """Where each value stands, for messages that compare sheets."""
+    typed: dict[str, Cell]
+    """Each value as it stands there."""
 
 
 def find_table_row(sheet: OpenSheet) -> int | None:
     for index, row in sheet.rows:
-        known = {COLUMN_SPELLINGS.get(heading(cell)) for cell in row if isinstance(cell, str)}
-        if len(known - {None}) >= ENOUGH_TITLES:
+        if titles_in(row) >= ENOUGH_TITLES:
             return index
     return None
 
@@ -148,7 +160,7 @@ def read_heading(
     sheet: OpenSheet, title_row: int, rules: Rules, findings: Findings, held_on: date | None = None
 ) -> Heading:
     """held_on: the day that the sheet must name; it counts from then on whatever the sheet says."""
-    found, strangers = _labelled(sheet, title_row)
+    found, strangers = _labelled(sheet, title_row, findings)
     places = {key: where for key, (where, _) in found.items()}
     uncomputed = {
         f"{sheet.name}!{column_letters(column)}{row + 1}" for row, column in sheet.traits.unvalued if row < title_row
@@ -185,38 +197,113 @@ def read_heading(
         reader.level(),
         reader.held_on(held_on),
         places,
+        {key: value for key, (_, value) in found.items()},
     )
 
 
-def _labelled(sheet: OpenSheet, title_row: int) -> tuple[dict[str, tuple[str, Cell]], dict[str, str]]:
-    """Values by key with their places; and texts that are no known label, by their compared spelling, with places.
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One row of a heading. values: (key, place, cell); others: texts that are no known label nor its value, with places.
 
     A value stands right of its label, or in the label's own cell behind a colon."""
+
+    values: list[tuple[str, str, Cell]]
+    others: list[tuple[str, Cell]]
+
+
+def labels_in(sheet: str, index: int, row: Sequence[Cell]) -> Labelled:
+    """index: of the row, from 0."""
+    values: list[tuple[str, str, Cell]] = []
+    others: list[tuple[str, Cell]] = []
+    waiting: tuple[str, int] | None = None
+    for column, cell in enumerate(row):
+        if cells.is_blank(cell):
+            continue
+        where = f"{sheet}!{column_letters(column)}{index + 1}"
+        title, _, rest = cells.text_of(cell).replace("\uff1a", ":").partition(":")
+        key = LABEL_SPELLINGS.get(heading(title)) if isinstance(cell, str) else None
+        if key and not (waiting and key in {known for known, _, _ in values}):
+            if waiting:
+                values.append((waiting[0], f"{sheet}!{column_letters(waiting[1])}{index + 1}", ""))
+            waiting = (key, column + 1)
+            if rest.strip():
+                values.append((key, where, rest.strip()))
+                waiting = None
+        elif waiting:
+            values.append((waiting[0], where, cell))
+            waiting = None
+        else:
+            others.append((where, cell))
+    if waiting:
+        values.append((waiting[0], f"{sheet}!{column_letters(waiting[1])}{index + 1}", ""))
+    return Labelled([part for value in values for part in _parted(*value)], others)
+
+
+def _parted(key: str, where: str, value: Cell) -> list[tuple[str, str, Cell]]:
+    """职业(工种)及等级 as the two that it says."""
+    if key != OCCUPATION_AND_LEVEL:
+        return [(key, where, value)]
+    occupation, level = occupation_and_level(cells.text_of(value))
+    return [("occupation_zh", where, occupation), ("level", where, level)]
+
+
+def _labelled(
+    sheet: OpenSheet, title_row: int, findings: Findings
+) -> tuple[dict[str, tuple[str, Cell]], dict[str, str]]:
+    """Values by key with their places; and texts that are no known label, by their compared spelling, with places. What is
+    neither, nor a usual part of such a sheet, is noted; a second value that differs from the first is reported."""
     found: dict[str, tuple[str, Cell]] = {}
     strangers: dict[str, str] = {}
     for index, row in sheet.rows:
         if index >= title_row:
             break
-        waiting: tuple[str, int] | None = None
-        for column, cell in enumerate(row):
-            if cells.is_blank(cell):
-                continue
-            where = f"{sheet.name}!{column_letters(column)}{index + 1}"
-            title, _, rest = cells.text_of(cell).replace("\uff1a", ":").partition(":")
-            key = LABEL_SPELLINGS.get(heading(title)) if isinstance(cell, str) else None
-            if key and key not in found:
-                if waiting:
-                    found[waiting[0]] = (f"{sheet.name}!{column_letters(waiting[1])}{index + 1}", "")
-                waiting = (key, column + 1)
-                if rest.strip():
-                    found[key], waiting = (where, rest.strip()), None
-            elif waiting:
-                found[waiting[0]], waiting = (where, cell), None
-            elif isinstance(cell, str):
-                strangers.setdefault(heading(title), where)
-        if waiting:
-            found[waiting[0]] = (f"{sheet.name}!{column_letters(waiting[1])}{index + 1}", "")
+        labelled = labels_in(sheet.name, index, row)
+        for key, where, value in labelled.values:
+            if key not in found or cells.is_blank(found[key][1]):
+                found[key] = (where, value)
+            elif not cells.is_blank(value) and not same_value(value, found[key][1]):
+                findings.wrong(where, *differs(key, found[key][0]))
+        before = ""
+        for where, other in labelled.others:
+            text = cells.text_of(other)
+            if isinstance(other, str):
+                strangers.setdefault(heading(text.replace("\uff1a", ":").partition(":")[0]), where)
+            if not (_is_usual(text) or (before and is_signature(before))):
+                not_taken_over(findings, where, text)
+            before = text
     return found, strangers
+
+
+def same_value(one: Cell, other: Cell) -> bool:
+    """Whether two values of one label say the same, however they are spelt."""
+    first, second = (normalise(cells.text_of(value)) for value in (one, other))
+    if first in LEVEL_SPELLINGS and LEVEL_SPELLINGS[first] == LEVEL_SPELLINGS.get(second):
+        return True
+    try:
+        return first == second or cells.day(one).as_date == cells.day(other).as_date
+    except Unfit:
+        return False
+
+
+def differs(key: str, there: str) -> tuple[str, str]:
+    """What is said of a second value of a label."""
+    title = next(label.title for label in LABELS if label.key == key)
+    return (
+        f"“{title}”与 {there} 不同 · {title} ({ENGLISH[key]}) differs from {there}",
+        "一张工作表只报一个批次、一个职业、一个等级，其余另起一张 · one session, occupation and level in a sheet: put the rest "
+        "into another one",
+    )
+
+
+def not_taken_over(findings: Findings, where: str, text: str, *, confirm: bool = False) -> None:
+    """A cell outside the table, or below it, that is nothing the roster asks for."""
+    findings.changed(where, "不属于名册，未导入 · no part of the roster: not taken over", "", was=text, confirm=confirm)
+
+
+def _is_usual(text: str) -> bool:
+    """The form's own title, or a signature, above the table."""
+    spelt = normalise(text)
+    return text in (TITLE, TITLE_EN) or "名册" in spelt or spelt.startswith(("附表", "附件", "表")) or is_foot(text)
 
 
 class _Values:
@@ -237,11 +324,12 @@ class _Values:
             self.findings.wrong(where, unfit.what, unfit.fix)
             return None
         if isinstance(value, str) and text != value:
-            self.findings.changed(where, "写法已统一 · spelling unified", text, was=value)
+            confirm = how is cells.code and cells.another_code(value, text)
+            self.findings.changed(where, "写法已统一 · spelling unified", text, was=value, confirm=confirm)
         return text
 
     def text(self, key: str) -> str | None:
-        return self._take(key, lambda value: cells.tidy(value, 80))
+        return self._take(key, lambda value: cells.organisation(value, 80))
 
     def institution(self) -> str | None:
         typed = self._take("institution", cells.code)
@@ -250,7 +338,9 @@ class _Values:
         try:
             return institution_code(typed, industry=self.rules.industry)
         except Invalid as error:
-            self.findings.wrong(self.found["institution"][0], str(error))
+            self.findings.wrong(
+                self.found["institution"][0], str(error), "按鉴定许可证填写 · as on the licence of the station"
+            )
             return None
 
     def session(self) -> str | None:
@@ -259,6 +349,7 @@ class _Values:
             self.findings.wrong(
                 self.found["session"][0],
                 "鉴定批次只含数字、字母和连字符 · a session number has digits, letters and hyphens only",
+                "按批准的鉴定计划填写 · as in the approved session plan",
             )
             return None
         return typed
@@ -309,6 +400,10 @@ class _Values:
             )
         elif not day.plain:
             self.findings.changed(
-                where, "日期写法已统一 · spelling of a date unified", str(day), was=cells.text_of(value)
+                where,
+                "日期写法已统一 · spelling of a date unified",
+                str(day),
+                was=cells.text_of(value),
+                confirm=day.confirm,
             )
         return expected or day.as_date

@@ -13,20 +13,44 @@ from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.findings import Correction, Findings
-from services.reporting.rosters.workbook.heading import Heading, Table, find_table_row, read_heading, read_table
+from services.reporting.rosters.workbook.heading import (
+    Heading,
+    Table,
+    differs,
+    find_table_row,
+    labels_in,
+    not_taken_over,
+    read_heading,
+    read_table,
+    same_value,
+)
 from services.reporting.rosters.workbook.lines import Candidate, LineReader
 from services.reporting.rosters.workbook.opening import Cell, OpenSheet, open_workbook
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
-from shared.forms.form6.layout import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
+from shared.forms.form6.feet import closes
+from shared.forms.form6.layout import COLUMN_SPELLINGS, COLUMNS, INSTRUCTIONS, LABELS
+from shared.forms.form6.layout import heading as heading_of
+from shared.forms.form6.rows import (
+    ENOUGH_OF_A_PERSON,
+    ENOUGH_TITLES,
+    is_foot_row,
+    no_part_of_a_foot,
+    numbers_of_columns,
+    of_a_person,
+    titles_in,
+)
+from shared.trade.names import same_name
+from shared.trade.numbers.spelling import normalise
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
 ENOUGH_CELLS: Final = 4  # filled required cells that make a row below the foot a candidate
 
-_COUNT: Final = re.compile(r"(\d+)\s*(?:人|名|$)")
+_COUNT: Final = re.compile(r"([0-9]+)\s*(?:人|名)|^\D*([0-9]+)\D*$")
+"""So many people, or the only number there: totals of scores are none."""
 _REQUIRED: Final = tuple(column.key for column in COLUMNS if column.required)
 
 
@@ -127,12 +151,19 @@ class _Roster:
         self.passes: dict[tuple[str, str, str, int], str] = {}
 
     def add(self, sheet: OpenSheet) -> None:
-        if next(iter(sheet.rows), None) is None or sheet.name.strip() == INSTRUCTIONS:
+        if next(iter(sheet.rows), None) is None:
             return
         title_row = find_table_row(sheet)
         if title_row is None:
-            # A hidden sheet without a table is a program's own list of choices, not somebody's work.
-            if not sheet.hidden:
+            if sheet.name.strip() == INSTRUCTIONS:
+                return
+            if sheet.hidden:
+                # A program's own list of choices, most likely: said, but no reason to refuse the others.
+                index, row = next(iter(sheet.rows))
+                column = next(n for n, cell in enumerate(row) if cell != "")
+                where = f"{sheet.name}!{column_letters(column)}{index + 1}"
+                not_taken_over(self.findings, where, cells.text_of(row[column]))
+            else:
                 self.findings.wrong(
                     sheet.name,
                     "没有找到名册的表头行 · the row of column titles was not found",
@@ -186,8 +217,9 @@ class _Roster:
         hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
         unseen: dict[int, int] = {}
         """The first row with something in it, by hidden column."""
-        count, foot, renumbered, concealed = 0, None, False, False
+        count, renumbered, concealed = 0, False, False
         strays: set[int] = set()
+        others = _OtherRows(sheet, table, heading, self.findings)
         last = table.row
         for index, row in _and_rows_without_values(sheet.rows, errors.keys() | unvalued.keys()):
             if index <= table.row:
@@ -195,19 +227,28 @@ class _Roster:
             for column in hidden:
                 if column < len(row) and not cells.is_blank(row[column]):
                     unseen.setdefault(column, index)
-            if foot is not None:
-                self._below_foot(sheet.name, table, index, row, unvalued.get(index, ()))
-                continue
-            first = next((cell for cell in row if not cells.is_blank(cell)), "")
-            if isinstance(first, str) and first.strip().startswith(FOOT_WORDS):
-                foot = index
-                self._check_foot(sheet.name, index, row, count)
-                continue
             broken = table.keys_of(errors.get(index, ()))
             # Running numbers are computed in advance, for rows that nobody filled in.
             uncomputed = table.keys_of(unvalued.get(index, set()) - {running})
+            person = of_a_person(row, table.columns) >= ENOUGH_OF_A_PERSON
+            if not person and not broken and others.take(index, row, count):
+                continue
+            without_value = errors.get(index, set()) | unvalued.get(index, set())
             if not broken and not uncomputed and self._is_empty(table, row):
-                self._strays(sheet, table, index, row, unvalued.get(index, ()), strays)
+                self._strays(sheet, table, index, row, without_value, strays)
+                others.only_a_number(index, row)
+                continue
+            if others.foot is not None:
+                filled = self._filled(table, row, unvalued.get(index, ()))
+                if person or broken or filled >= ENOUGH_CELLS:
+                    self.rows += 1
+                    self.findings.wrong(
+                        f"{sheet.name}!{index + 1}:{index + 1}",
+                        "合计行之后还有人员 · a candidate below the foot of the table",
+                        "移到合计行之前 · move the row above the foot",
+                    )
+                else:
+                    others.below_foot(index, row)
                 continue
             count += 1
             last = index
@@ -220,7 +261,7 @@ class _Roster:
                     "取消隐藏和筛选，或删除该行 · unhide or delete it",
                 )
             renumbered = self._number(reader, table, index, row, count, renumbered)
-            self._strays(sheet, table, index, row, unvalued.get(index, ()), strays)
+            self._strays(sheet, table, index, row, without_value, strays)
             candidate = reader.read(self.rows, index, row, broken, uncomputed)
             self._compare_people(reader, candidate, heading)
             if candidate.line is not None:
@@ -240,36 +281,54 @@ class _Roster:
             column < len(row) and not cells.is_blank(row[column]) for key, column in table.columns.items() if key != "n"
         )
 
+    def _filled(self, table: Table, row: list[Cell], unvalued: Collection[int]) -> int:
+        """How many of the required columns say something, or would, had somebody computed them."""
+        columns = [table.columns[key] for key in _REQUIRED if key in table.columns]
+        return sum(n in unvalued or (n < len(row) and not cells.is_blank(row[n])) for n in columns)
+
     def _strays(
         self,
         sheet: OpenSheet,
         table: Table,
         index: int,
         row: list[Cell],
-        unvalued: Collection[int],
+        without_value: Collection[int],
         reported: set[int],
     ) -> None:
         """A column with cells but no title would be lost silently: reported once, at its first cell."""
-        if len(row) <= len(table.columns) and not table.unknown and not unvalued:
+        if len(row) <= table.unbroken and not without_value:
             return
         known = {*table.columns.values(), *table.unknown, *reported}
         filled = {column for column, cell in enumerate(row) if not cells.is_blank(cell)}
-        for column in sorted(filled.union(unvalued) - known):
-            reported.add(column)
-            self.findings.wrong(
-                f"{sheet.name}!{column_letters(column)}{index + 1}",
-                "该列没有标题 · this column has no title",
-                "请填写列名或删除 · name the column or delete it",
-            )
+        for column in sorted(filled.union(without_value)):
+            if column not in known:
+                reported.add(column)
+                self.findings.wrong(
+                    f"{sheet.name}!{column_letters(column)}{index + 1}",
+                    "该列没有标题 · this column has no title",
+                    "请填写列名或删除 · name the column or delete it",
+                )
 
     def _number(
         self, reader: LineReader, table: Table, index: int, row: list[Cell], count: int, renumbered: bool
     ) -> bool:
-        """序号 is only an aid: a gap is renumbered, noted once per sheet. Returns whether it was noted."""
+        """序号 is only an aid: a gap is renumbered, noted once per sheet. Returns whether it was noted. A word instead of a
+        number says something of the row: that it is an example, was struck out, or is the foot."""
         column = table.columns.get("n")
-        if renumbered or column is None or column >= len(row) or cells.is_blank(row[column]):
+        if column is None or column >= len(row) or cells.is_blank(row[column]):
             return renumbered
-        if cells.text_of(row[column]).strip() == str(count):
+        text = cells.text_of(row[column])
+        if not any(char.isnumeric() for char in text):
+            self.findings.wrong(
+                f"{reader.sheet}!{column_letters(column)}{index + 1}",
+                "序号不是数字，而该行有人员信息 · the running number is a word, and the row holds a candidate",
+                "改为数字；示例行、作废行请删除，合计另起一行 · write a number; delete examples and rows that do not count, and "
+                "give totals a row of their own",
+            )
+            return renumbered
+        if renumbered:
+            return renumbered
+        if text.strip() == str(count):
             return False
         self.findings.changed(
             f"{reader.sheet}!{column_letters(column)}{index + 1}",
@@ -301,7 +360,7 @@ class _Roster:
         if candidate.name is not None:
             here = reader.where("name")
             name, there = self.people.setdefault(candidate.document, (candidate.name, here))
-            if name != candidate.name:
+            if name != candidate.name and not same_name(name, candidate.name):
                 self.findings.wrong(
                     here,
                     f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
@@ -309,28 +368,6 @@ class _Roster:
                 )
 
     # --- foot and shape -----------------------------------------------------------------------------------------------
-
-    def _check_foot(self, sheet: str, index: int, row: list[Cell], count: int) -> None:
-        """本册合计 n 人, if it says a number at all, in one cell or several."""
-        column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
-        text = " ".join(cells.text_of(cell).strip() for cell in row if not cells.is_blank(cell))
-        stated = _COUNT.search(text)
-        if "计" in text and stated and int(stated[1]) != count:
-            self.findings.wrong(
-                f"{sheet}!{column_letters(column)}{index + 1}",
-                f"合计 {stated[1]} 人，实有 {count} 人 · the foot says {stated[1]}, the sheet lists {count}",
-                "请核对是否缺行 · check whether rows are missing",
-            )
-
-    def _below_foot(self, sheet: str, table: Table, index: int, row: list[Cell], unvalued: Collection[int]) -> None:
-        columns = [table.columns[key] for key in _REQUIRED if key in table.columns]
-        if sum(n in unvalued or (n < len(row) and not cells.is_blank(row[n])) for n in columns) >= ENOUGH_CELLS:
-            self.rows += 1
-            self.findings.wrong(
-                f"{sheet}!{index + 1}:{index + 1}",
-                "合计行之后还有人员 · a candidate below the foot of the table",
-                "移到合计行之前 · move the row above the foot",
-            )
 
     def _check_shape(self, sheet: OpenSheet, table: Table, last: int, unseen: list[int]) -> None:
         """Merged cells in the table, and hidden columns with something in them: nobody can see what would be read."""
@@ -355,6 +392,131 @@ def _by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
     for row, column in places:
         found.setdefault(row, set()).add(column)
     return found
+
+
+class _OtherRows:
+    """The rows of one sheet's table that are no candidates. Whatever is not a usual part of such a sheet is noted."""
+
+    def __init__(self, sheet: OpenSheet, table: Table, heading: Heading, findings: Findings) -> None:
+        self.sheet = sheet
+        self.table = table
+        self.heading = heading
+        self.findings = findings
+        self.foot: int | None = None
+        """The first row of a foot; None above it, and again below titles that were repeated."""
+        self._repeated = False
+        self._above = {
+            normalise(cells.text_of(cell))
+            for place, row in sheet.rows
+            if place <= table.row
+            for cell in row
+            if cell != ""
+        }
+
+    def take(self, index: int, row: list[Cell], count: int) -> bool:
+        """Whether it is such a row. count: candidates above it."""
+        if titles_in(row) >= ENOUGH_TITLES:
+            self._titles(index, row)
+        elif numbers_of_columns(row):
+            self._note_repeated(index, row)
+        elif is_foot_row(row):
+            self._foot_row(index, row, count)
+        elif not self._heading_again(index, row):
+            return False
+        return True
+
+    def _titles(self, index: int, row: list[Cell]) -> None:
+        """Printed forms have them on every page."""
+        self.foot = None
+        for column, cell in enumerate(row):
+            if cells.is_blank(cell):
+                continue
+            key = COLUMN_SPELLINGS.get(heading_of(cells.text_of(cell)))
+            if self.table.columns.get(key or "") != column and column not in self.table.unknown:
+                self.findings.wrong(
+                    f"{self.sheet.name}!{column_letters(column)}{index + 1}",
+                    f"该列标题与第 {self.table.row + 1} 行不同 · this column has another title than in row {self.table.row + 1}",
+                    "一张工作表只放一张表，其余另起一张 · one table in a sheet: put the other into a sheet of its own",
+                )
+                return
+        self._note_repeated(index, row)
+
+    def _heading_again(self, index: int, row: list[Cell]) -> bool:
+        """The heading of the next page. One of another occupation or level begins another table."""
+        if all(normalise(cells.text_of(cell)) in self._above for cell in row if not cells.is_blank(cell)):
+            if any(not cells.is_blank(cell) and not isinstance(cell, float) for cell in row):
+                self._note_repeated(index, row)
+                return True
+            return False
+        labelled = labels_in(self.sheet.name, index, row)
+        if not labelled.values:
+            return False
+        for key, where, value in labelled.values:
+            if not cells.is_blank(value) and not same_value(value, self.heading.typed.get(key, "")):
+                self.findings.wrong(where, *differs(key, self.heading.places.get(key, self.sheet.name)))
+        for where, other in labelled.others:
+            if normalise(cells.text_of(other)) not in self._above:
+                not_taken_over(self.findings, where, cells.text_of(other))
+        self._note_repeated(index, row)
+        return True
+
+    def _note_repeated(self, index: int, row: list[Cell]) -> None:
+        if not self._repeated:
+            self._repeated = True
+            column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
+            self.findings.changed(
+                f"{self.sheet.name}!{column_letters(column)}{index + 1}",
+                "表头在各页重复，只读第一处 · the heading is repeated on each page; the first one is read",
+                "",
+            )
+
+    def _foot_row(self, index: int, row: list[Cell], count: int) -> None:
+        left = no_part_of_a_foot(row)
+        closing = any(closes(cell) for cell in row if isinstance(cell, str) and cell.strip())
+        running = self.table.columns.get("n")
+        left = [column for column in left if column != running or not isinstance(row[column], float)]
+        if len(left) > 1:
+            self.findings.wrong(
+                f"{self.sheet.name}!{index + 1}:{index + 1}",
+                "表尾行中还有其他内容，分不清是不是人员 · the foot of the table holds more: nobody can tell whether it is a "
+                "candidate",
+                "人员写在表尾之前并填写完整，其余删除 · put candidates above the foot, complete, and delete the rest",
+            )
+        elif left:
+            self._not_taken_over(index, left[0], row[left[0]])
+        if closing and self.foot is None:
+            self.foot = index
+            self._check_foot(index, row, count)
+
+    def below_foot(self, index: int, row: list[Cell]) -> None:
+        filled = [column for column, cell in enumerate(row) if not cells.is_blank(cell)]
+        for column in filled:
+            self._not_taken_over(index, column, row[column], confirm=len(filled) > 1)
+
+    def only_a_number(self, index: int, row: list[Cell]) -> None:
+        """Templates are numbered in advance; a word there is something else."""
+        column = self.table.columns.get("n")
+        if column is None or column >= len(row) or cells.is_blank(row[column]):
+            return
+        if not normalise(cells.text_of(row[column])).strip("第号()[].、,№NO").isnumeric():
+            self._not_taken_over(index, column, row[column], confirm=True)
+
+    def _not_taken_over(self, index: int, column: int, cell: Cell, *, confirm: bool = False) -> None:
+        where = f"{self.sheet.name}!{column_letters(column)}{index + 1}"
+        not_taken_over(self.findings, where, cells.text_of(cell), confirm=confirm)
+
+    def _check_foot(self, index: int, row: list[Cell], count: int) -> None:
+        """本册合计 n 人, if it says a number at all, in one cell or several."""
+        column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
+        text = " ".join(cells.text_of(cell).strip() for cell in row if not cells.is_blank(cell))
+        stated = _COUNT.search(text)
+        said = (stated[1] or stated[2]) if stated else ""
+        if "计" in text and said and int(said) != count:
+            self.findings.wrong(
+                f"{self.sheet.name}!{column_letters(column)}{index + 1}",
+                f"合计 {said} 人，实有 {count} 人 · the foot says {said}, the sheet lists {count}",
+                "请核对是否缺行 · check whether rows are missing",
+            )
 
 
 def _and_rows_without_values(
