@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 256 * 1024 * 1024  # bytes
 PIECE = 1024 * 1024
 ENDINGS = (".tar.gz", ".tgz")
-_NAME = re.compile(r"(?:[A-Za-z0-9_@-][A-Za-z0-9._@-]*/)*[A-Za-z0-9_@-][A-Za-z0-9._@-]*")
+_NAME = re.compile(r"(?:[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*(?:/(?!$)|$))+")
 
 Open = Callable[[], IO[bytes]]
 
@@ -47,8 +47,13 @@ def is_archive(place: Path) -> bool:
     return place.name.endswith(ENDINGS)
 
 
+def is_name(name: str) -> bool:
+    """Whether a file of a backup may be called so: parts that are neither hidden nor lead anywhere else."""
+    return _NAME.fullmatch(name) is not None
+
+
 def write(place: Path, release: str, made_at: str, entries: Mapping[str, Path]) -> Manifest:
-    """entries: name → file. The backup has its name only once it is whole. What is gone meanwhile is left out.
+    """entries: name (`is_name`) → file. The backup has its name only once it is whole. What is gone meanwhile is left out.
 
     Raises Unavailable when the disk does not take it."""
     draft = place.with_name(f".{place.name}.part")
@@ -181,7 +186,7 @@ def _contents(place: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _good(place: Path, name: str) -> str:
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise _damaged(place, f"文件名有误 · no name that a backup has: {name[:100]!r}")
     return name
 

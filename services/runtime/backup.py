@@ -93,8 +93,8 @@ def into(settings: Settings, folder: Path) -> Settings:
 
 
 def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print) -> int:
-    """Copies the home to a folder or a .tar.gz that is not there yet. 0: all is well; 1: some file was damaged already, and
-    is named. Raises Invalid, Unavailable."""
+    """Copies the home to a folder or a .tar.gz that is not there yet. 0: all is well; 1: some file was damaged already, or
+    was left out, and is named. Raises Invalid, Unavailable."""
     home = Home.of(settings)
     missing = [name for name, place in home.databases.items() if not place.exists()]
     if missing:
@@ -111,7 +111,10 @@ def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print
         made_at = wiring.clock().now().isoformat(timespec="seconds")
         copies = {name: Path(folder, name.replace("/", "-")) for name in home.databases}
         copy_at_one_instant({place: copies[name] for name, place in home.databases.items()})
-        manifest = archive.write(target, VERSION, made_at, {**copies, **dict(_files(home))})
+        files = dict(_files(home))
+        nameless = [name for name in files if not archive.is_name(name)]
+        named = {name: place for name, place in files.items() if name not in nameless}
+        manifest = archive.write(target, VERSION, made_at, {**copies, **named})
     damaged = [
         name
         for name, (_, digest) in manifest.files.items()
@@ -119,6 +122,8 @@ def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print
     ]
     for name in damaged:
         say(f"{name} 在备份前已损坏 · was damaged before it was copied; what it was is in an earlier backup, perhaps")
+    for name in nameless:
+        say(f"{name!r} 未备份，请改名 · was left out, no backup can hold such a name: give it another one")
     size = sum(size for size, _ in manifest.files.values())
     say(f"{target}: {len(manifest.files)} 个文件 · files, {size / 1e6:.1f} MB, {made_at}")
     if archive.is_archive(target):
@@ -126,7 +131,7 @@ def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print
             say(f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}  {target.name}")
     for sentence in _about_the_key(settings):
         say(sentence)
-    return 1 if damaged else 0
+    return 1 if damaged or nameless else 0
 
 
 async def restore(
@@ -183,9 +188,11 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
         name = place.relative_to(home.files).as_posix()
         if _FILE.fullmatch(name):
             yield f"files/{name}", place
-    for place in sorted(home.mail.iterdir()) if home.mail and home.mail.is_dir() else ():
-        if place.is_file() and not place.name.startswith("."):
-            yield f"mail/{place.name}", place
+    if mail := home.mail:
+        for place in sorted(mail.rglob("*")):
+            parts = place.relative_to(mail).parts  # people may have put letters into folders of their own
+            if place.is_file() and not any(part.startswith(".") for part in parts):
+                yield "/".join(("mail", *parts)), place
     if home.secrets.exists():
         yield "passwords.json", home.secrets
 

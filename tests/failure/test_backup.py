@@ -335,6 +335,28 @@ async def test_a_file_that_was_damaged_before_is_named_and_hinders_nothing(house
     assert await restore(new, tmp_path / "backup", elsewhere=True, despite_findings=False, say=said.append) == 0
 
 
+async def test_whatever_people_call_letters_comes_back_or_is_named(house: House, tmp_path: Path) -> None:
+    mail = house.folder / "mail"
+    (mail / "已读").mkdir()
+    for name in ("已读/批准 一.eml", "a b.eml", ".draft", "back\\slash.eml"):
+        (mail / name).write_bytes(b"a letter")
+    said: list[str] = []
+    assert back_up(home_of(house.folder), tmp_path / "backup.tar.gz", say=said.append) == 1
+    assert "was left out" in said[0] and "slash" in said[0]
+    new = home_of(tmp_path / "new")
+    assert await restore(new, tmp_path / "backup.tar.gz", elsewhere=True, despite_findings=False, say=said.append) == 0
+    there = {
+        one.relative_to(tmp_path / "new" / "mail").as_posix() for one in (tmp_path / "new" / "mail").rglob("*.eml")
+    }
+    assert there >= {"已读/批准 一.eml", "a b.eml"}
+    assert there == {one.relative_to(mail).as_posix() for one in mail.rglob("*.eml")} - {"back\\slash.eml"}
+
+
+@pytest.mark.parametrize("name", ["../a", "a/../b", "/a", "a//b", "a/", ".a", "a/.b", "", "a\nb", "a\\b", "\udcff"])
+def test_names_that_lead_elsewhere_are_none(name: str) -> None:
+    assert not archive.is_name(name)
+
+
 def test_a_name_of_a_backup_is_given_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fills up leaves nothing that looks like a backup."""
 
