@@ -20,7 +20,7 @@ from tests.world.eventually import eventually
 from tests.world.ports import a_port
 
 ROOT = Path(__file__).parents[3]
-PAGES = ("runbook.md",)
+PAGES = ("runbook.md", "runbook.zh-CN.md")
 ADDRESS = "http://127.0.0.1:8000"
 
 ELSEWHERE = {
