@@ -10,6 +10,7 @@
     - WrongState     409   carries the state it found
     - AlreadyThere   409   carries the location of what is there
     - Invalid        422   content unusable; carries every problem found, not the first
+    - Unconfirmed    409   usable, once somebody has looked at what was put right in it; carries that
   + Stale            somebody wrote first                      reload, then wait / 412
     - Overtaken        what was decided on is no longer so; says what changed
   + NotYet           the cause has not arrived here            wait / 409
@@ -58,14 +59,10 @@ class NotSignedIn(Refused):
 
 
 class WrongState(Refused):
-    """next: what there is to do instead, as a sentence in both languages."""
+    """The sentence names the thing, its state and the verb (`shared.words`). state: for machines."""
 
-    def __init__(self, what: str, state: str, verb: str, next: str = "") -> None:
-        zh, _, en = next.partition(" · ")
-        super().__init__(
-            f"当前状态下不能办理此项{'，' if zh else ''}{zh} · "
-            f"{what} is {state}: {verb} is not possible in this state{': ' if en else ''}{en}"
-        )
+    def __init__(self, detail: str, state: str) -> None:
+        super().__init__(detail)
         self.state = state
 
 
@@ -84,6 +81,13 @@ class Problem:
     fix: str = ""
 
 
+def all_of(problems: Sequence[Problem]) -> str:
+    """Every problem with its place in one sentence, for whoever reads nothing but that."""
+    both = [(one.where, *one.what.partition(" · ")) for one in problems]
+    zh = "；".join(f"{where}：{what}" for where, what, _, _ in both)
+    return f"{zh} · {'; '.join(f'{where}: {what}' for where, _, _, what in both)}"
+
+
 class Invalid(Refused):
     """The content is unusable. Carries all problems at once so that nobody mends one to meet the next."""
 
@@ -92,10 +96,22 @@ class Invalid(Refused):
         self.problems = tuple(problems)
 
 
+class Unconfirmed(Refused):
+    """The content is usable as it was understood, which somebody has to confirm. Carries what was understood otherwise
+    than it was written, and the digest that the confirmation names."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem], digest: str) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+        self.digest = digest
+
+
 class Stale(AppError):
-    def __init__(self, kind: str, id: str, version: int) -> None:
+    """zh, en: what it is called, with its number; the store, which knows no names, says none."""
+
+    def __init__(self, zh: str = "此项", en: str = "this") -> None:
         super().__init__(
-            f"已被他人修改，请重新读取后再办 · {kind} {id} is no longer at version {version}: read it again"
+            f"{zh} 已被他人修改，请重新读取后再办 · somebody changed {en} since you read it: read it again, then go on"
         )
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 
 PREFIX = "JIANDING_"
 
@@ -174,6 +174,15 @@ class Settings(BaseSettings):
         le=200,
         description="工作簿或一件证据的大小上限，单位 MB · largest workbook, or piece of evidence, in MB",
     )
+    disk_free_mb: int = Field(
+        50,
+        ge=0,
+        le=1_000_000,
+        description=(
+            "每个写入的文件夹须有的剩余空间，单位 MB；不足时 `/readyz` 显示未就绪 · MB that have to be free in each folder "
+            "that is written to, or /readyz says that it is not ready"
+        ),
+    )
     oidc_issuer: str = Field(
         "",
         description=(
@@ -196,6 +205,14 @@ class Settings(BaseSettings):
         pattern="^(text|json)$",
         description="日志格式：`text` 供人阅读，`json` 供采集 · form of log lines: text, or json for collectors",
     )
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning)$",
+        description=(
+            "日志的详细程度：`debug` 连健康检查也记录；`info` 每个请求、消息和信函各记一行；`warning` 只记出错的 · debug tells "
+            "of health checks too; info has a line for every request, message and letter; warning for what went wrong only"
+        ),
+    )
 
     def of(self, what: type[S]) -> S:
         """A service's own part, which must be among those that were read."""
@@ -215,7 +232,7 @@ class Settings(BaseSettings):
             return self.neighbours.format(service=service).rstrip("/")
         known = dict(pair.strip().split("=", 1) for pair in self.neighbours.split(",") if "=" in pair)
         if service not in known:
-            raise Invalid(f"{PREFIX}NEIGHBOURS does not say where {service} is")
+            raise Invalid(f"{PREFIX}NEIGHBOURS 未写明服务的地址 · {PREFIX}NEIGHBOURS does not say where {service} is")
         return known[service].rstrip("/")
 
     def all_passwords(self) -> dict[str, str]:
@@ -240,7 +257,7 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
                 Problem(
                     where=name,
                     what="没有这项设置 · no such setting",
-                    fix="用 jianding settings 查看全部设置 · jianding settings lists them",
+                    fix="全部设置见 `jianding settings` · `jianding settings` lists them",
                 )
                 for name in unknown
             ],
@@ -251,7 +268,5 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
         wrong = {
             f"{PREFIX}{one['loc'][0]}".upper(): f"设置有误 · {one['msg']}" for one in error.errors(include_input=False)
         }
-        raise Invalid(
-            "; ".join(f"{name}: {what}" for name, what in wrong.items()),
-            [Problem(where=name, what=what) for name, what in wrong.items()],
-        ) from None
+        problems = [Problem(where=name, what=what) for name, what in wrong.items()]
+        raise Invalid(all_of(problems), problems) from None

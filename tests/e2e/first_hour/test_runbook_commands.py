@@ -28,6 +28,7 @@ ELSEWHERE = {
     "needs the broker's management": re.compile(r"\$M/|^M="),
     "needs a parked message": re.compile(r"/parked/ID"),
     "is content of a file": re.compile(r"^OIDC_"),
+    "needs the system stopped": re.compile(r"^mv var lost|restore \S+$|^cp apart/"),
     "runs until it is ended": re.compile(r"certificate worker|^make run"),
 }
 """Why some commands are not typed here."""

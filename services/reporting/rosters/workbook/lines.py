@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeVar, cast
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.cells import Unfit
 from services.reporting.rosters.workbook.findings import Findings
-from services.reporting.rosters.workbook.heading import Heading, Table
+from services.reporting.rosters.workbook.heading import UNCOMPUTED, Heading, Table
 from services.reporting.rosters.workbook.opening import Cell
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import Grade, RosterLine
@@ -73,11 +73,16 @@ class LineReader:
         self.reported: set[str] = set()
         """Columns of this row that are known to be wrong: one message for one cell."""
 
-    def read(self, n: int, index: int, row: Sequence[Cell], broken: frozenset[str]) -> Candidate:
-        """n: running number in the roster; index: row from 0; broken: columns whose cell holds an Excel error."""
+    def read(
+        self, n: int, index: int, row: Sequence[Cell], broken: Iterable[str] = (), uncomputed: Iterable[str] = ()
+    ) -> Candidate:
+        """n: running number in the roster; index: row from 0; broken: columns whose cell holds an Excel error; uncomputed:
+        those whose cell holds a formula without a stored value."""
         self.row, self.cells, self.reported = index + 1, row, set()
         for key in broken:
             self.wrong(key, "公式出错 · a formula with an error", "改为文字或数字 · replace it by text or a number")
+        for key in uncomputed:
+            self.wrong(key, *UNCOMPUTED)
         ticket = self._ticket()
         name = self._text("name", cells.person_name)
         sex = self._sex()
@@ -149,8 +154,10 @@ class LineReader:
             self.findings.wrong(self.where(key), what, fix)
         self.reported.add(key)
 
-    def changed(self, key: str, what: str, read_as: str) -> None:
-        self.findings.changed(self.where(key), what, read_as)
+    def changed(self, key: str, what: str, read_as: str, *, confirm: bool = False) -> None:
+        """confirm: a date, a name or a number is another one than was typed."""
+        was = cells.text_of(self._value(key))
+        self.findings.changed(self.where(key), what, read_as, was=was, confirm=confirm)
 
     def _value(self, key: str) -> Cell:
         index = self.table.columns.get(key)
@@ -200,7 +207,10 @@ class LineReader:
         if isinstance(value, float):
             # What the clerk sees on the screen is what is read, unless zeros in front went missing: so it is listed.
             self.changed(
-                "ticket", "号码以数字存放，前面的 0 可能已丢失 · stored as a figure: zeros in front may be lost", ticket
+                "ticket",
+                "号码以数字存放，前面的 0 可能已丢失 · stored as a figure: zeros in front may be lost",
+                ticket,
+                confirm=True,
             )
         elif ticket != value:
             self.changed("ticket", "号码写法已统一 · spelling of a number unified", ticket)
@@ -273,7 +283,9 @@ class LineReader:
             )
             return None, None
         if len(number) == 15:
-            self.changed("id_number", "15 位身份证号升为 18 位 · 15-digit ID extended to 18", person.number)
+            self.changed(
+                "id_number", "15 位身份证号升为 18 位 · 15-digit ID extended to 18", person.number, confirm=True
+            )
         elif person.number != value:
             self.changed("id_number", "号码写法已统一 · spelling of a number unified", person.number)
         return person.number, person
