@@ -2,7 +2,8 @@
 
     python3 deploy/make_secrets.py [FOLDER]     FOLDER: where .env.example is; default: the project's root
 
-Nothing that stands in an .env is ever touched. One of an earlier release gets what it did not know yet.
+Nothing that stands in an .env is ever touched. One of an earlier release gets what it did not know yet; one that lacks nothing
+is left alone, which is success too: `make secrets; docker compose up` is every upgrade.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def main(folder: Path) -> int:
         if added := _complete(path):
             print(f"{path}: 已补充 · added {', '.join(added)}, all else was left as it is")
             return 0
-        print(f"{path} 已存在，未改动 · is there already and was left as it is", file=sys.stderr)
-        return 1
+        print(f"{path} 已齐全，未改动 · lacks nothing and was left as it is")
+        return 0
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(made)
     print(f"{path}: {count} 个新密码 · new secrets, readable by you only")

@@ -197,8 +197,18 @@ def _show(settings: Settings) -> None:
         shown = "" if chosen is None else str(chosen)  # a line may be copied into .env, where empty means unset
         value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", shown)
         print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
-    for note in notes(settings, *REGISTER.services):
+    for note in (*notes(settings), *_about_the_database_user(settings)):
         print(f"# {note}")
+
+
+def _about_the_database_user(settings: Settings) -> list[str]:
+    """That of provisioning makes all others, and says nothing about what services sign in with."""
+    if settings.all_passwords() and settings.store.startswith("mongodb"):
+        return [
+            "此处为建库配置，用管理员的数据库用户；服务的配置在其容器中查看 · these are the settings of provisioning, "
+            "which signs in to the database as its administrator; those of a service: docker compose run --rm plan settings"
+        ]
+    return [one for one in notes(settings, *REGISTER.services) if one not in notes(settings)]
 
 
 def run() -> int:

@@ -12,6 +12,10 @@ ACCESS: tuple[Access, ...] = (
         "GET /productions": Row(COUNTED),
         "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
         "POST /productions/{roster}/parcel": Row(MAKERS),
+        # Identity numbers stand there in full, as in the lines of the roster, which these read in full too.
+        "GET /productions/{roster}/form6": Row(READERS),
+        "GET /productions/{roster}/form6.pdf": Row(READERS),
+        "GET /productions/{roster}/form6.xlsx": Row(READERS),
         "GET /batches": Row(READERS),
         "GET /batches/{id}": Row(READERS),
         "GET /batches/{id}/print-file": Row(MAKERS),

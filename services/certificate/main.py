@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.certificate import windup
 from services.certificate.declares import DECLARED
+from services.certificate.filled_forms import api as filled_forms_api
 from services.certificate.handlers import handlers
 from services.certificate.production import api as production_api
 from services.certificate.production.usecases.sweep import sweep
@@ -20,11 +21,12 @@ def build(ports: Ports) -> Service:
     app = service_app(
         DECLARED,
         "证书 Certificate",
-        "编号、制作、寄发与核验 · numbers, print files, parcels, verification.",
+        "编号、制作、寄发、附表六与核验 · numbers, print files, parcels, the filled form 6, verification.",
         ports,
         practice=True,
     )
     app.include_router(production_api.router(ports))
+    app.include_router(filled_forms_api.router(ports))
     app.include_router(verification_api.router(ports))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports.store, body), windup.CertificateWindUp))
 

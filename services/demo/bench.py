@@ -10,7 +10,8 @@ from typing import Any
 from services.certificate.production.drawing.print_file import draw
 from services.certificate.production.drawing.sheet import Sheet
 from services.demo.cast import BODIES, CENTRE
-from services.demo.play import Session, Tell
+from services.demo.office import Tell
+from services.demo.play import Session
 from shared.adapters.child_processes import ChildProcesses
 from shared.contracts.reporting import LINES_PER_PAGE
 

@@ -19,11 +19,13 @@ from typing import Any
 
 import httpx
 
-from services.demo import bench, books, kept_connection
+from services.demo import bench, books, form6, kept_connection, opening
+from services.demo.clerk import Refusal
+from services.demo.doorstep import must_be_ready, operators_password
+from services.demo.office import Differs, Office
 from services.demo.play import Play, Session, this_year
 from services.demo.progress import Progress
 
-TRY_OUT_PASSWORD = "operator-try-out"  # what docker-compose.yml uses unless .env says otherwise
 SECRETS = "passwords.json"
 MARK = ".jianding-demo"
 
@@ -45,26 +47,25 @@ def main(arguments: Sequence[str]) -> int:
     _clear(folder)
     with contextlib.ExitStack() as stack:
         if chosen.url:
-            _must_answer(chosen.url)
-            url, password = chosen.url, chosen.operator_password or TRY_OUT_PASSWORD
+            url = must_be_ready(chosen.url)
+            password = operators_password(url, chosen.operator_password)
         else:
             url, password = stack.enter_context(_started(folder, chosen.store, chosen.bus))
         progress = stack.enter_context(Progress())
-        summary, sessions, faults = asyncio.run(_play(url, password, folder, chosen.candidates, progress))
+        try:
+            summary, sessions, faults = asyncio.run(_play(url, password, folder, chosen.candidates, progress))
+        except Differs as differs:
+            sys.exit(f"{url}: {differs}")
+        except Refusal as refusal:
+            sys.exit(f"{url} 拒绝了演示的一步 · refused a step of the play: {refusal}. {opening.EMPTY_HOUSE}")
+        except (TimeoutError, httpx.TransportError) as error:
+            sys.exit(f"{url} 中途不再应答 · no longer answers: {type(error).__name__} {error}")
         if command == "bench":
             summary |= kept_connection.against_a_bare_server(url, sessions)
             summary |= bench.against_drawing_alone(sessions, summary, progress.tell)
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _say(folder, summary, faults, command)
     return 1 if faults else 0
-
-
-def _must_answer(url: str) -> None:
-    """Somebody is there at all; later absences are waited for."""
-    try:
-        httpx.get(f"{url.rstrip('/')}/healthz", timeout=15)
-    except (httpx.TransportError, httpx.InvalidURL) as error:
-        sys.exit(f"{url} 没有应答 · does not answer: {type(error).__name__}")
 
 
 def _clear(folder: Path) -> None:
@@ -81,16 +82,18 @@ async def _play(
     url: str, password: str, folder: Path, candidates: int, progress: Progress
 ) -> tuple[dict[str, Any], list[Session], list[str]]:
     async with httpx.AsyncClient(base_url=url.rstrip("/"), timeout=httpx.Timeout(120.0, connect=3.0)) as client:
-        play = Play(client, password, folder, progress.tell)
-        await play.bodies()
-        await play.licences(this_year())
-        await play.annual_plans(this_year())
+        office = Office(client, password, progress.tell)
+        await opening.bodies(office)
+        await opening.licences(office, this_year())
+        await opening.annual_plans(office, this_year())
+        play = Play(office, folder)
         sessions = await play.sessions(this_year(), candidates)
         await play.rosters(sessions)
         await play.reviews(sessions)
         await play.certificates(sessions)
         await play.parcels(sessions)
         files = await play.results(sessions)
+        filled = await form6.fetch(play.clerk(sessions[0].station, "station_clerk"), sessions[0].id, folder / "form6")
         mailings = await play.mailings(sessions)
         acts = await play.acts(sessions)
         ready = await client.get("/readyz")
@@ -105,6 +108,7 @@ async def _play(
         "first_number": numbers[0] if numbers else "",
         "last_number": numbers[-1] if numbers else "",
         "print_files": [str(file) for file in files],
+        "form6": [str(file) for file in filled],
         "letters": [
             {
                 "letter": mailing["letter"],
@@ -116,7 +120,7 @@ async def _play(
             for mailing in mailings
         ],
         "acts": len(acts),
-        "let_through": play.let_through,
+        "let_through": office.let_through,
         "seconds": play.seconds,
     }
     return summary, sessions, books.faults(sessions, mailings, acts)
@@ -176,6 +180,12 @@ def _let_through(exceptions: list[dict[str, str]]) -> str:
     return "；".join(f"{count} × {rule}: {reason}" for (rule, reason), count in counted.items()) or "无 none"
 
 
+def _letters(about_sessions: int, mail: Path) -> str:
+    """mail: the folder, where letters about all else lie too: accounts, plans, licences."""
+    told = f"关于鉴定批次 about the sessions {about_sessions}"
+    return f"{told}，全部 all {len(list(mail.glob('*.eml')))}: {mail}" if mail.is_dir() else told
+
+
 def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str) -> None:
     seconds, mail = summary["seconds"], folder / "mail"
     ready, sent = seconds["approve_to_certificates"], seconds["approve_to_letters"]
@@ -183,8 +193,9 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
         ("考生 candidates", f"{summary['candidates']}，合格 passed {summary['passed']}"),
         ("证书 certificates", f"{summary['certificates']}: {summary['first_number']} … {summary['last_number']}"),
         ("打印文件 print files", f"{len(summary['print_files'])}: {folder / 'print-files'}"),
-        ("信函 letters", f"{len(summary['letters'])}" + (f": {mail}" if mail.is_dir() else "")),
+        ("信函 letters", _letters(len(summary["letters"]), mail)),
         ("审计记录 acts", f"{summary['acts']}，审计员可查 as the auditor reads them"),
+        ("附表六（已编号） filled form 6", str(folder / "form6")),
         ("名册 workbooks", str(folder / "workbooks")),
         ("中心特批 let through by the Centre", _let_through(summary["let_through"])),
         ("批准后 after approval", f"证书 certificates {ready:.2f} s，信函 letters {sent:.2f} s"),

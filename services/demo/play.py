@@ -1,38 +1,28 @@
-"""The procedure, act by act: bodies, annual plans, session plans, rosters, certificates, letters, parcels."""
+"""The procedure, act by act: session plans, rosters, certificates, letters, parcels. What it needs before: `opening.py`."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from secrets import randbelow
 from typing import Any
 
-import httpx
-
-from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, PANEL, ROLES, STATIONS, Body, People, heads, licence
+from services.demo.cast import BODIES, CENTRE, ITEMS, OFFICERS, PANEL, STATIONS, Body, People, heads
 from services.demo.clerk import Refusal
+from services.demo.office import Office
 from services.demo.patient_clerk import PatientClerk
 from shared.contracts.reporting import RosterLine
 from shared.forms.form6.writing import SheetContent, write
 from shared.trade.deadline import CHINA
-
-Tell = Callable[[str, int, int], None]
-"""(what is going on, done, of) for the progress display."""
 
 AFTER_APPROVAL = ("approved", "production-order", "certificates-ready", "certificates-made")
 FORMS_TOGETHER = 500  # approval forms of technicians in one request
 AFTER_POSTING = ("certificates-mailed", "certificate-on-its-way")
 
 PAPER_SETS = 3
-WHY = {"lead_time": "演示：当日鉴定 · demo: held on the day it is approved"}
-OTHERWISE = "演示 · demo"
-"""What the Centre writes where it lets something through, by rule."""
 
 
 @dataclass
@@ -54,86 +44,9 @@ class Session:
 
 
 class Play:
-    def __init__(self, client: httpx.AsyncClient, operator_password: str, folder: Path, tell: Tell) -> None:
-        self._client, self._secret, self._folder, self._tell = client, operator_password, folder, tell
-        self._clerks: dict[str, PatientClerk] = {}
+    def __init__(self, office: Office, folder: Path) -> None:
+        self._office, self._folder, self._tell, self.clerk = office, folder, office.tell, office.clerk
         self.seconds: dict[str, float] = {}
-        self.let_through: list[dict[str, str]] = []
-        """What needed the Centre's reason: document, rule and reason."""
-
-    def clerk(self, body: Body, role: str) -> PatientClerk:
-        account = body.account(role)
-        if account not in self._clerks:
-            self._clerks[account] = PatientClerk(self._client, account, self._password(account))
-        return self._clerks[account]
-
-    def _password(self, account: str) -> str:
-        """The same in every run against the same deployment, and known to nobody without the operator's password."""
-        return hmac.new(self._secret.encode(), account.encode(), hashlib.sha256).hexdigest()[:32]
-
-    async def bodies(self) -> None:
-        operator = PatientClerk(self._client, "operator", self._secret)
-        for n, body in enumerate(BODIES):
-            self._tell("登记机构与账号 · bodies and accounts", n, len(BODIES))
-            entry = {
-                "code": body.code,
-                "kind": body.kind,
-                "parent": body.parent,
-                "name_zh": body.name_zh,
-                "name_en": body.name_en,
-                "produces": body.produces,
-                "email": body.email,
-            }
-            await operator.create("/directory/bodies", entry, f"demo/body/{body.code}/entry")
-            for role in ROLES[body.kind]:
-                await self._account(operator, body, role)
-        self._tell("登记机构与账号 · bodies and accounts", len(BODIES), len(BODIES))
-
-    async def _account(self, operator: PatientClerk, body: Body, role: str) -> None:
-        """The operator opens it with an initial password; the person changes that before anything else."""
-        id = body.account(role)
-        initial = self._password(f"initial/{id}")
-        account = {
-            "id": id,
-            "name": OFFICERS[role],
-            "email": body.email_of(role),
-            "body": body.code,
-            "roles": [role],
-            "password": initial,
-        }
-        made = await operator.create("/directory/accounts", account, f"demo/person/{id}")
-        if made["must_change_password"]:  # not in a second run against the same deployment
-            await self.clerk(body, role).take_over(initial)
-        await _train(operator, id)
-
-    async def licences(self, year: int) -> None:
-        """The Centre licenses the stations; planning goes by it as soon as it has arrived there."""
-        approver = self.clerk(CENTRE, "centre_approver")
-        for n, station in enumerate(STATIONS):
-            self._tell("许可鉴定站 · licensing stations", n, len(STATIONS))
-            await approver.bring(
-                f"/directory/bodies/{station.code}", "licence", ("licensed",), json=licence(station, year)
-            )
-        for station in STATIONS:
-            await self._until_planning_knows(approver, station)
-        self._tell("许可鉴定站 · licensing stations", len(STATIONS), len(STATIONS))
-
-    async def _until_planning_knows(self, clerk: PatientClerk, station: Body) -> None:
-        while True:
-            if (await clerk.get(f"/plan/licences/{station.code}"))["state"] == "licensed":
-                return
-            await asyncio.sleep(0.1)
-
-    async def annual_plans(self, year: int) -> None:
-        for n, station in enumerate(STATIONS):
-            self._tell("年度计划 · annual plans", n, len(STATIONS))
-            items = [{"occupation": item.occupation, "level": item.level, "heads": 20_000} for item in ITEMS]
-            plan = {"year": year, "items": items}
-            made = await self.clerk(station, "station_clerk").create(
-                "/plan/annual-plans", plan, f"demo/annual/{station.code}/{year}"
-            )
-            await self._up(station, f"/plan/annual-plans/{made['id']}")
-        self._tell("年度计划 · annual plans", len(STATIONS), len(STATIONS))
 
     async def sessions(self, year: int, candidates: int) -> list[Session]:
         people, planned = People(await self._came_before()), heads(candidates)
@@ -160,7 +73,7 @@ class Play:
                 "items": items,
             }
             made = await clerk.create("/plan/session-plans", plan, f"demo/session/{station.code}/{year}/{number}")
-            await self._up(station, f"/plan/session-plans/{made['id']}")
+            await self._office.up(station, f"/plan/session-plans/{made['id']}")
             await self._draw(f"/plan/session-plans/{made['id']}")
             lines = [
                 line
@@ -210,7 +123,7 @@ class Play:
             path = self._folder / "workbooks" / f"{session.id}.xlsx"
             await asyncio.to_thread(_write_workbook, path, session)
             await self._upload(clerk, f"/reporting/rosters/{session.id}", path.read_bytes())
-            await self._up(session.station, f"/reporting/rosters/{session.id}", approve=False)
+            await self._office.up(session.station, f"/reporting/rosters/{session.id}", approve=False)
         self._tell("导入并呈报名册 · rosters from workbooks", len(sessions), len(sessions))
 
     async def _upload(self, clerk: PatientClerk, roster: str, content: bytes) -> None:
@@ -255,7 +168,7 @@ class Play:
         """Approve, then watch until every production is ready and every letter about it went out."""
         before = time.perf_counter()
         for session in sessions:
-            await self._approve(f"/reporting/rosters/{session.id}")
+            await self._office.approve(f"/reporting/rosters/{session.id}")
         wanted = sum(len(session.lines) for session in sessions)
         while True:
             done = 0
@@ -344,31 +257,6 @@ class Play:
             for service in ("plan", "reporting", "certificate")
             for act in await auditor.everything(f"/{service}/audit")
         ]
-
-    async def _up(self, station: Body, document: str, approve: bool = True) -> None:
-        """Submit, endorse where there is a branch, approve."""
-        beyond = ("submitted", "endorsed", "approved")
-        await self.clerk(station, "station_head").bring(document, "submission", beyond)
-        branch = next((body for body in BODIES if body.code == station.parent and body.kind == "branch"), None)
-        if branch is not None:
-            await self.clerk(branch, "branch_officer").bring(document, "endorsement", beyond[1:])
-        if approve:
-            await self._approve(document)
-
-    async def _approve(self, document: str) -> None:
-        """With a reason for everything that the document says it needs one for; kept for the summary."""
-        approver = self.clerk(CENTRE, "centre_approver")
-        rules = [needed["rule"] for needed in (await approver.get(document)).get("needs") or ()]
-        reasons = {rule: WHY.get(rule, OTHERWISE) for rule in rules}
-        await approver.bring(document, "approval", ("approved",), json={"exceptions": reasons})
-        self.let_through += [{"document": document, "rule": rule, "reason": reason} for rule, reason in reasons.items()]
-
-
-async def _train(operator: PatientClerk, account: str) -> None:
-    """Nobody writes without a training (R2): each account gets one of today, in every run."""
-    today = datetime.now(CHINA).date().isoformat()
-    training = {"certificate": f"DEMO-{account}", "passed_on": today}
-    await operator.create(f"/directory/accounts/{account}/training", training, f"demo/training/{account}/{today}")
 
 
 def expected_letters(sessions: list[Session], kinds: tuple[str, ...]) -> int:

@@ -71,7 +71,7 @@ class PageSeal(BaseModel):
 
 
 class RosterPage(BaseModel):
-    """Answer of `GET /reporting/rosters/{id}/pages/{page}`."""
+    """Answer of `GET /reporting/rosters/{id}/pages/{page}`. page: as it was asked for; services count from 0."""
 
     model_config = ConfigDict(extra="ignore")
     roster: str

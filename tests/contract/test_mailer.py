@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import re
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from email.policy import default
@@ -147,10 +148,18 @@ async def test_a_letter_sent_twice_lies_in_the_folder_once(tmp_path: Path) -> No
 
 
 def test_letters_that_differ_in_odd_characters_have_different_names() -> None:
-    names = {file_name(f"<a{odd}b@jianding.example>") for odd in "/\\:*?甲乙"}
+    names = {file_name(a_letter(f"<a{odd}b@jianding.example>")) for odd in "/\\*?|~="}
     assert len(names) == 7
     assert all("/" not in name and "\\" not in name and len(name) < 100 for name in names)
-    assert not file_name("<../../etc/passwd@x>").startswith(".")
+    assert not file_name(a_letter("<../../etc/passwd@x>")).startswith(".")
+
+
+def test_a_person_finds_a_letter_by_its_name() -> None:
+    letter = a_letter(to='"张/三" <zhang.san@station.example>')
+    letter["Date"], letter["X-Jianding-Letter"] = "Fri, 03 Apr 2026 17:00:00 +0800", "../certificates-mailed"
+    name = file_name(letter)
+    assert re.fullmatch(r"20260403-170000_certificates-mailed_zhang\.san@station\.example_[0-9a-f]{12}\.eml", name)
+    assert name == file_name(letter), "sent again, it takes the same place"
 
 
 async def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:

@@ -324,6 +324,17 @@ async def test_nothing_that_is_there_is_written_over(
     assert (tmp_path / "two" / KEY).read_text() == PERSON_KEY
 
 
+async def test_a_file_that_was_damaged_before_is_named_and_hinders_nothing(house: House, tmp_path: Path) -> None:
+    """Whatever is left of a home can be saved, and put back."""
+    digest = (await house.files.put(b"a print file")).removeprefix("sha256:")
+    (house.folder / "files" / digest[:2] / digest[2:4] / digest).write_bytes(b"a print fil?")
+    said: list[str] = []
+    assert back_up(home_of(house.folder), tmp_path / "backup", say=said.append) == 1
+    assert digest in said[0]
+    new = home_of(tmp_path / "new")
+    assert await restore(new, tmp_path / "backup", elsewhere=True, despite_findings=False, say=said.append) == 0
+
+
 def test_a_name_of_a_backup_is_given_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fills up leaves nothing that looks like a backup."""
 

@@ -136,7 +136,7 @@ def ids_in(planned: Planned, mailing: str) -> Tree:
 def place(path: str, ids: Tree) -> str:
     """The route with the ids of documents that exist. A route of a collection unknown here fails: it needs a row."""
     collection = path.partition("/{")[0]
-    at_document = path.replace("{page}", "0")
+    at_document = path.replace("{page}", "1")
     return re.sub(r"\{\w+\}", lambda _: ids[collection], at_document)
 
 

@@ -28,3 +28,11 @@ async def in_batch(store: Store, batch: str, count: int) -> list[Certificate]:
 async def page_of_roster(store: Store, roster: str, after: tuple[Value, str] | None, limit: int) -> Page:
     """A page of them, in the order of the roster's lines."""
     return await store.find(Certificate.KIND, {"roster": roster}, sort="n", after=after, limit=limit)
+
+
+async def lines_of_roster(store: Store, roster: str, first: int, count: int) -> list[Certificate]:
+    """Those of `count` lines from `first` on, in their order."""
+    page = await store.find(
+        Certificate.KIND, {"roster": roster}, between=("n", first, first + count), sort="n", limit=count
+    )
+    return [Certificate.from_record(record) for record in page.records]

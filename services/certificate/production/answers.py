@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, Self
 
 from pydantic import Field
 
+from services.certificate.production.batch import Batch
 from shared.keeping.answers import Answer, DocumentAnswer
 
 
@@ -39,7 +41,7 @@ class RefusedAnswer(Answer):
 
 class BatchAnswer(DocumentAnswer):
     roster: str = Field(description="名册编号 · id of the roster")
-    page: int = Field(description="名册页次，从 0 起 · page of the roster, from 0")
+    page: int = Field(description="名册页号，从 1 起 · page of the roster, from 1")
     path: str = Field(
         description="鉴定机构及其上级，中心在前 · the appraising body and everything above it, Centre first"
     )
@@ -54,3 +56,8 @@ class BatchAnswer(DocumentAnswer):
         description="打印文件摘要，每次绘制一个 · content hashes of the print files, one a drawing"
     )
     numbered_at: datetime = Field(description="编号或要求重绘的时间 · when it began to wait for its drawing")
+
+    @classmethod
+    def of(cls, document: Batch, **more: Any) -> Self:
+        """Stored pages count from 0, as they always did; people count from 1."""
+        return super().of(document, page=document.page + 1, **more)

@@ -39,6 +39,7 @@ class Production(Aggregate):
             "mail": ("寄发", "posted"),
             "redraw": ("重新绘制", "drawn again"),
             "print": ("打印", "printed"),
+            "give_back": ("出具附表六", "given back as form 6"),
             "finish": ("继续办完", "finished"),
             "void": ("作废", "made void"),
         },
@@ -49,6 +50,9 @@ class Production(Aggregate):
     path: str
     producer: str
     approved_on: date
+    session: str = ""  # this, held_on and branch_zh: not in productions of releases that gave no filled form back
+    held_on: date | None = None
+    branch_zh: str = ""  # name that day of the branch centre between the body and the Centre, if there is one
     certificates: int
     batches: int
     refused: int = 0

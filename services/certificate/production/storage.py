@@ -12,6 +12,11 @@ async def all_drawn(store: Store, production: Production) -> bool:
     return produced >= production.batches
 
 
+async def numbered(store: Store, production: Production) -> int:
+    """Batches whose certificates have their numbers."""
+    return await store.count(Batch.KIND, {"roster": production.id})
+
+
 async def left_out_of(store: Store, production: Production) -> list[str]:
     """Ids of certificates that are in no print file, because a character of theirs is in no font."""
     page = await store.find(Batch.KIND, {"roster": production.id}, sort="page", limit=max(production.batches, 1))

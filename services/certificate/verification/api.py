@@ -18,6 +18,7 @@ from services.certificate.verification.usecases import looking_up
 from services.certificate.verification.usecases.guesses import Guesses
 from shared.contracts.certificate import RegisteredNumber
 from shared.outside import Ports
+from shared.trade.numbers.certificate_number import groups
 from shared.web.access import By
 from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
@@ -61,7 +62,8 @@ def router(ports: Ports) -> APIRouter:
     ) -> HTMLResponse:
         answer = await looking_up.by_key(store, looking_up.number_in(number, settings.industry), key)
         counted(answer, range_of(request))
-        return HTMLResponse(_pages.get_template("verification.html").render(answer=answer), headers=NOT_KEPT)
+        page = _pages.get_template("verification.html").render(answer=answer, groups=groups(answer.number))
+        return HTMLResponse(page, headers=NOT_KEPT)
 
     @routes.get(
         "/numbers/{number}", tags=["服务之间 · between services"], summary="编号登记情况 · what became of a number"

@@ -152,7 +152,7 @@ class RosterPageAnswer(Answer):
     """One page of at most 200 lines."""
 
     roster: str = Field(description="名册编号 · id of the roster")
-    page: int = Field(description="页号，从 0 开始 · number of the page, from 0")
+    page: int = Field(description="页号，与所求一致 · number of the page, as it was asked for")
     lines: list[RosterLineAnswer] = Field(description="本页各行 · the lines of this page")
 
 

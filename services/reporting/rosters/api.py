@@ -42,7 +42,9 @@ from shared.web.uploads import Spool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
-PageNumber = Annotated[int, Path(description="页号，从 0 开始 · number of the page, from 0")]
+PageNumber = Annotated[
+    int, Path(description="页号，从 1 起（服务之间从 0 起） · number of the page, from 1; between services from 0")
+]
 Ticket = Annotated[str, Path(max_length=30, description="准考证号 · ticket of admission")]
 Confirmed = Annotated[
     str,

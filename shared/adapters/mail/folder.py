@@ -14,7 +14,8 @@ from shared.errors import Unavailable
 
 
 class MailFolder:
-    """The name of the file is made from the Message-ID: a letter sent twice lies in the folder once."""
+    """The name of the file is made of what stays the same when a letter is sent again (its Message-ID, when it was planned, to
+    whom): a letter sent twice lies in the folder once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -28,7 +29,7 @@ class MailFolder:
         content = message.as_bytes(policy=SMTP)
         try:
             with self._refusals.noted():
-                await asyncio.to_thread(write_durably, self._path / file_name(message_id), content)
+                await asyncio.to_thread(write_durably, self._path / file_name(message), content)
         except OSError as error:
             raise Unavailable(f"信函文件夹无法写入 · the mail folder takes no letters: {error}", self.ping) from error
 
@@ -43,7 +44,15 @@ class MailFolder:
         """Nothing is held open."""
 
 
-def file_name(message_id: str) -> str:
-    """Readable, and different for different ids even where only unusual characters tell them apart."""
-    readable = re.sub(r"[^A-Za-z0-9.@_-]+", "-", message_id.strip("<>")).strip("-.")[:80]
-    return f"{readable}-{hashlib.sha256(message_id.encode()).hexdigest()[:8]}.eml"
+def file_name(message: EmailMessage) -> str:
+    """When, which letter, to whom, and last what tells apart two of a second: 20260403-170000_certificates-mailed_office@…_1f2e….
+    In the order in which they were written when sorted by name. Each part is plain ASCII, whatever the letter says."""
+    date, letter, to = message["Date"], message["X-Jianding-Letter"], message["To"]
+    when = f"{date.datetime:%Y%m%d-%H%M%S}" if date is not None and date.datetime is not None else ""
+    address = to.addresses[0].addr_spec if to is not None and to.addresses else ""
+    number = hashlib.sha256(str(message["Message-ID"]).strip().encode()).hexdigest()[:12]
+    return "_".join(part for part in (when, _plain(str(letter or "")), _plain(address), number) if part) + ".eml"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.@-]+", "-", text).strip("-.")[:80]

@@ -66,7 +66,7 @@ def write(sheets: Sequence[SheetContent], educations: Sequence[str] | None = Non
     styles = _styles(book)
     names: set[str] = {INSTRUCTIONS}
     for content in sheets:
-        name = _sheet_name(content, names)
+        name = sheet_name(content, names)
         names.add(name.casefold())
         _Writer(book.add_worksheet(name), styles, educations).write(content)
     _write_instructions(book.add_worksheet(INSTRUCTIONS), styles)
@@ -74,7 +74,7 @@ def write(sheets: Sequence[SheetContent], educations: Sequence[str] | None = Non
     return out.getvalue()
 
 
-def _sheet_name(content: SheetContent, taken: set[str]) -> str:
+def sheet_name(content: SheetContent, taken: set[str]) -> str:
     """车工-四级, cut to what Excel allows and unlike the others."""
     rank = LEVEL_NAMES[content.level][0].split("/")[0]
     trade = _FORBIDDEN.sub("", content.occupation_zh) or content.occupation

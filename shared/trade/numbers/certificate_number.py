@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, Self
 
 from shared.contracts.words import LEVEL_NAMES
@@ -13,6 +14,38 @@ from shared.trade.numbers.institution import CENTRE_TYPE, INDUSTRY, LOCAL_TYPES,
 from shared.trade.numbers.spelling import normalise
 
 LAST_SEQUENCE: Final = 99_999
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Digits of a number that mean something together. first: their place, from 1. zh, en: what they are."""
+
+    first: int
+    digits: str
+    zh: str
+    en: str
+
+
+_GROUPS: Final = (
+    (2, "年份", "year"),
+    (2, "行业代码", "industry"),
+    (2, "二级中心", "second-level centre"),
+    (1, "机构类别", "institution type"),
+    (3, "机构序号", "institution serial"),
+    (1, "等级", "level"),
+    (5, "顺序号", "sequence"),
+)
+WIDTHS: Final = tuple(width for width, _, _ in _GROUPS)
+"""Digits of each group: 26 49 05 3 012 4 00001."""
+
+
+def groups(number: str) -> tuple[Group, ...]:
+    """The groups of 16 digits. Whoever shows them leaves the gaps to the layout: what is copied is the number in one piece."""
+    firsts = (1, *(1 + end for end in accumulate(WIDTHS)))
+    return tuple(
+        Group(first, number[first - 1 : first - 1 + width], zh, en)
+        for first, (width, zh, en) in zip(firsts, _GROUPS, strict=False)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +78,7 @@ class CertificateNumber:
         number = normalise(text)
         problems = _misshapen(number)
         if not problems and practice.is_practice_number(number):
-            raise Invalid(PRACTICE_NUMBER, [Problem(_digits(3, 4, "行业代码", "industry"), PRACTICE_NUMBER)])
+            raise Invalid(PRACTICE_NUMBER, [Problem(_group(3), PRACTICE_NUMBER)])
         problems = problems or _meaningless(number, industry)
         if problems:
             raise Invalid("证书编号不成立 · this is not a certificate number of this industry", problems)
@@ -70,6 +103,12 @@ def foreign(text: str, *, industry: str = INDUSTRY) -> ForeignNumber | None:
     if _misshapen(number) or number[2:4] == industry or practice.is_practice_number(number):
         return None
     return ForeignNumber(number[2:10], number[:11] + "*" * 5)
+
+
+def _group(first: int) -> str:
+    """Where the group stands that begins there, with its names."""
+    one = next(group for group in groups("0" * 16) if group.first == first)
+    return _digits(first, first + len(one.digits) - 1, one.zh, one.en)
 
 
 def _digits(first: int, last: int, zh: str = "", en: str = "") -> str:
@@ -97,12 +136,12 @@ def _misshapen(number: str) -> list[Problem]:
 def _meaningless(number: str, industry: str) -> list[Problem]:
     problems: list[Problem] = []
     if number[2:4] != industry:
-        problems.append(Problem(_digits(3, 4, "行业代码", "industry"), _foreign(number, industry), _DRAW_FROM_CENTRE))
+        problems.append(Problem(_group(3), _foreign(number, industry), _DRAW_FROM_CENTRE))
     # The type of a local body is no second mistake there: it is the reason above.
     if number[6] not in (STATION_TYPE, CENTRE_TYPE) and not (problems and number[6] in LOCAL_TYPES):
         problems.append(
             Problem(
-                _digits(7, 7, "机构类别", "institution type"),
+                _group(7),
                 f"{number[6]} 不是行业特有工种鉴定站 · {number[6]} is not an industry-specific station",
                 "应为 3(鉴定站)或 0(中心) · 3 (station) or 0 (centre)",
             )
@@ -110,7 +149,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
     if number[7:10] == "000":
         problems.append(
             Problem(
-                _digits(8, 10, "机构序号", "institution serial"),
+                _group(8),
                 "没有序号 000 · there is no serial 000",
                 "应为 001-999 · 001 to 999",
             )
@@ -118,7 +157,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
     if int(number[10]) not in LEVEL_NAMES:
         problems.append(
             Problem(
-                _digits(11, 11, "等级", "level"),
+                _group(11),
                 f"没有等级 {number[10]} · there is no level {number[10]}",
                 "应为 5(初级)至 1(高级技师) · 5 (junior) to 1 (senior technician)",
             )
@@ -126,7 +165,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
     if number[11:] == "00000":
         problems.append(
             Problem(
-                _digits(12, 16, "顺序号", "sequence"),
+                _group(12),
                 "没有顺序号 00000 · there is no sequence 00000",
                 "应为 00001-99999 · 00001 to 99999",
             )

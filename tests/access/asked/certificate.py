@@ -10,6 +10,9 @@ ASKED: dict[str, Asked] = {
     "POST /certificate/productions/{roster}/parcel": Asked(
         kind="roster", content={"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
     ),
+    "GET /certificate/productions/{roster}/form6": Asked(kind="roster"),
+    "GET /certificate/productions/{roster}/form6.pdf": Asked(kind="roster"),
+    "GET /certificate/productions/{roster}/form6.xlsx": Asked(kind="roster"),
     "GET /certificate/batches": Asked(kind="roster", query="roster={roster}"),
     "GET /certificate/batches/{id}": Asked(kind="batch"),
     "GET /certificate/batches/{id}/print-file": Asked(kind="batch"),

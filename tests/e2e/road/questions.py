@@ -85,7 +85,7 @@ async def _ask_in_passing(house: House) -> None:
     await house.run_until_quiet()
     for account in (APPROVER, roster.station.account("station_clerk")):
         await house.person(account).get("/supervision/figures/2026-Q1")
-    await centre.get(f"{roster.path}/pages/0")
+    await centre.get(f"{roster.path}/pages/1")
     await centre.get(f"{roster.path}/technician-reviews")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -596,6 +597,17 @@ async def test_the_qr_code(house: House) -> None:
     page = await house.client.get(address)
     assert page.status_code == 200
     assert "有效" in page.text
+    in_groups = re.search(r'<span class="number">(.*?)</span></span>', page.text)
+    assert in_groups is not None and re.findall(r'title="(.*?) [a-z]', in_groups[1]) == [
+        "年份",
+        "行业代码",
+        "二级中心",
+        "机构类别",
+        "机构序号",
+        "等级",
+        "顺序号",
+    ]
+    assert re.sub(r"<.*?>", "", in_groups[1]) == first["number"], "copied as sixteen digits"
     assert lines_of(SMALL)[0].name in page.text
     forged = [await house.client.get(address[:-1] + ("A" if address[-1] != "A" else "B"))]
     forged.append(await house.client.get(f"/certificate/v/{first['number'][:11]}09999/{address.rsplit('/', 1)[1]}"))

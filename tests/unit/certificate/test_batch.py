@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.certificate.production.answers import BatchAnswer
 from services.certificate.production.batch import NUMBERED, PRODUCED, Batch, RefusedCertificate
 from shared.actor import Actor
 from shared.errors import NotAllowed, WrongState
@@ -124,3 +125,8 @@ def test_who_may_ask_for_a_redraw(role: Role) -> None:
 def test_only_the_producing_body_redraws() -> None:
     with pytest.raises(NotAllowed):
         a_batch(PRODUCED, (REFUSED,)).redraw(officer(Role.CENTRE_CLERK, "49000001"), NOW, frozenset())
+
+
+def test_pages_are_shown_from_1_and_stored_from_0() -> None:
+    batch = a_batch()
+    assert (batch.page, BatchAnswer.of(batch).page) == (0, 1)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import AsyncIterator
+from ctypes import c_uint
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -143,6 +146,35 @@ def test_the_number_is_copied_as_sixteen_digits_by_more_than_one_reader() -> Non
     pdf = draw([SHEET])
     assert "2649053012400037" in text_of(pdf)
     assert "2649053012400037" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
+def test_the_number_changes_its_colour_with_each_group_that_means_something() -> None:
+    """Also in grey, and on white: contrasts of WCAG 2, 3 to 1 between neighbours, 4.5 to 1 on paper."""
+    text = pypdfium2.PdfDocument(draw([SHEET]))[0].get_textpage()
+    start = text.get_text_range().index(SHEET.certificate_no)
+    runs = [
+        (colour, "".join(digit for _, digit in run))
+        for colour, run in groupby(
+            ((colour_of(text, start + n), digit) for n, digit in enumerate(SHEET.certificate_no)), lambda one: one[0]
+        )
+    ]
+    assert [digits for _, digits in runs] == ["26", "49", "05", "3", "012", "4", "00037"]
+    (ink, blue) = {luminance(colour) for colour, _ in runs[:2]}
+    assert {luminance(colour) for colour, _ in runs} == {ink, blue}
+    dark, light = sorted((ink, blue))
+    assert (light + 0.05) / (dark + 0.05) > 3
+    assert 1.05 / (light + 0.05) > 4.5
+
+
+def colour_of(text: Any, n: int) -> tuple[int, ...]:
+    parts = [c_uint() for _ in range(4)]
+    assert pypdfium2.raw.FPDFText_GetFillColor(text, n, *parts)
+    return tuple(part.value for part in parts[:3])
+
+
+def luminance(colour: tuple[int, ...]) -> float:
+    linear = [part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize("scale", [1.5, 4])

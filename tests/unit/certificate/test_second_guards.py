@@ -221,7 +221,7 @@ async def test_a_page_that_counts_otherwise_than_it_says_is_refused(store: Sqlit
     page would be given to another."""
     pages = [TURNERS[:1], [*TURNERS[1:], a_line(6)]]
     sealed = [seal_of(pages[0], {4: 2}), seal_of(pages[1], {4: 1})]
-    with pytest.raises(Refused, match="page 0"):
+    with pytest.raises(Refused, match="page 1"):
         await take(store, Reporting(*pages, sealed=sealed))
     assert await numbers_of(store) == []
 
@@ -229,7 +229,7 @@ async def test_a_page_that_counts_otherwise_than_it_says_is_refused(store: Sqlit
 async def test_a_page_of_other_levels_than_it_says_is_refused(store: SqliteStore) -> None:
     pages = [TURNERS[:1], [a_line(2, TECHNICIAN)]]
     sealed = [seal_of(pages[0], {2: 1}), seal_of(pages[1], {4: 1})]
-    with pytest.raises(Refused, match="page 0"):
+    with pytest.raises(Refused, match="page 1"):
         await take(store, Reporting(*pages, sealed=sealed))
     assert await numbers_of(store) == []
 
@@ -237,7 +237,7 @@ async def test_a_page_of_other_levels_than_it_says_is_refused(store: SqliteStore
 async def test_a_page_with_other_lines_than_were_sealed_is_refused(store: SqliteStore) -> None:
     reporting = Reporting(TURNERS, TECHNICIANS)
     reporting.pages[1] = [*TECHNICIANS[:2], a_line(5, TECHNICIAN, name="别人")]
-    with pytest.raises(Refused, match="page 1"):
+    with pytest.raises(Refused, match="page 2"):
         await take(store, reporting)
     assert len(await numbers_of(store)) == 2, "the page before it was in order"
 

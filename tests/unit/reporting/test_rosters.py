@@ -64,6 +64,7 @@ def actor(id: str, role: Role, body: str, path: str = "") -> Actor:
 
 CLERK, HEAD = actor("clerk", Role.STATION_CLERK, STATION), actor("head", Role.STATION_HEAD, STATION)
 OFFICER, APPROVER = actor("officer", Role.BRANCH_OFFICER, BRANCH), actor("approver", Role.CENTRE_APPROVER, CENTRE)
+CERTIFICATE = actor("certificate", Role.SERVICE, CENTRE, "/")
 NEW_CLERK = actor("new clerk", Role.STATION_CLERK, DIRECT)
 
 
@@ -187,17 +188,19 @@ async def test_the_heads_are_revised_while_it_lies_at_the_station(store: SqliteS
 # --- its lines ----------------------------------------------------------------------------------------------------------
 
 
-async def test_lines_are_read_back_page_by_page(store: SqliteStore) -> None:
+@pytest.mark.parametrize(("by", "first"), [(CLERK, 1), (CERTIFICATE, 0)], ids=["people", "services"])
+async def test_lines_are_read_back_page_by_page(store: SqliteStore, by: Actor, first: int) -> None:
+    """People count from 1; the certificate service of this and of the release before from 0, whichever of ours answers."""
     roster = await with_lines(store, LINES)
     assert [page.lines for page in roster.pages] == [{4: 200}, {4: 200}, {4: 1}]
-    found = [(await reading.read_page(store, SESSION, page, CLERK)).lines for page in range(3)]
+    found = [(await reading.read_page(store, SESSION, first + page, by)).lines for page in range(3)]
     assert [line for page in found for line in page] == LINES
     assert [seal_lines(page) for page in found] == [page.seal for page in roster.pages]
-    for beyond in (-1, 3):
-        with pytest.raises(NotFound):
-            await reading.read_page(store, SESSION, beyond, CLERK)
+    for beyond in (first - 1, first + 3):
+        with pytest.raises(NotFound, match=f"页号从 {first} 起"):
+            await reading.read_page(store, SESSION, beyond, by)
     with pytest.raises(NotFound):
-        await reading.read_page(store, SESSION, 0, NEW_CLERK)
+        await reading.read_page(store, SESSION, 1, NEW_CLERK)
 
 
 async def test_the_same_lines_are_the_same_import_and_others_are_not(store: SqliteStore) -> None:

@@ -148,3 +148,17 @@ def test_settings_show_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("JIANDING_PUBLISHED", "0.0.0.0")
     assert main(["settings"]) == 0
     assert f"# 二维码与信函中的网址只通向读者自己的机器 · {LOOPBACK}" in capsys.readouterr().out
+
+
+def test_the_settings_of_provisioning_are_not_taken_for_those_of_services(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In its container the administrator's user stands there, and no service shares it."""
+    monkeypatch.setenv("JIANDING_STORE", "mongodb://root:secret@mongo:27017/jianding")
+    assert main(["settings"]) == 0
+    assert "one user of the database for several services" in capsys.readouterr().out
+    monkeypatch.setenv("JIANDING_PASSWORDS", ",".join(f"{name}={password}" for name, password in OWN.items()))
+    assert main(["settings"]) == 0
+    said = capsys.readouterr().out
+    assert "for several services" not in said
+    assert "settings of provisioning" in said

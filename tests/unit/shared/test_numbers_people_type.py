@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Invalid, Refused
-from shared.trade.numbers.certificate_number import PRACTICE_NUMBER, CertificateNumber, compose
+from shared.trade.numbers.certificate_number import PRACTICE_NUMBER, CertificateNumber, compose, groups
 from shared.trade.numbers.email import plausible_email
 from shared.trade.numbers.institution import institution_code
 from shared.trade.numbers.organisation import credit_code_warning, organisation_code_warning
@@ -164,6 +164,22 @@ def test_all_parts_by_name() -> None:
         "3",
         "012",
     )
+
+
+def test_the_groups_of_a_number_are_what_it_is_read_as() -> None:
+    found = groups("2649053012400001")
+    assert [(group.first, group.digits, group.zh) for group in found] == [
+        (1, "26", "年份"),
+        (3, "49", "行业代码"),
+        (5, "05", "二级中心"),
+        (7, "3", "机构类别"),
+        (8, "012", "机构序号"),
+        (11, "4", "等级"),
+        (12, "00001", "顺序号"),
+    ]
+    parsed = CertificateNumber.parse("2649053012400001")
+    fields = (parsed.year2, parsed.industry, parsed.subcentre, parsed.type, parsed.serial, str(parsed.level))
+    assert tuple(group.digits for group in found) == (*fields, f"{parsed.sequence:05d}")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named
 from shared.drawing.typesetter import Typesetter
 from shared.errors import Invalid, Problem, all_of
+from shared.trade.numbers.certificate_number import WIDTHS
 
 MOST_SHEETS = LINES_PER_PAGE  # a page of a roster is a batch is a print file
 TEMPLATE = Path(__file__).with_name("template.typ")
@@ -38,6 +39,7 @@ def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
     issued = max(sheet.issued_on for sheet in sheets)
     content = {
         "families": library(folder).families,
+        "groups": WIDTHS,
         "issued": [issued.year, issued.month, issued.day],
         "sheets": [
             sheet_words | {"qr": qr.svg(sheet.verify_url)} for sheet_words, sheet in zip(texts, sheets, strict=True)

@@ -44,11 +44,11 @@ async def take_in(
             f"roster {fact.roster} does not match its "
             "seal: somebody edited an approved roster"
         )
-    issuer = await _issuer(store, fact)
+    issuer, branch_zh = await _issuer(store, fact), await _branch_zh(store, fact)
     for level, count in fact.lines.items():
         (await numbers.register_of(store, year, fact.body, level)).must_have_room(fact.roster, count)
     # Step 2: the production says how many batches there will be, before the first of them can be counted.
-    await repository.add(store, _production(fact, len(sealed.pages)))
+    await repository.add(store, _production(fact, sealed, branch_zh))
     if await _voided(store, fact.roster):
         return
     # Step 3: one block of numbers per level. From here on the numbers of every line are settled.
@@ -68,7 +68,7 @@ async def take_in(
             ):
                 raise Refused(
                     f"合格人员名册 {fact.roster} 第 {number + 1} 页与封存摘要不符，请运行管理员核查 · "
-                    f"page {number} of roster {fact.roster} "
+                    f"page {number + 1} of roster {fact.roster} "
                     "does not match its seal"
                 )
             now = clock.now()
@@ -104,15 +104,25 @@ async def _issuer(store: Store, fact: RosterApproved) -> Issuer:
     return Issuer(body_zh=body.name_zh, body_en=body.name_en, centre_zh=centre.name_zh, centre_en=centre.name_en)
 
 
-def _production(fact: RosterApproved, batches: int) -> Production:
+async def _branch_zh(store: Store, fact: RosterApproved) -> str:
+    """For form 6 alone, so nothing waits for it: where its name has not arrived the code stands."""
+    branch = BodyPath.read(fact.path).branch
+    known = await local_copies.seek(store, BodyRegistered, branch) if branch else None
+    return known.name_zh if known else ""
+
+
+def _production(fact: RosterApproved, sealed: SealedRoster, branch_zh: str) -> Production:
     return Production(
         id=fact.roster,
         body=fact.body,
         path=fact.path,
         producer=fact.producer,
         approved_on=fact.approved_on,
+        session=sealed.session,
+        held_on=sealed.held_on,
+        branch_zh=branch_zh,
         certificates=sum(fact.lines.values()),
-        batches=batches,
+        batches=len(sealed.pages),
     )
 
 

@@ -9,14 +9,22 @@ from shared.contracts.reporting import RosterPage, SealedRoster
 from shared.errors import NotFound
 from shared.keeping import repository
 from shared.ports import Store
+from shared.trade.roles import Role
 
 
 async def read_page(store: Store, id: str, page: int, by: Actor) -> RosterPage:
-    """Raises NotFound."""
+    """People count from 1. Services count from 0, as releases before did for everybody: where two releases run beside each
+    other, a page by the other count would not match its seal, and the intake of the certificates would be parked.
+
+    Raises NotFound."""
     roster = await repository.reached(store, Roster, id, by)
-    if not 0 <= page < len(roster.pages):
-        raise NotFound(f"查无此页 · roster {id} has no page {page}")
-    return RosterPage(roster=id, page=page, lines=await storage.read_page(store, roster.import_id, page))
+    first, pages = (0 if Role.SERVICE in by.roles else 1), len(roster.pages)
+    if not first <= page < first + pages:
+        raise NotFound(
+            f"查无此页：名册共 {pages} 页，页号从 {first} 起 · "
+            f"roster {id} has no page {page}; it has {pages}, counted from {first}"
+        )
+    return RosterPage(roster=id, page=page, lines=await storage.read_page(store, roster.import_id, page - first))
 
 
 async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
