@@ -60,3 +60,9 @@ class Words:
             f"{en} {stands[1]} and cannot be {doing[1]}{': ' if next else ''}{todo[2]}",
             state,
         )
+
+
+def choices(zh: str, en: str, names: Mapping[str, Pair]) -> str:
+    """A description of what may be filled in: each value as it is typed, with what it means."""
+    chinese = "、".join(f"`{value}` {name[0]}" for value, name in names.items())
+    return f"{zh}：{chinese} · {en}: {', '.join(f'`{value}` {name[1]}' for value, name in names.items())}"

@@ -59,7 +59,7 @@ def gateway_app(
         """Each service checks the token itself; the door adds only where the visitor comes from."""
         if service not in services:
             raise NotFound(
-                f"没有名为 {service} 的服务，可用 {'、'.join(services)} · "
+                f"没有名为 {service} 的服务，可用 {'、'.join(f'`{one}`' for one in services)} · "
                 f"there is no service {service}; there are {', '.join(services)}"
             )
         request.scope[TOLD_AS] = f"/{service}/…"

@@ -216,7 +216,7 @@ def _must_be_empty(home: Home) -> None:
             )
         if place.with_name(place.name + RESTORING).exists():
             raise Invalid(
-                f"{place}{RESTORING} 是中断的恢复 · is left of a restoring that was interrupted, or is under way: remove it"
+                f"`{place}{RESTORING}` 是中断的恢复，请移走后再办 · is left of a restoring that was interrupted, or is under way: remove it"
             )
 
 

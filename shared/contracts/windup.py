@@ -25,6 +25,12 @@ CHOICE_NAMES: Mapping[str, tuple[str, str]] = {
     "void": ("作废", "made void"),
 }
 """Chinese; in English what follows `cannot be`."""
+SERVICE_NAMES: Mapping[str, tuple[str, str]] = {
+    "directory": ("机构", "bodies and accounts"),
+    "plan": ("计划", "plans"),
+    "reporting": ("名册", "rosters"),
+    "certificate": ("证书", "certificates"),
+}
 KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "session": ("鉴定批次", "session"),
     "reminder": ("年度计划提醒", "reminder of annual plan"),

@@ -41,9 +41,9 @@ async def create(store: Store, new: A, request: str, location: str) -> A:
         return new
     known = await repository.load(store, type(new), new.id)
     if known.request != request:
+        zh, en = new.WORDS.called(new.id)
         raise AlreadyThere(
-            f"此项已存在 {new.id}：可打开办理；另立一项须用其他编号 · {new.KIND} {new.id} is already there: go on with that, or "
-            "take another id for another one",
+            f"{zh} 已存在：可打开办理；另立一项须用其他编号 · {en} is already there: go on with that, or take another number",
             location,
         )
     return known

@@ -35,7 +35,7 @@ async def by_the_table(request: Request, _: Bearer) -> Actor:
     if not row.own:
         _through_the_gates(request, actor)
     if row.services and actor.roles & row.roles == {Role.SERVICE} and actor.id not in row.services:
-        raise NotAllowed(f"此项只供需要它的服务使用 · {actor.id} is none of the services that need this")
+        raise NotAllowed("此项只供本系统指定的服务取用 · this is for those of our services that need it")
     return actor
 
 
@@ -57,7 +57,7 @@ async def _actor(request: Request) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
         raise NotSignedIn(
-            "请先登录（POST /directory/tokens），再带上请求头 Authorization: Bearer <令牌> · "
+            "请先登录（POST /directory/tokens），再带上请求头 `Authorization: Bearer <令牌>` · "
             "sign in (POST /directory/tokens), then send `Authorization: Bearer <token>`"
         )
     tokens: Tokens = request.app.state.keyring

@@ -58,7 +58,7 @@ def must_be_the_file(request: Request) -> None:
     """A form with a file inside is what browsers and many tools send. Raises Invalid."""
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
         raise Invalid(
-            "请直接发送文件本身，不要放在表单（multipart/form-data）里，如 curl -T 文件名 地址 · "
+            "请直接发送文件本身，不要放在表单（multipart/form-data）里，如 `curl -T 文件名 地址` · "
             "send the file itself as the content, not inside a form (multipart/form-data): curl -T file address"
         )
 

@@ -23,7 +23,6 @@ ENGLISH = {
     "measure",
     "fact_type",
     "type",
-    "service",
     "strerror",
     "error",
     "detail",
@@ -282,7 +281,9 @@ LOOKED_AT_WHERE_THEY_ARE_MADE = {
     "shared/procedure/exceptions.py: one.what",
     "shared/settings.py: what",
     "shared/throttles.py: self._sentence",
-    "shared/web/problems.py: sentence(fault)",
+    "services/reporting/rosters/usecases/confirming.py: _said(one)",
+    "services/reporting/rosters/usecases/confirming.py: one.fix",
+    "shared/web/problems.py: _named(name_of(request.scope.get('route'), fault['loc']), fault)",
 }
 """What is handed on, by file: every problem answered by the house is looked at besides (tests/world/heard.py)."""
 WORKBOOK = "services/reporting/rosters/workbook/"

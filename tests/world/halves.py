@@ -26,6 +26,7 @@ _TYPED = re.compile(
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]*[a-z][a-z_]{2,}[A-Za-z_]*")
 _SNAKE = re.compile(r"(?<![\w/.`…{-])[a-z]+(?:_[a-z]+)+(?![\w=./`}])")
 _PATTERN = re.compile(r"\\[dwsb.]|\[[0-9A-Za-z]-|\^[\\(\[]|\(\?|\{\d+(?:,\d*)?\}|\$$")
+_SENT = re.compile(r"[\w.@+-]+", re.ASCII)
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -48,11 +49,8 @@ def faults(sentence: str, typed: str = "") -> list[str]:
         found.append("its second half has no English")
     if _PATTERN.search(sentence):
         found.append("holds a regular expression")
-    said = set(re.findall(r"[\w-]+", typed))
-    found += [
-        f"{word!r} in the Chinese half"
-        for word in _WORD.findall(_TYPED.sub(" ", zh.replace(PLACE, "0")))
-        if word not in said
-    ]
-    found += [f"{word!r}, a name of the code, in the English half" for word in _SNAKE.findall(en) if word not in said]
+    said = set(_SENT.findall(typed))
+    zh, en = (_SENT.sub(lambda word: "0" if word.group() in said else word.group(), half) for half in (zh, en))
+    found += [f"{word!r} in the Chinese half" for word in _WORD.findall(_TYPED.sub(" ", zh.replace(PLACE, "0")))]
+    found += [f"{word!r}, a name of the code, in the English half" for word in _SNAKE.findall(en)]
     return found

@@ -19,6 +19,7 @@ from shared.web.edge.headers import NOT_KEPT
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
+from shared.words import choices
 
 Id = Annotated[str, Path(description="账号 · id of the account")]
 
@@ -45,7 +46,14 @@ def router(store: Store, desk: Desk) -> APIRouter:
         by: By,
         paged: Paged,
         state: Annotated[
-            Literal["", "active", "closed"], Query(description="只列此状态 · only those in this state")
+            Literal["", "active", "closed"],
+            Query(
+                description=choices(
+                    "只列此状态",
+                    "only those in this state",
+                    Account.WORDS.states,
+                ),
+            ),
         ] = "",
         body: Annotated[
             str, Query(max_length=8, description="只列此机构，填机构编码 · only those of this body: institution code")

@@ -9,7 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from services.directory.mailbox import Mailbox
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
-from shared.trade.roles import UNGATED, Role, listed
+from shared.trade.roles import NAMES, UNGATED, Role, listed
+from shared.words import choices
 
 _OF_PEOPLE = tuple(role for role in Role if role not in UNGATED)
 
@@ -36,7 +37,13 @@ class AccountEntry(BaseModel):
         examples=["zw@example.org"],
     )
     roles: list[PersonsRole] = Field(
-        min_length=1, max_length=6, description="角色，须属于该类机构 · roles, of those that this kind of body has"
+        min_length=1,
+        max_length=6,
+        description=choices(
+            "角色，须属于该类机构",
+            "roles, of those that this kind of body has",
+            {role: NAMES[role] for role in _OF_PEOPLE},
+        ),
     )
 
 

@@ -11,6 +11,8 @@ from services.directory.mailbox import Mailbox
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode, Level, OccupationCode
 from shared.text import OneLine
+from shared.trade.standing import KINDS
+from shared.words import choices
 
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
 
@@ -61,7 +63,7 @@ class NewBody(BodyEntry):
         description="机构编码：行业二位、分中心二位、类别一位、序号三位 · "
         "institution code: industry 2, second-level centre 2, type 1, serial 3 digits"
     )
-    kind: BodyKind = Field(description="机构类别：中心、分中心或鉴定站 · centre, branch or station")
+    kind: BodyKind = Field(description=choices("机构类别", "kind of body", KINDS))
     parent: InstitutionCode | None = Field(
         None, description="上级机构编码，仅中心不填 · institution code of the body above; none for the Centre only"
     )

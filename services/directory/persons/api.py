@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.directory.persons import usecases
 from services.directory.persons.answers import PersonAnswer
-from services.directory.persons.person import Office, RegisteredPerson, Wanted
+from services.directory.persons.person import OFFICES, Office, RegisteredPerson, Wanted
 from services.directory.persons.requests import NewPerson, PersonWithdrawal, Renewal
 from shared.keeping import repository
 from shared.ports import Store
@@ -18,6 +18,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, shown
 from shared.web.preconditions import tag
+from shared.words import choices
 
 Id = Annotated[str, Path(description="人员编号 · id of the person")]
 
@@ -35,9 +36,25 @@ def router(store: Store) -> APIRouter:
     async def listed(
         by: By,
         paged: Paged,
-        office: Annotated[Literal["", Office], Query(description="只列此类别 · only those of this office")] = "",
+        office: Annotated[
+            Literal["", Office],
+            Query(
+                description=choices(
+                    "只列此类别",
+                    "only those of this office",
+                    OFFICES,
+                ),
+            ),
+        ] = "",
         state: Annotated[
-            Literal["", "active", "withdrawn"], Query(description="只列此状态 · only those in this state")
+            Literal["", "active", "withdrawn"],
+            Query(
+                description=choices(
+                    "只列此状态",
+                    "only those in this state",
+                    RegisteredPerson.WORDS.states,
+                ),
+            ),
         ] = "",
         occupation: Annotated[
             str, Query(max_length=20, description="可考评此职业，填职业编码 · who may assess this occupation: its code")

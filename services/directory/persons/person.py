@@ -20,13 +20,17 @@ from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import months_later
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
-from shared.words import Words
+from shared.words import Pair, Words
 
 ACTIVE, WITHDRAWN = "active", "withdrawn"
 STATES = (ACTIVE, WITHDRAWN)
 
 Office = Literal["examiner", "senior_examiner", "quality_supervisor"]
-"""考评员, 高级考评员, 质量督导员."""
+OFFICES: Mapping[str, Pair] = {
+    "examiner": ("考评员", "examiner"),
+    "senior_examiner": ("高级考评员", "senior examiner"),
+    "quality_supervisor": ("质量督导员", "quality supervisor"),
+}
 
 EXAMINER_LEVELS = frozenset({5, 4, 3})
 """What an examiner may assess; levels 2 and 1 are a senior examiner's (rules §4.3)."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.directory.bodies.requests import Day, ScopeEntry
-from services.directory.persons.person import Office
+from services.directory.persons.person import OFFICES, Office
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
+from shared.words import choices
 
 _LAST_DAY = "聘期末日，不填为三年 · last day; three years when nothing is said"
 
@@ -16,9 +17,7 @@ class NewPerson(BaseModel):
     """No identity number: it is not collected."""
 
     model_config = ConfigDict(extra="forbid")
-    office: Office = Field(
-        description="类别：考评员、高级考评员或质量督导员 · examiner, senior_examiner or quality_supervisor"
-    )
+    office: Office = Field(description=choices("类别", "office", OFFICES))
     name: OneLine = Field(min_length=1, max_length=60, description="姓名 · name", examples=["张伟"])
     card_no: OneLine = Field(
         min_length=3, max_length=40, description="卡号 · number of the card", examples=["R49260001"]

@@ -20,9 +20,16 @@ from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
+from shared.words import choices
 
 Id = Annotated[str, Path(description="年度计划编号：机构编码-年度 · id of the annual plan: code of the body, year")]
-State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
+State = Annotated[
+    str,
+    Query(
+        max_length=20,
+        description=choices("只列此状态，空为全部", "only those in this state; empty: all", AnnualPlan.WORDS.states),
+    ),
+]
 
 
 def router(store: Store, taken: Taken) -> APIRouter:

@@ -26,11 +26,18 @@ from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps
+from shared.words import choices
 
 Id = Annotated[
     str, Path(description="鉴定批次号：机构编码-年度-序号 · id of the session: code of the body, year, number")
 ]
-State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
+State = Annotated[
+    str,
+    Query(
+        max_length=20,
+        description=choices("只列此状态，空为全部", "only those in this state; empty: all", SessionPlan.WORDS.states),
+    ),
+]
 
 
 def router(store: Store, lead_days: int) -> APIRouter:

@@ -8,9 +8,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.plan.forms import Item
 from services.plan.session_plans.paper_draw import key_of
+from services.plan.session_plans.session_plan import PAPER_SOURCES, STANDARDS
 from shared.contracts.plan import PaperSource, Standard
 from shared.contracts.words import Level, OccupationCode
 from shared.text import OneLine
+from shared.words import choices
 
 MOST_SETS = 20
 
@@ -42,13 +44,11 @@ class SessionPlanEntry(BaseModel):
     )
     standard: Standard = Field(
         "national",
-        description="职业标准：国家标准、备案标准；未经批准的不予受理 · occupational standard: `national` or `filed`; "
-        "`unapproved` is refused",
+        description=choices("职业标准", "occupational standard", STANDARDS),
     )
     paper_source: PaperSource = Field(
         "self_made",
-        description="试卷来源：国家题库、备案题库或自编 · where the exam papers come from: "
-        "`national_bank`, `filed_bank`, `self_made`",
+        description=choices("试卷来源", "where the exam papers come from", PAPER_SOURCES),
     )
     fee_yuan: int | None = Field(None, ge=0, le=99_999, description="每人收费（元） · fee of one candidate, in yuan")
 

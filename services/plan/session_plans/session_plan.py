@@ -17,13 +17,23 @@ from shared.procedure.approval import APPROVED, DRAFT, EARLY, ENDORSED, NEXT, RE
 from shared.procedure.form_words import WINDING_UP, form_words
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
-from shared.words import Words
+from shared.words import Pair, Words
 
 VOIDED, REPORTED, CANCELLED = "voided", "reported", "cancelled"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED, APPROVED)
 """States in which a session that is not reported yet may still be held, or finished, moved or voided."""
 
 
+STANDARDS: Mapping[str, Pair] = {
+    "national": ("国家标准", "national"),
+    "filed": ("备案标准", "filed"),
+    "unapproved": ("未经批准的标准，不予受理", "not approved: refused"),
+}
+PAPER_SOURCES: Mapping[str, Pair] = {
+    "national_bank": ("国家题库", "the national bank"),
+    "filed_bank": ("备案题库", "a bank that was filed"),
+    "self_made": ("自编", "the body itself"),
+}
 _REPORTING = Actor("reporting", "名册 · roster", "", "/", frozenset({Role.SERVICE}))
 
 

@@ -54,6 +54,6 @@ class CertifiedBefore(BaseModel):
                 f"occupation and level is being approved in {there}; decide that one first"
             )
         return (
-            f"第 {self.n} 行：此人已取得同一职业、等级的证书（{where}）· line {self.n}: this person is certified in this "
+            f"第 {self.n} 行：此人已取得同一职业、等级的证书（{where}） · line {self.n}: this person is certified in this "
             f"occupation and level already ({there})"
         )

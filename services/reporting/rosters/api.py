@@ -39,6 +39,7 @@ from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
 from shared.web.uploads import Spool
+from shared.words import choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
@@ -54,7 +55,13 @@ Confirmed = Annotated[
         "were looked at",
     ),
 ]
-State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
+State = Annotated[
+    str,
+    Query(
+        max_length=20,
+        description=choices("只列此状态，空为全部", "only those in this state; empty: all", Roster.WORDS.states),
+    ),
+]
 
 
 def router(ports: Ports) -> APIRouter:

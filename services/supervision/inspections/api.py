@@ -22,6 +22,7 @@ from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
 from shared.web.uploads import must_be_the_file
+from shared.words import choices
 
 InspectionId = Annotated[str, Path(description="检查编号 · id of the inspection")]
 
@@ -43,7 +44,11 @@ def router(ports: Ports) -> APIRouter:
         paged: Paged,
         state: Annotated[
             Literal["", "planned", "performed", "rectifying", "closed", "withdrawn"],
-            Query(description="只列此状态，空为全部 · only those in this state; empty: all"),
+            Query(
+                description=choices(
+                    "只列此状态，空为全部", "only those in this state; empty: all", Inspection.WORDS.states
+                )
+            ),
         ] = "",
     ) -> Listing[InspectionAnswer]:
         page = await below(store, Inspection.KIND, by, paged, {"state": state} if state else None)

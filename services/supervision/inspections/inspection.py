@@ -18,7 +18,7 @@ from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
 from shared.trade.standing import BODY
-from shared.words import Words
+from shared.words import Pair, Words
 
 PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN = "planned", "performed", "rectifying", "closed", "withdrawn"
 STATES = (PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN)
@@ -61,6 +61,31 @@ class Severity(StrEnum):
     MINOR = "minor"
     SERIOUS = "serious"
     GRAVE = "grave"
+
+
+CATEGORIES: Mapping[str, Pair] = {
+    Category.STANDARDS: ("国家职业标准", "occupational standards"),
+    Category.QUESTION_BANK: ("题库与试卷", "question bank and papers"),
+    Category.CONFIDENTIALITY: ("试卷保密", "confidentiality of papers"),
+    Category.FEES: ("收费", "fees"),
+    Category.SCOPE: ("鉴定范围", "scope"),
+    Category.QUALITY_SUPERVISION: ("质量督导", "quality supervision"),
+    Category.EXAMINERS: ("考评人员", "examiners"),
+    Category.CONDITIONS: ("场地设备", "premises and equipment"),
+    Category.PROCEDURE: ("报名、审查、考务", "application, checks, exams"),
+    Category.CERTIFICATES: ("证书核发与管理", "certificates"),
+    Category.RECORDS: ("档案", "records"),
+}
+SEVERITIES: Mapping[str, Pair] = {
+    Severity.MINOR: ("轻微", "minor"),
+    Severity.SERIOUS: ("较重", "serious"),
+    Severity.GRAVE: ("严重", "grave"),
+}
+OUTCOMES: Mapping[str, Pair] = {
+    "pass": ("合格", "passed"),
+    "extend": ("延期", "a longer term"),
+    "escalate": ("移送处理", "a case for a sanction"),
+}
 
 
 class Evidence(BaseModel):

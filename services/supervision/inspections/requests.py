@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.supervision.inspections.inspection import Category, Severity
+from services.supervision.inspections.inspection import CATEGORIES, OUTCOMES, SEVERITIES, Category, Severity
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
+from shared.words import choices
 
 Sentence = Annotated[OneLine, Field(min_length=2, max_length=1000)]
 
@@ -28,8 +29,8 @@ class NewFinding(BaseModel):
     """One thing that was found."""
 
     model_config = ConfigDict(extra="forbid")
-    category: Category = Field(description="类别 · what it is about")
-    severity: Severity = Field(description="严重程度 · how grave it is")
+    category: Category = Field(description=choices("类别", "what it is about", CATEGORIES))
+    severity: Severity = Field(description=choices("严重程度", "how grave it is", SEVERITIES))
     description: Sentence = Field(description="情况说明 · what was found")
 
 
@@ -65,7 +66,7 @@ class Recheck(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     outcome: Literal["pass", "extend", "escalate"] = Field(
-        description="复查结论：合格、延期、转为处理 · passed, a longer term, or a case for a sanction"
+        description=choices("复查结论", "what the re-check found", OUTCOMES)
     )
     note: OneLine = Field("", max_length=1000, description="说明 · note")
     rectify_by: date | None = Field(None, description="新期限，仅用于延期 · new term, for an extension only")

@@ -22,6 +22,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
+from shared.words import choices
 
 SanctionId = Annotated[str, Path(description="处理编号 · id of the sanction")]
 
@@ -51,7 +52,13 @@ def router(ports: Ports) -> APIRouter:
         by: By,
         paged: Paged,
         state: Annotated[
-            str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")
+            str,
+            Query(
+                max_length=20,
+                description=choices(
+                    "只列此状态，空为全部", "only those in this state; empty: all", Sanction.WORDS.states
+                ),
+            ),
         ] = "",
     ) -> Listing[SanctionAnswer]:
         page = await below(store, Sanction.KIND, by, paged, {"state": state} if state else None)
@@ -68,7 +75,7 @@ def router(ports: Ports) -> APIRouter:
         by: By,
     ) -> WindUpOrders:
         if by.id != service:
-            raise NotFound(f"查无 {by.id} 的任务 · there are no such orders for {by.id}")
+            raise NotFound("没有该服务的善后任务 · there are no orders for this service")
         return await winding_up.orders(store, id, service)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")

@@ -17,6 +17,7 @@ from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
+from shared.words import choices
 
 ViolationId = Annotated[str, Path(description="违规编号 · id of the violation")]
 
@@ -53,7 +54,11 @@ def router(ports: Ports) -> APIRouter:
         paged: Paged,
         state: Annotated[
             Literal["", "raised", "confirmed", "dismissed"],
-            Query(description="只列此状态，空为全部 · only those in this state; empty: all"),
+            Query(
+                description=choices(
+                    "只列此状态，空为全部", "only those in this state; empty: all", Violation.WORDS.states
+                )
+            ),
         ] = "",
     ) -> Listing[ViolationAnswer]:
         page = await below(store, Violation.KIND, by, paged, {"state": state} if state else None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.supervision.violations.violation import Trigger
+from services.supervision.violations.violation import TRIGGERS, Trigger
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
+from shared.words import choices
 
 
 class NewViolation(BaseModel):
@@ -14,7 +15,7 @@ class NewViolation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     body: InstitutionCode = Field(description="被指机构编码 · institution code of the body it is held against")
-    trigger: Trigger = Field(description="违规情形 · what it is said to have done")
+    trigger: Trigger = Field(description=choices("违规情形", "what it is said to have done", TRIGGERS))
     description: OneLine = Field(min_length=2, max_length=1000, description="情况说明 · what happened")
     inspection: OneLine = Field(
         "", max_length=60, description="所据检查的编号 · id of the inspection that found it, if one did"

@@ -10,12 +10,12 @@ from typing import ClassVar, Literal
 from services.supervision.disclosure import DisclosedLater
 from services.supervision.figures.figures import Dated, Figures
 from shared.actor import Actor
-from shared.contracts.supervision import ViolationConfirmed
+from shared.contracts.supervision import TRIGGER_NAMES, ViolationConfirmed
 from shared.errors import Invalid, Problem
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
-from shared.words import Words
+from shared.words import Pair, Words
 
 RAISED, CONFIRMED, DISMISSED = "raised", "confirmed", "dismissed"
 STATES = (RAISED, CONFIRMED, DISMISSED)
@@ -42,6 +42,9 @@ class Trigger(StrEnum):
     FORGED_CERTIFICATES = "forged_certificates"  # 伪造证书
     MASS_CHEATING = "mass_cheating"  # 半数以上作弊或雷同
     FOREIGN_NUMBER = "foreign_number"  # 证书编号无行业标记 (R3)
+
+
+TRIGGERS: Mapping[str, Pair] = {one: (TRIGGER_NAMES[one], one.replace("_", " ")) for one in Trigger}
 
 
 class Violation(DisclosedLater):

@@ -20,6 +20,7 @@ from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
+from shared.words import choices
 
 ReportId = Annotated[str, Path(description="工作报告编号 · id of the work report")]
 
@@ -43,7 +44,13 @@ def router(ports: Ports) -> APIRouter:
         by: By,
         paged: Paged,
         state: Annotated[
-            str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")
+            str,
+            Query(
+                max_length=20,
+                description=choices(
+                    "只列此状态，空为全部", "only those in this state; empty: all", WorkReport.WORDS.states
+                ),
+            ),
         ] = "",
         quarter: Annotated[
             str, Query(max_length=7, description="只列此季度，如 2026-Q1 · only those of this quarter, like 2026-Q1")

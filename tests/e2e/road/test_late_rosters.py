@@ -37,7 +37,7 @@ async def test_of_a_moved_session_the_roster_follows_when_the_new_body_opens_it(
     assert (await house.person(APPROVER).get(f"/plan/session-plans/{FINISHED.id}"))["body"] == TARGET.code
     imported, submitted = await _submitted(house, STAYS, STAYS)
     assert (imported, submitted[:3]) == (200, "409"), submitted
-    assert f"held by {TARGET.code} now" in submitted
+    assert f"已移交鉴定站 {TARGET.code}" in submitted
     taken = await house.person(TARGET.account("station_clerk")).create("/reporting/rosters", OPENED, "taken over")
     assert (taken["body"], taken["state"]) == (TARGET.code, "draft")
     again = await house.person(TARGET.account("station_clerk")).create("/reporting/rosters", OPENED, "taken over")
@@ -64,4 +64,4 @@ async def test_of_a_voided_session_it_is_never_submitted(
     await house.person(STAYS).create("/reporting/rosters", OPENED, "late")
     imported, submitted = await _submitted(house, STAYS, STAYS)
     assert (imported, submitted[:3]) == (200, "409"), submitted
-    assert "voided" in submitted
+    assert "已作废" in submitted

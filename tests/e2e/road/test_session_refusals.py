@@ -66,7 +66,7 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
     walk = Walk(house)
 
     # Form 2 before form 1, or before it is approved; by the wrong person; for the wrong day.
-    says(await walk.draft(CLERK), 403, "station_clerk, station_head")
+    says(await walk.draft(CLERK), 403, "鉴定站经办人、鉴定站负责人")
     says(await walk.draft(STATION_CLERK), 422, "没有已批准的 2026 年度计划", "have the Centre approve it first")
     annual = {"year": YEAR, "items": [{**ITEM, "heads": 20}]}
     made = await walk.person(STATION_CLERK).create("/plan/annual-plans", annual, "annual")
@@ -90,28 +90,28 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
         f"beyond_annual_plan/{TURNER.occupation}/{TURNER.level}",
         "paper_sets",
     ], "what the approval will need is shown from the first"
-    says(await walk.draft(STATION_CLERK, place="另一考场"), 409, "此项已存在")
+    says(await walk.draft(STATION_CLERK, place="另一考场"), 409, "已存在")
 
     # The wrong order and the wrong person on the way up.
-    says(await walk.ask(OFFICER, "endorsement"), 409, "须待编制机构呈报", "has to submit it first")
-    says(await walk.ask(APPROVER, "approval"), 409, "须待编制机构呈报")
+    says(await walk.ask(OFFICER, "endorsement"), 409, "先由编制机构呈报", "has to submit it first")
+    says(await walk.ask(APPROVER, "approval"), 409, "先由编制机构呈报")
     says(await walk.ask(CLERK, "draw", DRAW), 409, "批准后再抽题")
-    says(await walk.ask(OFFICER, "submission"), 403, f"应由机构 {SMALL.station.code} 办理")
+    says(await walk.ask(OFFICER, "submission"), 403, f"应由鉴定站 {SMALL.station.code} 办理")
     await walk.person(HEAD).step(PLAN, "submission")
-    says(await walk.revise(STATION_CLERK), 409, "withdraw")
+    says(await walk.revise(STATION_CLERK), 409, "由呈报人撤回")
     says(await walk.ask(APPROVER, "approval"), 409)
-    says(await walk.ask(HEAD, "endorsement"), 403, "branch_officer")
+    says(await walk.ask(HEAD, "endorsement"), 403, "分中心工作人员")
     says(await walk.ask(STATION_CLERK, "withdrawal"), 403, "只能由原办理人撤回")
     await walk.person(OFFICER).step(PLAN, "endorsement")
-    says(await walk.ask(OFFICER, "approval"), 403, "centre_approver")
-    says(await walk.ask(CLERK, "approval"), 403, "centre_approver")
+    says(await walk.ask(OFFICER, "approval"), 403, "中心审批人")
+    says(await walk.ask(CLERK, "approval"), 403, "中心审批人")
     says(
         await walk.ask(APPROVER, "approval"),
         422,
         "距鉴定日期 2026-04-20 只有 17 天，应提前 30 天",
         "年度计划 20 人，其他批次已用 0 人，尚余 20 人",
         "自编试卷一般不少于 3 套",
-        "exceptions 中写 lead_time",
+        "在 `exceptions` 中写 `lead_time`",
     )
     says(await walk.ask(HEAD, "cancellation", {"reason": "不办了"}), 409)
 
@@ -126,7 +126,7 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
 
     # Of the approved one: changed, drawn, put off and cancelled by the wrong person, for the wrong day.
     says(await walk.revise(STATION_CLERK), 409, "postponement", "cancellation")
-    says(await walk.ask(HEAD, "draw", DRAW), 403, "centre_clerk, centre_approver")
+    says(await walk.ask(HEAD, "draw", DRAW), 403, "中心经办人、中心审批人")
     says(await walk.ask(CLERK, "draw", {**DRAW, "witness": "钱文"}), 422, "监督人与抽取人为同一人", "由他人监督")
     says(await walk.ask(CLERK, "draw", {**DRAW, "sets": [{**ITEM, "set": 4}]}), 422, "该项只有 3 套")
     await walk.person(CLERK).step(PLAN, "draw", json=DRAW)
@@ -137,12 +137,12 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
     assert (listed["draws"][0]["sets"], listed["needs"]) == (None, None)
     assert (await walk.person(CLERK).get(PLAN))["draws"][0]["sets"] == DRAW["sets"]
     to = {"held_on": "2026-06-01", "reason": "台风"}
-    says(await walk.ask(CLERK, "postponement", to), 403, "centre_approver")
+    says(await walk.ask(CLERK, "postponement", to), 403, "中心审批人")
     says(await walk.ask(APPROVER, "postponement", {**to, "held_on": "2026-04-01"}), 422, "已过")
     says(await walk.ask(APPROVER, "postponement", {**to, "held_on": "2027-06-01"}), 422, "不在 2026 年")
     says(await walk.ask(APPROVER, "postponement", {**to, "held_on": ENTRY["held_on"]}), 422, "另定日期")
-    says(await walk.ask(STATION_CLERK, "cancellation", {"reason": "不办了"}), 403, "station_head")
-    says(await walk.ask(OFFICER, "cancellation", {"reason": "不办了"}), 403, f"应由机构 {SMALL.station.code} 办理")
+    says(await walk.ask(STATION_CLERK, "cancellation", {"reason": "不办了"}), 403, "鉴定站负责人")
+    says(await walk.ask(OFFICER, "cancellation", {"reason": "不办了"}), 403, f"应由鉴定站 {SMALL.station.code} 办理")
     stale = await walk.person(APPROVER).ask("POST", f"{PLAN}/postponement", 1, json=to)
     assert stale.status_code == 412
 

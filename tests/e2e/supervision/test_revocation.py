@@ -366,7 +366,7 @@ async def test_a_changed_house_makes_the_confirmation_stale(house: House) -> Non
     before = await house.person(SECOND).ask("GET", path)
     answer = await house.person(SECOND).ask("POST", f"{path}/confirmation", before.headers["ETag"])
     assert answer.status_code == 412
-    assert f"此项已不在 · production {UNISSUED.id} is gone" in answer.json()["detail"]
+    assert f"证书制作 49053012-2026-002 已不在 · production {UNISSUED.id} is gone" in answer.json()["detail"]
     assert (await the_sanction(house))["state"] == "seconded"
 
 
@@ -379,7 +379,7 @@ async def test_something_new_makes_the_confirmation_stale_too(house: House) -> N
         "POST", f"/supervision/sanctions/{proposed['id']}/confirmation", read.headers["ETag"]
     )
     assert answer.status_code == 412
-    assert "此项新出现 · account fourth.person is new" in answer.json()["detail"]
+    assert "账号 fourth.person 新出现 · account fourth.person is new" in answer.json()["detail"]
 
 
 async def test_two_other_persons_confirm(house: House) -> None:
@@ -427,7 +427,7 @@ async def test_a_station_learns_of_it_when_it_is_confirmed(house: House) -> None
     ("change", "complaint"),
     [
         ({"wind_up": winding.CHOICES[:-1]}, "尚未选择 · nothing was chosen"),
-        ({"wind_up": [*winding.CHOICES[:-1], {**winding.CHOICES[-1], "choice": "move"}]}, "不能这样善后"),
+        ({"wind_up": [*winding.CHOICES[:-1], {**winding.CHOICES[-1], "choice": "move"}]}, "此项不能"),
         ({"wind_up": [*winding.CHOICES[1:], {**winding.CHOICES[0], "target": TARGET.code}]}, "only a move"),
         ({"wind_up": [*winding.CHOICES, {**winding.CHOICES[0], "id": "none"}]}, "there is no such item"),
         (

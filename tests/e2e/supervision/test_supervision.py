@@ -457,8 +457,8 @@ async def test_a_body_that_cannot_take_a_measure_is_told_so_at_once(bare_house: 
     await house.person(CLERK).create("/directory/bodies", {**body_entry(STATION), "code": new}, "new")
     await house.run_until_quiet()
     for body, measure, state in (
-        (new, "suspension", "applied for a licence"),
-        (new, "rectification", "applied for a licence"),
+        (new, "suspension", "waiting for its licence"),
+        (new, "rectification", "waiting for its licence"),
         (BRANCHES[0].code, "suspension", "registered"),
     ):
         violation = await winding.a_confirmed_violation(house, body, f"{body} {measure}")
