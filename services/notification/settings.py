@@ -8,4 +8,6 @@ from shared.settings import OwnSettings
 
 
 class NotificationSettings(OwnSettings):
-    mail_from: str = Field("鉴定中心 <no-reply@jianding.example>", description="sender of all letters")
+    mail_from: str = Field(
+        "鉴定中心 <no-reply@jianding.example>", description="所有信函的发件人 · sender of all letters"
+    )

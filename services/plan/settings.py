@@ -12,6 +12,8 @@ class PlanSettings(OwnSettings):
         30,
         ge=0,
         le=365,
-        description="days between the approval of a session plan and the exam; nearer only with the Centre's reason "
-        "(practice needs none)",
+        description=(
+            "鉴定计划的批准与鉴定日期之间的天数；不足的须由中心说明理由特批（培训模式不需要） · days between the "
+            "approval of a session plan and the exam; nearer only with the Centre's reason (practice needs none)"
+        ),
     )

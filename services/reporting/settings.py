@@ -22,18 +22,32 @@ def _long_enough(key: SecretStr) -> SecretStr:
 class ReportingSettings(OwnSettings):
     person_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),
-        description="key under which certified persons are recognised; the same for good, and in no backup of the database "
-        "(docs/decisions/0036). `all` makes one and keeps it beside `secrets`",
+        description=(
+            "人员识别密钥，据以识别已取得证书的人员；永久不变，"
+            "且不得与数据库备份放在一起（`docs/decisions/0036`）。`all` 自行生成并存放在 `secrets` 旁边 · key "
+            "under which certified persons are recognised; the same for good, and in no backup of the database "
+            "(docs/decisions/0036). `all` makes one and keeps it beside `secrets`"
+        ),
     )
     person_key_replaces: str = Field(
         "",
         pattern=r"^([0-9a-f]{12})?$",
-        description="fingerprint of the key that `person_key` takes the place of, if it was changed on purpose",
+        description=(
+            "有意更换密钥时，被 `person_key` 取代的密钥的指纹 · fingerprint of the key that `person_key` takes "
+            "the place of, if it was changed on purpose"
+        ),
     )
     review_panel: int = Field(
-        3, ge=1, le=15, description="members that the panel of a technician review has at least (rules §9)"
+        3,
+        ge=1,
+        le=15,
+        description=(
+            "技师考评评委的最少人数（规则 §9） · members that the panel of a technician review has at least (rules §9)"
+        ),
     )
-    review_panel_odd: bool = Field(True, description="whether that panel must be of an odd number")
+    review_panel_odd: bool = Field(
+        True, description="评委人数是否须为单数 · whether that panel must be of an odd number"
+    )
 
 
 def person_key(settings: ReportingSettings) -> PersonKey:

@@ -1,12 +1,15 @@
-"""The pages that are made from what services declare: events, settings, access, and the broker's definitions.
+"""The pages that are made from what services declare: events, settings, access, in both languages; and the broker's
+definitions.
 
-`make docs` writes them, a test holds them against the code. A page keeps what people wrote above its mark.
+`make docs` writes them, a test holds them against the code. A page keeps what people wrote above its mark. Whatever is
+declared is said as "中文 · English", so both pages come from one sentence.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +25,37 @@ from shared.settings import PREFIX
 from shared.trade.roles import NAMES, Role
 
 MARK = "<!-- From here on this page is made by `make docs`. -->"
+CHINESE = ".zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One of the two languages that a page is written in. at: its place in "中文 · English"."""
+
+    at: int
+    ending: str
+
+    def __call__(self, chinese: str, english: str) -> str:
+        return (chinese, english)[self.at]
+
+    def said(self, text: str) -> str:
+        """This language's half of "中文 · English". Raises ValueError where there are no two halves."""
+        chinese, between, english = text.partition(" · ")
+        if not between:
+            raise ValueError(f"this is said in one language alone: {text!r}")
+        return self(chinese, english)
+
+
+TONGUES = (Tongue(1, ""), Tongue(0, CHINESE))
 
 
 def documents(root: Path) -> dict[Path, str]:
     """Every made file with what it should hold."""
-    pages: dict[str, Callable[[], str]] = {"events": _events, "settings": _settings, "access": _access}
-    made = {root / "docs" / f"{name}.md": page for name, page in pages.items()}
-    whole = {path: f"{_written_by_people(path)}{MARK}\n\n{page()}" for path, page in made.items()}
+    pages: dict[str, Callable[[Tongue], str]] = {"events": _events, "settings": _settings, "access": _access}
+    made = {
+        root / "docs" / f"{name}{tongue.ending}.md": page(tongue) for name, page in pages.items() for tongue in TONGUES
+    }
+    whole = {path: f"{_written_by_people(path)}{MARK}\n\n{page}" for path, page in made.items()}
     broker = json.dumps(definitions(REGISTER.topology()), indent=2, ensure_ascii=False) + "\n"
     return {**whole, root / "deploy" / "rabbitmq" / "definitions.json": broker}
 
@@ -47,33 +74,41 @@ def _written_by_people(path: Path) -> str:
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Text outside code: `<` would be taken for a tag, `|` for a column."""
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(tuple(head))}"]
+    titles = tuple(head)
+    lines = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def _plain(text: str) -> str:
-    return text.replace("|", "/").replace("<", "\\<")
+    """Inside code `<` is itself."""
+    parts = text.replace("|", "/").split("`")
+    return "`".join(part if n % 2 else part.replace("<", "\\<") for n, part in enumerate(parts))
 
 
 # --- events ---------------------------------------------------------------------------------------------------------
 
 
-def _events() -> str:
-    return "\n".join(_fact(service, fact) for service, one in REGISTER.declared.items() for fact in one.facts)
+def _events(tongue: Tongue) -> str:
+    return "\n".join(_fact(tongue, service, fact) for service, one in REGISTER.declared.items() for fact in one.facts)
 
 
-def _fact(service: str, fact: type[Fact]) -> str:
+def _fact(tongue: Tongue, service: str, fact: type[Fact]) -> str:
     takers = [f"`{queue.name}`" for queue in REGISTER.topology().queues if fact.TYPE in queue.takes]
-    rows = [(f"`{name}`", _plain(meaning_of(field))) for name, field in fact.model_fields.items()]
-    folder = "../shared/contracts"
-    return f"""### {fact.TYPE}
+    rows = [(f"`{name}`", _plain(tongue.said(meaning_of(field)))) for name, field in fact.model_fields.items()]
+    folder, subject = "../shared/contracts", tongue.said(fact.SUBJECT)
+    ways = tongue(
+        f"由 `{service}` 写入，由 {'、'.join(takers)} 接收。主体：{subject}。",
+        f"Written by `{service}`, taken by {', '.join(takers)}. Subject: {subject}.",
+    )
+    schema, example = tongue("结构", "schema"), tongue("示例", "example")
+    return f"""### `{fact.TYPE}`
 
-{fact.ABOUT}
+{tongue.said(fact.ABOUT)}
 
-Written by `{service}`, taken by {", ".join(takers)}. Subject: {fact.SUBJECT}.
+{ways}
 
-{_table(("field", "meaning"), rows)}
-[schema]({folder}/schemas/{fact.TYPE}.json) · [example]({folder}/examples/{fact.TYPE}.json)
+{_table((tongue("字段", "field"), tongue("含义", "meaning")), rows)}
+[{schema}]({folder}/schemas/{fact.TYPE}.json) · [{example}]({folder}/examples/{fact.TYPE}.json)
 """
 
 
@@ -86,13 +121,19 @@ def meaning_of(field: FieldInfo) -> str:
 # --- settings -------------------------------------------------------------------------------------------------------
 
 
-def _settings() -> str:
-    owners = {name: one.service for one in REGISTER.declared.values() for name in one.settings.model_fields}
+def _settings(tongue: Tongue) -> str:
+    owners = {name: f"`{one.service}`" for one in REGISTER.declared.values() for name in one.settings.model_fields}
     rows = [
-        (f"`{PREFIX}{name.upper()}`", _default(field), owners.get(name, ""), _plain(field.description or ""))
+        (
+            f"`{PREFIX}{name.upper()}`",
+            _default(field),
+            owners.get(name, ""),
+            _plain(tongue.said(field.description or "")),
+        )
         for name, field in WholeSettings.model_fields.items()
     ]
-    return _table(("variable", "default", "of", "meaning"), rows)
+    head = [("变量", "variable"), ("默认值", "default"), ("属于", "of"), ("含义", "meaning")]
+    return _table((tongue(*one) for one in head), rows)
 
 
 def _default(field: FieldInfo) -> str:
@@ -103,13 +144,14 @@ def _default(field: FieldInfo) -> str:
 # --- access ---------------------------------------------------------------------------------------------------------
 
 
-def _access() -> str:
-    names = _table(("role", "角色", "meaning"), ((f"`{role.value}`", *NAMES[role]) for role in Role))
-    parts = [names]
+def _access(tongue: Tongue) -> str:
+    head = (tongue("角色", "role"), tongue("名称", "name"))
+    parts = [_table(head, ((f"`{role.value}`", tongue(*NAMES[role])) for role in Role))]
+    head = (tongue("接口", "endpoint"), tongue("谁可以调用", "who"))
     for service in REGISTER.services:
         rows = {key: row for key, row in sorted(REGISTER.access.items(), key=_by_path) if f" /{service}/" in key}
         parts.append(
-            f"### {service}\n\n{_table(('endpoint', 'who'), ((f'`{key}`', _who(row)) for key, row in rows.items()))}"
+            f"### `{service}`\n\n{_table(head, ((f'`{key}`', _who(tongue, row)) for key, row in rows.items()))}"
         )
     return "\n".join(parts)
 
@@ -119,12 +161,15 @@ def _by_path(item: tuple[str, Row]) -> tuple[str, str]:
     return path, method
 
 
-def _who(row: Row) -> str:
+def _who(tongue: Tongue, row: Row) -> str:
     if not row.roles:
-        return "anybody, without signing in"
+        return tongue("任何人，无须登录", "anybody, without signing in")
     if row.roles == frozenset(Role):
-        return "whoever is signed in"
-    callers = [f"`{role.value}`" for role in Role if role in row.roles and role != Role.SERVICE]
+        return tongue("任何已登录者", "whoever is signed in")
+    comma = tongue("、", ", ")
+    callers = [tongue(*NAMES[role]) for role in Role if role in row.roles and role != Role.SERVICE]
     if Role.SERVICE in row.roles:
-        callers.append(f"services: {', '.join(f'`{name}`' for name in row.services) or 'all'}")
-    return ", ".join(callers)
+        names = comma.join(f"`{name}`" for name in row.services) or tongue("全部", "all")
+        callers.append(tongue(f"本系统的服务：{names}", f"services: {names}"))
+    return comma.join(callers)
+

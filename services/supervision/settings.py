@@ -9,15 +9,28 @@ from shared.settings import OwnSettings
 
 class SupervisionSettings(OwnSettings):
     work_report_days: int = Field(
-        15, ge=1, le=60, description="days after the end of a quarter within which its work report is due"
+        15,
+        ge=1,
+        le=60,
+        description=(
+            "季度结束后多少天内应呈报工作报告 · days after the end of a quarter within which its work report is due"
+        ),
     )
     bulletin_prefix: str = Field(
         "机职鉴通",
         min_length=1,
         max_length=20,
         pattern=r"^[^\s〔〕号]+$",
-        description="what the document numbers of quality bulletins begin with, as in 机职鉴通〔2026〕3号",
+        description=(
+            "质量通报发文字号的开头，如“机职鉴通〔2026〕3号” · what the document numbers of quality bulletins "
+            "begin with, as in 机职鉴通〔2026〕3号"
+        ),
     )
     bulletin_copied_to: str = Field(
-        "", max_length=300, description="who gets a copy of quality bulletins (抄送), unless a bulletin says otherwise"
+        "",
+        max_length=300,
+        description=(
+            "质量通报的抄送单位，通报另有载明的除外 · who gets a copy of quality bulletins (抄送), unless a "
+            "bulletin says otherwise"
+        ),
     )

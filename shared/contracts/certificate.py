@@ -16,71 +16,91 @@ class BatchNumbered(Fact):
 
     TYPE: ClassVar[str] = "batch.numbered.v1"
     ABOUT: ClassVar[str] = (
-        "At most 200 certificates have their numbers and wait to be drawn. Published with the lane of the "
-        "producer (`batch.numbered.v1.49050001`) where that branch centre has a queue of its own."
+        "一批最多 200 份证书已编号，等待绘制。制证分中心有自己的队列时，"
+        "发布时带上其专线（`batch.numbered.v1.49050001`）。 · At most 200 certificates have their numbers "
+        "and wait to be drawn. Published with the lane of the producer (`batch.numbered.v1.49050001`) where "
+        "that branch centre has a queue of its own."
     )
-    SUBJECT: ClassVar[str] = "id of the batch"
-    batch: Annotated[str, Doc("id of the batch")]
-    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    SUBJECT: ClassVar[str] = "打印批的编号 · id of the batch"
+    batch: Annotated[str, Doc("打印批的编号 · id of the batch")]
+    roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     producer: Annotated[
         InstitutionCode,
-        Doc("institution code of the body that makes and posts the certificates"),
+        Doc("制作并寄发证书的机构的编码 · institution code of the body that makes and posts the certificates"),
     ]
-    certificates: Annotated[int, Doc("number of certificates")]
-    drawing: int = Field(default=1, description="1 for the first drawing, higher after a redraw was asked for")
+    certificates: Annotated[int, Doc("证书份数 · number of certificates")]
+    drawing: int = Field(
+        default=1,
+        description="首次绘制为 1，要求补绘后递增 · 1 for the first drawing, higher after a redraw was asked for",
+    )
 
 
 class BatchProduced(Fact):
     TYPE: ClassVar[str] = "batch.produced.v1"
     ABOUT: ClassVar[str] = (
-        "The batch was drawn as one print file; certificates with a character no font has were left out and named."
+        "该批已绘制成一个打印文件；含有字库所缺汉字的证书未予绘制，并逐一列明。 · The batch was drawn as one "
+        "print file; certificates with a character no font has were left out and named."
     )
-    SUBJECT: ClassVar[str] = "id of the batch"
-    batch: Annotated[str, Doc("id of the batch")]
-    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    SUBJECT: ClassVar[str] = "打印批的编号 · id of the batch"
+    batch: Annotated[str, Doc("打印批的编号 · id of the batch")]
+    roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     producer: Annotated[
         InstitutionCode,
-        Doc("institution code of the body that makes and posts the certificates"),
+        Doc("制作并寄发证书的机构的编码 · institution code of the body that makes and posts the certificates"),
     ]
-    drawn: Annotated[int, Doc("pages in the print file")]
-    refused: int = Field(description="certificates left out because a character of theirs is in no font")
-    print_file: Seal | None = Field(description="content hash of the print file; none if every certificate was refused")
+    drawn: Annotated[int, Doc("打印文件的页数 · pages in the print file")]
+    refused: int = Field(
+        description=(
+            "因含有字库所缺汉字而未绘制的证书份数 · certificates left out because a character of theirs is in no font"
+        )
+    )
+    print_file: Seal | None = Field(
+        description=(
+            "打印文件的内容摘要；全部未能绘制时为空 · content hash of the print file; none if every certificate "
+            "was refused"
+        )
+    )
 
 
 class CertificatesReady(Fact):
     """Every batch of the roster is drawn: print, seal, pack and post (R4.2)."""
 
     TYPE: ClassVar[str] = "certificates.ready.v1"
-    ABOUT: ClassVar[str] = "Every batch of a roster is drawn: the producing body prints, seals, packs and posts."
-    SUBJECT: ClassVar[str] = "id of the production"
-    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    ABOUT: ClassVar[str] = (
+        "名册的各批均已绘制：由制证单位打印、用印、包装、寄发。 · Every batch of a roster is drawn: the "
+        "producing body prints, seals, packs and posts."
+    )
+    SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     body: ConcernedBody
     path: ConcernedPath
     producer: Annotated[
         InstitutionCode,
-        Doc("institution code of the body that makes and posts the certificates"),
+        Doc("制作并寄发证书的机构的编码 · institution code of the body that makes and posts the certificates"),
     ]
-    certificates: Annotated[int, Doc("number of certificates")]
-    refused: Annotated[int, Doc("certificates left out")]
-    batches: Annotated[int, Doc("print files of the roster")]
+    certificates: Annotated[int, Doc("证书份数 · number of certificates")]
+    refused: Annotated[int, Doc("未绘制的证书份数 · certificates left out")]
+    batches: Annotated[int, Doc("名册的打印文件个数 · print files of the roster")]
 
 
 class CertificatesMailed(Fact):
     """The producing body posted the certificates of a roster to the station."""
 
     TYPE: ClassVar[str] = "certificates.mailed.v1"
-    ABOUT: ClassVar[str] = "The producing body posted the parcel and entered its number."
-    SUBJECT: ClassVar[str] = "id of the production"
-    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    ABOUT: ClassVar[str] = (
+        "制证单位已寄发，并登记了单号。 · The producing body posted the parcel and entered its number."
+    )
+    SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     body: ConcernedBody
     path: ConcernedPath
     producer: Annotated[
         InstitutionCode,
-        Doc("institution code of the body that makes and posts the certificates"),
+        Doc("制作并寄发证书的机构的编码 · institution code of the body that makes and posts the certificates"),
     ]
-    certificates: Annotated[int, Doc("number of certificates")]
-    carrier: Annotated[str, Doc("who carries the parcel")]
-    parcel: Annotated[str, Doc("its number")]
+    certificates: Annotated[int, Doc("证书份数 · number of certificates")]
+    carrier: Annotated[str, Doc("承运单位 · who carries the parcel")]
+    parcel: Annotated[str, Doc("寄件单号 · its number")]
 
 
 class Holder(BaseModel):
@@ -131,16 +151,19 @@ class CertificatesVoided(Fact):
 
     TYPE: ClassVar[str] = "certificates.voided.v1"
     ABOUT: ClassVar[str] = (
-        "The certificates of a roster were not posted when their body lost its licence, and are void (rules §4.10). "
-        "Their holders are written to."
+        "机构被取消资质时，名册的证书尚未寄发，予以作废（规则 §4.10）。系统致信各持证人。 · The "
+        "certificates of a roster were not posted when their body lost its licence, and are void (rules "
+        "§4.10). Their holders are written to."
     )
-    SUBJECT: ClassVar[str] = "id of the production"
-    roster: Annotated[str, Doc("id of the roster (the session's)")]
+    SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     body: ConcernedBody
     path: ConcernedPath
-    producer: Annotated[InstitutionCode, Doc("institution code of the body that would have posted them")]
-    certificates: Annotated[int, Doc("number of certificates")]
-    sanction: Annotated[str, Doc("id of the sanction")]
+    producer: Annotated[
+        InstitutionCode, Doc("原应寄发证书的机构的编码 · institution code of the body that would have posted them")
+    ]
+    certificates: Annotated[int, Doc("证书份数 · number of certificates")]
+    sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
 
 
 class CertificateWindUpDone(Fact):
@@ -148,12 +171,13 @@ class CertificateWindUpDone(Fact):
 
     TYPE: ClassVar[str] = "certificate_windup.done.v1"
     ABOUT: ClassVar[str] = (
-        "The certificate service carried out its part of a revocation. Supervision fetches what happened: `GET "
-        "/certificate/windups/{sanction}`."
+        "证书服务已办完取消资质的善后事项。监督服务读取办理结果：`GET /certificate/windups/{sanction}`。 · "
+        "The certificate service carried out its part of a revocation. Supervision fetches what happened: "
+        "`GET /certificate/windups/{sanction}`."
     )
-    SUBJECT: ClassVar[str] = "id of the sanction"
-    sanction: Annotated[str, Doc("id of the sanction")]
-    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
+    SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
+    effects: Annotated[int, Doc("办完、移交或作废的事项数 · how many items were finished, moved or voided")]
 
 
 FACTS: tuple[type[Fact], ...] = (

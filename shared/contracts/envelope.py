@@ -45,12 +45,20 @@ class Envelope(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, description="source/kind/subject#running fact number: the same over every resend")
+    id: str = Field(
+        min_length=1,
+        description=(
+            "事件编号，形如 `source/kind/subject#0000000001`，井号后为该文档的事实序号：重发时不变 · "
+            "source/kind/subject#running fact number: the same over every resend"
+        ),
+    )
     source: str = Field(pattern=r"^/[a-z]+$")
     type: str = Field(pattern=r"^cn\.jianding\.[a-z_.]+\.v[0-9]+$")
-    subject: str = Field(min_length=1, description="id of the aggregate the fact is about")
+    subject: str = Field(min_length=1, description="事件所述文档的编号 · id of the aggregate the fact is about")
     time: AwareDatetime
-    sequence: str = Field(pattern=r"^[0-9]{10}$", description="fact number of the aggregate, zero-padded")
+    sequence: str = Field(
+        pattern=r"^[0-9]{10}$", description="该文档的事实序号，前面补零 · fact number of the aggregate, zero-padded"
+    )
     correlationid: str = ""
     causationid: str = ""
     datacontenttype: Literal["application/json"] = "application/json"

@@ -38,52 +38,78 @@ class PlannedItem(BaseModel):
 
 
 class _PlanFact(Fact):
-    plan: Annotated[str, Doc("id of the plan")]
+    plan: Annotated[str, Doc("计划的编号 · id of the plan")]
     body: ConcernedBody
     path: ConcernedPath
-    at_desk: InstitutionCode = Field(description="the body whose turn it now is")
+    at_desk: InstitutionCode = Field(description="现在应当办理的机构 · the body whose turn it now is")
 
 
 class AnnualPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.submitted.v1"
-    ABOUT: ClassVar[str] = "A body submitted its plan for a year (R1)."
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
-    heads: Annotated[int, Doc("planned heads, all levels")]
-    version: int | None = Field(default=None, ge=1, description="1, higher for an amendment; none in earlier releases")
-    late: bool | None = Field(default=None, description="handed in after 28 February (R1); none in earlier releases")
+    ABOUT: ClassVar[str] = "机构呈报了某年的年度计划（R1）。 · A body submitted its plan for a year (R1)."
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
+    heads: Annotated[int, Doc("计划人数，各等级合计 · planned heads, all levels")]
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description=(
+            "版次：首版为 1，每次调整递增；早先版本的事件中为空 · 1, higher for an amendment; none in earlier releases"
+        ),
+    )
+    late: bool | None = Field(
+        default=None,
+        description=(
+            "是否在 2 月 28 日之后呈报（R1）；早先版本的事件中为空 · handed in after 28 February (R1); none in "
+            "earlier releases"
+        ),
+    )
 
 
 class AnnualPlanEndorsed(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.endorsed.v1"
-    ABOUT: ClassVar[str] = "The branch centre agreed to a station's plan; the Centre decides."
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
-    heads: Annotated[int, Doc("planned heads, all levels")]
+    ABOUT: ClassVar[str] = (
+        "分中心审核同意了鉴定站的计划；由中心批准。 · The branch centre agreed to a station's plan; the Centre decides."
+    )
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
+    heads: Annotated[int, Doc("计划人数，各等级合计 · planned heads, all levels")]
 
 
 class AnnualPlanApproved(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.approved.v1"
-    ABOUT: ClassVar[str] = "The Centre approved the plan, or an amendment of it, which takes its place."
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
-    heads: Annotated[int, Doc("planned heads, all levels")]
-    version: int | None = Field(default=None, ge=1, description="1, higher for an amendment; none in earlier releases")
+    ABOUT: ClassVar[str] = (
+        "中心批准了年度计划，或批准了对它的调整，调整后的取代原来的。 · The Centre approved the plan, or an "
+        "amendment of it, which takes its place."
+    )
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
+    heads: Annotated[int, Doc("计划人数，各等级合计 · planned heads, all levels")]
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description=(
+            "版次：首版为 1，每次调整递增；早先版本的事件中为空 · 1, higher for an amendment; none in earlier releases"
+        ),
+    )
 
 
 class AnnualPlanReturned(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.returned.v1"
-    ABOUT: ClassVar[str] = "The plan was sent back one step, with a reason."
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
-    reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
+    ABOUT: ClassVar[str] = "计划被退回一级，并载明理由。 · The plan was sent back one step, with a reason."
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
+    reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
 
 
 class AnnualPlanWithdrawn(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.withdrawn.v1"
-    ABOUT: ClassVar[str] = "Who handed the plan on took it back, before the office above had acted on it."
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
+    ABOUT: ClassVar[str] = (
+        "上级尚未办理时，呈报或审核者撤回了计划。 · Who handed the plan on took it back, before the office "
+        "above had acted on it."
+    )
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
 
@@ -91,10 +117,11 @@ class AnnualPlanWithdrawn(_PlanFact):
 class AnnualPlanDiscarded(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.discarded.v1"
     ABOUT: ClassVar[str] = (
-        "A draft was given up. Of an amendment: the approved plan goes on as it was. Another one may be drafted."
+        "草稿已作废。调整草稿作废的，已批准的计划照旧有效。可以另行起草。 · A draft was given up. Of an "
+        "amendment: the approved plan goes on as it was. Another one may be drafted."
     )
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
     desk_before: KnewOfDraft
 
 
@@ -103,13 +130,16 @@ class AnnualPlanAmended(_PlanFact):
 
     TYPE: ClassVar[str] = "annual_plan.amended.v1"
     ABOUT: ClassVar[str] = (
-        "A body began to amend its approved plan. The approved version counts until the Centre has approved the next."
+        "机构开始调整已批准的年度计划。中心批准新版之前，已批准的版本有效。 · A body began to amend its "
+        "approved plan. The approved version counts until the Centre has approved the next."
     )
-    SUBJECT: ClassVar[str] = "id of the annual plan"
-    year: Annotated[int, Doc("year of the plan")]
-    above: InstitutionCode = Field(description="the body right above: its branch centre, or the Centre")
-    version: int = Field(ge=2, description="number of the version that was begun")
-    reason: Annotated[str, Doc("why it is amended")]
+    SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
+    above: InstitutionCode = Field(
+        description="直接上级机构：分中心或中心 · the body right above: its branch centre, or the Centre"
+    )
+    version: int = Field(ge=2, description="新起草的版次 · number of the version that was begun")
+    reason: Annotated[str, Doc("调整的理由 · why it is amended")]
 
 
 class AnnualPlanDue(Fact):
@@ -117,53 +147,70 @@ class AnnualPlanDue(Fact):
 
     TYPE: ClassVar[str] = "annual_plan.due.v1"
     ABOUT: ClassVar[str] = (
-        "A mark of the reminder ladder (30, 14, 7, 3, 1, 0 days before, 1 and 3 days after) was reached and the "
-        "plan is not submitted. Each mark once; marks that were missed are skipped, never sent late in a row."
+        "已到提醒刻度（期限前 30、14、7、3、1、0 天，期限后 1、3 天），年度计划尚未呈报。每个刻度只提醒一次；"
+        "错过的刻度略过，不会接连补发。 · A mark of the reminder ladder (30, 14, 7, 3, 1, 0 days before, 1 "
+        "and 3 days after) was reached and the plan is not submitted. Each mark once; marks that were missed "
+        "are skipped, never sent late in a row."
     )
-    SUBJECT: ClassVar[str] = "id of the annual plan duty"
+    SUBJECT: ClassVar[str] = "年度计划应办事项的编号 · id of the annual plan duty"
     body: ConcernedBody
     path: ConcernedPath
-    year: Annotated[int, Doc("year of the plan")]
-    due_on: Annotated[date, Doc("last day, local date")]
-    days_left: int = Field(description="0 on the last day, negative when overdue")
+    year: Annotated[int, Doc("计划的年份 · year of the plan")]
+    due_on: Annotated[date, Doc("期限的最后一天，当地日期 · last day, local date")]
+    days_left: int = Field(description="最后一天为 0，逾期为负数 · 0 on the last day, negative when overdue")
 
 
 class SessionPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.submitted.v1"
-    ABOUT: ClassVar[str] = "A station submitted the plan of a session (R4.1)."
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    ABOUT: ClassVar[str] = "鉴定站呈报了鉴定计划（R4.1）。 · A station submitted the plan of a session (R4.1)."
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
 class SessionPlanEndorsed(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.endorsed.v1"
-    ABOUT: ClassVar[str] = "The branch centre agreed; the Centre decides."
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    ABOUT: ClassVar[str] = "分中心审核同意；由中心批准。 · The branch centre agreed; the Centre decides."
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
 class _ApprovedSession(_PlanFact):
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
-    held_on: Annotated[date, Doc("day of the exam")]
-    items: Annotated[list[PlannedItem], Doc("occupations and levels with planned heads")]
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
+    held_on: Annotated[date, Doc("鉴定日期 · day of the exam")]
+    items: Annotated[list[PlannedItem], Doc("职业、等级及计划人数 · occupations and levels with planned heads")]
     standard: Standard | None = Field(
-        default=None, description="occupational standard: national, filed with the ministry, unapproved"
+        default=None,
+        description=(
+            "职业标准：国家标准、部里备案、未经批准 · occupational standard: national, filed with the ministry, "
+            "unapproved"
+        ),
     )
     paper_source: PaperSource | None = Field(
-        default=None, description="question bank the papers come from, or written here"
+        default=None,
+        description="试卷来源：国家题库、备案题库、自编 · question bank the papers come from, or written here",
     )
-    fee_yuan: int | None = Field(default=None, ge=0, description="fee of one candidate; none where it was not told")
+    fee_yuan: int | None = Field(
+        default=None,
+        ge=0,
+        description="每名考生的收费（元）；未告知的为空 · fee of one candidate; none where it was not told",
+    )
     draw_needed: bool | None = Field(
         default=None,
-        description="whether its roster waits for session_plan.papers_drawn.v1; none where an earlier release approved",
+        description=(
+            "名册是否须待 `session_plan.papers_drawn.v1`；早先版本批准的为空 · whether its roster waits for "
+            "session_plan.papers_drawn.v1; none where an earlier release approved"
+        ),
     )
     exceptions: Excepted = Field(default_factory=list)
 
 
 class SessionPlanApproved(_ApprovedSession):
     TYPE: ClassVar[str] = "session_plan.approved.v1"
-    ABOUT: ClassVar[str] = "The Centre approved: the session may be held, and reporting accepts its roster."
-    SUBJECT: ClassVar[str] = "id of the session plan"
+    ABOUT: ClassVar[str] = (
+        "中心批准了鉴定计划：可以实施鉴定，呈报服务接收其名册。 · The Centre approved: the session may be "
+        "held, and reporting accepts its roster."
+    )
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
 
 
 class SessionPlanPostponed(_ApprovedSession):
@@ -171,13 +218,17 @@ class SessionPlanPostponed(_ApprovedSession):
 
     TYPE: ClassVar[str] = "session_plan.postponed.v1"
     ABOUT: ClassVar[str] = (
-        "The Centre moved an approved session to another day. It carries everything that `session_plan.approved.v1` "
-        "does, so the latest of both is enough; lines that were imported for the day before are void."
+        "中心将已批准的鉴定改期。本事件载明 `session_plan.approved.v1` 的全部内容，两者以最新一件为准；"
+        "按原日期导入的名册行作废。 · The Centre moved an approved session to another day. It carries "
+        "everything that `session_plan.approved.v1` does, so the latest of both is enough; lines that were "
+        "imported for the day before are void."
     )
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    branch: InstitutionCode | None = Field(description="the branch centre above the body, if there is one")
-    held_before: Annotated[date, Doc("day of the exam before")]
-    reason: Annotated[str, Doc("why, in the Centre's words")]
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    branch: InstitutionCode | None = Field(
+        description="机构的上级分中心；没有的为空 · the branch centre above the body, if there is one"
+    )
+    held_before: Annotated[date, Doc("原鉴定日期 · day of the exam before")]
+    reason: Annotated[str, Doc("理由，中心的原话 · why, in the Centre's words")]
 
 
 class SessionPlanCancelled(_PlanFact):
@@ -185,15 +236,18 @@ class SessionPlanCancelled(_PlanFact):
 
     TYPE: ClassVar[str] = "session_plan.cancelled.v1"
     ABOUT: ClassVar[str] = (
-        "An approved session is not held. No roster is opened for it; one that is not approved is voided; what it took "
-        "of the annual plan is free again."
+        "已批准的鉴定取消。不再为其建立名册；未批准的名册作废；所占用的年度计划人数退还。 · An approved "
+        "session is not held. No roster is opened for it; one that is not approved is voided; what it took of "
+        "the annual plan is free again."
     )
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
-    branch: InstitutionCode | None = Field(description="the branch centre above the body, if there is one")
-    centre: InstitutionCode = Field(description="the Centre")
-    held_on: Annotated[date, Doc("day on which it would have been held")]
-    reason: Annotated[str, Doc("why, in the words of who cancelled it")]
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
+    branch: InstitutionCode | None = Field(
+        description="机构的上级分中心；没有的为空 · the branch centre above the body, if there is one"
+    )
+    centre: InstitutionCode = Field(description="中心 · the Centre")
+    held_on: Annotated[date, Doc("原定的鉴定日期 · day on which it would have been held")]
+    reason: Annotated[str, Doc("理由，取消者的原话 · why, in the words of who cancelled it")]
 
 
 class SessionPlanPapersDrawn(_PlanFact):
@@ -201,36 +255,42 @@ class SessionPlanPapersDrawn(_PlanFact):
 
     TYPE: ClassVar[str] = "session_plan.papers_drawn.v1"
     ABOUT: ClassVar[str] = (
-        "The Centre recorded the draw of a session's self-made papers (R4.1), which its roster waits for. Which set was "
-        "drawn is not told: only the Centre sees it before the day."
+        "中心登记了自编试卷的抽题（R4.1），名册须待抽题。抽中哪一套不公布：鉴定日之前只有中心可见。 · The "
+        "Centre recorded the draw of a session's self-made papers (R4.1), which its roster waits for. Which "
+        "set was drawn is not told: only the Centre sees it before the day."
     )
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
 class SessionPlanWithdrawn(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.withdrawn.v1"
-    ABOUT: ClassVar[str] = "Who handed the plan on took it back, before the office above had acted on it."
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    ABOUT: ClassVar[str] = (
+        "上级尚未办理时，呈报或审核者撤回了计划。 · Who handed the plan on took it back, before the office "
+        "above had acted on it."
+    )
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
 
 
 class SessionPlanDiscarded(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.discarded.v1"
-    ABOUT: ClassVar[str] = "A draft was given up. Another one may be drafted under the same number."
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
+    ABOUT: ClassVar[str] = (
+        "草稿已作废。可以按同一序号另行起草。 · A draft was given up. Another one may be drafted under the same number."
+    )
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     desk_before: KnewOfDraft
 
 
 class SessionPlanReturned(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.returned.v1"
-    ABOUT: ClassVar[str] = "The plan was sent back one step, with a reason."
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    session: Annotated[str, Doc("id of the session (鉴定批次)")]
-    reason: Annotated[str, Doc("why it was returned, in the reviewer's words")]
+    ABOUT: ClassVar[str] = "计划被退回一级，并载明理由。 · The plan was sent back one step, with a reason."
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
+    reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
 
 
 class SessionPlanVoided(Fact):
@@ -238,15 +298,15 @@ class SessionPlanVoided(Fact):
 
     TYPE: ClassVar[str] = "session_plan.voided.v1"
     ABOUT: ClassVar[str] = (
-        "A session is not held because its body lost its licence. No roster is opened for it; one that is not "
-        "approved is voided."
+        "机构被取消资质，鉴定不再举行。不再为其建立名册；未批准的名册作废。 · A session is not held because "
+        "its body lost its licence. No roster is opened for it; one that is not approved is voided."
     )
-    SUBJECT: ClassVar[str] = "id of the session plan"
-    plan: Annotated[str, Doc("id of the plan")]
-    session: Annotated[str, Doc("id of the session")]
+    SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    plan: Annotated[str, Doc("计划的编号 · id of the plan")]
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session")]
     body: ConcernedBody
     path: ConcernedPath
-    sanction: Annotated[str, Doc("id of the sanction")]
+    sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
 
 
 class PlanWindUpDone(Fact):
@@ -254,12 +314,13 @@ class PlanWindUpDone(Fact):
 
     TYPE: ClassVar[str] = "plan_windup.done.v1"
     ABOUT: ClassVar[str] = (
-        "The plan service carried out its part of a revocation. Supervision fetches what happened: `GET "
+        "计划服务已办完取消资质的善后事项。监督服务读取办理结果：`GET /plan/windups/{sanction}`。 · The plan "
+        "service carried out its part of a revocation. Supervision fetches what happened: `GET "
         "/plan/windups/{sanction}`."
     )
-    SUBJECT: ClassVar[str] = "id of the sanction"
-    sanction: Annotated[str, Doc("id of the sanction")]
-    effects: Annotated[int, Doc("how many items were finished, moved or voided")]
+    SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
+    effects: Annotated[int, Doc("办完、移交或作废的事项数 · how many items were finished, moved or voided")]
 
 
 FACTS: tuple[type[Fact], ...] = (

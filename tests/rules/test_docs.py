@@ -21,6 +21,12 @@ def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+def in_both_languages(text: str) -> bool:
+    """Chinese first."""
+    chinese, between, english = text.partition(" · ")
+    return bool(re.search(r"[\u4e00-\u9fff]", chinese) and between and re.search(r"[a-z]", english))
+
+
 @pytest.mark.parametrize(("path", "text"), documents(ROOT).items(), ids=lambda value: getattr(value, "name", ""))
 def test_what_is_made_from_the_code_is_up_to_date(path: Path, text: str) -> None:
     assert path.read_text(encoding="utf-8") == text, "make docs"
@@ -28,12 +34,14 @@ def test_what_is_made_from_the_code_is_up_to_date(path: Path, text: str) -> None
 
 @pytest.mark.parametrize("type_", FACTS)
 def test_every_field_of_an_event_is_explained(type_: str) -> None:
-    assert FACTS[type_].ABOUT and FACTS[type_].SUBJECT
-    assert [name for name, field in FACTS[type_].model_fields.items() if not meaning_of(field)] == []
+    assert in_both_languages(FACTS[type_].ABOUT) and in_both_languages(FACTS[type_].SUBJECT)
+    assert [name for name, field in FACTS[type_].model_fields.items() if not in_both_languages(meaning_of(field))] == []
 
 
 def test_every_setting_is_explained() -> None:
-    assert [name for name, field in WholeSettings.model_fields.items() if not field.description] == []
+    assert [
+        name for name, field in WholeSettings.model_fields.items() if not in_both_languages(field.description or "")
+    ] == []
 
 
 def test_the_glossary_knows_the_nouns_of_the_facts_and_of_the_architecture() -> None:

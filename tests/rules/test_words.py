@@ -145,9 +145,9 @@ def test_a_state_of_a_newer_release_is_still_a_sentence() -> None:
     assert not faults(str(CATALOGUE["roster"].wrong_state("x-1", "frozen", "melt")))
 
 
-def rows_of_the_glossary() -> set[str]:
+def rows_of_the_glossary(comma: str) -> set[str]:
     def listed_words(table: Mapping[str, Pair]) -> str:
-        return ", ".join(f"{zh} `{word}`" for word, (zh, _) in table.items()) or "–"
+        return comma.join(f"{zh} `{word}`" for word, (zh, _) in table.items()) or "–"
 
     return {
         f"| {one.noun[0]} | `{kind}` | {listed_words(one.states)} | {listed_words(one.verbs)} |"
@@ -156,8 +156,11 @@ def rows_of_the_glossary() -> set[str]:
     }
 
 
-def test_the_glossary_has_them() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
-    _, _, table = page.partition("## States and verbs\n")
+@pytest.mark.parametrize(
+    ("name", "heading", "comma"), [("glossary.md", "States and verbs", ", "), ("glossary.zh-CN.md", "状态与办理", "、")]
+)
+def test_the_glossary_has_them(name: str, heading: str, comma: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / name).read_text(encoding="utf-8")
+    _, _, table = page.partition(f"## {heading}\n")
     found = {line for line in table.splitlines() if line.startswith("| ") and not line.startswith("| 中文")}
-    assert found == rows_of_the_glossary()
+    assert found == rows_of_the_glossary(comma)
