@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 
 from services.certificate.certificates.certificate import Certificate
+from shared.trade.names import name_key
 from shared.trade.numbers.spelling import normalise
 
 SHORTEST_TAIL = 4  # characters of an identity number
@@ -17,7 +18,7 @@ def is_holder(found: Certificate | None, name: str, id_last: str) -> bool:
     """The name and the last characters of the identity number, as far as they are given."""
     fits = found is not None
     if name.strip():
-        fits &= _same(normalise(found.holder.name) if found else "", normalise(name))
+        fits &= _same(name_key(found.holder.name) if found else "", name_key(name))
     if id_last.strip():
         tail = normalise(id_last)
         fits &= len(tail) >= SHORTEST_TAIL and _same(found.holder.id_number[-len(tail) :] if found else "", tail)

@@ -8,6 +8,7 @@ import hmac
 from typing import Final
 
 from shared.contracts.reporting import RosterLine
+from shared.forms.form6.layout import RESIDENCE_PERMIT, RESIDENT_ID
 from shared.trade.numbers.spelling import normalise
 from shared.trade.practice import is_practice
 
@@ -52,4 +53,6 @@ class PersonKey:
 
 def _who(body: str, line: RosterLine) -> tuple[str, str, str]:
     tree = "practice" if is_practice(body) else "real"
-    return tree, line.id_type, normalise(line.id_number)
+    # One number, one person: a residence permit's number was taken for that of a resident ID before it had a kind of its own.
+    kind = RESIDENT_ID if line.id_type == RESIDENCE_PERMIT else line.id_type
+    return tree, kind, normalise(line.id_number)

@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 from pydantic import ConfigDict, Field
 
 from services.reporting.rosters.roster import Roster
+from services.reporting.rosters.workbook.findings import Correction
 from shared.contracts.reporting import Grade
-from shared.errors import Problem
 from shared.keeping.answers import Answer
 from shared.procedure.answers import FormAnswer, NeededAnswer
 from shared.procedure.planned_items import PlannedItemAnswer
@@ -88,7 +88,7 @@ class ImportAnswer(RosterAnswer):
     )
 
     @classmethod
-    def after(cls, roster: Roster, corrections: tuple[Problem, ...], warnings: Sequence[object]) -> Self:
+    def after(cls, roster: Roster, corrections: tuple[Correction, ...], warnings: Sequence[object]) -> Self:
         """warnings: with the fields of WarningAnswer."""
         return cls.of(roster, corrections=corrections, warnings=warnings)
 

@@ -18,6 +18,8 @@ _PROVINCES: Final = frozenset(
     for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
     for code in range(first, last + 1)
 )
+_RESIDENCE_PERMITS: Final = ("810000", "820000", "830000")
+"""Areas of 港澳台居民居住证: Hong Kong, Macao, Taiwan. Their numbers are made as resident IDs are."""
 _OVER_A_HUNDRED: Final = frozenset({"996", "997", "998", "999"})
 
 
@@ -35,6 +37,11 @@ class ResidentId:
         """15-digit IDs ending in 996-999 were kept for people over a hundred: born in 18xx, while we wrote 19xx."""
         typed = normalise(self.entered)
         return len(typed) == 15 and typed[-3:] in _OVER_A_HUNDRED
+
+    @property
+    def of_residence_permit(self) -> bool:
+        """Whether it is the number of a residence permit of somebody from Hong Kong, Macao or Taiwan."""
+        return self.number.startswith(_RESIDENCE_PERMITS)
 
 
 def resident_id_check(first17: str) -> str:

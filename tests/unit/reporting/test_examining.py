@@ -14,12 +14,12 @@ from services.reporting.rosters import storage
 from services.reporting.rosters.usecases import importing
 from services.reporting.rosters.workbook import examining, findings
 from services.reporting.rosters.workbook.examining import Question, examine, from_answer
+from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
 from services.reporting.rosters.workbook.traits import TOO_LARGE
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
-from shared.errors import Problem
 from shared.forms.form6.writing import write
 from tests.unit.reporting.test_workbook import (
     HEADING,
@@ -67,7 +67,7 @@ def test_they_come_in_pages(count: int) -> None:
 
 def test_corrections_come_along() -> None:
     assert from_answer(answer_to(saved(good({"C7": " 张三"})))).notes == (
-        Problem("名册!C7", "去掉多余空白 · stray blanks removed", "读作 张三 · read as 张三"),
+        Correction("名册!C7", "去掉多余空白 · stray blanks removed", "张三", " 张三", "spelling"),
     )
 
 

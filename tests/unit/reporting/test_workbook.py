@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.rosters.workbook import package
+from services.reporting.rosters.workbook.cells import Unfit, organisation
 from services.reporting.rosters.workbook.reading import RosterWorkbook, read
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import RosterLine
@@ -225,6 +226,14 @@ def test_what_is_written_is_read_back() -> None:
     )
 
 
+def is_as_read(text: str) -> bool:
+    """Whether a text is read as it stands: tests/unit/reporting/workbooks tells what is read otherwise, or refused."""
+    try:
+        return organisation(text, 100) == text
+    except Unfit:
+        return False
+
+
 NAMES = st.sampled_from(
     [
         "张三",
@@ -241,7 +250,9 @@ NAMES = st.sampled_from(
         "@刘",
     ]
 )
-TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="_"), max_size=40)
+TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="_"), max_size=40).filter(
+    lambda text: is_as_read(text)
+)
 PEOPLE = st.tuples(
     NAMES,
     st.dates(date(1950, 1, 1), date(2009, 12, 31)),

@@ -20,12 +20,12 @@ from services.reporting.rosters.usecases import certifying, following
 from services.reporting.rosters.usecases.certifying import SaidOfLine
 from services.reporting.rosters.workbook import examining
 from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
+from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import PageSeal
-from shared.errors import Problem
 from shared.forms.form6.writing import SheetContent, write
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
@@ -63,7 +63,7 @@ class TakenOver:
     """corrections: made while reading. said: of candidates who are certified already, or stand here at two levels."""
 
     roster: Roster
-    corrections: tuple[Problem, ...]
+    corrections: tuple[Correction, ...]
     said: tuple[SaidOfLine, ...]
 
 

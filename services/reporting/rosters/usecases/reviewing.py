@@ -22,6 +22,7 @@ from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Page, Store
 from shared.trade.deadline import local_day
+from shared.trade.names import same_name
 from shared.trade.roles import Role
 
 
@@ -96,7 +97,7 @@ def _not_of(entry: ReviewEntry, line: RosterLine | None, where: str) -> list[Pro
     if line is None:
         what = f"名册中没有准考证号为 {entry.ticket} 的技师或高级技师 · no line of level 2 or 1 has this ticket"
         return [Problem(f"{where}/ticket", what)]
-    if line.name != entry.name:
+    if not same_name(line.name, entry.name):
         what = f"与名册第 {line.n} 行的姓名不符 · is not the name on line {line.n} of the roster"
         return [Problem(f"{where}/name", what, "请核对审批表和名册 · compare the form with the roster")]
     return []

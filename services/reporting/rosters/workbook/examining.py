@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from services.reporting.rosters.workbook.findings import MOST_LISTED
+from services.reporting.rosters.workbook.findings import MOST_LISTED, Correction
 from services.reporting.rosters.workbook.heading import Heading
 from services.reporting.rosters.workbook.reading import WHOLE_WORKBOOK, NotTakenOver, read_lines
 from services.reporting.rosters.workbook.rules import Rules
@@ -47,7 +47,7 @@ class _Found(BaseModel):
     detail: str = ""
     problems: list[Problem] = Field([], max_length=MOST_LISTED + 1)
     foreign: list[str] = Field([], max_length=MOST_FOREIGN)
-    notes: list[Problem] = Field([], max_length=MOST_LISTED + 1)
+    notes: list[Correction] = Field([], max_length=MOST_LISTED + 1)
     lines: int = Field(0, ge=0)
 
 
@@ -136,7 +136,7 @@ class PassedLines:
 
     notes: the corrections made while reading."""
 
-    notes: tuple[Problem, ...]
+    notes: tuple[Correction, ...]
     _answer: bytes
     _starts: Sequence[int]
 

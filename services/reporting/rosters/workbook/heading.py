@@ -221,11 +221,12 @@ class _Values:
             self.findings.wrong(where, unfit.what, unfit.fix)
             return None
         if isinstance(value, str) and text != value:
-            self.findings.changed(where, "写法已统一 · spelling unified", text)
+            confirm = how is cells.code and cells.another_code(value, text)
+            self.findings.changed(where, "写法已统一 · spelling unified", text, was=value, confirm=confirm)
         return text
 
     def text(self, key: str) -> str | None:
-        return self._take(key, lambda value: cells.tidy(value, 80))
+        return self._take(key, lambda value: cells.organisation(value, 80))
 
     def institution(self) -> str | None:
         typed = self._take("institution", cells.code)
@@ -292,5 +293,11 @@ class _Values:
                 "the Centre has to postpone the session first",
             )
         elif not day.plain:
-            self.findings.changed(where, "日期写法已统一 · spelling of a date unified", str(day))
+            self.findings.changed(
+                where,
+                "日期写法已统一 · spelling of a date unified",
+                str(day),
+                was=cells.text_of(value),
+                confirm=day.confirm,
+            )
         return expected or day.as_date

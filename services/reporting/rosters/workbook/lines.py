@@ -28,17 +28,19 @@ from shared.forms.form6.layout import (
     ID_TYPES,
     NOTHING,
     PERMANENT_RESIDENT,
+    RESIDENCE_PERMIT,
     RESIDENT_ID,
     SEX_SPELLINGS,
     SEXES,
 )
+from shared.trade.characters import named, narrow, plain_digits
 from shared.trade.numbers.certificate_number import foreign
 from shared.trade.numbers.email import plausible_email
 from shared.trade.numbers.resident_id import ResidentId, resident_id
 from shared.trade.numbers.spelling import normalise
 
 # Characters; a certificate and a mailing label have room for no more.
-_EMPLOYER: Final = partial(cells.tidy, longest=100)
+_EMPLOYER: Final = partial(cells.organisation, longest=100)
 _REMARK: Final = partial(cells.tidy, longest=200)
 
 _FILLED_BY_CENTRE: Final = tuple(column.key for column in COLUMNS if column.centre)
@@ -79,11 +81,12 @@ class LineReader:
         for key in broken:
             self.wrong(key, "公式出错 · a formula with an error", "改为文字或数字 · replace it by text or a number")
         ticket = self._ticket()
-        name = self._text("name", cells.person_name)
+        name = self._name()
         sex = self._sex()
         birth = self._birth()
         id_type = self._one_of("id_type", ID_TYPES, ID_TYPE_SPELLINGS, otherwise=RESIDENT_ID)
         id_number, person = self._id_number(id_type)
+        id_type = self._residence_permit(id_type, person)
         born = self._agree(sex, birth, person)
         education = self._one_of("education", self.rules.educations, EDUCATION_SPELLINGS)
         employer = self._text("employer", _EMPLOYER, optional=True)
@@ -149,8 +152,10 @@ class LineReader:
             self.findings.wrong(self.where(key), what, fix)
         self.reported.add(key)
 
-    def changed(self, key: str, what: str, read_as: str) -> None:
-        self.findings.changed(self.where(key), what, read_as)
+    def changed(self, key: str, what: str, read_as: str, *, confirm: bool = False) -> None:
+        """confirm: a date, a name or a number is another one than was typed."""
+        was = cells.text_of(self._value(key))
+        self.findings.changed(self.where(key), what, read_as, was=was, confirm=confirm)
 
     def _value(self, key: str) -> Cell:
         index = self.table.columns.get(key)
@@ -184,27 +189,56 @@ class LineReader:
             return ""
         text = self._read(key, how)
         if text is not None and text != value and isinstance(value, str):
-            self.changed(key, "去掉多余空白 · stray blanks removed", text)
+            self.changed(key, _what_of_blanks(value, text), text)
         return text
+
+    def _name(self) -> str | None:
+        read = self._read("name", cells.person_name)
+        if read is None:
+            return None
+        value = self._value("name")
+        if read.text != value:
+            what = f"姓名：{read.what}" if read.what else _what_of_blanks(value, read.text)
+            self.changed("name", what, read.text, confirm=read.confirm)
+        return read.text
 
     def _ticket(self) -> str | None:
         ticket = self._read("ticket", cells.code)
         if ticket is None:
             return None
+        if not self._of_one_alphabet("ticket", ticket):
+            return None
         if not (2 <= len(ticket) <= 30 and ticket.isascii() and ticket.replace("-", "").isalnum()):
             self.wrong(
-                "ticket", "准考证号只含数字、字母和连字符 · a ticket number has digits, letters and hyphens only"
+                "ticket",
+                "准考证号只含数字、字母和连字符 · a ticket number has digits, letters and hyphens only",
+                "按准考证填写，2 到 30 位 · as on the ticket of admission, 2 to 30 characters",
             )
             return None
         value = self._value("ticket")
         if isinstance(value, float):
             # What the clerk sees on the screen is what is read, unless zeros in front went missing: so it is listed.
             self.changed(
-                "ticket", "号码以数字存放，前面的 0 可能已丢失 · stored as a figure: zeros in front may be lost", ticket
+                "ticket",
+                "号码以数字存放，前面的 0 可能已丢失 · stored as a figure: zeros in front may be lost",
+                ticket,
+                confirm=True,
             )
         elif ticket != value:
-            self.changed("ticket", "号码写法已统一 · spelling of a number unified", ticket)
+            self._number_changed("ticket", ticket)
         return ticket
+
+    def _of_one_alphabet(self, key: str, number: str) -> bool:
+        try:
+            cells.must_be_of_one_alphabet(number)
+        except Unfit as unfit:
+            self.wrong(key, unfit.what, unfit.fix)
+            return False
+        return True
+
+    def _number_changed(self, key: str, number: str) -> None:
+        confirm = cells.another_code(self._value(key), number)
+        self.changed(key, "号码写法已统一 · spelling of a number unified", number, confirm=confirm)
 
     def _sex(self) -> Literal["男", "女"] | None:
         return cast(Literal["男", "女"] | None, self._one_of("sex", SEXES, SEX_SPELLINGS))
@@ -237,12 +271,12 @@ class LineReader:
     def _birth(self) -> cells.Day | None:
         birth = self._read("birth", cells.day)
         if birth is not None and birth.day is not None and not birth.plain:
-            self.changed("birth", "日期写法已统一 · spelling of a date unified", str(birth))
+            self.changed("birth", "日期写法已统一 · spelling of a date unified", str(birth), confirm=birth.confirm)
         return birth
 
     def _id_number(self, id_type: str | None) -> tuple[str | None, ResidentId | None]:
         value = self._value("id_number")
-        resident = id_type in (RESIDENT_ID, None)
+        resident = id_type in (RESIDENT_ID, RESIDENCE_PERMIT, None)
         number = self._read("id_number", cells.code if resident else cells.document_number)
         if number is None or id_type is None:
             return None, None
@@ -257,12 +291,23 @@ class LineReader:
                 )
                 return None, None
             if number != value:
-                self.changed("id_number", "号码写法已统一 · spelling of a number unified", number)
+                self._number_changed("id_number", number)
             return number, None
+        if not self._of_one_alphabet("id_number", number):
+            return None, None
         try:
             person = resident_id(number, known_area=self.rules.known_area)
         except Invalid as error:
             self.wrong("id_number", str(error), "请对照身份证核对 · compare with the ID card")
+            return None, None
+        if id_type == RESIDENCE_PERMIT and not (person.of_residence_permit and len(number) == 18):
+            self.wrong(
+                "id_number",
+                f"这是居民身份证号，不是{RESIDENCE_PERMIT}的号码；后者共 18 位，以 810000、820000 或 830000 开头 · the number of a "
+                "resident ID, not of a residence permit, which has 18 characters and begins with 810000, 820000 or 830000",
+                f"请核对；如为居民身份证，证件类型填 {RESIDENT_ID} · compare; for a resident ID, state {RESIDENT_ID} as the kind "
+                "of document",
+            )
             return None, None
         if person.century_uncertain:
             # Those serials were kept for people over a hundred, so 19xx would be a guess.
@@ -273,10 +318,26 @@ class LineReader:
             )
             return None, None
         if len(number) == 15:
-            self.changed("id_number", "15 位身份证号升为 18 位 · 15-digit ID extended to 18", person.number)
+            self.changed(
+                "id_number", "15 位身份证号升为 18 位 · 15-digit ID extended to 18", person.number, confirm=True
+            )
         elif person.number != value:
-            self.changed("id_number", "号码写法已统一 · spelling of a number unified", person.number)
+            self._number_changed("id_number", person.number)
         return person.number, person
+
+    def _residence_permit(self, id_type: str | None, person: ResidentId | None) -> str | None:
+        """Residents of Hong Kong, Macao and Taiwan have a permit with a number of the same make; no resident ID begins so."""
+        if id_type != RESIDENT_ID or person is None or not person.of_residence_permit:
+            return id_type
+        key = "id_type" if "id_type" in self.table.columns else "id_number"
+        self.changed(
+            key,
+            f"号码是{RESIDENCE_PERMIT}的号码，证件类型已更正 · the number is that of a residence permit, so the kind of document "
+            "was put right",
+            RESIDENCE_PERMIT,
+            confirm=True,
+        )
+        return RESIDENCE_PERMIT
 
     def _score(self, key: str) -> float | None:
         points = self._read(key, cells.score)
@@ -291,7 +352,8 @@ class LineReader:
             )
             return None
         if isinstance(value := self._value(key), str) and value != f"{points:g}":
-            self.changed(key, "成绩写法已统一 · spelling of a score unified", f"{points:g}")
+            confirm = not value.isascii() and plain_digits(narrow(value)) != narrow(value)
+            self.changed(key, "成绩写法已统一 · spelling of a score unified", f"{points:g}", confirm=confirm)
         return points
 
     def _email(self) -> str | None:
@@ -301,9 +363,21 @@ class LineReader:
         typed = self._read("email", lambda cell: "".join(cells.tidy(cell, 254).split()))
         if typed is None:
             return None
-        address = typed if typed.isascii() else normalise_address(typed)
+        address = bare_address(typed)
+        if (strange := next((char for char in address if not char.isascii()), None)) is not None:
+            chinese, english = named(strange)
+            self.wrong(
+                "email",
+                f"邮箱中有 {chinese} · the address has the character {english}",
+                "改用键盘上的字母重新录入，形如 name@example.cn · type it again, such as name@example.cn",
+            )
+            return None
         if not plausible_email(address):
-            self.wrong("email", "不像电子邮箱 · this does not look like an e-mail address", "形如 name@example.cn")
+            self.wrong(
+                "email",
+                "不像电子邮箱 · this does not look like an e-mail address",
+                "形如 name@example.cn · such as name@example.cn",
+            )
             return None
         if address != value:
             self.changed("email", "邮箱写法已统一 · spelling of an address unified", address)
@@ -389,9 +463,18 @@ class LineReader:
         return grade
 
 
-def normalise_address(typed: str) -> str:
-    """Full-width characters of an address to ASCII, in their own case."""
-    return typed.translate({wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)})
+def bare_address(typed: str) -> str:
+    """An address with full-width characters as ASCII, in their own case, and without what programs and clerks put round it:
+    `mailto:`, angle brackets, the comma or semicolon of a list."""
+    address = narrow(typed).strip(" ;,，。、").strip("<>")
+    return address[7:] if address[:7].lower() == "mailto:" else address
+
+
+def _what_of_blanks(value: Cell, text: str) -> str:
+    """How a text was spelt otherwise: by blanks alone, or by more."""
+    if isinstance(value, str) and "".join(value.split()) == "".join(text.split()):
+        return "去掉多余空白 · stray blanks removed"
+    return "写法已统一 · spelling unified"
 
 
 def _is_resident_id(number: str, id_type: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
-from services.reporting.rosters.workbook.findings import Findings
+from services.reporting.rosters.workbook.findings import Correction, Findings
 from services.reporting.rosters.workbook.heading import Heading, Table, find_table_row, read_heading, read_table
 from services.reporting.rosters.workbook.lines import Candidate, LineReader
 from services.reporting.rosters.workbook.opening import Cell, OpenSheet, open_workbook
@@ -21,6 +21,7 @@ from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
 from shared.forms.form6.layout import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
+from shared.trade.names import same_name
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
@@ -41,7 +42,7 @@ class RosterWorkbook:
     session: str
     held_on: date
     lines: tuple[RosterLine, ...]
-    notes: tuple[Problem, ...]
+    notes: tuple[Correction, ...]
 
 
 class NotTakenOver(Invalid):
@@ -70,7 +71,7 @@ def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
 
 def read_lines(
     content: bytes, rules: Rules, take: Callable[[RosterLine], None], held_on: date | None = None
-) -> tuple[Heading, tuple[Problem, ...]]:
+) -> tuple[Heading, tuple[Correction, ...]]:
     """As `read`, for rosters that are too large to hold: each line is handed to `take` as soon as it was read, and counts
     only when this returns the heading, which is complete then, and the notes.
 
@@ -259,6 +260,7 @@ class _Roster:
             f"{reader.sheet}!{column_letters(column)}{index + 1}",
             "序号不连续，由此起重新编号 · running numbers have a gap; renumbered from here",
             str(count),
+            was=cells.text_of(row[column]),
         )
         return True
 
@@ -284,7 +286,7 @@ class _Roster:
         if candidate.name is not None:
             here = reader.where("name")
             name, there = self.people.setdefault(candidate.document, (candidate.name, here))
-            if name != candidate.name:
+            if not same_name(name, candidate.name):
                 self.findings.wrong(
                     here,
                     f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
