@@ -38,7 +38,7 @@ def with_sheet(*changes: tuple[bytes, bytes]) -> bytes:
 
 def row_pattern() -> bytes:
     """Rows that nearly look hidden in forty ways, which no pattern gets through in time. All of it is good XML."""
-    row = b"""<row r="9" a=\"""" + b"hidden='1' " * 36 + b'" b="' + b"x" * 500 + b'"/>'
+    row = b"""<row a=\"""" + b"hidden='1' " * 36 + b'" b="' + b"x" * 500 + b'"/>'
     return with_sheet((b"</sheetData>", row * 60_000 + b"</sheetData>"))
 
 

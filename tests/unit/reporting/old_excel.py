@@ -20,10 +20,12 @@ class OldSheet:
     hidden_columns: tuple[int, ...] = ()
     merged: tuple[tuple[int, int, int, int], ...] = field(default=())
     """first row, last row, first column, last column"""
+    more: tuple[tuple[int, bytes], ...] = ()
+    """Records (kind, body) at the end of the sheet."""
 
 
-def old_workbook(*sheets: OldSheet, encrypted: bool = False) -> bytes:
-    return compound("Workbook", workbook_stream(*sheets, encrypted=encrypted))
+def old_workbook(*sheets: OldSheet, encrypted: bool = False, by_excel: bool = False) -> bytes:
+    return compound("Workbook", workbook_stream(*sheets, encrypted=encrypted, by_excel=by_excel))
 
 
 def compound(name: str, content: bytes) -> bytes:
@@ -47,6 +49,37 @@ def compound(name: str, content: bytes) -> bytes:
         more += struct.pack("<128I", *listed, *[FREE] * (127 - len(listed)), after)
     directory = _entry("Root Entry", 5, END, 0, child=1) + _entry(name, 2, 0, len(content)) + bytes(256)
     return header + content.ljust(count * SECTOR, b"\0") + directory + table + more
+
+
+def streams(contents: Mapping[str, bytes]) -> bytes:
+    """A compound file with several streams, each padded to 4096 bytes."""
+    names = sorted(
+        contents, key=lambda name: (len(name), name.upper())
+    )  # as the tree wants them: each right of the one before
+    padded = [contents[name].ljust(4096, b"\0") for name in names]
+    chain: list[int] = []
+    starts = []
+    for content in padded:
+        starts.append(len(chain))
+        count = -(-len(content) // SECTOR)
+        chain += [*range(len(chain) + 1, len(chain) + count), END]
+    listing = _entry("Root Entry", 5, END, 0, child=1)
+    for n, (name, content) in enumerate(zip(names, padded, strict=True), 1):
+        listing += _entry(name, 2, starts[n - 1], len(content), right=n + 1 if n < len(names) else FREE)
+    listing += _nothing() * (-(len(listing) // 128) % 4)
+    directory = len(chain)
+    chain += [*range(directory + 1, directory + len(listing) // SECTOR), END]
+    tables = 1
+    while tables * 128 < len(chain) + tables:
+        tables += 1
+    assert tables <= 109
+    first = len(chain)
+    chain += [FAT_SECTOR] * tables
+    table = struct.pack(f"<{tables * 128}I", *chain, *[FREE] * (tables * 128 - len(chain)))
+    header = _header(tables, directory)
+    header += struct.pack("<109I", *range(first, first + tables), *[FREE] * (109 - tables))
+    body = b"".join(content.ljust(-(-len(content) // SECTOR) * SECTOR, b"\0") for content in padded)
+    return header + body + listing + table
 
 
 def small_compound(name: str, content: bytes) -> bytes:
@@ -107,12 +140,17 @@ def _entry(
     )
 
 
+def _nothing() -> bytes:
+    return bytes(64) + struct.pack("<HBBIII", 0, 0, 0, FREE, FREE, FREE) + bytes(48)
+
+
 def record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def workbook_stream(*sheets: OldSheet, encrypted: bool = False) -> bytes:
-    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0))
+def workbook_stream(*sheets: OldSheet, encrypted: bool = False, by_excel: bool = False) -> bytes:
+    """by_excel: with the history that Excel leaves in the first record."""
+    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0xC9 if by_excel else 0, 0))
     start += record(0x002F, bytes(54)) if encrypted else b""
     start += record(0x0042, struct.pack("<H", 1200))
     bodies = [_sheet(sheet) for sheet in sheets]
@@ -144,4 +182,4 @@ def _sheet(sheet: OldSheet) -> bytes:
     if sheet.merged:
         ranges = b"".join(struct.pack("<HHHH", *span) for span in sheet.merged)
         out += record(0x00E5, struct.pack("<H", len(sheet.merged)) + ranges)
-    return out + record(0x000A, b"")
+    return out + b"".join(record(kind, body) for kind, body in sheet.more) + record(0x000A, b"")

@@ -12,7 +12,7 @@ from services.reporting.rosters.usecases.importing import CHECK
 from services.reporting.rosters.workbook.examining import from_answer
 from services.reporting.rosters.workbook.package import TOO_MUCH
 from services.reporting.rosters.workbook.reading import NotTakenOver
-from services.reporting.rosters.workbook.traits import TOO_LARGE, UNREADABLE
+from services.reporting.rosters.workbook.traits import SPREAD_OUT, TOO_LARGE, UNREADABLE
 from shared.adapters.clock import SystemClock
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.ports import Perished
@@ -27,7 +27,7 @@ ENDS: dict[str, tuple[Callable[[], bytes], str]] = {
     "ten million hidden columns, again and again": (hostile.column_ranges, "该列被隐藏"),
     "hidden columns that do not touch": (hostile.scattered_columns, ""),
     "blanks that may be unpacked": (hostile.blanks, ""),
-    "blanks that may not": (hostile.too_many_blanks, TOO_MUCH),
+    "blanks that may not": (hostile.too_many_blanks, SPREAD_OUT),
     "a directory that lies": (hostile.lying_directory, UNREADABLE),
     "many parts": (hostile.many_parts, TOO_MUCH),
     "a deep sheet": (hostile.deep_nesting, UNREADABLE),

@@ -1095,7 +1095,7 @@ DAMAGED = (
     "文件无法读取：不是完好的 Excel 工作簿(.xlsx 或 .xls) · "
     "the file cannot be read: not an intact Excel workbook (.xlsx, .xls)"
 )
-ENCRYPTED = "文件已加密，请取消密码后再上传 · the file is encrypted: please remove the password and send it again"
+ENCRYPTED = "文件已加密，请取消密码后再上传"
 NO_WORKBOOK = "这不是 Excel 工作簿 · this is not an Excel workbook"
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "文件是空的 · the file is empty"),
@@ -1155,7 +1155,8 @@ def test_a_zip_that_lies_about_sizes_is_not_believed() -> None:
 def test_what_comes_out_counts_whatever_the_directory_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "LARGEST_UNPACKED", 1024 * 1024)
     monkeypatch.setattr(package, "_pieces", lambda *_: iter([b" " * 1024 * 1024, b" "]))
-    monkeypatch.setattr(package, "_sheets", lambda *_: [])
+    contents = package.Contents({"xl/styles.xml": "xl/styles.xml"}, [], [], [], False)
+    monkeypatch.setattr(package, "_contents", lambda *_: contents)
     assert the_problems(saved(good())) == [("工作簿 · workbook", package.TOO_MUCH)]
 
 

@@ -1,4 +1,4 @@
-"""The container of an .xls file: streams in a compound file (OLE2), read by olefile. Is it encrypted, is it Excel?
+"""The container of an .xls file, and of an encrypted .xlsx: streams in a compound file (OLE2), read by olefile.
 
 olefile believes some numbers of the file where a hostile one would make it read for hours or fill the memory: those are
 compared with the size of the file first. Whatever else is wrong ends in Invalid.
@@ -20,20 +20,28 @@ MAGIC: Final = olefile.MAGIC
 MOST_ENTRIES: Final = 4096  # streams and storages; Excel has a few dozens. olefile's time grows with their square
 
 
+DAMAGE: Final = (OSError, struct.error, LookupError, ValueError, OverflowError, RecursionError)
+"""What olefile and the records stumble over; OSError is its own kind of error."""
+
+
 def open_compound(content: bytes) -> list[Traits]:
     """The traits of each sheet in the order of the tabs. Raises Invalid, also when the file is encrypted."""
     try:
-        _check_header(content)
-        with _Container(io.BytesIO(content)) as container:
-            if container.exists("EncryptedPackage"):
+        with container(content) as streams:
+            if streams.exists("EncryptedPackage"):
                 raise Invalid(ENCRYPTED)
             for name in ("Workbook", "Book"):
-                if container.get_type(name) == olefile.STGTY_STREAM:
-                    return traits_of(_read(container, name, len(content)))
-    # What olefile and the records stumble over; OSError is its own kind of error.
-    except (OSError, struct.error, LookupError, ValueError, OverflowError, RecursionError) as error:
+                if streams.get_type(name) == olefile.STGTY_STREAM:
+                    return traits_of(read_stream(streams, name, len(content)))
+    except DAMAGE as error:
         raise Invalid(UNREADABLE) from error
     raise Invalid("这不是 Excel 工作簿 · this is not an Excel workbook")
+
+
+def container(content: bytes) -> olefile.OleFileIO:
+    """Its streams. Raises what DAMAGE lists."""
+    _check_header(content)
+    return _Container(io.BytesIO(content))
 
 
 def _check_header(content: bytes) -> None:
@@ -50,11 +58,11 @@ def _check_header(content: bytes) -> None:
         raise ValueError("tables for more sectors than there are")
 
 
-def _read(container: olefile.OleFileIO, name: str, most: int) -> bytes:
-    """Raises ValueError for a stream larger than the file: its chain would run in a circle."""
-    if max(container.get_size(name), container.root.size) > most:
+def read_stream(streams: olefile.OleFileIO, name: str, most: int) -> bytes:
+    """most: bytes of the file. Raises ValueError for a stream larger than it: its chain would run in a circle."""
+    if max(streams.get_size(name), streams.root.size) > most:
         raise ValueError("stream size")
-    content: bytes = container.openstream(name).read()
+    content: bytes = streams.openstream(name).read()
     return content
 
 

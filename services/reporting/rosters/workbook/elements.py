@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from xml.parsers import expat
 
-from services.reporting.rosters.workbook.traits import MOST_ERRORS, TOO_LARGE, Traits
+from services.reporting.rosters.workbook.traits import UNUSUAL, Spans, Traits
 from shared.errors import Invalid
 from shared.forms.columns import column_index
 
@@ -17,7 +17,8 @@ LONGEST_TAG: Final = 1024 * 1024  # bytes
 
 class Elements:
     """A part on its way through the parser. Raises ExpatError, and ValueError for what no workbook has: elements nested
-    without end, tags without end, and a document type, which is where entities are declared."""
+    without end, tags without end, and a document type, which is where entities are declared. Raises Invalid for what the
+    parser of cells leaves out without a word: marked sections, and remarks in the middle of a text."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
@@ -25,6 +26,8 @@ class Elements:
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse
+        self._parser.StartCdataSectionHandler = _refuse_unusual
+        self._parser.CommentHandler = self._parser.ProcessingInstructionHandler = self._beside
         self._parser.StartElementHandler = self._start
         # Which of several of the same name goes is all the same: the rest must be as many. This is called a million
         # times, and a method of a list is the quickest there is.
@@ -45,6 +48,14 @@ class Elements:
         if len(self.open) > DEEPEST:
             raise ValueError("elements nested deeper than in any workbook")
 
+    def _beside(self, *_: object) -> None:
+        if self.open and _local(self.open[-1]) in ("t", "v"):
+            raise Invalid(UNUSUAL)
+
+
+def _refuse_unusual() -> None:
+    raise Invalid(UNUSUAL)
+
 
 def _refuse(*_: object) -> None:
     raise ValueError("a document type in a workbook")
@@ -64,13 +75,30 @@ class AttributeList(Elements):
             self.found.append(attributes)
 
 
+_CONDITIONS: Final = frozenset(("filters", "customFilters", "top10", "dynamicFilter", "colorFilter", "iconFilter"))
+_FILTER: Final = ["worksheet", "autoFilter", "filterColumn"]
+"""Where conditions count: those of a view that somebody stored lie elsewhere."""
+
+
 class SheetScan(Elements):
-    """Finds the traits of one sheet."""
+    """Finds the traits of one sheet. Raises Invalid also where places contradict each other: rows and cells out of order or
+    twice, and cells that say another row than theirs. Readers disagree about what such a sheet says."""
 
     def __init__(self, found: Traits) -> None:
         super().__init__()
         self._found = found
-        self._row = -1
+        self._row = self._column = -1
+        self._digits = "0"
+        """Of the row, as its cells must have them."""
+        self._letters: dict[str, int] = {}
+        self._type = ""
+        """Of the cell."""
+        self._formula: str | None = None
+        """Type of the cell whose formula has no value yet."""
+        self._value: list[str] | None = None
+        self._no_height = self._no_width = False
+        self._columns = Spans()
+        """Those with a width of their own."""
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:  # everything in one place: a million times
         self.open.append(name)
@@ -79,26 +107,76 @@ class SheetScan(Elements):
         if ":" in name:
             name = _local(name)
         if name == "c":
-            if attributes.get("t") == "e":
-                self._error(attributes.get("r", ""))
+            if self._formula is not None:
+                self._end_formula()
+            place = attributes.get("r")
+            column = self._column + 1
+            if place is not None:
+                letters = place.rstrip("0123456789")
+                column = self._letters[letters] if letters in self._letters else self._learn(letters)
+                if column <= self._column or place[len(letters) :] != self._digits:
+                    raise Invalid(UNUSUAL)
+            self._column = column
+            self._type = attributes.get("t", "")
+            if self._type == "e":
+                self._found.add_error(self._row, column)
+        elif name == "v":
+            if self._formula is not None:
+                self._value = []
+                self._parser.CharacterDataHandler = self._value.append
         elif name == "row":
-            # A row without a number follows the one before.
-            stated = _number(attributes.get("r", ""))
-            self._row = self._row + 1 if stated is None else stated - 1
-            if _is_true(attributes.get("hidden", "")) and 0 <= self._row < SHEET_ROWS:
-                self._found.hidden_rows.add(self._row, self._row)
-        elif name == "col" and _is_true(attributes.get("hidden", "")):
+            self._start_row(attributes)
+        elif name == "f":
+            if _local(self.open[-2]) == "c":
+                self._formula = self._type
+        elif name == "col":
             first, last = _number(attributes.get("min", "")), _number(attributes.get("max", ""))
             if first is not None and last is not None:
-                self._found.hidden_columns.add(max(first, 1) - 1, min(last, SHEET_COLUMNS) - 1)
+                first, last = max(first, 1) - 1, min(last, SHEET_COLUMNS) - 1
+                self._columns.add(first, last)
+                if is_true(attributes.get("hidden", "")) or _is_nothing(attributes.get("width", "")):
+                    self._found.hidden_columns.add(first, last)
+        elif name == "sheetFormatPr":
+            self._no_height = _is_nothing(attributes.get("defaultRowHeight", ""))
+            self._no_width = _is_nothing(attributes.get("defaultColWidth", ""))
+        elif name in _CONDITIONS and [_local(one) for one in self.open[:-1]] == _FILTER:
+            self._found.filtered = True
 
-    def _error(self, place: str) -> None:
-        letters = place.rstrip("0123456789")
-        row = _number(place[len(letters) :])
-        if row is not None and 1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha():
-            self._found.errors.add((row - 1, column_index(letters)))
-            if len(self._found.errors) > MOST_ERRORS:
-                raise Invalid(TOO_LARGE)
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        if self._formula is not None:
+            self._end_formula()
+        stated = attributes.get("r")
+        # A row without a number follows the one before.
+        row = self._row + 1 if stated is None else (_number(stated) or 0) - 1
+        if not self._row < row < SHEET_ROWS:
+            raise Invalid(UNUSUAL)
+        self._row, self._column, self._digits = row, -1, str(row + 1)
+        height = attributes.get("ht", "0" if self._no_height else "")
+        if is_true(attributes.get("hidden", "")) or _is_nothing(height):
+            self._found.hidden_rows.add(row, row)
+
+    def _learn(self, letters: str) -> int:
+        """Raises Invalid for what is no column."""
+        if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha() and letters.isupper()):
+            raise Invalid(UNUSUAL)
+        return self._letters.setdefault(letters, column_index(letters))
+
+    def _end_formula(self) -> None:
+        """Raises Invalid."""
+        sort, value = self._formula, None if self._value is None else "".join(self._value).strip()
+        self._formula = self._value = None
+        self._parser.CharacterDataHandler = None
+        # An empty text is the value of a formula that is of type `str`; of a number or of no type it is none.
+        if value is None or (not value and sort != "str") or (sort in ("", "n") and _is_nothing(value)):
+            self._found.add_unvalued(self._row, self._column)
+
+    def close(self) -> None:
+        super().close()
+        if self._formula is not None:
+            self._end_formula()
+        if self._no_width:
+            for first, last in self._columns.gaps(SHEET_COLUMNS - 1):
+                self._found.hidden_columns.add(first, last)
 
 
 def _local(name: str) -> str:
@@ -111,5 +189,17 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 7 else None
 
 
-def _is_true(text: str) -> bool:
+def is_true(text: str) -> bool:
     return text in ("1", "true") or text.strip() in ("1", "true")
+
+
+def _is_nothing(text: str) -> bool:
+    """Whether it says 0, in one of the ways to write a number."""
+    return text.strip()[:1] in ("0", ".", "-", "+") and _as_float(text) == 0
+
+
+def _as_float(text: str) -> float | None:
+    try:
+        return float(text) if len(text) < 40 else None
+    except ValueError:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -31,6 +31,11 @@ from shared.trade.numbers.institution import institution_code
 from shared.trade.numbers.spelling import normalise
 
 ENOUGH_TITLES: Final = 4  # known column titles that make a row the header of the table
+UNCOMPUTED: Final = (
+    "公式没有存储的值，或值为 0 · a formula without a stored value, or with 0",
+    "用 Excel 或 WPS 打开、重新计算并保存，或粘贴为数值 · open it in Excel or WPS, let it compute and save it, or paste the "
+    "values",
+)
 CLOSE: Final = 0.5  # similarity from which another title is suggested; Chinese titles are short
 
 _OCCUPATION: Final = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -46,6 +51,11 @@ class Table:
     letters: dict[str, str]
     unknown: frozenset[int]
     """Columns already reported: a title nobody knows, or the second of the same meaning."""
+
+    def keys_of(self, columns: Collection[int]) -> tuple[str, ...]:
+        """The known columns among these, from left to right."""
+        keys = {column: key for key, column in self.columns.items()} if columns else {}
+        return tuple(keys[column] for column in sorted(columns) if column in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,9 @@ def read_heading(
     """held_on: the day that the sheet must name; it counts from then on whatever the sheet says."""
     found, strangers = _labelled(sheet, title_row)
     places = {key: where for key, (where, _) in found.items()}
+    uncomputed = {
+        f"{sheet.name}!{column_letters(column)}{row + 1}" for row, column in sheet.traits.unvalued if row < title_row
+    }
 
     def take(key: str) -> tuple[str, Cell]:
         return found.get(key, ("", ""))
@@ -155,6 +168,9 @@ def read_heading(
                 if near
                 else "请使用名册模板 · please use the template",
             )
+        elif where in uncomputed:
+            findings.wrong(where, *UNCOMPUTED)
+            found[label.key] = (where, "")
         elif cells.is_blank(value):
             findings.wrong(
                 where, f"“{label.title}”未填 · the {ENGLISH[label.key]} is empty", "请填写 · please fill it in"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeVar, cast
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.cells import Unfit
 from services.reporting.rosters.workbook.findings import Findings
-from services.reporting.rosters.workbook.heading import Heading, Table
+from services.reporting.rosters.workbook.heading import UNCOMPUTED, Heading, Table
 from services.reporting.rosters.workbook.opening import Cell
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import Grade, RosterLine
@@ -75,11 +75,16 @@ class LineReader:
         self.reported: set[str] = set()
         """Columns of this row that are known to be wrong: one message for one cell."""
 
-    def read(self, n: int, index: int, row: Sequence[Cell], broken: frozenset[str]) -> Candidate:
-        """n: running number in the roster; index: row from 0; broken: columns whose cell holds an Excel error."""
+    def read(
+        self, n: int, index: int, row: Sequence[Cell], broken: Iterable[str] = (), uncomputed: Iterable[str] = ()
+    ) -> Candidate:
+        """n: running number in the roster; index: row from 0; broken: columns whose cell holds an Excel error; uncomputed:
+        those whose cell holds a formula without a stored value."""
         self.row, self.cells, self.reported = index + 1, row, set()
         for key in broken:
             self.wrong(key, "公式出错 · a formula with an error", "改为文字或数字 · replace it by text or a number")
+        for key in uncomputed:
+            self.wrong(key, *UNCOMPUTED)
         ticket = self._ticket()
         name = self._name()
         sex = self._sex()

@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from services.reporting.rosters.workbook import compound, package
-from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, Traits
+from services.reporting.rosters.workbook.protection import unlocked
+from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, UNUSUAL, Traits
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
 
     Raises Invalid with one sentence when there is no way to read them, at the start or at any later row; what the parser
     dies of, its process dies of."""
-    by_name: dict[str, Traits] = {}
-    in_order: list[Traits] = []
+    if content.startswith(compound.MAGIC):
+        content = unlocked(content)
     if content.startswith(b"PK\x03\x04"):
-        readable, by_name = package.open_package(content)
+        readable, traits = package.open_package(content)
     elif content.startswith(compound.MAGIC):
-        in_order = compound.open_compound(content)
+        traits = compound.open_compound(content)
         readable = io.BytesIO(content)
     elif not content:
         raise Invalid("文件是空的 · the file is empty")
@@ -59,16 +60,19 @@ def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
 
     with _parsing():
         workbook = CalamineWorkbook.from_filelike(readable)
-        worksheets = [meta for meta in workbook.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
-    if in_order and len(in_order) == len(worksheets):
-        by_name = {meta.name: traits for meta, traits in zip(worksheets, in_order, strict=True)}
+        tabs = list(enumerate(workbook.sheets_metadata))
+        worksheets = [(tab, meta) for tab, meta in tabs if meta.typ is SheetTypeEnum.WorkSheet]
+    if len(traits) == len(tabs):
+        traits = [traits[tab] for tab, _ in worksheets]
+    if len(traits) != len(worksheets):  # what is hidden in them would not be known
+        raise Invalid(UNUSUAL)
     budget = _Budget(most_rows)
-    for meta in worksheets:
+    for (tab, meta), found in zip(worksheets, traits, strict=True):
         with _parsing():
-            sheet = workbook.get_sheet_by_name(meta.name)
+            sheet = workbook.get_sheet_by_index(tab)
             merged = tuple(sheet.merged_cell_ranges or ())
         hidden = meta.visible is not SheetVisibleEnum.Visible
-        yield OpenSheet(meta.name, hidden, _Rows(sheet, budget), merged, by_name.get(meta.name) or Traits())
+        yield OpenSheet(meta.name, hidden, _Rows(sheet, budget), merged, found)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """An .xlsx file is a zip: measured, unpacked within limits, searched for traits, and packed again for the parser.
 
 Packing again means that what was measured is what is parsed: a zip whose directory lies about sizes, or names a part
-twice, reaches the native parser in no other shape than we saw. Parts go through in pieces; none is held whole.
+twice, reaches the native parser in no other shape than we saw. What lists the parts is written anew, with the names that
+the parser knows, so that it does not matter how a program spelled them. Parts go through in pieces; none is held whole.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
-from services.reporting.rosters.workbook.elements import AttributeList, Elements, SheetScan
-from services.reporting.rosters.workbook.traits import MOST_SHEETS, TOO_LARGE, UNREADABLE, Traits
+from services.reporting.rosters.workbook.elements import AttributeList, Elements, SheetScan, is_true
+from services.reporting.rosters.workbook.encodings import as_utf8
+from services.reporting.rosters.workbook.traits import MOST_SHEETS, SPREAD_OUT, TOO_LARGE, UNREADABLE, Traits
 from shared.errors import Invalid
 
 LARGEST_UNPACKED: Final = 64 * 1024 * 1024  # bytes of all parts together; 10,000 full rows take 7 MB
@@ -26,6 +30,12 @@ PIECE: Final = 256 * 1024  # bytes
 
 TOO_MUCH: Final = (
     "文件展开后过大，疑为压缩炸弹，已拒收 · the file unpacks to more than any roster needs and was refused"
+)
+
+NO_WORKBOOK: Final = "这不是 Excel 工作簿 · this is not an Excel workbook"
+PACKED: Final = (
+    "这是压缩包，不是工作簿：请解压后上传其中的 Excel 文件 · this is a compressed folder, not a workbook: unpack it and send the "
+    "Excel file that is in it"
 )
 
 _DAMAGE: Final = (
@@ -42,13 +52,15 @@ _DAMAGE: Final = (
 )
 """What the standard library raises over damaged packages, an encrypted or unknown kind of entry included."""
 
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".et")
+
 _CENTRAL_ENTRY: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Excel uses no others, and the library unpacks no others piece by piece."""
 
 
-def open_package(content: bytes) -> tuple[io.BytesIO, dict[str, Traits]]:
-    """A clean copy of the zip for the parser, and the traits of each sheet by name. Raises Invalid."""
+def open_package(content: bytes) -> tuple[io.BytesIO, list[Traits]]:
+    """A clean copy of the zip for the parser, and the traits of each sheet in the order of the tabs. Raises Invalid."""
     # Counted before the directory is read, which takes some 500 bytes of memory an entry.
     if content.count(_CENTRAL_ENTRY) > MOST_PARTS:
         raise Invalid(TOO_MUCH)
@@ -56,26 +68,27 @@ def open_package(content: bytes) -> tuple[io.BytesIO, dict[str, Traits]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(clean, "w") as copy:
             parts = _parts(package)
-            sheets = _sheets(package, parts)
-            traits = {path: Traits() for _, path in sheets if path in parts}
+            book = _contents(package, parts)
+            for name, text in book.lists().items():
+                copy.writestr(name, text)
+            traits: dict[str, Traits] = {}
             left = LARGEST_UNPACKED
-            for path, entry in parts.items():
-                # Parts outside this folder, a title page for instance, are nothing to the parser.
-                scan = SheetScan(traits[path]) if path in traits else Elements() if path.startswith("xl/") else None
-                with copy.open(entry.filename, "w") as out:
-                    for piece in _pieces(package, entry):
+            for path, name in book.copied.items():
+                is_sheet = name.startswith(_SHEETS)
+                scan = SheetScan(traits.setdefault(path, Traits())) if is_sheet else Elements()
+                with copy.open(name, "w") as out:
+                    for piece in as_utf8(_pieces(package, parts[path])):
                         left -= len(piece)
                         if left < 0:
-                            raise Invalid(TOO_MUCH)
+                            raise Invalid(SPREAD_OUT if is_sheet else TOO_MUCH)
                         out.write(piece)
-                        if scan is not None:
-                            scan.feed(piece)
-                if scan is not None:
-                    scan.close()
+                        scan.feed(piece)
+                scan.close()
     except _DAMAGE as error:
         raise Invalid(UNREADABLE) from error
     clean.seek(0)
-    return clean, {name: traits[path] for name, path in sheets if path in traits}
+    # Charts and the like have a tab, and no cells.
+    return clean, [traits.get(path) or Traits() for path in book.sheets]
 
 
 def _parts(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -86,11 +99,12 @@ def _parts(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     names = {entry.filename.lower() for entry in listed}
     if "xl/workbook.bin" in names or "mimetype" in names:
         raise Invalid("请另存为 .xlsx 后再上传 · please save the workbook as .xlsx and send it again")
-    if not any(_path(name).startswith("xl/") for name in names):
-        raise Invalid("这不是 Excel 工作簿 · this is not an Excel workbook")
+    if not any(_path(name) == "_rels/.rels" for name in names):
+        raise Invalid(PACKED if any(name.endswith(_WORKBOOKS) for name in names) else NO_WORKBOOK)
     # What the directory says is only a reason to refuse early; what comes out is counted again.
     if sum(entry.file_size for entry in listed) > LARGEST_UNPACKED:
-        raise Invalid(TOO_MUCH)
+        largest = max(listed, key=lambda entry: entry.file_size)
+        raise Invalid(SPREAD_OUT if "sheets/" in _path(largest.filename) else TOO_MUCH)
     parts: dict[str, zipfile.ZipInfo] = {}
     for entry in listed:
         path = _path(entry.filename)
@@ -113,33 +127,115 @@ def _pieces(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
             yield piece
 
 
-# --- the list of sheets -------------------------------------------------------------------------------------------------
+# --- what is in it ------------------------------------------------------------------------------------------------------
+
+_SHEETS: Final = "xl/worksheets/"
+_NO_CELLS: Final = "xl/chartsheets/"  # where the parser looks for tabs it does not read
+_BESIDE: Final = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+"""The parts that a reader of cells needs besides the sheets, and where the parser looks for them."""
+
+_RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def _sheets(package: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> list[tuple[str, str]]:
-    """(sheet name, path of its part), in the order of the tabs. Raises Invalid, LookupError, ValueError, ExpatError."""
-    relations = _listed(package, parts["_rels/.rels"], "relationships", "relationship")
-    workbook = next((one["Target"] for one in relations if one.get("Type", "").endswith("/officeDocument")), "")
-    folder, file = posixpath.split(_path(workbook))
-    relations = _listed(package, parts[f"{folder}/_rels/{file}.rels"], "relationships", "relationship")
-    paths = {one.get("Id", ""): _path(posixpath.join(folder, one.get("Target", ""))) for one in relations}
-    sheets = [
-        (sheet.get("name", ""), paths[id])
-        for sheet in _listed(package, parts[_path(workbook)], "sheets", "sheet")
-        for key, id in sheet.items()
-        if key.endswith(":id") and id in paths
-    ]
-    if len(sheets) > MOST_SHEETS:
-        raise Invalid(TOO_LARGE)
-    return sheets
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """copied: name in the copy by the path of a part. sheets: the paths in the order of the tabs."""
+
+    copied: dict[str, str]
+    sheets: list[str]
+    tabs: list[dict[str, str]]
+    """Name, state and relation of each."""
+    relations: list[tuple[str, str, str]]
+    """(id, type, name in the copy)"""
+    from_1904: bool
+
+    def lists(self) -> dict[str, str]:
+        """The parts that list others, as a reader of cells needs them."""
+        tabs = "".join(
+            f"<sheet name={quoteattr(tab['name'])} sheetId={quoteattr(str(n))} state={quoteattr(tab['state'])}"
+            f" r:id={quoteattr(tab['id'])}/>"
+            for n, tab in enumerate(self.tabs, 1)
+        )
+        return {
+            "_rels/.rels": _relations_part([("rId1", "officeDocument", "xl/workbook.xml")]),
+            "xl/_rels/workbook.xml.rels": _relations_part(
+                [(id, sort, f"/{name}") for id, sort, name in self.relations]
+            ),
+            "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_TYPES}">'
+            f'<workbookPr date1904="{self.from_1904:d}"/><sheets>{tabs}</sheets></workbook>',
+        }
+
+
+def _relations_part(relations: list[tuple[str, str, str]]) -> str:
+    rows = "".join(
+        f"<Relationship Id={quoteattr(id)} Type={quoteattr(f'{_TYPES}/{sort}')} Target={quoteattr(target)}/>"
+        for id, sort, target in relations
+    )
+    return f'<Relationships xmlns="{_RELATIONS}">{rows}</Relationships>'
+
+
+def _contents(package: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> Contents:
+    """Raises Invalid, LookupError, ValueError, ExpatError."""
+    workbook = next((path for _, sort, path in _relations(package, parts, "") if sort == "officeDocument"), "")
+    if not _listed(package, parts[workbook], "workbook", "sheets"):
+        raise Invalid(NO_WORKBOOK)
+    found = {id: (sort, path) for id, sort, path in _relations(package, parts, workbook)}
+    copied: dict[str, str] = {}
+    relations: list[tuple[str, str, str]] = []
+    for sort, path in found.values():
+        if sort in _BESIDE and path in parts:
+            copied[path] = _BESIDE[sort]
+            relations.append((f"{sort}", sort, _BESIDE[sort]))
+    sheets: list[str] = []
+    tabs: list[dict[str, str]] = []
+    names: dict[str, str] = {}
+    for sheet in _listed(package, parts[workbook], "sheets", "sheet"):
+        relation = next((sheet[key] for key in sheet if key.endswith(":id") and sheet[key] in found), None)
+        if relation is None:
+            raise ValueError("a sheet without a part")
+        sort, path = found[relation]
+        has_cells = sort == "worksheet"
+        if path not in names:
+            names[path] = f"{_SHEETS if has_cells else _NO_CELLS}sheet{len(names) + 1}.xml"
+            if has_cells:
+                copied[path] = names[path]
+        id = f"rId{len(tabs) + 1}"
+        relations.append((id, "worksheet", names[path]))
+        tabs.append({"name": sheet.get("name", ""), "state": sheet.get("state", "visible"), "id": id})
+        sheets.append(path)
+        if len(sheets) > MOST_SHEETS:
+            raise Invalid(TOO_LARGE)
+    if any(path not in parts for path in copied):
+        raise ValueError("a sheet that is missing")
+    settings = _listed(package, parts[workbook], "workbook", "workbookPr")
+    from_1904 = any(is_true(one.get("date1904", "")) for one in settings)
+    return Contents(copied, sheets, tabs, relations, from_1904)
+
+
+def _relations(package: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], of: str) -> list[tuple[str, str, str]]:
+    """(id, last word of the type, path of the part) of everything that a part refers to; `of` empty: the package.
+
+    Raises LookupError, ValueError, ExpatError."""
+    folder, file = posixpath.split(of)
+    listed = parts[posixpath.join(folder, f"_rels/{file}.rels")]
+    found = []
+    for one in _listed(package, listed, "relationships", "relationship"):
+        target = one.get("Target", "").replace("\\", "/")
+        path = _path(posixpath.join(folder, target))
+        if path not in parts and _path(target) in parts:  # as some programs write them: from the package's root
+            path = _path(target)
+        found.append((one.get("Id", ""), one.get("Type", "").rpartition("/")[2], path))
+    return found
 
 
 def _listed(package: zipfile.ZipFile, entry: zipfile.ZipInfo, inside: str, element: str) -> list[dict[str, str]]:
-    """Attributes of each `element` right inside an element `inside`; both in lower case, without prefix."""
+    """Attributes of each `element` right inside an element `inside`; both are compared in lower case, without prefix."""
     if entry.file_size > LARGEST_LIST:
         raise ValueError("not the list of sheets of a workbook")
-    lists = AttributeList(inside, element)
-    for piece in _pieces(package, entry):
+    lists = AttributeList(inside.lower(), element.lower())
+    for piece in as_utf8(_pieces(package, entry)):
         lists.feed(piece)
     lists.close()
     return lists.found

@@ -182,49 +182,57 @@ class _Roster:
 
     def _read_rows(self, sheet: OpenSheet, table: Table, heading: Heading) -> None:
         reader = LineReader(sheet.name, table, heading, self.rules, self.findings)
-        errors: dict[int, set[int]] = {}
-        for place, column in sheet.traits.errors:
-            errors.setdefault(place, set()).add(column)
+        errors, unvalued = _by_row(sheet.traits.errors), _by_row(sheet.traits.unvalued)
+        running = table.columns.get("n", -1)
         hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
         unseen: dict[int, int] = {}
         """The first row with something in it, by hidden column."""
-        count, foot, renumbered = 0, None, False
+        count, foot, renumbered, concealed = 0, None, False, False
         strays: set[int] = set()
         last = table.row
-        for index, row in _and_rows_of_errors(sheet.rows, errors):
+        for index, row in _and_rows_without_values(sheet.rows, errors.keys() | unvalued.keys()):
             if index <= table.row:
                 continue
             for column in hidden:
                 if column < len(row) and not cells.is_blank(row[column]):
                     unseen.setdefault(column, index)
             if foot is not None:
-                self._below_foot(sheet.name, table, index, row)
+                self._below_foot(sheet.name, table, index, row, unvalued.get(index, ()))
                 continue
             first = next((cell for cell in row if not cells.is_blank(cell)), "")
             if isinstance(first, str) and first.strip().startswith(FOOT_WORDS):
                 foot = index
                 self._check_foot(sheet.name, index, row, count)
                 continue
-            broken = frozenset(key for key, column in table.columns.items() if column in errors.get(index, ()))
-            if not broken and self._is_empty(table, row):
-                self._strays(sheet, table, index, row, strays)
+            broken = table.keys_of(errors.get(index, ()))
+            # Running numbers are computed in advance, for rows that nobody filled in.
+            uncomputed = table.keys_of(unvalued.get(index, set()) - {running})
+            if not broken and not uncomputed and self._is_empty(table, row):
+                self._strays(sheet, table, index, row, unvalued.get(index, ()), strays)
                 continue
             count += 1
             last = index
             self.rows += 1
             if index in sheet.traits.hidden_rows:
+                concealed = True
                 self.findings.wrong(
                     f"{sheet.name}!{index + 1}:{index + 1}",
                     "该行被隐藏或筛选 · the row is hidden or filtered out",
                     "取消隐藏和筛选，或删除该行 · unhide or delete it",
                 )
             renumbered = self._number(reader, table, index, row, count, renumbered)
-            self._strays(sheet, table, index, row, strays)
-            candidate = reader.read(self.rows, index, row, broken)
+            self._strays(sheet, table, index, row, unvalued.get(index, ()), strays)
+            candidate = reader.read(self.rows, index, row, broken, uncomputed)
             self._compare_people(reader, candidate, heading)
             if candidate.line is not None:
                 self.take(candidate.line)
         self._check_shape(sheet, table, last, [column for column in hidden if unseen.get(column, last + 1) <= last])
+        if sheet.traits.filtered and not concealed:
+            self.findings.wrong(
+                sheet.name,
+                "工作表设有筛选条件，有的行可能看不到 · a filter with conditions is set: rows may be out of sight",
+                "清除筛选后保存 · clear the filter and save",
+            )
 
     def _is_empty(self, table: Table, row: list[Cell]) -> bool:
         """Nothing but a running number, which templates are filled with in advance."""
@@ -233,19 +241,27 @@ class _Roster:
             column < len(row) and not cells.is_blank(row[column]) for key, column in table.columns.items() if key != "n"
         )
 
-    def _strays(self, sheet: OpenSheet, table: Table, index: int, row: list[Cell], reported: set[int]) -> None:
+    def _strays(
+        self,
+        sheet: OpenSheet,
+        table: Table,
+        index: int,
+        row: list[Cell],
+        unvalued: Collection[int],
+        reported: set[int],
+    ) -> None:
         """A column with cells but no title would be lost silently: reported once, at its first cell."""
-        if len(row) <= len(table.columns) and not table.unknown:
+        if len(row) <= len(table.columns) and not table.unknown and not unvalued:
             return
         known = {*table.columns.values(), *table.unknown, *reported}
-        for column, cell in enumerate(row):
-            if column not in known and not cells.is_blank(cell):
-                reported.add(column)
-                self.findings.wrong(
-                    f"{sheet.name}!{column_letters(column)}{index + 1}",
-                    "该列没有标题 · this column has no title",
-                    "请填写列名或删除 · name the column or delete it",
-                )
+        filled = {column for column, cell in enumerate(row) if not cells.is_blank(cell)}
+        for column in sorted(filled.union(unvalued) - known):
+            reported.add(column)
+            self.findings.wrong(
+                f"{sheet.name}!{column_letters(column)}{index + 1}",
+                "该列没有标题 · this column has no title",
+                "请填写列名或删除 · name the column or delete it",
+            )
 
     def _number(
         self, reader: LineReader, table: Table, index: int, row: list[Cell], count: int, renumbered: bool
@@ -307,9 +323,9 @@ class _Roster:
                 "请核对是否缺行 · check whether rows are missing",
             )
 
-    def _below_foot(self, sheet: str, table: Table, index: int, row: list[Cell]) -> None:
+    def _below_foot(self, sheet: str, table: Table, index: int, row: list[Cell], unvalued: Collection[int]) -> None:
         columns = [table.columns[key] for key in _REQUIRED if key in table.columns]
-        if sum(n < len(row) and not cells.is_blank(row[n]) for n in columns) >= ENOUGH_CELLS:
+        if sum(n in unvalued or (n < len(row) and not cells.is_blank(row[n])) for n in columns) >= ENOUGH_CELLS:
             self.rows += 1
             self.findings.wrong(
                 f"{sheet}!{index + 1}:{index + 1}",
@@ -334,11 +350,20 @@ class _Roster:
             )
 
 
-def _and_rows_of_errors(
-    rows: Iterable[tuple[int, list[Cell]]], errors: Collection[int]
+def _by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Columns by row."""
+    found: dict[int, set[int]] = {}
+    for row, column in places:
+        found.setdefault(row, set()).add(column)
+    return found
+
+
+def _and_rows_without_values(
+    rows: Iterable[tuple[int, list[Cell]]], places: Collection[int]
 ) -> Iterator[tuple[int, list[Cell]]]:
-    """A row of nothing but errors comes from the parser as an empty one, which is left out."""
-    left = sorted(errors, reverse=True)
+    """A row of nothing but errors, or of formulas that nobody computed, comes from the parser as an empty one, which is left
+    out. places: the rows with such cells."""
+    left = sorted(places, reverse=True)
     for index, row in rows:
         while left and left[-1] < index:
             yield left.pop(), []
