@@ -148,7 +148,7 @@ def read_heading(
     sheet: OpenSheet, title_row: int, rules: Rules, findings: Findings, held_on: date | None = None
 ) -> Heading:
     """held_on: the day that the sheet must name; it counts from then on whatever the sheet says."""
-    found, strangers = _labelled(sheet, title_row)
+    found, strangers = labelled(sheet, title_row)
     places = {key: where for key, (where, _) in found.items()}
     uncomputed = {
         f"{sheet.name}!{column_letters(column)}{row + 1}" for row, column in sheet.traits.unvalued if row < title_row
@@ -188,7 +188,7 @@ def read_heading(
     )
 
 
-def _labelled(sheet: OpenSheet, title_row: int) -> tuple[dict[str, tuple[str, Cell]], dict[str, str]]:
+def labelled(sheet: OpenSheet, title_row: int) -> tuple[dict[str, tuple[str, Cell]], dict[str, str]]:
     """Values by key with their places; and texts that are no known label, by their compared spelling, with places.
 
     A value stands right of its label, or in the label's own cell behind a colon."""

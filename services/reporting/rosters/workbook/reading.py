@@ -20,7 +20,7 @@ from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
-from shared.forms.form6.layout import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS
+from shared.forms.form6.layout import COLUMNS, FOOT_WORDS, INSTRUCTIONS, LABELS, is_list_of_marks
 from shared.trade.names import same_name
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
@@ -46,11 +46,19 @@ class RosterWorkbook:
 
 
 class NotTakenOver(Invalid):
-    """A workbook that is not taken over. foreign: certificate numbers in it without the industry mark (R3)."""
+    """A workbook that is not taken over. foreign: certificate numbers in it without the industry mark (R3). notes: what would
+    have been corrected besides."""
 
-    def __init__(self, detail: str, problems: Sequence[Problem], foreign: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        problems: Sequence[Problem],
+        foreign: tuple[str, ...] = (),
+        notes: tuple[Correction, ...] = (),
+    ) -> None:
         super().__init__(detail, problems)
         self.foreign = foreign
+        self.notes = notes
 
 
 def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
@@ -104,6 +112,7 @@ def read_lines(
             f"名册有 {count} 处问题，未导入任何内容 · the roster has {count} problem(s); nothing was taken over",
             problems,
             tuple(findings.foreign),
+            notes,
         )
     _, heading = filled.headings[0]
     return heading, notes
@@ -128,12 +137,13 @@ class _Roster:
         self.passes: dict[tuple[str, str, str, int], str] = {}
 
     def add(self, sheet: OpenSheet) -> None:
-        if next(iter(sheet.rows), None) is None or sheet.name.strip() == INSTRUCTIONS:
+        if sheet.is_empty or sheet.name.strip() == INSTRUCTIONS:
             return
         title_row = find_table_row(sheet)
         if title_row is None:
-            # A hidden sheet without a table is a program's own list of choices, not somebody's work.
-            if not sheet.hidden:
+            # A hidden sheet without a table is a program's own list of choices, not somebody's work; another is the list
+            # that a marked workbook came back with.
+            if not sheet.hidden and not is_list_of_marks(sheet.name):
                 self.findings.wrong(
                     sheet.name,
                     "没有找到名册的表头行 · the row of column titles was not found",
