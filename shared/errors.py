@@ -10,6 +10,7 @@
     - WrongState     409   carries the state it found
     - AlreadyThere   409   carries the location of what is there
     - Invalid        422   content unusable; carries every problem found, not the first
+    - Unconfirmed    409   usable, once somebody has looked at what was put right in it; carries that
   + Stale            somebody wrote first                      reload, then wait / 412
     - Overtaken        what was decided on is no longer so; says what changed
   + NotYet           the cause has not arrived here            wait / 409
@@ -90,6 +91,16 @@ class Invalid(Refused):
     def __init__(self, detail: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(detail)
         self.problems = tuple(problems)
+
+
+class Unconfirmed(Refused):
+    """The content is usable as it was understood, which somebody has to confirm. Carries what was understood otherwise
+    than it was written, and the digest that the confirmation names."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem], digest: str) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+        self.digest = digest
 
 
 class Stale(AppError):

@@ -87,6 +87,7 @@ _STATUS: tuple[tuple[type[errors.AppError], int], ...] = (
     (errors.WrongState, 409),
     (errors.AlreadyThere, 409),
     (errors.Invalid, 422),
+    (errors.Unconfirmed, 409),
     (errors.Refused, 409),
     (errors.Stale, 412),
     (errors.NotYet, 409),
@@ -129,7 +130,7 @@ def problem(
 async def _app_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.AppError)
     status = status_of(error)
-    rows = error.problems if isinstance(error, errors.Invalid) else ()
+    rows = error.problems if isinstance(error, errors.Invalid | errors.Unconfirmed) else ()
     headers: dict[str, str] = {}
     if isinstance(error, errors.AlreadyThere):
         headers["Location"] = error.location
@@ -140,6 +141,8 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.TooOften):
         headers["Retry-After"] = str(error.wait)
     more: dict[str, object] = {"state": error.state} if isinstance(error, errors.WrongState) else {}
+    if isinstance(error, errors.Unconfirmed):
+        more["confirm"] = error.digest
     if isinstance(error, errors.NotTrained):
         more["training"] = request.app.state.training_url
     if isinstance(error, errors.MustChangePassword):

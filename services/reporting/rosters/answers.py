@@ -61,7 +61,13 @@ class CorrectionAnswer(Answer):
 
     where: str = Field(description="工作表和单元格 · sheet and cell")
     what: str = Field(description="更正内容 · what was put right")
-    fix: str = Field(description="读作什么 · how it was read")
+    was: str = Field(description="原填内容，至多六十字 · what was typed, its first sixty characters")
+    read_as: str = Field(description="读作什么 · how it was read")
+    fix: str = Field(description="读作什么，作为一句话 · how it was read, as a sentence")
+    weight: Literal["confirm", "spelling"] = Field(
+        description="分量：confirm 须确认（日期、姓名或号码有变），spelling 只是写法 · `confirm`: a date, a name or a number "
+        "became another, which has to be confirmed; `spelling`: only the way of writing it"
+    )
 
 
 class WarningAnswer(Answer):
@@ -91,6 +97,27 @@ class ImportAnswer(RosterAnswer):
     def after(cls, roster: Roster, corrections: tuple[Correction, ...], warnings: Sequence[object]) -> Self:
         """warnings: with the fields of WarningAnswer."""
         return cls.of(roster, corrections=corrections, warnings=warnings)
+
+
+class PassedAnswer(Answer):
+    """Candidates of one occupation at one level."""
+
+    occupation: str = Field(description="职业编码 · code of the occupation")
+    level: int = Field(description="等级：5 初级工至 1 高级技师 · level: 5 junior to 1 senior technician")
+    lines: int = Field(description="人数 · how many")
+
+
+class CheckAnswer(Answer):
+    """What importing this workbook would do. Nothing was changed."""
+
+    roster: str = Field(description="名册编号 · id of the roster")
+    passed: list[PassedAnswer] = Field(description="将导入的人数，按职业和等级 · candidates it would take over")
+    corrections: list[CorrectionAnswer] = Field(description="读取时的更正 · what was put right while it was read")
+    warnings: list[WarningAnswer] = Field(description="须核对的人员，同导入 · candidates to look at, as in the import")
+    confirm: str = Field(
+        description="确认更正时须填的摘要，导入时作为 confirmed；空为无须确认 · what `confirmed` of the import has to be; empty: "
+        "nothing has to be confirmed"
+    )
 
 
 class RosterLineAnswer(Answer):

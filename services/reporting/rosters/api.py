@@ -6,7 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.reporting.rosters.answers import ImportAnswer, RosterAnswer, RosterPageAnswer, SealedRosterAnswer
+from services.reporting.rosters.answers import (
+    CheckAnswer,
+    ImportAnswer,
+    RosterAnswer,
+    RosterPageAnswer,
+    SealedRosterAnswer,
+)
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.usecases import importing, marking, opening, reading, reviewing, steps
@@ -38,6 +44,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
 PageNumber = Annotated[int, Path(description="页号，从 0 开始 · number of the page, from 0")]
 Ticket = Annotated[str, Path(max_length=30, description="准考证号 · ticket of admission")]
+Confirmed = Annotated[
+    str,
+    Query(
+        max_length=64,
+        description="已核对的更正的摘要，取自试导入或 409 的 confirm · `confirm` of the check, or of the 409: the corrections "
+        "were looked at",
+    ),
+]
 State = Annotated[str, Query(max_length=20, description="只列此状态，空为全部 · only those in this state; empty: all")]
 
 
@@ -81,18 +95,37 @@ def router(ports: Ports) -> APIRouter:
         summary="导入附表六 · import the filled workbook (xlsx or xls as the request body)",
         openapi_extra=taking(XLSX),
     )
-    async def import_workbook(id: Id, request: Request, asked: Expecting, response: Response) -> ImportAnswer:
-        """有一个单元格不对，就一行也不导入，所有不对的单元格一次列出；再次导入同一工作簿不改变任何内容。
+    async def import_workbook(
+        id: Id, request: Request, asked: Expecting, response: Response, confirmed: Confirmed = ""
+    ) -> ImportAnswer:
+        """有一个单元格不对，就一行也不导入，所有不对的单元格一次列出；再次导入同一工作簿不改变任何内容。读取时更正了日期、姓名或号码的，
+        以 409 列出，核对后带上其中的 confirm 重新导入。
 
         Nothing is imported when a single cell is wrong; every wrong cell is named at once. The same workbook again
-        changes nothing. `corrections` lists spellings that were normalised (full-width digits, date spellings …),
-        `warnings` whom the Centre will have to let through because they are certified already."""
+        changes nothing. `corrections` lists what was read otherwise than it was typed. Where that changed a date, a name or
+        a number, the answer is 409 with each of them and a `confirm`: whoever has looked at them sends the workbook again
+        with it as `confirmed`. `warnings` lists whom the Centre will have to let through because they are certified already."""
         async with spool.whole(request, asked.by.id) as content:
             examining = importing.examine(store, ports.quarantine, id, asked, content)
             examined = await while_connected(request, examining)
-        taken = await importing.take_over(store, key, id, asked, examined)
+        taken = await importing.take_over(store, key, id, asked, examined, confirmed)
         tag(response, taken.roster.version)
         return ImportAnswer.after(taken.roster, taken.corrections, taken.said)
+
+    @routes.post(
+        "/{id}/workbook/check",
+        summary="试导入附表六 · what importing this workbook would do (xlsx or xls as the request body)",
+        openapi_extra=taking(XLSX),
+    )
+    async def check_workbook(id: Id, request: Request, asked: Asking) -> CheckAnswer:
+        """名册不改变。工作簿有误的，同导入一样逐格列出。
+
+        The roster stays as it is. Of a wrong workbook every cell is named, as in the import."""
+        async with spool.whole(request, asked.by.id) as content:
+            examining = importing.examine(store, ports.quarantine, id, asked, content)
+            examined = await while_connected(request, examining)
+        found = await importing.check(store, key, id, asked, examined)
+        return CheckAnswer.of(found, roster=found.roster.id, passed=found.checked.passed, warnings=found.said)
 
     @routes.post(
         "/{id}/workbook/marked",

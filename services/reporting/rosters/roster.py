@@ -144,15 +144,25 @@ class Roster(Approval):
         self.must_not_be_early(at)
 
     def take_lines(
-        self, by: Actor, at: datetime, import_id: str, pages: list[PageSeal], checked: Checked | None = None
+        self,
+        by: Actor,
+        at: datetime,
+        import_id: str,
+        pages: list[PageSeal],
+        checked: Checked | None = None,
+        confirmed: int = 0,
     ) -> None:
         """Replace the lines by an imported set that is already stored. Whoever imports them, be it the same lines again, has
-        prepared the roster (four eyes, rules §8). checked: none where they are still to be looked at.
+        prepared the roster (four eyes, rules §8). checked: none where they are still to be looked at. confirmed: corrections
+        of dates, names and numbers that the importer has answered for; the history says how many.
 
         Raises as `may_import`."""
         self.may_import(by, at)
         self.import_id, self.imported_by, self.pages, self.checked = import_id, by.id, pages, checked
-        self.move("import", self.state, by, at)
+        answered_for = (
+            f"已核对并确认 {confirmed} 处更正 · {confirmed} correction(s) looked at and confirmed" if confirmed else ""
+        )
+        self.move("import", self.state, by, at, answered_for)
 
     def ready_to_submit(self) -> None:
         wrong: list[Problem] = []

@@ -14,7 +14,11 @@ JSON_LIMIT = 1024 * 1024  # bytes; uploads have their own limit
 MOST_PARTS = 20_000
 """Brackets and commas of a content that is no upload: the largest form of ours has half as many. Parsing and checking take
 their time for each part, in one go and before anybody knows who asks, so a MB of them would stop everybody else."""
-UPLOADS = re.compile(r"/reporting/rosters/[^/]+/workbook|/supervision/inspections/[^/]+/findings/[^/]+/evidence")
+UPLOADS = re.compile(
+    r"PUT /reporting/rosters/[^/]+/workbook"
+    r"|POST /reporting/rosters/[^/]+/workbook/(check|marked)"
+    r"|PUT /supervision/inspections/[^/]+/findings/[^/]+/evidence"
+)
 """The requests that may be large: workbooks and pieces of evidence. No JSON, so no parser."""
 
 TOO_MANY_PARTS = f"内容项目超过 {MOST_PARTS} 个 · the content has more than {MOST_PARTS} parts"
@@ -33,7 +37,7 @@ class SizeLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["method"] == "PUT" and UPLOADS.fullmatch(scope["path"])
+        is_upload = UPLOADS.fullmatch(f"{scope['method']} {scope['path']}")
         limit = self._upload if is_upload else JSON_LIMIT
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         detail = f"内容超过 {limit // 1024} KB · the content is larger than {limit // 1024} KB"

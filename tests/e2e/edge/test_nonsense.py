@@ -240,7 +240,7 @@ async def throw(house: House, method: str, template: str, nonsense: Nonsense) ->
     seen = nonsense.one_of([None, 1, 2, 3, 4, 5, '"v"', "é"])
     sensible = SENSIBLE.get(template, REASON)
     content: dict[str, Any] = {}
-    if template.endswith("/workbook"):
+    if "/workbook" in template:
         content["content"] = nonsense.one_of([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html>"])
     elif method == "POST" and template in FORMS:
         choices = ["\x00", "", "𰻝", "a" * 300]

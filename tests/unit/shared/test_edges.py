@@ -42,6 +42,9 @@ def test_a_correlation_that_can_travel_is_kept() -> None:
     [
         ("PUT", "/reporting/rosters/49053012-2026-001/workbook", True),
         ("POST", "/reporting/rosters/49053012-2026-001/workbook", False),
+        ("POST", "/reporting/rosters/49053012-2026-001/workbook/check", True),
+        ("POST", "/reporting/rosters/49053012-2026-001/workbook/marked", True),
+        ("PUT", "/reporting/rosters/49053012-2026-001/workbook/check", False),
         ("PUT", "/plan/annual-plans/workbook", False),
         ("PUT", "/reporting/rosters/a/b/workbook", False),
     ],

@@ -66,6 +66,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         errors.Stale: errors.Stale("roster", "r", 3),
         errors.MustChangePassword: errors.MustChangePassword("it", "https://there"),
         errors.TooOften: errors.TooOften("it", 60),
+        errors.Unconfirmed: errors.Unconfirmed("it", [], "digest"),
     }
     kinds = {kind for kind in below(errors.AppError) if kind.__module__ == errors.__name__} - {errors.AppError}
     statuses = {kind.__name__: status_of(made.get(kind) or kind("x")) for kind in kinds}
@@ -78,6 +79,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         "NotSignedIn": 401,
         "WrongState": 409,
         "AlreadyThere": 409,
+        "Unconfirmed": 409,
         "Invalid": 422,
         "Stale": 412,
         "Overtaken": 412,

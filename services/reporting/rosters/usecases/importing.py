@@ -16,7 +16,7 @@ from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Checked, Roster
-from services.reporting.rosters.usecases import certifying, following
+from services.reporting.rosters.usecases import certifying, confirming, following
 from services.reporting.rosters.usecases.certifying import SaidOfLine
 from services.reporting.rosters.workbook import examining
 from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
@@ -59,8 +59,20 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What would be taken over. corrections: made while reading; confirm: the digest that a confirmation of those which
+    weigh names, empty where there are none; said: of candidates who are certified already, or stand here at two levels."""
+
+    roster: Roster
+    checked: Checked
+    corrections: tuple[Correction, ...]
+    confirm: str
+    said: tuple[SaidOfLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TakenOver:
-    """corrections: made while reading. said: of candidates who are certified already, or stand here at two levels."""
+    """corrections and said as in Understood."""
 
     roster: Roster
     corrections: tuple[Correction, ...]
@@ -130,11 +142,48 @@ def _looked_at(lines: PassedLines) -> tuple[tuple[PageSeal, ...], Counter[tuple[
     return tuple(seals), passed
 
 
-async def take_over(store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined) -> TakenOver:
-    """Store the lines, then switch the roster to them in one write. What its session has become counts first.
+async def check(store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined) -> Understood:
+    """What taking it over would do; of the roster nothing is changed.
+
+    Raises as `take_over`, but for what is not confirmed yet."""
+    roster = await _open_for(store, id, asked, examined)
+    roster.may_import(asked.by, asked.at)
+    assert examined.checked is not None
+    _, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
+    import_ = storage.import_id(id, examined.seals)
+    corrections = examined.lines.notes
+    return Understood(roster, examined.checked, corrections, confirming.digest(import_, corrections), tuple(said))
+
+
+async def take_over(
+    store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined, confirmed: str = ""
+) -> TakenOver:
+    """Store the lines, then switch the roster to them in one write. What its session has become counts first. confirmed:
+    the digest of the corrections that somebody has looked at.
 
     Returns the roster, and what whoever imported it should know. The same content again changes nothing. Raises Invalid
-    with every wrong cell and before the day of the exam, NotFound, Stale, WrongState, NotAllowed."""
+    with every wrong cell and before the day of the exam, Unconfirmed with every correction that weighs and was not
+    confirmed, NotFound, Stale, WrongState, NotAllowed."""
+    by = asked.by
+    roster = await _open_for(store, id, asked, examined)
+    import_ = storage.import_id(id, examined.seals)
+    before, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
+    taken_over = TakenOver(roster, examined.lines.notes, tuple(said))
+    if roster.import_id == import_ and roster.imported_by == by.id:
+        return taken_over
+    repository.must_be_expected(roster, asked)
+    roster.may_import(by, asked.at)
+    weighty = confirming.must_be_confirmed(import_, examined.lines.notes, confirmed)
+    roster.take_lines(by, asked.at, import_, list(examined.seals), examined.checked, confirmed=weighty)
+    roster.certified_before = before
+    await storage.write(store, import_, examined.lines.pages())
+    await repository.save(store, roster)
+    return taken_over
+
+
+async def _open_for(store: Store, id: str, asked: Asked, examined: Examined) -> Roster:
+    """The roster as its session has made it by now. Raises NotFound, and the refusal of the workbook; numbers without the
+    industry mark are kept first, whoever shows them (R3)."""
     by = asked.by
     await repository.reached(store, Roster, id, by)
     await following.follow(store, id, asked.at)
@@ -144,14 +193,4 @@ async def take_over(store: Store, key: PersonKey, id: str, asked: Asked, examine
         presented = PresentedFor(roster.body, roster.path, roster.session)
         await foreign_numbers.keep(store, asked, presented, examined.refusal.foreign)
         raise examined.refusal
-    import_ = storage.import_id(id, examined.seals)
-    before, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
-    taken_over = TakenOver(roster, examined.lines.notes, tuple(said))
-    if roster.import_id == import_ and roster.imported_by == by.id:
-        return taken_over
-    repository.must_be_expected(roster, asked)
-    roster.take_lines(by, asked.at, import_, list(examined.seals), examined.checked)
-    roster.certified_before = before
-    await storage.write(store, import_, examined.lines.pages())
-    await repository.save(store, roster)
-    return taken_over
+    return roster
