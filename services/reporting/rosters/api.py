@@ -135,7 +135,7 @@ def router(ports: Ports) -> APIRouter:
         openapi_extra=taking(XLSX),
     )
     async def mark_workbook(id: Id, request: Request, asked: Asking) -> Response:
-        """名册不改变。返回 .xlsx：有误的单元格和读取时更正的单元格各以颜色标出，原因写在批注里，首页“问题清单”逐项列出并可点击跳转。
+        """名册不改变。返回 .xlsx：有误的和读取时更正的单元格各以颜色标出，原因写在批注里，首页“问题清单”逐项列出，点击即到。
         改好后可直接再次上传。
 
         The roster stays as it is. Answers an .xlsx, also for an .xls: wrong cells and those that were read otherwise than they
