@@ -5,6 +5,8 @@ jianding certificate worker relay    one service, some roles (default: all its r
 jianding gateway                     one door for services that run apart
 jianding provision | demo | bench | settings | definitions | documents
 jianding audit verify                is the audit chain what was written? names the first entry that is not
+jianding backup TARGET               the home on this machine, while it runs, as TARGET (a folder, or .tar.gz)
+jianding restore BACKUP              and back, into an empty home
 """
 
 from __future__ import annotations
@@ -53,6 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("what", choices=["verify", "heads"], metavar="verify | heads")
     audit.add_argument("--against", type=Path, help="heads printed earlier: nothing up to them may have changed since")
+    backup = commands.add_parser("backup", help="备份 · copy the home on this machine, while it runs")
+    backup.add_argument("target", type=Path, help="a folder, or a file that ends with .tar.gz; not there yet")
+    restore = commands.add_parser("restore", help="恢复 · put a backup into an empty home")
+    restore.add_argument("source", type=Path, metavar="BACKUP")
+    restore.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="an empty folder, instead of where the settings say"
+    )
+    restore.add_argument(
+        "--despite-findings", action="store_true", help="also when the audit chain is not what was written"
+    )
     for name, text in (
         ("demo", "演示全流程 · play the procedure"),
         ("bench", "测速 · measure the pipeline against drawing alone, a verification against a bare server"),
@@ -71,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         return play(arguments)
     chosen = _parser().parse_args(arguments)
     settings = read_settings(WholeSettings)
-    set_up(chosen.command, settings.log)
+    set_up(chosen.command, settings.log, settings.log_level)
     match chosen.command:
         case "settings":
             _show(settings)
@@ -90,8 +102,24 @@ def main(arguments: Sequence[str]) -> int:
             from services.gateway.app import gateway_app
 
             return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+    if chosen.command == "restore" and chosen.into is not None:
+        from services.runtime import backup
+
+        settings = backup.into(settings, chosen.into)
     private_files.keep_private(settings)
     match chosen.command:
+        case "backup":
+            from services.runtime import backup
+
+            return backup.back_up(settings, chosen.target)
+        case "restore":
+            from services.runtime import backup
+
+            elsewhere = chosen.into is not None
+            restoring = backup.restore(
+                settings, chosen.source, elsewhere=elsewhere, despite_findings=chosen.despite_findings
+            )
+            return asyncio.run(restoring)
         case "provision":
             asyncio.run(provision(settings, own_passwords(settings), server_users=True))
             _say(settings)
@@ -122,15 +150,25 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     name: str = chosen.command
     password = settings.password.get_secret_value() or own_passwords(settings).get(name, "")
     if not password:
-        raise Invalid(f"{PREFIX}PASSWORD is empty and {PREFIX}PASSWORDS does not name {name}")
+        raise Invalid(
+            f"没有 {name} 的密码，请设置 {PREFIX}PASSWORD 或 {PREFIX}PASSWORDS · "
+            f"{PREFIX}PASSWORD is empty and {PREFIX}PASSWORDS does not "
+            f"name {name}: set one of them"
+        )
     known = [queue.name for queue in REGISTER.topology(settings.producer_codes).queues_of(name)]
     only, but = _names(chosen.queues), _names(chosen.not_queues)
     unknown = [pattern for pattern in (*only, *but) if not any(fnmatchcase(queue, pattern) for queue in known)]
     if unknown:
-        raise Invalid(f"{name} has no queue {', '.join(unknown)}; it has {', '.join(known) or 'none'}")
+        raise Invalid(
+            f"{name} 没有队列 {'、'.join(unknown)}，现有：{'、'.join(known) or '无'} · "
+            f"{name} has no queue {', '.join(unknown)}; it "
+            f"has {', '.join(known) or 'none'}"
+        )
     queues = [queue for queue in known if (not only or _any(queue, only)) and not _any(queue, but)]
     if known and not queues:
-        raise Invalid(f"no queue of {name} is left to work on")
+        raise Invalid(
+            f"{name} 没有可消费的队列，请检查所选队列 · no queue of {name} is left to work on: look at --queues and --not-queues"
+        )
     keep_try_out_at_home(settings, {name: password})
     if name == "reporting":
         made_here = not (settings.password.get_secret_value() or settings.all_passwords())

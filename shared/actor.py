@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.errors import NotAllowed, NotFound, NotTrained
+from shared.errors import NotAllowed, NotTrained
 from shared.trade.roles import NAMES, Role
+from shared.trade.standing import office
+from shared.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +29,28 @@ class Actor:
 
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
-            who, wanted = "、".join(NAMES[role][0] for role in roles), ", ".join(role.value for role in roles)
-            raise NotAllowed(f"账号的角色不能办理此项，应由{who}办理 · this needs the role {wanted}")
+            who, wanted = "、".join(NAMES[role][0] for role in roles), ", ".join(NAMES[role][1] for role in roles)
+            raise NotAllowed(
+                f"账号的角色不能办理此项，应由{who}办理 · the roles of this account do not allow it; who may: {wanted}"
+            )
 
     def must_be_trained(self) -> None:
         """The training gate (R2). Raises NotTrained."""
         if not self.trained:
             raise NotTrained(
-                "尚无有效的考务管理培训记录，只能查阅或在培训模式中练习 · "
-                "no valid training record: you may read, and practise in training mode"
+                "尚无有效的考务管理培训记录，只能查阅或在培训模式中练习；培训后由中心登记 · "
+                "no valid training record: you may read, and practise in training mode, until the Centre records a training"
             )
 
     def must_sit_at(self, body: str) -> None:
         if self.body != body:
-            raise NotAllowed(
-                f"应由机构 {body} 办理 · this is the turn of body {body}, not of {self.body or 'an operator'}"
-            )
+            zh, en = office(body)
+            raise NotAllowed(f"此项应由{zh} 办理 · this is for {en} to do")
 
-    def must_reach(self, path: str, what: str) -> None:
-        """What lies outside one's path looks as if it were not there. what: in English, with its id."""
+    def must_reach(self, path: str, words: Words, id: str) -> None:
+        """What lies outside one's path looks as if it were not there. Raises NotFound."""
         if not path.startswith(self.path):
-            raise NotFound(f"查无此项 · there is no {what}")
+            raise words.not_found(id)
 
     def must_not_be(self, others: Iterable[str], why: str) -> None:
         """The four-eyes rule (rules §8). why: in both languages."""

@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+
+class Refusals:
+    """Whether a folder took what was last to be written there. Reading goes on where a disk is full, so only writing tells
+    when it takes something again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._refused = False
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        """Around a write."""
+        try:
+            yield
+        except OSError:
+            self._refused = True
+            raise
+        self._refused = False
+
+    def prove(self) -> None:
+        """Writes a little, if the last write was refused. Raises OSError."""
+        if not self._refused:
+            return
+        proof = self._folder / f".proof-{os.getpid()}"
+        with self.noted():
+            try:
+                write_durably(proof, b"x" * 4096)
+            finally:
+                with contextlib.suppress(OSError):
+                    proof.unlink(missing_ok=True)
 
 
 def write_durably(place: Path, content: bytes, *, over_another: bool = True) -> bool:

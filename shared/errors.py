@@ -59,14 +59,10 @@ class NotSignedIn(Refused):
 
 
 class WrongState(Refused):
-    """next: what there is to do instead, as a sentence in both languages."""
+    """The sentence names the thing, its state and the verb (`shared.words`). state: for machines."""
 
-    def __init__(self, what: str, state: str, verb: str, next: str = "") -> None:
-        zh, _, en = next.partition(" · ")
-        super().__init__(
-            f"当前状态下不能办理此项{'，' if zh else ''}{zh} · "
-            f"{what} is {state}: {verb} is not possible in this state{': ' if en else ''}{en}"
-        )
+    def __init__(self, detail: str, state: str) -> None:
+        super().__init__(detail)
         self.state = state
 
 
@@ -83,6 +79,13 @@ class Problem:
     where: str
     what: str
     fix: str = ""
+
+
+def all_of(problems: Sequence[Problem]) -> str:
+    """Every problem with its place in one sentence, for whoever reads nothing but that."""
+    both = [(one.where, *one.what.partition(" · ")) for one in problems]
+    zh = "；".join(f"{where}：{what}" for where, what, _, _ in both)
+    return f"{zh} · {'; '.join(f'{where}: {what}' for where, _, _, what in both)}"
 
 
 class Invalid(Refused):
@@ -104,9 +107,11 @@ class Unconfirmed(Refused):
 
 
 class Stale(AppError):
-    def __init__(self, kind: str, id: str, version: int) -> None:
+    """zh, en: what it is called, with its number; the store, which knows no names, says none."""
+
+    def __init__(self, zh: str = "此项", en: str = "this") -> None:
         super().__init__(
-            f"已被他人修改，请重新读取后再办 · {kind} {id} is no longer at version {version}: read it again"
+            f"{zh} 已被他人修改，请重新读取后再办 · somebody changed {en} since you read it: read it again, then go on"
         )
 
 

@@ -1,15 +1,32 @@
-"""Logging: one line an event, with the chain of custody. Payloads and names of people are never logged."""
+"""Logging: one line an event, with the chain of custody. Payloads and names of people are never logged.
+
+A line may bring fields of its own, for collectors: `log.info("…", extra=fields(status=200))`.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
+from typing import Any
 
 from shared import trace
 
+OURS = ("services", "shared", "__main__")
+"""Whose lines go by the level of the settings. Libraries speak from warnings on, whatever the level: below it some of
+them tell what they send, and with it people's names."""
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+_FIELDS = "jianding_fields"
 
-class _Lines(logging.Formatter):
+
+def fields(**given: object) -> dict[str, Any]:
+    """What a JSON line says besides its text, as `extra` of a logging call. Ids, numbers and fixed words only."""
+    return {_FIELDS: given}
+
+
+class Lines(logging.Formatter):
+    """service: what every line is said to come from. as_json: one object a line, else text for a terminal."""
+
     def __init__(self, service: str, as_json: bool) -> None:
         super().__init__()
         self._service, self._as_json = service, as_json
@@ -28,17 +45,19 @@ class _Lines(logging.Formatter):
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         if self._as_json:
-            return json.dumps({key: value for key, value in line.items() if value}, ensure_ascii=False)
-        tail = f"  [{now.causation or now.correlation}]" if now.correlation else ""
+            said = {key: value for key, value in line.items() if value}
+            return json.dumps(said | getattr(record, _FIELDS, {}), ensure_ascii=False)
+        tail = f"  [{' '.join(part for part in (now.correlation, now.causation) if part)}]" if now.correlation else ""
         error = f"\n{line['error']}" if "error" in line else ""
         return f"{line['at'][11:19]} {line['level']:<7} {self._service} {record.name}: {line['text']}{tail}{error}"
 
 
-def set_up(service: str, style: str = "text", level: int = logging.INFO) -> None:
+def set_up(service: str, style: str = "text", level: str = "info") -> None:
+    """style: text, or json. level: one of LEVELS."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Lines(service, style == "json"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "aiormq", "aio_pika", "fontTools", "uvicorn.access"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    handler.setFormatter(Lines(service, style == "json"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(LEVELS[level])
     # It warns of every form that cannot be read: a log that strangers fill.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 
 PREFIX = "JIANDING_"
 
@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         "", description="address of the training that opens the writing rights; default: our own page"
     )
     largest_upload_mb: int = Field(20, ge=1, le=200, description="largest workbook, or piece of evidence, in MB")
+    disk_free_mb: int = Field(
+        50,
+        ge=0,
+        le=1_000_000,
+        description="MB that have to be free in each folder that is written to, or /readyz says that it is not ready",
+    )
     oidc_issuer: str = Field(
         "", description="issuer URL of the Centre's own identity provider (OpenID Connect); empty: off"
     )
@@ -96,6 +102,12 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret it gave us")
     oidc_claim: str = Field("preferred_username", description="claim of its ID tokens that holds the account's id")
     log: str = Field("text", pattern="^(text|json)$", description="form of log lines: text, or json for collectors")
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning)$",
+        description="debug tells of health checks too; info has a line for every request, message and letter; warning for "
+        "what went wrong only",
+    )
 
     def of(self, what: type[S]) -> S:
         """A service's own part, which must be among those that were read."""
@@ -115,7 +127,7 @@ class Settings(BaseSettings):
             return self.neighbours.format(service=service).rstrip("/")
         known = dict(pair.strip().split("=", 1) for pair in self.neighbours.split(",") if "=" in pair)
         if service not in known:
-            raise Invalid(f"{PREFIX}NEIGHBOURS does not say where {service} is")
+            raise Invalid(f"{PREFIX}NEIGHBOURS 未写明服务的地址 · {PREFIX}NEIGHBOURS does not say where {service} is")
         return known[service].rstrip("/")
 
     def all_passwords(self) -> dict[str, str]:
@@ -140,7 +152,7 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
                 Problem(
                     where=name,
                     what="没有这项设置 · no such setting",
-                    fix="用 jianding settings 查看全部设置 · jianding settings lists them",
+                    fix="全部设置见 `jianding settings` · `jianding settings` lists them",
                 )
                 for name in unknown
             ],
@@ -151,7 +163,5 @@ def read_settings(what: type[Settings], **overrides: object) -> Settings:
         wrong = {
             f"{PREFIX}{one['loc'][0]}".upper(): f"设置有误 · {one['msg']}" for one in error.errors(include_input=False)
         }
-        raise Invalid(
-            "; ".join(f"{name}: {what}" for name, what in wrong.items()),
-            [Problem(where=name, what=what) for name, what in wrong.items()],
-        ) from None
+        problems = [Problem(where=name, what=what) for name, what in wrong.items()]
+        raise Invalid(all_of(problems), problems) from None

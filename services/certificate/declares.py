@@ -33,6 +33,12 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="certificate",
     kinds=KINDS,
+    words=(
+        Certificate.WORDS,
+        NumberRegister.WORDS,
+        Batch.WORDS,
+        Production.WORDS,
+    ),
     facts=certificate.FACTS,
     access=ACCESS,
     queues=(

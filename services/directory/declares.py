@@ -11,6 +11,7 @@ from services.directory.oidc import usecases as oidc
 from services.directory.persons.person import RegisteredPerson
 from services.directory.settings import DirectorySettings
 from services.directory.signing_in import usecases as signing_in
+from services.directory.signing_in.sign_in import SignIn
 from services.directory.signing_keys.signing_key import SigningKey
 from services.directory.trainings.training_record import TrainingRecord
 from shared.contracts import directory
@@ -36,6 +37,14 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="directory",
     kinds=KINDS,
+    words=(
+        Body.WORDS,
+        RegisteredPerson.WORDS,
+        Account.WORDS,
+        TrainingRecord.WORDS,
+        SignIn.WORDS,
+        SigningKey.WORDS,
+    ),
     facts=directory.FACTS,
     access=ACCESS,
     queues=(

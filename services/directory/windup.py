@@ -10,7 +10,7 @@ from services.directory.accounts.account import ACTIVE, CLOSED, Account
 from services.directory.bodies.body import Body
 from shared.contracts.directory import DirectoryWindUpDone
 from shared.contracts.envelope import Fact
-from shared.contracts.supervision import SanctionConfirmed, SanctionLifted
+from shared.contracts.supervision import Measure, SanctionConfirmed, SanctionLifted
 from shared.contracts.windup import WindUpPreview, WindUpService
 from shared.errors import NotYet, WrongState
 from shared.keeping import repository
@@ -80,8 +80,18 @@ async def lifted(ports: Ports, fact: SanctionLifted, at: datetime) -> None:
     await orders_for(ports, PART, fact)
     body = await repository.seek(ports.store, Body, fact.body)
     if body is None or entry_of(body.history, acting_for(fact.sanction)) is None:
-        raise NotYet(f"sanction {fact.sanction} is not in force here (yet)")
+        raise NotYet(
+            f"处理 {fact.sanction} 在本服务尚未生效，稍后自动再试 · sanction {fact.sanction} is not in force here (yet)"
+        )
     await _once(ports.store, fact.body, _Lifted(fact, at))
+
+
+_SUPERSEDED = ("已受更重的处理", "is under a graver sanction")
+
+
+def verb_of(measure: Measure) -> str:
+    """What the measure does to a body."""
+    return {"rectification": "order_rectification", "suspension": "suspend"}.get(measure, "revoke")
 
 
 class _Ordered:
@@ -97,7 +107,7 @@ class _Ordered:
         """Raises WrongState."""
         fact, by, at = self.fact, self.by, self.at
         if self.superseded:
-            raise WrongState(f"sanction {fact.sanction}", "superseded", fact.measure)
+            raise body.wrong_state(verb_of(fact.measure), found=_SUPERSEDED)
         match fact.measure:
             case "rectification":
                 assert fact.until is not None
@@ -109,7 +119,7 @@ class _Ordered:
 
     def abide(self, body: Body) -> None:
         fact = self.fact
-        verb = {"rectification": "order_rectification", "suspension": "suspend"}.get(fact.measure, "revoke")
+        verb = verb_of(fact.measure)
         body.abide(verb, self.by, self.at, fact.reason, sanction=fact.sanction, until=fact.until)
 
 
@@ -124,7 +134,7 @@ class _Lifted:
         since, or the next sanction was faster."""
         fact = self.fact
         if body.ordered_by != fact.sanction:
-            raise WrongState(f"body {body.id}", body.state, f"lifting {fact.sanction}")
+            raise body.wrong_state("lift_sanction")
         if fact.measure == "rectification":
             body.clear_rectification(self.by, self.at, fact.reason, sanction=fact.sanction)
         else:
@@ -141,7 +151,7 @@ async def _once(store: Store, code: str, order: _Ordered | _Lifted) -> None:
     take it or has it already, keeps its state: the act says so, and supervision hears of it."""
     body = await repository.seek(store, Body, code)
     if body is None:
-        raise NotYet(f"body {code} is not here (yet)")
+        raise NotYet(f"机构 {code} 尚未送达本服务，稍后自动再试 · body {code} is not here (yet)")
     if entry_of(body.history, order.by) is not None:
         return
     try:

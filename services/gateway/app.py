@@ -15,6 +15,7 @@ from services.gateway.passing_on import TIMEOUT, pass_on
 from shared.errors import NotFound
 from shared.settings import Settings
 from shared.web import problems
+from shared.web.edge.traced import TOLD_AS, Traced
 from shared.web.routers.health import readiness
 
 READY_WITHIN = 5.0  # seconds
@@ -29,6 +30,7 @@ def gateway_app(
     client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, limits=CONNECTIONS)
     app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     problems.install(app)
+    app.add_middleware(Traced)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -56,7 +58,11 @@ def gateway_app(
     async def to_the_service(service: str, request: Request) -> Response:
         """Each service checks the token itself; the door adds only where the visitor comes from."""
         if service not in services:
-            raise NotFound(f"查无此服务 · there is no service {service}")
+            raise NotFound(
+                f"没有名为 {service} 的服务，可用 {'、'.join(services)} · "
+                f"there is no service {service}; there are {', '.join(services)}"
+            )
+        request.scope[TOLD_AS] = f"/{service}/…"
         return await pass_on(client, settings.address_of(service), service, request)
 
     return app

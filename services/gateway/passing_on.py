@@ -52,16 +52,18 @@ async def _answer(client: httpx.AsyncClient, base: str, service: str, request: R
     try:
         return await while_connected(request, asking, arrived)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unavailable(f"服务暂无应答 · {service} does not answer: {type(error).__name__}") from error
+        raise Unavailable(f"服务暂无应答，请稍后再试 · {service} does not answer: {type(error).__name__}") from error
     except httpx.TimeoutException as error:
         raise HTTPException(
-            504, f"服务应答超时 · {service} took too long: {type(error).__name__}", SOON_AGAIN
+            504, f"服务应答超时，请稍后再试 · {service} took too long: {type(error).__name__}", SOON_AGAIN
         ) from error
     except httpx.LocalProtocolError as error:
-        raise HTTPException(400, "请求无法转交 · the request cannot be passed on") from error
+        raise HTTPException(
+            400, "请求不合 HTTP 格式，无法转交 · the request does not follow HTTP and cannot be passed on"
+        ) from error
     except httpx.HTTPError as error:
         raise HTTPException(
-            502, f"服务应答有误 · {service} answered badly: {type(error).__name__}", SOON_AGAIN
+            502, f"服务应答有误，请稍后再试 · {service} answered badly: {type(error).__name__}", SOON_AGAIN
         ) from error
 
 

@@ -24,6 +24,7 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="notification",
     kinds=KINDS,
+    words=(Mailing.WORDS,),
     facts=notification.FACTS,
     access=ACCESS,
     queues=(

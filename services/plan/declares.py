@@ -31,6 +31,11 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="plan",
     kinds=KINDS,
+    words=(
+        AnnualPlan.WORDS,
+        AnnualPlanDuty.WORDS,
+        SessionPlan.WORDS,
+    ),
     facts=plan.FACTS,
     access=ACCESS,
     queues=(

@@ -45,6 +45,11 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="reporting",
     kinds=KINDS,
+    words=(
+        Roster.WORDS,
+        ForeignNumberFind.WORDS,
+        TechnicianReview.WORDS,
+    ),
     facts=reporting.FACTS,
     access=ACCESS,
     queues=(

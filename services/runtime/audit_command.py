@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,12 +30,12 @@ async def run(settings: Settings, what: str, against: Path | None) -> int:
         )
     kept = _read(against) if against else {}
     checked = {name: await _check(settings, name, kept.get(name, {})) for name in REGISTER.services}
-    found = [(name, finding) for name, walked in checked.items() for finding in walked.findings]
+    found = _sentences(checked)
     if what == "heads" and not found:
         print(json.dumps({name: walked.heads for name, walked in checked.items()}, indent=1))
         return 0
-    for name, finding in found:
-        print(f"{name} {finding.entry}: {finding.what}", file=sys.stderr)
+    for sentence in found:
+        print(sentence, file=sys.stderr)
     if found:
         return 1
     for name, walked in checked.items():
@@ -42,6 +43,15 @@ async def run(settings: Settings, what: str, against: Path | None) -> int:
             f"{name}: {len(walked.heads)} 条链，{walked.entries} 条记录，完好 · {walked.entries} entries, as they were written"
         )
     return 0
+
+
+async def findings(settings: Settings) -> list[str]:
+    """What is not as it was written, in all services; a sentence for each."""
+    return _sentences({name: await _check(settings, name, {}) for name in REGISTER.services})
+
+
+def _sentences(checked: Mapping[str, Checked]) -> list[str]:
+    return [f"{name} {one.entry}: {one.what}" for name, walked in checked.items() for one in walked.findings]
 
 
 async def _check(settings: Settings, name: str, kept: dict[str, tuple[int, str]]) -> Checked:
@@ -61,4 +71,4 @@ def _read(path: Path) -> Heads:
             for name, chains in heads.items()
         }
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise Invalid(f"{path} 不是 audit heads 的输出 · holds no heads: {error}") from error
+        raise Invalid(f"{path} 不是 `audit heads` 的输出 · holds no heads: {error}") from error

@@ -27,8 +27,13 @@ from shared.web.problems import problem
 _faults = logging.getLogger(f"{__name__}.faults")
 _faults.setLevel(logging.ERROR)
 
-TOO_LATE = "请求未在时限内到达 · the request took too long to arrive"
-UNREADABLE = "无法识别的 HTTP 请求 · this is no HTTP request that can be read"
+TOO_LATE = (
+    "请求未在时限内到达，请检查网络后重发 · the request took too long to arrive: look at the network, send it again"
+)
+UNREADABLE = (
+    "无法识别的 HTTP 请求，请核对协议（http 或 https）和端口 · "
+    "this is no HTTP request that can be read: check http or https, and the port"
+)
 TOO_MANY = "连接过多，请稍后再试 · too many connections, try again later"
 AGAIN = 5  # seconds
 

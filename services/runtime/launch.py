@@ -91,7 +91,8 @@ def build(
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
     running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
-    running.app.include_router(health(running.watched, clock, wiring.home(settings, names)))
+    folders = wiring.folders(settings, mailer, files)
+    running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders))
     return running
 
 

@@ -42,7 +42,7 @@ async def provision(settings: Settings, passwords: Mapping[str, str], server_use
     keep_try_out_at_home(settings, passwords)
     for name in passwords:  # each becomes an account that reaches everything its role may
         if name not in KNOWN:
-            raise NotFound(f"{name} is neither a service nor `{OPERATOR}`")
+            raise NotFound(f"{name} 既不是服务，也不是 `{OPERATOR}` · {name} is neither a service nor `{OPERATOR}`")
     of_services = {name: passwords[name] for name in REGISTER.services} if server_users else {}
     if settings.bus.startswith("amqp"):
         from shared.adapters.rabbitmq.provision import provision as provision_broker
@@ -84,7 +84,9 @@ async def _database_users(settings: Settings, passwords: Mapping[str, str]) -> N
         elif place is not None:
             write_durably(place, settings.store.encode())
     except OSError as error:
-        raise Invalid(f"{PREFIX}STORE_SHARED: {place}: {error.strerror}") from error
+        raise Invalid(
+            f"{PREFIX}STORE_SHARED: 无法写入 {place} · {place} cannot be written: {error.strerror}"
+        ) from error
 
 
 def management_url(amqp: str) -> str:
@@ -113,7 +115,9 @@ def own_passwords(settings: Settings) -> dict[str, str]:
             _complete(path, lacking)
             known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise Invalid(f"no password is given, and none can be kept in {path}: {error}") from error
+        raise Invalid(
+            f"未设置密码，也无法保存到 {path} · no password is given, and none can be kept in {path}: {error}"
+        ) from error
     return known
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.adapters.child_processes import ChildProcesses
 from shared.adapters.clock import SystemClock
+from shared.adapters.disk import SystemDisk
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.mail.folder import MailFolder
@@ -15,12 +17,13 @@ from shared.adapters.quarantine.children import QuarantineChildren
 from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 from shared.keeping import creation
 from shared.messaging import parking, relay
 from shared.messaging.topology import Topology
 from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Quarantine, Store, Workshop
 from shared.settings import PREFIX, Settings
+from shared.web.routers.folders import MEGABYTE, Folder, Folders
 
 MACHINERY = (
     parking.KIND,
@@ -112,6 +115,21 @@ def open_files(settings: Settings) -> Files:
     return FolderFiles(settings.files)
 
 
+def folders(settings: Settings, mailer: Mailer, files: Files) -> Folders:
+    """That this process writes to; one that is not there yet, or belongs to other services only, is left alone."""
+    found = [
+        Folder(name, Path(url.removeprefix("sqlite:")))
+        for name, url in (("store", settings.store), ("bus", settings.bus))
+        if url.startswith("sqlite:")
+    ]
+    if isinstance(files, FolderFiles):
+        found.append(Folder("files", settings.files, files.ping))
+    if isinstance(mailer, MailFolder):
+        found.append(Folder("mail", Path(settings.mail.removeprefix("folder:")), mailer.ping))
+    found.append(Folder("temporary", Path(gettempdir())))  # uploads wait there
+    return Folders(SystemDisk(), found, settings.disk_free_mb * MEGABYTE)
+
+
 def open_workshop(settings: Settings) -> Workshop:
     return ChildProcesses(settings.drawers)
 
@@ -131,9 +149,9 @@ def open_identity_provider(settings: Settings) -> IdentityProvider | None:
     ]
     tried_out = settings.url.startswith("http://")
     if not settings.oidc_issuer.startswith(("https://", "http://") if tried_out else "https://"):
-        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https 地址 · must be an https address"))
+        problems.append(Problem(f"{PREFIX}OIDC_ISSUER", "须为 https:// 开头的地址 · must be an https address"))
     if problems:
-        raise Invalid("; ".join(f"{one.where}: {one.what}" for one in problems), problems)
+        raise Invalid(all_of(problems), problems)
     secret = settings.oidc_client_secret.get_secret_value()
     return HttpIdentityProvider(settings.oidc_issuer, settings.oidc_client_id, secret)
 

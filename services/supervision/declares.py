@@ -47,6 +47,15 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="supervision",
     kinds=KINDS,
+    words=(
+        Inspection.WORDS,
+        Violation.WORDS,
+        Sanction.WORDS,
+        WorkReport.WORDS,
+        WorkReportDuty.WORDS,
+        Bulletin.WORDS,
+        NumberSeries.WORDS,
+    ),
     facts=supervision.FACTS,
     access=ACCESS,
     queues=(

@@ -29,7 +29,7 @@ async def read(store: Store, what: type[A], id: str, by: Actor) -> A:
     """Raises NotFound, also for what the asker may not know of."""
     found = await repository.load(store, what, id)
     if not may_see(by, found):
-        raise repository.not_found(what, id)
+        raise what.WORDS.not_found(id)
     return found
 
 

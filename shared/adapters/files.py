@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, BinaryIO, Final
 
-from shared.durable import name_durably, write_durably
+from shared.durable import Refusals, name_durably, write_durably
 from shared.errors import NotFound, Unavailable
 from shared.ports.files import Draft, StoredFile
 
@@ -29,15 +29,20 @@ class FolderFiles:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._drafts = path / "drafts"
+        self._refusals = Refusals(path)
         self._held: dict[Path, IO[bytes]] = {}
         """Drafts of this process, open until they are kept or dropped."""
 
     async def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
         try:
-            await asyncio.to_thread(self._write, self._place(digest), content)
+            with self._refusals.noted():
+                await asyncio.to_thread(self._write, self._place(digest), content)
         except OSError as error:
-            raise Unavailable(f"the file store does not take sha256:{digest[:12]}…: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take sha256:{digest[:12]}…: {error}",
+                self.ping,
+            ) from error
         return f"sha256:{digest}"
 
     async def get(self, seal: str) -> bytes:
@@ -50,20 +55,27 @@ class FolderFiles:
 
     async def receive(self, pieces: AsyncIterable[bytes]) -> Draft:
         try:
-            file = await asyncio.to_thread(self._new_draft)
+            with self._refusals.noted():
+                file = await asyncio.to_thread(self._new_draft)
         except OSError as error:
-            raise Unavailable(f"the file store takes nothing: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store takes nothing: {error}", self.ping
+            ) from error
         place = Path(file.name)
         self._held[place] = file
         try:
             digest, size = hashlib.sha256(), 0
             async for piece in _gathered(pieces):
                 size += len(piece)
-                await asyncio.to_thread(_add, file, digest, piece)
-            await asyncio.to_thread(_flush, file)
+                with self._refusals.noted():
+                    await asyncio.to_thread(_add, file, digest, piece)
+            with self._refusals.noted():
+                await asyncio.to_thread(_flush, file)
         except OSError as error:
             self._let_go(place)
-            raise Unavailable(f"the file store does not take what is sent: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take what is sent: {error}", self.ping
+            ) from error
         except BaseException:
             self._let_go(place)
             raise
@@ -73,9 +85,12 @@ class FolderFiles:
         try:
             if sys.platform == "win32":  # which gives no open file another name
                 self._held.pop(draft.place).close()
-            await asyncio.to_thread(name_durably, draft.place, self._place(_digest(draft.seal)))
+            with self._refusals.noted():
+                await asyncio.to_thread(name_durably, draft.place, self._place(_digest(draft.seal)))
         except OSError as error:
-            raise Unavailable(f"the file store does not take {draft.seal}: {error}") from error
+            raise Unavailable(
+                f"文件库暂时无法写入，请稍后再试 · the file store does not take {draft.seal}: {error}", self.ping
+            ) from error
         finally:
             self._let_go(draft.place)
         return draft.seal
@@ -97,6 +112,13 @@ class FolderFiles:
                 file.close()
                 raise
         return StoredFile(size, _pieces(file))
+
+    async def ping(self) -> None:
+        """Raises Unavailable while the folder does not take what is written."""
+        try:
+            await asyncio.to_thread(self._refusals.prove)
+        except OSError as error:
+            raise Unavailable(f"{self._path} 无法写入 · takes no files: {error.strerror}", self.ping) from error
 
     def _place(self, digest: str) -> Path:
         return self._path / digest[:2] / digest[2:4] / digest
@@ -134,7 +156,7 @@ def _digest(seal: str) -> str:
     """Raises NotFound."""
     match = _SEAL.fullmatch(seal)
     if match is None:
-        raise NotFound(f"no file has the seal {seal}")
+        raise NotFound(f"文件库中没有摘要为 {seal} 的文件 · no file has the seal {seal}")
     return match[1]
 
 
@@ -143,13 +165,13 @@ def _not_given(seal: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NotFound(f"no file has the seal {seal}") from error
+        raise NotFound(f"文件库中没有摘要为 {seal} 的文件 · no file has the seal {seal}") from error
     except OSError as error:
-        raise Unavailable(f"the file store does not give {seal}: {error}") from error
+        raise Unavailable(f"文件库暂时无法读取，请稍后再试 · the file store does not give {seal}: {error}") from error
 
 
 def _damaged(seal: str) -> Unavailable:
-    return Unavailable(f"what is stored under {seal} is no longer what was stored")
+    return Unavailable(f"文件与其摘要不符，请运行管理员核查 · what is stored under {seal} is no longer what was stored")
 
 
 async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -115,8 +115,10 @@ class MongoStore:
             if result.matched_count == 0 and not await self._is_mine(kind, record.id, mark):
                 fresh = {"_id": record.id, "version": record.version}
                 if outbox and await self._of(kind).find_one(fresh, {"_id": True}):
-                    raise Unavailable(f"{kind} {record.id}: the bus has been away too long", self.ping)
-                raise Stale(kind, record.id, record.version)
+                    raise Unavailable(
+                        f"消息系统中断过久，请稍后再试 · {kind} {record.id}: the bus has been away too long", self.ping
+                    )
+                raise Stale
         if outbox:
             self.written.set()
 
@@ -220,14 +222,15 @@ class MongoStore:
         except BulkWriteError as error:  # its text holds whole documents, people among them
             count = len((error.details or {}).get("writeErrors", ()))
             raise Unavailable(
-                f"database: a write of many failed, code {error.code}, {count} errors", self.ping
+                f"数据库暂不可用，请稍后再试 · database: a write of many failed, code {error.code}, {count} errors",
+                self.ping,
             ) from None
         except OperationFailure as error:
             if error.code in TOO_LARGE:
                 raise ValueError(f"the document is too large for the database: {error}") from error
-            raise Unavailable(f"database: {error}", self.ping) from error
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database: {error}", self.ping) from error
         except (PyMongoError, OSError) as error:
-            raise Unavailable(f"database: {error}", self.ping) from error
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database: {error}", self.ping) from error
         except BSONError as error:
             raise ValueError(f"body: cannot be stored: {error}") from error
 
@@ -258,11 +261,12 @@ class MongoUsers:
                 return True
             if error.code in NOT_ALLOWED:
                 raise Refused(
+                    f"数据库用户无权为服务建立用户 · "
                     f"the database's user may not make one for {name}: it needs the right userAdmin on {database}"
                 ) from error
-            raise Unavailable(f"database: {error}") from error
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database: {error}") from error
         except (PyMongoError, OSError) as error:
-            raise Unavailable(f"database: {error}") from error
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database: {error}") from error
         return True
 
     async def _command(self, database: str, command: Document) -> None:

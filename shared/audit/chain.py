@@ -57,7 +57,7 @@ async def append(store: Store, kind: str, id: str, row: Outgoing) -> None:
     body["hash"] = hash_of(body)
     if not await store.add(ENTRIES.name, Record(entry_id(chain, n), body)):
         await _catch_up(store, head, n)
-        raise Stale(ENTRIES.name, entry_id(chain, n), n)
+        raise Stale
     await _move_head(store, head, n, body["hash"])
 
 
@@ -78,4 +78,4 @@ async def _move_head(store: Store, head: Record, n: int, hash_: str) -> None:
     if head.version:
         await store.put(HEADS.name, Record(head.id, body, head.version))
     elif not await store.add(HEADS.name, Record(head.id, body)):
-        raise Stale(HEADS.name, head.id, 0)
+        raise Stale

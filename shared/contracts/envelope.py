@@ -36,7 +36,9 @@ class Fact(BaseModel):
         try:
             return cls.model_validate(data, extra="ignore")
         except ValidationError as error:
-            raise Unreadable(f"{cls.TYPE}: {error.error_count()} fields do not follow the contract") from error
+            raise Unreadable(
+                f"消息内容不符合约定 · {cls.TYPE}: {error.error_count()} fields do not follow the contract"
+            ) from error
 
 
 class Envelope(BaseModel):
@@ -68,13 +70,14 @@ class Envelope(BaseModel):
 
         Raises Unreadable, with what is wrong but without the content."""
         if len(wire) > LARGEST_READ:
-            raise Unreadable(f"not an event: {len(wire)} bytes, more than {LARGEST_READ}")
+            raise Unreadable(f"不是本系统的消息 · not an event: {len(wire)} bytes, more than {LARGEST_READ}")
         try:
             envelope = cls.model_validate_json(wire)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the message"
-            raise Unreadable(f"not an event: {where}: {first['msg']}") from error
+            what = "has another form than it should" if first["type"] == "string_pattern_mismatch" else first["msg"]
+            raise Unreadable(f"不是本系统的消息 · not an event: {where}: {what}") from error
         envelope._must_be_consistent()
         if owners is not None:
             envelope._must_come_from_the_owner(owners)
@@ -83,14 +86,18 @@ class Envelope(BaseModel):
     def _must_be_consistent(self) -> None:
         """Every release computed the id of its parts, so a message whose parts differ was made by nobody of ours."""
         if len(self.id) > LONGEST_ID:
-            raise Unreadable(f"not an event: the id is longer than {LONGEST_ID} characters")
+            raise Unreadable(f"不是本系统的消息 · not an event: the id is longer than {LONGEST_ID} characters")
         if not 0 < int(self.sequence) <= LARGEST_SEQUENCE:
-            raise Unreadable(f"not an event: the sequence does not lie between 1 and {LARGEST_SEQUENCE}")
+            raise Unreadable(
+                f"不是本系统的消息 · not an event: the sequence does not lie between 1 and {LARGEST_SEQUENCE}"
+            )
         before, _, after = self.id.partition(f"/{self.subject}#")
         if after != self.sequence or before.rpartition("/")[0] != self.source:
-            raise Unreadable("not an event: the id is not that of its source, subject and sequence")
+            raise Unreadable("不是本系统的消息 · not an event: the id is not that of its source, subject and sequence")
 
     def _must_come_from_the_owner(self, owners: Owners) -> None:
         noun, said_by = self.fact_type.partition(".")[0], self.source.removeprefix("/")
         if noun not in owners.get(said_by, ()):
-            raise Unreadable(f"{self.fact_type} comes from {self.source}, which does not write about {noun}")
+            raise Unreadable(
+                f"消息来源不符 · {self.fact_type} comes from {self.source}, which does not write about {noun}"
+            )

@@ -43,7 +43,13 @@ def planned(items: list[tuple[str, int, int]]) -> tuple[list[PlannedItem], list[
             continue
         if level not in known.levels:
             has = "、".join(LEVEL_NAMES[one][0] for one in sorted(known.levels, reverse=True))
-            wrong.append(Problem(f"{where}/level", f"{known.name_zh} 无此等级 · does not have level {level}", has))
+            wrong.append(
+                Problem(
+                    f"{where}/level",
+                    f"{known.name_zh} 无此等级 · does not have level {level}",
+                    f"可填 {has} · one of these",
+                )
+            )
         if (code, level) in seen:
             wrong.append(Problem(where, f"{known.name_zh} {LEVEL_NAMES[level][0]} 重复 · stands here twice"))
         seen.add((code, level))

@@ -7,7 +7,7 @@ name an account, so none of this travels in an event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
@@ -19,6 +19,19 @@ WindUpService = Literal["directory", "plan", "reporting", "certificate"]
 WindUpKind = Literal["session", "reminder", "roster", "production", "account"]
 Choice = Literal["finish", "move", "void"]
 
+CHOICE_NAMES: Mapping[str, tuple[str, str]] = {
+    "finish": ("继续办完", "finished"),
+    "move": ("移交", "moved"),
+    "void": ("作废", "made void"),
+}
+"""Chinese; in English what follows `cannot be`."""
+KIND_NAMES: Mapping[str, tuple[str, str]] = {
+    "session": ("鉴定批次", "session"),
+    "reminder": ("年度计划提醒", "reminder of annual plan"),
+    "roster": ("合格人员名册", "roster"),
+    "production": ("证书制作", "production"),
+    "account": ("账号", "account"),
+}
 SERVICES: tuple[WindUpService, ...] = ("directory", "plan", "reporting", "certificate")
 """Who holds something of a body that must be finished, moved or voided."""
 

@@ -57,7 +57,7 @@ LEVELS_WITH_REVIEW = frozenset({1, 2})
 # States of a body (rules §4.1). Only the licensed and the rectifying may appraise.
 STANDINGS: dict[str, tuple[str, str]] = {
     "registered": ("已登记", "registered"),
-    "applied": ("已申请，待许可", "applied for a licence"),
+    "applied": ("已申请，待许可", "waiting for its licence"),
     "licensed": ("已许可", "licensed"),
     "rectifying": ("限期整改", "rectifying"),
     "suspended": ("暂停鉴定", "suspended"),

@@ -69,12 +69,12 @@ def font_files(folder: Path | None = None) -> tuple[Path, ...]:
     if folder is not None:
         own, rare = list(_fonts_in(folder)), list(_fonts_in(folder / RARE))
         if not own and not rare:
-            raise Unavailable(f"no font files in {folder}: {HOW_TO_INSTALL}")
+            raise Unavailable(f"文件夹中没有字库，请安装 · no font files in {folder}: {HOW_TO_INSTALL}")
     found: dict[str, Path] = {}
     for path in (*own, *(_in_wheel() or _in_system()), *rare):
         found.setdefault(path.name, path)
     if not found:
-        raise Unavailable(f"no Chinese font found: {HOW_TO_INSTALL}")
+        raise Unavailable(f"没有中文字库，请安装 · no Chinese font found: {HOW_TO_INSTALL}")
     return tuple(found.values())
 
 
@@ -95,7 +95,7 @@ def library(folder: Path | None = None) -> Library:
         faces[n].append(Face(files[n], font.index, font.family))
     unread = [files[n].name for n, found in faces.items() if not found]
     if unread:
-        raise Unavailable(f"not readable as fonts: {', '.join(unread)}")
+        raise Unavailable(f"字库文件无法读取 · not readable as fonts: {', '.join(unread)}")
     return Library(fonts, tuple(face for found in faces.values() for face in _simplified(found)))
 
 
@@ -153,4 +153,6 @@ def _link(path: Path, place: Path) -> None:
     try:
         place.symlink_to(path.resolve())
     except OSError as error:
-        raise Unavailable(f"no link to the font {path} can be made in {place.parent}: {error}") from error
+        raise Unavailable(
+            f"无法建立字库链接 · no link to the font {path} can be made in {place.parent}: {error}"
+        ) from error

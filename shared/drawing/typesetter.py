@@ -27,7 +27,9 @@ class Typesetter:
         self._template, self._content = template.read_bytes(), content
         lacking = missing("".join(self._template.decode().split()), folder)
         if lacking:
-            raise Unavailable(f"the fonts lack characters of the printed form: {''.join(lacking)}")
+            raise Unavailable(
+                f"字库缺少印制所需的字 · the fonts lack characters of the printed form: {''.join(lacking)}"
+            )
         self._compiler = typst.Compiler(font_paths=library(folder).fonts, ignore_system_fonts=True)
         self._turn = threading.Lock()
 

@@ -22,6 +22,7 @@ from shared.keeping import ids
 from shared.ports import Outgoing, Record
 from shared.ports.exchanges import AUDIT, EVENTS
 from shared.trade.body_path import BodyPath
+from shared.words import Pair, Words
 
 
 class Entry(BaseModel):
@@ -42,12 +43,13 @@ class Entry(BaseModel):
 
 
 class Aggregate(BaseModel):
-    """Base of all documents with behaviour. Subclasses set KIND (the collection) and SOURCE (`/service`)."""
+    """Base of all documents with behaviour. Subclasses set KIND (the collection), SOURCE (`/service`) and WORDS."""
 
     # A document written by a newer release must still load; what does not load must not show its content in a log.
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
     KIND: ClassVar[str]
     SOURCE: ClassVar[str]
+    WORDS: ClassVar[Words]
     NEXT: ClassVar[Mapping[str, str]] = {}
     """State → what there is to do, in both languages, for whoever asks for something else."""
 
@@ -94,7 +96,11 @@ class Aggregate(BaseModel):
     def only_when(self, verb: str, *states: str) -> None:
         """Guard of a verb. Raises WrongState, which says what there is to do instead."""
         if self.state not in states:
-            raise WrongState(f"{self.KIND} {self.id}", self.state, verb, self.instead_of(verb))
+            raise self.wrong_state(verb, self.instead_of(verb))
+
+    def wrong_state(self, verb: str, next: str = "", found: Pair | None = None) -> WrongState:
+        """The refusal of a verb, to be raised (shared.words)."""
+        return self.WORDS.wrong_state(self.id, self.state, verb, next, found)
 
     def instead_of(self, verb: str) -> str:
         """What there is to do in this state, for whoever asks for the verb; empty: nothing."""

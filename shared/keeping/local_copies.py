@@ -29,7 +29,7 @@ async def keep(store: Store, fact: type[Fact], envelope: Envelope) -> None:
     known = await store.get(kind, id)
     if known is None:
         if not await store.add(kind, Record(id, body)):
-            raise Stale(kind, id, 0)
+            raise Stale
     elif known.body["sequence"] < envelope.sequence:
         await store.put(kind, Record(id, body, known.version, known.facts))
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from shared.actor import Actor
-from shared.errors import NotFound, Stale
+from shared.errors import Stale
 from shared.keeping import placed
 from shared.keeping.aggregate import Aggregate
 from shared.keeping.asked import Asked
@@ -36,29 +36,25 @@ async def seek(store: Store, what: type[A], id: str) -> A | None:
     return what.from_record(record) if record else None
 
 
-def not_found(what: type[Aggregate], id: str) -> NotFound:
-    return NotFound(f"查无此项 · there is no {what.KIND} {id}")
-
-
 async def load(store: Store, what: type[A], id: str) -> A:
     """Raises NotFound."""
     found = await seek(store, what, id)
     if found is None:
-        raise not_found(what, id)
+        raise what.WORDS.not_found(id)
     return found
 
 
 async def reached(store: Store, what: type[A], id: str, by: Actor) -> A:
     """What lies on the caller's path; anything else looks as if it were not there. Raises NotFound."""
     found = await load(store, what, id)
-    by.must_reach(str(getattr(found, "path", "/")), f"{what.KIND} {id}")
+    by.must_reach(str(getattr(found, "path", "/")), what.WORDS, id)
     return found
 
 
 def must_be_expected(found: Aggregate, asked: Asked) -> None:
     """Raises Stale when somebody changed it since the caller read it."""
     if found.version != asked.expected_version:
-        raise Stale(found.KIND, found.id, asked.expected_version)
+        raise found.WORDS.stale(found.id)
 
 
 # --- changing one -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from shared.messaging.reading import label
 from shared.ports import Clock, Delivery, Done, Fate, Kind, Store
 from shared.ports.exchanges import REDELIVER
 from shared.trade.roles import Role
+from shared.words import Words
 
 CRASHED, BROKER_GAVE_UP = "Crashed", "delivery_limit"
 PARKED, REPLAYED, DISCARDED = "parked", "replayed", "discarded"
@@ -34,6 +35,12 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class ParkedMessage(Aggregate):
     KIND: ClassVar[str] = KIND.name
     SOURCE: ClassVar[str] = "/parking"
+    WORDS: ClassVar[Words] = Words(
+        "parked",
+        ("停放的消息", "parked message"),
+        states={PARKED: ("停放", "parked"), REPLAYED: ("已重放", "replayed"), DISCARDED: ("已丢弃", "discarded")},
+        verbs={"park": ("停放", "parked"), "replay": ("重放", "replayed"), "discard": ("丢弃", "discarded")},
+    )
 
     queue: str
     message: str  # id of the event, or the hash of bytes that are none

@@ -17,6 +17,7 @@ from shared import trace
 from shared.contracts.envelope import Envelope, Owners
 from shared.errors import AppError, Stale, Unavailable, Unreadable
 from shared.keeping import repository
+from shared.log import fields
 from shared.messaging.parking import keep_parked
 from shared.messaging.retry import PAUSE_WAIT, verdict
 from shared.messaging.topology import PARKED_SUFFIX, WAITS, Queue
@@ -127,12 +128,27 @@ class Worker:
             # By the type in the envelope, never by routing key: a returned copy carries the queue's name as its key.
             handler = self._handlers[delivery.queue].get(envelope.fact_type)
             if handler is None:
-                raise Unreadable(f"{delivery.queue} has no handler for {envelope.fact_type}")
+                raise Unreadable(f"本服务不消费此类消息 · {delivery.queue} has no handler for {envelope.fact_type}")
         except Unreadable as error:
             log.error("%s: %s", delivery.queue, error)
             return verdict(error, delivery.attempt)
         with trace.working_for(envelope.correlationid or envelope.id, envelope.id):
-            return await self._run(handler, envelope, delivery)
+            return await self._told(handler, envelope, delivery)
+
+    async def _told(self, handler: Handler, envelope: Envelope, delivery: Delivery) -> Fate:
+        """One line for every message, whatever becomes of it."""
+        began, outcome = self._clock.monotonic(), "interrupted"
+        try:
+            fate = await self._run(handler, envelope, delivery)
+            outcome = type(fate).__name__.lower()
+            return fate
+        except Unavailable:
+            outcome = "unavailable"
+            raise
+        finally:
+            ms = round((self._clock.monotonic() - began) * 1000)
+            said = fields(queue=delivery.queue, type=envelope.fact_type, fact=envelope.id, outcome=outcome, ms=ms)
+            log.info("%s %s %s %d ms", delivery.queue, envelope.fact_type, outcome, ms, extra=said)
 
     async def _run(self, handler: Handler, envelope: Envelope, delivery: Delivery) -> Fate:
         async def once() -> None:

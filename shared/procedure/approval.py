@@ -20,7 +20,7 @@ from pydantic import Field
 
 from shared.actor import Actor
 from shared.contracts.envelope import Fact
-from shared.errors import Invalid, NotAllowed, WrongState
+from shared.errors import Invalid, NotAllowed
 from shared.keeping.aggregate import Aggregate
 from shared.procedure.exceptions import Granted, Needed, entry_of, granted
 from shared.trade.body_path import BodyPath
@@ -118,23 +118,24 @@ WAY: Mapping[str, Step] = {
 }
 
 NEXT: Mapping[str, str] = {
-    DRAFT: "先呈报 · submit it first",
+    DRAFT: "先呈报；等待无用 · submit it first; waiting does not help",
     RETURNED: "修改后重新呈报 · revise it, then submit it again",
     SUBMITTED: "上级办理前可由呈报人撤回，或请上级退回 · until the office above acts, who submitted it may withdraw it; "
     "or ask for a return",
     ENDORSED: "待中心办理；须修改的，请分中心撤回或请中心退回 · it is the Centre's turn; to change it, the branch withdraws "
     "its endorsement or the Centre returns it",
-    APPROVED: "已批准，不再更改 · it is approved, and stays as it is",
+    APPROVED: "不再更改 · it stays as it is",
     DISCARDED: "可重新编制 · another one may be drafted in its place",
 }
 """State → what there is to do, for whoever asks for something else."""
 
-_WAITS = "须待编制机构呈报 · its body has to submit it first"
+_ACTED_ON = ("已由上级办理", "was acted on by the office above")
+_WAITS = "先由编制机构呈报；等待无用 · its body has to submit it first; waiting does not help"
 EARLY: Mapping[str, str] = {
     "endorse": _WAITS,
     "approve": _WAITS,
     "send_back": _WAITS,
-    "withdraw": "尚未呈报，无须撤回：可修改、呈报或作废草稿 · nobody was handed it: revise it, submit it, or give the draft up",
+    "withdraw": "无须撤回：可修改、呈报或作废草稿 · nobody was handed it: revise it, submit it, or give the draft up",
 }
 """Verb → what there is to do while the form still lies at its own body."""
 
@@ -341,8 +342,8 @@ class Approval(Aggregate):
         self.only_when(verb, *self._leads(verb))
         if step.of_branch and self.branch is None:
             raise NotAllowed(
-                f"机构 {self.body} 直属中心，无须分中心审核，由中心办理 · {self.body} stands directly under the Centre: there "
-                f"is no branch to {verb}"
+                f"机构 {self.body} 直属中心，无须分中心审核，由中心直接办理 · body {self.body} stands directly under the Centre: "
+                "there is no branch centre in between, and the Centre acts on it next"
             )
         by.must_be(*step.roles)
         if step.takes_back is None:
@@ -360,12 +361,7 @@ class Approval(Aggregate):
             )
         last = next((entry.verb for entry in reversed(self.history) if entry.from_state != entry.to_state), "")
         if last != act:
-            raise WrongState(
-                f"{self.KIND} {self.id}",
-                "acted on by the office above",
-                "withdraw",
-                "上级已办理，请上级退回 · the office above has acted on it: ask it for a return",
-            )
+            raise self.wrong_state("withdraw", "请上级退回 · ask it for a return", found=_ACTED_ON)
 
     def _signed(self, field: str) -> set[str]:
         """Everybody who ever gave this signature: whoever gave it last, and those before, whose work may still be in it."""

@@ -45,7 +45,7 @@ def granted(needed: Iterable[Needed], reasons: Mapping[str, str], by: Actor, at:
         Problem(
             _where(one.rule),
             one.what,
-            f"中心特批须说明理由：exceptions 中写 {one.rule} · to let it through, the Centre gives its reason "
+            f"中心特批须说明理由：在 `exceptions` 中写 `{one.rule}` · to let it through, the Centre gives its reason "
             f"under {one.rule} in exceptions",
         )
         for one in needed

@@ -33,6 +33,7 @@ from shared.outside import Ports
 from shared.ports import Kind, Store
 from shared.procedure.holdings import Act, Holding
 from shared.trade.roles import Role
+from shared.words import Words
 
 DONE = "done"
 _SANCTION = "sanction:"  # stands in histories: it never changes
@@ -42,6 +43,7 @@ class WindUp(Aggregate):
     """What one service did because of one revocation. id: the sanction's; effects: as they really happened."""
 
     KIND: ClassVar[str] = "windup"
+    WORDS: ClassVar[Words] = Words("windup", ("善后", "winding-up"), states={DONE: ("已办完", "done")}, verbs={})
     SERVICE: ClassVar[WindUpService]
     FACT: ClassVar[type[Fact]]
     """`<service>_windup.done.v1`: the sanction and the number of effects."""
@@ -134,7 +136,9 @@ async def orders_for(ports: Ports, part: Part, fact: SanctionConfirmed | Sanctio
         same &= orders.measure == fact.measure
         same &= orders.until == fact.until if isinstance(fact, SanctionConfirmed) else orders.state == "lifted"
     if not same:
-        raise Refused(f"{fact.TYPE} of sanction {fact.sanction} does not match the sanction")
+        raise Refused(
+            f"消息与处理的内容不一致，请运行管理员核查 · {fact.TYPE} of sanction {fact.sanction} does not match the sanction"
+        )
     return orders
 
 
@@ -156,7 +160,7 @@ async def _applied(store: Store, holding: Holding[A], order: Effect, act: Act) -
     An item that went on meanwhile and cannot take the verb any more stays as it is, and the effect says so."""
     item = await repository.seek(store, holding.what, order.id)
     if item is None:
-        raise NotYet(f"{order.kind} {order.id} is not here (yet)")
+        raise NotYet(f"待善后的内容尚未送达本服务，稍后自动再试 · {order.kind} {order.id} is not here (yet)")
     entry = entry_of(item.history, act.by)
     if entry is None:
         try:

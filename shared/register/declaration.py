@@ -12,12 +12,15 @@ from shared.ports import Kind
 from shared.register.access import Access
 from shared.register.letters import Letters
 from shared.settings import OwnSettings
+from shared.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """service: its name, which is also its path, database and user. kinds: the collections it keeps. facts: what it
     publishes. access, letters: in parts, of which no two may have a key in common.
+
+    words: of the nouns it keeps, for letters and pages.
 
     titles: noun of a fact → what letters call it, Chinese and English. templates: folder of its own letters.
     settings: what it alone can be told."""
@@ -28,6 +31,7 @@ class Declaration:
     access: tuple[Access, ...]
     queues: tuple[Queue, ...] = ()
     letters: tuple[Letters, ...] = ()
+    words: tuple[Words, ...] = ()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     templates: Path | None = None
     settings: type[OwnSettings] = OwnSettings

@@ -47,6 +47,7 @@ class Register:
         self.letters: dict[str, tuple[Letter, ...]] = merged(
             "letters of", (part for declaration in all_of_them for part in declaration.letters)
         )
+        self.words = merged("words of", ({one.kind: one} for declaration in all_of_them for one in declaration.words))
         self.titles = merged("title", (declaration.titles for declaration in all_of_them))
         self.templates = _templates(all_of_them)
         self.access: dict[str, Row] = merged("endpoint", (_access(declaration) for declaration in all_of_them))

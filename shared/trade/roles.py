@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -31,6 +32,14 @@ NAMES: dict[Role, tuple[str, str]] = {
     Role.SERVICE: ("本系统的服务", "one of our services"),
     Role.BRANCH_SYSTEM: ("分中心业务系统", "a branch centre's own software"),
 }
+
+
+def listed(roles: Iterable[Role]) -> str:
+    """Roles to choose from, each as it is typed and what it means, in both languages."""
+    chosen = sorted(roles)
+    zh = "、".join(f"`{role.value}`（{NAMES[role][0]}）" for role in chosen)
+    return f"可填 {zh} · one of {', '.join(f'`{role.value}` ({NAMES[role][1]})' for role in chosen)}"
+
 
 OPERATOR = "operator"
 """The account of whoever runs the machines; provisioning keeps it."""

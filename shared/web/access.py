@@ -35,7 +35,7 @@ async def by_the_table(request: Request, _: Bearer) -> Actor:
     if not row.own:
         _through_the_gates(request, actor)
     if row.services and actor.roles & row.roles == {Role.SERVICE} and actor.id not in row.services:
-        raise NotAllowed(f"{actor.id} 无需此项 · is none of the services that need this")
+        raise NotAllowed(f"此项只供需要它的服务使用 · {actor.id} is none of the services that need this")
     return actor
 
 
@@ -47,14 +47,19 @@ def _row(request: Request) -> Row:
     table: dict[str, Row] = request.app.state.access
     endpoint = f"{request.method} {request.scope['route'].path}"
     if endpoint not in table:
-        raise NotAllowed("此项未列入权限表 · this endpoint has no row in the access table")
+        raise NotAllowed(
+            "此项未列入权限表，请告知管理员 · this endpoint has no row in the access table: tell the operator"
+        )
     return table[endpoint]
 
 
 async def _actor(request: Request) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
-        raise NotSignedIn("请先登录 · send `Authorization: Bearer <token>`")
+        raise NotSignedIn(
+            "请先登录（POST /directory/tokens），再带上请求头 Authorization: Bearer <令牌> · "
+            "sign in (POST /directory/tokens), then send `Authorization: Bearer <token>`"
+        )
     tokens: Tokens = request.app.state.keyring
     return await tokens.actor(token.strip())
 
@@ -65,4 +70,7 @@ def _through_the_gates(request: Request, actor: Actor) -> None:
         return
     actor.must_be_trained()
     if actor.practising and not request.app.state.practice:
-        raise NotAllowed("培训模式下不能办理此项 · this cannot be practised: sign in without `scope=training`")
+        raise NotAllowed(
+            "培训模式下不能办理此项，请正式登录（不带 scope=training） · "
+            "this cannot be practised: sign in without `scope=training`"
+        )

@@ -10,7 +10,10 @@ from starlette.exceptions import HTTPException
 from shared.web.preconditions import Needed
 
 IDEMPOTENCY_KEY = Needed(
-    "Idempotency-Key", 400, "新建请求须带 Idempotency-Key · creating needs an Idempotency-Key header"
+    "Idempotency-Key",
+    400,
+    "新建须带请求头 Idempotency-Key：自拟一个值，重试时原样重复 · "
+    "creating needs the header Idempotency-Key: any value you make up, repeated on every retry",
 )
 
 _Key = Annotated[

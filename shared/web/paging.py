@@ -17,7 +17,10 @@ from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Page, Store, Value
 
-_NO_CURSOR = "after 不是本系统给出的游标 · `after` is not a cursor of this system"
+_NO_CURSOR = (
+    "参数 after 应为上一页应答中的 next，请从第一页重新读起 · "
+    "`after` must be the `next` of the page before: begin again without it"
+)
 LONGEST_CURSOR = 1000  # characters; a path and an id need fewer, and what is longer could nest too deep to be read
 
 

@@ -19,7 +19,12 @@ class Needed:
     sentence: str
 
 
-IF_MATCH = Needed("If-Match", 428, "请带上读取时的 ETag · send If-Match with the ETag you last read")
+IF_MATCH = Needed(
+    "If-Match",
+    428,
+    "请先读取（GET）该文档，把应答头 ETag 的值写入请求头 If-Match 再办 · "
+    "read the document first (GET) and send the ETag of the answer as If-Match",
+)
 
 
 def etag(version: int) -> str:
@@ -47,7 +52,11 @@ def _expected_version(if_match: _Tag) -> int:
         raise HTTPException(IF_MATCH.status, IF_MATCH.sentence)
     found = re.fullmatch(r'\s*"v(\d{1,9})"\s*', if_match)
     if not found:
-        raise HTTPException(400, f"If-Match {if_match} 不是本系统的 ETag · is not an ETag of this system")
+        raise HTTPException(
+            400,
+            f'If-Match 不是本系统的 ETag，应如 "v3"，请重新读取该文档 · '
+            f'{if_match} is not an ETag of this system, which look like "v3": read the document again',
+        )
     return int(found[1])
 
 

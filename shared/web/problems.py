@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -16,7 +17,9 @@ from starlette.requests import ClientDisconnect
 from shared import errors
 from shared.web.idempotency import IDEMPOTENCY_KEY
 from shared.web.preconditions import IF_MATCH
-from shared.web.sentences import sentence
+from shared.web.wording.fields import name_of
+from shared.web.wording.refusals import allowed, said_of
+from shared.web.wording.sentences import sentence
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,7 @@ MOST_ROWS = 1000
 
 AT_THE_DOOR = {
     408: "请求未在时限内到达 · the request took too long to arrive",
-    417: "无法满足 Expect · the expectation cannot be met",
+    417: "无法满足 Expect 请求头 · the expectation cannot be met",
     431: "请求头过大 · the headers are too large",
     501: "不支持的传输方式 · not implemented",
     502: "上游应答有误 · bad answer from the service behind",
@@ -152,26 +155,27 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    detail = error.detail
-    if detail.isascii():  # the framework's own, which says no more than the title, but for what is wrong with a content
-        detail = f"请求内容无法读取 · {detail}" if error.status_code == 400 else title_of(error.status_code)
-    return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed(request))
+    # The framework's own says no more than the title, in English.
+    detail = said_of(request, error.status_code) if error.detail.isascii() else error.detail
+    return problem(request, error.status_code, detail, headers=headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
-    rows = []
-    for fault in faults[:MOST_ROWS]:
-        place, *rest = fault["loc"]
-        pointer = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-        if fault["type"] == "json_invalid":
-            pointer = f"character {rest[0] if rest else 0}"
-        where = pointer if place == "body" else f"{place} {'/'.join(map(str, rest))}"
-        rows.append(errors.Problem(where=where, what=sentence(fault)))
+    rows = [
+        errors.Problem(where=_where(fault), what=_named(name_of(request.scope.get("route"), fault["loc"]), fault))
+        for fault in faults[:MOST_ROWS]
+    ]
     if left := len(faults) - len(rows):
-        rows.append(errors.Problem(where="…", what=f"另有 {left} 项 · and {left} more"))
-    status, detail = 422, "请求内容不符合要求 · the request does not follow the contract"
+        rows.append(errors.Problem(where="…", what=f"另有 {left} 处 · and {left} more"))
+    status, detail = (
+        422,
+        "请求内容不符合要求，请按下列各处改正 · the request does not follow the contract: see each place",
+    )
     if any(fault["type"] == "json_invalid" for fault in faults):
         status = 400
     missing = {fault["loc"][-1] for fault in faults if fault["type"] == "missing" and fault["loc"][0] == "header"}
@@ -181,9 +185,25 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, detail, rows)
 
 
+def _where(fault: Mapping[str, Any]) -> str:
+    """For programs: a JSON pointer into the content, or the kind of parameter and its name."""
+    place, *rest = fault["loc"]
+    if fault["type"] == "json_invalid":
+        return f"character {rest[0] if rest else 0}"
+    if place != "body":
+        return f"{place} {'/'.join(map(str, rest))}"
+    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+
+
+def _named(name: str, fault: Mapping[str, Any]) -> str:
+    """Beginning with what the field is called, where that is known."""
+    said = sentence(fault)
+    return f"{name}：{said}" if name else said
+
+
 async def _gone(request: Request, error: Exception) -> JSONResponse:
     """Nobody reads it; it is no fault of ours either."""
-    return problem(request, 400, "请求未完整到达 · the request did not arrive whole")
+    return problem(request, 400, "请求未完整到达，请重发 · the request did not arrive whole: send it again")
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:

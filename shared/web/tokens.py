@@ -76,7 +76,7 @@ class Keyring:
             decoded = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
             claims = Claims.model_validate(decoded.claims)
         except (JoseError, ValidationError, ValueError, RecursionError) as error:
-            raise NotSignedIn("令牌无效 · the token does not verify") from error
+            raise NotSignedIn("令牌无效，请重新登录 · the token does not verify: sign in again") from error
         _must_be_ours(claims, self._clock.now().timestamp())
         await self._must_go_on(claims)
         return claims.actor(local_day(self._clock.now()))
@@ -129,15 +129,17 @@ def _must_be_ours(claims: Claims, now: float) -> None:
 
     now: seconds since 1970. Raises NotSignedIn."""
     if claims.iss != ISSUER:
-        raise NotSignedIn("令牌来源不符 · the token comes from somebody else")
+        raise NotSignedIn("令牌不是本系统签发的，请重新登录 · the token comes from somebody else: sign in here")
     if claims.aud is not None:
-        raise NotSignedIn("令牌另有用途 · the token is meant for something else")
+        raise NotSignedIn("令牌另有用途，请重新登录 · the token is meant for something else: sign in again")
     if not 0 < claims.exp - claims.iat <= LONGEST_LIFE:
-        raise NotSignedIn("令牌有效期不符 · no token of ours lives so long")
+        raise NotSignedIn("令牌有效期不符，请重新登录 · no token of ours lives so long: sign in again")
     if max(claims.iat, claims.nbf or claims.iat) > now + LEEWAY:
-        raise NotSignedIn("令牌尚未生效 · the token begins later than now")
+        raise NotSignedIn(
+            "令牌尚未生效，请核对服务器时间后重新登录 · the token begins later than now: check the clocks, sign in again"
+        )
     if claims.exp <= now:
-        raise NotSignedIn("令牌已过期 · the token has expired")
+        raise NotSignedIn("令牌已过期，请重新登录 · the token has expired: sign in again")
 
 
 def jwt_header(token: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Final
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from shared.errors import Unavailable
+from shared.errors import Invalid, Unavailable
 
 MOST_FILES: Final = 8
 MOST_OF_ONE: Final = 2
@@ -34,7 +34,8 @@ class Spool:
         """The body, to be read once, in pieces. All of it has arrived, so that nobody else waits for a slow line; it is
         not held in our own memory, and gone at the end. person: id of the account that sends it.
 
-        Raises Unavailable when there are too many, or the disk does not take it; ClientDisconnect."""
+        Raises Invalid for a form; Unavailable when there are too many, or the disk does not take it; ClientDisconnect."""
+        must_be_the_file(request)
         if self._by_person.total() >= self._most:
             raise Unavailable("正在接收的文件过多，请稍后再试 · too many files are arriving, try again later")
         if self._by_person[person] >= MOST_OF_ONE:
@@ -53,12 +54,24 @@ class Spool:
                 del self._by_person[person]
 
 
+def must_be_the_file(request: Request) -> None:
+    """A form with a file inside is what browsers and many tools send. Raises Invalid."""
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise Invalid(
+            "请直接发送文件本身，不要放在表单（multipart/form-data）里，如 curl -T 文件名 地址 · "
+            "send the file itself as the content, not inside a form (multipart/form-data): curl -T file address"
+        )
+
+
 async def _fill(upload: UploadFile, request: Request) -> None:
     async for piece in request.stream():
         try:
             await upload.write(piece)
         except OSError as error:
-            raise Unavailable(f"the disk does not take what is sent: {error.strerror}") from error
+            raise Unavailable(
+                "磁盘无法存放上传的文件，请稍后再试，并告知管理员 · "
+                f"the disk does not take what is sent ({error.strerror}): try again later, and tell the operator"
+            ) from error
     await upload.seek(0)
 
 

@@ -253,6 +253,8 @@ async def test_the_process_lives_through_it(disk: Disk) -> None:
             form = {"grant_type": "password", "username": "operator", "password": password}
             disk.fill()
             await eventually(lambda: answers(503), within=30, every=0.1)
+            said = (await client.get("/readyz")).text
+            assert "store: var/data 空间不足" in said and "mail" not in said, "the folder that is there is named"
             assert process.returncode is None
             disk.make_room()
             await eventually(lambda: answers(200), within=60, every=0.1)

@@ -182,3 +182,22 @@ def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) 
     again = subprocess.run(command, check=False, capture_output=True)
     assert again.returncode == 1
     assert (tmp_path / ".env").read_text(encoding="utf-8") == made
+
+
+def test_the_runbook_names_every_volume_and_backs_up_those_it_says() -> None:
+    """A volume that nobody lists is one that nobody has a copy of."""
+    page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    section = page.partition("### 容器 · Containers\n")[2].partition("\n## ")[0]
+    listed = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", section, re.MULTILINE))
+    assert sorted(listed) == sorted(re.findall(r"^  (\w+):$", TEXT.partition("\nvolumes:\n")[2], re.MULTILINE))
+    copied = [set(names.split()) for names in re.findall(r"^for v in (.*); do$", section, re.MULTILINE)]
+    assert copied == 2 * [{name for name, said in listed.items() if not said.startswith("no")}]
+
+
+def test_the_runbook_lists_every_container() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    table = page.partition("| container | what it does |")[2].partition("\n\n")[0]
+    named = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([\w-]+)`", row)
+    }
+    assert named == set(CONTAINERS)

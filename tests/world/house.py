@@ -42,6 +42,7 @@ from shared.web.app import not_found_app
 from shared.web.edge.door import door
 from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
+from tests.world.heard import must_be_for_people
 from tests.world.topology import SERVICES
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
 from tests.world.workshops import InProcess, PaperWorkshop
@@ -124,7 +125,9 @@ class House:
         self.services, self.outsides, self.app = self.rooms.services, self.rooms.outsides, self.rooms.app
         self.door = door(self.app, self.settings)
         self.born()
-        self.client = httpx.AsyncClient(transport=_FrontDoor(self), base_url="http://house")
+        self.client = httpx.AsyncClient(
+            transport=_FrontDoor(self), base_url="http://house", event_hooks={"response": [must_be_for_people]}
+        )
 
     # --- what a process makes at its start -------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.reporting import RosterLine
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 VALID = "valid"
 
@@ -39,6 +40,12 @@ class Issuer(BaseModel):
 class Certificate(Aggregate):
     KIND: ClassVar[str] = "certificate"
     SOURCE: ClassVar[str] = "/certificate"
+    WORDS: ClassVar[Words] = Words(
+        "certificate",
+        ("证书", "certificate"),
+        states={"valid": ("有效", "valid")},
+        verbs={},
+    )
 
     state: str = VALID
     number: str

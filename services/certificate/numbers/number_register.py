@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.errors import Refused
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 LAST = 99_999
 
@@ -18,6 +19,9 @@ class NumberRegister(Aggregate):
 
     KIND: ClassVar[str] = "number_register"
     SOURCE: ClassVar[str] = "/certificate"
+    WORDS: ClassVar[Words] = Words(
+        "number_register", ("编号登记簿", "number register"), states={"open": ("使用中", "in use")}, verbs={}
+    )
 
     state: str = "open"
     year: int
@@ -30,7 +34,9 @@ class NumberRegister(Aggregate):
         """Raises Refused when the sequence is used up: it never wraps around."""
         if roster not in self.granted and self.next + count - 1 > LAST:
             raise Refused(
-                f"{self.year} {self.institution} level {self.level}: {count} numbers wanted, "
+                f"{self.year} 年机构 {self.institution} 等级 {self.level} 的顺序号不足："
+                f"需 {count} 个，余 {LAST - self.next + 1} 个；"
+                f"须由中心决定 · {self.year} {self.institution} level {self.level}: {count} numbers wanted, "
                 f"{LAST - self.next + 1} left of 00001-99999"
             )
 

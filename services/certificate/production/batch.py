@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.certificate.production.production import MAKERS
 from shared.actor import Actor
 from shared.contracts.certificate import BatchNumbered, BatchProduced
-from shared.errors import WrongState
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 NUMBERED, PRODUCED, VOIDED = "numbered", "produced", "voided"
+
+_COMPLETE = ("已全部绘制，没有缺字的证书", "is complete, no font lacked a character,")
 
 
 class RefusedCertificate(BaseModel):
@@ -28,6 +30,20 @@ class RefusedCertificate(BaseModel):
 class Batch(Aggregate):
     KIND: ClassVar[str] = "batch"
     SOURCE: ClassVar[str] = "/certificate"
+    WORDS: ClassVar[Words] = Words(
+        "batch",
+        ("打印批", "batch"),
+        states={
+            NUMBERED: ("已编号，待绘制", "numbered and waits to be drawn"),
+            PRODUCED: ("已绘制", "drawn"),
+            VOIDED: ("已作废", "void"),
+        },
+        verbs={
+            "produce": ("绘制", "drawn"),
+            "redraw": ("重新绘制", "drawn again"),
+            "void": ("作废", "made void"),
+        },
+    )
 
     state: str = NUMBERED
     roster: str
@@ -90,7 +106,7 @@ class Batch(Aggregate):
         by.must_sit_at(self.producer)
         self.only_when("redraw", PRODUCED)
         if not self.refused:
-            raise WrongState(f"batch {self.id}", "complete: nothing was refused", "redraw")
+            raise self.wrong_state("redraw", "无须再办 · there is nothing to do", found=_COMPLETE)
         self.drawing += 1
         self.numbered_at = at
         self.move("redraw", NUMBERED, by, at)

@@ -12,6 +12,7 @@ from shared.contracts.certificate import CertificatesMailed, CertificatesReady, 
 from shared.errors import Invalid
 from shared.keeping.aggregate import Aggregate
 from shared.trade.roles import Role
+from shared.words import Words
 
 MAKING, READY, MAILED, VOIDED = "making", "ready", "mailed", "voided"
 STATES = (MAKING, READY, MAILED, VOIDED)
@@ -25,6 +26,23 @@ MAKERS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
 class Production(Aggregate):
     KIND: ClassVar[str] = "production"
     SOURCE: ClassVar[str] = "/certificate"
+    WORDS: ClassVar[Words] = Words(
+        "production",
+        ("名册的证书制作", "production of roster"),
+        states={
+            MAKING: ("正在制作", "being made"),
+            READY: ("待寄发", "ready to be posted"),
+            MAILED: ("已寄发", "posted"),
+            VOIDED: ("已作废", "void"),
+        },
+        verbs={
+            "mail": ("寄发", "posted"),
+            "redraw": ("重新绘制", "drawn again"),
+            "print": ("打印", "printed"),
+            "finish": ("继续办完", "finished"),
+            "void": ("作废", "made void"),
+        },
+    )
 
     state: str = MAKING
     body: str

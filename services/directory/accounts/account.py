@@ -18,6 +18,7 @@ from shared.errors import Invalid, NotAllowed, Problem
 from shared.keeping.aggregate import Aggregate, Entry
 from shared.procedure.windup import sanction_of
 from shared.trade.roles import UNGATED, Role
+from shared.words import Words
 
 ACTIVE, CLOSED = "active", "closed"
 STATES = (ACTIVE, CLOSED)
@@ -41,8 +42,28 @@ class Account(Aggregate):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
     KIND: ClassVar[str] = "account"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = Words(
+        "account",
+        ("账号", "account"),
+        states={ACTIVE: ("使用中", "in use"), CLOSED: ("已关闭", "closed")},
+        verbs={
+            "open": ("开立", "opened"),
+            "change": ("变更", "changed"),
+            "close": ("关闭", "closed"),
+            "transfer": ("移交", "moved to another body"),
+            "finish": ("保留至善后办完", "kept until everything is wound up"),
+            "lock": ("锁定", "locked"),
+            "unlock": ("解锁", "unlocked"),
+            "set_initial_password": ("设置初始密码", "given an initial password"),
+            "renew_secret": ("更换密钥", "given another secret"),
+            "change_password": ("修改密码", "given another password"),
+            "reset_password": ("重设密码", "given another password"),
+            "end_access": ("退出全部登录", "signed out everywhere"),
+            "train": ("登记培训", "given a training record"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        CLOSED: "账号已关闭；须另开账号 · it is closed: open another account",
+        CLOSED: "须另开账号 · open another account",
     }
 
     name: str

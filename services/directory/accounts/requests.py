@@ -9,15 +9,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from services.directory.mailbox import Mailbox
 from shared.contracts.words import InstitutionCode
 from shared.text import OneLine
-from shared.trade.roles import UNGATED, Role
+from shared.trade.roles import UNGATED, Role, listed
 
 _OF_PEOPLE = tuple(role for role in Role if role not in UNGATED)
 
 
 def _known_role(role: object) -> object:
     if role not in _OF_PEOPLE:
-        allowed = ", ".join(_OF_PEOPLE)
-        raise ValueError(f"没有这个角色 · there is no such role; there are: {allowed}")
+        zh, _, en = listed(_OF_PEOPLE).partition(" · ")
+        raise ValueError(f"没有这个角色，{zh} · there is no such role: {en}")
     return role
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from services.directory.keepers import REGISTRARS
 from shared.actor import Actor
 from shared.errors import Invalid, Problem
-from shared.trade.roles import Role
+from shared.trade.roles import NAMES, Role, listed
+from shared.trade.standing import KINDS
 
 ROLES_AT: dict[str, frozenset[Role]] = {
     "centre": frozenset({Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.AUDITOR}),
@@ -32,15 +33,15 @@ def must_keep(by: Actor, roles: Iterable[Role]) -> None:
         by.must_be(Role.OPERATOR, Role.SERVICE)
 
 
+def _no_such(body_kind: str, role: Role) -> str:
+    zh, en = KINDS[body_kind]
+    return f"{zh}没有{NAMES[role][0]}这一角色 · a {en} has no {NAMES[role][1]}"
+
+
 def must_exist_at(body_kind: str, roles: Iterable[Role]) -> None:
     """Raises Invalid, naming every role that this kind of body lacks, and a pair that nobody may hold alone."""
     wanted, known = tuple(roles), ROLES_AT.get(body_kind, frozenset())
-    allowed = ", ".join(sorted(known))
-    wrong = [
-        Problem("/roles", f"该类机构没有此角色 · {role} is no role of a {body_kind}", allowed)
-        for role in wanted
-        if role not in known
-    ]
+    wrong = [Problem("/roles", _no_such(body_kind, role), listed(known)) for role in wanted if role not in known]
     if {Role.CENTRE_CLERK, Role.CENTRE_APPROVER} <= set(
         wanted
     ):  # who keeps accounts, makes and posts, does not approve

@@ -73,7 +73,7 @@ async def _body(store: Store, by: Actor, code: str) -> Body:
     body = await repository.seek(store, Body, code)
     if body is None:
         raise Invalid("机构不存在 · there is no such body", [Problem("/body", f"{code} 未登记 · not registered")])
-    by.must_reach(body.path, f"body {code}")
+    by.must_reach(body.path, Body.WORDS, code)
     if ended := contradictions.of_ended(code, body.state, "/body"):
         raise Invalid("不能在已取消资质或已除名的机构开立账号 · no account is opened at such a body", ended)
     return body

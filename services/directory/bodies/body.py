@@ -22,7 +22,7 @@ from services.directory.keepers import INSPECTORS, REGISTRARS
 from shared.actor import Actor
 from shared.contracts.directory import BodyKind, BodyRegistered, BodyStandingChanged, Licence, ScopeItem
 from shared.contracts.occupations import occupations
-from shared.errors import Invalid, Problem, WrongState
+from shared.errors import Invalid, Problem
 from shared.keeping.aggregate import Aggregate
 from shared.procedure.windup import sanction_of
 from shared.trade import practice
@@ -31,6 +31,8 @@ from shared.trade.deadline import local_day
 from shared.trade.numbers.organisation import credit_code_warning
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
+from shared.trade.standing import BODY
+from shared.words import Words
 
 TELLING = 1
 """One more each time that others need to hear more of a body than earlier releases told them."""
@@ -67,6 +69,7 @@ class Body(Aggregate):
 
     KIND: ClassVar[str] = "body"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = BODY
 
     kind: BodyKind
     path: str
@@ -141,8 +144,8 @@ class Body(Aggregate):
         """In every state but the last: letters about certificates of a revoked body still go to its mailbox; of one that is
         struck off nothing will ever be said. Raises WrongState, NotAllowed, Invalid."""
         if self.state == STRUCK_OFF:
-            next = f"该机构已除名，请使用机构编码 {self.instead} · it is struck off: the right one is {self.instead}"
-            raise WrongState(f"{self.KIND} {self.id}", self.state, "change", next)
+            next = f"请使用机构编码 {self.instead} · the right one is {self.instead}"
+            raise self.wrong_state("change", next)
         by.must_be(*REGISTRARS)
         entry, problems = _checked(entry)
         if problems:
@@ -157,8 +160,7 @@ class Body(Aggregate):
 
     @property
     def standing(self) -> Standing:
-        of = f"{self.KIND} {self.id}"
-        return Standing(of, self.state, self.licence, self.because, self.until, tuple(self.inspections))
+        return Standing(self.id, self.state, self.licence, self.because, self.until, tuple(self.inspections))
 
     def license(self, by: Actor, at: datetime, licence: Licence) -> None:
         """许可. Four eyes: not by whoever registered the body.

@@ -5,7 +5,7 @@ Pure. Each function returns problems; who asked raises Invalid with all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from shared.contracts.occupations import occupations
 from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, STANDINGS
 from shared.errors import Problem
 from shared.trade.body_path import BodyPath
+from shared.trade.standing import KINDS
 
 # Digit 5 of an institution code says what kind of institution it is (rules §1.1): 0 a guidance centre, which both the
 # Centre and its branch centres are, 3 a station for industry-specific trades.
@@ -85,11 +86,19 @@ def _of_code(industry: str, code: str, kind: BodyKind) -> list[Problem]:
     if code[4] != _TYPE_OF[kind]:
         wanted = _TYPE_OF[kind]
         found.append(
-            Problem("/code", f"第5位应为 {wanted} · digit 5 of a {kind} must be {wanted}", "rules: type digit")
+            Problem(
+                "/code",
+                f"{KINDS[kind][0]}的第5位应为 {wanted} · digit 5 of a {KINDS[kind][1]} must be {wanted}",
+                "鉴定站为 3，中心和分中心为 0 · 3 of a station, 0 of the Centre and of a branch centre",
+            )
         )
     if code[5:] == "000":
         found.append(Problem("/code", "机构序号从 001 开始 · serials (digits 6-8) begin at 001"))
     return found
+
+
+def _either(kinds: Sequence[str], language: int, word: str) -> str:
+    return word.join(KINDS[kind][language] for kind in kinds)
 
 
 def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Placed | None) -> list[Problem]:
@@ -97,7 +106,12 @@ def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Placed | No
     if above is None:
         if not allowed:
             return []
-        return [Problem("/parent", f"须写明上级机构 · a {kind} needs a parent ({' or '.join(allowed)})")]
+        return [
+            Problem(
+                "/parent",
+                f"须写明上级机构（{_either(allowed, 0, '或')}） · it needs a parent: a {_either(allowed, 1, ' or ')}",
+            )
+        ]
     if above == code:
         return [Problem("/parent", "机构不能是自己的上级 · a body cannot be its own parent")]
     if parent is None:
@@ -108,7 +122,13 @@ def _of_parent(code: str, kind: BodyKind, above: str | None, parent: Placed | No
             Problem("/parent", f"{above} 在 {code} 之下，不能又是其上级 · {above} stands below {code}: a cycle")
         )
     if parent.kind not in allowed:
-        found.append(Problem("/parent", f"上级机构类别不符 · a {kind} cannot stand under a {parent.kind}"))
+        found.append(
+            Problem(
+                "/parent",
+                f"{KINDS[kind][0]}不能在{KINDS[parent.kind][0]}之下 · "
+                f"a {KINDS[kind][1]} cannot stand under a {KINDS[parent.kind][1]}",
+            )
+        )
     found += of_ended(above, parent.state, "/parent")
     return found
 
@@ -131,7 +151,7 @@ def of_ended(code: str, state: str, where: str) -> list[Problem]:
     if state not in ENDED_STANDINGS:
         return []
     zh, en = STANDINGS[state]
-    return [Problem(where, f"{code} {zh} · is {en}")]
+    return [Problem(where, f"机构 {code} {zh} · body {code} is {en}")]
 
 
 def of_the_right_one(body: Placed, right: Placed) -> list[Problem]:
@@ -140,7 +160,15 @@ def of_the_right_one(body: Placed, right: Placed) -> list[Problem]:
     if right.id == body.id:
         found.append(Problem("/instead", "应填写另一个机构 · it cannot stand for itself"))
     if right.kind != body.kind:
-        found.append(Problem("/instead", f"机构类别不同 · {right.id} is a {right.kind}, and {body.id} a {body.kind}"))
+        found.append(
+            Problem(
+                "/instead",
+                f"机构类别不同：{right.id} 是{KINDS[right.kind][0]}，{body.id} 是{KINDS[body.kind][0]} · "
+                f""
+                f""
+                f"{right.id} is a {KINDS[right.kind][1]}, and {body.id} a {KINDS[body.kind][1]}",
+            )
+        )
     if right.state == STRUCK_OFF:
         found.append(Problem("/instead", f"{right.id} 也已除名 · is struck off itself"))
     return found
@@ -173,7 +201,9 @@ def of_scope(scope: Iterable[ScopeItem]) -> list[Problem]:
             at = f"{where}/levels/{place}"
             if known is not None and level not in known.levels:
                 has = "、".join(LEVEL_NAMES[other][0] for other in sorted(known.levels, reverse=True))
-                found.append(Problem(at, f"{known.name_zh} 无此等级 · does not have level {level}", has))
+                found.append(
+                    Problem(at, f"{known.name_zh} 无此等级 · does not have level {level}", f"可填 {has} · one of these")
+                )
             if level in item.levels[:place]:
                 found.append(Problem(at, f"等级 {level} 重复 · level {level} stands here twice"))
     return found

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict
 from services.directory.bodies import contradictions
 from shared.contracts.directory import Licence
 from shared.contracts.words import STANDINGS
-from shared.errors import Invalid, Problem, WrongState
+from shared.errors import Invalid, Problem
 from shared.trade.deadline import months_later
+from shared.trade.standing import BODY
 
 REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED, STRUCK_OFF = (
     "registered",
@@ -42,15 +43,17 @@ _FROM = {
     "strike_off": (REGISTERED, APPLIED, LICENSED),
 }
 _NEXT = {
-    REGISTERED: "该机构未获许可，不鉴定 · it has no licence of its own, and does not appraise",
+    REGISTERED: "不鉴定的机构没有许可证；须鉴定的，先由中心审批人许可 · "
+    "it has no licence, as it does not appraise; if it is to, the Centre's approver licenses it first",
     APPLIED: "先由中心审批人许可 · the Centre's approver has to license it first",
-    RECTIFYING: "整改期内；先办结整改 · it is told to rectify: that is dealt with first",
-    SUSPENDED: "已暂停鉴定；先解除暂停的处理 · it is suspended: the sanction has to be lifted first",
-    REVOKED: "已取消资质，不再办理 · its licence is gone for good",
-    STRUCK_OFF: "已除名，请使用正确的机构编码 · it is struck off: use the right institution code",
+    RECTIFYING: "先办结整改 · its rectification has to be dealt with first",
+    SUSPENDED: "先由中心解除暂停的处理 · the Centre has to lift the sanction first",
+    REVOKED: "不再办理 · that is for good",
+    STRUCK_OFF: "请使用正确的机构编码 · use the right institution code",
 }
 """State → what there is to do, for whoever asks for a step that it does not allow."""
 _NOTHING_TO_CLEAR = "没有待验收的整改 · there is no rectification to clear"
+_NOTHING_TO_LIFT = "未被暂停鉴定，无须恢复 · it is not suspended: there is nothing to lift"
 LEADS_TO = {"order_rectification": RECTIFYING, "suspend": SUSPENDED}
 """Orders that bind a body until they are lifted, and the state in which they leave it."""
 
@@ -73,7 +76,7 @@ class AnnualInspection(BaseModel):
 class Standing:
     """What a body may do now, and why. Each step returns the standing that follows; this one never changes.
 
-    of: whose it is. because: why it is rectifying, suspended, revoked or struck off. until: last day to rectify, or of the
+    of: code of the body. because: why it is rectifying, suspended, revoked or struck off. until: last day to rectify, or of the
     suspension."""
 
     of: str
@@ -86,8 +89,8 @@ class Standing:
     def must_allow(self, step: str) -> None:
         """Raises WrongState."""
         if self.state not in _FROM[step]:
-            next = _NOTHING_TO_CLEAR if step == "clear_rectification" else _NEXT.get(self.state, "")
-            raise WrongState(self.of, self.state, step, next)
+            next = _NOTHING_TO_CLEAR if step == "clear_rectification" else _NEXT.get(self.state, _NOTHING_TO_LIFT)
+            raise BODY.wrong_state(self.of, self.state, step, next)
 
     # --- the licence ----------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ async def register(store: Store, asked: Asked, key: str, new: NewBody, industry:
     """Raises Invalid, AlreadyThere, NotAllowed."""
     parent = await repository.seek(store, Body, new.parent) if new.parent else None
     if parent is not None:
-        asked.by.must_reach(parent.path, f"body {parent.id}")
+        asked.by.must_reach(parent.path, Body.WORDS, parent.id)
     if new.kind == "centre":
         async for known in every_record(store, Body.KIND, {"kind": "centre"}):
             if known.id != new.code:
@@ -50,7 +50,7 @@ async def read(store: Store, by: Actor, code: str) -> Body:
     """Raises NotFound also when the body lies outside the asker's path. Everybody sees the bodies above their own."""
     body = await repository.load(store, Body, code)
     if not by.path.startswith(body.path):
-        by.must_reach(body.path, f"body {code}")
+        by.must_reach(body.path, Body.WORDS, code)
     return body
 
 

@@ -20,6 +20,7 @@ from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import months_later
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
+from shared.words import Words
 
 ACTIVE, WITHDRAWN = "active", "withdrawn"
 STATES = (ACTIVE, WITHDRAWN)
@@ -51,8 +52,18 @@ class RegisteredPerson(Aggregate):
 
     KIND: ClassVar[str] = "person"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = Words(
+        "person",
+        ("人员登记", "registered person"),
+        states={ACTIVE: ("在聘", "appointed"), WITHDRAWN: ("已注销", "withdrawn")},
+        verbs={
+            "register": ("登记", "registered"),
+            "renew": ("续聘", "appointed anew"),
+            "withdraw": ("注销", "withdrawn"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        WITHDRAWN: "登记已注销；须重新登记 · the registration was withdrawn: register them again",
+        WITHDRAWN: "须重新登记 · register them again",
     }
 
     office: Office
@@ -168,7 +179,7 @@ def _problems(office: Office, scope: list[ScopeItem], first: date, last: date) -
             Problem(
                 f"/scope/{n}/levels/{place}",
                 f"考评员只考评五至三级，等级 {level} 须由高级考评员考评 · an examiner assesses levels 5 to 3, not {level}",
-                "高级考评员 · senior_examiner",
+                "登记为高级考评员 · register a senior examiner",
             )
             for n, item in enumerate(scope)
             for place, level in enumerate(item.levels)

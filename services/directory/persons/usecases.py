@@ -27,7 +27,7 @@ async def register(store: Store, asked: Asked, key: str, new: NewPerson) -> Regi
     body = await repository.seek(store, Body, new.body)
     if body is None:
         raise Invalid("机构不存在 · there is no such body", [Problem("/body", f"{new.body} 未登记 · not registered")])
-    asked.by.must_reach(body.path, f"body {new.body}")
+    asked.by.must_reach(body.path, Body.WORDS, new.body)
     person = RegisteredPerson.register(
         asked.by,
         asked.at,

@@ -13,6 +13,10 @@ NEEDED = {
     "client_credentials": ("client_id", "client_secret"),
     "refresh_token": ("refresh_token",),
 }
+_WAYS = (
+    "可填 `password`（账号和密码）、`client_credentials`（机器账号和密钥）、`refresh_token`（续期令牌） · one of "
+    "`password` (of a person), `client_credentials` (of a machine), `refresh_token`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,12 @@ class TokenRequest:
     def must_be_complete(self) -> None:
         """Raises Invalid with everything that is missing."""
         if self.grant_type not in NEEDED:
-            allowed = ", ".join(NEEDED)
-            problem = Problem("/grant_type", f"不支持 {self.grant_type} · is not supported", allowed)
-            raise Invalid("不支持的 grant_type · no such grant_type", [problem])
+            problem = Problem("/grant_type", "没有这种登录方式 · there is no such way to sign in", _WAYS)
+            raise Invalid("登录方式有误 · there is no such way to sign in", [problem])
         needed = NEEDED[self.grant_type]
         problems = [Problem(f"/{name}", "必填 · is needed") for name in needed if not getattr(self, name)]
         if self.scope not in ("", PRACTICE_SCOPE) or (self.scope and self.grant_type == "client_credentials"):
-            sentence = "只有个人账号可用 training · the only scope is `training`, and people alone practise"
+            sentence = "培训模式（`training`）只供个人账号 · the only scope is `training`, and people alone practise"
             problems.append(Problem("/scope", sentence))
         if problems:
-            raise Invalid(f"登录请求不完整 · this is no complete {self.grant_type} request", problems)
+            raise Invalid("登录请求不完整 · this is no complete request for a token", problems)

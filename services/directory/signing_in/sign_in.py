@@ -14,6 +14,7 @@ from pydantic import PrivateAttr
 
 from shared.actor import Actor
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 OPEN, ENDED = "open", "ended"
 STATES = (OPEN, ENDED)
@@ -34,6 +35,12 @@ class SignIn(Aggregate):
 
     KIND: ClassVar[str] = "sign_in"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = Words(
+        "sign_in",
+        ("登录", "sign-in"),
+        states={OPEN: ("有效", "open"), ENDED: ("已退出", "over")},
+        verbs={"open": ("开始", "opened"), "rotate": ("续期", "prolonged"), "end": ("退出", "ended")},
+    )
 
     account: str
     path: str

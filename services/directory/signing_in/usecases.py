@@ -47,7 +47,7 @@ async def with_password(
     account = await accounts.recognised(store, clock, asker, form.password)
     if account.machine:
         raise NotAllowed(
-            "机器账号请用 client_credentials · this is a machine's account: use grant_type=client_credentials"
+            "机器账号请用 grant_type=client_credentials 登录 · this is a machine's account: use `grant_type=client_credentials`"
         )
     if account.must_change_password:
         link = password_page(settings)
@@ -62,7 +62,7 @@ async def with_secret(store: Store, clock: Clock, settings: Settings, form: Toke
     Unavailable."""
     account = await accounts.recognised(store, clock, asker, form.client_secret)
     if not account.machine:
-        raise NotAllowed("个人账号请用 grant_type=password · this is a person's account: use grant_type=password")
+        raise NotAllowed("个人账号请用 grant_type=password 登录 · this is a person's account: use grant_type=password")
     life = timedelta(minutes=settings.of(DirectorySettings).token_minutes)
     signed = await keys.token_for(store, account, clock.now(), life)
     return TokenAnswer(access_token=signed, expires_in=int(life.total_seconds()))

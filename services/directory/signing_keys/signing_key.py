@@ -13,6 +13,7 @@ from shared.actor import Actor
 from shared.ages import is_younger
 from shared.keeping.aggregate import Aggregate
 from shared.trade.roles import Role
+from shared.words import Words
 
 CURRENT, RETIRED, WITHDRAWN = "current", "retired", "withdrawn"
 STATES = (CURRENT, RETIRED, WITHDRAWN)
@@ -36,6 +37,17 @@ class SigningKey(Aggregate):
 
     KIND: ClassVar[str] = "signing_key"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = Words(
+        "signing_key",
+        ("签名密钥", "signing key"),
+        states={CURRENT: ("使用中", "in use"), RETIRED: ("已停用", "retired"), WITHDRAWN: ("已作废", "withdrawn")},
+        verbs={
+            "make": ("生成", "made"),
+            "note_age": ("记录使用时间", "noted as old enough"),
+            "retire": ("停用", "retired"),
+            "withdraw": ("作废", "withdrawn"),
+        },
+    )
 
     state: str = CURRENT
     jwk: str

@@ -16,6 +16,7 @@ from shared.errors import Invalid, Problem
 from shared.procedure.duty import Reminding
 from shared.trade.deadline import Due, local_day
 from shared.trade.roles import UNGATED
+from shared.words import Words
 
 VALID, WITHDRAWN = "valid", "withdrawn"
 STATES = (VALID, WITHDRAWN)
@@ -52,8 +53,14 @@ class TrainingRecord(Reminding):
 
     KIND: ClassVar[str] = "training_record"
     SOURCE: ClassVar[str] = "/directory"
+    WORDS: ClassVar[Words] = Words(
+        "training_record",
+        ("培训登记", "training record of"),
+        states={VALID: ("有效", "valid"), WITHDRAWN: ("已撤销", "withdrawn")},
+        verbs={"record": ("登记", "recorded"), "renew": ("更新", "renewed"), "withdraw": ("撤销", "withdrawn")},
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        WITHDRAWN: "培训登记已撤销；须另行登记 · it was withdrawn: record another training",
+        WITHDRAWN: "须另行登记 · record another training",
     }
     REMINDED_IN: ClassVar[str] = VALID
 

@@ -10,7 +10,6 @@ from services.directory.accounts.account import CLOSED, Account
 from services.directory.trainings.requests import NewTraining
 from services.directory.trainings.training_record import VALID, Training, TrainingRecord, counts_until
 from shared.actor import Actor
-from shared.errors import Stale
 from shared.keeping import creation, ids, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -47,7 +46,7 @@ async def record(store: Store, asked: Asked, key: str, account: str, new: NewTra
     first = TrainingRecord.record(asked.by, asked.at, of=of, training=training, request=request)
     await creation.once(store, asked.by, key, content)
     if not await repository.add(store, first):
-        raise Stale(TrainingRecord.KIND, account, 0)
+        raise TrainingRecord.WORDS.stale(account)
     return first
 
 

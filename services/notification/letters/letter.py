@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.meta import find_undeclared_variables
 
+from services.notification.letters.words import FILTERS
 from shared.trade.deadline import CHINA
 
 PRACTICE_MARK = "【培训 Training】"
@@ -31,6 +32,8 @@ class LetterWriter:
             Environment(loader=loader, autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True)
             for html in (False, True)
         )
+        for environment in (self._plain, self._html):
+            environment.filters |= FILTERS
 
     def render(self, letter: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
         """(subject, text, html), marked as practice where `values` say `training`. Raises jinja2.UndefinedError when the

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from shared.contracts.notification import MailingPlanned
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 DUE, SENT, REFUSED = "due", "sent", "refused"
 STATES = (DUE, SENT, REFUSED)
@@ -15,6 +16,16 @@ STATES = (DUE, SENT, REFUSED)
 class Mailing(Aggregate):
     KIND: ClassVar[str] = "mailing"
     SOURCE: ClassVar[str] = "/notification"
+    WORDS: ClassVar[Words] = Words(
+        "mailing",
+        ("信函", "letter"),
+        states={
+            DUE: ("待发", "waiting to be sent"),
+            SENT: ("已发出", "sent"),
+            REFUSED: ("被拒收", "refused by the address"),
+        },
+        verbs={"send": ("发出", "sent"), "refuse": ("记为拒收", "recorded as refused")},
+    )
 
     state: str = DUE
     letter: str

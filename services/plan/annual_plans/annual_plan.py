@@ -20,8 +20,10 @@ from shared.contracts.envelope import Fact
 from shared.errors import Invalid
 from shared.procedure.approval import APPROVED, DRAFT, EARLY, MAKERS, NEXT, WAY, Approval, Step
 from shared.procedure.exceptions import Needed
+from shared.procedure.form_words import form_words
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import Due, local_day
+from shared.words import Words
 
 AMEND = Step({APPROVED: DRAFT}, MAKERS, signs="prepared_by", clears=("submitted_by", "endorsed_by"))
 
@@ -32,10 +34,15 @@ class AnnualPlan(Approval):
 
     KIND: ClassVar[str] = "annual_plan"
     SOURCE: ClassVar[str] = "/plan"
+    WORDS: ClassVar[Words] = form_words(
+        "annual_plan",
+        ("年度计划", "annual plan"),
+        verbs={"amend": ("调整", "amended")},
+    )
     STEPS: ClassVar[Mapping[str, Step]] = {**WAY, "amend": AMEND}
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
-        APPROVED: "已批准的计划须先调整：POST …/amendment，写明理由，新版本另行报批 · it is approved: amend it by POST "
+        APPROVED: "须先调整：POST …/amendment，写明理由，新版本另行报批 · amend it by POST "
         "…/amendment with a reason, which begins a version that goes the same way up",
     }
     EARLY: ClassVar[Mapping[str, str]] = {

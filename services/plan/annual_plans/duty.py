@@ -9,6 +9,7 @@ from shared.actor import Actor
 from shared.contracts.plan import AnnualPlanDue
 from shared.procedure.duty import OPEN, Duty
 from shared.trade.deadline import MARKS, Due, local_day
+from shared.words import Words
 
 VOIDED = "voided"
 
@@ -28,6 +29,12 @@ def year_in_view(now: datetime) -> int:
 class AnnualPlanDuty(Duty):
     KIND: ClassVar[str] = "annual_plan_duty"
     SOURCE: ClassVar[str] = "/plan"
+    WORDS: ClassVar[Words] = Words(
+        "annual_plan_duty",
+        ("年度计划报送任务", "duty to hand in annual plan"),
+        states={OPEN: ("待办", "open"), VOIDED: ("已作废", "void")},
+        verbs={"void": ("作废", "made void")},
+    )
 
     year: int
 

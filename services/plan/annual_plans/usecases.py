@@ -31,7 +31,7 @@ async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> Ann
     by.must_be(*PREPARERS)
     _must_not_be_over(new.year, local_day(asked.at).year)
     items = named(new.items)
-    licence.may_intend(await local_copies.copy_of(store, BodyRegistered, by.body), "draft", items)
+    licence.may_intend(await local_copies.copy_of(store, BodyRegistered, by.body), items)
     plan = AnnualPlan(
         id=ids.annual_plan_id(by.body, new.year),
         body=by.body,
@@ -108,7 +108,7 @@ async def _within_bounds(store: Store, plan: AnnualPlan, verb: str, taken: Taken
 
 async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:
     """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
-    licence.may_intend(await local_copies.copy_of(store, BodyRegistered, plan.body), verb, plan.items)
+    licence.may_intend(await local_copies.copy_of(store, BodyRegistered, plan.body), plan.items)
 
 
 async def watch(store: Store, now: datetime) -> None:

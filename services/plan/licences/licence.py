@@ -11,16 +11,35 @@ from datetime import date
 from shared.contracts.directory import BodyRegistered, Licence
 from shared.contracts.plan import PlannedItem
 from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, MAY_APPRAISE
-from shared.errors import Invalid, Problem, WrongState
+from shared.errors import Invalid, Problem
+from shared.trade.standing import BODY
+from shared.words import Pair
 
 UNKNOWN = "not licensed"
+_NEXT = {
+    "suspended": "先由中心解除暂停的处理 · the Centre has to lift the suspension first",
+    "revoked": "不再编制计划 · that is for good: it plans nothing any more",
+    "struck_off": "请使用正确的机构编码 · use the right institution code",
+}
+_NO_LICENCE = ("没有许可证", "has no licence")
+_LICENSE_FIRST = (
+    "先由中心审批人颁发许可；等待无用 · the Centre's approver has to license it first; waiting does not help"
+)
 
 
-def may_hold(body: BodyRegistered, verb: str, items: Sequence[PlannedItem], held_on: date) -> list[Problem]:
+def _first(body: BodyRegistered) -> str:
+    return _NEXT.get(body.state or "", _LICENSE_FIRST)
+
+
+def _unlicensed(body: BodyRegistered) -> Pair | None:
+    """How a body stands of which an earlier release told no state, or whose state does not say that it has no licence."""
+    return None if body.state in _NEXT or body.state in ("applied", "registered") else _NO_LICENCE
+
+
+def may_hold(body: BodyRegistered, items: Sequence[PlannedItem], held_on: date) -> list[Problem]:
     """For a session plan: everything beyond the licence. Raises WrongState with the state of the body."""
     if body.state not in MAY_APPRAISE or body.licence is None:
-        next = "取得许可或恢复鉴定后再办 · once it is licensed, or may appraise again"
-        raise WrongState(f"body {body.body}", body.state or UNKNOWN, verb, next)
+        raise BODY.wrong_state(body.body, body.state or UNKNOWN, "plan_sessions", _first(body), _unlicensed(body))
     return [*_beyond(body.licence, items), *_outside_term(body.licence, held_on)]
 
 
@@ -45,18 +64,17 @@ def _outside_term(licence: Licence, held_on: date) -> list[Problem]:
     return [Problem("/held_on", f"不在许可证有效期内 · outside the term of the licence, {term}", term)]
 
 
-def may_intend(body: BodyRegistered, verb: str, items: Sequence[PlannedItem]) -> None:
+def may_intend(body: BodyRegistered, items: Sequence[PlannedItem]) -> None:
     """For an annual plan. Only stations need a licence for it: a branch plans the training of its whole region. A
     suspended station still hands one in (R1), a revoked one does not, nor a body that was struck off. Raises WrongState,
     Invalid."""
     if body.state in ENDED_STANDINGS:
-        next = "机构已取消资质或已除名，不再编制计划 · its licence is gone for good: it plans nothing any more"
-        raise WrongState(f"body {body.body}", body.state, verb, next)
+        next = _NEXT[str(body.state)]
+        raise BODY.wrong_state(body.body, body.state, "plan_year", next)
     if body.kind != "station":
         return
     if body.licence is None:
-        next = "鉴定站先由中心审批人许可 · the Centre's approver has to license the station first"
-        raise WrongState(f"body {body.body}", body.state or UNKNOWN, verb, next)
+        raise BODY.wrong_state(body.body, body.state or UNKNOWN, "plan_year", _first(body), _unlicensed(body))
     _refuse(_beyond(body.licence, items))
 
 

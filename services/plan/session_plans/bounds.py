@@ -50,7 +50,7 @@ def refused(plan: SessionPlan, bounds: Bounds) -> list[Problem]:
             Problem(
                 "/standard",
                 "未经批准的标准不得用于鉴定 · an unapproved standard must not be used",
-                "改用国家标准或经备案的标准（national、filed）后再办 · state a national or filed one, then go on",
+                "改用国家标准（`national`）或经备案的标准（`filed`）后再办 · state a national or filed one, then go on",
             )
         )
     return wrong + (_beyond_the_move(plan) if plan.was_moved else _beyond_the_annual_plan(plan, bounds))

@@ -74,7 +74,11 @@ def wrong_sets(drawn: Sequence[DrawnSet], items: Sequence[PlannedItem], made: di
             wrong.append(Problem(f"/sets/{n}/set", f"该项只有 {most} 套 · there are {most} sets", f"1 – {most}"))
     missing = planned.keys() - {one.key for one in drawn}
     wrong += [
-        Problem("/sets", f"缺少 {key} {planned[key].occupation_zh} · is missing", "每项抽一套 · one set for each item")
+        Problem(
+            "/sets",
+            f"缺少 {key} {planned[key].occupation_zh} · is missing",
+            "每项抽一套 · one set for each item",
+        )
         for key in sorted(missing)
     ]
     return wrong

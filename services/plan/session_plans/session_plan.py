@@ -12,10 +12,12 @@ from services.plan.session_plans.paper_draw import DrawnSet, PaperDraw, key_of, 
 from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
-from shared.errors import Invalid, Problem, WrongState
+from shared.errors import Invalid, Problem
 from shared.procedure.approval import APPROVED, DRAFT, EARLY, ENDORSED, NEXT, RETURNED, SUBMITTED, TAKEN_OVER, Approval
+from shared.procedure.form_words import WINDING_UP, form_words
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
+from shared.words import Words
 
 VOIDED, REPORTED, CANCELLED = "voided", "reported", "cancelled"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED, APPROVED)
@@ -30,18 +32,30 @@ class SessionPlan(Approval):
 
     KIND: ClassVar[str] = "session_plan"
     SOURCE: ClassVar[str] = "/plan"
+    WORDS: ClassVar[Words] = form_words(
+        "session_plan",
+        ("鉴定计划", "session plan"),
+        states={CANCELLED: ("已取消", "cancelled"), VOIDED: ("已作废", "void")},
+        verbs={
+            "postpone": ("改期", "postponed"),
+            "cancel": ("取消", "cancelled"),
+            "draw": ("抽题", "given a draw of papers"),
+            "restore": ("恢复", "restored"),
+            **WINDING_UP,
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
-        APPROVED: "已批准的计划不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
+        APPROVED: "不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
         "is approved: the Centre's approver may set another day (POST …/postponement); if it is not held, cancel it (POST "
         "…/cancellation)",
-        CANCELLED: "已取消；另行举行的另编计划 · it is cancelled: plan another session instead",
+        CANCELLED: "另行举行的另编计划 · plan another session instead",
         VOIDED: "随机构资质取消而不再举行 · it is not held: its body lost its licence",
     }
     EARLY: ClassVar[Mapping[str, str]] = {
         **EARLY,
-        "postpone": "尚未批准，日期直接修改 · it is not approved yet: revise its day",
-        "cancel": "尚未批准，不举行的作废草稿 · it is not approved yet: give the draft up if it is not held",
+        "postpone": "日期直接修改 · revise its day",
+        "cancel": "不举行的作废草稿 · give the draft up if it is not held",
         "draw": "批准后再抽题 · draw once it is approved",
     }
 
@@ -215,8 +229,10 @@ class SessionPlan(Approval):
     def _only_open(self, verb: str, *states: str) -> None:
         """Raises WrongState."""
         if self.reported:
-            next = "名册已获批准，不再更改 · its roster is approved: nothing about it changes any more"
-            raise WrongState(f"{self.KIND} {self.id}", REPORTED, verb, next)
+            stands = ("的名册已获批准", "is reported")
+            raise self.WORDS.wrong_state(
+                self.id, REPORTED, verb, "不再更改 · nothing about it changes any more", stands
+            )
         self.only_when(verb, *states)
 
     def _head(self) -> dict[str, Any]:

@@ -167,4 +167,4 @@ async def _wrong(store: Store, plan: SessionPlan, verb: str, bounds: Bounds) -> 
     if verb == "endorse":
         return wrong
     body = await local_copies.copy_of(store, BodyRegistered, plan.body)
-    return [*licence.may_hold(body, verb, plan.items, plan.held_on), *wrong]
+    return [*licence.may_hold(body, plan.items, plan.held_on), *wrong]

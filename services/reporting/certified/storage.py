@@ -98,7 +98,7 @@ async def claim_of(store: Store, hash: str) -> tuple[Claim, Record]:
     """A hash that somebody holds, with its record. Raises Unavailable."""
     record = await store.get(CERTIFIED, hash)
     if record is None:  # nothing is ever removed
-        raise Unavailable("a hash that was there is gone")
+        raise Unavailable("已登记的取证记录缺失，请运行管理员核查 · a hash that was there is gone")
     return Claim.model_validate(record.body), record
 
 

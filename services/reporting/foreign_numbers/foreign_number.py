@@ -14,6 +14,7 @@ from shared.contracts.reporting import ForeignNumberFound
 from shared.keeping import ids
 from shared.keeping.aggregate import Aggregate
 from shared.trade.numbers.certificate_number import ForeignNumber
+from shared.words import Words
 
 FOUND = "found"
 
@@ -32,6 +33,12 @@ class ForeignNumberFind(Aggregate):
 
     KIND: ClassVar[str] = "foreign_number"
     SOURCE: ClassVar[str] = "/reporting"
+    WORDS: ClassVar[Words] = Words(
+        "foreign_number",
+        ("外来证书编号线索", "find of a foreign number"),
+        states={FOUND: ("已发现", "found")},
+        verbs={"present": ("提出", "presented")},
+    )
 
     body: str
     path: str

@@ -22,9 +22,11 @@ from shared.contracts.words import LEVEL_NAMES
 from shared.errors import Invalid, Problem
 from shared.procedure.approval import DRAFT, ENDORSED, RETURNED, SUBMITTED, TAKEN_OVER, Approval
 from shared.procedure.exceptions import Needed
+from shared.procedure.form_words import WINDING_UP, form_words
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
+from shared.words import Words
 
 VOIDED = "voided"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED)
@@ -72,6 +74,18 @@ class Checked(BaseModel):
 class Roster(Approval):
     KIND: ClassVar[str] = "roster"
     SOURCE: ClassVar[str] = "/reporting"
+    WORDS: ClassVar[Words] = form_words(
+        "roster",
+        ("合格人员名册", "roster"),
+        states={VOIDED: ("已作废", "void")},
+        verbs={
+            "import": ("导入工作簿", "given a workbook"),
+            "postpone": ("随批次改期", "postponed with its session"),
+            "review": ("登记技师审批表", "given technician reviews"),
+            "fetch": ("取用封存的内容", "read as sealed"),
+            **WINDING_UP,
+        },
+    )
 
     session: str
     held_on: date
@@ -167,7 +181,13 @@ class Roster(Approval):
     def ready_to_submit(self) -> None:
         wrong: list[Problem] = []
         if not self.pages:
-            wrong.append(Problem("/pages", "尚未导入名册 · no workbook was imported yet", "PUT …/workbook"))
+            wrong.append(
+                Problem(
+                    "/pages",
+                    "尚未导入名册 · no workbook was imported yet",
+                    "先由本站经办人导入工作簿：PUT …/workbook · the clerk of the station imports the workbook first",
+                )
+            )
         if self.passed > self.attendance.examined:
             examined = self.attendance.examined
             wrong.append(

@@ -11,9 +11,21 @@ from datetime import date
 
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
-from shared.errors import Invalid, NotYet, Problem, WrongState
+from shared.errors import Invalid, NotYet, Problem
+from shared.procedure.form_words import VERBS
+from shared.trade.standing import office
+from shared.words import Words
 
-VOIDED, CANCELLED = "voided", "cancelled"
+VOIDED, CANCELLED, MOVED = "voided", "cancelled", "moved"
+SESSION = Words(
+    "session",
+    ("鉴定批次", "session"),
+    states={VOIDED: ("已作废", "void"), CANCELLED: ("已取消", "cancelled"), MOVED: ("已移交", "moved to another body")},
+    verbs={
+        "open_roster": ("编制名册", "given a roster"),
+        **{verb: (f"{zh}其名册", f"given a roster that is {en}") for verb, (zh, en) in VERBS.items()},
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +71,16 @@ class Session:
         """A session that is not held gets no roster. Raises WrongState."""
         if self.ended:
             why = f"（{self.because}）" if self.because else ""
-            next = f"该批次不再举行{why}；另行举行的另编鉴定计划 · it is not held; plan another session instead"
-            raise WrongState(f"session {self.id}", self.ended, verb, next)
+            next = f"不再举行{why}；另行举行的另编鉴定计划 · it is not held: plan another session instead"
+            raise SESSION.wrong_state(self.id, self.ended, verb, next)
 
     def must_be_held_by(self, body: str, verb: str) -> None:
         """Raises WrongState for one that does not count, or moved to another body."""
         self.must_count(verb)
         if self.told.body != body:
-            next = f"该批次已移交机构 {self.told.body}，由其办理 · that body goes on with it"
-            raise WrongState(f"session {self.id}", f"held by {self.told.body} now", verb, next)
+            zh, en = office(self.told.body)
+            moved = (f"已移交{zh}", f"was moved to {en}")
+            raise SESSION.wrong_state(self.id, MOVED, verb, "由接收机构办理 · that body goes on with it", moved)
 
     def must_have_been_allowed(self, body: BodyRegistered) -> None:
         """body: the one of `on_the_day`, as it is known now. Raises Invalid.

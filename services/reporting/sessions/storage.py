@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from services.reporting.sessions.session import CANCELLED, VOIDED, Session
+from services.reporting.sessions.session import CANCELLED, SESSION, VOIDED, Session
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.plan import (
@@ -18,7 +18,7 @@ from shared.contracts.plan import (
     SessionPlanPostponed,
     SessionPlanVoided,
 )
-from shared.errors import NotYet, Stale
+from shared.errors import NotYet
 from shared.keeping import local_copies
 from shared.ports import Record, Store
 from shared.trade.deadline import local_day
@@ -121,7 +121,7 @@ async def _change(store: Store, session: str, change: Callable[[_Note], _Note]) 
     body = changed.model_dump(mode="json")
     if record is None:
         if not await store.add(SESSION_NOTES, Record(session, body)):
-            raise Stale(SESSION_NOTES, session, 0)
+            raise SESSION.stale(session)
     else:
         await store.put(SESSION_NOTES, Record(session, body, record.version, record.facts))
 

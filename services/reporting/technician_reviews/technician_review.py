@@ -18,6 +18,7 @@ from shared.contracts.reporting import RosterLine
 from shared.errors import Problem
 from shared.keeping.aggregate import Aggregate
 from shared.text import OneLine
+from shared.words import Words
 
 RECORDED = "recorded"
 
@@ -79,6 +80,12 @@ class TechnicianReview(Aggregate):
 
     KIND: ClassVar[str] = "technician_review"
     SOURCE: ClassVar[str] = "/reporting"
+    WORDS: ClassVar[Words] = Words(
+        "technician_review",
+        ("技师审批表", "technician review"),
+        states={RECORDED: ("已登记", "recorded")},
+        verbs={"record": ("登记", "recorded"), "correct": ("更正", "corrected")},
+    )
 
     body: str
     path: str

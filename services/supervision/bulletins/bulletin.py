@@ -24,6 +24,7 @@ from shared.errors import Invalid, Problem, Unavailable
 from shared.keeping.aggregate import Aggregate
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
+from shared.words import Words
 
 DRAFT, PUBLISHED = "draft", "published"
 STATES = (DRAFT, PUBLISHED)
@@ -38,9 +39,20 @@ class Bulletin(Aggregate):
 
     KIND: ClassVar[str] = "bulletin"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "bulletin",
+        ("质量通报", "quality bulletin"),
+        states={DRAFT: ("送审稿", "a draft"), PUBLISHED: ("已发布", "published")},
+        verbs={
+            "compile": ("汇总", "compiled"),
+            "publish": ("发布", "published"),
+            "correct": ("更正", "corrected"),
+            "keep": ("存档", "kept as files"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        DRAFT: "尚未发布，直接重新汇总即可 · it is not published yet: compile it again",
-        PUBLISHED: "已发布，不再更改；有误的另发更正通报（POST …/corrections） · it is published: what is wrong is corrected by "
+        DRAFT: "直接重新汇总即可 · compile it again",
+        PUBLISHED: "不再更改；有误的另发更正通报（POST …/corrections） · what is wrong is corrected by "
         "another one (POST …/corrections)",
     }
 

@@ -14,6 +14,7 @@ from typing import ClassVar, NamedTuple
 from pydantic import Field
 
 from shared.keeping.aggregate import Aggregate
+from shared.words import Words
 
 OPEN = "open"
 PATIENCE = 60  # seconds that a claimant is left in peace: more than drawing takes
@@ -33,6 +34,12 @@ class NumberSeries(Aggregate):
 
     KIND: ClassVar[str] = "bulletin_number_series"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "bulletin_number_series",
+        ("发文字号", "series of document numbers"),
+        states={OPEN: ("使用中", "in use")},
+        verbs={},
+    )
 
     state: str = OPEN
     used: int = 0  # the last one of which it is known that a bulletin was published with it

@@ -15,7 +15,8 @@ from services.supervision.figures.quarter import Quarter
 from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named
 from shared.drawing.typesetter import Typesetter
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
+from shared.trade.days import day_zh
 from shared.trade.deadline import CHINA
 
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
@@ -41,7 +42,6 @@ def content_of(bulletin: Bulletin) -> dict[str, Any]:
     """Everything the document says, all words ready."""
     quarter, issuer = Quarter.named(bulletin.quarter), bulletin.rows[0]
     cut, day = bulletin.cut_at.astimezone(CHINA), (bulletin.published_at or bulletin.cut_at).astimezone(CHINA)
-    day_zh = f"{day.year}年{day.month}月{day.day}日"
     return {
         "draft": bulletin.published_at is None,
         "document_number": bulletin.document_number,
@@ -53,15 +53,15 @@ def content_of(bulletin: Bulletin) -> dict[str, Any]:
         "title": "机械工业职业技能鉴定质量通报",
         "quarter_zh": quarter.name_zh,
         "title_en": f"Quality bulletin of vocational skill appraisal in the machinery industry, {quarter.name}",
-        "first_zh": f"{quarter.first.year}年{quarter.first.month}月{quarter.first.day}日",
-        "last_zh": f"{quarter.last.year}年{quarter.last.month}月{quarter.last.day}日",
+        "first_zh": day_zh(quarter.first),
+        "last_zh": day_zh(quarter.last),
         "summary": bulletin.summary.split("\n") if bulletin.summary else [],
-        "cut_zh": f"{cut.year}年{cut.month}月{cut.day}日{cut:%H:%M:%S}",
+        "cut_zh": f"{day_zh(cut)}{cut:%H:%M:%S}",
         "cut_iso": cut.isoformat(timespec="seconds"),
         "issuer_zh": issuer.name_zh,
         "issuer_en": issuer.name_en,
         "day": [day.year, day.month, day.day],
-        "day_zh": day_zh if bulletin.published_at else "",
+        "day_zh": day_zh(day) if bulletin.published_at else "",
         "seal": bulletin.seal,
         "tables": [_table(table) for table in tables(bulletin.rows)],
     }
@@ -104,4 +104,4 @@ def _must_be_printable(content: dict[str, Any], folder: Path | None) -> None:
         for character in missing(text, folder)
     ]
     if problems:
-        raise Invalid("; ".join(f"{problem.where}: {problem.what}" for problem in problems), problems)
+        raise Invalid(all_of(problems), problems)

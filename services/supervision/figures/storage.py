@@ -47,7 +47,7 @@ async def keep(store: Store, envelope: Envelope) -> None:
     known = await store.get(COUNTED_FACTS, fact.id)
     if known is None:
         if not await store.add(COUNTED_FACTS, Record(fact.id, fact.as_body())):
-            raise Stale(COUNTED_FACTS, fact.id, 0)
+            raise Stale
     elif known.body["sequence"] < fact.sequence:
         await store.put(COUNTED_FACTS, Record(fact.id, fact.as_body(), known.version, known.facts))
 

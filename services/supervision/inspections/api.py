@@ -21,6 +21,7 @@ from shared.web.idempotency import IdempotencyKey
 from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
+from shared.web.uploads import must_be_the_file
 
 InspectionId = Annotated[str, Path(description="检查编号 · id of the inspection")]
 
@@ -74,6 +75,7 @@ def router(ports: Ports) -> APIRouter:
         response: Response,
         title: Annotated[OneLine, Query(min_length=1, max_length=100, description="文件说明 · what the file shows")],
     ) -> InspectionAnswer:
+        must_be_the_file(request)
         return _answer(await usecases.add_evidence(store, files, id, asked, n, title, request.stream()), response)
 
     @routes.get(

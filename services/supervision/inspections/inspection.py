@@ -14,8 +14,11 @@ from services.supervision.figures.figures import Dated, Figures
 from shared.actor import Actor
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.errors import Invalid, NotFound, Problem
+from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
+from shared.trade.standing import BODY
+from shared.words import Words
 
 PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN = "planned", "performed", "rectifying", "closed", "withdrawn"
 STATES = (PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN)
@@ -85,13 +88,36 @@ class Inspection(DisclosedLater):
 
     KIND: ClassVar[str] = "inspection"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "inspection",
+        ("检查", "inspection"),
+        states={
+            PLANNED: ("已安排", "planned"),
+            PERFORMED: ("已检查", "performed"),
+            RECTIFYING: ("机构已回复，待复查", "answered and waits for its re-check"),
+            CLOSED: ("已结案", "closed"),
+            WITHDRAWN: ("已撤销", "withdrawn"),
+        },
+        verbs={
+            "plan": ("安排", "planned"),
+            "perform": ("记录检查结果", "recorded as performed"),
+            "withdraw": ("撤销", "withdrawn"),
+            "close": ("结案", "closed"),
+            "answer": ("回复整改情况", "answered"),
+            "extend": ("延长期限", "given a longer term"),
+            "evidence": ("添加证据", "given evidence"),
+            "recheck": ("复查", "re-checked"),
+            "pass": ("验收", "closed as rectified"),
+            "escalate": ("移送处理", "passed on for a sanction"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        PLANNED: "尚未检查：先记录检查结果，不检查的撤销 · it was not performed yet: record what was found, or withdraw it",
-        PERFORMED: "已记录检查结果：无发现的结案，有发现的待机构回复后复查 · it was performed: close it where nothing was found; "
+        PLANNED: "先记录检查结果，不检查的撤销 · record what was found, or withdraw it",
+        PERFORMED: "无发现的结案，有发现的待机构回复后复查 · close it where nothing was found; "
         "else re-check once the body answered",
-        RECTIFYING: "机构已回复：请复查 · the body answered: a re-check is next",
-        CLOSED: "检查已结案；再查须另行安排 · it is closed: plan another one",
-        WITHDRAWN: "检查已撤销；再查须另行安排 · it was withdrawn: plan another one",
+        RECTIFYING: "请复查 · a re-check is next",
+        CLOSED: "再查须另行安排 · plan another one",
+        WITHDRAWN: "再查须另行安排 · plan another one",
     }
 
     planned_on: date
@@ -298,4 +324,4 @@ def _must_stand_above(by: Actor, path: str) -> None:
     by.must_be(*INSPECTORS)
     if by.path == path:
         raise Invalid("不能检查本机构 · nobody inspects their own body", [Problem("/body", "本机构 · your own")])
-    by.must_reach(path, "body")
+    by.must_reach(path, BODY, BodyPath.read(path).own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.contracts.windup import Choice, Effect, WindUpItem, WindUpKind, in_order
+from shared.contracts.windup import CHOICE_NAMES, KIND_NAMES, Choice, Effect, WindUpItem, WindUpKind, in_order
 from shared.errors import Invalid, Overtaken, Problem
 
 MOST_NAMED = 5  # differences that a sentence names; the rest is counted
@@ -34,7 +34,13 @@ def foreseen(
         if chosen is None:
             wrong.append(Problem(where, "尚未选择 · nothing was chosen", _possible(item)))
         elif chosen.choice not in item.choices:
-            wrong.append(Problem(where, f"此项不能这样善后 · {chosen.choice} cannot be chosen here", _possible(item)))
+            wrong.append(
+                Problem(
+                    where,
+                    f"此项不能{CHOICE_NAMES[chosen.choice][0]} · it cannot be {CHOICE_NAMES[chosen.choice][1]}",
+                    _possible(item),
+                )
+            )
         elif (chosen.choice == "move") != bool(chosen.target):
             wrong.append(Problem(where, "移交须写明接收机构，其他不写 · a move, and only a move, needs a target"))
         else:
@@ -66,22 +72,23 @@ def must_agree(frozen: Sequence[Effect], now: Sequence[Effect]) -> None:
     """Raises Overtaken, whose sentence names what changed."""
     changes = differences(frozen, now)
     if changes:
-        sentence = "；".join(changes[:MOST_NAMED])
+        both = [change.partition(" · ") for change in changes[:MOST_NAMED]]
+        zh, en = "；".join(zh for zh, _, _ in both), "; ".join(en for _, _, en in both)
         more = f" … +{len(changes) - MOST_NAMED}" if len(changes) > MOST_NAMED else ""
-        raise Overtaken(f"预览之后情况有变，请重新提出 · this changed since the preview: {sentence}{more}")
+        raise Overtaken(f"预览之后情况有变，请重新提出：{zh}{more} · this changed since the preview: {en}{more}")
 
 
 def differences(before: Sequence[Effect], after: Sequence[Effect]) -> list[str]:
     old, new = {effect.key: effect for effect in before}, {effect.key: effect for effect in after}
     found: list[str] = []
     for key in sorted({*old, *new}):
-        name = f"{key[1]} {key[2]}"
+        zh, en = KIND_NAMES[key[1]]
         if key not in new:
-            found.append(f"此项已不在 · {name} is gone")
+            found.append(f"{zh} {key[2]} 已不在 · {en} {key[2]} is gone")
         elif key not in old:
-            found.append(f"此项新出现 · {name} is new")
+            found.append(f"{zh} {key[2]} 新出现 · {en} {key[2]} is new")
         elif old[key] != new[key]:
-            found.append(f"此项结果有变 · {name} {_shown(old[key])} ≠ {_shown(new[key])}")
+            found.append(f"{zh} {key[2]} 的结果有变 · {en} {key[2]} {_shown(old[key])} ≠ {_shown(new[key])}")
     return found
 
 
@@ -104,7 +111,14 @@ def _effect(item: WindUpItem, chosen: Chosen) -> Effect:
 
 
 def _possible(item: WindUpItem) -> str:
-    return f"可选 {'、'.join(item.choices)} · one of these"
+    zh = "、".join(f"`{choice}`（{CHOICE_NAMES[choice][0]}）" for choice in item.choices)
+    return f"可填 {zh} · one of {', '.join(f'`{choice}` ({CHOICE_NAMES[choice][1]})' for choice in item.choices)}"
+
+
+def _as_chosen(session: Effect) -> str:
+    zh, en = CHOICE_NAMES[session.choice]
+    target = f" {session.target}" if session.target else ""
+    return f"批次已选：{zh}{target} · its session: {en}{target}"
 
 
 def _split(effects: Sequence[Effect]) -> list[Problem]:
@@ -114,7 +128,7 @@ def _split(effects: Sequence[Effect]) -> list[Problem]:
         Problem(
             f"/wind_up/reporting/roster/{roster.id}",
             "名册须与其批次同样处理 · a roster goes the way of its session",
-            f"{sessions[roster.id].choice} {sessions[roster.id].target}".strip(),
+            _as_chosen(sessions[roster.id]),
         )
         for roster in effects
         if roster.kind == "roster"

@@ -10,6 +10,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import MEASURE_NAMES, Measure
 from shared.contracts.words import ENDED_STANDINGS, MAY_APPRAISE, STANDINGS
 from shared.errors import Invalid, Problem
+from shared.trade.standing import KINDS
 
 LEADS_TO: Mapping[Measure, str] = {"rectification": "rectifying", "suspension": "suspended", "revocation": "revoked"}
 
@@ -34,10 +35,15 @@ def standing_of(body: BodyRegistered) -> str:
     return body.state or ("applied" if body.kind == "station" else "registered")
 
 
+def _no_station(body: BodyRegistered) -> str:
+    zh, en = KINDS[body.kind]
+    return f"该机构是{zh} · this body is a {en}"
+
+
 def must_be_revocable(body: BodyRegistered) -> None:
     """Raises Invalid: a branch centre has stations below it that would first need another place, and the Centre revokes."""
     if body.kind != "station":
-        raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", body.kind)])
+        raise Invalid("只能取消鉴定站资质 · only a station can be revoked", [Problem("/measure", _no_station(body))])
 
 
 def misfits(measure: Measure, standing: str) -> list[Problem]:

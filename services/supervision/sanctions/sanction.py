@@ -31,6 +31,7 @@ from shared.errors import Invalid, Problem
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
+from shared.words import Words
 
 PROPOSED, SECONDED, CONFIRMED, WITHDRAWN = "proposed", "seconded", "confirmed", "withdrawn"
 LIFTED, SUPERSEDED, CARRIED_OUT, DIFFERS = "lifted", "superseded", "carried_out", "differs"
@@ -57,16 +58,44 @@ class Sanction(DisclosedLater):
 
     KIND: ClassVar[str] = "sanction"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "sanction",
+        ("处理", "sanction"),
+        states={
+            PROPOSED: ("已提出，待确认", "proposed"),
+            SECONDED: ("一人已确认", "confirmed by one of two"),
+            CONFIRMED: ("已确认", "confirmed"),
+            WITHDRAWN: ("已撤回", "withdrawn"),
+            LIFTED: ("已解除", "lifted"),
+            SUPERSEDED: ("已被更重的处理取代", "superseded by a graver one"),
+            CARRIED_OUT: ("已执行", "carried out"),
+            DIFFERS: ("已执行，与预览有出入", "carried out, not quite as it was shown before"),
+            WITHOUT_EFFECT: ("未生效", "without effect"),
+        },
+        verbs={
+            "propose": ("提出", "proposed"),
+            "confirm": ("确认", "confirmed"),
+            "withdraw": ("撤回", "withdrawn"),
+            "lift": ("解除", "lifted"),
+            "supersede": ("由更重的处理取代", "superseded"),
+            "carry_out": ("记为已执行", "recorded as carried out"),
+            "miss": ("记为未生效", "recorded as without effect"),
+            "take_result": ("登记执行结果", "given the result of a service"),
+            "take_standing": ("登记机构资质的变化", "told what became of the body"),
+            "orders": ("取用善后任务", "asked for orders"),
+            "put_into_force": ("生效", "put into force"),
+        },
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        PROPOSED: "尚未确认：由中心审批人确认，或撤回 · it waits to be confirmed by the Centre's approver, or withdrawn",
-        SECONDED: "尚待另一名中心审批人确认，或撤回 · a second approver of the Centre has to confirm it, or it is withdrawn",
-        CONFIRMED: "已确认；不再需要的，由中心审批人解除 · it is confirmed: the Centre's approver may lift it",
-        WITHDRAWN: "已撤回；须处理的另行提出 · it was withdrawn: propose another one",
-        LIFTED: "已解除；须处理的另行提出 · it was lifted: propose another one",
-        SUPERSEDED: "已由更重的处理取代，请在后者上办理 · a graver one took its place: go on with that",
-        CARRIED_OUT: "已执行，不再更改 · it is carried out, and stays",
-        DIFFERS: "已执行，不再更改 · it is carried out, and stays",
-        WITHOUT_EFFECT: "未生效；须处理的另行提出 · it has no effect: propose another one",
+        PROPOSED: "先由中心审批人确认，或撤回 · the Centre's approver confirms it first, or it is withdrawn",
+        SECONDED: "先由另一名中心审批人确认，或撤回 · a second approver of the Centre has to confirm it, or it is withdrawn",
+        CONFIRMED: "不再需要的，由中心审批人解除 · the Centre's approver may lift it",
+        WITHDRAWN: "须处理的另行提出 · propose another one",
+        LIFTED: "须处理的另行提出 · propose another one",
+        SUPERSEDED: "请在更重的处理上办理 · go on with the graver one",
+        CARRIED_OUT: "不再更改 · it stays as it is",
+        DIFFERS: "不再更改 · it stays as it is",
+        WITHOUT_EFFECT: "须处理的另行提出 · propose another one",
     }
 
     measure: Measure

@@ -15,6 +15,7 @@ from shared.errors import Invalid, Problem
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
+from shared.words import Words
 
 RAISED, CONFIRMED, DISMISSED = "raised", "confirmed", "dismissed"
 STATES = (RAISED, CONFIRMED, DISMISSED)
@@ -50,9 +51,19 @@ class Violation(DisclosedLater):
 
     KIND: ClassVar[str] = "violation"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "violation",
+        ("违规", "violation"),
+        states={
+            RAISED: ("已提出，待认定", "raised"),
+            CONFIRMED: ("已认定", "confirmed"),
+            DISMISSED: ("已不予认定", "dismissed"),
+        },
+        verbs={"raise": ("提出", "raised"), "confirm": ("认定", "confirmed"), "dismiss": ("不予认定", "dismissed")},
+    )
     NEXT: ClassVar[Mapping[str, str]] = {
-        CONFIRMED: "已认定，不再更改 · it was confirmed, and stays",
-        DISMISSED: "已不予认定；有新情况的另行提出 · it was dismissed: raise another one if there is more to say",
+        CONFIRMED: "不再更改 · it stays as it is",
+        DISMISSED: "有新情况的另行提出 · raise another one if there is more to say",
     }
 
     trigger: Trigger

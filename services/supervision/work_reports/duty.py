@@ -11,8 +11,9 @@ from services.supervision.figures.quarter import Quarter
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import WorkReportDue
 from shared.contracts.words import ENDED_STANDINGS
-from shared.procedure.duty import Duty
+from shared.procedure.duty import OPEN, Duty
 from shared.trade.practice import is_practice
+from shared.words import Words
 
 AT_WORK = frozenset({"", "licensed", "rectifying"})
 """States of a station that has work to report on; the first is that of local copies made before bodies had a state."""
@@ -23,6 +24,12 @@ CLOSED = ENDED_STANDINGS | {"suspended"}
 class WorkReportDuty(Duty):
     KIND: ClassVar[str] = "work_report_duty"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = Words(
+        "work_report_duty",
+        ("工作报告报送任务", "duty to hand in work report"),
+        states={OPEN: ("待办", "open")},
+        verbs={},
+    )
 
     quarter: str
 

@@ -12,7 +12,9 @@ from shared.contracts import supervision
 from shared.contracts.envelope import Fact
 from shared.errors import Invalid, Problem
 from shared.procedure.approval import DRAFT, RETURNED, Approval
+from shared.procedure.form_words import form_words
 from shared.trade.deadline import local_day
+from shared.words import Words
 
 SECTIONS = ("work_done", "problems", "suggestions")
 
@@ -20,6 +22,7 @@ SECTIONS = ("work_done", "problems", "suggestions")
 class WorkReport(Approval):
     KIND: ClassVar[str] = "work_report"
     SOURCE: ClassVar[str] = "/supervision"
+    WORDS: ClassVar[Words] = form_words("work_report", ("季度工作报告", "work report"))
 
     quarter: str
     work_done: str

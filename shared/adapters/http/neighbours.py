@@ -50,7 +50,10 @@ class HttpNeighbours:
             try:
                 return await self._read("GET", service, path, model, headers={"Authorization": f"Bearer {token}"})
             except NotSignedIn as error:
-                raise Unavailable(f"{service} refuses a fresh token: {error}", self._ping(service)) from error
+                raise Unavailable(
+                    f"其他服务不认本服务的令牌，请运行管理员核查 · {service} refuses a fresh token: {error}",
+                    self._ping(service),
+                ) from error
 
     async def public(self, service: str, path: str, model: type[M]) -> M:
         """Read what needs no token."""
@@ -68,6 +71,7 @@ class HttpNeighbours:
                     token = await self._read("POST", "directory", "/tokens", _Token, data=form)
                 except NotSignedIn as error:
                     raise Unavailable(
+                        f"机构服务不认本服务的密码，请重新执行部署程序 · "
                         f"the directory refuses the password of {self._service}: run provision"
                     ) from error
                 life = token.expires_in
@@ -80,27 +84,33 @@ class HttpNeighbours:
         try:
             answer = await self._client.request(method, url, headers=headers, **options)
         except httpx.HTTPError as error:
-            raise Unavailable(f"{service} does not answer: {type(error).__name__}", self._ping(service)) from error
+            raise Unavailable(
+                f"其他服务暂无应答，请稍后再试 · {service} does not answer: {type(error).__name__}", self._ping(service)
+            ) from error
         if answer.is_success:
             try:
                 return model.model_validate_json(answer.content)
             except ValidationError as error:
-                raise Invalid(f"{service}{path} answered something unexpected: {error.error_count()} fields") from error
+                raise Invalid(
+                    f"其他服务的应答无法读取，请运行管理员核查 · "
+                    f"{service}{path} answered something unexpected: {error.error_count()} fields"
+                ) from error
         detail = _detail(answer)
+        said = f"其他服务未能办理本服务的请求 · another service refuses {service}{path}: {answer.status_code} {detail}"
         match answer.status_code:
             case 401:
-                raise NotSignedIn(detail)
+                raise NotSignedIn(said)
             case 403:
-                raise NotAllowed(f"{service}{path}: {detail}")
+                raise NotAllowed(said)
             case 404:
-                raise NotFound(f"{service}{path}: {detail}")
+                raise NotFound(said)
             case 409:
-                raise NotYet(f"{service}{path}: {detail}")
+                raise NotYet(said)
             case 500:  # a fault of theirs over this very thing: it costs attempts and ends parked, as one of ours would
-                raise AppError(f"{service}{path}: 500 {detail}")
+                raise AppError(said)
             case 429 | 502 | 503 | 504:
-                raise Unavailable(f"{service}{path}: {answer.status_code} {detail}", self._ping(service))
-        raise Invalid(f"{service}{path}: {answer.status_code} {detail}")
+                raise Unavailable(said, self._ping(service))
+        raise Invalid(said)
 
     def _ping(self, service: str) -> Any:
         async def ping() -> None:
@@ -108,9 +118,11 @@ class HttpNeighbours:
             try:
                 answer = await self._client.get(url)
             except httpx.HTTPError as error:
-                raise Unavailable(f"{service} does not answer: {type(error).__name__}") from error
+                raise Unavailable(
+                    f"其他服务暂无应答，请稍后再试 · {service} does not answer: {type(error).__name__}"
+                ) from error
             if not answer.is_success:
-                raise Unavailable(f"{service} answers {answer.status_code}")
+                raise Unavailable(f"其他服务暂时不能办理，请稍后再试 · {service} answers {answer.status_code}")
 
         return ping
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from shared.durable import write_durably
+from shared.durable import Refusals, write_durably
 from shared.errors import Unavailable
 
 
@@ -18,6 +18,7 @@ class MailFolder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._refusals = Refusals(path)
 
     async def send(self, message: EmailMessage) -> None:
         """Raises Unavailable when the folder takes nothing; ValueError for a letter without Message-ID (a bug)."""
@@ -26,9 +27,17 @@ class MailFolder:
             raise ValueError("a letter without Message-ID cannot be recognised when it is sent again")
         content = message.as_bytes(policy=SMTP)
         try:
-            await asyncio.to_thread(write_durably, self._path / file_name(message_id), content)
+            with self._refusals.noted():
+                await asyncio.to_thread(write_durably, self._path / file_name(message_id), content)
         except OSError as error:
-            raise Unavailable(f"the mail folder takes no letters: {error}") from error
+            raise Unavailable(f"信函文件夹无法写入 · the mail folder takes no letters: {error}", self.ping) from error
+
+    async def ping(self) -> None:
+        """Raises Unavailable while the folder takes no letters."""
+        try:
+            await asyncio.to_thread(self._refusals.prove)
+        except OSError as error:
+            raise Unavailable(f"{self._path} 无法写入 · takes no letters: {error.strerror}", self.ping) from error
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -73,12 +73,16 @@ class SmtpMailer:
             except SMTPRecipientsRefused as error:
                 raise _of_recipients((one.recipient, one.code, one.message) for one in error.recipients) from error
             except SMTPDataError as error:
-                answer = f"the mail server answers {error.code} {error.message}"
+                answer = f"邮件服务器未接受信函 · the mail server answers {error.code} {error.message}"
                 raise (Refused(answer) if error.code >= 500 else self._unavailable(answer)) from error
             except SMTPNotSupported as error:
-                raise Refused(f"the mail server cannot deliver to this address: {error.message}") from error
+                raise Refused(
+                    f"邮件服务器无法投递到此地址 · the mail server cannot deliver to this address: {error.message}"
+                ) from error
             except (SMTPException, OSError) as error:
-                raise self._unavailable(f"the mail server is not available: {error}") from error
+                raise self._unavailable(
+                    f"邮件服务器暂不可用，稍后自动再试 · the mail server is not available: {error}"
+                ) from error
         if refused:
             raise _of_recipients((address, answer.code, answer.message) for address, answer in refused.items())
 
@@ -87,7 +91,9 @@ class SmtpMailer:
         try:
             self._idle.append(await self._session())
         except (SMTPException, OSError) as error:
-            raise self._unavailable(f"the mail server is not available: {error}") from error
+            raise self._unavailable(
+                f"邮件服务器暂不可用，稍后自动再试 · the mail server is not available: {error}"
+            ) from error
 
     async def close(self) -> None:
         while self._idle:
@@ -136,5 +142,5 @@ def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Refused | NotYet:
     given = list(answers)
     detail = "; ".join(f"{code} {text.replace(address, '…')}" for address, code, text in given)
     if all(code >= 500 for _, code, _ in given):
-        return Refused(f"the mail server refuses the address: {detail}")
-    return NotYet(f"the mail server puts the letter off: {detail}")
+        return Refused(f"邮件服务器拒收此地址 · the mail server refuses the address: {detail}")
+    return NotYet(f"邮件服务器要求稍后再投 · the mail server puts the letter off: {detail}")

@@ -121,7 +121,9 @@ class QuarantineChildren:
                 limit=PIECE,
             )
         except OSError as error:
-            raise Unavailable(f"no process can be started to read a file: {error.strerror}") from error
+            raise Unavailable(
+                f"读取文件的进程无法启动，请稍后再试 · no process can be started to read a file: {error.strerror}"
+            ) from error
 
     async def _within(self, seconds: float, doing: Awaitable[T]) -> T:
         """Raises TimeoutError when the clock has gone so far; what was being done is over then."""
@@ -143,7 +145,9 @@ async def _talk(process: Process, work: Work, question: bytes, content: AsyncIte
     """Raises Perished, Unavailable."""
     assert process.stdout is not None
     if not await process.stdout.read(len(child.READY)):
-        raise Unavailable("a process that reads files ends as soon as it starts")
+        raise Unavailable(
+            "读取文件的进程无法启动，请运行管理员核查 · a process that reads files ends as soon as it starts"
+        )
     feeding = asyncio.create_task(_feed(process, question, content))
     try:
         answer = await _listen(process, work.answer)

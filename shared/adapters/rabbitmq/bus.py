@@ -168,22 +168,34 @@ class _Driver:
         try:
             await self._limit.__aexit__(kind, error, trace)
         except TimeoutError as late:
-            raise Unavailable(f"{self._what}: no answer within {PATIENCE:.0f} s", self._ping) from late
+            raise Unavailable(
+                f"消息系统暂不可用，请稍后再试 · {self._what}: no answer within {PATIENCE:.0f} s", self._ping
+            ) from late
         match error:
             case None | Unavailable():
                 return
             case asyncio.CancelledError():
                 if is_cancelled():
                     return
-                raise Unavailable(f"{self._what}: the connection was lost", self._ping) from error
+                raise Unavailable(
+                    f"消息系统暂不可用，请稍后再试 · {self._what}: the connection was lost", self._ping
+                ) from error
             case PublishError():
-                raise Unavailable(f"{self._what}: the broker has no queue for it", self._ping) from error
+                raise Unavailable(
+                    f"消息系统暂不可用，请稍后再试 · {self._what}: the broker has no queue for it", self._ping
+                ) from error
             case DeliveryError():  # a queue behind the exchange is full
-                raise Unavailable(f"{self._what}: the broker does not take it now", self._ping) from error
+                raise Unavailable(
+                    f"消息系统暂不可用，请稍后再试 · {self._what}: the broker does not take it now", self._ping
+                ) from error
             case AMQPChannelError():
-                raise _NotForUs(f"{self._what}: {error}", self._ping) from error
+                raise _NotForUs(
+                    f"消息系统暂不可用，请稍后再试 · not possible now: {self._what}: {error}", self._ping
+                ) from error
             case Exception():
-                raise Unavailable(f"{self._what}: {error!r}", self._ping) from error
+                raise Unavailable(
+                    f"消息系统暂不可用，请稍后再试 · not possible now: {self._what}: {error!r}", self._ping
+                ) from error
 
 
 class _Shared(Generic[T]):
@@ -237,7 +249,7 @@ class _Link:
 
     async def _connect(self) -> AbstractConnection:
         if self._closed:
-            raise Unavailable("the bus is closed", self._ping)
+            raise Unavailable("消息系统已关闭 · the bus is closed", self._ping)
         await _put_away(self._connection.made)
         async with _Driver("the broker cannot be reached", self._ping):
             return await aio_pika.connect(self._url, heartbeat=HEARTBEAT, name=self._name)

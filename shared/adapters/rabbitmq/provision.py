@@ -76,22 +76,27 @@ class _Broker:
         try:
             answer = await self._client.request(method, address, json=body)
         except httpx.HTTPError as error:
-            raise Unavailable(f"the broker's management does not answer: {error!r}") from error
+            raise Unavailable(
+                f"消息系统的管理接口未能应答 · the broker's management does not answer: {error!r}"
+            ) from error
         if answer.is_success or (gone_is_fine and answer.status_code == 404):
             return answer
         if answer.status_code == 401:
             raise Refused(
+                f"消息系统不认管理员账号或密码 · "
                 f"the broker does not accept the administrator {self._client.base_url.username!r} or its password"
             )
         if answer.status_code >= 500:
-            raise Unavailable(f"the broker's management answers {answer.status_code} to {method} {address}")
-        raise Refused(f"the broker refuses {method} {address}: {_sentence(answer)}")
+            raise Unavailable(
+                f"消息系统的管理接口未能应答 · the broker's management answers {answer.status_code} to {method} {address}"
+            )
+        raise Refused(f"消息系统拒绝了部署请求 · the broker refuses {method} {address}: {_sentence(answer)}")
 
 
 async def _users(broker: _Broker, wanted: Definition, passwords: Mapping[str, str], prefix: str) -> None:
     unknown = sorted(set(passwords) - broker.services - {ADMIN})
     if unknown:
-        raise Refused(f"passwords for unknown services: {', '.join(unknown)}")
+        raise Refused(f"密码所属的服务不存在 · passwords for unknown services: {', '.join(unknown)}")
     for user in wanted["users"]:
         if password := passwords.get(user["name"].removeprefix(prefix)):
             tags = ",".join(user["tags"])

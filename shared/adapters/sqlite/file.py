@@ -132,7 +132,7 @@ class _Worker(threading.Thread):
             self._connection = None
 
     def _unavailable(self, error: BaseException) -> Unavailable:
-        unavailable = Unavailable(f"database {self._path.name}: {error}")
+        unavailable = Unavailable(f"数据库暂不可用，请稍后再试 · database {self._path.name}: {error}")
         unavailable.__cause__ = error
         return unavailable
 
@@ -177,7 +177,7 @@ class SqliteFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Unavailable(f"database {path.name}: {error}") from error
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database {path.name}: {error}") from error
         path = path.resolve()
         with cls._guard:
             file = cls._opened.get(path)
@@ -218,7 +218,7 @@ class SqliteFile:
 
     async def _ask(self, worker: _Worker, work: Callable[[sqlite3.Connection], T]) -> T:
         if not self._users:
-            raise Unavailable(f"database {self.path.name} is closed")
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database {self.path.name} is closed")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         worker.hand(_Job(work, answer))
         return await answer

@@ -92,12 +92,14 @@ class SqliteStore:
                 (body, record.facts, kind, record.id, record.version),
             ).rowcount
             if not changed:
-                raise Stale(kind, record.id, record.version)
+                raise Stale
             if not outbox:
                 return
             waiting = connection.execute("SELECT count(*) FROM outbox WHERE kind = ? AND id = ?", (kind, record.id))
             if waiting.fetchone()[0] >= LARGEST_OUTBOX:
-                raise Unavailable(f"{kind} {record.id}: the bus has been away too long", self.ping)
+                raise Unavailable(
+                    f"消息系统中断过久，请稍后再试 · {kind} {record.id}: the bus has been away too long", self.ping
+                )
             connection.executemany(_ADD_ROW, _rows(kind, record.id, outbox))
 
         await self._tables.write(change)

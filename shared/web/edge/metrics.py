@@ -25,7 +25,7 @@ def networks(text: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise Invalid(f"{PREFIX}METRICS_FROM: 地址有误 · {error}") from error
+        raise Invalid(f"{PREFIX}METRICS_FROM: 地址有误 · an address is wrong: {error}") from error
 
 
 class MetricsGuard:
@@ -39,7 +39,10 @@ class MetricsGuard:
         if scope["type"] != "http" or scope["path"].rstrip("/") != PATH or self._may_read(scope):
             await self._app(scope, receive, send)
             return
-        detail = f"指标只供本机 · metrics are for the machine itself; {PREFIX}METRICS_FROM names whom else"
+        detail = (
+            f"指标只供本机读取，其他来源由设置 {PREFIX}METRICS_FROM 指定 · "
+            f"metrics are for the machine itself; {PREFIX}METRICS_FROM names whom else"
+        )
         await problem(Request(scope), 403, detail)(scope, receive, send)
 
     def _may_read(self, scope: Scope) -> bool:

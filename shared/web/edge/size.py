@@ -21,7 +21,10 @@ UPLOADS = re.compile(
 )
 """The requests that may be large: workbooks and pieces of evidence. No JSON, so no parser."""
 
-TOO_MANY_PARTS = f"内容项目超过 {MOST_PARTS} 个 · the content has more than {MOST_PARTS} parts"
+TOO_MANY_PARTS = (
+    f"内容超过 {MOST_PARTS} 项，请拆分后重发 · "
+    f"the content has more than {MOST_PARTS} parts: send it in several requests"
+)
 _BEGINS_A_PART = (b",", b"[", b"{")
 
 
@@ -40,7 +43,10 @@ class SizeLimit:
         is_upload = UPLOADS.fullmatch(f"{scope['method']} {scope['path']}")
         limit = self._upload if is_upload else JSON_LIMIT
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        detail = f"内容超过 {limit // 1024} KB · the content is larger than {limit // 1024} KB"
+        detail = (
+            f"内容超过 {limit // 1024} KB，请减少或拆分后重发 · "
+            f"the content is larger than {limit // 1024} KB: send less of it, or in parts"
+        )
         if declared.isdigit() and int(declared) > limit:
             # The connection stays: what still comes is read away for a moment, or the visitor would see it break off
             # and never read why.

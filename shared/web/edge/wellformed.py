@@ -47,9 +47,12 @@ def _refusal(scope: Scope) -> _Refusal | None:
         kilobytes = HEADER_LIMIT // 1024
         return 431, f"请求头超过 {kilobytes} KB · the headers are larger than {kilobytes} KB"
     if scope["http_version"] not in ("1.0", "1.1"):
-        return 505, "只支持 HTTP/1.1 · HTTP/1.1 is spoken here"
+        return 505, "只支持 HTTP/1.1，请改用 · HTTP/1.1 is spoken here"
     if scope["method"] not in METHODS:
-        return 405, "不支持的方法 · there is no such method here"
+        return (
+            405,
+            f"不支持的方法，可用 {'、'.join(METHODS)} · there is no such method here; there are {', '.join(METHODS)}",
+        )
     return _wrong_headers(headers) or _wrong_path(scope["raw_path"])
 
 
@@ -57,14 +60,17 @@ def _wrong_headers(headers: list[tuple[bytes, bytes]]) -> _Refusal | None:
     count = Counter(name for name, _ in headers)
     for name in _ONCE:
         if count[name] > 1:
-            return 400, f"请求头 {name.decode()} 重复 · the header {name.decode()} may come once"
+            return 400, f"请求头 {name.decode()} 只能出现一次 · the header {name.decode()} may come once"
     values = dict(headers)
     if b"content-length" in values and b"transfer-encoding" in values:
-        return 400, "内容长度有两种说法 · Content-Length and Transfer-Encoding contradict each other"
+        return (
+            400,
+            "请求头 Content-Length 和 Transfer-Encoding 只能有一个 · Content-Length and Transfer-Encoding contradict each other",
+        )
     if not _HOST.fullmatch(values.get(b"host", b"none")):
-        return 400, "请求头 Host 有误 · the header Host is no address"
+        return 400, "请求头 Host 应为主机名或地址 · the header Host is no address"
     if values.get(b"expect", b"100-continue").lower() != b"100-continue":
-        return 417, "请求头 Expect 有误 · nothing but 100-continue can be expected"
+        return 417, "请求头 Expect 只能是 100-continue · nothing but 100-continue can be expected"
     return None
 
 
@@ -73,7 +79,10 @@ def _wrong_path(path: bytes) -> _Refusal | None:
     if not path.startswith(b"/"):
         return 400, "请求路径须以 / 开头 · the path begins with /"
     if _BAD_ESCAPE.search(path):
-        return 400, "请求路径编码有误 · a % in the path is followed by two hexadecimal digits"
+        return (
+            400,
+            "请求路径编码有误：% 之后须为两位十六进制数字 · a % in the path is followed by two hexadecimal digits",
+        )
     for _ in range(_MOST_ENCODINGS):
         if _AMBIGUOUS.search(path):
             break
@@ -81,7 +90,11 @@ def _wrong_path(path: bytes) -> _Refusal | None:
         if decoded == path:
             return _wrong_text(path)
         path = decoded
-    return 400, "请求路径有歧义 · the path has dot segments, empty ones, or characters that no address of ours has"
+    return (
+        400,
+        "请求路径有歧义：不得含 ./、../、连续的斜杠、分号、反斜杠或控制字符 · "
+        "the path has dot segments, empty ones, or characters that no address of ours has",
+    )
 
 
 def _wrong_text(path: bytes) -> _Refusal | None:

@@ -36,9 +36,12 @@ async def only_what_there_is(request: Request) -> None:
         return
     if request.app.state.access.get(f"{request.method} {route.path}") != PUBLIC:
         await by_the_table(request, None)
-    fix = f"可用 {', '.join(known)} · there are {', '.join(known)}" if known else "此处没有参数 · there are none here"
+    fix = f"可用 {'、'.join(known)} · there are {', '.join(known)}" if known else "此处没有参数 · there are none here"
     problems = [Problem(f"query {name}", "没有这个参数 · there is no such parameter", fix) for name in unknown]
-    raise Invalid("有不认识的查询参数 · the query has parameters that there are not", problems)
+    raise Invalid(
+        "网址中有不认识的参数，请改正或去掉 · the query has parameters that there are not: correct them or leave them out",
+        problems,
+    )
 
 
 def _known(dependant: Dependant) -> list[str]:

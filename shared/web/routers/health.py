@@ -16,6 +16,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
 from shared.web.problems import SOON_AGAIN
+from shared.web.routers.folders import Folders
 from shared.web.routers.parked import how_many
 
 SILENT = 60.0  # seconds; a consumer not seen registered for this long is taken for dead
@@ -39,8 +40,10 @@ def readiness(missing: Sequence[str], home: Mapping[str, str]) -> JSONResponse:
     return JSONResponse(content, 503, SOON_AGAIN) if missing else JSONResponse(content)
 
 
-def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) -> APIRouter:
-    """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`."""
+def router(
+    watched: Sequence[Watched], clock: Clock, home: Mapping[str, str], folders: Folders | None = None
+) -> APIRouter:
+    """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`. folders: that it writes to."""
     routes = APIRouter()
 
     @routes.get("/healthz", summary="存活 · this process is alive")
@@ -48,7 +51,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
         """A role that ends takes its process with it, so an answer means that all of them run."""
         return JSONResponse({"alive": True})
 
-    @routes.get("/readyz", summary="就绪 · store answers, broker answers, every consumer is registered")
+    @routes.get("/readyz", summary="就绪 · store and broker answer, every consumer is registered, no disk is full")
     async def readyz() -> JSONResponse:
         missing: list[str] = []
         for service in watched:
@@ -68,6 +71,7 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
                 for queue in service.consumers
                 if queue not in last_registered or now - last_registered[queue] > SILENT
             ]
+        missing += await folders.missing() if folders is not None else []
         return readiness(missing, home)
 
     @routes.get("/metrics", summary="指标 · Prometheus metrics")
@@ -89,6 +93,9 @@ def router(watched: Sequence[Watched], clock: Clock, home: Mapping[str, str]) ->
             registry=registry,
         )
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
+        room = Gauge("jianding_disk_free_bytes", "Bytes free where this is kept", ["folder"], registry=registry)
+        for name, free in (await folders.free() if folders is not None else {}).items():
+            room.labels(name).set(free)
         for kind, count in repository.UNREADABLE.items():
             unreadable.labels(kind).set(count)
         for bus in {id(service.bus): service.bus for service in watched}.values():

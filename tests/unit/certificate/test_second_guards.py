@@ -484,7 +484,7 @@ async def test_the_parcel_waits_for_a_redraw(store: SqliteStore, ports: Any) -> 
     version = (await the_production(store)).version
     with pytest.raises(WrongState) as caught:
         await by_hand.post_parcel(store, ROSTER, asked(version), PARCEL)
-    assert caught.value.state == "being redrawn"
+    assert caught.value.state == READY and "正在重新绘制" in str(caught.value)
     await produce.produce(ports, numbered(drawing=1))  # of the drawing before, delivered late
     assert (await the_batch(store)).state == NUMBERED
     await produce.produce(ports, numbered(drawing=2))

@@ -27,7 +27,7 @@ from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.ports import Record
 from shared.procedure.windup import acting_for
-from shared.trade.roles import Role
+from shared.trade.roles import NAMES, Role
 
 NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 PATH = "/49000001/49050001/49053012/"
@@ -271,7 +271,7 @@ def test_a_role_that_the_kind_of_body_lacks(kind: str, role: Role) -> None:
     content = {"id": "new.one", "name": "新", "email": "n@example.org", "body": "49053012", "path": PATH}
     with pytest.raises(Invalid) as refusal:
         Account.open(OPERATOR, NOW, **content, body_kind=kind, roles=[role], password_hash="x")
-    assert [(problem.where, role.value in problem.what) for problem in refusal.value.problems] == [("/roles", True)]
+    assert [(problem.where, NAMES[role][0] in problem.what) for problem in refusal.value.problems] == [("/roles", True)]
     assert refusal.value.problems[0].fix
 
 

@@ -26,7 +26,7 @@ from services.directory.bodies.standing import (
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered, Licence, ScopeItem
 from shared.contracts.occupations import occupations
-from shared.contracts.words import MAY_APPRAISE
+from shared.contracts.words import MAY_APPRAISE, STANDINGS
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.ports import Record
 from shared.trade.deadline import months_later
@@ -179,7 +179,7 @@ def test_every_step_of_the_standing_itself(state: str, step: str) -> None:
     body = a_body(state, "branch" if state == REGISTERED else "station")
     before, wanted = body.standing, TABLE[state].get(step)
     if wanted is None:
-        with pytest.raises(WrongState, match=f"body {body.id} is {state}:"):
+        with pytest.raises(WrongState, match=f"机构 {body.id} 现为“{STANDINGS[state][0]}”，不能"):
             STEPS[step](before)
     else:
         following = STEPS[step](before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -243,3 +244,19 @@ async def test_ready_means_everybody_and_alive_only_itself() -> None:
     assert ready.json()["missing"] == ["plan: does not answer: ConnectError"]
     assert ready.json()["home"] == {"store": "mongodb"}
     assert alive.status_code == 200
+
+
+async def test_the_door_gives_the_correlation_that_services_go_on_with(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "shared.web.edge.traced")
+    behind = Behind()
+    async with visitor(behind) as client:
+        answers = [
+            await client.get("/certificate/verify?name=canary", headers=given)
+            for given in ({}, {"X-Correlation-Id": "mine"}, {"X-Correlation-Id": "not readable"})
+        ]
+    given = [request.headers.get_list("X-Correlation-Id") for request in behind.asked]
+    assert [[answer.headers["X-Correlation-Id"]] for answer in answers] == given
+    assert given[1] == ["mine"]
+    assert len({ids[0] for ids in given}) == 3 and "not readable" not in given[2]
+    lines = [one.getMessage() for one in caplog.records if one.name == "shared.web.edge.traced"]
+    assert [line.rpartition(" ")[0].rpartition(" ")[0] for line in lines] == 3 * ["GET /certificate/… 200"]

@@ -114,7 +114,8 @@ def test_in_which_state(state: str, verb: str) -> None:
     with pytest.raises(WrongState) as raised:
         VERBS[verb](plan, APPROVER)
     assert raised.value.state == state
-    assert "in this state: " in str(raised.value), "says what there is to do"
+    zh, _, en = str(raised.value).partition(" · ")
+    assert "：" in zh and ": " in en, "says what there is to do"
     assert plan.outgoing == ()
 
 

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Final
 
+from tests.unit.reporting.old_excel import OldSheet, old_workbook
 from tests.unit.reporting.test_workbook import good, saved
 
 SHEET: Final = "xl/worksheets/sheet1.xml"
@@ -107,6 +108,14 @@ def entities_of_strings() -> bytes:
     return packed({**parts(), "xl/sharedStrings.xml": b'<!DOCTYPE sst [<!ENTITY b "c">]><sst>&b;</sst>'})
 
 
+def formatted_rows(last: int, row: str) -> bytes:
+    """Rows below the roster with nothing in them but a format, as offices make them by formatting whole sheets.
+
+    row: of which each %d is the number."""
+    rows = "".join(row.replace("%d", str(n)) for n in range(9, last + 1))
+    return with_sheet((b"</sheetData>", rows.encode() + b"</sheetData>"))
+
+
 def many_sheets_of_one() -> bytes:
     """Each of them is the same large part."""
     changed = parts()
@@ -119,6 +128,11 @@ def many_sheets_of_one() -> bytes:
 def far_cell() -> bytes:
     """One cell at the far corner makes a dense table of 17,000,000,000 cells."""
     return with_sheet((b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'))
+
+
+def far_cell_of_old() -> bytes:
+    """The same in the old format, whose corner is nearer: 17,000,000 cells, too many for the reader's memory."""
+    return old_workbook(OldSheet("a", {(0, 0): "a", (65_535, 255): 1.0}))
 
 
 def packed_by(method: int) -> bytes:

@@ -36,6 +36,15 @@ ENDS: dict[str, tuple[Callable[[], bytes], str]] = {
     "entities": (hostile.entities, UNREADABLE),
     "entities where texts are": (hostile.entities_of_strings, UNREADABLE),
     "one sheet under many names": (hostile.many_sheets_of_one, TOO_LARGE),
+    "one cell at the far corner": (hostile.far_cell, SPREAD_OUT),
+    "formatted cells in 100,000 rows": (
+        lambda: hostile.formatted_rows(100_000, '<row r="%d"><c r="A%d" s="1"/><c r="R%d" s="1"/></row>'),
+        "",
+    ),
+    "formatted rows to the end of the sheet": (
+        lambda: hostile.formatted_rows(1_048_576, '<row r="%d" s="1" customFormat="1" ht="14.25" customHeight="1"/>'),
+        SPREAD_OUT,
+    ),
     "packed by bzip2": (lambda: hostile.packed_by(zipfile.ZIP_BZIP2), UNREADABLE),
     "packed by LZMA": (lambda: hostile.packed_by(zipfile.ZIP_LZMA), UNREADABLE),
 }
@@ -78,5 +87,5 @@ async def test_it_ends_soon_in_the_right_answer(quarantine: QuarantineChildren, 
 
 async def test_a_cell_at_the_far_corner_ends_its_reader_alone(quarantine: QuarantineChildren) -> None:
     with pytest.raises(Perished):
-        await answer_to(quarantine, hostile.far_cell())
+        await answer_to(quarantine, hostile.far_cell_of_old())
     assert from_answer(await answer_to(quarantine, hostile.packed(hostile.parts()))).notes == ()

@@ -27,6 +27,7 @@ from shared.keeping.asked import Asked
 from shared.keeping.ids import fact_id, parked_id, request_id
 from shared.ports import Kind, Record
 from shared.trade.roles import Role
+from shared.words import Words
 
 NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
 SOMEBODY = Actor("zhou", "周宁", "49053012", "/49000001/49053012/", frozenset({Role.STATION_CLERK}))
@@ -35,6 +36,9 @@ SOMEBODY = Actor("zhou", "周宁", "49053012", "/49000001/49053012/", frozenset(
 class Thing(Aggregate):
     KIND: ClassVar[str] = "thing"
     SOURCE: ClassVar[str] = "/plan"
+    WORDS: ClassVar[Words] = Words(
+        "thing", ("物", "thing"), states={"open": ("开着", "open")}, verbs={"close": ("关上", "closed")}
+    )
 
     name: str = ""
 
@@ -102,7 +106,7 @@ def test_the_envelope_is_a_cloud_event() -> None:
 
 def test_a_refused_verb_leaves_no_trace() -> None:
     thing = Thing(id="t", state="open")
-    with pytest.raises(WrongState, match=r"thing t is open: close"):
+    with pytest.raises(WrongState, match="物 t 现为“开着”，不能关上 · thing t is open and cannot be closed"):
         thing.only_when("close", "shut")
     assert thing.history == []
 

@@ -33,6 +33,9 @@ from shared.procedure.approval import (
 )
 from shared.trade.body_path import BodyPath
 from shared.trade.roles import Role
+from shared.words import Words
+
+WORDS = Words("thing", ("物", "thing"), states={}, verbs={})
 
 NOW = datetime(2026, 4, 3, 9, 12, 44, tzinfo=UTC)
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
@@ -669,10 +672,10 @@ def test_who_makes_the_certificates(path: str, producing: set[str], producer: st
 def test_what_one_reaches(own: str, other: str, reached: bool) -> None:
     somebody = Actor("a", "a", "x", own, frozenset({Role.AUDITOR}))
     if reached:
-        somebody.must_reach(other, "it")
+        somebody.must_reach(other, WORDS, "it")
         return
     with pytest.raises(NotFound):
-        somebody.must_reach(other, "it")
+        somebody.must_reach(other, WORDS, "it")
 
 
 @pytest.mark.parametrize("state", STATES)

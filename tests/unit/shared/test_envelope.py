@@ -99,14 +99,16 @@ def test_what_is_written_is_what_is_read(example: Path) -> None:
     ],
 )
 def test_where_it_is_wrong_is_said(wire: bytes, where: str) -> None:
-    with pytest.raises(Unreadable, match=f"^not an event: {where}: "):
+    with pytest.raises(Unreadable, match=f"· not an event: {where}: "):
         Envelope.read(wire)
 
 
 def test_data_that_does_not_follow_the_contract_is_told_without_its_content() -> None:
     data = {**REGISTERED["data"], "added_later": "by a newer release"}
     assert BodyRegistered.from_data(data).body == REGISTERED["data"]["body"]
-    with pytest.raises(Unreadable, match=r"^body\.registered\.v1: 2 fields do not follow the contract$"):
+    with pytest.raises(
+        Unreadable, match=r"^消息内容不符合约定 · body\.registered\.v1: 2 fields do not follow the contract$"
+    ):
         BodyRegistered.from_data({**data, "body": ["张三"], "path": None})
 
 

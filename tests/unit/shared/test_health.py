@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -13,12 +13,14 @@ from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Record
 from shared.web.routers import health
+from shared.words import Words
 from tests.world.clock import HandClock
 
 
 class Leaflet(Aggregate):
     KIND = "leaflet"
     SOURCE = "/plan"
+    WORDS: ClassVar[Words] = Words("leaflet", ("物", "thing"), states={}, verbs={})
 
     pages: int
 

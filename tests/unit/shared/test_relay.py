@@ -113,7 +113,7 @@ async def test_an_act_that_fails_is_not_forgotten_either(
     await note(store, "a", act(1), fact(2, "a"))
 
     async def overtaken(*_: Any) -> None:
-        raise Stale("audit", "house", 1)
+        raise Stale
 
     bus = RecordingBus()
     with monkeypatch.context() as patched:

@@ -17,6 +17,7 @@ from shared.keeping.aggregate import Aggregate
 from shared.keeping.asked import Asked
 from shared.ports import Kind, Record
 from shared.trade.roles import Role
+from shared.words import Words
 from tests.world.clock import MORNING
 
 PATHS = {"centre": "/49000001/", "branch": "/49000001/49050001/", "other": "/49000001/49060001/"}
@@ -25,6 +26,7 @@ PATHS = {"centre": "/49000001/", "branch": "/49000001/49050001/", "other": "/490
 class Paper(Aggregate):
     KIND: ClassVar[str] = "paper"
     SOURCE: ClassVar[str] = "/somebody"
+    WORDS: ClassVar[Words] = Words("paper", ("物", "thing"), states={}, verbs={})
 
     path: str
 

@@ -29,7 +29,7 @@ def test_an_outage_costs_nothing_however_long(attempt: int) -> None:
         (errors.NotFound("no"), "NotFound"),
         (errors.NotAllowed("no"), "NotAllowed"),
         (errors.NotSignedIn("no"), "NotSignedIn"),
-        (errors.WrongState("it", "made", "make"), "WrongState"),
+        (errors.WrongState("不可 · no", "made"), "WrongState"),
         (errors.AlreadyThere("no", "/there"), "AlreadyThere"),
         (errors.Invalid("no"), "Invalid"),
         (errors.Unreadable("no"), "Unreadable"),
@@ -44,8 +44,8 @@ def test_what_waiting_cannot_change_is_parked_at_once(error: Exception, reason: 
     [
         (errors.NotYet("on its way"), "on its way"),
         (
-            errors.Stale("roster", "r", 3),
-            "已被他人修改，请重新读取后再办 · roster r is no longer at version 3: read it again",
+            errors.Stale("名册 r", "roster r"),
+            "名册 r 已被他人修改，请重新读取后再办 · somebody changed roster r since you read it: read it again, then go on",
         ),
         (ZeroDivisionError("division"), "ZeroDivisionError"),
         (TimeoutError(), "TimeoutError"),
@@ -61,9 +61,9 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         return {kind}.union(*(below(one) for one in kind.__subclasses__()))
 
     made: dict[type[errors.AppError], errors.AppError] = {
-        errors.WrongState: errors.WrongState("it", "made", "make"),
+        errors.WrongState: errors.WrongState("不可 · no", "made"),
         errors.AlreadyThere: errors.AlreadyThere("it", "/there"),
-        errors.Stale: errors.Stale("roster", "r", 3),
+        errors.Stale: errors.Stale(),
         errors.MustChangePassword: errors.MustChangePassword("it", "https://there"),
         errors.TooOften: errors.TooOften("it", 60),
         errors.Unconfirmed: errors.Unconfirmed("it", [], "digest"),

@@ -19,7 +19,7 @@ from shared.keeping.aggregate import Aggregate
 from shared.procedure.approval import Approval
 from shared.text import OneLine
 from shared.trade.roles import Role
-from shared.web.sentences import sentence
+from shared.web.wording.sentences import sentence
 
 TYPED = re.compile(r"\b(POST|PUT|GET) [!-~…]+|[A-Z]\d(\.\d)?")
 """What stands as it is typed: a request, and the number of a rule."""
@@ -57,8 +57,8 @@ def test_what_there_is_to_do_is_wholly_chinese_then_english() -> None:
 @pytest.mark.parametrize(
     ("kind", "verb", "next"),
     [
-        (AnnualPlan, "withdraw", "尚未呈报，无须撤回"),
-        (AnnualPlan, "approve", "须待编制机构呈报"),
+        (AnnualPlan, "withdraw", "无须撤回"),
+        (AnnualPlan, "approve", "先由编制机构呈报"),
         (AnnualPlan, "amend", "直接修改"),
         (SessionPlan, "cancel", "作废草稿"),
         (SessionPlan, "postpone", "日期直接修改"),
@@ -91,7 +91,7 @@ def test_four_eyes_say_why_in_chinese() -> None:
 
 
 def test_whoever_read_an_older_version_is_told_to_read_again() -> None:
-    assert chinese(str(Stale("roster", "r", 3))) == "已被他人修改，请重新读取后再办"
+    assert chinese(str(Stale("合格人员名册 r", "roster r"))) == "合格人员名册 r 已被他人修改，请重新读取后再办"
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_whoever_read_an_older_version_is_told_to_read_again() -> None:
         ("licensed", "clear_rectification", "没有待验收的整改"),
         ("struck_off", "license", "请使用正确的机构编码"),
         ("applied", "inspect", "先由中心审批人许可"),
-        ("suspended", "license", "先解除暂停的处理"),
+        ("suspended", "license", "先由中心解除暂停的处理"),
     ],
 )
 def test_a_body_that_does_not_allow_a_step_says_what_comes_first(state: str, step: str, next: str) -> None:
     with pytest.raises(WrongState) as error:
-        Standing(of="body 49053012", state=state).must_allow(step)
+        Standing(of="49053012", state=state).must_allow(step)
     assert next in chinese(str(error.value))
 
 
@@ -117,7 +117,7 @@ class Asked(BaseModel):
 def test_a_text_that_is_too_short_is_told_in_characters_and_a_list_in_entries() -> None:
     with pytest.raises(ValidationError) as error:
         Asked.model_validate({"text": " ", "many": [1]})
-    assert [chinese(sentence(one)) for one in error.value.errors()] == ["至少 2 个字符", "至少 2 项"]
+    assert [chinese(sentence(one)) for one in error.value.errors()] == ["至少 2 个字", "至少 2 项"]
 
 
 def test_what_may_be_filled_in_is_listed_without_english_words_between() -> None:

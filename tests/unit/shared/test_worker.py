@@ -197,7 +197,7 @@ async def test_a_handler_that_hangs_is_stopped_and_its_message_tried_later(a_wor
 
 @pytest.mark.parametrize(("overtaken", "fate"), [(1, Done()), (2, Done()), (3, Again("10s"))])
 async def test_who_is_overtaken_begins_anew_a_few_times(world: World, overtaken: int, fate: Fate) -> None:
-    world.raising(*[Stale("roster", "x", 1)] * overtaken, None)
+    world.raising(*[Stale()] * overtaken, None)
     assert await world.fate(delivery()) == fate
     assert len(world.handled) == min(overtaken + 1, 3)
 

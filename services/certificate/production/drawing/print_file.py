@@ -14,7 +14,7 @@ from shared.contracts.reporting import LINES_PER_PAGE
 from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named
 from shared.drawing.typesetter import Typesetter
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 
 MOST_SHEETS = LINES_PER_PAGE  # a page of a roster is a batch is a print file
 TEMPLATE = Path(__file__).with_name("template.typ")
@@ -27,7 +27,11 @@ def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
     than MOST_SHEETS, or characters that no font has (all of them, named by certificate), Unavailable without fonts.
     """
     if not 0 < len(sheets) <= MOST_SHEETS:
-        raise Invalid(f"a print file holds 1 to {MOST_SHEETS} certificates, not {len(sheets)}")
+        raise Invalid(
+            f"一份打印文件有 1 至 {MOST_SHEETS} 张证书，不能是 {len(sheets)} 张 · "
+            f"a print file holds 1 to {MOST_SHEETS} certificates, not "
+            f"{len(sheets)}"
+        )
     texts = [words(sheet) for sheet in sheets]
     if missing("".join(text for sheet_words in texts for text in sheet_words.values()), folder):
         raise _unprintable(sheets, folder)
@@ -49,8 +53,12 @@ def _typesetter(folder: Path | None) -> Typesetter:
 
 def _unprintable(sheets: Sequence[Sheet], folder: Path | None) -> Invalid:
     problems = [
-        Problem(sheet.certificate_no, f"no font has {named(character)}", "add a font that has it")
+        Problem(
+            sheet.certificate_no,
+            f"字库中没有 {named(character)} · no font has it",
+            "补装含此字的字库 · add a font that has it",
+        )
         for sheet in sheets
         for character in missing_in(sheet, folder)
     ]
-    return Invalid("; ".join(f"{problem.where}: {problem.what}" for problem in problems), problems)
+    return Invalid(all_of(problems), problems)

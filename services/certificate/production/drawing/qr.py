@@ -22,7 +22,9 @@ def svg(text: str) -> str:
     try:
         code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     except ValueError as error:
-        raise Invalid(f"no QR code can be made of {len(text)} characters: {error}") from error
+        raise Invalid(
+            f"{len(text)} 个字符无法制成二维码 · no QR code can be made of {len(text)} characters: {error}"
+        ) from error
     picture = code.to_image(add_quiet_zones=False)
     rows, columns = picture.shape
     dots = bytes(memoryview(picture))  # type: ignore[arg-type]  # it has the buffer protocol, its stub does not say so

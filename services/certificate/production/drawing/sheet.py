@@ -8,6 +8,7 @@ from datetime import date
 
 from shared.contracts.reporting import Grade
 from shared.contracts.words import LEVEL_NAMES
+from shared.trade.days import day_zh
 from shared.trade.practice import is_practice_number
 
 NOTHING = "--"  # what the layout rules want in a place that stays empty
@@ -61,7 +62,7 @@ def words(sheet: Sheet) -> dict[str, str]:
         "certificate_no": sheet.certificate_no,
         "name": sheet.name,
         "sex": SEX_WORDS.get(sheet.sex, sheet.sex),
-        "birth": chinese_date(sheet.birth),
+        "birth": day_zh(sheet.birth),
         "id_type": sheet.id_type,
         "id_number": sheet.id_number,
         "education": sheet.education or NOTHING,
@@ -78,17 +79,13 @@ def words(sheet: Sheet) -> dict[str, str]:
         "issuer_en": sheet.issuer_en,
         "centre_zh": sheet.centre_zh,
         "centre_en": sheet.centre_en,
-        "issued_zh": chinese_date(sheet.issued_on),
+        "issued_zh": day_zh(sheet.issued_on),
         "issued_iso": sheet.issued_on.isoformat(),
         "query_site": f"查询网址 Look-up: {sheet.query_site}",
         "blank_serial": sheet.blank_serial or NOTHING,
         "remark": sheet.remark or NOTHING,
         **({"watermark": WATERMARK} if practice else {}),
     }
-
-
-def chinese_date(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def score(points: float) -> str:

@@ -7,11 +7,15 @@ from services.certificate.production.batch import Batch
 from services.certificate.production.production import READY, VOIDED, Production
 from services.certificate.production.requests import Parcel
 from shared.actor import Actor
-from shared.errors import NotAllowed, NotFound, WrongState
+from shared.errors import NotAllowed, NotFound
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Files, Store
 from shared.trade.body_path import BodyPath
+from shared.trade.standing import office
+
+_ONCE_DRAWN = "绘制完毕后再寄发，请稍后再试 · post it once all is drawn: try again in a few minutes"
+_DRAWN_AGAIN = ("正在重新绘制", "is being drawn again")
 
 
 async def redraw(store: Store, id: str, asked: Asked, lanes: frozenset[str]) -> Batch:
@@ -28,7 +32,9 @@ async def _must_be_wanted(store: Store, roster: str, verb: str) -> None:
     """Raises WrongState when the production was voided."""
     production = await repository.load(store, Production, roster)
     if production.state == VOIDED:
-        raise WrongState(f"production {roster}", VOIDED, verb)
+        raise production.wrong_state(
+            verb, "证书已作废，不再制作 · its certificates are void, and none is made any more"
+        )
 
 
 async def post_parcel(store: Store, roster: str, asked: Asked, parcel: Parcel) -> Production:
@@ -36,7 +42,11 @@ async def post_parcel(store: Store, roster: str, asked: Asked, parcel: Parcel) -
 
     async def verb(production: Production) -> None:
         if production.state == READY and not await productions.all_drawn(store, production):
-            raise WrongState(f"production {roster}", "being redrawn", "mail")
+            raise production.wrong_state(
+                "mail",
+                _ONCE_DRAWN,
+                found=_DRAWN_AGAIN,
+            )
         production.post_parcel(asked.by, asked.at, parcel.carrier, parcel.parcel)
 
     return await repository.change(store, Production, roster, asked, verb)
@@ -48,8 +58,14 @@ async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> 
     Raises NotFound before it is drawn, NotAllowed, WrongState when its certificates were voided."""
     batch = await repository.reached(store, Batch, id, by)
     if by.body not in (batch.producer, BodyPath.read(batch.path).centre):
-        raise NotAllowed(f"由 {batch.producer} 制作 · {batch.producer} makes these certificates, not {by.body}")
+        zh, en = office(batch.producer)
+        raise NotAllowed(
+            f"打印文件只供制证单位{zh} 和中心取用 · print files are for {en}, which makes them, and the Centre"
+        )
     await _must_be_wanted(store, batch.roster, "print")
     if n > len(batch.print_files):
-        raise NotFound(f"查无打印文件 · batch {id} has no print file {n} (yet)")
+        raise NotFound(
+            f"该打印批没有第 {n} 份打印文件；尚未绘制的请稍后再取 · batch {id} has no print file {n} (yet): if it waits to be "
+            "drawn, try again later"
+        )
     return await files.get(batch.print_files[n - 1])

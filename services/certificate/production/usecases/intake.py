@@ -39,7 +39,11 @@ async def take_in(
     year = fact.approved_on.year
     counted = sum((Counter(page.lines) for page in sealed.pages), Counter[int]())
     if seal_pages(sealed.pages) != fact.seal or counted != Counter(fact.lines):
-        raise Refused(f"roster {fact.roster} does not match its seal: somebody edited an approved roster")
+        raise Refused(
+            f"合格人员名册 {fact.roster} 与封存摘要不符，批准后曾被改动，请运行管理员核查 · "
+            f"roster {fact.roster} does not match its "
+            "seal: somebody edited an approved roster"
+        )
     issuer = await _issuer(store, fact)
     for level, count in fact.lines.items():
         (await numbers.register_of(store, year, fact.body, level)).must_have_room(fact.roster, count)
@@ -62,7 +66,11 @@ async def take_in(
             if seal_lines(lines) != sealed_page.seal or Counter(line.level for line in lines) != Counter(
                 sealed_page.lines
             ):
-                raise Refused(f"page {number} of roster {fact.roster} does not match its seal")
+                raise Refused(
+                    f"合格人员名册 {fact.roster} 第 {number + 1} 页与封存摘要不符，请运行管理员核查 · "
+                    f"page {number} of roster {fact.roster} "
+                    "does not match its seal"
+                )
             now = clock.now()
             page = _Page(fact, batch, number, lines)
             await certificates.add(store, _certificates(page, issuer, next_of, now))
@@ -84,7 +92,10 @@ def _must_say_the_same(fact: RosterApproved, sealed: SealedRoster) -> None:
         if getattr(sealed, name) not in ("", getattr(fact, name))  # empty: an earlier release does not say
     ]
     if differ:
-        raise Refused(f"the fact about roster {fact.roster} does not match the roster: {', '.join(differ)}")
+        raise Refused(
+            f"关于合格人员名册 {fact.roster} 的消息与名册不一致，请运行管理员核查 · the fact about roster {fact.roster} does not "
+            f"match the roster: {', '.join(differ)}"
+        )
 
 
 async def _issuer(store: Store, fact: RosterApproved) -> Issuer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote
 
 from services.notification.letters.letter import LetterWriter
@@ -9,7 +10,10 @@ from services.notification.mailings.mailing import DUE, Mailing
 from shared.contracts.directory import Addressee
 from shared.errors import NotYet, Refused
 from shared.keeping import repository
+from shared.log import fields
 from shared.outside import Ports
+
+log = logging.getLogger(__name__)
 
 NOBODY_WAITS = "链接已无人等待 · nobody waits for the link any more"
 
@@ -19,7 +23,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
     the same Message-ID. Raises NotYet, Unavailable, Stale."""
     mailing = await repository.seek(ports.store, Mailing, id)
     if mailing is None:
-        raise NotYet(f"mailing {id} is not here (yet)")
+        raise NotYet(f"信函 {id} 尚未送达本服务，稍后自动再试 · letter {id} is not here (yet)")
     if mailing.state != DUE:
         return
     values = mailing.values
@@ -27,7 +31,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
         link = await _link_for(ports, mailing)
         if not link:
             mailing.refuse(NOBODY_WAITS, ports.clock.now())
-            await repository.save(ports.store, mailing)
+            await _keep(ports, mailing)
             return
         values = {**values, "link": link}
     message = writer.compose(
@@ -45,7 +49,14 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
         mailing.refuse(str(refusal), ports.clock.now())
     else:
         mailing.send(ports.clock.now())
+    await _keep(ports, mailing)
+
+
+async def _keep(ports: Ports, mailing: Mailing) -> None:
+    """What became of it, with one line in the log. Raises Stale, Unavailable."""
     await repository.save(ports.store, mailing)
+    said = fields(letter=mailing.letter, mailing=mailing.id, outcome=mailing.state)
+    log.info("letter %s %s %s", mailing.letter, mailing.id, mailing.state, extra=said)
 
 
 async def _link_for(ports: Ports, mailing: Mailing) -> str:

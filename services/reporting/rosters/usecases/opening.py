@@ -6,6 +6,7 @@ from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import OPEN, Roster
 from services.reporting.rosters.usecases import following
 from services.reporting.sessions import storage as sessions
+from services.reporting.sessions.session import SESSION
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -22,9 +23,9 @@ async def open_roster(store: Store, asked: Asked, key: str, new: NewRoster) -> R
     by.must_be(Role.STATION_CLERK)
     session = await sessions.known(store, new.session)
     told = session.told
-    by.must_reach(told.path, f"session {new.session}")
+    by.must_reach(told.path, SESSION, new.session)
     by.must_sit_at(told.body)
-    session.must_count("open a roster")
+    session.must_count("open_roster")
     roster = Roster(
         id=new.session,
         body=told.body,

@@ -6,7 +6,7 @@ from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Roster
 from shared.actor import Actor
 from shared.contracts.reporting import RosterPage, SealedRoster
-from shared.errors import NotFound, WrongState
+from shared.errors import NotFound
 from shared.keeping import repository
 from shared.ports import Store
 
@@ -23,7 +23,7 @@ async def read_sealed(store: Store, id: str, by: Actor) -> SealedRoster:
     """What the pages add up to. Raises WrongState before the approval."""
     roster = await repository.reached(store, Roster, id, by)
     if roster.approved_on is None:
-        raise WrongState(f"roster {id}", roster.state, "reading it sealed")
+        raise roster.wrong_state("fetch", "批准后才封存 · it is sealed once it is approved")
     return SealedRoster(
         roster=id,
         session=roster.session,

@@ -17,7 +17,7 @@ from services.reporting.technician_reviews.technician_review import ApprovalForm
 from shared.actor import Actor
 from shared.contracts.reporting import RosterLine
 from shared.contracts.words import LEVELS_WITH_REVIEW
-from shared.errors import Invalid, NotFound, Problem, Stale
+from shared.errors import Invalid, NotFound, Problem
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Page, Store
@@ -89,7 +89,7 @@ async def _recorded(
         known.record_anew(asked.by, asked.at, line, person, form)
         await repository.save(store, known)
     elif known.form != form:  # somebody else recorded it in this moment
-        raise Stale(known.KIND, known.id, known.version)
+        raise known.WORDS.stale(known.id)
     return known
 
 
@@ -143,7 +143,7 @@ async def _open_to(store: Store, id: str, by: Actor) -> Roster:
     roster = await repository.reached(store, Roster, id, by)
     by.must_be(Role.CENTRE_CLERK)
     by.must_sit_at(roster.centre)
-    roster.only_when("record a technician review", *OPEN)
+    roster.only_when("review", *OPEN)
     if not roster.pages:
         raise Invalid("名册尚未导入，请先由本站导入 · no workbook was imported yet: the station does that first")
     return roster
@@ -218,7 +218,7 @@ async def must_be_reviewed(store: Store, key: PersonKey, roster: Roster, by: Act
     lacking = _lacking(key, roster, lines, known)
     if lacking:
         raise Invalid(
-            f"{len(lacking)} 名技师、高级技师尚无审批表，不得批准（R4.2）· {len(lacking)} lines of levels 2 and 1 have no "
+            f"{len(lacking)} 名技师、高级技师尚无审批表，不得批准（R4.2） · {len(lacking)} lines of levels 2 and 1 have no "
             "technician review: the Centre's clerk records document number, day and panel of the approval form "
             f"(POST /reporting/rosters/{roster.id}/technician-reviews)",
             [_without_form(line) for line in lacking[:MOST_NAMED]],

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Final
 from xml.parsers import expat
 
-from services.reporting.rosters.workbook.traits import UNUSUAL, Spans, Traits
+from services.reporting.rosters.workbook.traits import SPREAD_OUT, UNUSUAL, Spans, Traits
 from shared.errors import Invalid
 from shared.forms.columns import column_index
 
 SHEET_ROWS: Final = 1_048_576  # of Excel, and its columns
 SHEET_COLUMNS: Final = 16_384
+MOST_CELLS: Final = (
+    12_000_000  # up to the last value, which the parser fills in: 24 bytes each, and it has half a gigabyte
+)
 DEEPEST: Final = 64  # elements within elements; a sheet has about ten
 LONGEST_TAG: Final = 1024 * 1024  # bytes
 
@@ -96,6 +99,8 @@ class SheetScan(Elements):
         self._formula: str | None = None
         """Type of the cell whose formula has no value yet."""
         self._value: list[str] | None = None
+        self._widest = self._longest = 0
+        """The last column and row with a value."""
         self._no_height = self._no_width = False
         self._columns = Spans()
         """Those with a width of their own."""
@@ -113,14 +118,18 @@ class SheetScan(Elements):
             column = self._column + 1
             if place is not None:
                 letters = place.rstrip("0123456789")
-                column = self._letters[letters] if letters in self._letters else self._learn(letters)
+                stated = self._letters.get(letters)
+                column = self._learn(letters) if stated is None else stated
                 if column <= self._column or place[len(letters) :] != self._digits:
                     raise Invalid(UNUSUAL)
             self._column = column
             self._type = attributes.get("t", "")
             if self._type == "e":
                 self._found.add_error(self._row, column)
-        elif name == "v":
+        elif name == "v" or name == "is":
+            if self._column > self._widest:
+                self._widest = self._column
+            self._longest = self._row
             if self._formula is not None:
                 self._value = []
                 self._parser.CharacterDataHandler = self._value.append
@@ -174,6 +183,8 @@ class SheetScan(Elements):
         super().close()
         if self._formula is not None:
             self._end_formula()
+        if (self._longest + 1) * (self._widest + 1) > MOST_CELLS:
+            raise Invalid(SPREAD_OUT)
         if self._no_width:
             for first, last in self._columns.gaps(SHEET_COLUMNS - 1):
                 self._found.hidden_columns.add(first, last)

@@ -119,7 +119,7 @@ def compare(heading: Heading, asked: Question, unplanned: Iterable[tuple[str, in
             Problem(
                 f"{occupation} / {level}",
                 "不在批准的鉴定计划中 · is not in the approved session plan",
-                "核对职业编码和等级",
+                "核对职业编码和等级 · compare occupation and level",
             )
         )
     if wrong:

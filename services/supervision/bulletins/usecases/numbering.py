@@ -11,7 +11,7 @@ from datetime import datetime
 
 from services.supervision.bulletins.bulletin import PUBLISHED, Bulletin
 from services.supervision.bulletins.number_series import DocumentNumber, NumberSeries, numbered
-from shared.errors import NotYet, Stale
+from shared.errors import NotYet
 from shared.keeping import repository
 from shared.ports import Store
 from shared.trade.deadline import local_day
@@ -35,7 +35,7 @@ async def claim(store: Store, bulletin: str, now: datetime, prefix: str) -> Docu
         if series.claimed_by != bulletin:
             series.claim(bulletin, now, [one.id for one in drafts])
             if not await repository.save_if_first(store, series):
-                raise Stale(NumberSeries.KIND, series.id, series.version)
+                raise series.WORDS.stale(series.id)
         for id in series.displaced:
             await _shut_out(store, id, series)
         return numbered(prefix, year, series.following)
@@ -49,7 +49,7 @@ async def _shut_out(store: Store, id: str, series: NumberSeries) -> None:
     if displaced is not None and displaced.state != PUBLISHED:
         await repository.save(store, displaced)
     elif displaced is not None and _used(displaced, series):
-        raise Stale(Bulletin.KIND, id, displaced.version)
+        raise displaced.WORDS.stale(id)
 
 
 async def _read(store: Store, id: str) -> Bulletin | None:

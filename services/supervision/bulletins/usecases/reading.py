@@ -27,7 +27,7 @@ async def read(store: Store, id: str, by: Actor) -> Bulletin:
     """Raises NotFound, Unavailable."""
     bulletin = await repository.load(store, Bulletin, id)
     if bulletin.state != PUBLISHED and not (of_the_office(by) and bulletin.path.startswith(by.path)):
-        raise repository.not_found(Bulletin, id)
+        raise Bulletin.WORDS.not_found(id)
     bulletin.must_be_intact()
     return bulletin
 
@@ -35,7 +35,7 @@ async def read(store: Store, id: str, by: Actor) -> Bulletin:
 async def expected(store: Store, id: str, asked: Asked) -> Bulletin:
     """What the caller may change, as they read it. Raises NotFound, Stale, Unavailable when it does not match its seal."""
     bulletin = await read(store, id, asked.by)
-    asked.by.must_reach(bulletin.path, f"{Bulletin.KIND} {id}")
+    asked.by.must_reach(bulletin.path, Bulletin.WORDS, id)
     repository.must_be_expected(bulletin, asked)
     return bulletin
 

@@ -8,7 +8,6 @@ from services.supervision.sanctions.measures import standing_of
 from services.supervision.sanctions.sanction import Sanction, rank
 from services.supervision.sanctions.usecases import winding_up
 from shared.contracts.windup import Effect
-from shared.errors import WrongState
 from shared.keeping.asked import Asked
 from shared.outside import Ports
 from shared.ports import Store
@@ -46,7 +45,8 @@ async def lift(store: Store, id: str, asked: Asked, reason: str) -> Sanction:
     async def verb(sanction: Sanction) -> None:
         others = await of_body(store, Sanction, sanction.body)
         if any(other.binds and rank(other.measure) > rank(sanction.measure) for other in others):
-            raise WrongState(f"sanction {id}", "superseded by a graver one", "lift")
+            graver = ("已被更重的处理取代", "is superseded by a graver one")
+            raise sanction.wrong_state("lift", "请解除更重的处理 · lift the graver one", found=graver)
         sanction.lift(asked.by, asked.at, reason)
 
     return await visibility.change(store, Sanction, id, asked, verb)

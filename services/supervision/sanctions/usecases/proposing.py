@@ -55,7 +55,10 @@ async def propose(ports: Ports, asked: Asked, key: str, new: NewSanction) -> San
         items = await winding_up.preview(ports.neighbours, body.body)
         sanction.effects = await _chosen(store, local_day(asked.at), body.body, items, new)
     elif new.wind_up or new.wind_up_kinds:
-        raise Invalid("只有取消资质才有善后 · only a revocation is wound up", [Problem("/wind_up", new.measure)])
+        raise Invalid(
+            "只有取消资质才有善后 · only a revocation is wound up",
+            [Problem("/wind_up", "此项处理没有善后，请删去 · this measure leaves nothing to wind up: leave it out")],
+        )
     sanction.propose(by, asked.at, await of_body(store, Sanction, body.body), standing)
     request = await creation.once(store, by, key, new)
     return await creation.create(store, sanction, request, f"/supervision/sanctions/{sanction.id}")

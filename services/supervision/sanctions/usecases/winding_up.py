@@ -20,7 +20,7 @@ from shared.contracts.windup import (
     WindUpService,
 )
 from shared.contracts.words import MAY_APPRAISE
-from shared.errors import Invalid, NotYet, Problem, WrongState
+from shared.errors import Invalid, NotYet, Problem
 from shared.keeping import local_copies, repository
 from shared.ports import Clock, Store
 from shared.ports.neighbours import Neighbours
@@ -73,7 +73,7 @@ async def orders(store: Store, id: str, service: WindUpService) -> WindUpOrders:
     Raises NotFound, WrongState before the confirmation."""
     sanction = await repository.load(store, Sanction, id)
     if sanction.confirmed_at is None:
-        raise WrongState(f"sanction {id}", sanction.state, "orders")
+        raise sanction.wrong_state("orders", sanction.instead_of("orders"))
     return WindUpOrders(
         sanction=sanction.id,
         body=sanction.body,
@@ -89,7 +89,7 @@ async def take_result(store: Store, clock: Clock, neighbours: Neighbours, servic
     """One service says that it is done: fetch what it did. Raises NotYet, Unavailable, Stale."""
     known = await repository.seek(store, Sanction, sanction)
     if known is None:
-        raise NotYet(f"sanction {sanction} is not here (yet)")
+        raise NotYet(f"处理 {sanction} 尚未送达本服务，稍后自动再试 · sanction {sanction} is not here (yet)")
     if service in known.results:
         return known
     result = await neighbours.get(service, f"/windups/{sanction}", WindUpResult)

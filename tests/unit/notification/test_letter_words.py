@@ -1,0 +1,120 @@
+"""Every letter as it is read: its Chinese is Chinese to the last word, its days are days of that language, and where there is
+one of a thing it says one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from html import unescape
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.notification.letters.letter import LetterWriter
+from services.notification.letters.words import counted, measure_zh, outcome_en, quarter_en, quarter_zh
+from services.notification.mailings.mailing import Mailing
+from services.notification.mailings.usecases.planning import plan_letters
+from services.runtime.catalogue import REGISTER
+from shared.contracts.supervision import MEASURES
+from shared.contracts.words import STANDINGS
+from tests.unit.notification.occasions import BRANCH, happened, mailings, post_room
+
+WRITER = LetterWriter(REGISTER.templates.values())
+LINK = "https://certificates.example.org/directory/reset/t0ken"
+
+TOLD: dict[str, tuple[dict[str, Any], ...]] = {
+    "account.locked.v1": ({"minutes": 1},),
+    "annual_plan.due.v1": tuple({"days_left": days} for days in (30, 7, 1, 0, -1, -2)),
+    "training.due.v1": tuple({"days_left": days} for days in (30, 7, 1, 0, -1, -2)),
+    "work_report.due.v1": tuple({"days_left": days} for days in (30, 7, 1, 0, -1, -2)),
+    "body.standing_changed.v1": tuple(
+        {"to_state": state, "until": "2026-06-30", "reason": "材料不全"} for state in STANDINGS
+    ),
+    "certificates.ready.v1": (
+        {"certificates": 1, "refused": 0, "batches": 1},
+        {"certificates": 2, "refused": 1, "batches": 1},
+        {"certificates": 600, "refused": 2, "batches": 3},
+    ),
+    "certificates.mailed.v1": ({"certificates": 1},),
+    "certificates.voided.v1": ({"certificates": 1},),
+    "inspection.performed.v1": (
+        {"findings": 0, "rectify_by": None},
+        {"findings": 1, "rectify_by": "2026-05-03"},
+    ),
+    "inspection.closed.v1": tuple({"outcome": outcome} for outcome in ("clean", "rectified", "escalated", "later")),
+    "sanction.confirmed.v1": tuple({"measure": measure, "until": "2026-06-30"} for measure in (*MEASURES, "later")),
+    "sanction.lifted.v1": tuple({"measure": measure} for measure in (*MEASURES, "later")),
+    "sanction.proposed.v1": tuple({"measure": measure} for measure in (*MEASURES, "later")),
+    "sanction.carried_out.v1": ({"agrees": True}, {"agrees": False}),
+    "roster.approved.v1": ({"lines": {"4": 1}},),
+    **{
+        f"{noun}.{verb}.v1": ({"desk_before": BRANCH, "reason": "材料不全"}, {"desk_before": BRANCH, "reason": ""})
+        for noun in ("annual_plan", "session_plan", "roster", "work_report")
+        for verb in ("discarded", "withdrawn")
+    },
+}
+"""Fact → what else it may say than its published example does: every word of a list, one of everything, nothing."""
+
+IN_THEIR_OWN_WORDS = {
+    *("id", "session", "roster", "sanction", "violation", "seal", "document_number", "corrects", "instead", "number"),
+    *("carrier", "parcel", "reason", "site", "training_url", "verify_url", "link", "centre_email"),
+    *("to_zh", "unit_zh", "producer_zh", "centre_zh", "occupation_zh", "level_zh", "title_zh"),
+}
+"""Values that a letter repeats as somebody gave them: numbers of things, names, addresses, reasons."""
+ALSO_CHINESE = {"PDF", "Excel"}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ISO = re.compile(r"\d{4}-(\d\d-\d\d|Q\d)")
+ONE_OF_MANY = re.compile(r"\b1 (\w+ )?(days|minutes|certificates|files|reports|batches|items)\b")
+
+
+@pytest.fixture
+async def ports(tmp_path: Path) -> AsyncIterator[Any]:
+    async with post_room(tmp_path) as room:
+        yield room
+
+
+def told() -> Iterator[tuple[str, dict[str, Any]]]:
+    for fact in sorted(REGISTER.letters):
+        for other in ({}, *TOLD.get(fact, ())):
+            yield fact, other
+
+
+@pytest.mark.parametrize(("fact", "other"), told(), ids=lambda value: str(value))
+async def test_every_letter_is_read_without_a_word_of_the_code(ports: Any, fact: str, other: dict[str, Any]) -> None:
+    await plan_letters(ports, happened(fact, **other))
+    for mailing in await mailings(ports):
+        values = {**mailing.values, "link": LINK}
+        for line in chain.from_iterable(pieces(part) for part in WRITER.render(mailing.letter, values)):
+            must_read_well(line, mailing, values)
+
+
+def pieces(part: str) -> Iterator[str]:
+    """The lines of a text or of a page without its marks; of a line in both languages, each half."""
+    text = unescape(re.sub(r"<[^>]+>", "\n" if "<p" in part else " ", part))
+    for line in text.replace(" · ", "\n").replace("。This", "。\nThis").replace(" Sign in", "\nSign in").splitlines():
+        yield line.replace("机械工业职业技能鉴定 ", "")
+
+
+def must_read_well(line: str, mailing: Mailing, values: dict[str, Any]) -> None:
+    ours = line
+    given = [half for name in IN_THEIR_OWN_WORDS & values.keys() for half in str(values[name]).split(" · ") if half]
+    for value in sorted(given, key=len, reverse=True):
+        ours = ours.replace(value, "")
+    where = f"{mailing.letter}: {line}"
+    assert not ISO.search(ours), f"a day or a quarter as it is typed, in {where}"
+    assert not ONE_OF_MANY.search(line), f"one of many, in {where}"
+    assert "None" not in ours, where
+    if CHINESE.search(ours):
+        assert set(re.findall(r"[A-Za-z_]{2,}", ours)) <= ALSO_CHINESE, f"a word that is not Chinese, in {where}"
+
+
+def test_words_of_a_later_release_have_a_word_too() -> None:
+    assert measure_zh("later") == "详见系统记载"
+    assert outcome_en("later") == "see the system"
+
+
+def test_a_quarter_and_a_count() -> None:
+    assert (quarter_zh("2026-Q1"), quarter_en("2026-Q1")) == ("2026年第1季度", "quarter 1 of 2026")
+    assert [counted(n, "day") for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
