@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from services.reporting.rosters.usecases import importing, marking
-from services.reporting.rosters.workbook.rebuilding import COLOURS
+from services.reporting.rosters.workbook.marked.rebuilding import COLOURS
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.forms.form6.layout import MARKS
 from tests.unit.reporting import hostile

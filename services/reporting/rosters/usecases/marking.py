@@ -11,9 +11,9 @@ from services.reporting.foreign_numbers import storage as foreign_numbers
 from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters.roster import Roster
 from services.reporting.rosters.usecases.importing import BROKEN, MEGABYTE, question_of
-from services.reporting.rosters.workbook import marking
 from services.reporting.rosters.workbook.examining import unreadable
-from services.reporting.rosters.workbook.marking import MarkedWorkbook, from_answer
+from services.reporting.rosters.workbook.marked import marking
+from services.reporting.rosters.workbook.marked.marking import MarkedWorkbook, from_answer
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from shared.keeping import repository
 from shared.keeping.asked import Asked

@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.reporting.rosters.workbook import examining, findings, marking, rebuilding
-from services.reporting.rosters.workbook.marking import from_answer
+from services.reporting.rosters.workbook import examining, findings
+from services.reporting.rosters.workbook.marked import marking, rebuilding
+from services.reporting.rosters.workbook.marked.marking import from_answer
+from services.reporting.rosters.workbook.marked.rebuilding import COLOURS, WORDS
 from services.reporting.rosters.workbook.reading import NotTakenOver, read
-from services.reporting.rosters.workbook.rebuilding import COLOURS, WORDS
 from shared.errors import Invalid
 from shared.forms.form6.layout import MARKS
 from tests.unit.reporting.old_excel import OldSheet, old_workbook

@@ -19,10 +19,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.reporting.rosters.workbook.examining import LONGEST_FOUND, MOST_FOREIGN, Question, compare
 from services.reporting.rosters.workbook.findings import Correction
-from services.reporting.rosters.workbook.marks import Mark, Marks, marks_of, shape_of
+from services.reporting.rosters.workbook.marked.marks import Mark, Marks, marks_of, shape_of
+from services.reporting.rosters.workbook.marked.rebuilding import (
+    COLOURS,
+    LONGEST_TEXT,
+    WORDS,
+    Rebuilder,
+    Styles,
+    free_name,
+)
 from services.reporting.rosters.workbook.opening import open_workbook
 from services.reporting.rosters.workbook.reading import SPARE_ROWS, WHOLE_WORKBOOK, NotTakenOver, read_lines
-from services.reporting.rosters.workbook.rebuilding import COLOURS, LONGEST_TEXT, WORDS, Rebuilder, Styles, free_name
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
