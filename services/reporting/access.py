@@ -16,6 +16,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /rosters/{id}/template.xlsx": Row(STATION),
         "PUT /rosters/{id}/workbook": only(Role.STATION_CLERK),
         "POST /rosters/{id}/workbook/check": only(Role.STATION_CLERK),
+        "POST /rosters/{id}/workbook/marked": only(Role.STATION_CLERK),
         "GET /rosters/{id}/pages/{page}": Row(READERS | {Role.SERVICE}, services=("certificate",)),
         "POST /rosters/{id}/technician-reviews": only(Role.CENTRE_CLERK),
         "GET /rosters/{id}/technician-reviews": Row(READERS),

@@ -172,4 +172,3 @@ def _who(tongue: Tongue, row: Row) -> str:
         names = comma.join(f"`{name}`" for name in row.services) or tongue("全部", "all")
         callers.append(tongue(f"本系统的服务：{names}", f"services: {names}"))
     return comma.join(callers)
-

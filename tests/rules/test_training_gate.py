@@ -105,6 +105,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "PUT /reporting/rosters/{id}": {"json": HEADS},
     "PUT /reporting/rosters/{id}/workbook": {"content": b"PK"},
     "POST /reporting/rosters/{id}/workbook/check": {"content": b"PK"},
+    "POST /reporting/rosters/{id}/workbook/marked": {"content": b"PK"},
     "POST /reporting/rosters/{id}/return": WHY,
     "POST /reporting/rosters/{id}/technician-reviews": {
         "json": {"reviews": [{**FORM, "ticket": "T1", "name": "张三"}]},

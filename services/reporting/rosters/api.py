@@ -15,7 +15,7 @@ from services.reporting.rosters.answers import (
 )
 from services.reporting.rosters.requests import NewRoster, RosterEntry
 from services.reporting.rosters.roster import Roster
-from services.reporting.rosters.usecases import importing, opening, reading, reviewing, steps
+from services.reporting.rosters.usecases import importing, marking, opening, reading, reviewing, steps
 from services.reporting.rosters.usecases.approving import MOST_NAMED
 from services.reporting.rosters.usecases.reviewing import PanelRules
 from services.reporting.settings import ReportingSettings, person_key
@@ -135,6 +135,26 @@ def router(ports: Ports) -> APIRouter:
             examined = await while_connected(request, examining)
         found = await importing.check(store, key, id, asked, examined)
         return CheckAnswer.of(found, roster=found.roster.id, passed=found.checked.passed, warnings=found.said)
+
+    @routes.post(
+        "/{id}/workbook/marked",
+        summary="取回标注后的附表六 · the same workbook with its wrong cells marked (xlsx or xls as the request body)",
+        response_class=Response,
+        responses=answering(XLSX),
+        openapi_extra=taking(XLSX),
+    )
+    async def mark_workbook(id: Id, request: Request, asked: Asking) -> Response:
+        """名册不改变。返回 .xlsx：有误的和读取时更正的单元格各以颜色标出，原因写在批注里，首页“问题清单”逐项列出，点击即到。
+        改好后可直接再次上传。
+
+        The roster stays as it is. Answers an .xlsx, also for an .xls: wrong cells and those that were read otherwise than they
+        were typed are coloured, with the reason in a comment, and listed on a first sheet with a link to each. Once mended, it
+        is imported as it is."""
+        async with spool.whole(request, asked.by.id) as content:
+            making = marking.mark(store, ports.quarantine, id, asked, content)
+            marked = await while_connected(request, making)
+        named = {"Content-Disposition": f'attachment; filename="{id}-marked.xlsx"'}
+        return Response(marked, media_type=XLSX, headers=named)
 
     @routes.get("/{id}/pages/{page}", summary="名册一页 · one page of at most 200 lines")
     async def read_page(id: Id, page: PageNumber, by: By) -> RosterPageAnswer:

@@ -18,7 +18,11 @@ from shared.trade.numbers.spelling import normalise
 TITLE: Final = "机械行业特有工种职业技能鉴定合格人员名册"
 TITLE_EN: Final = "Roster of passed candidates, form 6"
 INSTRUCTIONS: Final = "填写说明"
-TEMPLATE_VERSION: Final = "1"
+MARKS: Final = "问题清单"
+"""The sheet of a marked workbook that lists what was found in it."""
+TEMPLATE_VERSION: Final = "2"
+"""1: columns in the order of the form. 2: what the station's paper does not show comes last, so that the rest fits on a
+page. Both are read: columns are known by their titles."""
 
 RESIDENT_ID: Final = "身份证"
 PERMANENT_RESIDENT: Final = "外国人永久居留身份证"
@@ -117,7 +121,8 @@ NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "—",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table. text: a code that Excel must not turn into a number; centre: filled by the Centre."""
+    """One column of the table. width: in digits; those on the station's paper fit on A4 across at 8 points or more. text: a
+    code that Excel must not turn into a number; centre: filled by the Centre; on_screen: no part of the form on paper."""
 
     key: str
     title: str
@@ -127,25 +132,26 @@ class Column:
     text: bool = False
     centre: bool = False
     choices: tuple[str, ...] = ()
+    on_screen: bool = False
 
 
 COLUMNS: Final = (
-    Column("n", "序号", 10, ("编号", "序", "NO", "NO.")),
-    Column("ticket", "准考证号", 24, ("准考证号码", "准考证", "准考证编号", "考号"), required=True, text=True),
-    Column("name", "姓名", 12, ("考生姓名", "名字", "姓 名", "学员姓名", "申请人姓名"), required=True),
-    Column("sex", "性别", 6, ("男女",), required=True, choices=SEXES),
-    Column("birth", "出生年月", 13, ("出生日期", "出生年月日", "生日", "出生时间", "出生"), required=True),
+    Column("n", "序号", 6, ("编号", "序", "NO", "NO.")),
+    Column("ticket", "准考证号", 19, ("准考证号码", "准考证", "准考证编号", "考号"), required=True, text=True),
+    Column("name", "姓名", 8, ("考生姓名", "名字", "姓 名", "学员姓名", "申请人姓名"), required=True),
+    Column("sex", "性别", 4, ("男女",), required=True, choices=SEXES),
+    Column("birth", "出生年月", 11, ("出生日期", "出生年月日", "生日", "出生时间", "出生"), required=True),
     Column(
         "id_type",
         "证件类型",
-        14,
+        9,
         ("证件类别", "证件种类", "身份证件类型", "身份证件类别", "有效证件类型", "证件名称"),
         choices=ID_TYPES,
     ),
     Column(
         "id_number",
         "证件号码",
-        24,
+        20,
         (
             "身份证号",
             "身份证号码",
@@ -167,7 +173,7 @@ COLUMNS: Final = (
     Column(
         "education",
         "文化程度",
-        11,
+        8,
         ("学历", "教育程度", "受教育程度", "最高学历", "学历层次"),
         required=True,
         choices=EDUCATIONS,
@@ -175,14 +181,14 @@ COLUMNS: Final = (
     Column(
         "employer",
         "工作单位",
-        28,
+        18,
         ("单位", "单位名称", "所在单位", "工作单位名称", "现工作单位", "单位全称", "所在单位名称"),
         required=True,
     ),
     Column(
         "theory",
         "理论成绩",
-        10,
+        6,
         (
             "理论",
             "理论知识",
@@ -205,7 +211,7 @@ COLUMNS: Final = (
     Column(
         "practical",
         "技能成绩",
-        10,
+        6,
         (
             "技能",
             "操作技能",
@@ -236,7 +242,7 @@ COLUMNS: Final = (
     Column(
         "review",
         "综合评审成绩",
-        13,
+        8,
         (
             "综合评审",
             "综合成绩",
@@ -251,7 +257,7 @@ COLUMNS: Final = (
     Column(
         "grade",
         "评定成绩",
-        10,
+        6,
         ("评定等次", "成绩评定", "总评", "评定结果", "评定", "成绩评定等次", "评定等级"),
         choices=tuple(GRADES.values()),
     ),
@@ -265,8 +271,14 @@ COLUMNS: Final = (
     ),
     Column("blank_serial", "流水码", 16, ("流水号", "证书流水号", "证书流水码"), text=True, centre=True),
     Column("issued", "发证日期", 13, ("发证时间", "颁证日期", "颁证时间", "证书日期", "发证年月日"), centre=True),
-    Column("remark", "备注", 16, ("说明", "附注")),
-    Column("email", "电子邮箱", 24, ("邮箱", "电子邮件", "E-MAIL", "EMAIL", "电子信箱", "邮箱地址", "电子邮箱地址")),
+    Column("remark", "备注", 9, ("说明", "附注")),
+    Column(
+        "email",
+        "电子邮箱",
+        28,
+        ("邮箱", "电子邮件", "E-MAIL", "EMAIL", "电子信箱", "邮箱地址", "电子邮箱地址"),
+        on_screen=True,
+    ),
 )
 BY_KEY: Final[Mapping[str, Column]] = {column.key: column for column in COLUMNS}
 ENGLISH: Final[Mapping[str, str]] = {
@@ -322,6 +334,7 @@ LABELS: Final = (
     Label("held_on", "鉴定日期", ("考试日期", "鉴定时间", "考核日期", "考试时间", "考核时间", "鉴定日")),
 )
 
+_LIST_OF_MARKS: Final = re.compile(rf"{MARKS}(\(\d{{1,4}}\))?")
 _BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
 _ORNAMENTS: Final = re.compile(r"[*:;,.、。☆★]+$|^[*☆★]+")
 _TRANSLATION: Final = re.compile(r"(?<=[\u4e00-\u9fff])[-/|]?[A-Z][A-Z .,'/&-]*$")
@@ -335,6 +348,11 @@ def heading(text: str) -> str:
     """A column title or label as it is compared: no blanks, no remark in brackets, no asterisk for "required"."""
     bare = _BRACKETS.sub("", normalise(common(visible(text[:LONGEST_HEADING]))))
     return _ORNAMENTS.sub("", _TRANSLATION.sub("", _ORNAMENTS.sub("", bare)))
+
+
+def is_list_of_marks(sheet: str) -> bool:
+    """Whether a sheet has the name of such a list; with a table of candidates in it, it is a roster all the same."""
+    return _LIST_OF_MARKS.fullmatch(sheet.strip()) is not None
 
 
 def _spellings(of: tuple[Column, ...] | tuple[Label, ...]) -> dict[str, str]:

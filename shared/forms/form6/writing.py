@@ -27,6 +27,15 @@ from shared.forms.form6.layout import (
 
 TITLE_ROW: Final = 5  # index of the row of column titles
 ROOM: Final = 2_000  # rows below the last line that still have drop-downs
+IN_TEMPLATE: Final = tuple(sorted(COLUMNS, key=lambda column: (column.centre, column.on_screen)))
+"""What the station's paper shows comes first, for a print area is one piece; then addresses, then what the Centre fills in."""
+PRINTED: Final = sum(not column.centre and not column.on_screen for column in COLUMNS)
+LAST_ROW: Final = 1_048_575  # of any sheet: of whole columns only the rows with something in them are printed
+_LABELS: Final = (((0, 1), (2, 5)), ((6, 6), (7, 8)), ((9, 10), (11, 13)))
+"""Columns, first and last, of a label and of its value: three of them in a row."""
+ROW_HEIGHT: Final = 22  # points; with the widths of the columns some 25 rows on a page
+TITLE_HEIGHT: Final = 32
+LINE_HEIGHT: Final = 15
 FROZEN_COLUMNS: Final = 3  # running number, ticket, name stay in sight
 TEXT_FORMAT: Final = 49  # index of the built-in format @
 LONGEST_NAME: Final = 31  # characters of a sheet name
@@ -87,14 +96,21 @@ def sheet_name(content: SheetContent, taken: set[str]) -> str:
 
 
 def _styles(book: Any) -> dict[str, Any]:
+    wrapped = {"text_wrap": True, "valign": "vcenter"}
+    shrunk = {"shrink": True, "valign": "vcenter"}
     return {
         "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
-        "label": book.add_format({"bold": True, "align": "right"}),
+        "label": book.add_format({"bold": True, "align": "right", "valign": "vcenter"}),
         "text": book.add_format({"num_format": TEXT_FORMAT}),
-        # The apostrophe Excel itself puts before a text that would else become a formula when edited.
-        "quoted": book.add_format({"num_format": TEXT_FORMAT, "quote_prefix": True}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-        "score": book.add_format({"num_format": "0.##"}),
+        "quoted text": book.add_format({"num_format": TEXT_FORMAT, "quote_prefix": True}),
+        "value": book.add_format({"num_format": TEXT_FORMAT, **shrunk}),
+        "quoted value": book.add_format({"num_format": TEXT_FORMAT, "quote_prefix": True, **shrunk}),
+        "code": book.add_format({"num_format": TEXT_FORMAT, **wrapped}),
+        "quoted code": book.add_format({"num_format": TEXT_FORMAT, "quote_prefix": True, **wrapped}),
+        "cell": book.add_format(wrapped),
+        "ruled": book.add_format({"border": 1}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "vcenter"}),
+        "score": book.add_format({"num_format": "0.##", "valign": "vcenter"}),
         "column": book.add_format(
             {
                 "bold": True,
@@ -129,15 +145,16 @@ class _Writer:
         self.educations = educations
 
     def write(self, content: SheetContent) -> None:
-        for index, column in enumerate(COLUMNS):
+        for index, column in enumerate(IN_TEMPLATE):
             # Text format for the whole column: a cell format alone is lost when the clerk edits or adds rows.
-            self.sheet.set_column(index, index, column.width, self.styles["text"] if column.text else None)
+            self.sheet.set_column(index, index, column.width, self.styles["code" if column.text else "cell"])
         self._heading(content)
-        for index, column in enumerate(COLUMNS):
+        for index, column in enumerate(IN_TEMPLATE):
             self.sheet.write_string(
                 TITLE_ROW, index, column.title, self.styles["centre" if column.centre else "column"]
             )
-        self.sheet.set_row(TITLE_ROW, 30)
+        self.sheet.set_default_row(ROW_HEIGHT)
+        self.sheet.set_row(TITLE_ROW, TITLE_HEIGHT)
         self.sheet.freeze_panes(TITLE_ROW + 1, FROZEN_COLUMNS)
         for n, line in enumerate(content.rows, 1):
             self._line(TITLE_ROW + n, n, line)
@@ -147,28 +164,62 @@ class _Writer:
             self._text(last + 1, 0, f"本册合计 {len(content.rows)} 人")
             for place, who in ((1, "制表人："), (6, "审核人："), (8, "站长：")):
                 self._text(last + 2, place, who)
+        self._rule(last + ROOM)
+        self._paper(signed=bool(content.rows))
+
+    def _rule(self, last: int) -> None:
+        """Lines round every row in which something stands, and round no other: nobody knows how many there will be."""
+        right = column_letters(PRINTED - 1)
+        self.sheet.conditional_format(
+            TITLE_ROW + 1,
+            0,
+            last,
+            PRINTED - 1,
+            {
+                "type": "formula",
+                "criteria": f"=COUNTA($A{TITLE_ROW + 2}:${right}{TITLE_ROW + 2})>1",
+                "format": self.styles["ruled"],
+            },
+        )
+
+    def _paper(self, *, signed: bool) -> None:
+        """A4 across. What the Centre fills in is not printed here: it is on the filled form. signed: below the last row there
+        is a place for signatures; else every page has one."""
         self.sheet.set_landscape()
         self.sheet.set_paper(9)  # A4
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+        self.sheet.center_horizontally()
+        self.sheet.print_area(0, 0, LAST_ROW, PRINTED - 1)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(TITLE_ROW)
-        self.sheet.set_footer("&C第 &P 页 / 共 &N 页")
+        pages = "第 &P 页 / 共 &N 页"
+        self.sheet.set_footer(f"&C{pages}" if signed else f"&L制表人：&C审核人：                    站长：&R{pages}")
 
     def _heading(self, content: SheetContent) -> None:
-        self.sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, TITLE, self.styles["title"])
+        self.sheet.merge_range(0, 0, 0, PRINTED - 1, TITLE, self.styles["title"])
         self.sheet.set_row(0, 28)
         chinese = LEVEL_NAMES[content.level][0]
-        for row, column, label, value in (
+        for row, place, label, value in (
             (1, 0, "鉴定站", content.station_zh),
-            (1, 5, "机构编码", content.institution),
-            (1, 8, "鉴定批次", content.session),
+            (1, 1, "机构编码", content.institution),
+            (1, 2, "鉴定批次", content.session),
             (2, 0, "职业(工种)", content.occupation_zh),
-            (2, 5, "职业编码", content.occupation),
-            (2, 8, "等级", chinese),
+            (2, 1, "职业编码", content.occupation),
+            (2, 2, "等级", chinese),
+            (3, 0, "鉴定日期", content.held_on),
         ):
-            self.sheet.write_string(row, column, label, self.styles["label"])
-            self._text(row, column + 1, value)
-        self.sheet.write_string(3, 0, "鉴定日期", self.styles["label"])
-        self.sheet.write_datetime(3, 1, content.held_on, self.styles["day"])
+            at, to = _LABELS[place]
+            self._wide(row, at, "label")
+            self.sheet.write_string(row, at[0], label, self.styles["label"])
+            self._wide(row, to, "value")
+            if isinstance(value, str):
+                self._text(row, to[0], value, "value")
+            else:
+                self.sheet.write_datetime(row, to[0], value, self.styles["day"])
+
+    def _wide(self, row: int, columns: tuple[int, int], style: str) -> None:
+        if columns[0] != columns[1]:
+            self.sheet.merge_range(row, columns[0], row, columns[1], "", self.styles[style])
 
     def _line(self, row: int, n: int, line: RosterLine) -> None:
         texts = {
@@ -184,37 +235,54 @@ class _Writer:
             "email": line.email,
         }
         scores = {"theory": line.theory, "practical": line.practical, "review": line.review}
-        for index, column in enumerate(COLUMNS):
+        for index, column in enumerate(IN_TEMPLATE):
             if column.key == "n":
-                self.sheet.write_number(row, index, n)
+                self.sheet.write_number(row, index, n, self.styles["cell"])
             elif column.key == "birth":
                 self.sheet.write_datetime(row, index, line.birth, self.styles["day"])
             elif text := texts.get(column.key):
-                self._text(row, index, text)
+                self._text(row, index, text, "code")
             elif (score := scores.get(column.key)) is not None:
                 self.sheet.write_number(row, index, score, self.styles["score"])
+        longest = max(lines_of(texts.get(column.key, ""), column.width) for column in IN_TEMPLATE)
+        if longest * LINE_HEIGHT > ROW_HEIGHT:
+            self.sheet.set_row(row, longest * LINE_HEIGHT)
 
-    def _text(self, row: int, column: int, text: str) -> None:
-        style = "quoted" if text.startswith(FORMULA_MARKS) else "text"
-        if self.sheet.write_string(row, column, text, self.styles[style]) != 0:
+    def _text(self, row: int, column: int, text: str, style: str = "text") -> None:
+        # The apostrophe Excel itself puts before a text that would else become a formula when edited.
+        chosen = self.styles[f"quoted {style}" if text.startswith(FORMULA_MARKS) else style]
+        if self.sheet.write_string(row, column, text, chosen) != 0:
             raise Invalid(f"文字过长，单元格放不下：{column_letters(column)}{row + 1} · a text is too long for a cell")
 
     def _choices(self, last: int) -> None:
-        for index, column in enumerate(COLUMNS):
-            choices = self.educations if column.key == "education" and self.educations else column.choices
-            if choices:
-                self.sheet.data_validation(
-                    TITLE_ROW + 1,
-                    index,
-                    last,
-                    index,
-                    {
-                        "validate": "list",
-                        "source": list(choices),
-                        "error_title": column.title,
-                        "error_message": "请从下拉列表中选择 · please choose from the list",
-                    },
-                )
+        for index, column in enumerate(IN_TEMPLATE):
+            offer_choices(self.sheet, index, column, TITLE_ROW + 1, last, self.educations)
+
+
+def lines_of(text: str, width: int) -> int:
+    """How many a text takes in a column of that many digits; a Chinese character is as wide as two."""
+    return max(1, -(-sum(2 if ord(char) > 0x2E7F else 1 for char in text) // max(1, width - 1)))
+
+
+def offer_choices(
+    sheet: Any, index: int, column: Column, first: int, last: int, educations: Sequence[str] | None = None
+) -> None:
+    """The drop-down of a column, if it has one, in the rows from first to last. educations: the choices of 文化程度, if they
+    differ from the form's own list."""
+    choices = educations if column.key == "education" and educations else column.choices
+    if choices:
+        sheet.data_validation(
+            first,
+            index,
+            last,
+            index,
+            {
+                "validate": "list",
+                "source": list(choices),
+                "error_title": column.title,
+                "error_message": "请从下拉列表中选择 · please choose from the list",
+            },
+        )
 
 
 def _explain(column: Column) -> tuple[str, str]:
@@ -262,11 +330,13 @@ def _write_instructions(sheet: Any, styles: dict[str, Any]) -> None:
             "The last row may give the total, which must be right. This workbook has no macros.",
         ),
     )
-    for row, (chinese, english) in enumerate(notes, 1):
+    explained = [("", *note) for note in notes] + [("", "", "")]
+    explained += [(column.title, *_explain(column)) for column in IN_TEMPLATE]
+    for row, (title, chinese, english) in enumerate(explained, 1):
+        sheet.write_string(row, 0, title, styles["wrapped"])
         sheet.write_string(row, 1, chinese, styles["wrapped"])
         sheet.write_string(row, 2, english, styles["wrapped"])
-    for row, column in enumerate(COLUMNS, len(notes) + 2):
-        chinese, english = _explain(column)
-        sheet.write_string(row, 0, column.title)
-        sheet.write_string(row, 1, chinese, styles["wrapped"])
-        sheet.write_string(row, 2, english, styles["wrapped"])
+        sheet.set_row(row, LINE_HEIGHT * max(lines_of(chinese, 46), lines_of(english, 52)))
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)

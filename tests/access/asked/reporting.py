@@ -19,6 +19,7 @@ ASKED: dict[str, Asked] = {
     "GET /reporting/rosters/{id}/template.xlsx": Asked(kind="roster"),
     "PUT /reporting/rosters/{id}/workbook": Asked(kind="roster"),
     "POST /reporting/rosters/{id}/workbook/check": Asked(kind="roster"),
+    "POST /reporting/rosters/{id}/workbook/marked": Asked(kind="roster"),
     "GET /reporting/rosters/{id}/pages/{page}": Asked(kind="roster", ids={"page": "1"}),
     "POST /reporting/rosters/{id}/technician-reviews": Asked(kind="roster", content={"reviews": [{**FORM, **WHOSE}]}),
     "GET /reporting/rosters/{id}/technician-reviews": Asked(kind="roster"),

@@ -322,11 +322,11 @@ def unpacked(content: bytes, part: str) -> str:
 def test_codes_are_text_for_the_whole_column_and_choices_are_offered() -> None:
     content = write([a_sheet(a_line(1))])
     sheet = unpacked(content, "xl/worksheets/sheet1.xml")
-    styled = {int(number): style for number, style in re.findall(r'<col min="(\d+)"[^>]*style="(\d+)"', sheet)}
-    assert set(styled) == {2, 7, 14, 15}  # ticket, document number, certificate number, blank serial
-    assert len(set(styled.values())) == 1
+    cols = re.findall(r'<col min="(\d+)" max="(\d+)"[^>]*style="(\d+)"', sheet)
+    styled = {column: int(style) for first, last, style in cols for column in range(int(first), int(last) + 1)}
     text_style = re.findall(r'<xf numFmtId="(\d+)"', unpacked(content, "xl/styles.xml").split("<cellXfs")[1])
-    assert text_style[int(styled[2])] == "49"  # the built-in format @
+    codes = {column for column, style in styled.items() if text_style[style] == "49"}  # the built-in format @
+    assert codes == {2, 7, 16, 17}  # ticket, document number, certificate number, blank serial
     assert re.findall(r'<dataValidation type="list"[^>]*sqref="([A-Z])7:', sheet) == ["D", "F", "H", "M"]
     assert '<formula1>"合格,良好,优秀"</formula1>' in sheet
     assert 'state="frozen"' in sheet

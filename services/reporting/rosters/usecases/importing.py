@@ -107,11 +107,7 @@ async def examine(
     Raises NotFound, NotAllowed, Unavailable, and Invalid before the day of the exam."""
     roster = await repository.reached(store, Roster, id, asked.by)
     roster.must_not_be_early(asked.at)
-    # The industry is the station's own: that of the deployment, or 99 in the practice tree.
-    rules = Rules(industry=roster.body[:2])
-    question = Question(
-        rules=rules, body=roster.body, session=roster.session, held_on=roster.held_on, items=tuple(roster.items)
-    )
+    question = question_of(roster)
     try:
         answer = await quarantine.examine(CHECK, question.model_dump_json().encode(), content)
         lines = await asyncio.to_thread(from_answer, answer)
@@ -126,6 +122,15 @@ async def examine(
     except ValueError:  # no honest reader says so: the file made it. Its text may hold what was read
         log.warning("roster %s: a workbook made its reader say something else", id)
         return Examined(refusal=unreadable())
+
+
+def question_of(roster: Roster) -> Question:
+    """What a workbook of this roster should be."""
+    # The industry is the station's own: that of the deployment, or 99 in the practice tree.
+    rules = Rules(industry=roster.body[:2])
+    return Question(
+        rules=rules, body=roster.body, session=roster.session, held_on=roster.held_on, items=tuple(roster.items)
+    )
 
 
 def _looked_at(lines: PassedLines) -> tuple[tuple[PageSeal, ...], Counter[tuple[str, int]]]:

@@ -63,7 +63,7 @@ def examine(question: bytes, content: bytes) -> bytes:
     pages = _Pages(asked)
     try:
         heading, notes = read_lines(content, asked.rules, pages.take, asked.held_on)
-        _compare(heading, asked, pages.unplanned)
+        compare(heading, asked, pages.unplanned)
     except Invalid as error:
         foreign = list(error.foreign[:MOST_FOREIGN]) if isinstance(error, NotTakenOver) else []
         return _row(_Found(detail=str(error), problems=list(error.problems), foreign=foreign))
@@ -107,7 +107,7 @@ class _Pages:
         self._page = []
 
 
-def _compare(heading: Heading, asked: Question, unplanned: Iterable[tuple[str, int]]) -> None:
+def compare(heading: Heading, asked: Question, unplanned: Iterable[tuple[str, int]]) -> None:
     """Raises Invalid when the workbook is of another session."""
     wrong: list[Problem] = []
     if heading.institution != asked.body:

@@ -160,7 +160,7 @@ def read_heading(
     sheet: OpenSheet, title_row: int, rules: Rules, findings: Findings, held_on: date | None = None
 ) -> Heading:
     """held_on: the day that the sheet must name; it counts from then on whatever the sheet says."""
-    found, strangers = _labelled(sheet, title_row, findings)
+    found, strangers = labelled(sheet, title_row, findings)
     places = {key: where for key, (where, _) in found.items()}
     uncomputed = {
         f"{sheet.name}!{column_letters(column)}{row + 1}" for row, column in sheet.traits.unvalued if row < title_row
@@ -247,7 +247,7 @@ def _parted(key: str, where: str, value: Cell) -> list[tuple[str, str, Cell]]:
     return [("occupation_zh", where, occupation), ("level", where, level)]
 
 
-def _labelled(
+def labelled(
     sheet: OpenSheet, title_row: int, findings: Findings
 ) -> tuple[dict[str, tuple[str, Cell]], dict[str, str]]:
     """Values by key with their places; and texts that are no known label, by their compared spelling, with places. What is

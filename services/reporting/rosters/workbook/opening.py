@@ -35,6 +35,10 @@ class OpenSheet:
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     traits: Traits
 
+    @property
+    def is_empty(self) -> bool:
+        return next(iter(self.rows), None) is None
+
 
 def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
     """The worksheets in the order of the tabs; one at a time is open. most_rows: that are not empty, of all sheets.

@@ -31,7 +31,7 @@ from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
 from shared.forms.form6.feet import closes
-from shared.forms.form6.layout import COLUMN_SPELLINGS, COLUMNS, INSTRUCTIONS, LABELS
+from shared.forms.form6.layout import COLUMN_SPELLINGS, COLUMNS, INSTRUCTIONS, LABELS, is_list_of_marks
 from shared.forms.form6.layout import heading as heading_of
 from shared.forms.form6.rows import (
     ENOUGH_OF_A_PERSON,
@@ -69,11 +69,19 @@ class RosterWorkbook:
 
 
 class NotTakenOver(Invalid):
-    """A workbook that is not taken over. foreign: certificate numbers in it without the industry mark (R3)."""
+    """A workbook that is not taken over. foreign: certificate numbers in it without the industry mark (R3). notes: what would
+    have been corrected besides."""
 
-    def __init__(self, detail: str, problems: Sequence[Problem], foreign: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        problems: Sequence[Problem],
+        foreign: tuple[str, ...] = (),
+        notes: tuple[Correction, ...] = (),
+    ) -> None:
         super().__init__(detail, problems)
         self.foreign = foreign
+        self.notes = notes
 
 
 def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
@@ -127,6 +135,7 @@ def read_lines(
             f"名册有 {count} 处问题，未导入任何内容 · the roster has {count} problem(s); nothing was taken over",
             problems,
             tuple(findings.foreign),
+            notes,
         )
     _, heading = filled.headings[0]
     return heading, notes
@@ -151,11 +160,11 @@ class _Roster:
         self.passes: dict[tuple[str, str, str, int], str] = {}
 
     def add(self, sheet: OpenSheet) -> None:
-        if next(iter(sheet.rows), None) is None:
+        if sheet.is_empty:
             return
         title_row = find_table_row(sheet)
         if title_row is None:
-            if sheet.name.strip() == INSTRUCTIONS:
+            if sheet.name.strip() == INSTRUCTIONS or is_list_of_marks(sheet.name):
                 return
             if sheet.hidden:
                 # A program's own list of choices, most likely: said, but no reason to refuse the others.
