@@ -95,8 +95,11 @@ class HttpNeighbours:
                     f"其他服务的应答无法读取，请运行管理员核查 · "
                     f"{service}{path} answered something unexpected: {error.error_count()} fields"
                 ) from error
-        detail = _detail(answer)
-        said = f"其他服务未能办理本服务的请求 · another service refuses {service}{path}: {answer.status_code} {detail}"
+        zh, _, en = _detail(answer).rpartition(" · ")
+        said = (
+            f"其他服务未能办理本服务的请求{'：' if zh else ''}{zh} · "
+            f"another service refuses {service}{path}: {answer.status_code} {en}"
+        )
         match answer.status_code:
             case 401:
                 raise NotSignedIn(said)

@@ -119,7 +119,7 @@ def test_an_address_that_cannot_be_used_is_refused_in_chinese_first(
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
-        ("CONNECTIONS", "0", "^JIANDING_CONNECTIONS: 设置有误 · "),
+        ("CONNECTIONS", "0", "^JIANDING_CONNECTIONS：设置有误 · "),
         ("METRICS_FROM", "rubbish", "^JIANDING_METRICS_FROM: 地址有误 · "),
         ("CONECTIONS", "9", "^没有这些设置 · unknown settings: JIANDING_CONECTIONS$"),
     ],

@@ -86,7 +86,7 @@ def test_what_lacks_its_reason_is_told_how_to_give_it() -> None:
         granted([OFTEN], {}, APPROVER, NOW)
     (problem,) = caught.value.problems
     assert problem.what == "已有证书"
-    assert "certified_before/17 in exceptions" in problem.fix
+    assert "在 `exceptions` 中写 `certified_before/17`" in problem.fix
 
 
 def test_a_thousand_of_them_make_no_entry_that_is_too_long() -> None:

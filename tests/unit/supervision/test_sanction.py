@@ -359,8 +359,8 @@ def test_effects_are_the_choices_spelt_out() -> None:
 @pytest.mark.parametrize(
     ("now", "change"),
     [
-        ([item("a")], "鉴定批次 b 已不在 · session b is gone"),
-        ([item("a"), item("b"), item("c")], "鉴定批次 c 新出现 · session c is new"),
+        ([item("a")], "鉴定批次 b 已不在 · this changed since the preview: session b is gone"),
+        ([item("a"), item("b"), item("c")], "鉴定批次 c 新出现 · this changed since the preview: session c is new"),
         ([item("a"), item("b", count=4)], "session b approved→approved (3) ≠ approved→approved (4)"),
         ([item("a"), item("b", state="submitted", choices={"void": "voided"})], "session b"),
     ],

@@ -122,27 +122,30 @@ async def test_a_password_that_is_refused_counts_as_an_outage_and_says_what_to_d
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "says"),
+    ("status", "error"),
     [
-        (403, NotAllowed, "reporting/rosters/x: the detail"),
-        (404, NotFound, "reporting/rosters/x: the detail"),
-        (409, NotYet, "reporting/rosters/x: the detail"),
-        (500, AppError, "reporting/rosters/x: 500 the detail"),
-        (429, Unavailable, "reporting/rosters/x: 429 the detail"),
-        (502, Unavailable, "reporting/rosters/x: 502 the detail"),
-        (503, Unavailable, "reporting/rosters/x: 503 the detail"),
-        (504, Unavailable, "reporting/rosters/x: 504 the detail"),
-        (400, Invalid, "reporting/rosters/x: 400 the detail"),
-        (422, Invalid, "reporting/rosters/x: 422 the detail"),
-        (307, Invalid, "reporting/rosters/x: 307 the detail"),
+        (403, NotAllowed),
+        (404, NotFound),
+        (409, NotYet),
+        (500, AppError),
+        (429, Unavailable),
+        (502, Unavailable),
+        (503, Unavailable),
+        (504, Unavailable),
+        (400, Invalid),
+        (422, Invalid),
+        (307, Invalid),
     ],
 )
-async def test_what_each_refusal_becomes(others: Others, status: int, error: type[AppError], says: str) -> None:
+async def test_what_each_refusal_becomes(others: Others, status: int, error: type[AppError]) -> None:
     others.respond = answers(status)
     with pytest.raises(AppError) as refused:
         await others.get()
     assert type(refused.value) is error
-    assert str(refused.value) == says
+    assert (
+        str(refused.value)
+        == f"其他服务未能办理本服务的请求 · another service refuses reporting/rosters/x: {status} the detail"
+    )
     assert len(others.asked) == 1
 
 
@@ -151,7 +154,16 @@ async def test_a_refusal_without_a_detail_is_told_as_far_as_it_is_short(others: 
     others.respond = answers(404, content)
     with pytest.raises(NotFound) as refused:
         await others.get()
-    assert str(refused.value) == f"reporting/rosters/x: {content[:200]}"
+    assert str(refused.value).endswith(f" · another service refuses reporting/rosters/x: 404 {content[:200]}")
+
+
+async def test_a_refusal_in_both_languages_is_handed_on_in_both(others: Others) -> None:
+    others.respond = answers(409, '{"detail": "先呈报 · submit it first"}')
+    with pytest.raises(NotYet) as refused:
+        await others.get()
+    zh, _, en = str(refused.value).partition(" · ")
+    assert zh == "其他服务未能办理本服务的请求：先呈报"
+    assert en.endswith("reporting/rosters/x: 409 submit it first")
 
 
 @pytest.mark.parametrize("content", ["{}", '{"known": "perhaps"}', "nonsense", ""])
@@ -170,7 +182,7 @@ async def test_who_is_away_is_asked_himself_whether_he_is_back(others: Others, r
     assert ping
     for still in (refuses, answers(503), answers(404)):
         others.respond = still
-        with pytest.raises(Unavailable, match=r"^reporting (does not answer|answers)"):
+        with pytest.raises(Unavailable, match=r" · reporting (does not answer|answers)"):
             await ping()
     others.respond = known
     await ping()
