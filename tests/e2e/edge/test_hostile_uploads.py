@@ -12,7 +12,7 @@ import pytest
 
 from services.reporting.rosters.usecases import importing
 from shared.adapters.quarantine.children import LONGEST_WAIT, QuarantineChildren
-from tests.unit.reporting import hostile
+from tests.unit.reporting.workbooks import hostile
 from tests.world import foreign_work
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually

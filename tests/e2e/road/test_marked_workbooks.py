@@ -16,7 +16,7 @@ from services.reporting.rosters.usecases import importing, marking
 from services.reporting.rosters.workbook.marked.rebuilding import COLOURS
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.forms.form6.layout import MARKS
-from tests.unit.reporting import hostile
+from tests.unit.reporting.workbooks import hostile
 from tests.world import foreign_work
 from tests.world.books import everything
 from tests.world.clock import HandClock

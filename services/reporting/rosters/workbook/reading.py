@@ -25,7 +25,7 @@ from services.reporting.rosters.workbook.heading import (
     same_value,
 )
 from services.reporting.rosters.workbook.lines import Candidate, LineReader
-from services.reporting.rosters.workbook.opening import Cell, OpenSheet, open_workbook
+from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet, open_workbook
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem

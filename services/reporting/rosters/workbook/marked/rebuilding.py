@@ -14,7 +14,7 @@ from xlsxwriter.exceptions import OverlappingRange
 from services.reporting.rosters.workbook.cells import text_of
 from services.reporting.rosters.workbook.findings import LONGEST_QUOTED
 from services.reporting.rosters.workbook.marked.marks import Kind, Mark, Shape
-from services.reporting.rosters.workbook.opening import Cell, OpenSheet
+from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet
 from shared.forms.form6.layout import BY_KEY
 from shared.forms.form6.writing import FORMULA_MARKS, ROOM, TEXT_FORMAT, offer_choices
 

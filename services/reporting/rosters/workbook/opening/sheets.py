@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from services.reporting.rosters.workbook import compound, package
-from services.reporting.rosters.workbook.protection import unlocked
-from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, UNUSUAL, Traits
+from services.reporting.rosters.workbook.opening import compound, package
+from services.reporting.rosters.workbook.opening.protection import unlocked
+from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, UNUSUAL, Traits
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
