@@ -151,9 +151,6 @@ class PassedLines:
             yield page
 
 
-NOTHING: Final = PassedLines((), b"", ())
-
-
 def from_answer(answer: bytes) -> PassedLines:
     """Raises NotTakenOver with everything that is wrong with the workbook, ValueError for anything that `examine` does
     not write; the lines themselves are looked at when they are read."""
