@@ -36,7 +36,7 @@ from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.leaving import while_connected
-from shared.web.openapi.files import answering, taking
+from shared.web.openapi.files import XLSX, answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
@@ -45,7 +45,6 @@ from shared.words import choices
 
 T = TypeVar("T")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
 PageNumber = Annotated[
     int, Path(description="页号，从 1 起（服务之间从 0 起） · number of the page, from 1; between services from 0")

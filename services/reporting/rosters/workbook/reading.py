@@ -5,7 +5,7 @@ Safe corrections (blanks, full-width digits, spellings of dates) are made and li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -22,7 +22,7 @@ from services.reporting.rosters.workbook.heading import (
     read_table,
 )
 from services.reporting.rosters.workbook.lines import LineReader
-from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet, open_workbook
+from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet, by_row, open_workbook, with_rows
 from services.reporting.rosters.workbook.other_rows import OtherRows
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.reporting import RosterLine
@@ -173,7 +173,7 @@ class _Roster:
 
     def _read_rows(self, sheet: OpenSheet, table: Table, heading: Heading) -> None:
         reader = LineReader(sheet.name, table, heading, self.rules, self.findings)
-        errors, unvalued = _by_row(sheet.traits.errors), _by_row(sheet.traits.unvalued)
+        errors, unvalued = by_row(sheet.traits.errors), by_row(sheet.traits.unvalued)
         running = table.columns.get("n", -1)
         hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
         unseen: dict[int, int] = {}
@@ -182,7 +182,7 @@ class _Roster:
         strays: set[int] = set()
         others = OtherRows(sheet, table, heading, self.findings)
         last = table.row
-        for index, row in _and_rows_without_values(sheet.rows, errors.keys() | unvalued.keys()):
+        for index, row in with_rows(sheet.rows, errors.keys() | unvalued.keys()):
             if index <= table.row:
                 continue
             for column in hidden:
@@ -314,27 +314,3 @@ class _Roster:
                 "该列被隐藏 · the column is hidden",
                 "取消隐藏，或清空该列 · unhide or empty it",
             )
-
-
-def _by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    """Columns by row."""
-    found: dict[int, set[int]] = {}
-    for row, column in places:
-        found.setdefault(row, set()).add(column)
-    return found
-
-
-def _and_rows_without_values(
-    rows: Iterable[tuple[int, list[Cell]]], places: Collection[int]
-) -> Iterator[tuple[int, list[Cell]]]:
-    """A row of nothing but errors, or of formulas that nobody computed, comes from the parser as an empty one, which is left
-    out. places: the rows with such cells."""
-    left = sorted(places, reverse=True)
-    for index, row in rows:
-        while left and left[-1] < index:
-            yield left.pop(), []
-        if left and left[-1] == index:
-            left.pop()
-        yield index, row
-    while left:
-        yield left.pop(), []

@@ -79,6 +79,28 @@ def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
         yield OpenSheet(meta.name, hidden, _Rows(sheet, budget), merged, found)
 
 
+def by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Columns by row."""
+    found: dict[int, set[int]] = {}
+    for row, column in places:
+        found.setdefault(row, set()).add(column)
+    return found
+
+
+def with_rows(rows: Iterable[tuple[int, list[Cell]]], others: Iterable[int]) -> Iterator[tuple[int, list[Cell]]]:
+    """Those of a sheet, and empty ones in their places where one of `others` is not among them: a row of nothing but errors,
+    or of formulas that nobody computed, comes from the parser as an empty one, which is left out."""
+    left = sorted(others, reverse=True)
+    for index, row in rows:
+        while left and left[-1] < index:
+            yield left.pop(), []
+        if left and left[-1] == index:
+            left.pop()
+        yield index, row
+    while left:
+        yield left.pop(), []
+
+
 @contextmanager
 def _parsing() -> Iterator[None]:
     """Raises Invalid for whatever the parser raises. A panic of it is no Exception, and its errors have no common class."""
