@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.errors import NotAllowed, NotTrained
+from shared.trade.body_words import office
 from shared.trade.roles import NAMES, Role
-from shared.trade.standing import office
 from shared.words import Words
 
 

@@ -19,8 +19,8 @@ from shared.actor import Actor
 from shared.errors import AppError, NotAllowed, WrongState
 from shared.keeping.aggregate import Aggregate
 from shared.procedure.approval import Approval
+from shared.trade.body_words import BODY, KINDS, office
 from shared.trade.roles import NAMES, Role, listed
-from shared.trade.standing import BODY, KINDS, office
 from shared.words import Pair, Words
 from tests.world.halves import CHINESE, faults, halves
 

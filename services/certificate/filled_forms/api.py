@@ -13,10 +13,8 @@ from services.certificate.filled_forms.usecases import reading
 from shared.outside import Ports
 from shared.web.access import By
 from shared.web.leaving import while_connected
-from shared.web.openapi.files import answering
+from shared.web.openapi.files import PDF, XLSX, answering
 
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEAL = "Form6-Seal"
 
 RosterId = Annotated[str, Path(description="名册编号 · id of the roster")]

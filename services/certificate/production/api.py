@@ -19,7 +19,7 @@ from shared.outside import Ports
 from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Expecting
-from shared.web.openapi.files import answering
+from shared.web.openapi.files import PDF, answering
 from shared.web.paging import Listing, Paged
 from shared.web.preconditions import tag
 
@@ -63,7 +63,7 @@ def router(ports: Ports) -> APIRouter:
         tags=[making],
         summary="打印文件 · the PDF",
         response_class=Response,
-        responses=answering("application/pdf"),
+        responses=answering(PDF),
     )
     async def print_file(
         id: BatchId,
@@ -74,7 +74,7 @@ def router(ports: Ports) -> APIRouter:
         content = await by_hand.print_file(store, ports.files, id, n, by)
         name = id if n == 1 else f"{id}-{n}"
         headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-        return Response(content, media_type="application/pdf", headers=headers)
+        return Response(content, media_type=PDF, headers=headers)
 
     @routes.post("/batches/{id}/redraw", tags=[making], summary="补字库后重绘 · draw again what was refused")
     async def redraw(id: BatchId, asked: Expecting, response: Response) -> BatchAnswer:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from services.directory.keepers import REGISTRARS
 from shared.actor import Actor
 from shared.errors import Invalid, Problem
+from shared.trade.body_words import KINDS
 from shared.trade.roles import NAMES, Role, listed
-from shared.trade.standing import KINDS
 
 ROLES_AT: dict[str, frozenset[Role]] = {
     "centre": frozenset({Role.CENTRE_CLERK, Role.CENTRE_APPROVER, Role.AUDITOR}),

@@ -27,11 +27,11 @@ from shared.keeping.aggregate import Aggregate
 from shared.procedure.windup import sanction_of
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
+from shared.trade.body_words import BODY
 from shared.trade.deadline import local_day
 from shared.trade.numbers.organisation import credit_code_warning
 from shared.trade.numbers.spelling import normalise
 from shared.trade.roles import Role
-from shared.trade.standing import BODY
 from shared.words import Words
 
 TELLING = 1

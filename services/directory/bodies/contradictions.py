@@ -14,7 +14,7 @@ from shared.contracts.occupations import occupations
 from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, STANDINGS
 from shared.errors import Problem
 from shared.trade.body_path import BodyPath
-from shared.trade.standing import KINDS
+from shared.trade.body_words import KINDS
 
 # Digit 5 of an institution code says what kind of institution it is (rules §1.1): 0 a guidance centre, which both the
 # Centre and its branch centres are, 3 a station for industry-specific trades.

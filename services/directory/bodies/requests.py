@@ -11,7 +11,7 @@ from services.directory.mailbox import Mailbox
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode, Level, OccupationCode
 from shared.text import OneLine
-from shared.trade.standing import KINDS
+from shared.trade.body_words import KINDS
 from shared.words import choices
 
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]

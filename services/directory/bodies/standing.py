@@ -17,8 +17,8 @@ from services.directory.bodies import contradictions
 from shared.contracts.directory import Licence
 from shared.contracts.words import STANDINGS
 from shared.errors import Invalid, Problem
+from shared.trade.body_words import BODY
 from shared.trade.deadline import months_later
-from shared.trade.standing import BODY
 
 REGISTERED, APPLIED, LICENSED, RECTIFYING, SUSPENDED, REVOKED, STRUCK_OFF = (
     "registered",

@@ -12,7 +12,7 @@ from shared.contracts.directory import BodyRegistered, Licence
 from shared.contracts.plan import PlannedItem
 from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES, MAY_APPRAISE
 from shared.errors import Invalid, Problem
-from shared.trade.standing import BODY
+from shared.trade.body_words import BODY
 from shared.words import Pair
 
 UNKNOWN = "not licensed"

@@ -6,7 +6,7 @@ from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
 from shared.ports import Store
-from shared.trade.standing import BODY
+from shared.trade.body_words import BODY
 
 
 async def read(store: Store, by: Actor, code: str) -> BodyRegistered:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import AsyncIterable, Callable, Coroutine
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -34,14 +36,15 @@ from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
 from shared.web.leaving import while_connected
-from shared.web.openapi.files import answering, taking
+from shared.web.openapi.files import XLSX, answering, taking
 from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
 from shared.web.uploads import Spool
 from shared.words import choices
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+T = TypeVar("T")
+
 Id = Annotated[str, Path(description="名册编号，即鉴定批次号 · id of the roster, which is that of its session")]
 PageNumber = Annotated[
     int, Path(description="页号，从 1 起（服务之间从 0 起） · number of the page, from 1; between services from 0")
@@ -69,6 +72,11 @@ def router(ports: Ports) -> APIRouter:
     settings = ports.settings.of(ReportingSettings)
     key, panel = person_key(settings), PanelRules(settings.review_panel, settings.review_panel_odd)
     routes = APIRouter(prefix="/rosters", tags=["合格人员名册 · rosters (form 6)"])
+
+    async def sent(request: Request, asked: Asked, work: Callable[[AsyncIterable[bytes]], Coroutine[Any, Any, T]]) -> T:
+        """What `work` makes of the workbook in the body, once all of it is here and while its sender is."""
+        async with spool.whole(request, asked.by.id) as content:
+            return await while_connected(request, work(content))
 
     @routes.post("", status_code=201, summary="为已批准的批次建立名册 · open a roster for an approved session")
     async def open_roster(new: NewRoster, asked: Asking, key: IdempotencyKey, response: Response) -> RosterAnswer:
@@ -114,9 +122,7 @@ def router(ports: Ports) -> APIRouter:
         changes nothing. `corrections` lists what was read otherwise than it was typed. Where that changed a date, a name or
         a number, the answer is 409 with each of them and a `confirm`: whoever has looked at them sends the workbook again
         with it as `confirmed`. `warnings` lists whom the Centre will have to let through because they are certified already."""
-        async with spool.whole(request, asked.by.id) as content:
-            examining = importing.examine(store, ports.quarantine, id, asked, content)
-            examined = await while_connected(request, examining)
+        examined = await sent(request, asked, partial(importing.examine, store, ports.quarantine, id, asked))
         taken = await importing.take_over(store, key, id, asked, examined, confirmed)
         tag(response, taken.roster.version)
         return ImportAnswer.after(taken.roster, taken.corrections, taken.said)
@@ -130,9 +136,7 @@ def router(ports: Ports) -> APIRouter:
         """名册不改变。工作簿有误的，同导入一样逐格列出。
 
         The roster stays as it is. Of a wrong workbook every cell is named, as in the import."""
-        async with spool.whole(request, asked.by.id) as content:
-            examining = importing.examine(store, ports.quarantine, id, asked, content)
-            examined = await while_connected(request, examining)
+        examined = await sent(request, asked, partial(importing.examine, store, ports.quarantine, id, asked))
         found = await importing.check(store, key, id, asked, examined)
         return CheckAnswer.of(found, roster=found.roster.id, passed=found.checked.passed, warnings=found.said)
 
@@ -150,9 +154,7 @@ def router(ports: Ports) -> APIRouter:
         The roster stays as it is. Answers an .xlsx, also for an .xls: wrong cells and those that were read otherwise than they
         were typed are coloured, with the reason in a comment, and listed on a first sheet with a link to each. Once mended, it
         is imported as it is."""
-        async with spool.whole(request, asked.by.id) as content:
-            making = marking.mark(store, ports.quarantine, id, asked, content)
-            marked = await while_connected(request, making)
+        marked = await sent(request, asked, partial(marking.mark, store, ports.quarantine, id, asked))
         named = {"Content-Disposition": f'attachment; filename="{id}-marked.xlsx"'}
         return Response(marked, media_type=XLSX, headers=named)
 

@@ -13,7 +13,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
 from shared.errors import Invalid, NotYet, Problem
 from shared.procedure.form_words import VERBS
-from shared.trade.standing import office
+from shared.trade.body_words import office
 from shared.words import Words
 
 VOIDED, CANCELLED, MOVED = "voided", "cancelled", "moved"

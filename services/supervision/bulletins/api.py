@@ -22,11 +22,9 @@ from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.openapi.files import answering
+from shared.web.openapi.files import PDF, XLSX, answering
 from shared.web.paging import Listing, Paged
 from shared.web.preconditions import tag
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 BulletinId = Annotated[
     str,
@@ -114,7 +112,7 @@ def router(ports: Ports) -> APIRouter:
         "/bulletins/{id}/bulletin.pdf",
         summary="公文 · the official document",
         response_class=Response,
-        responses=answering("application/pdf"),
+        responses=answering(PDF),
     )
     async def pdf(
         id: BulletinId,
@@ -126,7 +124,7 @@ def router(ports: Ports) -> APIRouter:
     ) -> Response:
         """In duplicate (R5). Published: the bytes that were kept then, every time. A draft, for the Centre's office: as it
         would be now, marked 送审稿."""
-        return await file(id, by, files.name_of(counterpart), "application/pdf")
+        return await file(id, by, files.name_of(counterpart), PDF)
 
     @routes.get(
         "/bulletins/{id}/bulletin.xlsx",

@@ -15,9 +15,9 @@ from shared.actor import Actor
 from shared.contracts.supervision import InspectionClosed, InspectionPerformed
 from shared.errors import Invalid, NotFound, Problem
 from shared.trade.body_path import BodyPath
+from shared.trade.body_words import BODY
 from shared.trade.deadline import local_day, months_later
 from shared.trade.roles import Role
-from shared.trade.standing import BODY
 from shared.words import Pair, Words
 
 PLANNED, PERFORMED, RECTIFYING, CLOSED, WITHDRAWN = "planned", "performed", "rectifying", "closed", "withdrawn"

@@ -10,7 +10,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.supervision import MEASURE_NAMES, Measure
 from shared.contracts.words import ENDED_STANDINGS, MAY_APPRAISE, STANDINGS
 from shared.errors import Invalid, Problem
-from shared.trade.standing import KINDS
+from shared.trade.body_words import KINDS
 
 LEADS_TO: Mapping[Measure, str] = {"rectification": "rectifying", "suspension": "suspended", "revocation": "revoked"}
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.reporting.rosters.usecases import importing
+from services.reporting.rosters.usecases import importing, quarantined
 from shared.adapters.quarantine.children import LONGEST_WAIT, QuarantineChildren
-from tests.unit.reporting import hostile
+from tests.unit.reporting.workbooks import hostile
 from tests.world import foreign_work
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually
@@ -92,7 +92,7 @@ async def test_who_waits_longer_than_half_a_minute_is_asked_to_come_again(
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (hostile.far_cell_of_old, importing.BROKEN),
+        (hostile.far_cell_of_old, quarantined.BROKEN),
         (hostile.endless_row, "文件无法读取"),
         (hostile.column_ranges, "名册有"),
     ],

@@ -22,7 +22,7 @@ from services.directory.accounts.account import Account
 from services.directory.ids import account_reference
 from services.notification.mailings.mailing import Mailing
 from services.plan.annual_plans.duty import AnnualPlanDuty
-from services.reporting.rosters.workbook.opening import open_workbook
+from services.reporting.rosters.workbook.opening.sheets import open_workbook
 from shared.keeping import repository
 from shared.trade.deadline import CHINA
 from shared.trade.practice import is_practice

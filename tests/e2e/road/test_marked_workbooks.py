@@ -12,11 +12,11 @@ import httpx
 import openpyxl
 import pytest
 
-from services.reporting.rosters.usecases import importing, marking
+from services.reporting.rosters.usecases import marking, quarantined
 from services.reporting.rosters.workbook.marked.rebuilding import COLOURS
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.forms.form6.layout import MARKS
-from tests.unit.reporting import hostile
+from tests.unit.reporting.workbooks import hostile
 from tests.world import foreign_work
 from tests.world.books import everything
 from tests.world.clock import HandClock
@@ -113,7 +113,7 @@ async def test_a_child_that_was_taken_over_is_not_believed(
     monkeypatch.setattr(marking, "MARK", replace(marking.MARK, read=read))
     answer = await mark(apart, b"PK\x03\x04")
     assert answer.status_code == 422
-    assert importing.BROKEN in answer.json()["detail"] or "文件无法读取" in answer.json()["detail"]
+    assert quarantined.BROKEN in answer.json()["detail"] or "文件无法读取" in answer.json()["detail"]
 
 
 async def test_numbers_without_the_industry_mark_are_kept_whoever_shows_them(house: House) -> None:

@@ -16,6 +16,7 @@ from services.reporting.rosters import storage
 from services.reporting.rosters.requests import RosterEntry
 from services.reporting.rosters.roster import VOIDED, Checked, Roster
 from services.reporting.rosters.usecases import following, importing, opening, steps
+from services.reporting.rosters.workbook.examining import PassedLines
 from services.reporting.sessions import storage as sessions
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
@@ -356,7 +357,7 @@ async def test_what_was_imported_for_another_day_is_not_taken_over(store: Sqlite
     await approved(store)
     roster = await opened(store)
     seals = tuple(storage.sealed([LINES[:1]]))
-    examined = importing.Examined(seals=seals, checked=Checked.of(HELD_ON, {("6-04-01-01", 4): 1}))
+    examined = importing.Passed(PassedLines((), b"", ()), seals, Checked.of(HELD_ON, {("6-04-01-01", 4): 1}))
     await sessions.note_postponed(store, told(SESSION, postponed()))
     with pytest.raises(Stale):
         await importing.take_over(store, KEY, SESSION, asked(CLERK, roster.version), examined)

@@ -12,7 +12,7 @@ from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Files, Store
 from shared.trade.body_path import BodyPath
-from shared.trade.standing import office
+from shared.trade.body_words import office
 
 _ONCE_DRAWN = "绘制完毕后再寄发，请稍后再试 · post it once all is drawn: try again in a few minutes"
 _DRAWN_AGAIN = ("正在重新绘制", "is being drawn again")

@@ -5,35 +5,30 @@ Writing a workbook keeps a core busy, so it happens in a thread. What somebody s
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
+from services.reporting.certified.certified import CertifiedBefore
 from services.reporting.certified.person_key import PersonKey
-from services.reporting.foreign_numbers import storage as foreign_numbers
-from services.reporting.foreign_numbers.foreign_number import PresentedFor
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Checked, Roster
-from services.reporting.rosters.usecases import certifying, confirming, following
+from services.reporting.rosters.usecases import certifying, confirming, following, quarantined
 from services.reporting.rosters.usecases.certifying import SaidOfLine
+from services.reporting.rosters.usecases.quarantined import MEGABYTE
 from services.reporting.rosters.workbook import examining
-from services.reporting.rosters.workbook.examining import NOTHING, PassedLines, Question, from_answer, unreadable
+from services.reporting.rosters.workbook.examining import PassedLines, from_answer
 from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.reading import NotTakenOver
-from services.reporting.rosters.workbook.rules import Rules
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.reporting import PageSeal
 from shared.forms.form6.writing import SheetContent, write
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
-from shared.ports import Perished, Quarantine, Store, Work
+from shared.ports import Quarantine, Store, Work
 
-log = logging.getLogger(__name__)
-
-MEGABYTE: Final = 1024 * 1024
 CHECK: Final = Work(
     examining.examine,
     memory=512 * MEGABYTE,
@@ -44,38 +39,32 @@ CHECK: Final = Work(
 )
 """docs/decisions/0024: what the largest roster takes, and what the container has room for."""
 
-BROKEN: Final = "文件损坏或过大，无法读取 · the file is damaged or too large and cannot be read"
-
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """What a workbook was found to be: lines with the seals of their pages and what was looked for in them, or why none of
-    them is taken over."""
+class Passed:
+    """A workbook without problems: its lines, the seals of their pages, and what was looked for in them."""
 
-    lines: PassedLines = NOTHING
-    seals: tuple[PageSeal, ...] = ()
-    checked: Checked | None = None
-    refusal: NotTakenOver | None = None
+    lines: PassedLines
+    seals: tuple[PageSeal, ...]
+    checked: Checked
+
+
+Examined: TypeAlias = Passed | NotTakenOver
+"""What a workbook was found to be, or why nothing of it is taken over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What would be taken over. corrections: made while reading; confirm: the digest that a confirmation of those which
-    weigh names, empty where there are none; said: of candidates who are certified already, or stand here at two levels."""
+    """What is taken over of a workbook, or would be. corrections: made while reading; confirm: the digest that a
+    confirmation of those which weigh names, empty where there are none; certified_before, said: of candidates who are
+    certified already; in `said` also of those who stand here at two levels."""
 
     roster: Roster
+    import_id: str
     checked: Checked
     corrections: tuple[Correction, ...]
     confirm: str
-    said: tuple[SaidOfLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenOver:
-    """corrections and said as in Understood."""
-
-    roster: Roster
-    corrections: tuple[Correction, ...]
+    certified_before: tuple[CertifiedBefore, ...]
     said: tuple[SaidOfLine, ...]
 
 
@@ -107,90 +96,69 @@ async def examine(
     Raises NotFound, NotAllowed, Unavailable, and Invalid before the day of the exam."""
     roster = await repository.reached(store, Roster, id, asked.by)
     roster.must_not_be_early(asked.at)
-    question = question_of(roster)
+
+    def passed(answer: bytes) -> Passed:
+        """Looks at every line: from here on they are believed."""
+        lines = from_answer(answer)
+        seals, count = list[PageSeal](), Counter[tuple[str, int]]()
+        for page in lines.pages():
+            seals += storage.sealed([page])
+            count.update((line.occupation, line.level) for line in page)
+        return Passed(lines, tuple(seals), Checked.of(roster.held_on, count))
+
     try:
-        answer = await quarantine.examine(CHECK, question.model_dump_json().encode(), content)
-        lines = await asyncio.to_thread(from_answer, answer)
-        # Looks at every line: from here on they are believed.
-        seals, passed = await asyncio.to_thread(_looked_at, lines)
-        return Examined(lines, seals, Checked.of(question.held_on, passed))
+        return await quarantined.made_of(quarantine, CHECK, roster, content, passed)
     except NotTakenOver as refusal:
-        return Examined(refusal=refusal)
-    except Perished as error:
-        log.warning("roster %s: a workbook ended its reader: %s", id, error)
-        return Examined(refusal=unreadable(BROKEN))
-    except ValueError:  # no honest reader says so: the file made it. Its text may hold what was read
-        log.warning("roster %s: a workbook made its reader say something else", id)
-        return Examined(refusal=unreadable())
-
-
-def question_of(roster: Roster) -> Question:
-    """What a workbook of this roster should be."""
-    # The industry is the station's own: that of the deployment, or 99 in the practice tree.
-    rules = Rules(industry=roster.body[:2])
-    return Question(
-        rules=rules, body=roster.body, session=roster.session, held_on=roster.held_on, items=tuple(roster.items)
-    )
-
-
-def _looked_at(lines: PassedLines) -> tuple[tuple[PageSeal, ...], Counter[tuple[str, int]]]:
-    """The seals of the pages, and how many lines there are by occupation and level."""
-    seals, passed = list[PageSeal](), Counter[tuple[str, int]]()
-    for page in lines.pages():
-        seals += storage.sealed([page])
-        passed.update((line.occupation, line.level) for line in page)
-    return tuple(seals), passed
+        return refusal
 
 
 async def check(store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined) -> Understood:
     """What taking it over would do; of the roster nothing is changed.
 
     Raises as `take_over`, but for what is not confirmed yet."""
-    roster = await _open_for(store, id, asked, examined)
+    roster, passed = await _open_for(store, id, asked, examined)
     roster.may_import(asked.by, asked.at)
-    assert examined.checked is not None
-    _, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
-    import_ = storage.import_id(id, examined.seals)
-    corrections = examined.lines.notes
-    return Understood(roster, examined.checked, corrections, confirming.digest(import_, corrections), tuple(said))
+    return await _understood(store, key, roster, passed)
 
 
 async def take_over(
     store: Store, key: PersonKey, id: str, asked: Asked, examined: Examined, confirmed: str = ""
-) -> TakenOver:
+) -> Understood:
     """Store the lines, then switch the roster to them in one write. What its session has become counts first. confirmed:
     the digest of the corrections that somebody has looked at.
 
-    Returns the roster, and what whoever imported it should know. The same content again changes nothing. Raises Invalid
-    with every wrong cell and before the day of the exam, Unconfirmed with every correction that weighs and was not
+    Returns the roster as it is then, and what whoever imported it should know. The same content again changes nothing. Raises
+    Invalid with every wrong cell and before the day of the exam, Unconfirmed with every correction that weighs and was not
     confirmed, NotFound, Stale, WrongState, NotAllowed."""
     by = asked.by
-    roster = await _open_for(store, id, asked, examined)
-    import_ = storage.import_id(id, examined.seals)
-    before, said = await certifying.said_at_import(store, key, roster, examined.lines.pages())
-    taken_over = TakenOver(roster, examined.lines.notes, tuple(said))
-    if roster.import_id == import_ and roster.imported_by == by.id:
-        return taken_over
+    roster, passed = await _open_for(store, id, asked, examined)
+    understood = await _understood(store, key, roster, passed)
+    if roster.import_id == understood.import_id and roster.imported_by == by.id:
+        return understood
     repository.must_be_expected(roster, asked)
     roster.may_import(by, asked.at)
-    weighty = confirming.must_be_confirmed(import_, examined.lines.notes, confirmed)
-    roster.take_lines(by, asked.at, import_, list(examined.seals), examined.checked, confirmed=weighty)
-    roster.certified_before = before
-    await storage.write(store, import_, examined.lines.pages())
+    weighty = confirming.must_be_confirmed(understood.import_id, understood.corrections, confirmed)
+    roster.take_lines(by, asked.at, understood.import_id, list(passed.seals), passed.checked, confirmed=weighty)
+    roster.certified_before = list(understood.certified_before)
+    await storage.write(store, understood.import_id, passed.lines.pages())
     await repository.save(store, roster)
-    return taken_over
+    return understood
 
 
-async def _open_for(store: Store, id: str, asked: Asked, examined: Examined) -> Roster:
-    """The roster as its session has made it by now. Raises NotFound, and the refusal of the workbook; numbers without the
-    industry mark are kept first, whoever shows them (R3)."""
-    by = asked.by
-    await repository.reached(store, Roster, id, by)
+async def _open_for(store: Store, id: str, asked: Asked, examined: Examined) -> tuple[Roster, Passed]:
+    """The roster as its session has made it by now, with lines to take over. Raises NotFound, and the refusal of the
+    workbook, of which numbers without the industry mark are kept first."""
+    await repository.reached(store, Roster, id, asked.by)
     await following.follow(store, id, asked.at)
-    roster = await repository.reached(store, Roster, id, by)
-    if examined.checked is None:
-        assert examined.refusal is not None
-        presented = PresentedFor(roster.body, roster.path, roster.session)
-        await foreign_numbers.keep(store, asked, presented, examined.refusal.foreign)
-        raise examined.refusal
-    return roster
+    roster = await repository.reached(store, Roster, id, asked.by)
+    if isinstance(examined, NotTakenOver):
+        await quarantined.keep_foreign(store, asked, roster, examined.foreign)
+        raise examined
+    return roster, examined
+
+
+async def _understood(store: Store, key: PersonKey, roster: Roster, passed: Passed) -> Understood:
+    before, said = await certifying.said_at_import(store, key, roster, passed.lines.pages())
+    import_id, corrections = storage.import_id(roster.id, passed.seals), passed.lines.notes
+    confirm = confirming.digest(import_id, corrections)
+    return Understood(roster, import_id, passed.checked, corrections, confirm, tuple(before), tuple(said))

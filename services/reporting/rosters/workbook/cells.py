@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-from services.reporting.rosters.workbook.opening import Cell
+from services.reporting.rosters.workbook.opening.sheets import Cell
 from shared.trade import typed_day
 from shared.trade.characters import common, foreign_to_codes, has_doubtful_letters, named, plain_digits, visible
 from shared.trade.damage import hidden_character, lost_character, no_text, nobody, wrong_encoding

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.reporting.rosters.workbook.findings import MOST_LISTED, Correction
 from services.reporting.rosters.workbook.heading import Heading
+from services.reporting.rosters.workbook.opening.traits import TOO_LARGE, UNREADABLE
 from services.reporting.rosters.workbook.reading import WHOLE_WORKBOOK, NotTakenOver, read_lines
 from services.reporting.rosters.workbook.rules import Rules
-from services.reporting.rosters.workbook.traits import TOO_LARGE, UNREADABLE
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import LINES_PER_PAGE, RosterLine
 from shared.errors import Invalid, Problem
@@ -149,9 +149,6 @@ class PassedLines:
                 raise ValueError("lines out of their order")
             n += len(page)
             yield page
-
-
-NOTHING: Final = PassedLines((), b"", ())
 
 
 def from_answer(answer: bytes) -> PassedLines:

@@ -12,7 +12,7 @@ from typing import Final
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.cells import Unfit
 from services.reporting.rosters.workbook.findings import Findings
-from services.reporting.rosters.workbook.opening import Cell, OpenSheet
+from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.words import LEVELS_WITH_REVIEW
 from shared.errors import Invalid

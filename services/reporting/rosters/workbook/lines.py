@@ -13,7 +13,7 @@ from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.cells import Unfit
 from services.reporting.rosters.workbook.findings import Findings
 from services.reporting.rosters.workbook.heading import UNCOMPUTED, Heading, Table
-from services.reporting.rosters.workbook.opening import Cell
+from services.reporting.rosters.workbook.opening.sheets import Cell
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import Grade, RosterLine
 from shared.contracts.words import LEVELS_WITH_REVIEW

@@ -5,52 +5,36 @@ Safe corrections (blanks, full-width digits, spellings of dates) are made and li
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
+from services.reporting.rosters.workbook.comparing import Compared
 from services.reporting.rosters.workbook.findings import Correction, Findings
 from services.reporting.rosters.workbook.heading import (
     Heading,
     Table,
-    differs,
     find_table_row,
-    labels_in,
     not_taken_over,
     read_heading,
     read_table,
-    same_value,
 )
-from services.reporting.rosters.workbook.lines import Candidate, LineReader
-from services.reporting.rosters.workbook.opening import Cell, OpenSheet, open_workbook
+from services.reporting.rosters.workbook.lines import LineReader
+from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet, by_row, open_workbook, with_rows
+from services.reporting.rosters.workbook.other_rows import OtherRows
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
-from shared.forms.form6.feet import closes
-from shared.forms.form6.layout import COLUMN_SPELLINGS, COLUMNS, INSTRUCTIONS, LABELS, is_list_of_marks
-from shared.forms.form6.layout import heading as heading_of
-from shared.forms.form6.rows import (
-    ENOUGH_OF_A_PERSON,
-    ENOUGH_TITLES,
-    is_foot_row,
-    no_part_of_a_foot,
-    numbers_of_columns,
-    of_a_person,
-    titles_in,
-)
-from shared.trade.names import same_name
-from shared.trade.numbers.spelling import normalise
+from shared.forms.form6.layout import COLUMNS, INSTRUCTIONS, is_list_of_marks
+from shared.forms.form6.rows import ENOUGH_OF_A_PERSON, of_a_person
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
 ENOUGH_CELLS: Final = 4  # filled required cells that make a row below the foot a candidate
 
-_COUNT: Final = re.compile(r"([0-9]+)\s*(?:人|名)|^\D*([0-9]+)\D*$")
-"""So many people, or the only number there: totals of scores are none."""
 _REQUIRED: Final = tuple(column.key for column in COLUMNS if column.required)
 
 
@@ -114,7 +98,7 @@ def read_lines(
             filled.add(sheet)
     except Invalid as error:
         raise NotTakenOver(str(error), [Problem(WHOLE_WORKBOOK, str(error))]) from error
-    if not filled.headings and not findings.problems:
+    if not filled.compared.headings and not findings.problems:
         findings.wrong(
             WHOLE_WORKBOOK,
             "没有合格人员名册 · there is no roster in this workbook",
@@ -137,12 +121,12 @@ def read_lines(
             tuple(findings.foreign),
             notes,
         )
-    _, heading = filled.headings[0]
+    _, heading = filled.compared.headings[0]
     return heading, notes
 
 
 class _Roster:
-    """The sheets read so far, and what must be unique or equal over all of them."""
+    """The sheets read so far."""
 
     def __init__(
         self, rules: Rules, findings: Findings, take: Callable[[RosterLine], None], held_on: date | None
@@ -153,11 +137,7 @@ class _Roster:
         self.take = take
         self.rows = 0
         """Rows that look like candidates, whether right or wrong."""
-        self.headings: list[tuple[str, Heading]] = []
-        self.tickets: dict[str, str] = {}
-        self.people: dict[tuple[str, str], tuple[str, str]] = {}
-        """Name and place by (document type, number)."""
-        self.passes: dict[tuple[str, str, str, int], str] = {}
+        self.compared = Compared(findings)
 
     def add(self, sheet: OpenSheet) -> None:
         if sheet.is_empty:
@@ -188,49 +168,21 @@ class _Roster:
             return
         heading = read_heading(sheet, title_row, self.rules, self.findings, self.held_on)
         table = read_table(sheet, title_row, heading.level, self.findings)
-        self._compare(sheet.name, heading)
+        self.compared.heading(sheet.name, heading)
         self._read_rows(sheet, table, heading)
-
-    # --- heading against the other sheets -----------------------------------------------------------------------------
-
-    def _compare(self, name: str, heading: Heading) -> None:
-        for label in LABELS:
-            if label.key not in ("station_zh", "institution", "session", "held_on"):
-                continue
-            mine = getattr(heading, label.key)
-            first = next(((n, h) for n, h in self.headings if getattr(h, label.key) is not None), None)
-            if mine is not None and first is not None and mine != getattr(first[1], label.key):
-                self.findings.wrong(
-                    heading.places[label.key],
-                    f"“{label.title}”与工作表 {first[0]} 不同 · {label.title} differs from sheet {first[0]}",
-                    "一个工作簿只报一个批次 · one workbook reports one session",
-                )
-        same = (heading.occupation, heading.level)
-        if None not in same:
-            for other, known in self.headings:
-                if (known.occupation, known.level) == same:
-                    self.findings.wrong(
-                        name,
-                        f"职业和等级与工作表 {other} 相同 · same occupation and level as sheet {other}",
-                        "合并为一张 · put both into one sheet",
-                    )
-                    break
-        self.headings.append((name, heading))
-
-    # --- rows ---------------------------------------------------------------------------------------------------------
 
     def _read_rows(self, sheet: OpenSheet, table: Table, heading: Heading) -> None:
         reader = LineReader(sheet.name, table, heading, self.rules, self.findings)
-        errors, unvalued = _by_row(sheet.traits.errors), _by_row(sheet.traits.unvalued)
+        errors, unvalued = by_row(sheet.traits.errors), by_row(sheet.traits.unvalued)
         running = table.columns.get("n", -1)
         hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
         unseen: dict[int, int] = {}
         """The first row with something in it, by hidden column."""
         count, renumbered, concealed = 0, False, False
         strays: set[int] = set()
-        others = _OtherRows(sheet, table, heading, self.findings)
+        others = OtherRows(sheet, table, heading, self.findings)
         last = table.row
-        for index, row in _and_rows_without_values(sheet.rows, errors.keys() | unvalued.keys()):
+        for index, row in with_rows(sheet.rows, errors.keys() | unvalued.keys()):
             if index <= table.row:
                 continue
             for column in hidden:
@@ -272,7 +224,7 @@ class _Roster:
             renumbered = self._number(reader, table, index, row, count, renumbered)
             self._strays(sheet, table, index, row, without_value, strays)
             candidate = reader.read(self.rows, index, row, broken, uncomputed)
-            self._compare_people(reader, candidate, heading)
+            self.compared.candidate(reader, candidate, heading)
             if candidate.line is not None:
                 self.take(candidate.line)
         self._check_shape(sheet, table, last, [column for column in hidden if unseen.get(column, last + 1) <= last])
@@ -347,37 +299,6 @@ class _Roster:
         )
         return True
 
-    def _compare_people(self, reader: LineReader, candidate: Candidate, heading: Heading) -> None:
-        """Nobody else has this ticket; this person has no other line of the occupation and level, and one name only."""
-        if candidate.ticket is not None:
-            here = reader.where("ticket")
-            if (there := self.tickets.setdefault(candidate.ticket, here)) != here:
-                self.findings.wrong(
-                    here, f"准考证号与 {there} 重复 · same ticket number as {there}", "请核对两行 · compare both rows"
-                )
-        if candidate.document is None:
-            return
-        here = reader.where("id_number")
-        if heading.occupation is not None and heading.level is not None:
-            passed = (*candidate.document, heading.occupation, heading.level)
-            if (there := self.passes.setdefault(passed, here)) != here:
-                self.findings.wrong(
-                    here,
-                    f"同一职业同一等级中与 {there} 是同一人 · same person as {there} at the same occupation and level",
-                    "删除其中一行 · delete one of them",
-                )
-        if candidate.name is not None:
-            here = reader.where("name")
-            name, there = self.people.setdefault(candidate.document, (candidate.name, here))
-            if name != candidate.name and not same_name(name, candidate.name):
-                self.findings.wrong(
-                    here,
-                    f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
-                    "请核对两行 · compare both rows",
-                )
-
-    # --- foot and shape -----------------------------------------------------------------------------------------------
-
     def _check_shape(self, sheet: OpenSheet, table: Table, last: int, unseen: list[int]) -> None:
         """Merged cells in the table, and hidden columns with something in them: nobody can see what would be read."""
         for (top, left), (bottom, right) in sheet.merged:
@@ -393,152 +314,3 @@ class _Roster:
                 "该列被隐藏 · the column is hidden",
                 "取消隐藏，或清空该列 · unhide or empty it",
             )
-
-
-def _by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    """Columns by row."""
-    found: dict[int, set[int]] = {}
-    for row, column in places:
-        found.setdefault(row, set()).add(column)
-    return found
-
-
-class _OtherRows:
-    """The rows of one sheet's table that are no candidates. Whatever is not a usual part of such a sheet is noted."""
-
-    def __init__(self, sheet: OpenSheet, table: Table, heading: Heading, findings: Findings) -> None:
-        self.sheet = sheet
-        self.table = table
-        self.heading = heading
-        self.findings = findings
-        self.foot: int | None = None
-        """The first row of a foot; None above it, and again below titles that were repeated."""
-        self._repeated = False
-        self._above = {
-            normalise(cells.text_of(cell))
-            for place, row in sheet.rows
-            if place <= table.row
-            for cell in row
-            if cell != ""
-        }
-
-    def take(self, index: int, row: list[Cell], count: int) -> bool:
-        """Whether it is such a row. count: candidates above it."""
-        if titles_in(row) >= ENOUGH_TITLES:
-            self._titles(index, row)
-        elif numbers_of_columns(row):
-            self._note_repeated(index, row)
-        elif is_foot_row(row):
-            self._foot_row(index, row, count)
-        elif not self._heading_again(index, row):
-            return False
-        return True
-
-    def _titles(self, index: int, row: list[Cell]) -> None:
-        """Printed forms have them on every page."""
-        self.foot = None
-        for column, cell in enumerate(row):
-            if cells.is_blank(cell):
-                continue
-            key = COLUMN_SPELLINGS.get(heading_of(cells.text_of(cell)))
-            if self.table.columns.get(key or "") != column and column not in self.table.unknown:
-                self.findings.wrong(
-                    f"{self.sheet.name}!{column_letters(column)}{index + 1}",
-                    f"该列标题与第 {self.table.row + 1} 行不同 · this column has another title than in row {self.table.row + 1}",
-                    "一张工作表只放一张表，其余另起一张 · one table in a sheet: put the other into a sheet of its own",
-                )
-                return
-        self._note_repeated(index, row)
-
-    def _heading_again(self, index: int, row: list[Cell]) -> bool:
-        """The heading of the next page. One of another occupation or level begins another table."""
-        if all(normalise(cells.text_of(cell)) in self._above for cell in row if not cells.is_blank(cell)):
-            if any(not cells.is_blank(cell) and not isinstance(cell, float) for cell in row):
-                self._note_repeated(index, row)
-                return True
-            return False
-        labelled = labels_in(self.sheet.name, index, row)
-        if not labelled.values:
-            return False
-        for key, where, value in labelled.values:
-            if not cells.is_blank(value) and not same_value(value, self.heading.typed.get(key, "")):
-                self.findings.wrong(where, *differs(key, self.heading.places.get(key, self.sheet.name)))
-        for where, other in labelled.others:
-            if normalise(cells.text_of(other)) not in self._above:
-                not_taken_over(self.findings, where, cells.text_of(other))
-        self._note_repeated(index, row)
-        return True
-
-    def _note_repeated(self, index: int, row: list[Cell]) -> None:
-        if not self._repeated:
-            self._repeated = True
-            column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
-            self.findings.changed(
-                f"{self.sheet.name}!{column_letters(column)}{index + 1}",
-                "表头在各页重复，只读第一处 · the heading is repeated on each page; the first one is read",
-                "",
-            )
-
-    def _foot_row(self, index: int, row: list[Cell], count: int) -> None:
-        left = no_part_of_a_foot(row)
-        closing = any(closes(cell) for cell in row if isinstance(cell, str) and cell.strip())
-        running = self.table.columns.get("n")
-        left = [column for column in left if column != running or not isinstance(row[column], float)]
-        if len(left) > 1:
-            self.findings.wrong(
-                f"{self.sheet.name}!{index + 1}:{index + 1}",
-                "表尾行中还有其他内容，分不清是不是人员 · the foot of the table holds more: nobody can tell whether it is a "
-                "candidate",
-                "人员写在表尾之前并填写完整，其余删除 · put candidates above the foot, complete, and delete the rest",
-            )
-        elif left:
-            self._not_taken_over(index, left[0], row[left[0]])
-        if closing and self.foot is None:
-            self.foot = index
-            self._check_foot(index, row, count)
-
-    def below_foot(self, index: int, row: list[Cell]) -> None:
-        filled = [column for column, cell in enumerate(row) if not cells.is_blank(cell)]
-        for column in filled:
-            self._not_taken_over(index, column, row[column], confirm=len(filled) > 1)
-
-    def only_a_number(self, index: int, row: list[Cell]) -> None:
-        """Templates are numbered in advance; a word there is something else."""
-        column = self.table.columns.get("n")
-        if column is None or column >= len(row) or cells.is_blank(row[column]):
-            return
-        if not normalise(cells.text_of(row[column])).strip("第号()[].、,№NO").isnumeric():
-            self._not_taken_over(index, column, row[column], confirm=True)
-
-    def _not_taken_over(self, index: int, column: int, cell: Cell, *, confirm: bool = False) -> None:
-        where = f"{self.sheet.name}!{column_letters(column)}{index + 1}"
-        not_taken_over(self.findings, where, cells.text_of(cell), confirm=confirm)
-
-    def _check_foot(self, index: int, row: list[Cell], count: int) -> None:
-        """本册合计 n 人, if it says a number at all, in one cell or several."""
-        column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
-        text = " ".join(cells.text_of(cell).strip() for cell in row if not cells.is_blank(cell))
-        stated = _COUNT.search(text)
-        said = (stated[1] or stated[2]) if stated else ""
-        if "计" in text and said and int(said) != count:
-            self.findings.wrong(
-                f"{self.sheet.name}!{column_letters(column)}{index + 1}",
-                f"合计 {said} 人，实有 {count} 人 · the foot says {said}, the sheet lists {count}",
-                "请核对是否缺行 · check whether rows are missing",
-            )
-
-
-def _and_rows_without_values(
-    rows: Iterable[tuple[int, list[Cell]]], places: Collection[int]
-) -> Iterator[tuple[int, list[Cell]]]:
-    """A row of nothing but errors, or of formulas that nobody computed, comes from the parser as an empty one, which is left
-    out. places: the rows with such cells."""
-    left = sorted(places, reverse=True)
-    for index, row in rows:
-        while left and left[-1] < index:
-            yield left.pop(), []
-        if left and left[-1] == index:
-            left.pop()
-        yield index, row
-    while left:
-        yield left.pop(), []

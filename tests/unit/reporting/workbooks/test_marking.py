@@ -19,9 +19,9 @@ from services.reporting.rosters.workbook.marked.rebuilding import COLOURS, WORDS
 from services.reporting.rosters.workbook.reading import NotTakenOver, read
 from shared.errors import Invalid
 from shared.forms.form6.layout import MARKS
-from tests.unit.reporting.old_excel import OldSheet, old_workbook
-from tests.unit.reporting.test_examining import ASKED
-from tests.unit.reporting.test_workbook import (
+from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook
+from tests.unit.reporting.workbooks.test_examining import ASKED
+from tests.unit.reporting.workbooks.test_workbook import (
     CELLS,
     GOOD,
     HEADING,

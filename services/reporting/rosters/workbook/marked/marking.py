@@ -28,7 +28,7 @@ from services.reporting.rosters.workbook.marked.rebuilding import (
     Styles,
     free_name,
 )
-from services.reporting.rosters.workbook.opening import open_workbook
+from services.reporting.rosters.workbook.opening.sheets import open_workbook
 from services.reporting.rosters.workbook.reading import SPARE_ROWS, WHOLE_WORKBOOK, NotTakenOver, read_lines
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from services.reporting.rosters.workbook.cells import text_of
 from services.reporting.rosters.workbook.findings import Correction, Findings
 from services.reporting.rosters.workbook.heading import find_table_row, labelled
-from services.reporting.rosters.workbook.opening import OpenSheet
+from services.reporting.rosters.workbook.opening.sheets import OpenSheet
 from shared.errors import Problem
 from shared.forms.columns import column_index
 from shared.forms.form6.layout import COLUMN_SPELLINGS, LABELS, LEVEL_SPELLINGS, heading

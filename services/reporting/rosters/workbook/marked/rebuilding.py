@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
@@ -14,7 +14,7 @@ from xlsxwriter.exceptions import OverlappingRange
 from services.reporting.rosters.workbook.cells import text_of
 from services.reporting.rosters.workbook.findings import LONGEST_QUOTED
 from services.reporting.rosters.workbook.marked.marks import Kind, Mark, Shape
-from services.reporting.rosters.workbook.opening import Cell, OpenSheet
+from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet, by_row, with_rows
 from shared.forms.form6.layout import BY_KEY
 from shared.forms.form6.writing import FORMULA_MARKS, ROOM, TEXT_FORMAT, offer_choices
 
@@ -89,9 +89,9 @@ class Rebuilder:
     def write(self, sheet: Any, source: OpenSheet, shape: Shape, marks: dict[int, dict[int, list[Mark]]]) -> None:
         """What was hidden is shown. Gives every mark whose cell is beyond what a sheet holds up again."""
         centred = self._merge(sheet, source, shape)
-        lost = _by_row(source.traits.errors | _uncomputed(source, shape))
+        lost = by_row(source.traits.errors | _uncomputed(source, shape))
         widths: dict[int, int] = {}
-        for n, (index, cells) in enumerate(_and_rows_without(source.rows, lost.keys() | marks.keys())):
+        for n, (index, cells) in enumerate(with_rows(source.rows, lost.keys() | marks.keys())):
             if index > LAST_ROW:
                 break
             here, without = marks.get(index, {}), lost.get(index, ())
@@ -218,25 +218,3 @@ def _width(value: Cell) -> int:
 def _uncomputed(source: OpenSheet, shape: Shape) -> set[tuple[int, int]]:
     """Running numbers are computed in advance, for rows that nobody filled in."""
     return {place for place in source.traits.unvalued if shape.keys.get(place[1]) != "n"}
-
-
-def _by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    rows: dict[int, set[int]] = {}
-    for row, column in places:
-        rows.setdefault(row, set()).add(column)
-    return rows
-
-
-def _and_rows_without(
-    rows: Iterable[tuple[int, list[Cell]]], others: Iterable[int]
-) -> Iterator[tuple[int, list[Cell]]]:
-    """Those among the others that have no cell, in their places."""
-    left = sorted(others, reverse=True)
-    for index, row in rows:
-        while left and left[-1] < index:
-            yield left.pop(), []
-        if left and left[-1] == index:
-            left.pop()
-        yield index, row
-    while left:
-        yield left.pop(), []

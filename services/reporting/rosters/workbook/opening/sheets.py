@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from services.reporting.rosters.workbook import compound, package
-from services.reporting.rosters.workbook.protection import unlocked
-from services.reporting.rosters.workbook.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, UNUSUAL, Traits
+from services.reporting.rosters.workbook.opening import compound, package
+from services.reporting.rosters.workbook.opening.protection import unlocked
+from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, TOO_LARGE, UNREADABLE, UNUSUAL, Traits
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
@@ -77,6 +77,28 @@ def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
             merged = tuple(sheet.merged_cell_ranges or ())
         hidden = meta.visible is not SheetVisibleEnum.Visible
         yield OpenSheet(meta.name, hidden, _Rows(sheet, budget), merged, found)
+
+
+def by_row(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Columns by row."""
+    found: dict[int, set[int]] = {}
+    for row, column in places:
+        found.setdefault(row, set()).add(column)
+    return found
+
+
+def with_rows(rows: Iterable[tuple[int, list[Cell]]], others: Iterable[int]) -> Iterator[tuple[int, list[Cell]]]:
+    """Those of a sheet, and empty ones in their places where one of `others` is not among them: a row of nothing but errors,
+    or of formulas that nobody computed, comes from the parser as an empty one, which is left out."""
+    left = sorted(others, reverse=True)
+    for index, row in rows:
+        while left and left[-1] < index:
+            yield left.pop(), []
+        if left and left[-1] == index:
+            left.pop()
+        yield index, row
+    while left:
+        yield left.pop(), []
 
 
 @contextmanager

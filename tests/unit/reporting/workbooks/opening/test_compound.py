@@ -10,10 +10,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.reporting.rosters.workbook.compound import MOST_ENTRIES, open_compound
-from services.reporting.rosters.workbook.traits import ENCRYPTED, MOST_ERRORS, TOO_LARGE, UNREADABLE, Spans, Traits
+from services.reporting.rosters.workbook.opening.compound import MOST_ENTRIES, open_compound
+from services.reporting.rosters.workbook.opening.traits import (
+    ENCRYPTED,
+    MOST_ERRORS,
+    TOO_LARGE,
+    UNREADABLE,
+    Spans,
+    Traits,
+)
 from shared.errors import Invalid
-from tests.unit.reporting.old_excel import (
+from tests.unit.reporting.workbooks.old_excel import (
     END,
     OldSheet,
     compound,

@@ -7,7 +7,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.rosters.workbook.traits import Spans
+from services.reporting.rosters.workbook.opening.traits import Spans
 
 ENDS = st.tuples(st.integers(0, 60), st.integers(0, 60))
 

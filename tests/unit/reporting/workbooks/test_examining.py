@@ -15,13 +15,13 @@ from services.reporting.rosters.usecases import importing
 from services.reporting.rosters.workbook import examining, findings
 from services.reporting.rosters.workbook.examining import Question, examine, from_answer
 from services.reporting.rosters.workbook.findings import Correction
+from services.reporting.rosters.workbook.opening.traits import TOO_LARGE
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
-from services.reporting.rosters.workbook.traits import TOO_LARGE
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
 from shared.forms.form6.writing import write
-from tests.unit.reporting.test_workbook import (
+from tests.unit.reporting.workbooks.test_workbook import (
     HEADING,
     HELD_ON,
     TITLES,

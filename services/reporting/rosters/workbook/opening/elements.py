@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from xml.parsers import expat
 
-from services.reporting.rosters.workbook.traits import SPREAD_OUT, UNUSUAL, Spans, Traits
+from services.reporting.rosters.workbook.opening.traits import SPREAD_OUT, UNUSUAL, Spans, Traits
 from shared.errors import Invalid
 from shared.forms.columns import column_index
 

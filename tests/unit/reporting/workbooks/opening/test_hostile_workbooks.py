@@ -10,14 +10,14 @@ import pytest
 
 from services.reporting.rosters.usecases.importing import CHECK
 from services.reporting.rosters.workbook.examining import from_answer
-from services.reporting.rosters.workbook.package import TOO_MUCH
+from services.reporting.rosters.workbook.opening.package import TOO_MUCH
+from services.reporting.rosters.workbook.opening.traits import SPREAD_OUT, TOO_LARGE, UNREADABLE
 from services.reporting.rosters.workbook.reading import NotTakenOver
-from services.reporting.rosters.workbook.traits import SPREAD_OUT, TOO_LARGE, UNREADABLE
 from shared.adapters.clock import SystemClock
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.ports import Perished
-from tests.unit.reporting import hostile
-from tests.unit.reporting.test_examining import ASKED
+from tests.unit.reporting.workbooks import hostile
+from tests.unit.reporting.workbooks.test_examining import ASKED
 
 SECONDS = 3.0  # of the processor, the start of the child included
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from msoffcrypto.format.ooxml import OOXMLFile
 from msoffcrypto.method.xor_obfuscation import DocumentXOR
 
-from tests.unit.reporting.old_excel import record, streams
+from tests.unit.reporting.workbooks.old_excel import record, streams
 
 EXCELS_OWN: Final = "VelvetSweatshop"
 SALT: Final = bytes(range(16))

@@ -7,9 +7,9 @@ import struct
 import pytest
 import xlwt
 
-from services.reporting.rosters.workbook.compound import open_compound
-from tests.unit.reporting.hostile import SHEET, packed
-from tests.unit.reporting.old_excel import OldSheet, old_workbook
+from services.reporting.rosters.workbook.opening.compound import open_compound
+from tests.unit.reporting.workbooks.hostile import SHEET, packed
+from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook
 from tests.unit.reporting.workbooks.typed import TWO, by_xlwt, good_parts, names_in, refused, with_text
 
 ROW = [("名册!8:8", "该行被隐藏或筛选")]

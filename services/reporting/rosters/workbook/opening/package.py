@@ -18,9 +18,9 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from services.reporting.rosters.workbook.elements import AttributeList, Elements, SheetScan, is_true
-from services.reporting.rosters.workbook.encodings import as_utf8
-from services.reporting.rosters.workbook.traits import MOST_SHEETS, SPREAD_OUT, TOO_LARGE, UNREADABLE, Traits
+from services.reporting.rosters.workbook.opening.elements import AttributeList, Elements, SheetScan, is_true
+from services.reporting.rosters.workbook.opening.encodings import as_utf8
+from services.reporting.rosters.workbook.opening.traits import MOST_SHEETS, SPREAD_OUT, TOO_LARGE, UNREADABLE, Traits
 from shared.errors import Invalid
 
 LARGEST_UNPACKED: Final = 64 * 1024 * 1024  # bytes of all parts together; 10,000 full rows take 7 MB

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from services.reporting.rosters.workbook.traits import ENCRYPTED, MOST_SHEETS, TOO_LARGE, Spans, Traits
+from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, MOST_SHEETS, TOO_LARGE, Spans, Traits
 from shared.errors import Invalid
 
 BOF: Final = 0x0809

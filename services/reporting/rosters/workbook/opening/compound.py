@@ -12,8 +12,8 @@ from typing import Final
 
 import olefile
 
-from services.reporting.rosters.workbook.biff import traits_of
-from services.reporting.rosters.workbook.traits import ENCRYPTED, UNREADABLE, Traits
+from services.reporting.rosters.workbook.opening.biff import traits_of
+from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, UNREADABLE, Traits
 from shared.errors import Invalid
 
 MAGIC: Final = olefile.MAGIC

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services.reporting.rosters.workbook.package import NO_WORKBOOK, PACKED
-from services.reporting.rosters.workbook.traits import UNREADABLE, UNUSUAL
-from tests.unit.reporting.hostile import SHEET, packed
+from services.reporting.rosters.workbook.opening.package import NO_WORKBOOK, PACKED
+from services.reporting.rosters.workbook.opening.traits import UNREADABLE, UNUSUAL
+from tests.unit.reporting.workbooks.hostile import SHEET, packed
 from tests.unit.reporting.workbooks.typed import (
     STRINGS,
     TWO,

@@ -16,8 +16,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.rosters.workbook import package
 from services.reporting.rosters.workbook.cells import Unfit, organisation
+from services.reporting.rosters.workbook.opening import package
 from services.reporting.rosters.workbook.reading import RosterWorkbook, read
 from services.reporting.rosters.workbook.rules import Rules, full_years
 from shared.contracts.reporting import RosterLine
@@ -25,8 +25,8 @@ from shared.errors import Invalid, Problem
 from shared.forms.form6.layout import COLUMNS, EDUCATIONS, ID_TYPES, INSTRUCTIONS
 from shared.forms.form6.writing import SheetContent, write
 from shared.trade.numbers.resident_id import resident_id_check
-from tests.unit.reporting.apart import Died, read_apart
-from tests.unit.reporting.old_excel import OldSheet, compound, old_workbook
+from tests.unit.reporting.workbooks.apart import Died, read_apart
+from tests.unit.reporting.workbooks.old_excel import OldSheet, compound, old_workbook
 
 HELD_ON = date(2026, 3, 1)
 LOST = "号码被 Excel 变成数字，末尾数位已丢失 · Excel turned the number into a figure and its last digits are lost"

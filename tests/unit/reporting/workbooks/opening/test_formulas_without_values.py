@@ -7,10 +7,10 @@ import struct
 
 import pytest
 
-from services.reporting.rosters.workbook import traits
-from services.reporting.rosters.workbook.compound import open_compound
+from services.reporting.rosters.workbook.opening import traits
+from services.reporting.rosters.workbook.opening.compound import open_compound
 from services.reporting.rosters.workbook.reading import read
-from tests.unit.reporting.old_excel import OldSheet, old_workbook
+from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook
 from tests.unit.reporting.workbooks.typed import TWO, by_xlwt, names_in, refused, with_cell, with_text
 
 NO_VALUE = "公式没有存储的值，或值为 0"

@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 from openpyxl.workbook.protection import WorkbookProtection
 
-from services.reporting.rosters.workbook.protection import LONGEST_DESCRIPTION, MOST_ROUNDS, unlocked
-from services.reporting.rosters.workbook.traits import ENCRYPTED, UNREADABLE
+from services.reporting.rosters.workbook.opening.protection import LONGEST_DESCRIPTION, MOST_ROUNDS, unlocked
+from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, UNREADABLE
 from shared.errors import Invalid
-from tests.unit.reporting.old_excel import OldSheet, old_workbook, streams
-from tests.unit.reporting.test_workbook import good, saved
-from tests.unit.reporting.workbooks.locked import Sort, described_as, locked_by_2007, locked_xls, locked_xlsx
+from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook, streams
+from tests.unit.reporting.workbooks.opening.locked import Sort, described_as, locked_by_2007, locked_xls, locked_xlsx
+from tests.unit.reporting.workbooks.test_workbook import good, saved
 from tests.unit.reporting.workbooks.typed import TWO, by_xlwt, names_in, refused
 
 SORTS: list[Sort] = ["mask", "RC4", "CryptoAPI"]

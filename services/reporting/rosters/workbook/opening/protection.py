@@ -10,9 +10,9 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers.expat import ExpatError
 
-from services.reporting.rosters.workbook.biff import BOF, BOUNDSHEET, FILEPASS, records
-from services.reporting.rosters.workbook.compound import DAMAGE, container, read_stream
-from services.reporting.rosters.workbook.traits import ENCRYPTED, UNREADABLE
+from services.reporting.rosters.workbook.opening.biff import BOF, BOUNDSHEET, FILEPASS, records
+from services.reporting.rosters.workbook.opening.compound import DAMAGE, container, read_stream
+from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, UNREADABLE
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
