@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import re
-import shutil
+import stat
 import tarfile
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -27,6 +28,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 256 * 1024 * 1024  # bytes
 PIECE = 1024 * 1024
+DRAFT = ".backup-"
+"""How folders begin that somebody is writing a backup in, or was when he was killed."""
 ENDINGS = (".tar.gz", ".tgz")
 _NAME = re.compile(r"(?:[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*(?:/(?!$)|$))+")
 
@@ -55,17 +58,19 @@ def is_name(name: str) -> bool:
 def write(place: Path, release: str, made_at: str, entries: Mapping[str, Path]) -> Manifest:
     """entries: name (`is_name`) → file. The backup has its name only once it is whole. What is gone meanwhile is left out.
 
-    Raises Unavailable when the disk does not take it."""
-    draft = place.with_name(f".{place.name}.part")
+    Raises Unavailable when the disk does not take it, or somebody else wrote one of that name meanwhile."""
     try:
-        manifest = (_into_archive if is_archive(place) else _into_folder)(draft, release, made_at, entries)
-        settle()
-        draft.rename(place)
-        settle()
+        # A folder of our own: another one that writes to the same place, or was killed while it did, is not in the way.
+        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=place.parent) as folder:
+            draft = Path(folder, "draft")
+            manifest = (_into_archive if is_archive(place) else _into_folder)(draft, release, made_at, entries)
+            settle()
+            if place.exists():
+                raise FileExistsError(f"{place.name} 已由他人写成 · was written by somebody else meanwhile")
+            draft.rename(place)
+            settle()
     except OSError as error:
         raise Unavailable(f"{place}: 备份未能写入 · the backup cannot be written: {error.strerror or error}") from error
-    finally:
-        _remove(draft)
     return manifest
 
 
@@ -170,18 +175,25 @@ def _contents(place: Path) -> Iterator[tuple[str, IO[bytes]]]:
         if place.is_dir():
             for file in sorted(one for one in place.rglob("*") if not one.is_dir() or one.is_symlink()):
                 name = file.relative_to(place).as_posix()
-                if file.is_symlink():
-                    raise _damaged(place, f"{name} 是链接 · is a link")
+                if not stat.S_ISREG(file.lstat().st_mode):  # a pipe would be waited for, a device never ends
+                    raise _damaged(place, f"{name} 不是普通文件 · is a link, or something else than a file")
                 with file.open("rb") as content:
                     yield _good(place, name), content
             return
         with tarfile.open(place, "r|gz") as archive:
             for member in archive:
-                held = archive.extractfile(member) if member.isreg() else None
+                # One with holes may be of any size and weigh nothing.
+                held = archive.extractfile(member) if member.isreg() and not member.issparse() else None
                 if held is None:
                     raise _damaged(place, "含有非文件项 · it holds something else than files")
                 yield _good(place, member.name), held
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+    except (
+        tarfile.TarError,
+        EOFError,
+        zlib.error,
+        OSError,
+        ValueError,
+    ) as error:  # headers that say nonsense: the last
         raise _damaged(place, str(error)) from error
 
 
@@ -236,13 +248,6 @@ def settle() -> None:
     """What was written is on the disk: all of it at once, because a flush for each of many thousand files takes hours."""
     if hasattr(os, "sync"):
         os.sync()
-
-
-def _remove(draft: Path) -> None:
-    if draft.is_dir():
-        shutil.rmtree(draft, ignore_errors=True)
-    else:
-        draft.unlink(missing_ok=True)
 
 
 def _damaged(place: Path, what: str) -> Invalid:

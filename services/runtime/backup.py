@@ -11,7 +11,7 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +65,11 @@ class Home:
         mail = [self.mail] if self.mail else []
         return list(dict.fromkeys([self.files, *mail, self.bus, self.store]))
 
+    def resolved(self) -> Home:
+        """Where a folder is a link, what it leads to: a folder can take the place of an empty one, not of a link."""
+        store, bus, files, secrets = (place.resolve() for place in (self.store, self.bus, self.files, self.secrets))
+        return Home(store, bus, files, self.mail.resolve() if self.mail else None, secrets)
+
     def place_of(self, name: str) -> Path:
         """Of a file of a backup. Raises Invalid for what is no part of a home."""
         room, _, rest = name.partition("/")
@@ -104,7 +109,8 @@ def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print
     _must_be_new(home, target)
     try:
         archive.make_private_folder(target.parent)
-        staging = tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent)
+        left = sorted(target.parent.glob(f"{archive.DRAFT}*"))
+        staging = tempfile.TemporaryDirectory(prefix=archive.DRAFT, dir=target.parent)
     except OSError as error:
         raise Invalid(f"{target}: 无法写入 · cannot be written: {error.strerror}") from error
     with staging as folder:
@@ -124,6 +130,8 @@ def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print
         say(f"{name} 在备份前已损坏 · was damaged before it was copied; what it was is in an earlier backup, perhaps")
     for name in nameless:
         say(f"{name!r} 未备份，请改名 · was left out, no backup can hold such a name: give it another one")
+    for place in left:
+        say(f"`{place}` 是中断的备份，可以删除 · is left of a backup that was interrupted, or is under way: remove it")
     size = sum(size for size, _ in manifest.files.values())
     say(f"{target}: {len(manifest.files)} 个文件 · files, {size / 1e6:.1f} MB, {made_at}")
     if archive.is_archive(target):
@@ -142,9 +150,10 @@ async def restore(
 
     0: the home is there; 1: the audit has findings, and nothing was touched unless despite_findings. Raises Invalid when
     the backup is not whole, or the home is not empty or in use; nothing was touched then."""
-    home = Home.of(settings)
+    home = Home.of(settings).resolved()
     _must_be_there(source)
     _must_be_empty(home)
+    _must_lie_side_by_side(home)
     if not elsewhere:
         serving.bind(settings).close()  # somebody who works in this home would have it
     manifest = archive.read(source)
@@ -172,9 +181,7 @@ async def restore(
             )
             return 1
         archive.settle()
-        for place, made in zip((home.secrets, *home.folders), (draft.secrets, *draft.folders), strict=True):
-            if made.exists():
-                made.rename(place)
+        _give_names(zip((draft.secrets, *draft.folders), (home.secrets, *home.folders), strict=True))
         archive.settle()
     say(f"已恢复 {manifest.made_at} 的数据 · restored as of {manifest.made_at}: {', '.join(map(str, home.folders))}")
     for sentence in _about_the_key(settings):
@@ -226,6 +233,37 @@ def _must_be_empty(home: Home) -> None:
                 f"`{place}{RESTORING}` 是中断的恢复，请移走后再办 · "
                 "is left of a restoring that was interrupted, or is under way: remove it"
             )
+
+
+def _must_lie_side_by_side(home: Home) -> None:
+    """Each part gets its name at once, as a whole."""
+    parts = [home.secrets, *home.folders]
+    for place in parts:
+        if place.is_mount():
+            raise Invalid(
+                f"`{place}` 是磁盘挂载点，未动任何数据 · is a disk of its own, nothing was touched: restore with --into a folder "
+                "on it, and name that in the settings"
+            )
+        for other in parts:
+            if other != place and place.is_relative_to(other):
+                raise Invalid(
+                    f"`{place}` 在 `{other}` 之内，未动任何数据 · lies in {other}, nothing was touched: restore with "
+                    "--into another folder, and name its parts in the settings"
+                )
+
+
+def _give_names(drafts: Iterable[tuple[Path, Path]]) -> None:
+    """drafts: (what was made, its name). All or none. Raises Invalid."""
+    named = list[tuple[Path, Path]]()
+    try:
+        for made, place in drafts:
+            if made.exists():
+                made.rename(place)
+                named.append((made, place))
+    except OSError as error:
+        for made, place in reversed(named):
+            place.rename(made)
+        raise Invalid(f"备份未能恢复 · the backup cannot be restored: {error}") from error
 
 
 def _draft_of(home: Home, stack: ExitStack) -> Home:

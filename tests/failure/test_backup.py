@@ -371,6 +371,113 @@ def test_a_name_of_a_backup_is_given_last(tmp_path: Path, monkeypatch: pytest.Mo
     assert [one.name for one in tmp_path.iterdir()] == ["a"]
 
 
+# --- places and files that are odd ----------------------------------------------------------------------------------------
+
+
+def a_member(headers: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz", format=tarfile.PAX_FORMAT) as made:
+        member = tarfile.TarInfo("store/plan.sqlite")
+        member.size, member.pax_headers = 4, headers
+        made.addfile(member, io.BytesIO(b"1234"))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"GNU.sparse.map": "a,b"},
+        {"GNU.sparse.size": "many"},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"},
+        {"GNU.sparse.size": str(2**50), "GNU.sparse.map": "0,1"},
+        {"size": "-5"},
+        {"path": "../../etc/passwd"},
+    ],
+)
+def test_headers_that_say_nonsense_and_files_full_of_holes_are_refused(tmp_path: Path, headers: dict[str, str]) -> None:
+    """A petabyte of holes weighs nothing, and would be read for weeks."""
+    (tmp_path / "x.tar.gz").write_bytes(a_member(headers))
+    with pytest.raises(Invalid, match="nothing was touched"):
+        archive.read(tmp_path / "x.tar.gz")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda place: place.symlink_to("/dev/zero")])
+def test_a_pipe_or_a_device_in_a_backup_is_refused_and_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    (tmp_path / "x" / "mail").mkdir(parents=True)
+    make(tmp_path / "x" / "mail" / "a.eml")
+    with pytest.raises(Invalid, match="something else than a file"):
+        archive.read(tmp_path / "x")
+
+
+@pytest.mark.parametrize("name", ["backup.tar.gz", "backup"])
+def test_what_a_killed_backup_left_is_named_and_not_in_the_way(house: House, tmp_path: Path, name: str) -> None:
+    left = tmp_path / ".backup-killed" / "draft"
+    left.parent.mkdir()
+    left.write_bytes(b"half of it")
+    said: list[str] = []
+    assert back_up(home_of(house.folder), tmp_path / name, say=said.append) == 0
+    assert [one for one in said if str(left.parent) in one and "interrupted" in one]
+    assert left.exists(), "it may be under way"
+    assert {one.name for one in tmp_path.iterdir()} >= {name, left.parent.name}
+
+
+def test_two_that_write_one_backup_do_not_spoil_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is whole first has the name; the other one says so."""
+    (tmp_path / "a").write_bytes(b"a")
+    settle, other = archive.settle, list[archive.Manifest]()
+
+    def meanwhile() -> None:
+        monkeypatch.setattr(archive, "settle", settle)
+        other.append(archive.write(tmp_path / "x.tar.gz", "1", "now", {"a": tmp_path / "a"}))
+
+    monkeypatch.setattr(archive, "settle", meanwhile)
+    with pytest.raises(Unavailable, match="somebody else"):
+        archive.write(tmp_path / "x.tar.gz", "1", "later", {"a": tmp_path / "a"})
+    assert archive.read(tmp_path / "x.tar.gz") == other[0]
+    assert {one.name for one in tmp_path.iterdir()} == {"a", "x.tar.gz"}
+
+
+async def test_parts_that_are_links_are_restored_to_where_they_lead(
+    backed_up: Callable[[str], Path], tmp_path: Path
+) -> None:
+    home = tmp_path / "new"
+    home.mkdir()
+    for part in ("data", "files", "mail"):
+        (tmp_path / "disk" / part).mkdir(parents=True)
+        (home / part).symlink_to(tmp_path / "disk" / part)
+    said: list[str] = []
+    backup = backed_up("backup.tar.gz")
+    assert await restore(home_of(home), backup, elsewhere=True, despite_findings=False, say=said.append) == 0
+    assert (home / "data").is_symlink() and (tmp_path / "disk" / "data" / "plan.sqlite").exists()
+
+
+async def test_parts_that_lie_in_one_another_are_refused_before_anything_is_touched(
+    backed_up: Callable[[str], Path], tmp_path: Path
+) -> None:
+    home = home_of(tmp_path / "new").model_copy(update={"files": tmp_path / "new" / "data" / "files"})
+    with pytest.raises(Invalid, match="lies in"):
+        await restore(home, backed_up("backup.tar.gz"), elsewhere=True, despite_findings=False)
+    assert not (tmp_path / "new").exists()
+
+
+async def test_parts_get_their_names_all_or_none(
+    backed_up: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, home, rename = backed_up("backup.tar.gz"), tmp_path / "new", Path.rename
+
+    def but_the_databases(self: Path, target: Path) -> Path:
+        if Path(target) == home / "data":
+            raise OSError(16, "Device or resource busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", but_the_databases)
+    with pytest.raises(Invalid, match="cannot be restored"):
+        await restore(home_of(home), backup, elsewhere=True, despite_findings=False)
+    assert not list(home.iterdir())
+
+
 # --- as people do it ------------------------------------------------------------------------------------------------------
 
 

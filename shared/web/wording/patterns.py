@@ -7,8 +7,8 @@ from collections.abc import Mapping
 WORDS: Mapping[str, tuple[str, str]] = {
     r'^"v\d{1,9}"$': ('读取时所得的 ETag，如 "v3"', 'the ETag you last read, like "v3"'),
     r"^(\d{8}|house)?$": (
-        " 8 位机构编码，如 49053012，或 house（全系统）",
-        "an institution code like 49053012, or house",
+        " 8 位机构编码，如 49053012，或 `house`（全系统）",
+        "an institution code like 49053012, or `house`",
     ),
     r"^/(\d{8}/){1,3}$": (
         "从中心起逐级的机构编码，如 /49000001/49050001/49053012/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from shared.web.wording.patterns import form_of
 _TEXT = "应为文字 · must be text"
 _WHOLE = "应为整数 · must be a whole number"
 _NUMBER = "应为数字 · must be a number"
-_YES_NO = "应为 true（是）或 false（否） · must be true or false"
+_YES_NO = "应为 `true`（是）或 `false`（否） · must be `true` or `false`"
 _OBJECT = "应为对象 · must be an object"
 _LIST = "应为列表 · must be a list"
 _DAY = "应为日期，如 2026-02-28 · must be a date like 2026-02-28"
@@ -42,8 +43,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "less_than": "应小于 {lt} · must be less than {lt}",
     "less_than_equal": "不得大于 {le} · must not be more than {le}",
     "multiple_of": "应为 {multiple_of} 的倍数 · must be a multiple of {multiple_of}",
-    "literal_error": "可填 {expected} · must be {expected}",
-    "enum": "可填 {expected} · must be {expected}",
+    "literal_error": "可填 {choices_zh} · one of {choices_en}",
+    "enum": "可填 {choices_zh} · one of {choices_en}",
     "list_type": _LIST,
     "tuple_type": _LIST,
     "set_type": _LIST,
@@ -110,8 +111,9 @@ def sentence(error: Mapping[str, Any]) -> str:
         return said if " · " in said else ANYTHING_ELSE
     told = dict(error.get("ctx", {}))
     told["form_zh"], told["form_en"] = form_of(str(told.get("pattern", "")))
+    told["choices_zh"], told["choices_en"] = _choices(str(told.get("expected", "")))
     zh, _, en = known.partition(" · ")
-    return f"{zh.format_map(_in_chinese(told))} · {en.format_map(told)}"
+    return f"{zh.format_map(told)} · {en.format_map(told)}"
 
 
 def _no_json(error: Mapping[str, Any]) -> str:
@@ -124,8 +126,9 @@ def _no_json(error: Mapping[str, Any]) -> str:
     )
 
 
-def _in_chinese(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The framework joins what may be filled in with English words."""
-    if "expected" not in told:
-        return dict(told)
-    return {**told, "expected": str(told["expected"]).replace(" or ", "、").replace(", ", "、")}
+def _choices(expected: str) -> tuple[str, str]:
+    """What may be filled in, each as it is typed: the framework lists it as Python does, with English words between."""
+    typed = [one.strip("'\"") for one in re.split(r", | or ", expected)]
+    return "、".join(f"`{one}`" if one else "空" for one in typed), ", ".join(
+        f"`{one}`" if one else "nothing" for one in typed
+    )

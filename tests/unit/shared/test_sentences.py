@@ -54,11 +54,11 @@ NO_FORM = (
         ({"name": "王芳", "heads": 10}, "不得大于 9 · must not be more than 9"),
         ({"name": "王芳", "heads": "x"}, "应为整数 · must be a whole number"),
         ({"name": "王芳", "day": "2026-02-30"}, "应为日期，如 2026-02-28 · must be a date like 2026-02-28"),
-        ({"name": "王芳", "kind": "x"}, "可填 'station'、'branch' · must be 'station' or 'branch'"),
+        ({"name": "王芳", "kind": "x"}, "可填 `station`、`branch` · one of `station`, `branch`"),
         ({"name": "王芳", "levels": []}, "至少 1 项 · at least 1 of them"),
         ({"name": "王芳", "levels": [1, 2, 3]}, "至多 2 项 · at most 2 of them"),
         ({"name": "王芳", "levels": 1}, "应为列表 · must be a list"),
-        ({"name": "王芳", "open": "x"}, "应为 true（是）或 false（否） · must be true or false"),
+        ({"name": "王芳", "open": "x"}, "应为 `true`（是）或 `false`（否） · must be `true` or `false`"),
     ],
 )
 def test_every_common_mistake(content: dict[str, Any], said: str) -> None:

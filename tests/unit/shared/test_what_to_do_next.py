@@ -122,4 +122,4 @@ def test_a_text_that_is_too_short_is_told_in_characters_and_a_list_in_entries() 
 
 def test_what_may_be_filled_in_is_listed_without_english_words_between() -> None:
     said = sentence({"type": "enum", "msg": "", "ctx": {"expected": "'minor', 'serious' or 'grave'"}})
-    assert said == "可填 'minor'、'serious'、'grave' · must be 'minor', 'serious' or 'grave'"
+    assert said == "可填 `minor`、`serious`、`grave` · one of `minor`, `serious`, `grave`"
