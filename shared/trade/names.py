@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from shared.trade import characters
@@ -25,7 +26,7 @@ _UNIFIED: Final[dict[int, str]] = (
 )
 _ASCII_SIGNS: Final = frozenset(" '-.@")
 _BETWEEN_PERSONS: Final = frozenset(",=+&")
-"""In a Latin name they are a part of it (`Smith, John`); beside a Chinese character they divide two persons."""
+"""In a Latin name they are a part of it (`Smith, John`); behind a Chinese character they divide two persons."""
 _SIGNS: Final = frozenset("·‘’ʼ‐‑–")
 _TIBETAN_DOTS: Final = frozenset("\u0f0b\u0f0c")
 """End the syllables of a Tibetan name."""
@@ -124,7 +125,7 @@ def unusual(name: str) -> tuple[str, str, str] | None:
             f"letters of two alphabets are mixed: {english}",
             "删除该字母，改用键盘上的字母重新录入 · delete it and type it again",
         )
-    for before, char, after in zip(f" {name}", name, f"{name[1:]} ", strict=False):
+    for before, char in pairwise(f" {name}"):
         if unicodedata.category(char)[0] in "LM":
             if 0x2E80 <= ord(char) < 0x2FE0 or 0x31C0 <= ord(char) < 0x31F0:
                 chinese, english = named(char)
@@ -135,7 +136,7 @@ def unusual(name: str) -> tuple[str, str, str] | None:
                 )
             fits = char != _KOREAN_DOT and not (unicodedata.category(char)[0] == "M" and is_ideograph(before))
         elif char in _BETWEEN_PERSONS:
-            fits = not (is_ideograph(before) or is_ideograph(after))
+            fits = not is_ideograph(before)
         elif char in _TIBETAN_DOTS:
             fits = "\u0f00" <= before <= "\u0fff"
         else:
