@@ -106,6 +106,17 @@ def test_a_word_for_a_running_number_says_something_of_the_row(word: str) -> Non
     assert problems_of({"A7": word}) == ["名册!A7"]
 
 
+def test_a_sheet_of_blanks_is_empty() -> None:
+    assert len(read(saved(good(), Typed({"B2": " ", "C9": "\u3000"}, name="Sheet2"))).lines) == 2
+
+
+def test_the_kind_of_document_filled_in_advance_makes_no_candidate() -> None:
+    prepared: dict[str, Value] = {f"F{row}": "身份证" for row in range(9, 40)}
+    found = read(saved(good(prepared | {f"A{row}": float(row - 6) for row in range(9, 40)})))
+    assert (len(found.lines), found.notes) == (2, ())
+    assert problems_of(prepared | {"C9": "王五"})
+
+
 def test_rows_that_were_struck_out_are_no_candidates() -> None:
     struck: dict[str, Value] = {f"{column}{row}": "/" for column in "BCDG" for row in (9, 10)}
     found = read(saved(good(struck | {"A9": 3.0, "A10": "——"})))
