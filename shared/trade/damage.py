@@ -49,11 +49,13 @@ _GARBAGE: Final = ("锟斤拷", "锟斤", "斤拷锟", "烫烫烫", "屯屯屯",
 
 def lost_character(text: str, *, question_marks: bool) -> tuple[str, str] | None:
     """A mark in the place of a character. question_marks: whether `?` can stand for nothing else, as in a name; else it
-    has to touch a Chinese character on both sides."""
+    has to touch a Chinese character on both sides, be one of several, or be all there is."""
     for place, char in enumerate(text):
         question = char in _QUESTION and (
             question_marks
             or (0 < place < len(text) - 1 and is_ideograph(text[place - 1]) and is_ideograph(text[place + 1]))
+            or text[place + 1 : place + 2] == char
+            or len(text) == 1
         )
         if question or char in _LOST or unicodedata.category(char) in ("Cn", "Cs"):
             chinese, english = named(char)
@@ -76,9 +78,13 @@ def no_text(text: str) -> tuple[str, str] | None:
     bare = "".join(text.split()).upper()
     if bare in _EXCEL_ERRORS or bare.strip("<>()[]{}（）【】") in _PROGRAM_WORDS or bare in _PROGRAM_WORDS:
         return "这是程序写出的空值，不是内容", "this is what a program writes for nothing"
-    if bare in _DITTO:
+    if points_at_another_cell(text):
         return "没有写出内容，只说与上一格相同", "this points at another cell instead of saying it"
     return None
+
+
+def points_at_another_cell(text: str) -> bool:
+    return "".join(text.split()) in _DITTO
 
 
 def nobody(text: str) -> bool:

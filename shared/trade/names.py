@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from shared.trade import characters
@@ -23,8 +24,14 @@ _UNIFIED: Final[dict[int, str]] = (
     | dict.fromkeys(map(ord, _APOSTROPHES), "'")
     | dict.fromkeys(map(ord, _DASHES), "-")
 )
-_ASCII_SIGNS: Final = frozenset(" '-.,@=+&")
+_ASCII_SIGNS: Final = frozenset(" '-.@")
+_BETWEEN_PERSONS: Final = frozenset(",=+&")
+"""In a Latin name they are a part of it (`Smith, John`); behind a Chinese character they divide two persons."""
 _SIGNS: Final = frozenset("·‘’ʼ‐‑–")
+_TIBETAN_DOTS: Final = frozenset("\u0f0b\u0f0c")
+"""End the syllables of a Tibetan name."""
+_KOREAN_DOT: Final = "\u318d"
+"""A letter, which old input methods give for the dot."""
 
 _HAN: Final = r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _MID: Final = f"[{re.escape(_DOTS)}]"
@@ -33,6 +40,8 @@ _BLANKS_WITHOUT_MEANING: Final = re.compile(
     rf"(?<={_HAN}) (?={_HAN})|(?<={_MID}) | (?={_MID})|(?<={_HAN}) (?={_STOP} ?{_HAN})|(?<={_HAN}{_STOP}) (?={_HAN})"
     rf"|(?<={_HAN} {_STOP}) (?={_HAN})"
 )
+_TWO_WORDS: Final = re.compile(rf"{_HAN}{_HAN} {_HAN}{_HAN}")
+"""Blanks align names of two characters; between longer parts they stand for something."""
 _SEVERAL_DOTS: Final = re.compile(f"{DOT}+")
 _DOT_OR_SEVERAL: Final = re.compile(rf"{_MID}+|(?<={_HAN}){_STOP}+(?={_HAN})")
 
@@ -89,8 +98,11 @@ class NameAsRead:
 
 def read_name(typed: str) -> NameAsRead:
     """A typed name in its common form. Empty, if nothing of it is to be seen."""
-    spelt = _joined(characters.narrow(characters.composed(characters.visible(typed))))
+    narrow = characters.narrow(characters.composed(characters.visible(typed)))
+    spelt = _joined(narrow)
     text = _dotted(_joined(characters.common_letters(spelt)))
+    if text == spelt and _TWO_WORDS.search(" ".join(narrow.split())):
+        return NameAsRead(text, typed, ("空白两侧可能是两个人，或缺间隔号", "maybe two persons, or a dot is missing"))
     if text == spelt and not characters.has_doubtful_letters(typed):
         return NameAsRead(text, text)
     if characters.has_doubtful_letters(typed):
@@ -113,7 +125,7 @@ def unusual(name: str) -> tuple[str, str, str] | None:
             f"letters of two alphabets are mixed: {english}",
             "删除该字母，改用键盘上的字母重新录入 · delete it and type it again",
         )
-    for char in name:
+    for before, char in pairwise(f" {name}"):
         if unicodedata.category(char)[0] in "LM":
             if 0x2E80 <= ord(char) < 0x2FE0 or 0x31C0 <= ord(char) < 0x31F0:
                 chinese, english = named(char)
@@ -122,7 +134,14 @@ def unusual(name: str) -> tuple[str, str, str] | None:
                     f"{english} is a part of a character only",
                     "按身份证件重新录入 · type it again as on the identity document",
                 )
-        elif char not in _ASCII_SIGNS and char not in _SIGNS and not is_ideograph(char):  # 〇 is a numeral
+            fits = char != _KOREAN_DOT and not (unicodedata.category(char)[0] == "M" and is_ideograph(before))
+        elif char in _BETWEEN_PERSONS:
+            fits = not is_ideograph(before)
+        elif char in _TIBETAN_DOTS:
+            fits = "\u0f00" <= before <= "\u0fff"
+        else:
+            fits = char in _ASCII_SIGNS or char in _SIGNS or is_ideograph(char)  # 〇 is a numeral
+        if not fits:
             chinese, english = named(char)
             return (
                 f"姓名中不应有 {chinese}",

@@ -19,6 +19,10 @@ _TOTALS: Final = (
     "平均分",
     "平均成绩",
     "平均",
+    "合格人数",
+    "鉴定人数",
+    "总人数",
+    "人数",
 )
 _PEOPLE: Final = (
     "制表",
@@ -34,6 +38,12 @@ _PEOPLE: Final = (
     "负责人",
     "单位负责人",
     "站长",
+    "所长",
+    "主考",
+    "登分",
+    "统分",
+    "成绩登记",
+    "考评组长",
     "主任",
     "主管",
     "领导",
@@ -79,12 +89,16 @@ _BLANK_BELOW: Final = re.compile(
 _PAGE: Final = re.compile(
     r"[-(]?第?[0-9]*页?[/,，、\-(]*共[0-9]*页[-)]?|[-(]?第[0-9]+页[-)]?|[-(]?PAGE[0-9]+(?:OF[0-9]+)?[-)]?|-[0-9]+-"
 )
+_ALL_OF_THEM: Final = re.compile(r"(?:全|本)?(?:表|册|页|站|批)?共(?:有)?[0-9]+(?:人|名).*")
+_LABEL: Final = re.compile(r"[\u4e00-\u9fff]{2,12}(?:\([^)]*\))?:.{0,12}")
+_STROKES: Final = frozenset("-—–―─━_/|\\*.·~=<>×✕✗")
 _UNITS: Final = frozenset({"人", "名", "位", "人次", "份", "分", "个", "元"})
 LONGEST: Final = 120  # characters that are looked at
 
 
 def is_total(text: str) -> bool:
-    return _spelt(text).startswith(_TOTALS)
+    spelt = _spelt(text)
+    return spelt.startswith(_TOTALS) or _ALL_OF_THEM.fullmatch(spelt) is not None
 
 
 def is_signature(text: str) -> bool:
@@ -115,6 +129,16 @@ def closes(text: str) -> bool:
 
 def is_foot(text: str) -> bool:
     return closes(text) or is_remark(text) or is_page_number(text)
+
+
+def is_label(text: str) -> bool:
+    """Words with a colon behind them, and a name at most: no cell of a candidate."""
+    return bool(_LABEL.fullmatch(_spelt(text)))
+
+
+def is_stroke(text: str) -> bool:
+    """A line by which somebody made an empty cell unusable."""
+    return _STROKES.issuperset(_spelt(text))
 
 
 def is_amount(text: str) -> bool:

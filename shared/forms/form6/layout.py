@@ -71,7 +71,16 @@ ID_TYPE_SPELLINGS: Final[Mapping[str, str]] = {
     "军人证": "军官证",
 }
 SEXES: Final = ("男", "女")
-SEX_SPELLINGS: Final[Mapping[str, str]] = {"男性": "男", "女性": "女", "1": "男", "2": "女", "M": "男", "F": "女"}
+SEX_SPELLINGS: Final[Mapping[str, str]] = {
+    "男性": "男",
+    "女性": "女",
+    "1": "男",
+    "2": "女",
+    "M": "男",
+    "F": "女",
+    "MALE": "男",
+    "FEMALE": "女",
+}
 EDUCATIONS: Final = (
     "博士",
     "硕士",
@@ -115,7 +124,7 @@ EDUCATION_SPELLINGS: Final[Mapping[str, str]] = {
     if f"{name}{ending}" != education
 }
 GRADES: Final[Mapping[Grade, str]] = {"pass": "合格", "good": "良好", "excellent": "优秀"}
-NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "—", "——"})
+NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "没有", "暂无", "—", "——"})
 """How clerks write that a cell does not apply."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.errors import Invalid
-from shared.forms.form6.feet import is_amount, is_foot, is_signature, is_total
+from shared.forms.form6.feet import is_amount, is_foot, is_signature, is_stroke, is_total, says_blank_below
 from shared.forms.form6.layout import COLUMN_SPELLINGS, EDUCATION_SPELLINGS, EDUCATIONS, SEXES, heading
 from shared.trade.numbers.resident_id import resident_id
 from shared.trade.numbers.spelling import normalise
@@ -55,12 +55,26 @@ def numbers_of_columns(row: Cells) -> bool:
 
 
 def is_foot_row(row: Cells) -> bool:
-    return any(is_foot(cell) for cell in row if isinstance(cell, str) and cell.strip())
+    return any(is_foot(cell) for cell in row if isinstance(cell, str) and cell.strip()) or is_spread_over_cells(row)
+
+
+def is_spread_over_cells(row: Cells) -> bool:
+    """以 | 下 | 空 | 白, each in a cell of its own."""
+    texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+    return 1 < len(texts) <= len("此页以下空白") and says_blank_below("".join(texts))
+
+
+def is_struck_out(row: Cells) -> bool:
+    """Nothing but strokes, and a running number at most: an empty row that nobody shall fill in later."""
+    texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+    return bool(texts) and all(map(is_stroke, texts)) and sum(not _is_blank(cell) for cell in row) <= len(texts) + 1
 
 
 def no_part_of_a_foot(row: Cells) -> list[int]:
     """Indices of cells of a foot row that are neither words of a foot, nor what stands behind them, nor an amount."""
     left: list[int] = []
+    if is_spread_over_cells(row):
+        return left
     total = any(is_total(cell) for cell in row if isinstance(cell, str))
     before = ""
     for index, cell in enumerate(row):

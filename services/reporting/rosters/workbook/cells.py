@@ -15,7 +15,14 @@ from typing import Final
 from services.reporting.rosters.workbook.opening.sheets import Cell
 from shared.trade import typed_day
 from shared.trade.characters import common, foreign_to_codes, has_doubtful_letters, named, plain_digits, visible
-from shared.trade.damage import hidden_character, lost_character, no_text, nobody, wrong_encoding
+from shared.trade.damage import (
+    hidden_character,
+    lost_character,
+    no_text,
+    nobody,
+    points_at_another_cell,
+    wrong_encoding,
+)
 from shared.trade.names import is_well_dotted, read_name, unusual
 from shared.trade.numbers.spelling import normalise
 
@@ -130,6 +137,14 @@ def _organisation(typed: str, longest: int) -> str:
     return text
 
 
+def remark(value: Cell, longest: int) -> str:
+    """Whatever somebody remarks: `□ 补考`, `同上`. Raises Unfit for what was plainly lost, or written by a program."""
+    text = tidy(value, longest)
+    if not points_at_another_cell(text) and (why := no_text(text)) is not None:
+        raise Unfit(f"{why[0]} · {why[1]}", _FILL_IN)
+    return text
+
+
 def person_name(value: Cell) -> Reading:
     """A name in its common form, without the blanks that align two-character names (`张 三`). Raises Unfit."""
     typed = unquoted(text_of(value))
@@ -177,7 +192,7 @@ def _must_be_whole(text: str) -> None:
 
 # --- codes ------------------------------------------------------------------------------------------------------------
 
-_SCIENTIFIC: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?E\+[0-9]+")
+_SCIENTIFIC: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?E\+[0-9]+|[0-9]\.[0-9]+E[0-9]{1,2}")
 
 
 def code(value: Cell) -> str:

@@ -41,7 +41,7 @@ from shared.trade.numbers.spelling import normalise
 
 # Characters; a certificate and a mailing label have room for no more.
 _EMPLOYER: Final = partial(cells.organisation, longest=100)
-_REMARK: Final = partial(cells.organisation, longest=200)
+_REMARK: Final = partial(cells.remark, longest=200)
 
 _FILLED_BY_CENTRE: Final = tuple(column.key for column in COLUMNS if column.centre)
 _GRADE_SPELLINGS: Final = {chinese: grade for grade, chinese in GRADES.items()}

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.findings import Findings
 from services.reporting.rosters.workbook.heading import Heading, Table, differs, labels_in, not_taken_over, same_value
 from services.reporting.rosters.workbook.opening.sheets import Cell, OpenSheet
 from shared.forms.columns import column_letters
-from shared.forms.form6.feet import closes
+from shared.forms.form6.feet import closes, is_label, is_total
 from shared.forms.form6.layout import COLUMN_SPELLINGS
 from shared.forms.form6.layout import heading as heading_of
-from shared.forms.form6.rows import ENOUGH_TITLES, is_foot_row, no_part_of_a_foot, numbers_of_columns, titles_in
+from shared.forms.form6.rows import (
+    ENOUGH_TITLES,
+    is_foot_row,
+    is_spread_over_cells,
+    is_struck_out,
+    no_part_of_a_foot,
+    numbers_of_columns,
+    titles_in,
+)
 from shared.trade.numbers.spelling import normalise
 
-_COUNT: Final = re.compile(r"([0-9]+)\s*(?:人|名)|^\D*([0-9]+)\D*$")
-"""So many people, or the only number there: totals of scores are none."""
+_PEOPLE: Final = re.compile(r"([0-9]+)\s*(?:人|名)")
+_ONLY_NUMBER: Final = re.compile(r"^\D*([0-9]+)\D*$")
 
 
 class OtherRows:
@@ -31,6 +39,7 @@ class OtherRows:
         self.foot: int | None = None
         """The first row of a foot; None above it, and again below titles that were repeated."""
         self._repeated = False
+        self._struck = False
         self._above = {
             normalise(cells.text_of(cell))
             for place, row in sheet.rows
@@ -47,6 +56,8 @@ class OtherRows:
             self._note_repeated(index, row)
         elif is_foot_row(row):
             self._foot_row(index, row, count)
+        elif is_struck_out(row):
+            self._struck_out(index, row)
         elif not self._heading_again(index, row):
             return False
         return True
@@ -98,21 +109,32 @@ class OtherRows:
 
     def _foot_row(self, index: int, row: list[Cell], count: int) -> None:
         left = no_part_of_a_foot(row)
-        closing = any(closes(cell) for cell in row if isinstance(cell, str) and cell.strip())
+        closing = is_spread_over_cells(row) or any(
+            closes(cell) for cell in row if isinstance(cell, str) and cell.strip()
+        )
         running = self.table.columns.get("n")
         left = [column for column in left if column != running or not isinstance(row[column], float)]
-        if len(left) > 1:
+        labels = {column for column in left if isinstance(row[column], str) and is_label(cast(str, row[column]))}
+        if len(left) - len(labels) > 1:
             self.findings.wrong(
                 f"{self.sheet.name}!{index + 1}:{index + 1}",
                 "表尾行中还有其他内容，分不清是不是人员 · the foot of the table holds more: nobody can tell whether it is a "
                 "candidate",
                 "人员写在表尾之前并填写完整，其余删除 · put candidates above the foot, complete, and delete the rest",
             )
-        elif left:
-            self._not_taken_over(index, left[0], row[left[0]])
+        else:
+            for column in left:
+                self._not_taken_over(index, column, row[column])
         if closing and self.foot is None:
             self.foot = index
             self._check_foot(index, row, count)
+
+    def _struck_out(self, index: int, row: list[Cell]) -> None:
+        """Said once in a sheet: offices strike out all that is left of a page."""
+        if not self._struck:
+            self._struck = True
+            column = next(n for n, cell in enumerate(row) if isinstance(cell, str) and cell.strip())
+            self._not_taken_over(index, column, row[column])
 
     def below_foot(self, index: int, row: list[Cell]) -> None:
         filled = [column for column, cell in enumerate(row) if not cells.is_blank(cell)]
@@ -135,9 +157,10 @@ class OtherRows:
         """本册合计 n 人, if it says a number at all, in one cell or several."""
         column = next(n for n, cell in enumerate(row) if not cells.is_blank(cell))
         text = " ".join(cells.text_of(cell).strip() for cell in row if not cells.is_blank(cell))
-        stated = _COUNT.search(text)
-        said = (stated[1] or stated[2]) if stated else ""
-        if "计" in text and said and int(said) != count:
+        stated = [int(number) for number in _PEOPLE.findall(text) or _ONLY_NUMBER.findall(text)]
+        # Men and women may be counted apart, with a total or without; totals of scores are no people.
+        if is_total(text) and stated and count not in (max(stated), sum(stated)):
+            said = max(stated)
             self.findings.wrong(
                 f"{self.sheet.name}!{column_letters(column)}{index + 1}",
                 f"合计 {said} 人，实有 {count} 人 · the foot says {said}, the sheet lists {count}",

@@ -28,7 +28,7 @@ from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
-from shared.forms.form6.layout import COLUMNS, INSTRUCTIONS, is_list_of_marks
+from shared.forms.form6.layout import COLUMNS, INSTRUCTIONS, RESIDENT_ID, is_list_of_marks
 from shared.forms.form6.rows import ENOUGH_OF_A_PERSON, of_a_person
 
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
@@ -236,10 +236,15 @@ class _Roster:
             )
 
     def _is_empty(self, table: Table, row: list[Cell]) -> bool:
-        """Nothing but a running number, which templates are filled with in advance."""
-        running = table.columns.get("n")
-        return all(cells.is_blank(cell) or index == running for index, cell in enumerate(row)) or not any(
-            column < len(row) and not cells.is_blank(row[column]) for key, column in table.columns.items() if key != "n"
+        """Nothing but what templates are filled with in advance: a running number, and the usual kind of document."""
+        advance = {table.columns.get("n")}
+        kind = table.columns.get("id_type", -1)
+        if 0 <= kind < len(row) and row[kind] == RESIDENT_ID:
+            advance.add(kind)
+        return all(cells.is_blank(cell) or index in advance for index, cell in enumerate(row)) or not any(
+            column < len(row) and not cells.is_blank(row[column])
+            for column in table.columns.values()
+            if column not in advance
         )
 
     def _filled(self, table: Table, row: list[Cell], unvalued: Collection[int]) -> int:

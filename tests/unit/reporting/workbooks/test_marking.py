@@ -165,6 +165,12 @@ def test_sent_back_as_it_is_the_same_is_corrected(case: str) -> None:
     assert again.notes == first.notes
 
 
+def test_a_hidden_list_of_choices_stays_hidden_and_does_no_harm() -> None:
+    content = saved(good(), Typed({"A1": "高中"}, name="码表", hidden=True))
+    assert read(marked(content)).lines == read(content).lines
+    assert read(marked(content)).notes == read(content).notes
+
+
 def test_once_mended_it_is_taken() -> None:
     book = opened(marked(saved(good({"C7": "张?", "G8": 1.1e17}))))
     book["名册"]["C7"], book["名册"]["G8"] = "张三", a_line(2).id_number

@@ -172,7 +172,21 @@ def test_one_person_may_be_spelt_twice_but_not_named_twice() -> None:
 
 @pytest.mark.parametrize(
     "employer",
-    ["第?机床厂", "第一机床\ufffd", "锟斤拷锟斤拷", "ç¬¬ä¸€æœºåºŠåŽ‚", "NULL", "nan", "同上", "#REF!", "第□厂"],
+    [
+        "第?机床厂",
+        "第一机床\ufffd",
+        "锟斤拷锟斤拷",
+        "ç¬¬ä¸€æœºåºŠåŽ‚",
+        "NULL",
+        "nan",
+        "同上",
+        "#REF!",
+        "第□厂",
+        "????",
+        "？",
+        "第一??",
+        "第？？厂",
+    ],
 )
 def test_an_employer_that_was_lost_is_refused(employer: str) -> None:
     assert set(problems_of({"I7": employer})) == {"名册!I7"}
@@ -182,6 +196,21 @@ def test_an_employer_that_was_lost_is_refused(employer: str) -> None:
 def test_unusual_employers_are_taken_as_they_stand(employer: str) -> None:
     assert line_of({"I7": employer}).employer == employer
     assert notes_of({"I7": employer}) == {}
+
+
+@pytest.mark.parametrize("remark", ["□ 补考", "同上", "？", "以下空白", "=减免", "《通知》第3条；见附件(2)"])
+def test_remarks_may_say_anything(remark: str) -> None:
+    assert line_of({"Q7": remark}).remark == remark
+    assert notes_of({"Q7": remark}) == {}
+
+
+@pytest.mark.parametrize("remark", ["备\ufffd", "NULL", "#REF!", "锟斤拷"])
+def test_a_remark_that_no_person_wrote_is_refused(remark: str) -> None:
+    assert set(problems_of({"Q7": remark})) == {"名册!Q7"}
+
+
+def test_a_number_that_a_program_shortened_is_named_without_a_plus() -> None:
+    assert "末尾数位已丢失" in problems_of({"G7": "9.99999199003E17"})["名册!G7"].what
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ FEET: dict[str, dict[str, Value]] = {
         "G11": "盖章：",
         "A12": "第1页/共1页",
     },
+    "spread over cells": {"C9": "以", "D9": "下", "E9": "空", "F9": "白"},
+    "people counted apart": {"A9": "合计：男1人，女1人，共2人"},
+    "all of them": {"A9": "共 2 人，其中男1人，女1人"},
+    "a number of people": {"A9": "合格人数", "B9": 2.0},
+    "other roles": {"A9": "主考：王五", "E9": "鉴定所所长：", "I9": "统分人："},
     "a telephone": {"A9": "联系人：", "B9": "王五", "F9": "联系电话：", "G9": "010-12345678"},
 }
 
@@ -99,6 +104,35 @@ def test_a_candidate_in_a_foot_is_found(foot: str) -> None:
 @pytest.mark.parametrize("word", ["示例", "例", "作废", "退考", "缺考"])
 def test_a_word_for_a_running_number_says_something_of_the_row(word: str) -> None:
     assert problems_of({"A7": word}) == ["名册!A7"]
+
+
+def test_a_sheet_of_blanks_is_empty() -> None:
+    assert len(read(saved(good(), Typed({"B2": " ", "C9": "\u3000"}, name="Sheet2"))).lines) == 2
+
+
+def test_the_kind_of_document_filled_in_advance_makes_no_candidate() -> None:
+    prepared: dict[str, Value] = {f"F{row}": "身份证" for row in range(9, 40)}
+    found = read(saved(good(prepared | {f"A{row}": float(row - 6) for row in range(9, 40)})))
+    assert (len(found.lines), found.notes) == (2, ())
+    assert problems_of(prepared | {"C9": "王五"})
+
+
+def test_rows_that_were_struck_out_are_no_candidates() -> None:
+    struck: dict[str, Value] = {f"{column}{row}": "/" for column in "BCDG" for row in (9, 10)}
+    found = read(saved(good(struck | {"A9": 3.0, "A10": "——"})))
+    assert [line.n for line in found.lines] == [1, 2]
+    assert [(note.where, note.was) for note in found.notes] == [("名册!B9", "/")]
+    assert problems_of(struck | {"I9": "第一机床厂"})
+
+
+def test_roles_that_nobody_knows_are_noted() -> None:
+    found = read(saved(good({"A9": "审核人：", "B9": "赵六", "D9": "某某员：王五", "H9": "另一员："})))
+    assert [note.where for note in found.notes] == ["名册!D9", "名册!H9"]
+
+
+@pytest.mark.parametrize("foot", ["共3人", "合计：男2人，女1人，共3人", "合格人数：3"])
+def test_another_number_of_people_is_refused(foot: str) -> None:
+    assert problems_of({"A9": foot}) == ["名册!A9"]
 
 
 def test_a_foot_row_that_holds_more_is_refused() -> None:

@@ -86,6 +86,9 @@ def test_a_name_as_read_is_the_same_and_is_read_as_it_stands(name: str) -> None:
         ("买买提 . 艾力", "买买提·艾力", True),
         ("买买提。艾力", "买买提·艾力", True),
         ("ﻋﻠﻲ", "علي", True),
+        ("张 三丰", "张三丰", False),
+        ("张三 李四", "张三李四", True),
+        ("阿依古丽\n买买提", "阿依古丽买买提", True),
     ],
 )
 def test_what_somebody_has_to_look_at(typed: str, read: str, confirm: bool) -> None:
@@ -108,6 +111,13 @@ def test_what_somebody_has_to_look_at(typed: str, read: str, confirm: bool) -> N
         ("张三、李四", "U+3001"),
         ("张三(男)", "U+0028"),
         ("张Ⅱ", "U+2161"),
+        ("张三,李四", "U+002C"),
+        ("张三,", "U+002C"),
+        ("张三&李四", "U+0026"),
+        ("张三+李四", "U+002B"),
+        ("买买提ㆍ艾力", "U+318D"),
+        ("买买提\u05bc艾力", "U+05BC"),
+        ("张\u0f0b三", "U+0F0B"),
     ],
 )
 def test_a_character_that_no_name_has_is_named(name: str, point: str) -> None:
@@ -119,7 +129,18 @@ def test_a_character_that_no_name_has_is_named(name: str, point: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["张三", "Иван Петров", "Anna-Maria O'Brien", "山田エリカ", "ئالىم", "བཀྲ་ཤིས"[:2], "김철수"]
+    "name",
+    [
+        "张三",
+        "Иван Петров",
+        "Anna-Maria O'Brien",
+        "山田エリカ",
+        "ئالىم",
+        "བཀྲ་ཤིས"[:2],
+        "བསྟན་འཛིན་",
+        "김철수",
+        "Smith, John",
+    ],
 )
 def test_names_of_one_alphabet_are_usual(name: str) -> None:
     assert unusual(name) is None

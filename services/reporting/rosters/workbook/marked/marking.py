@@ -125,7 +125,8 @@ def _marked(content: bytes, asked: Question, found: _Examined) -> bytes:
         names[source.name] = free_name(source.name, taken)
         sheet = book.add_worksheet(names[source.name])
         rebuilder.write(sheet, source, shape, placed)
-        if source.hidden and not placed:
+        wrong = any(mark.kind == "wrong" for row in placed.values() for found in row.values() for mark in found)
+        if source.hidden and not wrong:  # what is only noted there would be wrong in sight
             sheet.hide()
     _List(listing, book).write(found.detail, marks, names)
     book.close()

@@ -6,7 +6,14 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, MOST_SHEETS, TOO_LARGE, Spans, Traits
+from services.reporting.rosters.workbook.opening.traits import (
+    ENCRYPTED,
+    MOST_ERRORS,
+    MOST_SHEETS,
+    TOO_LARGE,
+    Spans,
+    Traits,
+)
 from shared.errors import Invalid
 
 BOF: Final = 0x0809
@@ -60,6 +67,10 @@ def traits_of(stream: bytes) -> list[Traits]:
         if len(sheets) > MOST_SHEETS:
             raise Invalid(TOO_LARGE)
     here.end()  # a sheet that breaks off
+    if not any(sheet.has_values for sheet in sheets.values()):
+        for sheet in sheets.values():
+            for row, column in sheet.empty_texts:
+                sheet.found.add_unvalued(row, column)
     return [sheet.found for sheet in sheets.values()]
 
 
@@ -82,6 +93,10 @@ class _Sheet:
     def __init__(self) -> None:
         self.found = Traits()
         self.computed = False
+        self.has_values = False
+        """Whether a formula has a value: the program that wrote it computes, and an empty text is what came out."""
+        self.empty_texts: list[tuple[int, int]] = []
+        """Formulas with an empty text, or with the mark that programs which compute nothing put for any result."""
         self._rows, self._columns = Spans(), Spans()
         """Those that have a record of their own; the others have the height and width of the sheet."""
         self._no_height = self._no_width = False
@@ -91,7 +106,9 @@ class _Sheet:
     def record(self, kind: int, body: bytes) -> None:
         """Raises Invalid, struct.error."""
         if self._text is not None and kind not in _BESIDE_A_FORMULA:
-            if kind != _STRING:
+            if kind == _STRING:
+                self.has_values = True
+            else:
                 self.found.add_unvalued(*self._text)
             self._text = None
         if kind == _FORMULA:
@@ -125,13 +142,14 @@ class _Sheet:
         if mark != 0xFFFF:
             if struct.unpack_from("<d", body, 6) == (0.0,):
                 self.found.add_unvalued(row, column)
+            else:
+                self.has_values = True
         elif sort == 0:
             self._text = (row, column)
         elif sort == 2:
             self.found.add_error(row, column)
-        elif sort == 3 and not self.computed:
-            # The mark of an empty text; of programs that compute nothing, of any formula.
-            self.found.add_unvalued(row, column)
+        elif sort == 3 and not self.computed and len(self.empty_texts) <= MOST_ERRORS:
+            self.empty_texts.append((row, column))
 
     def end(self) -> None:
         """Raises Invalid."""

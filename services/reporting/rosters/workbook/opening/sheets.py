@@ -37,7 +37,7 @@ class OpenSheet:
 
     @property
     def is_empty(self) -> bool:
-        return next(iter(self.rows), None) is None
+        return all(isinstance(cell, str) and not cell.strip() for _, row in self.rows for cell in row)
 
 
 def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:

@@ -115,6 +115,13 @@ SHARED, STRING, BLANK = (0x04BC, bytes(10)), (0x0207, struct.pack("<HB", 1, 0) +
         ((formula(TEXT),), True, True),  # the last record of its sheet
         ((formula(EMPTY),), False, True),
         ((formula(EMPTY),), True, False),  # Excel writes an empty text so
+        (
+            (formula(EMPTY), formula(struct.pack("<d", 12.5), row=8)),
+            False,
+            False,
+        ),  # and LibreOffice, which leaves no trace
+        ((formula(TEXT, row=6), STRING, formula(EMPTY)), False, False),
+        ((formula(NO, row=6), formula(EMPTY)), False, True),
         ((formula(NO),), False, False),
     ],
 )
