@@ -185,7 +185,10 @@ async def technicians(store: Store, roster: Roster) -> list[RosterLine]:
 async def _of_ticket(store: Store, id: str, ticket: str) -> TechnicianReview:
     review = await repository.seek(store, TechnicianReview, ids.technician_review_id(id, ticket))
     if review is None:
-        raise NotFound(f"查无此项 · roster {id} has no technician review of this ticket")
+        raise NotFound(
+            f"名册 {id} 未登记此准考证号的审批表，请核对准考证号 · roster {id} has no technician review of this ticket: check "
+            "the ticket"
+        )
     return review
 
 
