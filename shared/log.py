@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
@@ -17,6 +18,13 @@ OURS = ("services", "shared", "__main__")
 them tell what they send, and with it people's names."""
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 _FIELDS = "jianding_fields"
+_PERSONS = re.compile(
+    r"[\w.+%-]+(?=@[\w-]+\.)|(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])|(?<=input_value=).+?(?=, input_type=)", re.S
+)
+"""What says who somebody is and may stand in the words of others, as a mail server's or a library's: mailboxes, numbers of
+resident IDs, what was typed."""
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""With them a text would look like several lines, each of them from whoever wrote it."""
 
 
 def fields(**given: object) -> dict[str, Any]:
@@ -38,18 +46,27 @@ class Lines(logging.Formatter):
             "level": record.levelname.lower(),
             "service": self._service,
             "from": record.name,
-            "text": record.getMessage(),
+            "text": _of_nobody(record.getMessage()),
             "correlation": now.correlation,
             "causation": now.causation,
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = _of_nobody(self.formatException(record.exc_info))
         if self._as_json:
             said = {key: value for key, value in line.items() if value}
             return json.dumps(said | getattr(record, _FIELDS, {}), ensure_ascii=False)
         tail = f"  [{' '.join(part for part in (now.correlation, now.causation) if part)}]" if now.correlation else ""
-        error = f"\n{line['error']}" if "error" in line else ""
-        return f"{line['at'][11:19]} {line['level']:<7} {self._service} {record.name}: {line['text']}{tail}{error}"
+        error = "".join(f"\n    {_on_one_line(part)}" for part in line.get("error", "").split("\n") if part)
+        text = _on_one_line(line["text"])
+        return f"{line['at'][11:19]} {line['level']:<7} {self._service} {record.name}: {text}{tail}{error}"
+
+
+def _of_nobody(text: str) -> str:
+    return _PERSONS.sub("…", text)
+
+
+def _on_one_line(text: str) -> str:
+    return _BREAKS.sub(lambda found: ascii(found.group())[1:-1], text)
 
 
 def set_up(service: str, style: str = "text", level: str = "info") -> None:

@@ -67,6 +67,42 @@ def test_a_folder_that_is_no_environment_is_left_as_it_is(tmp_path: Path) -> Non
     assert (tmp_path / "letters" / "draft.txt").read_text() == "mine"
 
 
+def test_what_a_link_leads_to_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    for name, leads_to in (("dangling", "nowhere"), ("empty", "theirs")):
+        (tmp_path / name).symlink_to(tmp_path / leads_to)
+        refused = make(tmp_path / name)
+        assert refused.returncode == 1
+        assert "不是虚拟环境" in refused.stderr and "Traceback" not in refused.stderr
+        assert (tmp_path / name).is_symlink()
+
+
+@pytest.mark.parametrize(("python", "pip"), [("junk", b"#!/bin/sh\n"), ("junk", b"\xff\xfe"), ("", b"#!/bin/sh")])
+def test_one_that_does_not_run_is_made_anew(tmp_path: Path, without_venv: Path, python: str, pip: bytes) -> None:
+    """That it was looked at without a traceback, and found wanting, shows where nothing can be made."""
+    commands = tmp_path / ".venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands / "python").write_text(python)
+    (commands / "pip").write_bytes(pip)
+    refused = make(tmp_path / ".venv", before=without_venv)
+    assert "python3-venv" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_in_a_folder_with_blanks_in_its_name_the_command_runs(tmp_path: Path) -> None:
+    """The kernel reads the first line of a command up to the first blank."""
+    project = tmp_path / "it's a 鉴定 folder"
+    (project / "services").mkdir(parents=True)
+    (project / "services" / "__init__.py").touch()
+    (project / "services" / "__main__.py").write_text("def run():\n    print('runs')\n    return 3\n")
+    assert make(project / ".venv").returncode == 0
+    ran = subprocess.run([str(project / ".venv" / "bin" / "jianding")], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "runs\n"), ran.stderr
+    assert make(project / ".venv").returncode == 0
+    moved = project.rename(tmp_path / "moved here") / ".venv"
+    assert make(moved).returncode == 0
+    assert str(moved) in (moved / "bin" / "pip").read_text()
+
+
 def test_the_command_is_that_of_this_project_from_any_folder(tmp_path: Path) -> None:
     project = MAKER.parents[1]
     command = tmp_path / ".venv" / "bin" / "jianding"
