@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
@@ -245,7 +246,7 @@ class _Roster:
             if not person and not broken and others.take(index, row, count):
                 continue
             without_value = errors.get(index, set()) | unvalued.get(index, set())
-            if not broken and not uncomputed and self._is_empty(table, row):
+            if not person and not broken and not uncomputed and self._is_empty(table, row):
                 self._strays(sheet, table, index, row, without_value, strays)
                 others.only_a_number(index, row)
                 continue
@@ -332,6 +333,8 @@ class _Roster:
         number says something of the row: that it is an example, was struck out, or is the foot."""
         column = table.columns.get("n")
         if column is None or column >= len(row) or cells.is_blank(row[column]):
+            return renumbered
+        if isinstance(row[column], float) and row[column] == count:
             return renumbered
         text = cells.text_of(row[column])
         if not any(char.isnumeric() for char in text):
@@ -424,8 +427,7 @@ class _OtherRows:
         self._struck = False
         self._above = {
             normalise(cells.text_of(cell))
-            for place, row in sheet.rows
-            if place <= table.row
+            for _, row in takewhile(lambda numbered: numbered[0] <= table.row, sheet.rows)
             for cell in row
             if cell != ""
         }
