@@ -243,7 +243,7 @@ class _Roster:
             # Running numbers are computed in advance, for rows that nobody filled in.
             uncomputed = table.keys_of(unvalued.get(index, set()) - {running})
             person = of_a_person(row, table.columns) >= ENOUGH_OF_A_PERSON
-            if not person and not broken and others.take(index, row, count):
+            if not person and not broken and others.take(index, row, count, uncomputed):
                 continue
             without_value = errors.get(index, set()) | unvalued.get(index, set())
             if not person and not broken and not uncomputed and self._is_empty(table, row):
@@ -432,15 +432,15 @@ class _OtherRows:
             if cell != ""
         }
 
-    def take(self, index: int, row: list[Cell], count: int) -> bool:
-        """Whether it is such a row. count: candidates above it."""
+    def take(self, index: int, row: list[Cell], count: int, uncomputed: Collection[str] = ()) -> bool:
+        """Whether it is such a row. count: candidates above it; uncomputed: columns with a formula without a value."""
         if titles_in(row) >= ENOUGH_TITLES:
             self._titles(index, row)
         elif numbers_of_columns(row):
             self._note_repeated(index, row)
         elif is_foot_row(row):
             self._foot_row(index, row, count)
-        elif is_struck_out(row):
+        elif not uncomputed and is_struck_out(row, self.table.columns.get("n")):
             self._struck_out(index, row)
         elif not self._heading_again(index, row):
             return False
