@@ -34,6 +34,8 @@ _PROGRAM_WORDS: Final = frozenset(
         "[OBJECTOBJECT]",
     }
 )
+_SIGNS_OF_NO_NAME: Final = frozenset("某锟斤拷烫屯锘")
+"""Characters of the words below and of garbled texts; rare enough that a name with one is looked at more closely."""
 _EXCEL_ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
@@ -90,6 +92,15 @@ def points_at_another_cell(text: str) -> bool:
 def nobody(text: str) -> bool:
     """Whether a name says that there is none."""
     return "".join(text.split()) in _NOBODY
+
+
+def is_plain(name: str) -> bool:
+    """Whether it is sure at a glance that characters of one usual set are a name as it was typed: most are."""
+    try:
+        name.encode("gb2312")
+    except UnicodeError:
+        return False
+    return not (_SIGNS_OF_NO_NAME.intersection(name) or name in _NOBODY or name in _DITTO)
 
 
 def wrong_encoding(text: str) -> tuple[str, str] | None:

@@ -64,10 +64,14 @@ def is_spread_over_cells(row: Cells) -> bool:
     return 1 < len(texts) <= len("此页以下空白") and says_blank_below("".join(texts))
 
 
-def is_struck_out(row: Cells) -> bool:
-    """Nothing but strokes, and a running number at most: an empty row that nobody shall fill in later."""
-    texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
-    return bool(texts) and all(map(is_stroke, texts)) and sum(not _is_blank(cell) for cell in row) <= len(texts) + 1
+def is_struck_out(row: Cells, running: int | None) -> bool:
+    """Nothing but strokes, and a running number at most: an empty row that nobody shall fill in later. running: its column."""
+    said = [
+        cell
+        for index, cell in enumerate(row)
+        if not (_is_blank(cell) or (index == running and isinstance(cell, float)))
+    ]
+    return bool(said) and all(isinstance(cell, str) and is_stroke(cell) for cell in said)
 
 
 def no_part_of_a_foot(row: Cells) -> list[int]:

@@ -17,6 +17,7 @@ from shared.trade import typed_day
 from shared.trade.characters import common, foreign_to_codes, has_doubtful_letters, named, plain_digits, visible
 from shared.trade.damage import (
     hidden_character,
+    is_plain,
     lost_character,
     no_text,
     nobody,
@@ -94,6 +95,8 @@ def unquoted(text: str) -> str:
     """Without the mark by which Excel is told that a cell is text (`'0012`, `="0012"`), which stays where a program wrote
     it, and without quotation marks round the whole. Not the apostrophe that a name begins with (`'t Hooft`)."""
     text = text.strip()
+    if text.isalnum():
+        return text
     if text.startswith('="') and text.endswith('"') and text.count('"') == 2:
         return text[2:-1].strip()
     while (
@@ -147,13 +150,13 @@ def remark(value: Cell, longest: int) -> str:
 
 def person_name(value: Cell) -> Reading:
     """A name in its common form, without the blanks that align two-character names (`张 三`). Raises Unfit."""
+    if isinstance(value, str) and _PLAIN_NAME.fullmatch(value) and is_plain(value):
+        return Reading(value)
     typed = unquoted(text_of(value))
     _must_be_whole(typed)
     why = no_text(typed) or hidden_character(typed) or lost_character(typed, question_marks=True)
     if why is not None:
         raise Unfit(f"{why[0]} · {why[1]}", _AS_ON_THE_DOCUMENT)
-    if _PLAIN_NAME.fullmatch(typed) and not nobody(typed):
-        return Reading(typed)
     read = read_name(typed)
     name = read.text
     if not any(char.isalpha() for char in name) or any(char.isdigit() for char in name) or nobody(name):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from itertools import takewhile
 from typing import Final, cast
 
 from services.reporting.rosters.workbook import cells
@@ -42,21 +44,20 @@ class OtherRows:
         self._struck = False
         self._above = {
             normalise(cells.text_of(cell))
-            for place, row in sheet.rows
-            if place <= table.row
+            for _, row in takewhile(lambda numbered: numbered[0] <= table.row, sheet.rows)
             for cell in row
             if cell != ""
         }
 
-    def take(self, index: int, row: list[Cell], count: int) -> bool:
-        """Whether it is such a row. count: candidates above it."""
+    def take(self, index: int, row: list[Cell], count: int, uncomputed: Collection[str] = ()) -> bool:
+        """Whether it is such a row. count: candidates above it; uncomputed: columns with a formula without a value."""
         if titles_in(row) >= ENOUGH_TITLES:
             self._titles(index, row)
         elif numbers_of_columns(row):
             self._note_repeated(index, row)
         elif is_foot_row(row):
             self._foot_row(index, row, count)
-        elif is_struck_out(row):
+        elif not uncomputed and is_struck_out(row, self.table.columns.get("n")):
             self._struck_out(index, row)
         elif not self._heading_again(index, row):
             return False

@@ -192,10 +192,10 @@ class _Roster:
             # Running numbers are computed in advance, for rows that nobody filled in.
             uncomputed = table.keys_of(unvalued.get(index, set()) - {running})
             person = of_a_person(row, table.columns) >= ENOUGH_OF_A_PERSON
-            if not person and not broken and others.take(index, row, count):
+            if not person and not broken and others.take(index, row, count, uncomputed):
                 continue
             without_value = errors.get(index, set()) | unvalued.get(index, set())
-            if not broken and not uncomputed and self._is_empty(table, row):
+            if not person and not broken and not uncomputed and self._is_empty(table, row):
                 self._strays(sheet, table, index, row, without_value, strays)
                 others.only_a_number(index, row)
                 continue
@@ -282,6 +282,8 @@ class _Roster:
         number says something of the row: that it is an example, was struck out, or is the foot."""
         column = table.columns.get("n")
         if column is None or column >= len(row) or cells.is_blank(row[column]):
+            return renumbered
+        if isinstance(row[column], float) and row[column] == count:
             return renumbered
         text = cells.text_of(row[column])
         if not any(char.isnumeric() for char in text):

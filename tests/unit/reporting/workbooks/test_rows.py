@@ -123,6 +123,7 @@ def test_rows_that_were_struck_out_are_no_candidates() -> None:
     assert [line.n for line in found.lines] == [1, 2]
     assert [(note.where, note.was) for note in found.notes] == [("名册!B9", "/")]
     assert problems_of(struck | {"I9": "第一机床厂"})
+    assert "名册!C9" in problems_of(struck | {"J9": 82.0})
 
 
 def test_roles_that_nobody_knows_are_noted() -> None:

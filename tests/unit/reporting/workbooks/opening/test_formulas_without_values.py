@@ -58,6 +58,15 @@ def test_a_row_of_nothing_but_formulas_does_not_vanish() -> None:
     assert problems[0] == ("名册!B8", NO_VALUE) and len(problems) == 10
 
 
+def test_strokes_beside_them_strike_nothing_out() -> None:
+    formulas = "".join(f'<c r="{column}9"><f>{column}7</f></c>' for column in "BCDEGHIJK")
+    row = f'<row r="9">{formulas}<c r="Q9" t="inlineStr"><is><t>/</t></is></c></row></sheetData>'
+    assert {where for where, what in refused(with_text("</sheetData>", row)) if what == NO_VALUE} >= {
+        "名册!C9",
+        "名册!G9",
+    }
+
+
 def test_running_numbers_computed_in_advance_make_no_candidate() -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}"><f>ROW()-6</f></c></row>' for n in range(9, 200))
     assert names_in(with_text("</sheetData>", f"{rows}</sheetData>")) == TWO
