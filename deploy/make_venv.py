@@ -23,11 +23,12 @@ _JIANDING = """\
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).absolute().parents[2])
+if __name__ == "__main__":  # a child process that draws reads this file again, and must not begin all over
+    sys.path[0] = str(Path(__file__).absolute().parents[2])
 
-from services.__main__ import run
+    from services.__main__ import run
 
-sys.exit(run())
+    sys.exit(run())
 """
 
 

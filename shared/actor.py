@@ -29,7 +29,8 @@ class Actor:
 
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
-            who, wanted = "、".join(NAMES[role][0] for role in roles), ", ".join(NAMES[role][1] for role in roles)
+            people = [role for role in roles if role != Role.SERVICE] or roles  # nobody can ask one of our services
+            who, wanted = "、".join(NAMES[role][0] for role in people), ", ".join(NAMES[role][1] for role in people)
             raise NotAllowed(
                 f"账号的角色不能办理此项，应由{who}办理 · the roles of this account do not allow it; who may: {wanted}"
             )

@@ -186,10 +186,11 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _where(fault: Mapping[str, Any]) -> str:
-    """For programs: a JSON pointer into the content, or the kind of parameter and its name."""
+    """For programs: a JSON pointer into the content, or the kind of parameter and its name, or
+    the character at which JSON ends, counted from 1 as the sentence does."""
     place, *rest = fault["loc"]
     if fault["type"] == "json_invalid":
-        return f"character {rest[0] if rest else 0}"
+        return f"character {int(rest[0]) + 1 if rest else 1}"
     if place != "body":
         return f"{place} {'/'.join(map(str, rest))}"
     return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)

@@ -46,7 +46,7 @@ def router(
             str,
             Form(
                 max_length=60,
-                description="方式：密码、机器密钥或刷新令牌 · `password`, `client_credentials` or `refresh_token`",
+                description="登录方式：密码、机器密钥或刷新令牌 · `password`, `client_credentials` or `refresh_token`",
             ),
         ],
         username: Annotated[str, Form(max_length=64, description="个人账号 · account of a person")] = "",

@@ -23,8 +23,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "string_type": _TEXT,
     "string_sub_type": _TEXT,
     "string_unicode": "应为 UTF-8 文字 · must be text in UTF-8",
-    "string_too_short": "至少 {min_length} 个字 · at least {min_length} characters",
-    "string_too_long": "至多 {max_length} 个字 · at most {max_length} characters",
+    "string_too_short": "至少 {min_length} 个字符 · at least {min_length} characters",
+    "string_too_long": "至多 {max_length} 个字符 · at most {max_length} characters",
     "string_pattern_mismatch": "格式不符：应为{form_zh} · does not have the right form: {form_en}",
     "string_not_ascii": "只能用英文字母、数字和半角符号 · letters, digits and signs of ASCII only",
     "int_type": _WHOLE,
@@ -121,7 +121,7 @@ def _no_json(error: Mapping[str, Any]) -> str:
     *_, place = error.get("loc", (0,))
     at = int(place) + 1 if isinstance(place, int) else 1
     return (
-        f"第 {at} 个字处不合 JSON 格式（多见于缺逗号、引号或括号），请更正后重发 · "
+        f"第 {at} 个字符处不合 JSON 格式（多见于缺逗号、引号或括号），请更正后重发 · "
         f"character {at} does not follow JSON: often a comma, a quote or a bracket is missing"
     )
 

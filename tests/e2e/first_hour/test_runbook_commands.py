@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import runpy
 import shlex
 import signal
 import sys
@@ -80,10 +81,11 @@ def typed(page: str) -> str:
 @pytest.fixture
 async def run_there(tmp_path: Path) -> AsyncIterator[str]:
     """`make run` in an empty folder; its address."""
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    command = tmp_path / ".venv" / "bin" / "jianding"
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m services "$@"\n')
-    command.chmod(0o755)
+    (bin_ := tmp_path / ".venv" / "bin").mkdir(parents=True)
+    runpy.run_path(str(ROOT / "deploy" / "make_venv.py"))["_write_command"](bin_)
+    (bin_ / "python").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    (bin_ / "python").chmod(0o755)
+    command = bin_ / "jianding"
     address = f"http://127.0.0.1:{(port := a_port())}"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("JIANDING_")}
     environment |= {"PYTHONPATH": str(ROOT), "JIANDING_PORT": str(port)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -103,17 +104,39 @@ def test_in_a_folder_with_blanks_in_its_name_the_command_runs(tmp_path: Path) ->
     assert str(moved) in (moved / "bin" / "pip").read_text()
 
 
+def command_in(project: Path) -> Path:
+    command = project / ".venv" / "bin" / "jianding"
+    command.parent.mkdir(parents=True)
+    runpy.run_path(str(MAKER))["_write_command"](command.parent)
+    return command
+
+
 def test_the_command_is_that_of_this_project_from_any_folder(tmp_path: Path) -> None:
     project = MAKER.parents[1]
-    command = tmp_path / ".venv" / "bin" / "jianding"
-    command.parent.mkdir(parents=True)
     for name in ("services", "shared"):
         (tmp_path / name).symlink_to(project / name)
-    namespace: dict[str, object] = {"__name__": "make_venv"}
-    exec(compile(MAKER.read_text(), str(MAKER), "exec"), namespace)
-    write = namespace["_write_command"]
-    assert callable(write)
-    write(command.parent)
+    command = command_in(tmp_path)
     run = subprocess.run([sys.executable, str(command), "--help"], cwd="/", capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert "jianding all" in run.stdout
+
+
+WITH_A_CHILD = """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+
+def run():
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as children:
+        print(children.submit(abs, -7).result())
+    return 0
+"""
+
+
+def test_a_child_process_of_the_command_does_its_work_and_does_not_begin_all_over(tmp_path: Path) -> None:
+    """Certificates are drawn in a child: it reads the command's file again before it works."""
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / "__main__.py").write_text(WITH_A_CHILD)
+    command = command_in(tmp_path)
+    run = subprocess.run([sys.executable, str(command)], cwd="/", capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, "7\n"), run.stderr

@@ -42,8 +42,8 @@ NO_FORM = (
     [
         ({}, "缺少此项 · is required"),
         ({"name": "王芳", "x": 1}, "没有这个字段 · there is no such field"),
-        ({"name": "王"}, "至少 2 个字 · at least 2 characters"),
-        ({"name": "王芳刘洋李"}, "至多 4 个字 · at most 4 characters"),
+        ({"name": "王"}, "至少 2 个字符 · at least 2 characters"),
+        ({"name": "王芳刘洋李"}, "至多 4 个字符 · at most 4 characters"),
         ({"name": 7}, "应为文字 · must be text"),
         (
             {"name": "王芳", "code": "x"},

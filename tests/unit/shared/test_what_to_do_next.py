@@ -82,6 +82,8 @@ def test_a_role_that_is_needed_is_named_in_chinese() -> None:
         nobody.must_be(Role.CENTRE_APPROVER, Role.STATION_HEAD)
     zh = chinese(str(error.value))
     assert "中心审批人、鉴定站负责人" in zh and not english_in(zh)
+    with pytest.raises(NotAllowed, match="应由运行管理员办理 · "):
+        nobody.must_be(Role.OPERATOR, Role.SERVICE)  # nobody can go and ask a service
 
 
 def test_four_eyes_say_why_in_chinese() -> None:
@@ -117,7 +119,7 @@ class Asked(BaseModel):
 def test_a_text_that_is_too_short_is_told_in_characters_and_a_list_in_entries() -> None:
     with pytest.raises(ValidationError) as error:
         Asked.model_validate({"text": " ", "many": [1]})
-    assert [chinese(sentence(one)) for one in error.value.errors()] == ["至少 2 个字", "至少 2 项"]
+    assert [chinese(sentence(one)) for one in error.value.errors()] == ["至少 2 个字符", "至少 2 项"]
 
 
 def test_what_may_be_filled_in_is_listed_without_english_words_between() -> None:

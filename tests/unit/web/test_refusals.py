@@ -58,11 +58,11 @@ async def visitor() -> AsyncIterator[httpx.AsyncClient]:
 FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"code": "1"}, "机构编码：格式不符：应为 8 位机构编码（第五位为 0 至 4），如 49053012 · "),
     ({}, "机构编码：缺少此项 · "),
-    ({"code": "49053012", "reason": "太长了吧"}, "理由：至多 3 个字 · "),
+    ({"code": "49053012", "reason": "太长了吧"}, "理由：至多 3 个字符 · "),
     ({"code": "49053012", "items": [{"level": 5}, {"level": 9}]}, "各工种第 2 项的级别：不得大于 5 · "),
     ({"code": "49053012", "items": [{"level": 1}] * 3}, "各工种：至多 2 项 · "),
     ({"code": "49053012", "items": [{"level": 1, "x": 1}]}, "各工种第 1 项：没有这个字段 · "),
-    ({"code": "49053012", "notes": {"a": "abcd"}}, "备注：至多 3 个字 · "),
+    ({"code": "49053012", "notes": {"a": "abcd"}}, "备注：至多 3 个字符 · "),
     ({"code": "49053012", "late": "x"}, "是否逾期：应为 `true`（是）或 `false`（否） · "),
     ({"code": "49053012", "x": 1}, "没有这个字段 · "),
 ]
@@ -108,7 +108,7 @@ async def test_an_address_a_method_a_precondition(
         (b"", "application/json", 422, "缺少请求内容，应为 JSON"),
         (b"{}", "text/plain", 422, "请求内容应为一个 JSON 对象，并带上 Content-Type: application/json"),
         (b"[]", "application/json", 422, "请求内容应为一个 JSON 对象"),
-        (b'{"code": 1,}', "application/json", 400, "第 12 个字处不合 JSON 格式"),
+        (b'{"code": 1,}', "application/json", 400, "第 12 个字符处不合 JSON 格式"),
         (b"\xff{}", "application/json", 400, "请求内容无法读取：应为 UTF-8 编码的 JSON"),
     ],
 )
@@ -118,6 +118,7 @@ async def test_a_content_that_is_no_json(
     answer = await visitor.post("/forms", content=content, headers={"Content-Type": kind})
     problem = answer.json()
     sentences = [problem["detail"], *(row["what"] for row in problem.get("errors", []))]
+    assert all(row["where"] == "character 12" for row in problem.get("errors", []) if "JSON 格式" in row["what"])
     assert answer.status_code == status
     assert any(sentence.startswith(said) for sentence in sentences), sentences
     assert all(CHINESE.search(sentence.partition(" · ")[0]) for sentence in sentences)
