@@ -59,7 +59,9 @@ def lost_character(text: str, *, question_marks: bool) -> tuple[str, str] | None
             or text[place + 1 : place + 2] == char
             or len(text) == 1
         )
-        if question or char in _LOST or unicodedata.category(char) in ("Cn", "Cs"):
+        # Rare characters of names are younger than what a release of Python knows: planes of ideographs are believed whole.
+        unknown = not is_ideograph(char) and unicodedata.category(char) in ("Cn", "Cs")
+        if question or char in _LOST or unknown:
             chinese, english = named(char)
             return f"有字丢失，变成了 {chinese}", f"a character was lost: {english} stands in its place"
         if ord(char) in _COMPOSED:

@@ -47,7 +47,7 @@ class Listing(BaseModel, Generic[T]):
 
 def _cursor(
     after: Annotated[
-        str, Query(max_length=LONGEST_CURSOR, description="上一页的 next · `next` of the page before")
+        str, Query(max_length=LONGEST_CURSOR, description="上一页给出的游标，即其 `next` · `next` of the page before")
     ] = "",
     limit: Annotated[int, Query(ge=1, le=500, description="每页最多几项 · how many a page may have")] = 100,
 ) -> Cursor:

@@ -21,11 +21,13 @@ nobody's: open to the public."""
 @dataclass(frozen=True, slots=True)
 class Asked:
     """kind: sample whose id fills the path (samples.py). ids: what else fills it. content: a sensible body, where the
-    reach is asked of a code inside it; `{code}` stands for the body's. query: filters a list cannot do without."""
+    reach is asked of a code inside it; `{code}` stands for the body's. query: filters a list cannot do without. service_ids: what
+    else fills it when a service asks, where that differs."""
 
     reach: Reach = "below"
     kind: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
+    service_ids: Mapping[str, str] = field(default_factory=dict)
     content: Mapping[str, Any] | None = None
     query: str = ""
 

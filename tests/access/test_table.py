@@ -47,13 +47,17 @@ def test_what_is_open_to_the_public_is_asked_as_such() -> None:
     }
 
 
-def request_of(asked: Asked, endpoint: str, body: Body | None) -> tuple[str, str, dict[str, Any]]:
+def request_of(
+    asked: Asked, endpoint: str, body: Body | None, role: Role | None = None
+) -> tuple[str, str, dict[str, Any]]:
     """(method, address, content): the sample of `body`, where the endpoint names a document at all."""
     method, _, path = endpoint.partition(" ")
     sample = (
         "none" if body is None or not asked.kind else body.code if asked.kind == "body" else sample_id(asked.kind, body)
     )
     ids = dict.fromkeys(("id", "code", "roster"), sample) | dict(asked.ids)
+    if role == Role.SERVICE:
+        ids |= asked.service_ids
     address = path.format(**ids) + (f"?{asked.query.format(**ids)}" if asked.query else "")
     content: dict[str, Any] = {}
     if asked.content is not None:
@@ -62,7 +66,7 @@ def request_of(asked: Asked, endpoint: str, body: Body | None) -> tuple[str, str
 
 
 async def knock(house: House, who: Knocker, asked: Asked, endpoint: str, body: Body | None) -> httpx.Response:
-    method, address, content = request_of(asked, endpoint, body)
+    method, address, content = request_of(asked, endpoint, body, who.role)
     headers = {"Idempotency-Key": f"{who.account} {endpoint} {body.code if body else ''}"}
     return await house.person(who.account).ask(method, address, NEVER, headers=headers, **content)
 

@@ -162,6 +162,16 @@ def test_a_person_finds_a_letter_by_its_name() -> None:
     assert name == file_name(letter), "sent again, it takes the same place"
 
 
+async def test_a_letter_that_was_planned_anew_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    """The register of a restored backup knows nothing of it, the folder does."""
+    first, again = a_letter(), a_letter()
+    first["Date"], again["Date"] = "Fri, 03 Apr 2026 17:00:00 +0800", "Sat, 04 Apr 2026 09:00:00 +0800"
+    await MailFolder(tmp_path).send(first)
+    await MailFolder(tmp_path).send(again)
+    (kept,) = tmp_path.iterdir()
+    assert b"04 Apr 2026" in kept.read_bytes()
+
+
 async def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "post").write_text("a file where the folder should be")
     with pytest.raises(Unavailable):

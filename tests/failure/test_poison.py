@@ -220,7 +220,7 @@ async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
     await store.put(roster_lines.LINES, Record(second_page.id, body, second_page.version, second_page.facts))
     await house.run_until_quiet()
     kept = await the_only_one(house)
-    assert "page 1" in kept.detail
+    assert "page 2" in kept.detail
     await store.put(
         roster_lines.LINES, Record(second_page.id, second_page.body, second_page.version + 1, second_page.facts)
     )

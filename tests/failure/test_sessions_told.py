@@ -13,6 +13,7 @@ import pytest
 
 from services.demo.cast import CENTRE
 from services.notification.mailings.mailing import Mailing
+from shared.trade.days import day_zh
 from tests.failure.test_sessions_changed import NEW_DAY, cancel, postpone
 from tests.world.books import everything
 from tests.world.fixtures import OpenHouse
@@ -64,8 +65,8 @@ async def test_when_nothing_goes_wrong_and_what_the_letters_say(open_house: Open
     await changed(house)
     letters = [message_from_bytes(file.read_bytes(), policy=default) for file in (house.folder / "mail").glob("*.eml")]
     for name, planned, said in (
-        ("session-postponed", SMALL, (f"{HELD_ON}", f"{NEW_DAY}", "考场停电")),
-        ("session-cancelled", SECOND, (f"{HELD_ON}", "考场关闭", "free again")),
+        ("session-postponed", SMALL, (day_zh(HELD_ON), day_zh(NEW_DAY), "考场停电")),
+        ("session-cancelled", SECOND, (day_zh(HELD_ON), "考场关闭", "free again")),
     ):
         ours = [one for one in letters if one["X-Jianding-Letter"] == name and planned.id in str(one["Subject"])]
         assert len(ours) >= 2

@@ -194,7 +194,7 @@ async def test_a_house_that_changed_after_the_confirmation_is_told(open_seconded
     sanction = await the_sanction(house)
     assert sanction["state"] == "differs"
     assert sanction["differs_in"] == [
-        f"此项结果有变 · production {unissued.id} ready→voided (500) ≠ mailed→mailed (500)"
+        f"证书制作 {unissued.id} 的结果有变 · production {unissued.id} ready→voided (500) ≠ mailed→mailed (500)"
     ]
     letters = await everything(house.stores["notification"], "mailing", {"letter": "revocation-carried-out"})
     assert [record.body["values"]["agrees"] for record in letters] == [False]

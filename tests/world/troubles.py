@@ -97,14 +97,14 @@ class Away(Trouble):
             self.refused += 1
         if self.ends_after is not None and self.refused + self.pings >= self.ends_after:
             self.on = False
-        raise Unavailable(f"{port} is away", self._ping)
+        raise Unavailable(f"暂时无法使用，请稍后再试 · {port} is away", self._ping)
 
     async def _ping(self) -> None:
         self.pings += 1
         if self.ends_after is not None and self.refused + self.pings >= self.ends_after:
             self.on = False
         if self.on:
-            raise Unavailable(f"{self.port} is still away")
+            raise Unavailable(f"暂时无法使用，请稍后再试 · {self.port} is still away")
 
 
 @dataclass

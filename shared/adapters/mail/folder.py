@@ -14,11 +14,13 @@ from shared.errors import Unavailable
 
 
 class MailFolder:
-    """The name of the file is made of what stays the same when a letter is sent again (its Message-ID, when it was planned, to
-    whom): a letter sent twice lies in the folder once."""
+    """A letter sent twice lies in the folder once, also where it was planned at another time the second time, as after a
+    restored backup: the end of a name, which is made of its Message-ID alone, is looked for first."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._names: dict[str, str] | None = None
+        """Names of files by their ends; listed once, for listing a folder of thousands takes longer than a letter."""
         self._refusals = Refusals(path)
 
     async def send(self, message: EmailMessage) -> None:
@@ -29,7 +31,7 @@ class MailFolder:
         content = message.as_bytes(policy=SMTP)
         try:
             with self._refusals.noted():
-                await asyncio.to_thread(write_durably, self._path / file_name(message), content)
+                await asyncio.to_thread(self._write, file_name(message), content)
         except OSError as error:
             raise Unavailable(f"信函文件夹无法写入 · the mail folder takes no letters: {error}", self.ping) from error
 
@@ -39,6 +41,12 @@ class MailFolder:
             await asyncio.to_thread(self._refusals.prove)
         except OSError as error:
             raise Unavailable(f"{self._path} 无法写入 · takes no letters: {error.strerror}", self.ping) from error
+
+    def _write(self, name: str, content: bytes) -> None:
+        if self._names is None:
+            there = self._path.iterdir() if self._path.is_dir() else ()
+            self._names = {_end(file.name): file.name for file in there}
+        write_durably(self._path / self._names.setdefault(_end(name), name), content)
 
     async def close(self) -> None:
         """Nothing is held open."""
@@ -52,6 +60,10 @@ def file_name(message: EmailMessage) -> str:
     address = to.addresses[0].addr_spec if to is not None and to.addresses else ""
     number = hashlib.sha256(str(message["Message-ID"]).strip().encode()).hexdigest()[:12]
     return "_".join(part for part in (when, _plain(str(letter or "")), _plain(address), number) if part) + ".eml"
+
+
+def _end(name: str) -> str:
+    return name.rpartition("_")[2]
 
 
 def _plain(text: str) -> str:

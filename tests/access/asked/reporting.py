@@ -20,7 +20,7 @@ ASKED: dict[str, Asked] = {
     "PUT /reporting/rosters/{id}/workbook": Asked(kind="roster"),
     "POST /reporting/rosters/{id}/workbook/check": Asked(kind="roster"),
     "POST /reporting/rosters/{id}/workbook/marked": Asked(kind="roster"),
-    "GET /reporting/rosters/{id}/pages/{page}": Asked(kind="roster", ids={"page": "1"}),
+    "GET /reporting/rosters/{id}/pages/{page}": Asked(kind="roster", ids={"page": "1"}, service_ids={"page": "0"}),
     "POST /reporting/rosters/{id}/technician-reviews": Asked(kind="roster", content={"reviews": [{**FORM, **WHOSE}]}),
     "GET /reporting/rosters/{id}/technician-reviews": Asked(kind="roster"),
     "GET /reporting/rosters/{id}/technician-reviews/{ticket}": Asked(kind="roster", ids={"ticket": TICKET}),

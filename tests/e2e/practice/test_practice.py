@@ -234,7 +234,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     (letter,) = letters_in(house, "training-due")
     assert str(letter["To"]) == "周宁 <zhou.ning@example.org>"
     assert str(letter["Subject"]).startswith("还有 7 天")
-    assert "2026-04-10" in text_of(letter)
+    assert "2026年4月10日" in text_of(letter)
     assert "https://certificates.example.org/directory/training" in text_of(letter)
     (mailing,) = await books.everything(house.stores["notification"], Mailing.KIND, {"letter": "training-due"})
     assert mailing.body["subject_of"] == account_reference(STATION_CLERK)

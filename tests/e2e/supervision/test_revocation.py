@@ -366,7 +366,10 @@ async def test_a_changed_house_makes_the_confirmation_stale(house: House) -> Non
     before = await house.person(SECOND).ask("GET", path)
     answer = await house.person(SECOND).ask("POST", f"{path}/confirmation", before.headers["ETag"])
     assert answer.status_code == 412
-    assert f"证书制作 49053012-2026-002 已不在 · production {UNISSUED.id} is gone" in answer.json()["detail"]
+    assert (
+        f"证书制作 {UNISSUED.id} 已不在 · this changed since the preview: production {UNISSUED.id} is gone"
+        in answer.json()["detail"]
+    )
     assert (await the_sanction(house))["state"] == "seconded"
 
 
@@ -379,7 +382,10 @@ async def test_something_new_makes_the_confirmation_stale_too(house: House) -> N
         "POST", f"/supervision/sanctions/{proposed['id']}/confirmation", read.headers["ETag"]
     )
     assert answer.status_code == 412
-    assert "账号 fourth.person 新出现 · account fourth.person is new" in answer.json()["detail"]
+    assert (
+        "账号 fourth.person 新出现 · this changed since the preview: account fourth.person is new"
+        in answer.json()["detail"]
+    )
 
 
 async def test_two_other_persons_confirm(house: House) -> None:
