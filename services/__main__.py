@@ -216,7 +216,7 @@ def run() -> int:
     try:
         return main(sys.argv[1:])
     except AppError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

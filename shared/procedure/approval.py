@@ -118,7 +118,7 @@ WAY: Mapping[str, Step] = {
 }
 
 NEXT: Mapping[str, str] = {
-    DRAFT: "先呈报；等待无用 · submit it first; waiting does not help",
+    DRAFT: "先呈报；等待不会有变化 · submit it first; waiting does not help",
     RETURNED: "修改后重新呈报 · revise it, then submit it again",
     SUBMITTED: "上级办理前可由呈报人撤回，或请上级退回 · until the office above acts, who submitted it may withdraw it; "
     "or ask for a return",
@@ -130,7 +130,7 @@ NEXT: Mapping[str, str] = {
 """State → what there is to do, for whoever asks for something else."""
 
 _ACTED_ON = ("已由上级办理", "was acted on by the office above")
-_WAITS = "先由编制机构呈报；等待无用 · its body has to submit it first; waiting does not help"
+_WAITS = "先由编制机构呈报；等待不会有变化 · its body has to submit it first; waiting does not help"
 EARLY: Mapping[str, str] = {
     "endorse": _WAITS,
     "approve": _WAITS,

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from shared import errors
 from shared.web.idempotency import IDEMPOTENCY_KEY
 from shared.web.preconditions import IF_MATCH
-from shared.web.wording.fields import name_of
+from shared.web.wording.fields import meanings_of, name_of
 from shared.web.wording.refusals import allowed, said_of
 from shared.web.wording.sentences import sentence
 
@@ -167,7 +167,7 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
     rows = [
-        errors.Problem(where=_where(fault), what=_named(name_of(request.scope.get("route"), fault["loc"]), fault))
+        errors.Problem(where=_where(fault), what=_named(request.scope.get("route"), fault))
         for fault in faults[:MOST_ROWS]
     ]
     if left := len(faults) - len(rows):
@@ -196,9 +196,9 @@ def _where(fault: Mapping[str, Any]) -> str:
     return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
 
 
-def _named(name: str, fault: Mapping[str, Any]) -> str:
+def _named(route: object, fault: Mapping[str, Any]) -> str:
     """Beginning with what the field is called, where that is known."""
-    said = sentence(fault)
+    name, said = name_of(route, fault["loc"]), sentence(fault, meanings_of(route, fault["loc"]))
     return f"{name}：{said}" if name else said
 
 

@@ -283,7 +283,7 @@ LOOKED_AT_WHERE_THEY_ARE_MADE = {
     "shared/throttles.py: self._sentence",
     "services/reporting/rosters/usecases/confirming.py: _said(one)",
     "services/reporting/rosters/usecases/confirming.py: one.fix",
-    "shared/web/problems.py: _named(name_of(request.scope.get('route'), fault['loc']), fault)",
+    "shared/web/problems.py: _named(request.scope.get('route'), fault)",
 }
 """What is handed on, by file: every problem answered by the house is looked at besides (tests/world/heard.py)."""
 WORKBOOK = "services/reporting/rosters/workbook/"

@@ -23,7 +23,7 @@ _NEXT = {
 }
 _NO_LICENCE = ("没有许可证", "has no licence")
 _LICENSE_FIRST = (
-    "先由中心审批人颁发许可；等待无用 · the Centre's approver has to license it first; waiting does not help"
+    "先由中心审批人颁发许可；等待不会有变化 · the Centre's approver has to license it first; waiting does not help"
 )
 
 

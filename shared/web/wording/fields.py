@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 _NAME_ENDS = re.compile(r"[，。；：（(,;:·]| - ")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MEANING = re.compile(r"`([^`]+)` ([^`、，；。]+)")
 LONGEST = 20  # characters; what is longer is an explanation and no name
 
 
@@ -27,6 +28,32 @@ def name_of(route: object, place: Sequence[str | int]) -> str:
     if route.body_field is None:
         return ""
     return _below(route.body_field.field_info.annotation, [first, *rest], "")
+
+
+def meanings_of(route: object, place: Sequence[str | int]) -> dict[str, str]:
+    """What the values that may be filled in at this place mean in Chinese, as the field describes them; empty where it does
+    not (shared.words.choices)."""
+    field = _field_at(route, place)
+    chinese = (field.description or "").partition(" · ")[0] if field else ""
+    return dict(_MEANING.findall(chinese))
+
+
+def _field_at(route: object, place: Sequence[str | int]) -> FieldInfo | None:
+    if not isinstance(route, APIRoute) or len(place) < 2:
+        return None
+    kind, first, *rest = place
+    if kind != "body":
+        return next((field.field_info for field in _parameters(route.dependant) if field.alias == first), None)
+    return _inner(route.body_field.field_info.annotation, [first, *rest]) if route.body_field else None
+
+
+def _inner(annotation: Any, place: Sequence[str | int]) -> FieldInfo | None:
+    here, *rest = place
+    for model in _models(annotation):
+        for name, field in model.model_fields.items():
+            if here in (name, field.alias):
+                return _inner(field.annotation, rest) or field if rest else field
+    return next((found for item in _items(annotation) if rest and (found := _inner(item, rest))), None)
 
 
 def _parameters(dependant: Dependant) -> Iterator[Any]:

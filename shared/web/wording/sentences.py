@@ -94,8 +94,9 @@ NO_CONTENT: Final = (
 _OBJECTS = ("model_type", "model_attributes_type", "dict_type")
 
 
-def sentence(error: Mapping[str, Any]) -> str:
-    """One error of the framework's list. What our own checks say, stays as it was said."""
+def sentence(error: Mapping[str, Any], meanings: Mapping[str, str] | None = None) -> str:
+    """One error of the framework's list. What our own checks say, stays as it was said. meanings: in Chinese, of the values
+    that may be filled in there."""
     kind = str(error["type"])
     if tuple(error.get("loc", ())) == ("body",):
         if kind == "missing":
@@ -111,7 +112,7 @@ def sentence(error: Mapping[str, Any]) -> str:
         return said if " · " in said else ANYTHING_ELSE
     told = dict(error.get("ctx", {}))
     told["form_zh"], told["form_en"] = form_of(str(told.get("pattern", "")))
-    told["choices_zh"], told["choices_en"] = _choices(str(told.get("expected", "")))
+    told["choices_zh"], told["choices_en"] = _choices(str(told.get("expected", "")), meanings or {})
     zh, _, en = known.partition(" · ")
     return f"{zh.format_map(told)} · {en.format_map(told)}"
 
@@ -126,9 +127,8 @@ def _no_json(error: Mapping[str, Any]) -> str:
     )
 
 
-def _choices(expected: str) -> tuple[str, str]:
+def _choices(expected: str, meanings: Mapping[str, str]) -> tuple[str, str]:
     """What may be filled in, each as it is typed: the framework lists it as Python does, with English words between."""
     typed = [one.strip("'\"") for one in re.split(r", | or ", expected)]
-    return "、".join(f"`{one}`" if one else "空" for one in typed), ", ".join(
-        f"`{one}`" if one else "nothing" for one in typed
-    )
+    named = (f"`{one}`（{meanings[one]}）" if one in meanings else f"`{one}`" if one else "空" for one in typed)
+    return "、".join(named), ", ".join(f"`{one}`" if one else "nothing" for one in typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import httpx
 import pytest
@@ -30,6 +30,8 @@ class Form(BaseModel):
     items: list[Item] = Field([], max_length=2, description="各工种 · the occupations")
     notes: dict[str, Annotated[str, Field(max_length=3)]] = Field({}, description="备注：按规定 · notes by rule")
     reason: str = Field("", max_length=3, description="理由 · why")
+    papers: Literal["filed", "own"] = Field("own", description="试卷来源：`filed` 备案题库、`own` 自编 · papers")
+    sets: list[Literal["a", "b"]] = Field([], description="套别：`a` 甲套、`b` 乙套 · sets")
     late: bool | None = Field(None, description="是否逾期 · whether it is late")
 
 
@@ -64,6 +66,8 @@ FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"code": "49053012", "items": [{"level": 1, "x": 1}]}, "各工种第 1 项：没有这个字段 · "),
     ({"code": "49053012", "notes": {"a": "abcd"}}, "备注：至多 3 个字符 · "),
     ({"code": "49053012", "late": "x"}, "是否逾期：应为 `true`（是）或 `false`（否） · "),
+    ({"code": "49053012", "papers": "x"}, "试卷来源：可填 `filed`（备案题库）、`own`（自编） · "),
+    ({"code": "49053012", "sets": ["a", "x"]}, "套别第 2 项：可填 `a`（甲套）、`b`（乙套） · "),
     ({"code": "49053012", "x": 1}, "没有这个字段 · "),
 ]
 

@@ -41,6 +41,7 @@ TOO_LARGE_TO_MARK: Final = (
     "problems"
 )
 BEGINNING: Final = b"PK\x03\x04"
+LINE: Final = 16  # points of one line of a cell in the list
 _MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001  the format has no zones; equal content, equal bytes
 
 
@@ -169,6 +170,7 @@ class _List:
         for kind, words in WORDS.items():
             sheet.write_string(row, 0, words, self._kinds[kind])
             sheet.write_number(row, 1, count[kind])
+            sheet.set_row(row, LINE * lines_of(words, self.COLUMNS[0][1]))
             row += 1
         sheet.write_string(
             row,
@@ -200,7 +202,7 @@ class _List:
         height = max(
             sum(lines_of(line, self.COLUMNS[column][1]) for line in text.split("\n")) for column, text in texts.items()
         )
-        self._sheet.set_row(row, 15 * max(2, height))
+        self._sheet.set_row(row, LINE * max(2, height))
         self._sheet.write_string(row, 0, _in_lines(WORDS[mark.kind]), self._kinds[mark.kind])
         if mark.place is None:
             self._sheet.write_string(row, 1, mark.where[:LONGEST_TEXT], self._text)
