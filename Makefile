@@ -80,7 +80,12 @@ clean: ## 清除运行数据 · remove var/ (not .venv)
 
 # A virtual environment with everything pinned and hashed. Fonts come without their package's dependencies: only the
 # font files are used.
-$(VENV)/run: requirements.txt requirements-fonts.txt deploy/make_venv.py
+# Looked at each time: a folder that was moved, or a Python that was removed, leaves one that is fresh and does not run.
+WHOLE := $(shell $(BIN)/python -c 'import pip' 2>/dev/null && [ -x "$$(sed -n '1s/^..//p' $(BIN)/pip)" ] && echo yes)
+.PHONY: anew
+anew:
+
+$(VENV)/run: requirements.txt requirements-fonts.txt deploy/make_venv.py $(if $(WHOLE),,anew)
 	@$(PYTHON) deploy/make_venv.py $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-fonts.txt

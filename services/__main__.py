@@ -134,6 +134,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _all(settings: Settings) -> int:
+    from services.runtime.backup import must_be_restored
+
+    must_be_restored(settings)
     serving.bind(settings).close()  # before anything is prepared
     passwords = own_passwords(settings)
     settings = without_known_key(with_person_key(settings))

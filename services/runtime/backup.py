@@ -218,6 +218,20 @@ def _must_be_new(home: Home, target: Path) -> None:
             raise Invalid(f"{target} 在被备份的目录之内 · lies in what is to be copied ({folder}): name another place")
 
 
+def must_be_restored(settings: Settings) -> None:
+    """A home whose restoring was interrupted is not opened: part of it is there, and the rest would begin empty. Raises
+    Invalid."""
+    if not settings.store.startswith("sqlite:") or not settings.bus.startswith("sqlite:"):
+        return
+    home = Home.of(settings).resolved()
+    for place in (*home.folders, home.secrets):
+        if (left := place.with_name(place.name + RESTORING)).exists():
+            raise Invalid(
+                f"`{left}` 是中断的恢复，数据不完整，未启动：请移走已恢复的各文件夹，再恢复一次 · is left of a restoring "
+                "that was interrupted, so this home is not whole and was not started: move what is there away and restore again"
+            )
+
+
 def _must_be_empty(home: Home) -> None:
     """The key of persons may be there already."""
     for place in (*home.folders, home.secrets):

@@ -13,13 +13,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar, TypeVarTuple
 
+from shared.ports.workshop import ChildDied
+
 R = TypeVar("R")
 Given = TypeVarTuple("Given")
-
-
-class ChildDied(Exception):
-    """A child died while this work was waiting or being done. No AppError on purpose: the work itself may be what
-    kills children, so each time costs its message an attempt and the retry rules park it in the end."""
 
 
 class ChildProcesses:

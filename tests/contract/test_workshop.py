@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.child_processes import ChildDied, ChildProcesses
+from shared.adapters.child_processes import ChildProcesses
 from shared.errors import AppError
+from shared.ports.workshop import ChildDied
 
 ROOT = Path(__file__).parents[2]
 

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from services.runtime import archive
-from services.runtime.backup import back_up, into, restore
+from services.runtime.backup import back_up, into, must_be_restored, restore
 from services.runtime.catalogue import WholeSettings
 from shared.adapters.sqlite.snapshot import copy_at_one_instant
 from shared.errors import Invalid, Unavailable
@@ -460,6 +460,15 @@ async def test_parts_that_lie_in_one_another_are_refused_before_anything_is_touc
     with pytest.raises(Invalid, match="lies in"):
         await restore(home, backed_up("backup.tar.gz"), elsewhere=True, despite_findings=False)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("part", ["data", "files", "mail", "passwords.json"])
+def test_a_home_whose_restoring_was_interrupted_is_not_opened(tmp_path: Path, part: str) -> None:
+    home = home_of(tmp_path)
+    must_be_restored(home)
+    (tmp_path / f"{part}.restoring").mkdir()
+    with pytest.raises(Invalid, match=rf"{part}\.restoring"):
+        must_be_restored(home)
 
 
 async def test_parts_get_their_names_all_or_none(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TypeVar
 
@@ -15,11 +16,12 @@ from services.certificate.production import storage as productions
 from services.certificate.production.production import VOIDED, Production
 from shared.actor import Actor
 from shared.contracts.reporting import SealedRoster
-from shared.errors import NotFound, NotYet
+from shared.errors import NotFound, NotYet, Unavailable
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Store
 from shared.ports.neighbours import Neighbours
+from shared.ports.workshop import ChildDied
 from shared.trade.body_path import BodyPath
 
 T = TypeVar("T")
@@ -61,19 +63,34 @@ async def read(ports: Ports, roster: str, by: Actor) -> FilledForm:
 
 async def paper(ports: Ports, roster: str, by: Actor, copies: pdf.Copies, part: int) -> tuple[FilledForm, bytes]:
     """One of its PDF files, with the form. part: from 1. Raises what `read` raises, NotFound beyond the last file, Invalid for
-    characters that no font has."""
+    characters that no font has, Unavailable when its drawing did not come to an end."""
     form = await read(ports, roster, by)
     pages = _part(paging.files_of(form.volumes), part)
     filled = [(page, await _lines(ports.store, roster, page.stretch)) for page in pages]
-    return form, await ports.workshop.do(pdf.draw, form, filled, copies, ports.settings.fonts)
+    with _drawing():
+        return form, await ports.workshop.do(pdf.draw, form, filled, copies, ports.settings.fonts)
 
 
 async def book(ports: Ports, roster: str, by: Actor, copy: str, part: int) -> tuple[FilledForm, bytes]:
-    """One of its workbooks, with the form. Raises what `read` raises, NotFound beyond the last one."""
+    """One of its workbooks, with the form. Raises what `read` raises, NotFound beyond the last one, Unavailable when its
+    writing did not come to an end."""
     form = await read(ports, roster, by)
     stretches = _part(paging.workbooks_of(form.volumes), part)
     filled = [(one.volume, await _lines(ports.store, roster, one)) for one in stretches]
-    return form, await ports.workshop.do(workbook.write, form, filled, copy)
+    with _drawing():
+        return form, await ports.workshop.do(workbook.write, form, filled, copy)
+
+
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """Raises Unavailable: nobody waits in a queue here, so whoever asked is told to ask again."""
+    try:
+        yield
+    except ChildDied as error:
+        raise Unavailable(
+            "附表六未能绘制完成，请稍后再取；一再如此的，请告知管理员 · the filled form 6 was not finished: ask again later, "
+            "and tell the operator if it happens again"
+        ) from error
 
 
 async def _must_be_numbered(store: Store, production: Production) -> None:
