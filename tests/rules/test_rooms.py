@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,3 +164,9 @@ def test_every_room_says_what_it_is() -> None:
         if path.name != "__init__.py" and not path.read_text(encoding="utf-8").lstrip().startswith('"""')
     ]
     assert silent == []
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    """Folders of tests are no packages: of two modules of one name the second is not collected."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
