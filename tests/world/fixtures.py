@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from shared.adapters.quarantine import children
+from shared.adapters.quarantine.children import QuarantineChildren
+from tests.world.clock import HandClock
 from tests.world.house import House
 from tests.world.seeding import open_the_house, seed
 from tests.world.sharing import Once
@@ -83,3 +85,13 @@ def started_processes(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 
     monkeypatch.setattr(children.asyncio, "create_subprocess_exec", noted)
     return found
+
+
+@pytest.fixture
+async def house_with_children(open_house: OpenHouse, started_processes: list[Process]) -> AsyncIterator[House]:
+    """Reads foreign files in children of its own, as in production; none is left when it closes."""
+    clock = HandClock()
+    quarantine = QuarantineChildren(clock)
+    yield open_house(clock=clock, quarantine=quarantine)
+    await quarantine.close()
+    assert all(process.returncode is not None for process in started_processes)

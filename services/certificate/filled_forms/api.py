@@ -12,6 +12,7 @@ from services.certificate.filled_forms.filled_form import FilledForm
 from services.certificate.filled_forms.usecases import reading
 from shared.outside import Ports
 from shared.web.access import By
+from shared.web.downloads import download
 from shared.web.leaving import while_connected
 from shared.web.openapi.files import PDF, XLSX, answering
 
@@ -77,5 +78,4 @@ def router(ports: Ports) -> APIRouter:
 
 def _file(form: FilledForm, content: bytes, media_type: str, copy: str, part: int, ending: str) -> Response:
     name = f"form6-{form.heading.roster}{copy}{f'-part{part}' if part > 1 else ''}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', SEAL: form.seal}
-    return Response(content, media_type=media_type, headers=headers)
+    return download(content, media_type, name, {SEAL: form.seal})

@@ -19,6 +19,7 @@ from shared.outside import Ports
 from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Expecting
+from shared.web.downloads import download
 from shared.web.openapi.files import PDF, answering
 from shared.web.paging import Listing, Paged
 from shared.web.preconditions import tag
@@ -73,8 +74,7 @@ def router(ports: Ports) -> APIRouter:
         """`n`: 1 is the first drawing; higher ones hold only what was redrawn after a font was installed."""
         content = await by_hand.print_file(store, ports.files, id, n, by)
         name = id if n == 1 else f"{id}-{n}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-        return Response(content, media_type=PDF, headers=headers)
+        return download(content, PDF, f"{name}.pdf")
 
     @routes.post("/batches/{id}/redraw", tags=[making], summary="补字库后重绘 · draw again what was refused")
     async def redraw(id: BatchId, asked: Expecting, response: Response) -> BatchAnswer:

@@ -34,6 +34,7 @@ from shared.keeping.asked import Asked
 from shared.outside import Ports
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
+from shared.web.downloads import download
 from shared.web.idempotency import IdempotencyKey
 from shared.web.leaving import while_connected
 from shared.web.openapi.files import XLSX, answering, taking
@@ -105,7 +106,7 @@ def router(ports: Ports) -> APIRouter:
     )
     async def empty_workbook(id: Id, by: By) -> Response:
         content = await importing.template(store, id, by)
-        return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{id}.xlsx"'})
+        return download(content, XLSX, f"{id}.xlsx")
 
     @routes.put(
         "/{id}/workbook",
@@ -155,8 +156,7 @@ def router(ports: Ports) -> APIRouter:
         were typed are coloured, with the reason in a comment, and listed on a first sheet with a link to each. Once mended, it
         is imported as it is."""
         marked = await sent(request, asked, partial(marking.mark, store, ports.quarantine, id, asked))
-        named = {"Content-Disposition": f'attachment; filename="{id}-marked.xlsx"'}
-        return Response(marked, media_type=XLSX, headers=named)
+        return download(marked, XLSX, f"{id}-marked.xlsx")
 
     @routes.get("/{id}/pages/{page}", summary="名册一页 · one page of at most 200 lines")
     async def read_page(id: Id, page: PageNumber, by: By) -> RosterPageAnswer:

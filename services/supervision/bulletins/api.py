@@ -21,6 +21,7 @@ from shared.outside import Ports
 from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
+from shared.web.downloads import download
 from shared.web.idempotency import IdempotencyKey
 from shared.web.openapi.files import PDF, XLSX, answering
 from shared.web.paging import Listing, Paged
@@ -47,10 +48,7 @@ def router(ports: Ports) -> APIRouter:
         """The name of a draft says that it is one, and of which version."""
         bulletin, content = await publishing.file_of(store, ports.files, id, by, name, fonts)
         draft = "" if bulletin.state == PUBLISHED else f"-draft-{bulletin.version}"
-        named = f"bulletin-{id}{draft}.{name.partition('_')[0]}"
-        return Response(
-            content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{named}"'}
-        )
+        return download(content, media_type, f"bulletin-{id}{draft}.{name.partition('_')[0]}")
 
     @routes.get(
         "/figures/{quarter}", summary="季度数据预览 · figures of a quarter as they stand now, of one's own path"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -17,6 +16,7 @@ from shared.outside import Ports
 from shared.text import OneLine
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
+from shared.web.downloads import NAMED, attachment
 from shared.web.idempotency import IdempotencyKey
 from shared.web.openapi.files import answering, taking
 from shared.web.paging import Listing, Paged, below
@@ -95,7 +95,7 @@ def router(ports: Ports) -> APIRouter:
         title, file = await usecases.evidence(store, files, by, id, seal)
         headers = {
             "Content-Length": str(file.size),
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(title, safe='')}",
+            NAMED: attachment(title),
         }
         return StreamingResponse(file.pieces, media_type="application/octet-stream", headers=headers)
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.reporting.rosters.usecases import importing, quarantined
-from shared.adapters.quarantine.children import LONGEST_WAIT, QuarantineChildren
+from shared.adapters.quarantine.children import LONGEST_WAIT
 from tests.unit.reporting.workbooks import hostile
 from tests.world import foreign_work
-from tests.world.clock import HandClock
 from tests.world.eventually import eventually
-from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.raw_request import RawRequest
 from tests.world.seeding import SMALL, workbook
@@ -26,13 +23,8 @@ PATH = f"{SMALL.path}/workbook"
 
 
 @pytest.fixture
-async def house(open_house: OpenHouse, started_processes: list[Process]) -> AsyncIterator[House]:
-    """With children of its own, as in production."""
-    clock = HandClock()
-    quarantine = QuarantineChildren(clock)
-    yield open_house(clock=clock, quarantine=quarantine)
-    await quarantine.close()
-    assert all(process.returncode is not None for process in started_processes)
+def house(house_with_children: House) -> House:
+    return house_with_children
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +14,10 @@ import pytest
 from services.reporting.rosters.usecases import marking, quarantined
 from services.reporting.rosters.workbook.marked.rebuilding import COLOURS
 from services.reporting.rosters.workbook.opening.traits import UNREADABLE
-from shared.adapters.quarantine.children import QuarantineChildren
 from shared.forms.form6.layout import MARKS
 from tests.unit.reporting.workbooks import hostile
 from tests.world import foreign_work
 from tests.world.books import everything
-from tests.world.clock import HandClock
-from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.seeding import SMALL, workbook
 
@@ -30,13 +26,8 @@ MARKED = f"{SMALL.path}/workbook/marked"
 
 
 @pytest.fixture
-async def apart(open_house: OpenHouse, started_processes: list[Process]) -> AsyncIterator[House]:
-    """With children of its own, as in production."""
-    clock = HandClock()
-    quarantine = QuarantineChildren(clock)
-    yield open_house(clock=clock, quarantine=quarantine)
-    await quarantine.close()
-    assert all(process.returncode is not None for process in started_processes)
+def apart(house_with_children: House) -> House:
+    return house_with_children
 
 
 def changed(content: bytes, **cells: object) -> bytes:

@@ -15,7 +15,7 @@ from shared.actor import Actor
 from shared.audit.check import check as verify
 from shared.keeping import repository
 from shared.trade.roles import Role
-from tests.unit.reporting.workbooks.test_workbook import good, saved
+from tests.unit.reporting.workbooks.filled_in import good, saved
 from tests.world import winding
 from tests.world.books import certificates_of, everything, parked
 from tests.world.house import House

@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import Final
 
+from tests.unit.reporting.workbooks.filled_in import good, saved
 from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook
-from tests.unit.reporting.workbooks.test_workbook import good, saved
 
 SHEET: Final = "xl/worksheets/sheet1.xml"
 MEGABYTE: Final = 1024 * 1024

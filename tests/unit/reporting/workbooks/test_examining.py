@@ -21,7 +21,7 @@ from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import RosterLine
 from shared.forms.form6.writing import write
-from tests.unit.reporting.workbooks.test_workbook import (
+from tests.unit.reporting.workbooks.filled_in import (
     HEADING,
     HELD_ON,
     TITLES,

@@ -19,14 +19,9 @@ from services.reporting.rosters.workbook.marked.rebuilding import COLOURS, WORDS
 from services.reporting.rosters.workbook.reading import NotTakenOver, read
 from shared.errors import Invalid
 from shared.forms.form6.layout import MARKS
-from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook
-from tests.unit.reporting.workbooks.test_examining import ASKED
-from tests.unit.reporting.workbooks.test_workbook import (
-    CELLS,
+from tests.unit.reporting.workbooks.filled_in import (
     GOOD,
     HEADING,
-    NOTED,
-    SHAPES,
     TITLES,
     Typed,
     a_line,
@@ -34,6 +29,9 @@ from tests.unit.reporting.workbooks.test_workbook import (
     saved,
     typed_line,
 )
+from tests.unit.reporting.workbooks.mistakes import CELLS, NOTED, SHAPES
+from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook
+from tests.unit.reporting.workbooks.test_examining import ASKED
 
 UNSEEN = re.compile("隐藏|筛选")
 """What is shown again is no longer wrong."""

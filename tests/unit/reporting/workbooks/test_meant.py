@@ -11,7 +11,7 @@ from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.reading import read
 from shared.errors import Invalid, Problem
 from shared.trade.numbers.resident_id import resident_id_check
-from tests.unit.reporting.workbooks.test_workbook import Value, a_line, good, saved
+from tests.unit.reporting.workbooks.filled_in import Value, a_line, good, saved
 
 ID1 = a_line(1).id_number
 

@@ -15,8 +15,8 @@ from shared.errors import Invalid
 from shared.forms.columns import column_letters
 from shared.forms.form6 import feet
 from shared.forms.form6.layout import COLUMNS
+from tests.unit.reporting.workbooks.filled_in import GOOD, HEADING, TITLES, Typed, Value, good, saved, typed_line
 from tests.unit.reporting.workbooks.test_examining import ASKED
-from tests.unit.reporting.workbooks.test_workbook import GOOD, HEADING, TITLES, Typed, Value, good, saved, typed_line
 
 
 def titles_at(row: int) -> dict[str, Value]:

@@ -7,7 +7,7 @@ import re
 from services.reporting.rosters.workbook.reading import read
 from shared.forms.form6.layout import BY_KEY, COLUMNS
 from shared.forms.form6.writing import IN_TEMPLATE, PRINTED, ROW_HEIGHT, TITLE_HEIGHT, write
-from tests.unit.reporting.workbooks.test_workbook import a_line, a_sheet, good, saved, unpacked
+from tests.unit.reporting.workbooks.filled_in import a_line, a_sheet, good, saved, unpacked
 
 SHEET = "xl/worksheets/sheet1.xml"
 FONT = 11  # points, of Calibri, which workbooks have unless they say otherwise

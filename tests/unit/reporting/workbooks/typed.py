@@ -13,8 +13,8 @@ import xlwt
 
 from services.reporting.rosters.workbook.reading import read
 from shared.errors import Invalid
+from tests.unit.reporting.workbooks.filled_in import GOOD
 from tests.unit.reporting.workbooks.hostile import SHEET, packed, parts
-from tests.unit.reporting.workbooks.test_workbook import GOOD
 
 STRINGS = "xl/sharedStrings.xml"
 TWO = ["张三", "李四"]

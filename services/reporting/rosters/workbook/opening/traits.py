@@ -27,9 +27,9 @@ TOO_LARGE = (
     "工作簿过大：行、列或文字超出名册所需 · the workbook is too large: more rows, columns or text than a roster needs"
 )
 SPREAD_OUT = (
-    "工作表过大：多半是名册下方或右侧有大量带格式的空行、空列，请选中后删除(不是清除)，保存后再上传 · the sheet is too large, "
-    "mostly because of formatted empty rows below the roster or columns beside it: select and delete them (not clear), "
-    "save, and send it again"
+    "工作表过大：多半是名册下方或右侧有大量带格式的空行、空列，请选中后删除(不是清除)，保存后再上传；名册确有这么长的，请分批"
+    "上报 · the sheet is too large, mostly because of formatted empty rows below the roster or columns beside it: select and "
+    "delete them (not clear), save, and send it again; a roster that is really so long is reported in parts"
 )
 NEVER_COMPUTED = (
     "工作簿中有大量公式没有存储的值：请用 Excel 或 WPS 打开，重新计算并保存后再上传 · a great many formulas of the workbook "

@@ -15,9 +15,9 @@ from openpyxl.workbook.protection import WorkbookProtection
 from services.reporting.rosters.workbook.opening.protection import LONGEST_DESCRIPTION, MOST_ROUNDS, unlocked
 from services.reporting.rosters.workbook.opening.traits import ENCRYPTED, UNREADABLE
 from shared.errors import Invalid
+from tests.unit.reporting.workbooks.filled_in import good, saved
 from tests.unit.reporting.workbooks.old_excel import OldSheet, old_workbook, streams
 from tests.unit.reporting.workbooks.opening.locked import Sort, described_as, locked_by_2007, locked_xls, locked_xlsx
-from tests.unit.reporting.workbooks.test_workbook import good, saved
 from tests.unit.reporting.workbooks.typed import TWO, by_xlwt, names_in, refused
 
 SORTS: list[Sort] = ["mask", "RC4", "CryptoAPI"]
@@ -110,11 +110,16 @@ def test_descriptions_that_nobody_wrote(old: bytes, new: bytes) -> None:
 
 @pytest.mark.parametrize(
     "description",
-    [b"", b"\x04\0\x04\0\x40\0\0\0", b"\x03\0\x02\0" + bytes(60), b"\x03\0\x03\0", bytes(LONGEST_DESCRIPTION + 4096)],
+    [b"", b"\x04\0\x04\0\x40\0\0\0", b"\x03\0\x02\0" + bytes(60), b"\x03\0\x03\0"],
 )
 def test_other_descriptions(description: bytes) -> None:
     with pytest.raises(Invalid):
         unlocked(streams({"EncryptionInfo": description, "EncryptedPackage": bytes(100)}))
+
+
+def test_a_description_that_is_too_long_is_not_read() -> None:
+    long = described_as(locked_xlsx(saved(good())), b"</encryption>", b"</encryption>" + b" " * LONGEST_DESCRIPTION)
+    assert refused(long) == [("工作簿 · workbook", UNREADABLE.partition(" · ")[0])]
 
 
 def test_what_a_server_locked() -> None:
