@@ -30,6 +30,7 @@ SYSTEM_FILES = (
 )
 SUFFIXES = frozenset({".otf", ".ttf", ".ttc", ".otc"})
 RARE = "rare"
+REGULAR = 400  # weight of a font that is neither light nor bold
 HOW_TO_INSTALL = (
     "install the pinned fonts (pip install --no-deps -r requirements-fonts.txt), or the system's Noto CJK "
     "(Debian: fonts-noto-cjk), or name a folder with font files in the settings"
@@ -38,11 +39,14 @@ HOW_TO_INSTALL = (
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font: `number` counts within a collection (.ttc), `family` is the name the typesetter knows it by."""
+    """One font: `number` counts within a collection (.ttc), `family` is the name the typesetter knows it by.
+
+    strange: how far it is from upright, normal in width and regular in weight; the typesetter takes the least strange."""
 
     path: Path
     number: int
     family: str
+    strange: tuple[bool, float, int] = (False, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,14 @@ class Library:
     @property
     def families(self) -> list[str]:
         return list(dict.fromkeys(face.family for face in self.faces))
+
+    @property
+    def chosen(self) -> list[Face]:
+        """Of each family the face that draws all its characters: where nobody asks for bold, no other is taken."""
+        return [
+            min((face for face in self.faces if face.family == family), key=lambda face: face.strange)
+            for family in self.families
+        ]
 
 
 @lru_cache(maxsize=8)
@@ -92,7 +104,8 @@ def library(folder: Path | None = None) -> Library:
     faces: dict[int, list[Face]] = {n: [] for n in range(len(files))}
     for font in sorted(fonts.fonts(), key=lambda font: font.index):
         n = places[Path(str(font.path)).resolve()]
-        faces[n].append(Face(files[n], font.index, font.family))
+        strange = (font.style != "normal", abs(font.stretch - 1), abs(font.weight - REGULAR))
+        faces[n].append(Face(files[n], font.index, font.family, strange))
     unread = [files[n].name for n, found in faces.items() if not found]
     if unread:
         raise Unavailable(f"字库文件无法读取 · not readable as fonts: {', '.join(unread)}")

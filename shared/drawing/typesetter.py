@@ -20,12 +20,12 @@ FORGETTING = 11
 class Typesetter:
     """One caller at a time: the compiler keeps its input between calls.
 
-    content: name under which the template finds its content (`sys.inputs`). Raises Unavailable without fonts, or with
-    fonts that lack a character of the template itself."""
+    content: name under which the template finds its content (`sys.inputs`). printed: words of the form that the template
+    is given. Raises Unavailable without fonts, or with fonts that lack a character of the template or of those words."""
 
-    def __init__(self, template: Path, content: str, folder: Path | None) -> None:
+    def __init__(self, template: Path, content: str, folder: Path | None, printed: str = "") -> None:
         self._template, self._content = template.read_bytes(), content
-        lacking = missing("".join(self._template.decode().split()), folder)
+        lacking = missing("".join((self._template.decode() + printed).split()), folder)
         if lacking:
             raise Unavailable(
                 f"字库缺少印制所需的字 · the fonts lack characters of the printed form: {''.join(lacking)}"

@@ -199,7 +199,7 @@ def test_scores_have_no_idle_decimals(points: float, printed: str) -> None:
 
 def test_a_qr_code_cannot_hold_everything() -> None:
     with pytest.raises(Invalid):
-        qr.svg("x" * 5000)
+        qr.path("x" * 5000)
 
 
 # --- the file ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from services.certificate.production.drawing.glyphs import missing_in
-from services.certificate.production.drawing.print_file import TEMPLATE, draw
+from services.certificate.production.drawing.overprint.form import TEMPLATE
+from services.certificate.production.drawing.print_file import draw
 from shared.drawing import fonts
 from shared.drawing.fonts import RARE, WHEEL_FILES, font_files, library
 from shared.drawing.glyphs import missing, named

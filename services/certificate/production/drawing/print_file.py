@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
-from services.certificate.production.drawing import qr
 from services.certificate.production.drawing.glyphs import missing_in
+from services.certificate.production.drawing.overprint.file import overprint
 from services.certificate.production.drawing.sheet import Sheet, words
 from shared.contracts.reporting import LINES_PER_PAGE
-from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named
-from shared.drawing.typesetter import Typesetter
 from shared.errors import Invalid, Problem, all_of
-from shared.trade.numbers.certificate_number import WIDTHS
 
 MOST_SHEETS = LINES_PER_PAGE  # a page of a roster is a batch is a print file
-TEMPLATE = Path(__file__).with_name("template.typ")
 
 
 def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
@@ -36,21 +30,11 @@ def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
     texts = [words(sheet) for sheet in sheets]
     if missing("".join(text for sheet_words in texts for text in sheet_words.values()), folder):
         raise _unprintable(sheets, folder)
-    issued = max(sheet.issued_on for sheet in sheets)
-    content = {
-        "families": library(folder).families,
-        "groups": WIDTHS,
-        "issued": [issued.year, issued.month, issued.day],
-        "sheets": [
-            sheet_words | {"qr": qr.svg(sheet.verify_url)} for sheet_words, sheet in zip(texts, sheets, strict=True)
-        ],
-    }
-    return _typesetter(folder).set(json.dumps(content, ensure_ascii=False))
-
-
-@lru_cache(maxsize=2)
-def _typesetter(folder: Path | None) -> Typesetter:
-    return Typesetter(TEMPLATE, "print_file", folder)
+    return overprint(
+        [(sheet_words, sheet.verify_url) for sheet_words, sheet in zip(texts, sheets, strict=True)],
+        max(sheet.issued_on for sheet in sheets),
+        folder,
+    )
 
 
 def _unprintable(sheets: Sequence[Sheet], folder: Path | None) -> Invalid:

@@ -13,6 +13,7 @@ from shared.trade.practice import is_practice_number
 
 NOTHING = "--"  # what the layout rules want in a place that stays empty
 WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the practice tree (R2)
+WATERMARK_PLACE = "watermark"
 GRADE_WORDS: Mapping[Grade, str] = {"pass": "合格 Pass", "good": "良好 Good", "excellent": "优秀 Excellent"}
 SEX_WORDS: Mapping[str, str] = {"男": "男 Male", "女": "女 Female"}
 
@@ -53,7 +54,7 @@ class Sheet:
 
 
 def words(sheet: Sheet) -> dict[str, str]:
-    """Every word of the sheet that becomes text on paper, by its place in `template.typ`. The QR code is not text.
+    """Every word of the sheet that becomes text on paper, by its place (`places.py`). The QR code is not text.
 
     Whether it is a practice page its number alone says: no caller can forget the watermark."""
     practice = is_practice_number(sheet.certificate_no)
@@ -84,7 +85,7 @@ def words(sheet: Sheet) -> dict[str, str]:
         "query_site": f"查询网址 Look-up: {sheet.query_site}",
         "blank_serial": sheet.blank_serial or NOTHING,
         "remark": sheet.remark or NOTHING,
-        **({"watermark": WATERMARK} if practice else {}),
+        **({WATERMARK_PLACE: WATERMARK} if practice else {}),
     }
 
 
