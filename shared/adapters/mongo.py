@@ -314,8 +314,9 @@ def _row(row: Outgoing) -> Document:
 
 
 def _waiting_of(kind: str, limit: int) -> list[Document]:
+    """Any value counts: only where a query takes all of an index over arrays may a server read in its order."""
     return [
-        {"$match": {"outbox.at": {"$gt": ""}}},
+        {"$match": {"outbox.at": {"$exists": True}}},
         {"$sort": {"outbox.at": ASCENDING}},
         {"$limit": limit},
         {"$project": {"outbox": True, "kind": {"$literal": kind}}},
