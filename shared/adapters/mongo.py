@@ -24,8 +24,8 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
-from shared.adapters.gathering import Gathering
 from shared.errors import Refused, Stale, Unavailable
+from shared.keeping.gathering import Gathering
 from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.expiring import must_expire
 from shared.ports.stored_body import check_body

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.adapters.gathering import Gathering
 from shared.errors import Unavailable
+from shared.keeping.gathering import Gathering
 from tests.world.eventually import eventually
 
 
