@@ -21,10 +21,11 @@ from uuid import uuid4
 
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING
+from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from shared.errors import Refused, Stale, Unavailable
+from shared.keeping.gathering import Gathering
 from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
 from shared.ports.expiring import must_expire
 from shared.ports.stored_body import check_body
@@ -51,6 +52,7 @@ class MongoStore:
     def __init__(self, url: str, database: str, kinds: Sequence[Kind]) -> None:
         self.written = asyncio.Event()
         self._kinds = {kind.name: kind for kind in kinds}
+        self._sent = Gathering(self._remove_sent)
         with self._driver():
             self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
                 url, w="majority", journal=True, retryWrites=True, appname="jianding", **_timeouts(url)
@@ -164,15 +166,32 @@ class MongoStore:
             return int(await self._of(kind).count_documents(_all_of(_terms(where))))
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
-        found = await asyncio.gather(*(self._pending_of(kind, limit) for kind in self._kinds))
-        waiting = [one for of_kind in found for one in of_kind]
+        """One question for all kinds: it is asked all day long, mostly to hear that nothing waits."""
+        if not self._kinds:
+            return []
+        with self._driver():
+            documents = await self._of(next(iter(self._kinds))).aggregate(self._turn(limit)).to_list(None)
+        waiting = [_waiting(document) for document in documents]
         return sorted(waiting, key=lambda document: (min(row.at for row in document.rows), document.kind, document.id))[
             :limit
         ]
 
+    def _turn(self, limit: int) -> list[Document]:
+        """Asked of the first kind, and through it of all."""
+        first, *others = self._kinds
+        along = [{"$unionWith": {"coll": kind, "pipeline": _waiting_of(kind, limit)}} for kind in others]
+        return [*_waiting_of(first, limit), *along]
+
     async def sent(self, kind: str, id: str, upto: int) -> None:
+        await self._sent.add((kind, UpdateOne({"_id": id}, {"$pull": {"outbox": {"n": {"$lte": upto}}}})))
+
+    async def _remove_sent(self, removals: Sequence[tuple[str, UpdateOne]]) -> None:
+        by_kind: dict[str, list[UpdateOne]] = {}
+        for kind, removal in removals:
+            by_kind.setdefault(kind, []).append(removal)
         with self._driver():
-            await self._of(kind).update_one({"_id": id}, {"$pull": {"outbox": {"n": {"$lte": upto}}}})
+            for kind, its_removals in by_kind.items():
+                await self._of(kind).bulk_write(its_removals, ordered=False)
 
     async def prepare(self) -> None:
         with self._driver():
@@ -204,15 +223,6 @@ class MongoStore:
 
     async def _is_mine(self, kind: str, id: str, mark: str) -> bool:
         return await self._of(kind).find_one({"_id": id, "write": mark}, {"_id": True}) is not None
-
-    async def _pending_of(self, kind: str, limit: int) -> list[Waiting]:
-        with self._driver():
-            found = self._of(kind).find({"outbox.at": {"$gt": ""}}, {"outbox": True})
-            documents = await found.sort("outbox.at", ASCENDING).limit(limit).to_list(limit)
-        return [
-            Waiting(kind, document["_id"], tuple(sorted(map(_outgoing, document["outbox"]), key=lambda row: row.n)))
-            for document in documents
-        ]
 
     @contextmanager
     def _driver(self) -> Iterator[None]:
@@ -301,6 +311,21 @@ def _row(row: Outgoing) -> Document:
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     headers = [[name, value] for name, value in row.headers.items()]  # pairs, because a key may hold a full stop
     return {"n": row.n, "at": at, "exchange": row.exchange, "key": row.key, "wire": row.wire, "headers": headers}
+
+
+def _waiting_of(kind: str, limit: int) -> list[Document]:
+    """Any value counts: only where a query takes all of an index over arrays may a server read in its order."""
+    return [
+        {"$match": {"outbox.at": {"$exists": True}}},
+        {"$sort": {"outbox.at": ASCENDING}},
+        {"$limit": limit},
+        {"$project": {"outbox": True, "kind": {"$literal": kind}}},
+    ]
+
+
+def _waiting(document: Document) -> Waiting:
+    rows = sorted(map(_outgoing, document["outbox"]), key=lambda row: row.n)
+    return Waiting(document["kind"], document["_id"], tuple(rows))
 
 
 def _outgoing(row: Document) -> Outgoing:

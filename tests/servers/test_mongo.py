@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import UpdateOne
+from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from shared.adapters import mongo
 from shared.adapters.mongo import MongoStore, MongoUsers
@@ -49,10 +55,59 @@ async def test_a_write_that_is_run_twice_knows_itself(store: MongoStore, monkeyp
 async def test_only_documents_with_something_to_send_are_in_the_index_of_pending(store: MongoStore) -> None:
     await store.add_many("roster", [Record(f"r{n}", {"state": "draft"}) for n in range(50)])
     await store.add("roster", Record("waiting", {"state": "draft"}), [FACT])
-    found = store._database["roster"].find({"outbox.at": {"$gt": ""}}).sort("outbox.at", 1)
+    found = store._database["roster"].find({"outbox.at": {"$exists": True}}).sort("outbox.at", 1)
     assert "'to_send'" in str((await found.explain())["queryPlanner"]["winningPlan"])
     index = (await store._database["roster"].index_information())["to_send"]
     assert index["partialFilterExpression"] == {"outbox.at": {"$exists": True}}
+
+
+async def test_a_look_is_one_question_that_every_kind_answers_from_its_index(
+    mongodb_url: str, database: str, store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked twice a second by every service, and mostly for nothing."""
+
+    class Asked(CommandListener):
+        commands: ClassVar[list[str]] = []
+
+        def started(self, event: CommandStartedEvent) -> None:
+            self.commands.append(event.command_name)
+
+        def succeeded(self, event: object) -> None: ...
+
+        def failed(self, event: object) -> None: ...
+
+    await store.add("roster", Record("r1", {}), [FACT])
+    await store.add("sign_in", Record("s1", {}), [replace(FACT, at=FACT.at - timedelta(seconds=1))])
+    monkeypatch.setattr(mongo, "AsyncIOMotorClient", partial(AsyncIOMotorClient, event_listeners=[Asked()]))
+    asking = MongoStore(mongodb_url, database, KINDS)
+    assert [waiting.id for waiting in await asking.pending()] == ["s1", "r1"]
+    assert [name for name in Asked.commands if name in ("find", "aggregate", "getMore")] == ["aggregate"]
+    explained = await store._database.command(
+        "explain", {"aggregate": "roster", "pipeline": asking._turn(9), "cursor": {}}
+    )
+    assert str(explained).count("'to_send'") + str(explained).count('"to_send"') >= len(KINDS)
+    await asking.close()
+
+
+async def test_what_was_sent_of_many_documents_shares_its_writes(
+    store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes: list[int] = []
+    remove = store._sent._carry_out
+
+    async def counted(removals: Sequence[tuple[str, UpdateOne]]) -> None:
+        writes.append(len(removals))
+        await remove(removals)
+
+    monkeypatch.setattr(store._sent, "_carry_out", counted)
+    for n in range(50):
+        await store.add("roster", Record(f"r{n}", {}), [FACT, replace(FACT, n=2)])
+    await store.add("sign_in", Record("s1", {}), [FACT])
+    await asyncio.gather(store.sent("sign_in", "s1", 1), *(store.sent("roster", f"r{n}", 1 + n % 2) for n in range(50)))
+    assert sum(writes) == 51 and len(writes) <= 2
+    assert {one.id: [row.n for row in one.rows] for one in await store.pending()} == {
+        f"r{n}": [2] for n in range(0, 50, 2)
+    }
 
 
 async def test_a_cut_connection_is_unavailable_or_unnoticed_and_nothing_is_written_twice(

@@ -20,10 +20,12 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import DeliveryError, PublishError
+from aiormq.abc import DeliveredMessage
 from aiormq.channel import Channel as DriverChannel
 from aiormq.exceptions import AMQPChannelError
+from pamqp.commands import Basic
 
 from shared.adapters.rabbitmq.message import (
     CONTENT_TYPE,
@@ -64,7 +66,7 @@ class RabbitBus:
         self._taking = _Link(url, f"{client_name} consumer", self.ping)
         self._publisher = _Shared(self._open_publisher, lambda channel: not channel.is_closed)
         self._onlooker = _Shared(self._open_onlooker, lambda channel: not channel.is_closed)
-        self._in_flight: dict[str, asyncio.Future[None]] = {}
+        self._in_flight: dict[str, asyncio.Event] = {}
         self._consuming: dict[str, float] = {}
         self._wanted: set[str] = set()
         self._may_see_unrouted = True
@@ -105,32 +107,27 @@ class RabbitBus:
     async def _send(self, exchange: str, key: str, wire: bytes, headers: Headers, at: datetime | None) -> None:
         """Returns when the broker has confirmed: on disk, on most nodes of a cluster. Raises Unavailable."""
         named = label(wire)
-        properties = aio_pika.Message(
-            wire,
+        properties = Basic.Properties(
             headers=headers,
             content_type=CONTENT_TYPE,
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT.value,
             message_id=named.id,
-            type=named.type or None,
+            message_type=named.type or None,
             correlation_id=named.correlation or None,
             timestamp=at,
-        ).properties
-        async with self._driver(f"{exchange} {key} was not confirmed"), self._alone(named.id):
-            channel = await _inside(await self._publisher.get())
-            await channel.basic_publish(
-                wire, exchange=exchange, routing_key=key, properties=properties, mandatory=True, wait=False
-            )
-
-    @asynccontextmanager
-    async def _alone(self, message_id: str) -> AsyncIterator[None]:
-        while (other := self._in_flight.get(message_id)) is not None:
-            await asyncio.wait([other])
-        mine = self._in_flight[message_id] = asyncio.get_running_loop().create_future()
-        try:
-            yield
-        finally:
-            del self._in_flight[message_id]
-            mine.set_result(None)
+        )
+        async with self._driver(f"{exchange} {key} was not confirmed"):
+            while (other := self._in_flight.get(named.id)) is not None:
+                await other.wait()
+            mine = self._in_flight[named.id] = asyncio.Event()
+            try:
+                channel = await _inside(await self._publisher.get())
+                await channel.basic_publish(
+                    wire, exchange=exchange, routing_key=key, properties=properties, mandatory=True, wait=False
+                )
+            finally:
+                del self._in_flight[named.id]
+                mine.set()
 
     async def _open_publisher(self) -> AbstractChannel:
         return await self._publishing.channel(publisher_confirms=True, on_return_raises=True)
@@ -265,6 +262,18 @@ async def _inside(channel: AbstractChannel) -> DriverChannel:
     return cast(DriverChannel, await channel.get_underlay_channel())
 
 
+def _tag(message: DeliveredMessage) -> int:
+    return cast(int, message.delivery_tag)
+
+
+def _headers(message: DeliveredMessage) -> Mapping[str, Any]:
+    return message.header.properties.headers or {}
+
+
+def _sent_at(message: DeliveredMessage) -> datetime | None:
+    return instant(message.header.properties.timestamp)
+
+
 async def _put_away(connection: AbstractConnection | None) -> None:
     if connection is not None:
         with suppress(Exception):  # it may be broken already; what matters is that its tasks end
@@ -311,8 +320,8 @@ class _Consumer:
                 channel.close_callbacks.add(self._on_loss)
                 driver_channel.on_consumer_cancel_callbacks.add(self._on_loss)
                 await channel.set_qos(prefetch_count=self._prefetch)
-                queue = await channel.declare_queue(self._queue, passive=True)
-                tag = await queue.consume(self._arrived)
+                await driver_channel.queue_declare(self._queue, passive=True)
+                tag = str((await driver_channel.basic_consume(self._queue, self._arrived)).consumer_tag)
             self._bus._consuming[self._queue] = self._bus._clock.monotonic()
             try:
                 yield channel, driver_channel
@@ -357,7 +366,7 @@ class _Consumer:
                 await asyncio.wait(set(self._in_hand))
             self._stopping.clear()
 
-    async def _arrived(self, message: AbstractIncomingMessage) -> None:
+    async def _arrived(self, message: DeliveredMessage) -> None:
         task = asyncio.create_task(self._take(message))
         self._in_hand.add(task)
         task.add_done_callback(self._finished)
@@ -369,14 +378,14 @@ class _Consumer:
             self._died = error
             self._wake.set()
 
-    async def _take(self, message: AbstractIncomingMessage) -> None:
+    async def _take(self, message: DeliveredMessage) -> None:
         try:
             if self._stopping.is_set():
                 await self._give_back(message)
                 return
             try:
-                first_seen = instant(message.timestamp) or self._bus._clock.now()
-                given = delivery(self._queue, message.body, message.headers, first_seen)
+                first_seen = _sent_at(message) or self._bus._clock.now()
+                given = delivery(self._queue, message.body, _headers(message), first_seen)
                 fate = await self._handle(given)
             except asyncio.CancelledError:
                 if is_cancelled():
@@ -399,8 +408,8 @@ class _Consumer:
         except Unavailable as error:
             log.warning("a delivery of %s could not be finished and comes back: %s", self._queue, error)
 
-    async def _carry_out(self, message: AbstractIncomingMessage, given: Delivery, fate: Fate) -> None:
-        headers: Mapping[str, Any] = message.headers
+    async def _carry_out(self, message: DeliveredMessage, given: Delivery, fate: Fate) -> None:
+        headers = _headers(message)
         match fate:
             case Done():
                 pass
@@ -412,13 +421,14 @@ class _Consumer:
             case Park(reason, detail):
                 await self._resend(message, PARK, self._queue, parking_headers(headers, reason, detail))
         async with self._bus._driver("the acknowledgement was not sent"):
-            await message.ack()
+            # Written in its turn, and not waited for: one that is lost with its connection brings the delivery back.
+            await message.channel.basic_ack(_tag(message), wait=False)
 
-    async def _resend(self, message: AbstractIncomingMessage, exchange: str, key: str, headers: Headers) -> None:
+    async def _resend(self, message: DeliveredMessage, exchange: str, key: str, headers: Headers) -> None:
         """Until the broker confirms: giving the delivery back instead would count towards its limit of crashes."""
         while True:
             try:
-                await self._bus._send(exchange, key, message.body, headers, instant(message.timestamp))
+                await self._bus._send(exchange, key, message.body, headers, _sent_at(message))
                 return
             except Unavailable as error:
                 if self._stopping.is_set():
@@ -427,9 +437,9 @@ class _Consumer:
                 log.warning("%s for %s is tried again: %s", exchange, self._queue, error)
             await self._first_of(self._stopping.wait(), self._bus._clock.sleep(RESEND_EVERY))
 
-    async def _give_back(self, message: AbstractIncomingMessage) -> None:
+    async def _give_back(self, message: DeliveredMessage) -> None:
         async with self._bus._driver("the delivery was not given back"):
-            await message.nack(requeue=True)
+            await message.channel.basic_nack(_tag(message), requeue=True)
 
     async def _first_of(self, *waits: Awaitable[Any]) -> None:
         tasks = [asyncio.ensure_future(wait) for wait in waits]

@@ -25,6 +25,8 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS outbox (kind TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL, at TEXT NOT NULL,"
     " exchange TEXT NOT NULL, key TEXT NOT NULL, wire TEXT NOT NULL, headers TEXT NOT NULL,"
     " PRIMARY KEY (kind, id, n)) WITHOUT ROWID",
+    # Whose turn it is, read from its beginning: a look costs what it finds, however much waits behind that.
+    "CREATE INDEX IF NOT EXISTS outbox_turn ON outbox (at, kind, id)",
 )
 
 
@@ -162,24 +164,16 @@ class SqliteStore:
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         def question(connection: sqlite3.Connection) -> list[Waiting]:
-            waiting = connection.execute(
-                "SELECT kind, id FROM outbox GROUP BY kind, id ORDER BY min(at), kind, id LIMIT ?", (limit,)
-            ).fetchall()
-            return [
-                Waiting(
-                    kind,
-                    id,
-                    tuple(
-                        Outgoing(n, datetime.fromisoformat(at), exchange, key, wire, json.loads(headers))
-                        for n, at, exchange, key, wire, headers in connection.execute(
-                            "SELECT n, at, exchange, key, wire, headers FROM outbox"
-                            " WHERE kind = ? AND id = ? ORDER BY n",
-                            (kind, id),
-                        )
-                    ),
-                )
-                for kind, id in waiting
-            ]
+            found: dict[tuple[str, str], Waiting] = {}
+            # Rows, not documents, and no LIMIT: reading ends where enough documents were met.
+            for kind, id in connection.execute(
+                "SELECT kind, id FROM outbox INDEXED BY outbox_turn ORDER BY at, kind, id"
+            ):
+                if (kind, id) not in found:
+                    found[kind, id] = Waiting(kind, id, _waiting_rows(connection, kind, id))
+                    if len(found) == limit:
+                        break
+            return list(found.values())
 
         return await self._tables.read(question)
 
@@ -234,6 +228,16 @@ def _rows(kind: str, id: str, outbox: Iterable[Outgoing]) -> list[tuple[Any, ...
         )
         for row in outbox
     ]
+
+
+def _waiting_rows(connection: sqlite3.Connection, kind: str, id: str) -> tuple[Outgoing, ...]:
+    rows = connection.execute(
+        "SELECT n, at, exchange, key, wire, headers FROM outbox WHERE kind = ? AND id = ? ORDER BY n", (kind, id)
+    )
+    return tuple(
+        Outgoing(n, datetime.fromisoformat(at), exchange, key, wire, json.loads(headers))
+        for n, at, exchange, key, wire, headers in rows
+    )
 
 
 def _text(body: dict[str, Any]) -> str:
