@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import uuid4
@@ -185,8 +185,9 @@ class MongoStore:
                 )
                 for fields in kind.indexes:
                     keys = [(f"body.{field}", ASCENDING) for field in fields]
-                    name = "_".join(("by", *fields))
-                    await self._of(kind.name).create_index([*keys, ("_id", ASCENDING)], name=name)
+                    await self._of(kind.name).create_index([*keys, ("_id", ASCENDING)], name=_index_name(fields))
+            for kind in self._kinds.values():  # once all are there, so that nobody asks without one meanwhile
+                await self._drop_superseded(kind)
 
     async def ping(self) -> None:
         with self._driver():
@@ -194,6 +195,14 @@ class MongoStore:
 
     async def close(self) -> None:
         self._client.close()
+
+    async def _drop_superseded(self, kind: Kind) -> None:
+        """Indexes that an earlier release declared for it, and this one does not."""
+        declared = {_index_name(fields) for fields in kind.indexes}
+        for name in await self._of(kind.name).index_information():
+            if name.startswith("by_") and name not in declared:
+                with suppress(OperationFailure):  # somebody else prepares as well, and was faster
+                    await self._of(kind.name).drop_index(name)
 
     def _of(self, kind: str) -> AsyncIOMotorCollection[Document]:
         return self._database[kind]
@@ -306,6 +315,10 @@ def _row(row: Outgoing) -> Document:
 def _outgoing(row: Document) -> Outgoing:
     at = datetime.fromisoformat(row["at"])
     return Outgoing(row["n"], at, row["exchange"], row["key"], row["wire"], dict(row["headers"]))
+
+
+def _index_name(fields: Sequence[str]) -> str:
+    return "_".join(("by", *fields))
 
 
 def _terms(where: Mapping[str, Value] | None) -> list[Document]:
