@@ -13,10 +13,10 @@ the caller see Stale for a write of its own; reloading shows the effect.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from bson.errors import BSONError
@@ -35,6 +35,7 @@ TOO_LARGE = frozenset({10334, 17419, 17420})  # a document would pass 16 MB
 USER_NOT_FOUND, USER_ALREADY_THERE = 11, 51003
 NOT_ALLOWED = frozenset({13, 8000})  # Unauthorized; the second is a hosted database's own
 NO_SUCH_COMMAND = frozenset({59, 115})  # CommandNotFound, CommandNotSupported
+NO_SUCH_HINT = 2  # BadValue: the index to ask by is not there
 TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
     "serverSelectionTimeoutMS": 5_000,
     "connectTimeoutMS": 5_000,
@@ -43,6 +44,7 @@ TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
 }
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
 class MongoStore:
@@ -51,6 +53,8 @@ class MongoStore:
     def __init__(self, url: str, database: str, kinds: Sequence[Kind]) -> None:
         self.written = asyncio.Event()
         self._kinds = {kind.name: kind for kind in kinds}
+        self._indexes: dict[str, frozenset[str]] = {}
+        """Kind → names of the indexes that were there when somebody looked."""
         with self._driver():
             self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
                 url, w="majority", journal=True, retryWrites=True, appname="jianding", **_timeouts(url)
@@ -150,9 +154,13 @@ class MongoStore:
         elif after is not None:
             terms += [{by: {"$gte": after[0]}}, {"$or": [{by: {"$gt": after[0]}}, {"_id": {"$gt": after[1]}}]}]
         order = [(by, ASCENDING), ("_id", ASCENDING)] if sort else [("_id", ASCENDING)]
+
+        async def ask(hint: str | None) -> list[Document]:
+            found = self._of(kind).find(_all_of(terms), {"outbox": False}, hint=hint).sort(order).limit(limit + 1)
+            return await found.to_list(limit + 1)
+
         with self._driver():
-            found = self._of(kind).find(_all_of(terms), {"outbox": False}).sort(order).limit(limit + 1)
-            documents = await found.to_list(limit + 1)
+            documents = await self._by_index(kind, ask, where or {}, between[0] if between else "", sort)
         records = [_record(document) for document in documents[:limit]]
         if len(documents) <= limit or not records:
             return Page(records, None)
@@ -160,8 +168,12 @@ class MongoStore:
         return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
 
     async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
+        async def ask(hint: str | None) -> int:
+            by_index: dict[str, Any] = {"hint": hint} if hint else {}
+            return int(await self._of(kind).count_documents(_all_of(_terms(where)), **by_index))
+
         with self._driver():
-            return int(await self._of(kind).count_documents(_all_of(_terms(where))))
+            return await self._by_index(kind, ask, where or {})
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         found = await asyncio.gather(*(self._pending_of(kind, limit) for kind in self._kinds))
@@ -195,6 +207,32 @@ class MongoStore:
 
     async def close(self) -> None:
         self._client.close()
+
+    async def _by_index(
+        self,
+        kind: str,
+        ask: Callable[[str | None], Awaitable[T]],
+        where: Mapping[str, Value],
+        between: str = "",
+        sort: str = "",
+    ) -> T:
+        """Ask by the declared index, because a server may prefer another one that narrows by a field that most records share.
+        Where it is not there (nobody prepared the database, or a later release dropped it) the server decides."""
+        fields = self._kinds[kind].index_for(where, between, sort) if kind in self._kinds else None
+        if fields is None:
+            return await ask(None)
+        hint, there = _index_name(fields), self._indexes.get(kind, frozenset())
+        if hint not in there:
+            there = self._indexes[kind] = frozenset(await self._of(kind).index_information())
+        if hint not in there:
+            return await ask(None)
+        try:
+            return await ask(hint)
+        except OperationFailure as error:
+            if error.code != NO_SUCH_HINT:
+                raise
+            self._indexes.pop(kind, None)
+            return await ask(None)
 
     async def _drop_superseded(self, kind: Kind) -> None:
         """Indexes that an earlier release declared for it, and this one does not."""

@@ -183,9 +183,10 @@ class Commands(monitoring.CommandListener):
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if event.command_name == "find":
-            self.found.append({name: event.command[name] for name in ("find", "filter", "sort")})
+            self.found.append({name: event.command[name] for name in ("find", "filter", "sort", "hint")})
         elif event.command_name == "aggregate":  # how the driver counts
-            self.found.append({"find": event.command["aggregate"], "filter": event.command["pipeline"][0]["$match"]})
+            counted, by = event.command["pipeline"][0]["$match"], event.command["hint"]
+            self.found.append({"find": event.command["aggregate"], "filter": counted, "hint": by})
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
 
@@ -212,7 +213,7 @@ async def test_a_server_has_the_declared_indexes_and_uses_them(
         (command,) = commands.found
         plan = (await store._database.command("explain", command, verbosity="queryPlanner"))["queryPlanner"]
         index = _index_in(plan["winningPlan"])
-        assert index.startswith("by_"), f"{question}: {plan['winningPlan']}"
+        assert index == "_".join(("by", *index_for(question))), f"{question}: {plan['winningPlan']}"
         used[question.kind].add(index)
     assert used
     await store.close()
