@@ -23,12 +23,15 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Body.KIND, indexes=(("path",), ("told",), ("state",))),
-    Kind(RegisteredPerson.KIND, indexes=(("path",),)),
-    Kind(Account.KIND, indexes=(("path",), ("body",), ("ended_at",), ("ref",))),
+    Kind(Body.KIND, indexes=(("path",), ("told",), ("state",), ("kind",))),
+    Kind(
+        RegisteredPerson.KIND,
+        indexes=(("path",), ("office", "path"), ("state", "path"), ("office", "state", "path")),
+    ),
+    Kind(Account.KIND, indexes=(("path",), ("body",), ("body", "path"), ("state", "path"), ("ended_at",), ("ref",))),
     signing_in.KIND,
     windup.KIND,
-    Kind(TrainingRecord.KIND, indexes=(("valid_until",),), follows=True),
+    Kind(TrainingRecord.KIND, indexes=(("state", "valid_until"),), follows=True),
     Kind(SigningKey.KIND),
     oidc.ANSWERS,
 )

@@ -15,9 +15,7 @@ from shared.ports import Kind
 from shared.register.declaration import Declaration
 
 KINDS: tuple[Kind, ...] = (
-    Kind(
-        Mailing.KIND, indexes=(("path", "planned_at"), ("subject_of", "letter"), ("state", "planned_at")), follows=True
-    ),
+    Kind(Mailing.KIND, indexes=(("path",), ("subject_of", "path"), ("state", "path")), follows=True),
     *local_copies.kinds(BodyRegistered),
 )
 

@@ -21,8 +21,8 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter, of_approval
 
 KINDS: tuple[Kind, ...] = (
-    Kind(AnnualPlan.KIND, indexes=(("path",),)),
-    Kind(SessionPlan.KIND, indexes=(("path",), ("body",), ("annual_plan",))),
+    Kind(AnnualPlan.KIND, indexes=(("path",), ("state", "path"))),
+    Kind(SessionPlan.KIND, indexes=(("path",), ("state", "path"), ("body",), ("annual_plan",))),
     Kind(AnnualPlanDuty.KIND, follows=True),
     windup.KIND,
     *local_copies.kinds(BodyRegistered),

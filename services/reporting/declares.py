@@ -31,7 +31,7 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter, of_approval
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Roster.KIND, indexes=(("path",), ("body",))),
+    Kind(Roster.KIND, indexes=(("path",), ("state", "path"), ("body",))),
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
     Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),

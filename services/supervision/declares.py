@@ -33,11 +33,11 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter, of_approval
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Inspection.KIND, indexes=(("path",),)),
-    Kind(Violation.KIND, indexes=(("path",),)),
-    Kind(Sanction.KIND, indexes=(("path",), ("body",), ("state", "measure"))),
-    Kind(COUNTED_FACTS, indexes=(("quarter",), ("what", "day"), ("quarter", "path"), ("what", "path"))),
-    Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("path",))),
+    Kind(Inspection.KIND, indexes=(("path",), ("state", "path"))),
+    Kind(Violation.KIND, indexes=(("path",), ("state", "path"))),
+    Kind(Sanction.KIND, indexes=(("path",), ("state", "path"), ("body",), ("state", "measure"))),
+    Kind(COUNTED_FACTS, indexes=(("what", "day"), ("quarter", "path"), ("what", "path"))),
+    Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("state", "path"), ("path",))),
     Kind(WorkReportDuty.KIND, follows=True),
     Kind(Bulletin.KIND, indexes=(("state",),)),
     Kind(NumberSeries.KIND),

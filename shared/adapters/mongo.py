@@ -13,10 +13,10 @@ the caller see Stale for a write of its own; reloading shows the effect.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from bson.errors import BSONError
@@ -36,6 +36,7 @@ TOO_LARGE = frozenset({10334, 17419, 17420})  # a document would pass 16 MB
 USER_NOT_FOUND, USER_ALREADY_THERE = 11, 51003
 NOT_ALLOWED = frozenset({13, 8000})  # Unauthorized; the second is a hosted database's own
 NO_SUCH_COMMAND = frozenset({59, 115})  # CommandNotFound, CommandNotSupported
+NO_SUCH_HINT = 2  # BadValue: the index to ask by is not there
 TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
     "serverSelectionTimeoutMS": 5_000,
     "connectTimeoutMS": 5_000,
@@ -44,6 +45,7 @@ TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
 }
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
 class MongoStore:
@@ -53,6 +55,8 @@ class MongoStore:
         self.written = asyncio.Event()
         self._kinds = {kind.name: kind for kind in kinds}
         self._sent = Gathering(self._remove_sent)
+        self._indexes: dict[str, frozenset[str]] = {}
+        """Kind → names of the indexes that were there when somebody looked."""
         with self._driver():
             self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
                 url, w="majority", journal=True, retryWrites=True, appname="jianding", **_timeouts(url)
@@ -152,9 +156,13 @@ class MongoStore:
         elif after is not None:
             terms += [{by: {"$gte": after[0]}}, {"$or": [{by: {"$gt": after[0]}}, {"_id": {"$gt": after[1]}}]}]
         order = [(by, ASCENDING), ("_id", ASCENDING)] if sort else [("_id", ASCENDING)]
+
+        async def ask(hint: str | None) -> list[Document]:
+            found = self._of(kind).find(_all_of(terms), {"outbox": False}, hint=hint).sort(order).limit(limit + 1)
+            return await found.to_list(limit + 1)
+
         with self._driver():
-            found = self._of(kind).find(_all_of(terms), {"outbox": False}).sort(order).limit(limit + 1)
-            documents = await found.to_list(limit + 1)
+            documents = await self._by_index(kind, ask, where or {}, between[0] if between else "", sort)
         records = [_record(document) for document in documents[:limit]]
         if len(documents) <= limit or not records:
             return Page(records, None)
@@ -162,8 +170,12 @@ class MongoStore:
         return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
 
     async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
+        async def ask(hint: str | None) -> int:
+            by_index: dict[str, Any] = {"hint": hint} if hint else {}
+            return int(await self._of(kind).count_documents(_all_of(_terms(where)), **by_index))
+
         with self._driver():
-            return int(await self._of(kind).count_documents(_all_of(_terms(where))))
+            return await self._by_index(kind, ask, where or {})
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         """One question for all kinds: it is asked all day long, mostly to hear that nothing waits."""
@@ -204,8 +216,9 @@ class MongoStore:
                 )
                 for fields in kind.indexes:
                     keys = [(f"body.{field}", ASCENDING) for field in fields]
-                    name = "_".join(("by", *fields))
-                    await self._of(kind.name).create_index([*keys, ("_id", ASCENDING)], name=name)
+                    await self._of(kind.name).create_index([*keys, ("_id", ASCENDING)], name=_index_name(fields))
+            for kind in self._kinds.values():  # once all are there, so that nobody asks without one meanwhile
+                await self._drop_superseded(kind)
 
     async def ping(self) -> None:
         with self._driver():
@@ -213,6 +226,40 @@ class MongoStore:
 
     async def close(self) -> None:
         self._client.close()
+
+    async def _by_index(
+        self,
+        kind: str,
+        ask: Callable[[str | None], Awaitable[T]],
+        where: Mapping[str, Value],
+        between: str = "",
+        sort: str = "",
+    ) -> T:
+        """Ask by the declared index, because a server may prefer another one that narrows by a field that most records share.
+        Where it is not there (nobody prepared the database, or a later release dropped it) the server decides."""
+        fields = self._kinds[kind].index_for(where, between, sort) if kind in self._kinds else None
+        if fields is None:
+            return await ask(None)
+        hint, there = _index_name(fields), self._indexes.get(kind, frozenset())
+        if hint not in there:
+            there = self._indexes[kind] = frozenset(await self._of(kind).index_information())
+        if hint not in there:
+            return await ask(None)
+        try:
+            return await ask(hint)
+        except OperationFailure as error:
+            if error.code != NO_SUCH_HINT:
+                raise
+            self._indexes.pop(kind, None)
+            return await ask(None)
+
+    async def _drop_superseded(self, kind: Kind) -> None:
+        """Indexes that an earlier release declared for it, and this one does not."""
+        declared = {_index_name(fields) for fields in kind.indexes}
+        for name in await self._of(kind.name).index_information():
+            if name.startswith("by_") and name not in declared:
+                with suppress(OperationFailure):  # somebody else prepares as well, and was faster
+                    await self._of(kind.name).drop_index(name)
 
     def _of(self, kind: str) -> AsyncIOMotorCollection[Document]:
         return self._database[kind]
@@ -331,6 +378,10 @@ def _waiting(document: Document) -> Waiting:
 def _outgoing(row: Document) -> Outgoing:
     at = datetime.fromisoformat(row["at"])
     return Outgoing(row["n"], at, row["exchange"], row["key"], row["wire"], dict(row["headers"]))
+
+
+def _index_name(fields: Sequence[str]) -> str:
+    return "_".join(("by", *fields))
 
 
 def _terms(where: Mapping[str, Value] | None) -> list[Document]:

@@ -13,7 +13,7 @@ from typing import Any
 from shared.errors import Stale
 from shared.ports import Kind, Outgoing, Record, Store
 
-ENTRIES = Kind("audit", indexes=(("act",), ("chain", "n"), ("path",)))
+ENTRIES = Kind("audit", indexes=(("act",), ("chain", "n"), ("chain", "path"), ("path",)))
 HEADS = Kind("audit_head")
 KINDS = (ENTRIES, HEADS)
 HOUSE = "house"  # the chain of what concerns no body: parked messages, keys

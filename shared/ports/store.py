@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Protocol
 
 Value = str | int | bool
@@ -15,7 +16,10 @@ GET_TOGETHER = 2000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A collection of records. `indexes` names the body fields that queries match and sort by, most selective first.
+    """A collection of records.
+
+    indexes: the body fields that queries match and sort by; an index serves a question whose `where` names its first fields
+    and which sorts, or takes a range, by the next. Of two that serve one equally the first is taken: the more selective.
 
     expires: its records are over by nature some day, and may be deleted then; those of no other kind ever are.
     follows: its records carry the place of a body, but only because of something else that does (a reminder, a letter, a
@@ -25,6 +29,19 @@ class Kind:
     indexes: tuple[tuple[str, ...], ...] = ()
     expires: bool = False
     follows: bool = False
+
+    def index_for(self, where: Collection[str], between: str = "", sort: str = "") -> tuple[str, ...] | None:
+        """The declared index by which a question finds its records: the one that narrows most by equality, then one that
+        stands in the order asked for (`between` and `sort`: their fields; the id comes after the last field of each).
+        None: there is none that helps."""
+
+        def use(fields: tuple[str, ...]) -> tuple[int, bool, bool]:
+            equal = len(list(takewhile(lambda field: field in where, fields)))
+            (following, *_) = (*fields[equal:], "")
+            return equal, following == sort, bool(between) and following == between
+
+        best = max(self.indexes, key=use, default=())  # the first of equals
+        return best if best and any(use(best)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +147,8 @@ class Store(Protocol):
         ...
 
     async def prepare(self) -> None:
-        """Create collections and indexes (run by provisioning; harmless to repeat)."""
+        """Create collections and indexes, and drop the indexes that earlier releases declared for the same kinds (run by
+        provisioning; harmless to repeat, and while others work)."""
         ...
 
     async def ping(self) -> None:

@@ -176,6 +176,33 @@ async def test_several_processes_write_the_same_file(tmp_path: Path) -> None:
     await store.close()
 
 
+EARLIER = (Kind("roster", (("path",), ("path", "held_on"))), Kind("plan", (("path",),)))
+NOW = (Kind("roster", (("path",), ("state", "path"))),)
+
+
+async def names_of_indexes(store: SqliteStore) -> list[str]:
+    query = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    return [name for (name,) in await store._tables.read(lambda connection: connection.execute(query).fetchall())]
+
+
+async def test_a_file_of_an_earlier_release_gets_the_indexes_of_this_one(tmp_path: Path) -> None:
+    """At its opening, and those that nothing asks for any more go; of kinds that are not ours nothing is known."""
+    earlier = SqliteStore(tmp_path / "house.db", EARLIER)
+    for n in range(5):
+        await earlier.add("roster", Record(f"r{n}", {"path": f"/{n}/", "state": "draft" if n % 2 else "approved"}))
+    assert await names_of_indexes(earlier) == ["plan_by_path", "roster_by_path", "roster_by_path_held_on"]
+    await earlier.close()
+    now = SqliteStore(tmp_path / "house.db", NOW)
+    page = await now.find("roster", {"state": "draft"}, between=("path", "/", "/9"), sort="path")
+    assert [record.id for record in page.records] == ["r1", "r3"]
+    assert await names_of_indexes(now) == ["plan_by_path", "roster_by_path", "roster_by_state_path"]
+    await now.close()
+    back = SqliteStore(tmp_path / "house.db", EARLIER)  # who goes back to the earlier release finds his own again
+    assert len((await back.find("roster", between=("path", "/", "/9"), sort="path")).records) == 5
+    assert await names_of_indexes(back) == ["plan_by_path", "roster_by_path", "roster_by_path_held_on"]
+    await back.close()
+
+
 async def test_queries_use_the_indexes(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "house.db", (Kind("roster", (("state", "held_on"),)),))
     await store.prepare()

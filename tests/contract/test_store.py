@@ -361,6 +361,64 @@ async def test_pages_with_a_range_and_an_equality(ten: Store) -> None:
     assert (ids(second), second.next) == (["r5", "r3"], None)
 
 
+async def test_pages_of_records_with_the_same_sort_value_forget_nobody(store: Store) -> None:
+    await store.add_many("roster", [a_roster(f"r{n:02d}", path=f"/{n % 2}/", state="new") for n in range(20)])
+    everything = [f"r{n:02d}" for n in (*range(0, 20, 2), *range(1, 20, 2))]
+    for limit in (1, 3, 7, 10, 20):
+        found: list[str] = []
+        after = None
+        while True:
+            page = await store.find(
+                "roster", {"state": "new"}, between=("path", "/", "/9"), sort="path", after=after, limit=limit
+            )
+            found += ids(page)
+            after = page.next
+            if after is None:
+                break
+        assert found == everything, limit
+
+
+@pytest.mark.parametrize(
+    ("after", "wanted"),
+    [
+        (("/0/", "zz"), ["a", "b", "c"]),
+        (("/1/", "a"), ["b", "c"]),
+        (("/1/", "zz"), ["c"]),
+        (("/2/", "a"), ["c"]),
+        (("/2/", "c"), []),
+        (("/3/", ""), []),
+        (("/4/", ""), []),
+    ],
+)
+async def test_a_page_never_leaves_its_range_wherever_it_is_said_to_begin(
+    store: Store, after: tuple[Any, str], wanted: list[str]
+) -> None:
+    for id, path in (("x", "/0/"), ("a", "/1/"), ("b", "/1/"), ("c", "/2/"), ("y", "/3/")):
+        await store.add("roster", a_roster(id, path=path))
+    page = await store.find("roster", between=("path", "/1/", "/3/"), sort="path", after=after)
+    assert (ids(page), page.next) == (wanted, None)
+
+
+@pytest.mark.servers
+async def test_a_database_of_an_earlier_release_gets_the_indexes_of_this_one(mongodb_url: str, database: str) -> None:
+    """While it is asked: who does not know yet that an index went finds his records all the same."""
+    earlier = MongoStore(mongodb_url, database, (Kind("roster", indexes=(("path",), ("path", "held_on"))),))
+    now = MongoStore(mongodb_url, database, KINDS)
+    question: dict[str, Any] = {"between": ("path", "/1/", "/2/"), "sort": "held_on"}
+    await earlier.add("roster", a_roster("r", path="/1/", held_on="2026-04-03", state="new"))
+    assert ids(await earlier.find("roster", **question)) == ["r"], "nobody prepared it"
+    await earlier.prepare()
+    assert ids(await earlier.find("roster", **question)) == ["r"]
+    await now.prepare()
+    there = await now._database["roster"].index_information()
+    assert {name for name in there if name.startswith("by_")} == {"by_path", "by_state_held_on"}
+    assert ids(await earlier.find("roster", **question)) == ["r"]
+    assert ids(await earlier.find("roster", {"path": "/1/"}, sort="held_on")) == ["r"]
+    assert await earlier.count("roster", {"path": "/1/"}) == 1
+    await earlier.close()
+    await now.close()
+
+
 async def test_records_without_the_sort_field_come_first_and_no_page_forgets_them(store: Store) -> None:
     for n, body in enumerate([{"due": "b"}, {}, {"due": "a"}, {}, {}]):
         await store.add("roster", Record(f"r{n}", body))

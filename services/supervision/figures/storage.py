@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -72,8 +72,13 @@ async def readable(
     store: Store, what: type[A], part: Part, where: Mapping[str, Value] | None = None
 ) -> tuple[list[A], list[str]]:
     """All documents of a kind that match, and the ids of those that cannot be read."""
-    records = [record async for record in every_record(store, what.KIND, where, **part.looked_up)]
+    records = [record async for record in every_record(store, what.KIND, where, **_walked(part, where))]
     return repository.readable(what, records)
+
+
+def _walked(part: Part, where: Collection[str] | None) -> Mapping[str, Any]:
+    """As `Part.looked_up`; what is narrowed in the whole country, too, in the order of its index, which goes on by path."""
+    return part.looked_up or ({"sort": "path"} if where else {})
 
 
 def _place(body: BodyRegistered) -> Place:
@@ -84,13 +89,15 @@ def _place(body: BodyRegistered) -> Place:
 
 async def _recorded(store: Store, quarter: Quarter, part: Part) -> Gathered:
     """A session counts as held once its roster is approved, be it in a later quarter; not at all once it was voided."""
-    voided = await _subjects(store, VOIDED, part.looked_up)
+    voided = await _subjects(store, VOIDED, _walked(part, {"what"}))
     since: Mapping[str, Any] = (
-        {"between": ("day", quarter.first.isoformat(), "9999-12-31")} if part.is_whole else part.looked_up
+        {"between": ("day", quarter.first.isoformat(), "9999-12-31"), "sort": "day"}
+        if part.is_whole
+        else part.looked_up
     )
     rosters = await _subjects(store, ROSTER, since)
     found = Gathered([], [])
-    async for record in every_record(store, COUNTED_FACTS, {"quarter": quarter.name}, **part.looked_up):
+    async for record in every_record(store, COUNTED_FACTS, {"quarter": quarter.name}, **_walked(part, {"quarter"})):
         try:
             fact = CountedFact.from_body(record.id, record.body)
         except ValidationError as error:

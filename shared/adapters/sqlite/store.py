@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from shared.adapters.sqlite import asking
 from shared.adapters.sqlite.tables import Tables
 from shared.errors import Stale, Unavailable
 from shared.ports import GET_TOGETHER, Kind, Outgoing, Page, Record, Value, Waiting
@@ -36,8 +36,8 @@ class SqliteStore:
     def __init__(self, path: Path, kinds: Sequence[Kind]) -> None:
         self.written = asyncio.Event()
         self._kinds = {kind.name: kind for kind in kinds}
-        indexes = [_index(kind.name, fields) for kind in self._kinds.values() for fields in kind.indexes]
-        self._tables = Tables(path, [*_TABLES, *indexes], self.ping)
+        indexes = [asking.index_made(kind.name, fields) for kind in self._kinds.values() for fields in kind.indexes]
+        self._tables = Tables(path, [*_TABLES, *indexes], self.ping, superseded=self._superseded)
 
     async def get(self, kind: str, id: str) -> Record | None:
         def question(connection: sqlite3.Connection) -> Record | None:
@@ -131,26 +131,17 @@ class SqliteStore:
         after: tuple[Value, str] | None = None,
         limit: int = 100,
     ) -> Page:
-        terms, values = _terms(kind, where)
-        if between is not None:
-            field, low, high = between
-            terms += [f"{_field(field)} >= ?", f"{_field(field)} < ?"]
-            values += [low, high]
-        by = _field(sort) if sort else "id"
-        if after is not None and not sort:
-            terms.append("id > ?")
-            values.append(after[1])
-        elif after is not None and after[0] is None:  # records without the field stand first
-            terms.append(f"({by} IS NOT NULL OR id > ?)")
-            values.append(after[1])
-        elif after is not None:
-            terms.append(f"{by} >= ? AND ({by} > ? OR id > ?)")
-            values += [after[0], after[0], after[1]]
-        query = (
-            f"SELECT id, body, version, facts FROM document WHERE {' AND '.join(terms)}"
-            f" ORDER BY {by}{', id' if sort else ''} LIMIT {limit + 1:d}"
-        )
-        rows = await self._tables.read(lambda connection: connection.execute(query, values).fetchall())
+        parts = asking.finding(self._kind(kind), where or {}, between, sort, after)
+
+        def question(connection: sqlite3.Connection) -> list[Any]:
+            rows: list[Any] = []
+            for part in parts:
+                rows += connection.execute(f"{part.text} LIMIT {limit + 1 - len(rows):d}", part.values)
+                if len(rows) > limit:
+                    break
+            return rows
+
+        rows = await self._tables.read(question)
         records = [_record(row) for row in rows[:limit]]
         if len(rows) <= limit or not records:
             return Page(records, None)
@@ -158,9 +149,12 @@ class SqliteStore:
         return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
 
     async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
-        terms, values = _terms(kind, where)
-        query = f"SELECT count(*) FROM document WHERE {' AND '.join(terms)}"
-        return int(await self._tables.read(lambda connection: connection.execute(query, values).fetchone()[0]))
+        counted = asking.counting(self._kind(kind), where or {})
+        return int(
+            await self._tables.read(
+                lambda connection: connection.execute(counted.text, counted.values).fetchone()[0],
+            )
+        )
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         def question(connection: sqlite3.Connection) -> list[Waiting]:
@@ -194,6 +188,16 @@ class SqliteStore:
     async def close(self) -> None:
         await self._tables.close()
 
+    def _kind(self, name: str) -> Kind:
+        """Of one that this store was opened without no index is known, and none is counted on."""
+        return self._kinds.get(name) or Kind(name)
+
+    def _superseded(self, connection: sqlite3.Connection) -> list[str]:
+        """Indexes that an earlier release declared for a kind of ours, and this one does not."""
+        there = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'document'")
+        declared = {asking.index_name(kind.name, fields) for kind in self._kinds.values() for fields in kind.indexes}
+        return [name for (name,) in there if name.partition("_by_")[0] in self._kinds and name not in declared]
+
     def _must_be_known(self, kind: str, outbox: Sequence[Outgoing]) -> None:
         if outbox and kind not in self._kinds:  # a store on a server would look for facts in the known kinds only
             raise ValueError(f"this store was opened without the kind {kind!r}: nobody would find its facts")
@@ -207,7 +211,6 @@ def _asked_together(ids: Sequence[str]) -> list[str]:
 
 _ADD = "INSERT INTO document (kind, id, version, facts, body) VALUES (?, ?, ?, ?, ?)"
 _ADD_ROW = "INSERT INTO outbox (kind, id, n, at, exchange, key, wire, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _values(kind: str, record: Record) -> tuple[str, str, int, int, str]:
@@ -248,30 +251,3 @@ def _text(body: dict[str, Any]) -> str:
 def _record(row: tuple[str, str, int, int]) -> Record:
     id, body, version, facts = row
     return Record(id, json.loads(body), version, facts)
-
-
-def _name(name: str) -> str:
-    """Names become part of the statement, because an index is chosen only if the query spells the same expression."""
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"not a name of a kind or a field: {name!r}")
-    return name
-
-
-def _field(name: str) -> str:
-    return f"json_extract(body, '$.{_name(name)}')"
-
-
-def _index(kind: str, fields: Sequence[str]) -> str:
-    columns = ", ".join(_field(field) for field in fields)
-    name = "_".join((_name(kind), "by", *fields))
-    return f"CREATE INDEX IF NOT EXISTS {name} ON document ({columns}, id) WHERE kind = '{_name(kind)}'"
-
-
-def _terms(kind: str, where: Mapping[str, Value] | None) -> tuple[list[str], list[Value]]:
-    # `likely`: a kind is most of the file and selects next to nothing. Without it SQLite takes the range of a path for the
-    # lesser help, reads every record of the kind and sorts them.
-    terms, values = [f"likely(kind = '{_name(kind)}')"], []
-    for field, value in (where or {}).items():
-        terms.append(f"{_field(field)} = ?")
-        values.append(value)
-    return terms, values

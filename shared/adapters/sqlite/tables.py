@@ -25,7 +25,7 @@ class Column:
 
 class Tables:
     """statements: make the tables, and do nothing where they are there. ping: what tells a paused worker that the file is
-    back. Raises Unavailable as `SqliteFile.open`."""
+    back. superseded: names the indexes that are there and of no use any more. Raises Unavailable as `SqliteFile.open`."""
 
     def __init__(
         self,
@@ -33,9 +33,10 @@ class Tables:
         statements: Sequence[str],
         ping: Callable[[], Awaitable[None]],
         added: Sequence[Column] = (),
+        superseded: Callable[[sqlite3.Connection], Sequence[str]] = lambda _: (),
     ) -> None:
         self.file = SqliteFile.open(path)
-        self._statements, self._ping, self._added = statements, ping, added
+        self._statements, self._ping, self._added, self._superseded = statements, ping, added, superseded
         self._prepared = False
         self._closed = False
 
@@ -49,6 +50,8 @@ class Tables:
                 present = connection.execute(f"SELECT name FROM pragma_table_info('{column.table}')").fetchall()
                 if (column.name,) not in present:
                     connection.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
+            for index in self._superseded(connection):
+                connection.execute(f"DROP INDEX {index}")
 
         await self.file.write(change)
         self._prepared = True

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from services.runtime.catalogue import REGISTER
 from shared.adapters.sqlite.store import SqliteStore
+from shared.audit.check import check
 from tests.access.actors import KNOCKERS, open_accounts
 from tests.rules.test_access import APPS
 from tests.world import winding
@@ -27,7 +29,7 @@ ASKED = "asked.json"
 @dataclass(frozen=True, slots=True)
 class Question:
     """One way in which records of a kind are looked for, with the values of the first time. between: its bounds;
-    after: where a further page begins."""
+    after: where a further page begins. counted: it is only asked how many they are."""
 
     service: str
     kind: str
@@ -35,15 +37,18 @@ class Question:
     between: list[Any] | None = field(hash=False)
     sort: str
     after: list[Any] | None = field(hash=False)
+    counted: bool
 
     @property
     def shape(self) -> tuple[str, ...]:
         low = self.between[0] if self.between else ""
-        return (self.service, self.kind, ",".join(sorted(self.where)), low, self.sort, "on" if self.after else "")
+        place = "counted" if self.counted else "on" if self.after else ""
+        return (self.service, self.kind, ",".join(sorted(self.where)), low, self.sort, place)
 
     def __str__(self) -> str:
         low = self.between[0] if self.between else "-"
-        return f"{self.service} {self.kind} where {sorted(self.where)} between {low} sort {self.sort or '-'}"
+        doing = "counts" if self.counted else "on" if self.after else "finds"
+        return f"{self.service} {doing} {self.kind} where {sorted(self.where)} between {low} sort {self.sort or '-'}"
 
 
 def read(folder: Path) -> list[Question]:
@@ -70,6 +75,8 @@ async def _live(folder: Path, asked: dict[tuple[str, ...], Question]) -> None:
         await house.tick()
         await open_accounts(house)
         await _list_everything(house)
+        for service in SERVICES:
+            await check(house.stores[service], REGISTER.declared[service].kinds)
         await house.run_until_quiet()
     await house.close()
 
@@ -94,18 +101,17 @@ def _listening(house: House, asked: dict[tuple[str, ...], Question]) -> Iterator
     names = {id(store): name for name, store in house.stores.items()}
     find, count = SqliteStore.find, SqliteStore.count
 
-    def note(store: SqliteStore, kind: str, where: Any, between: Any, sort: str, after: Any) -> None:
-        question = Question(
-            names[id(store)], kind, dict(where or {}), between and list(between), sort, after and list(after)
-        )
+    def note(store: SqliteStore, kind: str, where: Any, between: Any, sort: str, after: Any, counted: bool) -> None:
+        bounds, place = between and list(between), after and list(after)
+        question = Question(names[id(store)], kind, dict(where or {}), bounds, sort, place, counted)
         asked.setdefault(question.shape, question)
 
     async def noted_find(self: SqliteStore, kind: str, where: Any = None, **more: Any) -> Any:
-        note(self, kind, where, more.get("between"), more.get("sort", ""), more.get("after"))
+        note(self, kind, where, more.get("between"), more.get("sort", ""), more.get("after"), False)
         return await find(self, kind, where, **more)
 
     async def noted_count(self: SqliteStore, kind: str, where: Any = None) -> int:
-        note(self, kind, where, None, "", None)
+        note(self, kind, where, None, "", None, True)
         return await count(self, kind, where)
 
     with patch.object(SqliteStore, "find", noted_find), patch.object(SqliteStore, "count", noted_count):
@@ -118,6 +124,7 @@ FILTERS = {
     "roster": winding.ISSUED.id,
     "quarter": "2026-Q1",
     "body": winding.STATION.code,
+    "office": "examiner",
 }
 """What a list may be narrowed by, with something that is found."""
 

@@ -31,7 +31,7 @@ async def enter_earlier(ports: Ports, key: PersonKey) -> None:
         return
     revoked = {one.body["body"] async for one in every_record(store, WindUp.KIND)}
     count = 0
-    async for roster in repository.every(store, Roster, {"state": APPROVED}):
+    async for roster in repository.every(store, Roster, {"state": APPROVED}, sort="path"):
         if await certified.is_entered(store, key, roster.id):
             continue
         if roster.body in revoked:
