@@ -28,7 +28,9 @@ DECLARED = Declaration(
     queues=(
         Queue("notification", "copies", (BodyRegistered.TYPE,), prefetch=20),
         Queue("notification", "plan", (), prefetch=4, makes_letters=True),
-        Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=10),
+        # More of them share a commit, but each waits for one of few SMTP sessions: even where every answer takes the mailer's
+        # whole patience, the last of twenty is through within the worker's time limit.
+        Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),
     ),
     templates=Path(__file__).parent / "letters" / "templates",
     settings=NotificationSettings,

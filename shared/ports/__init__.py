@@ -8,7 +8,7 @@ from shared.ports.clock import Clock
 from shared.ports.every import every_record
 from shared.ports.files import Draft, Files, StoredFile
 from shared.ports.identity_provider import Identification, IdentityProvider
-from shared.ports.mailer import Mailer
+from shared.ports.mailer import Mailer, ReadyLetter
 from shared.ports.neighbours import Neighbours
 from shared.ports.quarantine import Perished, Quarantine, Work
 from shared.ports.store import GET_TOGETHER, Kind, Outgoing, Page, Record, Store, Value, Waiting
@@ -36,6 +36,7 @@ __all__ = [
     "Park",
     "Perished",
     "Quarantine",
+    "ReadyLetter",
     "Record",
     "Store",
     "StoredFile",

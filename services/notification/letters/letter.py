@@ -7,16 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.meta import find_undeclared_variables
 
+from services.notification.letters.message import written
 from services.notification.letters.words import FILTERS
+from shared.ports.mailer import ReadyLetter
 from shared.trade.deadline import CHINA
 
 PRACTICE_MARK = "【培训 Training】"
@@ -29,11 +29,19 @@ class LetterWriter:
     def __init__(self, folders: Iterable[Path]) -> None:
         loader = FileSystemLoader(sorted({folder.parent for folder in folders}))
         self._plain, self._html = (
-            Environment(loader=loader, autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True)
+            Environment(
+                loader=loader,
+                autoescape=html,
+                undefined=StrictUndefined,
+                keep_trailing_newline=True,
+                auto_reload=False,  # the files are those of the release
+                cache_size=-1,
+            )
             for html in (False, True)
         )
         for environment in (self._plain, self._html):
             environment.filters |= FILTERS
+        self._asked: dict[str, set[str]] = {}
 
     def render(self, letter: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
         """(subject, text, html), marked as practice where `values` say `training`. Raises jinja2.UndefinedError when the
@@ -49,26 +57,34 @@ class LetterWriter:
 
     def needs(self, letter: str, value: str) -> bool:
         """Whether the text of a letter asks for this value."""
-        loader = self._plain.loader
-        assert loader is not None
-        source, _, _ = loader.get_source(self._plain, f"{letter}/body.txt")
-        return value in find_undeclared_variables(self._plain.parse(source))
+        return value in self._asked_for(letter)
+
+    def _asked_for(self, letter: str) -> set[str]:
+        """Read once: parsing a template takes longer than writing the letter."""
+        if letter not in self._asked:
+            loader = self._plain.loader
+            assert loader is not None
+            source, _, _ = loader.get_source(self._plain, f"{letter}/body.txt")
+            self._asked[letter] = find_undeclared_variables(self._plain.parse(source))
+        return self._asked[letter]
 
     def compose(
         self, *, mailing: str, letter: str, values: Mapping[str, Any], to_name: str, to: str, sender: str, at: datetime
-    ) -> EmailMessage:
-        """One message. `mailing` makes the Message-ID, so a repeat carries the same one; `at` is when it was planned."""
+    ) -> ReadyLetter:
+        """`mailing` makes the Message-ID, so a repeat carries the same one; `at` is when it was planned. Raises ValueError
+        for an address that is none."""
         subject, text, html = self.render(letter, values)
-        sender_name, sender_address = parseaddr(sender)
-        message = EmailMessage()
-        message["Subject"] = subject
-        message["From"] = Address(sender_name, addr_spec=sender_address)
-        message["To"] = Address(to_name, addr_spec=to)
-        message["Date"] = format_datetime(at.astimezone(CHINA))
-        message["Message-ID"] = f"<{mailing}@{sender_address.rpartition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Jianding-Letter"] = letter
-        message["Content-Language"] = "zh-CN, en"
-        message.set_content(text)
-        message.add_alternative(html, subtype="html")
-        return message
+        name, address = parseaddr(sender)
+        message_id = f"<{mailing}@{address.rpartition('@')[2]}>"
+        planned_at = at.astimezone(CHINA)
+        content = written(
+            subject=subject,
+            sender=(name, address),
+            to=(to_name, to),
+            at=planned_at,
+            message_id=message_id,
+            letter=letter,
+            text=text,
+            html=html,
+        )
+        return ReadyLetter(message_id, address, to, letter, planned_at, content)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 from shared.durable import Refusals, write_durably
 from shared.errors import Unavailable
+from shared.ports import ReadyLetter
 
 
 class MailFolder:
@@ -23,15 +22,11 @@ class MailFolder:
         """Names of files by their ends; listed once, for listing a folder of thousands takes longer than a letter."""
         self._refusals = Refusals(path)
 
-    async def send(self, message: EmailMessage) -> None:
-        """Raises Unavailable when the folder takes nothing; ValueError for a letter without Message-ID (a bug)."""
-        message_id = str(message["Message-ID"] or "").strip()
-        if not message_id:
-            raise ValueError("a letter without Message-ID cannot be recognised when it is sent again")
-        content = message.as_bytes(policy=SMTP)
+    async def send(self, letter: ReadyLetter) -> None:
+        """Raises Unavailable when the folder takes nothing."""
         try:
             with self._refusals.noted():
-                await asyncio.to_thread(self._write, file_name(message), content)
+                await asyncio.to_thread(self._write, file_name(letter), letter.content)
         except OSError as error:
             raise Unavailable(f"信函文件夹无法写入 · the mail folder takes no letters: {error}", self.ping) from error
 
@@ -52,14 +47,12 @@ class MailFolder:
         """Nothing is held open."""
 
 
-def file_name(message: EmailMessage) -> str:
+def file_name(letter: ReadyLetter) -> str:
     """When, which letter, to whom, and last what tells apart two of a second: 20260403-170000_certificates-mailed_office@…_1f2e….
     In the order in which they were written when sorted by name. Each part is plain ASCII, whatever the letter says."""
-    date, letter, to = message["Date"], message["X-Jianding-Letter"], message["To"]
-    when = f"{date.datetime:%Y%m%d-%H%M%S}" if date is not None and date.datetime is not None else ""
-    address = to.addresses[0].addr_spec if to is not None and to.addresses else ""
-    number = hashlib.sha256(str(message["Message-ID"]).strip().encode()).hexdigest()[:12]
-    return "_".join(part for part in (when, _plain(str(letter or "")), _plain(address), number) if part) + ".eml"
+    number = hashlib.sha256(letter.message_id.encode()).hexdigest()[:12]
+    parts = (f"{letter.planned_at:%Y%m%d-%H%M%S}", _plain(letter.letter), _plain(letter.to), number)
+    return "_".join(part for part in parts if part) + ".eml"
 
 
 def _end(name: str) -> str:

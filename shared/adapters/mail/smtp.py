@@ -7,18 +7,28 @@ Message-ID.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib.errors import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused
+from aiosmtplib.errors import (
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+from aiosmtplib.response import SMTPResponse
 
 from shared.errors import Invalid, NotYet, Refused, Unavailable
+from shared.ports import ReadyLetter
 
 SESSIONS = 4  # at once; mail servers count connections per sender
 PATIENCE = 30.0  # seconds for any single answer
+FRESH = 5.0  # seconds since its last answer for which a session is taken to be open still; servers wait for a minute or more
+BEYOND_ASCII = ("SMTPUTF8", "BODY=8BITMIME")
 STARTTLS, TLS, PLAINTEXT = "smtp", "smtps", "smtp+plaintext"
 DEFAULT_PORTS = {STARTTLS: 25, TLS: 465, PLAINTEXT: 25}
 NO_TLS = (
@@ -51,25 +61,13 @@ class SmtpMailer:
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
         self._turns = asyncio.Semaphore(SESSIONS)
-        self._idle: list[aiosmtplib.SMTP] = []
+        self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
 
-    async def send(self, message: EmailMessage) -> None:
-        """Raises Refused when the server says no for good to an address or to the letter (5xx), else Unavailable;
-        ValueError for a letter without Message-ID (a bug)."""
-        if not str(message["Message-ID"] or "").strip():
-            raise ValueError("a letter without Message-ID cannot be recognised when it is sent again")
+    async def send(self, letter: ReadyLetter) -> None:
+        """Raises Refused when the server says no for good to an address or to the letter (5xx), else Unavailable."""
         async with self._turns:
             try:
-                session = await self._session()
-                try:
-                    refused, _ = await session.send_message(message)
-                except (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupported):
-                    self._idle.append(session)  # the session is as good as before, only this letter is not
-                    raise
-                except BaseException:
-                    session.close()
-                    raise
-                self._idle.append(session)
+                refused = await self._sent(letter)
             except SMTPRecipientsRefused as error:
                 raise _of_recipients((one.recipient, one.code, one.message) for one in error.recipients) from error
             except SMTPDataError as error:
@@ -86,10 +84,39 @@ class SmtpMailer:
         if refused:
             raise _of_recipients((address, answer.code, answer.message) for address, answer in refused.items())
 
+    async def _sent(self, letter: ReadyLetter) -> Mapping[str, SMTPResponse]:
+        """Whom the server refused. A kept session that turns out to be closed costs nothing: the letter goes out in another."""
+        beyond_ascii = not (letter.sender + letter.to).isascii()
+        while True:
+            session, is_new = await self._session()
+            try:
+                refused, _ = await session.sendmail(
+                    letter.sender, [letter.to], letter.content, mail_options=BEYOND_ASCII if beyond_ascii else ()
+                )
+            except (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupported):
+                self._keep(session)  # it is as good as before, only this letter is not
+                raise
+            except (
+                SMTPServerDisconnected,
+                SMTPSenderRefused,
+                ConnectionError,
+            ):  # the second with a server's 421, for one
+                hung_up = not session.is_connected
+                session.close()
+                if is_new or not hung_up:
+                    raise
+            except BaseException:
+                session.close()
+                raise
+            else:
+                self._keep(session)
+                return refused
+
     async def ping(self) -> None:
         """Raises Unavailable."""
         try:
-            self._idle.append(await self._session())
+            session, _ = await self._session(fresh=0.0)
+            self._keep(session)
         except (SMTPException, OSError) as error:
             raise self._unavailable(
                 f"邮件服务器暂不可用，稍后自动再试 · the mail server is not available: {error}"
@@ -97,20 +124,29 @@ class SmtpMailer:
 
     async def close(self) -> None:
         while self._idle:
-            session = self._idle.pop()
+            session, _ = self._idle.pop()
             with suppress(SMTPException, OSError):  # a server that hung up first needs no goodbye
                 await session.quit(timeout=PATIENCE)
             session.close()
 
-    async def _session(self) -> aiosmtplib.SMTP:
-        """An open one that still answers, else a new one."""
+    def _keep(self, session: aiosmtplib.SMTP) -> None:
+        """One that has just answered."""
+        self._idle.append((session, asyncio.get_running_loop().time()))
+
+    async def _session(self, fresh: float = FRESH) -> tuple[aiosmtplib.SMTP, bool]:
+        """An open one, else a new one; and whether it is new. fresh: seconds since its last answer for which an open one is
+        not asked whether it still answers."""
         while self._idle:
-            session = self._idle.pop()
+            session, answered_at = self._idle.pop()
             try:
-                await session.noop(timeout=PATIENCE)
-                return session
+                if not session.is_connected or asyncio.get_running_loop().time() - answered_at >= fresh:
+                    await session.noop(timeout=PATIENCE)
+                return session, False
             except (SMTPException, OSError):
                 session.close()
+        return await self._new_session(), True
+
+    async def _new_session(self) -> aiosmtplib.SMTP:
         session = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,

@@ -7,6 +7,9 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +23,7 @@ from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee
 from shared.contracts.envelope import PREFIX, Envelope
 from shared.errors import Refused, Unavailable
-from shared.ports import every_record
+from shared.ports import ReadyLetter, every_record
 from shared.trade.practice import twin, twin_path
 from tests.world.clock import HandClock
 from tests.world.hearing import hear_of_body
@@ -88,12 +91,12 @@ class Post:
 
     def __init__(self, refuses: str = "") -> None:
         self.refuses = refuses
-        self.letters: list[Any] = []
+        self.letters: list[EmailMessage] = []
 
-    async def send(self, message: Any) -> None:
+    async def send(self, letter: ReadyLetter) -> None:
         if self.refuses:
             raise Refused(self.refuses)
-        self.letters.append(message)
+        self.letters.append(message_from_bytes(letter.content, policy=default))
 
 
 @asynccontextmanager

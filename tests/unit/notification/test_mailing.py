@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -135,7 +137,7 @@ VALUES = {
 
 
 def composed() -> Any:
-    return WRITER.compose(
+    ready = WRITER.compose(
         mailing="0c9c1c1e",
         letter="returned",
         values=VALUES,
@@ -144,6 +146,7 @@ def composed() -> Any:
         sender="鉴定中心 <no-reply@jianding.example>",
         at=NOW,
     )
+    return message_from_bytes(ready.content, policy=default)
 
 
 def test_a_repeat_is_the_same_letter() -> None:

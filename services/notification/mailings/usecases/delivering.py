@@ -34,7 +34,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
             await _keep(ports, mailing)
             return
         values = {**values, "link": link}
-    message = writer.compose(
+    ready = writer.compose(
         mailing=mailing.id,
         letter=mailing.letter,
         values=values,
@@ -44,7 +44,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
         at=mailing.planned_at,
     )
     try:
-        await ports.mailer.send(message)
+        await ports.mailer.send(ready)
     except Refused as refusal:
         mailing.refuse(str(refusal), ports.clock.now())
     else:
