@@ -18,12 +18,16 @@ Tick = Callable[[datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """handlers: queue job → fact type → handler. ticks: idempotent questions asked every so often by the clock role."""
+    """handlers: queue job → fact type → handler. ticks: idempotent questions asked every so often by the clock role.
+
+    readying: queue job → what makes its first message as quick as any later one. A process that takes such a queue begins it
+    when it starts, and waits for it nowhere."""
 
     name: str
     app: FastAPI
     handlers: Mapping[str, Handlers] = field(default_factory=dict)
     ticks: Sequence[Tick] = ()
+    readying: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from services.certificate.declares import DECLARED
 from services.certificate.filled_forms import api as filled_forms_api
 from services.certificate.handlers import handlers
 from services.certificate.production import api as production_api
+from services.certificate.production.usecases.produce import ready_to_draw
 from services.certificate.production.usecases.sweep import sweep
 from services.certificate.verification import api as verification_api
 from shared.outside import Ports
@@ -33,7 +34,10 @@ def build(ports: Ports) -> Service:
     async def look_for_late_batches(now: datetime) -> None:
         await sweep(ports.store, now)
 
-    return Service("certificate", app, handlers(ports), ticks=(look_for_late_batches,))
+    async def ready() -> None:
+        await ready_to_draw(ports)
+
+    return Service("certificate", app, handlers(ports), ticks=(look_for_late_batches,), readying={"produce": ready})
 
 
 BLUEPRINT = Blueprint(build)

@@ -45,6 +45,7 @@ class Running:
     app: FastAPI
     watched: list[Watched] = field(default_factory=list)
     jobs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    readying: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
 
@@ -120,6 +121,7 @@ def _add_roles(
         handlers = {queue.name: service.handlers[queue.job] for queue in taken}
         worker = Worker(ports.store, ports.bus, ports.clock, taken, handlers, topology.owners)
         consumers = tuple(queue.name for queue in taken)
+        running.readying += [service.readying[job] for job in {queue.job for queue in taken} & service.readying.keys()]
     if "api" in roles:
         running.app.mount(f"/{service.name}", service.app)
     if relay is not None:
@@ -144,6 +146,15 @@ async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:
         await clock.sleep(TICK_SECONDS)
 
 
+async def get_ready(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    """What fails here fails again, and is told, with the first message that needs it."""
+    for step in steps:
+        try:
+            await step()
+        except Exception as error:  # noqa: BLE001  # a process that is slower at first is better than none
+            log.warning("the first message will wait: %s", error)
+
+
 async def run(running: Running, settings: Settings) -> int:
     """Serve and work until SIGTERM or SIGINT (returns 0), or until a role ends by itself (returns 1)."""
     stop = asyncio.Event()
@@ -155,6 +166,7 @@ async def run(running: Running, settings: Settings) -> int:
     jobs = {asyncio.create_task(job(), name=name) for name, job in running.jobs.items()}
     serving = asyncio.create_task(web.serve(sockets=[listening]), name="web")
     stopping = asyncio.create_task(stop.wait(), name="signal")
+    readying = asyncio.create_task(get_ready(running.readying), name="readying")
     log.info("http://%s:%d, %s", settings.host, settings.port, ", ".join(sorted(running.jobs)) or "api only")
     done, _ = await asyncio.wait({serving, stopping, *jobs}, return_when=asyncio.FIRST_COMPLETED)
     fault = [task for task in done if task is not stopping]
@@ -167,7 +179,8 @@ async def run(running: Running, settings: Settings) -> int:
     for task in unfinished:
         log.warning("%s did not finish in %d s", task.get_name(), STOP_SECONDS)
     stopping.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    readying.cancel()
+    await asyncio.gather(serving, readying, return_exceptions=True)
     for close in reversed(running.closing):
         await close()
     log.info("stopped")

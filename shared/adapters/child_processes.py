@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -15,17 +16,26 @@ from typing import TypeVar, TypeVarTuple
 
 from shared.ports.workshop import ChildDied
 
+log = logging.getLogger(__name__)
+
 R = TypeVar("R")
 Given = TypeVarTuple("Given")
 
 
 class ChildProcesses:
-    """`children` processes that work. They start with the first work and live until `close`, or die with the parent."""
+    """`children` processes that work. They start with `begin` or the first work, and live until `close`, or die with the
+    parent."""
 
     def __init__(self, children: int) -> None:
         self._children = children
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
+
+    async def begin(self, first: Callable[[*Given], object], *given: *Given) -> None:
+        """A child that starts takes a while, so each of these finds none that is idle, and starts one of its own."""
+        for _ in range(self._children):
+            _, doing = self._begin(first, *given)
+            doing.add_done_callback(_note_failure)
 
     async def do(self, work: Callable[[*Given], R], *given: *Given) -> R:
         """The next work after a child's death gets fresh children."""
@@ -61,6 +71,11 @@ class ChildProcesses:
         pool.shutdown(wait=False)
         if self._pool is pool:  # other work of the same pool may have replaced it already
             self._pool = None
+
+
+def _note_failure(doing: Future[object]) -> None:
+    if not doing.cancelled() and (error := doing.exception()) is not None:
+        log.warning("a child process could not be made ready: %s", type(error).__name__)
 
 
 def _name(work: Callable[..., object]) -> str:

@@ -17,7 +17,12 @@ class ChildDied(Exception):
 class Workshop(Protocol):
     """Where pure work is done that takes long, or whose native code may crash: in child processes.
 
-    They start with the first work and die with the parent."""
+    They start with `begin` or with the first work, and die with the parent."""
+
+    async def begin(self, first: Callable[[*Given], object], *given: *Given) -> None:
+        """Starts the children, each with `first(*given)`, which loads what work will need; nobody waits for it, and what goes
+        wrong in it whoever asks for work is told. Raises ChildDied, and RuntimeError after `close`."""
+        ...
 
     async def do(self, work: Callable[[*Given], R], *given: *Given) -> R:
         """`work(*given)`, with its errors. work: a function of a module; it, what it is given and what it returns travel

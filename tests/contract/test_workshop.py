@@ -40,6 +40,43 @@ async def test_children_start_with_the_first_work(workshop: ChildProcesses) -> N
     assert workshop._pool is not None
 
 
+def _mark(folder: Path) -> None:
+    (folder / str(os.getpid())).touch()
+
+
+async def test_every_child_begins_with_what_work_will_need(tmp_path: Path) -> None:
+    workshop = ChildProcesses(2)
+    await workshop.begin(_mark, tmp_path)
+    assert workshop._pool is not None
+    children = set(workshop._pool._processes or ())
+    assert len(children) == 2
+    assert await workshop.do(os.getpid) in children, "the work finds what was begun"
+    await workshop.close()
+    assert {int(mark.name) for mark in tmp_path.iterdir()} <= children
+    assert list(tmp_path.iterdir())
+
+
+async def test_what_goes_wrong_at_the_beginning_costs_no_work_anything(workshop: ChildProcesses) -> None:
+    await workshop.begin(int, "x")
+    assert await workshop.do(divmod, 47, 10) == (4, 7)
+
+
+async def test_a_child_that_dies_at_the_beginning_is_replaced_by_one_that_does_not_begin_so(
+    workshop: ChildProcesses,
+) -> None:
+    await workshop.begin(os._exit, 1)
+    assert workshop._pool is not None
+    await asyncio.to_thread(workshop._pool._executor_manager_thread.join, 10)  # the pool has noticed
+    assert await workshop.do(divmod, 47, 10) == (4, 7)
+
+
+async def test_nothing_begins_after_closing() -> None:
+    workshop = ChildProcesses(1)
+    await workshop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        await workshop.begin(os.getpid)
+
+
 async def test_errors_come_back_as_they_are(workshop: ChildProcesses) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         await workshop.do(int, "x")

@@ -14,6 +14,8 @@ class PaperWorkshop:
     """Draws print files in no time, the same bytes for the same sheets; a page is a row of text. Everything else is really
     done."""
 
+    async def begin(self, first: Callable[..., Any], *given: Any) -> None: ...
+
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
         if work is not draw:
             return await asyncio.to_thread(work, *given)
@@ -24,6 +26,8 @@ class PaperWorkshop:
 
 class ThreadWorkshop:
     """Does in a thread what child processes would do."""
+
+    async def begin(self, first: Callable[..., Any], *given: Any) -> None: ...
 
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
         return await asyncio.to_thread(work, *given)

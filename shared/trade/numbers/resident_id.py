@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Final, Literal
 
 from shared.errors import Invalid
@@ -35,6 +36,8 @@ class ResidentId:
     @property
     def century_uncertain(self) -> bool:
         """15-digit IDs ending in 996-999 were kept for people over a hundred: born in 18xx, while we wrote 19xx."""
+        if self.entered == self.number:
+            return False
         typed = normalise(self.entered)
         return len(typed) == 15 and typed[-3:] in _OVER_A_HUNDRED
 
@@ -46,7 +49,9 @@ class ResidentId:
 
 def resident_id_check(first17: str) -> str:
     """The 18th character that belongs to 17 digits, ISO 7064 MOD 11-2."""
-    return _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(first17, _ID_WEIGHTS, strict=True)) % 11]
+    if len(first17) != len(_ID_WEIGHTS):
+        raise ValueError("the check character belongs to 17 digits")
+    return _ID_CHECKS[sum(map(mul, map(int, first17), _ID_WEIGHTS)) % 11]
 
 
 def resident_id(text: str, *, known_area: bool = False) -> ResidentId:

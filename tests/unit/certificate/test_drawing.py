@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from services.certificate.production.drawing import qr
 from services.certificate.production.drawing.print_file import MOST_SHEETS, draw
 from services.certificate.production.drawing.sheet import WATERMARK, Sheet, score, words
+from services.certificate.production.drawing.specimen import SPECIMEN
 from shared.adapters.child_processes import ChildProcesses
 from shared.errors import Invalid
 
@@ -260,6 +261,13 @@ def test_characters_without_glyph_are_refused_and_named_by_certificate() -> None
         ("2649053012400037", "U+2CEAF)"),
         ("2649053012400037", "U+E000)"),
     ]
+
+
+def test_the_specimen_has_every_place_filled_and_is_void() -> None:
+    """It is drawn when a process starts, so that everything is loaded."""
+    assert all(words(SPECIMEN)[place] for place in words(SHEET) if words(SHEET)[place])
+    assert words(SPECIMEN)["watermark"] == WATERMARK
+    assert draw([SPECIMEN]).startswith(b"%PDF")
 
 
 def test_sheets_travel_between_processes() -> None:

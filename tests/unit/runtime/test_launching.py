@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,37 @@ def test_queues_are_chosen_by_pattern_with_those_of_branch_centres(
     taken.clear()
     assert main(["certificate", "worker", "--queues", "certificate.produce"]) == 0
     assert taken == ["certificate.produce"]
+
+
+def test_drawing_children_start_with_the_process_that_draws(monkeypatch: pytest.MonkeyPatch, taken: list[str]) -> None:
+    begun: list[int] = []
+    build = launch.build
+
+    def counted(*given: Any) -> launch.Running:
+        running = build(*given)
+        begun.append(len(running.readying))
+        return running
+
+    monkeypatch.setattr(launch, "build", counted)
+    main(["certificate", "worker", "--queues", "certificate.produce*"])
+    main(["certificate", "--not-queues", "certificate.produce*"])
+    main(["certificate", "api"])
+    main(["plan"])
+    assert begun == [1, 0, 0, 0]
+
+
+async def test_what_cannot_be_made_ready_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    async def fails() -> None:
+        raise Invalid("没有字库 · no fonts")
+
+    async def works() -> None:
+        done.append("works")
+
+    await launch.get_ready([fails, works])
+    assert done == ["works"]
+    assert "no fonts" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from services.certificate.certificates import storage as certificates
 from services.certificate.production import storage as productions
 from services.certificate.production.batch import NUMBERED, Batch, RefusedCertificate
 from services.certificate.production.drawing.glyphs import missing_in
 from services.certificate.production.drawing.print_file import draw
 from services.certificate.production.drawing.sheet import Sheet
+from services.certificate.production.drawing.specimen import SPECIMEN
 from services.certificate.production.production import VOIDED, Production
 from services.certificate.production.sheets import sheet_of
 from shared.contracts.certificate import BatchNumbered, BatchProduced
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Clock, Store
+
+
+async def ready_to_draw(ports: Ports) -> None:
+    """Everything that drawing loads, and what the fonts hold, is there before the first batch. Raises as the drawing."""
+    fonts = ports.settings.fonts
+    await ports.workshop.begin(draw, (SPECIMEN,), fonts)
+    await asyncio.to_thread(missing_in, SPECIMEN, fonts)
 
 
 async def produce(ports: Ports, fact: BatchNumbered) -> None:

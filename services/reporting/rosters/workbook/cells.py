@@ -201,6 +201,8 @@ _SCIENTIFIC: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?E\+[0-9]+|[0-9]\.[0-9]+E[
 def code(value: Cell) -> str:
     """A code of digits and letters, normalised. Raises Unfit for what Excel changed beyond repair."""
     if isinstance(value, str):
+        if value.isascii() and value.isalnum():  # most are: nothing in it needs to be put right
+            return value.upper()
         typed = normalise(plain_digits(common(visible(unquoted(value)))).strip().lstrip(_QUOTE))
         if _SCIENTIFIC.fullmatch(typed):
             raise Unfit(_LOST, _TEXT_FORMAT)

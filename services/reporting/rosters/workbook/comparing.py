@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.reporting.rosters.workbook.findings import Findings
 from services.reporting.rosters.workbook.heading import Heading
-from services.reporting.rosters.workbook.lines import Candidate, LineReader
+from services.reporting.rosters.workbook.lines import Candidate, LineReader, Place
 from shared.forms.form6.layout import LABELS
 from shared.trade.names import same_name
 
@@ -16,12 +16,12 @@ class Compared:
         self.findings = findings
         self.headings: list[tuple[str, Heading]] = []
         """With the names of their sheets."""
-        self._tickets: dict[str, str] = {}
+        self._tickets: dict[str, Place] = {}
         """Place by ticket."""
-        self._people: dict[tuple[str, str], tuple[str, str]] = {}
+        self._people: dict[tuple[str, str], tuple[str, Place]] = {}
         """Name and place by (document type, number)."""
-        self._passes: dict[tuple[str, str, str, int], str] = {}
-        """Place by (document type, number, occupation, level)."""
+        self._passes: dict[tuple[str, int], dict[tuple[str, str], Place]] = {}
+        """Place by (document type, number), for each (occupation, level)."""
 
     def heading(self, name: str, heading: Heading) -> None:
         """All sheets are of one session; no two are of the same occupation and level. name: of the sheet."""
@@ -50,29 +50,31 @@ class Compared:
 
     def candidate(self, reader: LineReader, candidate: Candidate, heading: Heading) -> None:
         """Nobody else has this ticket; this person has no other line of the occupation and level, and one name only."""
-        if candidate.ticket is not None:
-            here = reader.where("ticket")
-            if (there := self._tickets.setdefault(candidate.ticket, here)) != here:
-                self.findings.wrong(
-                    here, f"准考证号与 {there} 重复 · same ticket number as {there}", "请核对两行 · compare both rows"
-                )
+        here = reader.place
+        if candidate.ticket is not None and (place := self._tickets.setdefault(candidate.ticket, here)) is not here:
+            there = place.of("ticket")
+            self.findings.wrong(
+                here.of("ticket"),
+                f"准考证号与 {there} 重复 · same ticket number as {there}",
+                "请核对两行 · compare both rows",
+            )
         if candidate.document is None:
             return
-        here = reader.where("id_number")
         if heading.occupation is not None and heading.level is not None:
-            passed = (*candidate.document, heading.occupation, heading.level)
-            if (there := self._passes.setdefault(passed, here)) != here:
+            passes = self._passes.setdefault((heading.occupation, heading.level), {})
+            if (place := passes.setdefault(candidate.document, here)) is not here:
+                there = place.of("id_number")
                 self.findings.wrong(
-                    here,
+                    here.of("id_number"),
                     f"同一职业同一等级中与 {there} 是同一人 · same person as {there} at the same occupation and level",
                     "删除其中一行 · delete one of them",
                 )
         if candidate.name is not None:
-            here = reader.where("name")
-            name, there = self._people.setdefault(candidate.document, (candidate.name, here))
+            name, place = self._people.setdefault(candidate.document, (candidate.name, here))
             if name != candidate.name and not same_name(name, candidate.name):
+                there = place.of("name")
                 self.findings.wrong(
-                    here,
+                    here.of("name"),
                     f"同一证件号码的姓名与 {there} 不同 · another name than {there} for the same document number",
                     "请核对两行 · compare both rows",
                 )

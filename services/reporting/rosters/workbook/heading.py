@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Final
 
 from services.reporting.rosters.workbook import cells
@@ -47,7 +48,7 @@ _OCCUPATION: Final = re.compile(r"[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _SESSION: Final = re.compile(r"[0-9A-Z第号次批期年月()/.\-]{1,40}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """Where the table is: index of the title row, index of each known column by its key, letters for messages."""
 
@@ -62,7 +63,7 @@ class Table:
         keys = {column: key for key, column in self.columns.items()} if columns else {}
         return tuple(keys[column] for column in sorted(columns) if column in keys)
 
-    @property
+    @cached_property
     def unbroken(self) -> int:
         """How many columns from A on have a known title, without a gap."""
         known = set(self.columns.values())

@@ -60,6 +60,18 @@ class Candidate:
     """Type and number."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A row; its cells are named only where something is said of them. letters: of the columns, by key."""
+
+    sheet: str
+    letters: Mapping[str, str]
+    row: int
+
+    def of(self, key: str) -> str:
+        return f"{self.sheet}!{self.letters[key]}{self.row}"
+
+
 class LineReader:
     """Reads the rows of one sheet. A heading value that is missing was reported already; checks that need it are left
     out, all others are made."""
@@ -70,8 +82,9 @@ class LineReader:
         self.heading = heading
         self.rules = rules
         self.findings = findings
-        self.row = 0
-        self.cells: Sequence[Cell] = ()
+        self.place = Place(sheet, table.letters, 0)
+        self.values: dict[str, Cell] = {}
+        """What this row says, by column; blank cells are left out."""
         self.reported: set[str] = set()
         """Columns of this row that are known to be wrong: one message for one cell."""
 
@@ -80,7 +93,12 @@ class LineReader:
     ) -> Candidate:
         """n: running number in the roster; index: row from 0; broken: columns whose cell holds an Excel error; uncomputed:
         those whose cell holds a formula without a stored value."""
-        self.row, self.cells, self.reported = index + 1, row, set()
+        self.place, self.reported = Place(self.sheet, self.table.letters, index + 1), set()
+        self.values = {
+            key: row[column]
+            for key, column in self.table.columns.items()
+            if column < len(row) and not cells.is_blank(row[column])
+        }
         for key in broken:
             self.wrong(key, "公式出错 · a formula with an error", "改为文字或数字 · replace it by text or a number")
         for key in uncomputed:
@@ -149,7 +167,7 @@ class LineReader:
     # --- places and messages -----------------------------------------------------------------------------------------
 
     def where(self, key: str) -> str:
-        return f"{self.sheet}!{self.table.letters[key]}{self.row}"
+        return self.place.of(key)
 
     def wrong(self, key: str, what: str, fix: str = "") -> None:
         """Report a cell once; a column that the sheet does not have was reported with the titles."""
@@ -163,11 +181,7 @@ class LineReader:
         self.findings.changed(self.where(key), what, read_as, was=was, confirm=confirm)
 
     def _value(self, key: str) -> Cell:
-        index = self.table.columns.get(key)
-        if index is None or index >= len(self.cells):
-            return ""
-        value = self.cells[index]
-        return "" if cells.is_blank(value) else value
+        return self.values.get(key, "")
 
     def _applies(self, key: str) -> bool:
         """Whether an optional cell says anything but `does not apply`."""
@@ -246,7 +260,7 @@ class LineReader:
         self.changed(key, "号码写法已统一 · spelling of a number unified", number, confirm=confirm)
 
     def _sex(self) -> Literal["男", "女"] | None:
-        return cast(Literal["男", "女"] | None, self._one_of("sex", SEXES, SEX_SPELLINGS))
+        return cast('Literal["男", "女"] | None', self._one_of("sex", SEXES, SEX_SPELLINGS))
 
     def _one_of(
         self, key: str, known: Sequence[str], spellings: Mapping[str, str], *, otherwise: str | None = None

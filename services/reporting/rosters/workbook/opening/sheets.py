@@ -131,7 +131,7 @@ class _Budget:
     def spend(self, cells: list[Cell]) -> None:
         """Raises Invalid."""
         self.rows -= 1
-        self.characters -= sum(len(cell) for cell in cells if isinstance(cell, str))
+        self.characters -= sum([len(cell) for cell in cells if isinstance(cell, str)])
         if self.rows < 0 or self.characters < 0 or len(cells) > MOST_COLUMNS:
             raise Invalid(TOO_LARGE)
 
@@ -149,7 +149,7 @@ class _Rows:
         for index, cells in enumerate(rows):
             while cells and cells[-1] == "":
                 cells.pop()
-            if any(type(cell) is int for cell in cells):  # as some .xls files have them
+            if int in map(type, cells):  # as some .xls files have them
                 cells = [_no_int(cell) for cell in cells]
             if not cells:
                 continue
