@@ -1,0 +1,109 @@
+"""What was measured, as a line of JSON that is kept and as a table for whoever sits in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from services.bench.row import Figure, Place, Row
+
+
+def line(name: str, row: Row, place: Place, size: int, figures: list[Figure], load: float) -> dict[str, Any]:
+    """load: runnable processes in the minute before; well above 0 says that the machine was not quiet."""
+    return {
+        "what": name,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "machine": {
+            "cores": os.cpu_count(),
+            "model": _model(),
+            "python": platform.python_version(),
+            "load_before": round(load, 2),
+        },
+        "home": {"store": _kind(place.store), "bus": _kind(place.bus)},
+        "size": size,
+        "goal": row.goal,
+        "figures": [
+            {
+                "what": one.what,
+                "ours": _short(one.ours),
+                "peer": _short(one.peer),
+                "ratio": _short(one.ratio),
+                "unit": one.unit,
+                "beside": one.beside,
+            }
+            for one in figures
+        ],
+    }
+
+
+def append(folder: Path, written: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{written['what']}.jsonl").open("a", encoding="utf-8") as kept:
+        kept.write(json.dumps(written, ensure_ascii=False) + "\n")
+
+
+def show(written: list[dict[str, Any]]) -> None:
+    table = Table(title="测速 · benchmark")
+    for head in (
+        "项目 row",
+        "规模 size",
+        "内容 what",
+        "本系统 ours",
+        "对照 peer",
+        "比值 ratio",
+        "对照物 beside",
+        "目标 goal",
+    ):
+        table.add_column(head, overflow="fold")
+    for one in written:
+        for n, figure in enumerate(one["figures"]):
+            first = (one["what"], str(one["size"])) if n == 0 else ("", "")
+            unit = figure["unit"]
+            table.add_row(
+                *first,
+                figure["what"],
+                f"{figure['ours']} {unit}",
+                "–" if figure["peer"] is None else f"{figure['peer']} {unit}",
+                "–" if figure["ratio"] is None else str(figure["ratio"]),
+                figure["beside"],
+                one["goal"] if n == 0 else "",
+            )
+    Console().print(table)
+
+
+def _short(number: float | None) -> float | None:
+    """Three digits are more than any of this is exact to."""
+    return None if number is None else float(f"{number:.3g}")
+
+
+def _kind(address: str) -> str:
+    return address.partition(":")[0] or "sqlite"
+
+
+def _model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    named = (one.partition(":")[2].strip() for one in lines if one.startswith("model name"))
+    return next(named, platform.machine())
+
+
+def _commit() -> str:
+    """With a + where something was changed since; empty outside a checkout."""
+    try:
+        said = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--exclude=*"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return said.stdout.strip()
