@@ -15,6 +15,8 @@ from rich.table import Table
 
 from services.bench.row import Figure, Place, Row
 
+NARROWEST = 140  # columns of a table, also where the output is no terminal
+
 
 def line(name: str, row: Row, place: Place, size: int, figures: list[Figure], load: float) -> dict[str, Any]:
     """load: runnable processes in the minute before; well above 0 says that the machine was not quiet."""
@@ -52,32 +54,17 @@ def append(folder: Path, written: dict[str, Any]) -> None:
 
 
 def show(written: list[dict[str, Any]]) -> None:
-    table = Table(title="测速 · benchmark")
-    for head in (
-        "项目 row",
-        "规模 size",
-        "内容 what",
-        "本系统 ours",
-        "对照 peer",
-        "比值 ratio",
-        "对照物 beside",
-        "目标 goal",
-    ):
-        table.add_column(head, overflow="fold")
+    console = Console()
+    console.width = max(console.width, NARROWEST)
     for one in written:
-        for n, figure in enumerate(one["figures"]):
-            first = (one["what"], str(one["size"])) if n == 0 else ("", "")
-            unit = figure["unit"]
-            table.add_row(
-                *first,
-                figure["what"],
-                f"{figure['ours']} {unit}",
-                "–" if figure["peer"] is None else f"{figure['peer']} {unit}",
-                "–" if figure["ratio"] is None else str(figure["ratio"]),
-                figure["beside"],
-                one["goal"] if n == 0 else "",
-            )
-    Console().print(table)
+        table = Table(title=f"{one['what']} {one['size']}，目标 goal: {one['goal']}", title_justify="left")
+        for head in ("内容 what", "本系统 ours", "对照 peer", "比值 ratio", "对照物 beside"):
+            table.add_column(head)
+        for figure in one["figures"]:
+            ours, peer = (f"{figure[side]:g} {figure['unit']}" if figure[side] else "–" for side in ("ours", "peer"))
+            ratio = "–" if figure["ratio"] is None else f"{figure['ratio']:g}"
+            table.add_row(figure["what"], ours, peer, ratio, figure["beside"])
+        console.print(table)
 
 
 def _short(number: float | None) -> float | None:
