@@ -61,7 +61,9 @@ def show(written: list[dict[str, Any]]) -> None:
         for head in ("内容 what", "本系统 ours", "对照 peer", "比值 ratio", "对照物 beside"):
             table.add_column(head)
         for figure in one["figures"]:
-            ours, peer = (f"{figure[side]:g} {figure['unit']}" if figure[side] else "–" for side in ("ours", "peer"))
+            ours, peer = (
+                "–" if figure[side] is None else f"{figure[side]:g} {figure['unit']}" for side in ("ours", "peer")
+            )
             ratio = "–" if figure["ratio"] is None else f"{figure['ratio']:g}"
             table.add_row(figure["what"], ours, peer, ratio, figure["beside"])
         console.print(table)
