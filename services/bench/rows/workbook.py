@@ -64,7 +64,7 @@ async def _measure(place: Place, size: int) -> list[Figure]:
     await quarantine.close()
     grown = _memory(resource.RUSAGE_SELF) - before + _memory(resource.RUSAGE_CHILDREN)
     beside = "calamine 加一次写入 · calamine and one bulk insert"
-    peaks = "服务与读取进程的峰值 · peaks of the service and of the child that reads, above idle"
+    peaks = "粗略：含对照的读取 · rough: the reading of the peer is in it, the making of the workbook may hide some"
     return [
         Figure("核对并存入 · checked and stored", seconds, "s", floor, beside),
         Figure("内存 · memory", grown, "MB", None, peaks),
