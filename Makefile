@@ -3,11 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 CANDIDATES ?=
+WHAT ?=
+SIZE ?=
 STORE ?=
 BUS ?=
 URL ?=
 
-DEMO_FLAGS = $(if $(CANDIDATES),--candidates $(CANDIDATES)) $(if $(STORE),--store '$(STORE)') $(if $(BUS),--bus '$(BUS)') $(if $(URL),--url '$(URL)')
+SERVER_FLAGS = $(if $(STORE),--store '$(STORE)') $(if $(BUS),--bus '$(BUS)') $(if $(URL),--url '$(URL)')
+DEMO_FLAGS = $(if $(CANDIDATES),--candidates $(CANDIDATES)) $(SERVER_FLAGS)
 
 .DEFAULT_GOAL := help
 
@@ -32,8 +35,8 @@ run: $(VENV)/run ## 启动系统 · keep the system up on http://127.0.0.1:8000
 	$(BIN)/jianding all
 
 .PHONY: bench
-bench: $(VENV)/run ## 测速 · pipeline against drawing, a verification against a bare server [CANDIDATES=10000]
-	$(BIN)/jianding bench $(DEMO_FLAGS)
+bench: $(VENV)/dev ## 测速 · measure against peers and floors [WHAT=lists … SIZE= STORE= BUS=]; docs/performance.md
+	$(BIN)/jianding bench $(WHAT) $(if $(SIZE),--size $(SIZE)) $(SERVER_FLAGS)
 
 .PHONY: fmt
 fmt: $(VENV)/dev ## 整理格式 · format the code

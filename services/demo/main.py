@@ -1,4 +1,4 @@
-"""`jianding demo`: play, check the books, write the summary. `bench`: the same, against floors of the same run."""
+"""`jianding demo`: play, check the books, write the summary."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from services.demo import bench, books, form6, kept_connection, opening
+from services.demo import books, form6, opening
 from services.demo.clerk import Refusal
 from services.demo.doorstep import must_be_ready, operators_password
 from services.demo.office import Differs, Office
@@ -31,41 +32,48 @@ MARK = ".jianding-demo"
 
 
 def main(arguments: Sequence[str]) -> int:
-    command, *rest = arguments
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the front door, so that our system stops too
-    parser = argparse.ArgumentParser(prog=f"jianding {command}")
-    parser.add_argument("--candidates", type=int, default=300 if command == "demo" else 10_000)
+    parser = argparse.ArgumentParser(prog="jianding demo")
+    parser.add_argument("--candidates", type=int, default=300)
     parser.add_argument("--url", default="", help="a running deployment; else one is started here")
     parser.add_argument("--store", default="", help="mongodb://…; default: SQLite below the folder")
     parser.add_argument("--bus", default="", help="amqp://…; default: SQLite below the folder")
-    parser.add_argument("--folder", type=Path, default=Path("var") / command)
+    parser.add_argument("--folder", type=Path, default=Path("var") / "demo")
     parser.add_argument("--operator-password", default=os.environ.get("OPERATOR_PASSWORD", ""))
-    chosen = parser.parse_args(rest)
+    chosen = parser.parse_args(arguments)
     if not 1 <= chosen.candidates <= 100_000:
         parser.error("--candidates goes from 1 to 100000")
     folder: Path = chosen.folder
     _clear(folder)
+    summary, _, faults = played(
+        folder, chosen.candidates, chosen.store, chosen.bus, chosen.url, chosen.operator_password
+    )
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _say(folder, summary, faults)
+    return 1 if faults else 0
+
+
+def played(
+    folder: Path, candidates: int, store: str = "", bus: str = "", url: str = "", operator_password: str = ""
+) -> tuple[dict[str, Any], list[Session], list[str]]:
+    """The whole play: what it came to, its sessions, what is wrong in the books. url: a running deployment; empty: one is
+    started below the folder for the time of the play. Exits with a sentence where the play cannot go on."""
     with contextlib.ExitStack() as stack:
-        if chosen.url:
-            url = must_be_ready(chosen.url)
-            password = operators_password(url, chosen.operator_password)
+        if url:
+            url = must_be_ready(url)
+            password = operators_password(url, operator_password)
         else:
-            url, password = stack.enter_context(_started(folder, chosen.store, chosen.bus))
+            house = stack.enter_context(started(folder, store, bus))
+            url, password = house.url, house.password
         progress = stack.enter_context(Progress())
         try:
-            summary, sessions, faults = asyncio.run(_play(url, password, folder, chosen.candidates, progress))
+            return asyncio.run(_play(url, password, folder, candidates, progress))
         except Differs as differs:
             sys.exit(f"{url}: {differs}")
         except Refusal as refusal:
             sys.exit(f"{url} 拒绝了演示的一步 · refused a step of the play: {refusal}. {opening.EMPTY_HOUSE}")
         except (TimeoutError, httpx.TransportError) as error:
             sys.exit(f"{url} 中途不再应答 · no longer answers: {type(error).__name__} {error}")
-        if command == "bench":
-            summary |= kept_connection.against_a_bare_server(url, sessions)
-            summary |= bench.against_drawing_alone(sessions, summary, progress.tell)
-    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    _say(folder, summary, faults, command)
-    return 1 if faults else 0
 
 
 def _clear(folder: Path) -> None:
@@ -126,9 +134,18 @@ async def _play(
     return summary, sessions, books.faults(sessions, mailings, acts)
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """A system of our own. process: its number."""
+
+    url: str
+    password: str
+    process: int
+
+
 @contextlib.contextmanager
-def _started(folder: Path, store: str, bus: str) -> Iterator[tuple[str, str]]:
-    """A system of our own for the time of the play: (address, operator's password). Its log is `<folder>/log.txt`."""
+def started(folder: Path, store: str = "", bus: str = "") -> Iterator[House]:
+    """A system of our own, ready, for a while; password: the operator's. Its log is `<folder>/log.txt`."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {
@@ -146,7 +163,8 @@ def _started(folder: Path, store: str, bus: str) -> Iterator[tuple[str, str]]:
         system = subprocess.Popen([sys.executable, "-m", "services", "all"], env=environment, stdout=log, stderr=log)
         try:
             _wait_until_ready(url, system, folder / "log.txt")
-            yield url, json.loads((folder / SECRETS).read_text(encoding="utf-8"))["operator"]
+            password = json.loads((folder / SECRETS).read_text(encoding="utf-8"))["operator"]
+            yield House(url, password, system.pid)
         finally:
             system.terminate()
             system.wait(40)
@@ -186,7 +204,7 @@ def _letters(about_sessions: int, mail: Path) -> str:
     return f"{told}，全部 all {len(list(mail.glob('*.eml')))}: {mail}" if mail.is_dir() else told
 
 
-def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str) -> None:
+def _say(folder: Path, summary: dict[str, Any], faults: list[str]) -> None:
     seconds, mail = summary["seconds"], folder / "mail"
     ready, sent = seconds["approve_to_certificates"], seconds["approve_to_letters"]
     rows = [
@@ -201,12 +219,6 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str], command: str)
         ("批准后 after approval", f"证书 certificates {ready:.2f} s，信函 letters {sent:.2f} s"),
         ("摘要 summary", str(folder / "summary.json")),
     ]
-    if command == "bench":
-        alone, ratio = summary["drawing_alone_seconds"], summary["pipeline_ratio"]
-        rows.insert(-1, ("只绘制 drawing alone", f"{alone:.2f} s，pipeline_ratio {ratio:.2f}"))
-        ours, floor = summary["verification_ms"], summary["bare_server_ms"]
-        kept = f"{ours:.2f} ms，空服务 bare server {floor:.2f} ms，ratio {summary['kept_connection_ratio']:.1f}"
-        rows.insert(-1, ("保持连接的核验 verification on a kept connection, p50", kept))
     print()
     for name, value in rows:
         print(f"{name}: {value}")

@@ -12,7 +12,10 @@ import pytest
 from tests.rules.bilingual_pages import CODE, LINK, Section, anchors_of, links_of, sections_of
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("access", "events", "glossary", "runbook", "settings")))
+PAGES = (
+    "README.md",
+    *(f"docs/{name}.md" for name in ("access", "events", "glossary", "performance", "runbook", "settings")),
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAMES = re.compile(
     r"\b(Jianding|Docker|Compose|RabbitMQ|MongoDB|SQLite|Linux|macOS|Debian|Ubuntu|Python|Excel|WPS|LibreOffice|Cookie|"

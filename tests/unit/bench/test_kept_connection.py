@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.demo import kept_connection
+from services.bench import kept_connection
 
 
 def session(*numbers: str) -> Any:
