@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import uvloop
 from fastapi import FastAPI
 
 from services.runtime import wiring
@@ -142,6 +143,12 @@ async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:
             except Exception:  # a question that fails must not take the service with it; it is asked again
                 log.exception("clock: a question failed")
         await clock.sleep(TICK_SECONDS)
+
+
+def on_a_loop(work: Coroutine[Any, Any, int]) -> int:
+    """`asyncio.run` for a process that serves: on libuv's loop, which takes less of the processor for each socket and timer."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 async def run(running: Running, settings: Settings) -> int:
