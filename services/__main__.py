@@ -105,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
         case "gateway":
             from services.gateway.app import gateway_app
 
-            return asyncio.run(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+            return launch.on_a_loop(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
     if chosen.command == "restore" and chosen.into is not None:
         from services.runtime import backup
 
@@ -133,8 +133,8 @@ def main(arguments: Sequence[str]) -> int:
 
             return asyncio.run(audit_command.run(settings, chosen.what, chosen.against))
         case "all":
-            return asyncio.run(_all(settings))
-    return asyncio.run(_service(settings, chosen))
+            return launch.on_a_loop(_all(settings))
+    return launch.on_a_loop(_service(settings, chosen))
 
 
 async def _all(settings: Settings) -> int:

@@ -26,9 +26,10 @@ def build(ports: Ports) -> Service:
         ports,
         practice=True,
     )
+    # First, because the framework tries one route after the other, and this is what strangers ask most.
+    app.include_router(verification_api.router(ports))
     app.include_router(production_api.router(ports))
     app.include_router(filled_forms_api.router(ports))
-    app.include_router(verification_api.router(ports))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports.store, body), windup.CertificateWindUp))
 
     async def look_for_late_batches(now: datetime) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.outside import Ports
 from shared.register.declaration import Declaration
@@ -14,6 +16,39 @@ from shared.web.openapi.queries import only_what_there_is
 from shared.web.routers import acts, parked, placed
 
 VERSION = "0.1.0"
+
+UNTOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""Nobody is set up here for the framework's own telemetry; without this it asks at every request whether somebody is."""
+
+
+class Outermost(FastAPI):
+    """What is mounted at one segment is entered at once, and by itself: its requests pass through one application, not two."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            title="鉴定 Jianding",
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+            telemetry=UNTOLD,
+        )
+        self._mounted: dict[str, ASGIApp] = {}
+
+    def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        super().mount(path, app, name)
+        self._mounted[path] = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope.get("root_path"):
+            segment = scope["path"][: scope["path"].find("/", 1)]
+            mounted = self._mounted.get(segment)
+            if mounted is not None:
+                # What the framework's own mount would say.
+                scope.update(root_path=segment, app_root_path="", path_params={}, endpoint=mounted, router=self.router)
+                await mounted(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
 
 def service_app(
@@ -31,6 +66,7 @@ def service_app(
         redoc_url=None,
         redirect_slashes=False,  # to an address that the visitor's Host header names
         dependencies=[Depends(only_what_there_is)],
+        telemetry=UNTOLD,
     )
     app.state.keyring = ports.keyring
     app.state.access = rows_of(declared)
@@ -50,7 +86,7 @@ def service_app(
 
 def not_found_app() -> FastAPI:
     """The outermost application: services are mounted into it; everything else is a 404 problem."""
-    app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = Outermost()
     problems.install(app)
     app.add_middleware(Traced)
     return app

@@ -15,6 +15,7 @@ from services.certificate.verification.answers import VerificationAnswer
 from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from services.certificate.verification.usecases import looking_up
+from services.certificate.verification.usecases.findings import Findings
 from services.certificate.verification.usecases.guesses import Guesses
 from shared.contracts.certificate import RegisteredNumber
 from shared.outside import Ports
@@ -35,7 +36,7 @@ _pages = Environment(
 def router(ports: Ports) -> APIRouter:
     store, settings, own = ports.store, ports.settings, ports.settings.of(CertificateSettings)
     throttle = ports.throttles.new(own.verifications_per_minute, TOO_OFTEN)
-    guesses = Guesses(ports.throttles, own)
+    guesses, findings = Guesses(ports.throttles, own), Findings(store)
     routes = APIRouter()
     label = "核验 · verification"
 
@@ -51,7 +52,7 @@ def router(ports: Ports) -> APIRouter:
         enough alone: the name is, or the code on the certificate. Right ones are never counted."""
         response.headers.update(NOT_KEPT)
         number, asker = looking_up.number_in(question.number, settings.industry), range_of(request)
-        look_up = functools.partial(looking_up.by_question, store, number, question)
+        look_up = functools.partial(looking_up.by_question, store, findings, number, question)
         return counted(await guesses.counted(asker, number, question, look_up), asker)
 
     @routes.get("/v/{number}/{key}", tags=[label], summary="扫码核验 · the QR code's page", response_class=HTMLResponse)
@@ -60,7 +61,7 @@ def router(ports: Ports) -> APIRouter:
         key: Annotated[str, Path(description="二维码中的校验码 · the key in the QR code")],
         request: Request,
     ) -> HTMLResponse:
-        answer = await looking_up.by_key(store, looking_up.number_in(number, settings.industry), key)
+        answer = await looking_up.by_key(store, findings, looking_up.number_in(number, settings.industry), key)
         counted(answer, range_of(request))
         page = _pages.get_template("verification.html").render(answer=answer, groups=groups(answer.number))
         return HTMLResponse(page, headers=NOT_KEPT)
@@ -72,6 +73,6 @@ def router(ports: Ports) -> APIRouter:
         number: Annotated[str, Path(description="证书编号 · certificate number")], _: By
     ) -> RegisteredNumber:
         """Without a second field, so for our services alone; nothing is said of the holder."""
-        return await looking_up.registered(store, looking_up.number_in(number, settings.industry))
+        return await looking_up.registered(store, findings, looking_up.number_in(number, settings.industry))
 
     return routes

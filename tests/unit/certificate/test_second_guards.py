@@ -26,6 +26,7 @@ from services.certificate.production.requests import Parcel
 from services.certificate.production.usecases import by_hand, produce, sweep
 from services.certificate.production.usecases.intake import take_in
 from services.certificate.verification.usecases import looking_up
+from services.certificate.verification.usecases.findings import Findings
 from shared.actor import Actor
 from shared.adapters.files import FolderFiles
 from shared.adapters.sqlite.store import SqliteStore
@@ -304,10 +305,11 @@ async def test_two_rosters_at_once_never_get_the_same_numbers(store: SqliteStore
 
 async def test_what_became_of_a_number_is_told_to_our_own_services(store: SqliteStore) -> None:
     """Given and not printed yet, printed, void; never given. And nothing of whose it is."""
-    first, second = (f"26{STATION}400001", f"26{STATION}400002")
+    first, second, findings = f"26{STATION}400001", f"26{STATION}400002", Findings(store)
 
     async def told() -> list[str]:
-        asked = [await looking_up.registered(store, number) for number in (first, second, f"26{STATION}400003")]
+        asked_for = (first, second, f"26{STATION}400003")
+        asked = [await looking_up.registered(store, findings, number) for number in asked_for]
         assert [set(one.model_dump()) for one in asked] == [{"number", "state"}] * 3
         return [one.state for one in asked]
 

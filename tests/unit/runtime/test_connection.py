@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import uvloop
 from fastapi import Request
 
 from services.runtime.connection import Connection, Patience
@@ -21,6 +22,13 @@ from tests.world.sockets import Served, served
 
 PATIENCE = Patience()
 LONG = 5_000_000  # bytes: more than the machine takes on its way to somebody who does not read
+
+
+@pytest.fixture(scope="module", params=[asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
+def event_loop_policy(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoopPolicy:
+    """Processes serve on libuv's loop; everything else, and all other tests, run on Python's own."""
+    policy: asyncio.AbstractEventLoopPolicy = request.param()
+    return policy
 
 
 @pytest.fixture

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate
-from services.certificate.production.batch import Batch
-from services.certificate.production.production import MAILED, Production
 from services.certificate.verification.answers import VerificationAnswer, answer_about, no_match
-from services.certificate.verification.outcomes import Outcome, outcome_of
+from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.proof import has_key, is_holder
 from services.certificate.verification.requests import Question
+from services.certificate.verification.usecases.findings import Findings
 from shared.contracts.certificate import NumberState, RegisteredNumber
-from shared.keeping import repository
 from shared.ports import Store
 from shared.trade.numbers.certificate_number import CertificateNumber
 
@@ -25,26 +23,24 @@ def number_in(written: str, industry: str) -> str:
     return str(CertificateNumber.parse(written, industry=industry))
 
 
-async def by_question(store: Store, number: str, question: Question) -> VerificationAnswer:
+async def by_question(store: Store, findings: Findings, number: str, question: Question) -> VerificationAnswer:
     found = await certificates.numbered(store, number)
     fits = is_holder(found, question.name, question.id_last)
-    return await _answer(store, number, found if fits else None)
+    return await _answer(findings, number, found if fits else None)
 
 
-async def by_key(store: Store, number: str, key: str) -> VerificationAnswer:
+async def by_key(store: Store, findings: Findings, number: str, key: str) -> VerificationAnswer:
     """The QR code's way."""
     found = await certificates.numbered(store, number)
-    return await _answer(store, number, found if has_key(found, key) else None)
+    return await _answer(findings, number, found if has_key(found, key) else None)
 
 
-async def registered(store: Store, number: str) -> RegisteredNumber:
+async def registered(store: Store, findings: Findings, number: str) -> RegisteredNumber:
     """What became of the number, for our own services."""
     found = await certificates.numbered(store, number)
     if found is None:
         return RegisteredNumber(number=number, state="absent")
-    production = await repository.seek(store, Production, found.roster)
-    outcome = outcome_of(found, await repository.seek(store, Batch, found.batch), production)
-    return RegisteredNumber(number=number, state=_STATES[outcome])
+    return RegisteredNumber(number=number, state=_STATES[(await findings.about(found)).outcome])
 
 
 _STATES: dict[Outcome, NumberState] = {
@@ -55,10 +51,8 @@ _STATES: dict[Outcome, NumberState] = {
 }
 
 
-async def _answer(store: Store, number: str, found: Certificate | None) -> VerificationAnswer:
+async def _answer(findings: Findings, number: str, found: Certificate | None) -> VerificationAnswer:
     if found is None:
         return no_match(number)
-    batch = await repository.seek(store, Batch, found.batch)
-    production = await repository.seek(store, Production, found.roster)
-    is_posted = production is not None and production.state == MAILED and found.id not in production.left_out
-    return answer_about(found, outcome_of(found, batch, production), is_posted)
+    outcome, is_posted = await findings.about(found)
+    return answer_about(found, outcome, is_posted)
