@@ -6,17 +6,23 @@ import asyncio
 import multiprocessing
 import multiprocessing.connection
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar, TypeVarTuple
+from pathlib import Path
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from shared.ports.workshop import ChildDied
 
 R = TypeVar("R")
 Given = TypeVarTuple("Given")
+
+PROGRAM: Final = Path(__file__).with_name("passing_child.py")
 
 
 class ChildProcesses:
@@ -26,6 +32,7 @@ class ChildProcesses:
         self._children = children
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
+        self._apart = asyncio.Lock()
 
     async def do(self, work: Callable[[*Given], R], *given: *Given) -> R:
         """The next work after a child's death gets fresh children."""
@@ -35,6 +42,26 @@ class ChildProcesses:
         except BrokenProcessPool as error:
             self._discard(pool)
             raise ChildDied(f"a child process died over {_name(work)}") from error
+
+    async def apart(self, work: Callable[[*Given], R], *given: *Given) -> R:
+        """The child is dead when this returns, also when the caller is cancelled meanwhile."""
+        async with self._apart:
+            if self._closed:
+                raise RuntimeError("the workshop is closed")
+            child = subprocess.Popen(  # noqa: ASYNC220  milliseconds; started in a thread it might be lost
+                [sys.executable, "-I", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+            talking = asyncio.create_task(asyncio.to_thread(_talk, child, work, given))
+            try:
+                done, result = await asyncio.shield(talking)
+            except EOFError:
+                raise ChildDied(f"a child process died over {_name(work)}") from None
+            finally:
+                child.kill()
+                await asyncio.gather(talking, return_exceptions=True)
+        if not done:
+            raise result
+        return result  # type: ignore[no-any-return]
 
     async def close(self) -> None:
         """Lets work in a child's hands finish, drops what still waits, ends the children."""
@@ -61,6 +88,15 @@ class ChildProcesses:
         pool.shutdown(wait=False)
         if self._pool is pool:  # other work of the same pool may have replaced it already
             self._pool = None
+
+
+def _talk(child: subprocess.Popen[bytes], work: Callable[..., object], given: tuple[object, ...]) -> tuple[bool, Any]:
+    """Raises EOFError when the child died without an answer."""
+    answer, _ = child.communicate(pickle.dumps(sys.path) + pickle.dumps((work, given)))
+    if child.returncode:
+        raise EOFError
+    found: tuple[bool, Any] = pickle.loads(answer)  # EOFError where there is none
+    return found
 
 
 def _name(work: Callable[..., object]) -> str:
