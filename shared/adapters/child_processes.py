@@ -7,12 +7,16 @@ import logging
 import multiprocessing
 import multiprocessing.connection
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar, TypeVarTuple
+from pathlib import Path
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from shared.ports.workshop import ChildDied
 
@@ -20,6 +24,8 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 Given = TypeVarTuple("Given")
+
+PROGRAM: Final = Path(__file__).with_name("passing_child.py")
 
 
 class ChildProcesses:
@@ -30,6 +36,7 @@ class ChildProcesses:
         self._children = children
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
+        self._apart = asyncio.Lock()
 
     async def begin(self, first: Callable[[*Given], object], *given: *Given) -> None:
         """A child that starts takes a while, so each of these finds none that is idle, and starts one of its own."""
@@ -45,6 +52,26 @@ class ChildProcesses:
         except BrokenProcessPool as error:
             self._discard(pool)
             raise ChildDied(f"a child process died over {_name(work)}") from error
+
+    async def apart(self, work: Callable[[*Given], R], *given: *Given) -> R:
+        """The child is dead when this returns, also when the caller is cancelled meanwhile."""
+        async with self._apart:
+            if self._closed:
+                raise RuntimeError("the workshop is closed")
+            child = subprocess.Popen(  # noqa: ASYNC220  milliseconds; started in a thread it might be lost
+                [sys.executable, "-I", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+            talking = asyncio.create_task(asyncio.to_thread(_talk, child, work, given))
+            try:
+                done, result = await asyncio.shield(talking)
+            except EOFError:
+                raise ChildDied(f"a child process died over {_name(work)}") from None
+            finally:
+                child.kill()
+                await asyncio.gather(talking, return_exceptions=True)
+        if not done:
+            raise result
+        return result  # type: ignore[no-any-return]
 
     async def close(self) -> None:
         """Lets work in a child's hands finish, drops what still waits, ends the children."""
@@ -73,10 +100,9 @@ class ChildProcesses:
             self._pool = None
 
 
-def _note_failure(doing: Future[object]) -> None:
-    if not doing.cancelled() and (error := doing.exception()) is not None:
-        log.warning("a child process could not be made ready: %s", type(error).__name__)
+a
 
+b
 
 def _name(work: Callable[..., object]) -> str:
     return str(getattr(work, "__qualname__", work))

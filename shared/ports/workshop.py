@@ -29,4 +29,9 @@ class Workshop(Protocol):
         between processes, so nothing that is open or running can. Raises ChildDied, and RuntimeError after `close`."""
         ...
 
+    async def apart(self, work: Callable[[*Given], R], *given: *Given) -> R:
+        """As `do`, in a child of its own that ends with it: for what needs much memory, seldom. One at a time; who comes
+        meanwhile waits. The child is killed when the caller is cancelled. Raises ChildDied, and RuntimeError after `close`."""
+        ...
+
     async def close(self) -> None: ...

@@ -10,9 +10,11 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from services.supervision.figures.quarter import Quarter
 from shared.adapters.child_processes import ChildProcesses
 from shared.errors import AppError
 from shared.ports.workshop import ChildDied
@@ -158,3 +160,52 @@ def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     except subprocess.TimeoutExpired:
         os.kill(child, signal.SIGKILL)
         raise
+
+
+# --- apart ------------------------------------------------------------------------------------------------------------
+
+
+async def test_apart_each_work_has_a_child_of_its_own_that_ends_with_it(workshop: ChildProcesses) -> None:
+    children = [await workshop.apart(os.getpid) for _ in range(2)]
+    assert len({os.getpid(), *children}) == 3
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+
+async def test_apart_errors_come_back_as_they_are(workshop: ChildProcesses) -> None:
+    with pytest.raises(AppError, match="2026-Q9"):
+        await workshop.apart(Quarter.named, "2026-Q9")
+
+
+async def test_apart_a_child_that_dies_has_no_answer_and_the_next_one_does(workshop: ChildProcesses) -> None:
+    for status in (0, 1):
+        with pytest.raises(ChildDied):
+            await workshop.apart(os._exit, status)
+    assert await workshop.apart(divmod, 47, 10) == (4, 7)
+
+
+async def test_apart_the_child_ends_when_nobody_waits_for_it(
+    workshop: ChildProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start, begun = subprocess.Popen, asyncio.Event()
+
+    def noted(*given: Any, **named: Any) -> subprocess.Popen[bytes]:
+        started.append(start(*given, **named))
+        begun.set()
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    waiting = [asyncio.create_task(workshop.apart(signal.pause)) for _ in range(2)]
+    await begun.wait()
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert [child.returncode for child in started] == [-signal.SIGKILL], "one at a time: the second never began"
+
+
+async def test_apart_nothing_is_begun_after_closing(workshop: ChildProcesses) -> None:
+    await workshop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        await workshop.apart(os.getpid)

@@ -23,6 +23,9 @@ class PaperWorkshop:
         await asyncio.sleep(0)
         return "\n".join([f"%PDF of {len(sheets)}", *(repr(sheet) for sheet in sheets)]).encode()
 
+    async def apart(self, work: Callable[..., Any], *given: Any) -> Any:
+        return await asyncio.to_thread(work, *given)
+
 
 class ThreadWorkshop:
     """Does in a thread what child processes would do."""
@@ -31,6 +34,8 @@ class ThreadWorkshop:
 
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
         return await asyncio.to_thread(work, *given)
+
+    apart = do
 
 
 class InProcess:

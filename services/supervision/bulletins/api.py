@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.supervision.bulletins import files
 from services.supervision.bulletins.answers import BulletinSummary, OfficeBulletin, PublicBulletin, shown
@@ -23,6 +23,7 @@ from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.downloads import download
 from shared.web.idempotency import IdempotencyKey
+from shared.web.leaving import while_connected
 from shared.web.openapi.files import PDF, XLSX, answering
 from shared.web.paging import Listing, Paged
 from shared.web.preconditions import tag
@@ -35,7 +36,7 @@ BulletinAnswer = OfficeBulletin | PublicBulletin
 
 
 def router(ports: Ports) -> APIRouter:
-    store, fonts = ports.store, ports.settings.fonts
+    store, workshop, fonts = ports.store, ports.workshop, ports.settings.fonts
     settings = ports.settings.of(SupervisionSettings)
     routes = APIRouter(tags=["质量通报 · quality bulletins"])
 
@@ -44,9 +45,10 @@ def router(ports: Ports) -> APIRouter:
         corrected = await reading.corrected_by(store, [bulletin.id])
         return shown(bulletin, reading.of_the_office(by), corrected.get(bulletin.id, ""))
 
-    async def file(id: str, by: Actor, name: str, media_type: str) -> Response:
+    async def file(request: Request, id: str, by: Actor, name: str, media_type: str) -> Response:
         """The name of a draft says that it is one, and of which version."""
-        bulletin, content = await publishing.file_of(store, ports.files, id, by, name, fonts)
+        asked = publishing.file_of(store, ports.files, workshop, id, by, name, fonts)
+        bulletin, content = await while_connected(request, asked)
         draft = "" if bulletin.state == PUBLISHED else f"-draft-{bulletin.version}"
         return download(content, media_type, f"bulletin-{id}{draft}.{name.partition('_')[0]}")
 
@@ -89,7 +91,7 @@ def router(ports: Ports) -> APIRouter:
         summary="发布 · publish: the figures are frozen and sealed, the document gets its number",
     )
     async def publish(id: BulletinId, asked: Expecting, response: Response) -> BulletinAnswer:
-        done = await publishing.publish(store, ports.files, id, asked, settings.bulletin_prefix, fonts)
+        done = await publishing.publish(store, ports.files, workshop, id, asked, settings.bulletin_prefix, fonts)
         return await answer(done, asked.by, response)
 
     @routes.post(
@@ -115,6 +117,7 @@ def router(ports: Ports) -> APIRouter:
     async def pdf(
         id: BulletinId,
         by: By,
+        request: Request,
         counterpart: Annotated[
             Counterpart,
             Query(alias="copy", description="份次：第一份、第二份或两份 · the first, the second, or both in one file"),
@@ -122,7 +125,7 @@ def router(ports: Ports) -> APIRouter:
     ) -> Response:
         """In duplicate (R5). Published: the bytes that were kept then, every time. A draft, for the Centre's office: as it
         would be now, marked 送审稿."""
-        return await file(id, by, files.name_of(counterpart), PDF)
+        return await file(request, id, by, files.name_of(counterpart), PDF)
 
     @routes.get(
         "/bulletins/{id}/bulletin.xlsx",
@@ -130,8 +133,8 @@ def router(ports: Ports) -> APIRouter:
         response_class=Response,
         responses=answering(XLSX),
     )
-    async def xlsx(id: BulletinId, by: By) -> Response:
+    async def xlsx(id: BulletinId, by: By, request: Request) -> Response:
         """Published or a draft: as with the document."""
-        return await file(id, by, files.WORKBOOK, XLSX)
+        return await file(request, id, by, files.WORKBOOK, XLSX)
 
     return routes

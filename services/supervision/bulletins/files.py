@@ -8,17 +8,23 @@ from typing import Final
 from services.supervision.bulletins import pdf, xlsx
 from services.supervision.bulletins.bulletin import Bulletin
 
-COUNTERPARTS: Final[dict[str, pdf.Counterpart]] = {"pdf": "both", "pdf_1": "1", "pdf_2": "2"}
+COPIES: Final[dict[str, pdf.Copy]] = {"pdf_1": "1", "pdf_2": "2"}
+BOTH: Final = "pdf"
 WORKBOOK: Final = "xlsx"
-NAMES: Final = (*COUNTERPARTS, WORKBOOK)
+NAMES: Final = (BOTH, *COPIES, WORKBOOK)
 
 
 def name_of(counterpart: pdf.Counterpart) -> str:
-    return next(name for name, one in COUNTERPARTS.items() if one == counterpart)
+    return BOTH if counterpart == "both" else f"{BOTH}_{counterpart}"
 
 
 def draw(bulletin: Bulletin, name: str, fonts: Path | None) -> bytes:
-    """Raises Invalid for characters that no font has, Unavailable without fonts."""
+    """name: all but BOTH, which is joined of its copies. Raises Invalid for characters that no font has, Unavailable
+    without fonts."""
     if name == WORKBOOK:
         return xlsx.write(bulletin)
-    return pdf.draw(bulletin, COUNTERPARTS[name], fonts)
+    return pdf.draw(bulletin, COPIES[name], fonts)
+
+
+def join(first: bytes, second: bytes) -> bytes:
+    return pdf.joined(first, second)

@@ -3,10 +3,13 @@ not published yet says so across every page."""
 
 from __future__ import annotations
 
+import io
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+import pikepdf
 
 from services.supervision.bulletins import words
 from services.supervision.bulletins.bulletin import Bulletin
@@ -20,22 +23,35 @@ from shared.trade.days import day_zh
 from shared.trade.deadline import CHINA
 
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
+Copy = Literal["1", "2"]
 Counterpart = Literal["1", "2", "both"]
 ENDS = ("。", "！", "？", ".", "!", "?")
-MARKS = ("（一）", "（二）")
+MARKS: Final[dict[Copy, str]] = {"1": "（一）", "2": "（二）"}
 
 
-def draw(bulletin: Bulletin, counterpart: Counterpart = "both", folder: Path | None = None) -> bytes:
-    """A PDF of the chosen counterparts. Pure: no clock, no network, no system fonts; dated the day it was published, a draft
+def draw(bulletin: Bulletin, copy: Copy, folder: Path | None = None) -> bytes:
+    """A PDF of one of the two copies. Pure: no clock, no network, no system fonts; dated the day it was published, a draft
     the day of its data cut.
 
     folder: the operator's fonts. Raises Invalid for characters that no font has, each named with where it stands,
     Unavailable without fonts."""
     content = content_of(bulletin)
     _must_be_printable(content, folder)
-    chosen = MARKS if counterpart == "both" else (MARKS[int(counterpart) - 1],)
-    document = {"families": library(folder).families, "counterparts": chosen, **content}
+    document = {"families": library(folder).families, "mark": MARKS[copy], **content}
     return _typesetter(folder).set(json.dumps(document, ensure_ascii=False))
+
+
+def joined(first: bytes, second: bytes) -> bytes:
+    """Both copies in one file, each beginning on the front of a sheet. Setting them together takes twice the memory. Title,
+    colours and the mark of PDF/A are those of the first."""
+    with pikepdf.open(io.BytesIO(first)) as both, pikepdf.open(io.BytesIO(second)) as more:
+        if len(both.pages) % 2:
+            both.add_blank_page()
+            both.pages[-1].mediabox = both.pages[0].mediabox
+        both.pages.extend(more.pages)
+        out = io.BytesIO()
+        both.save(out, deterministic_id=True)
+        return out.getvalue()
 
 
 def content_of(bulletin: Bulletin) -> dict[str, Any]:

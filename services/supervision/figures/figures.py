@@ -3,7 +3,7 @@ the whole is the sum of branches, stations directly under the Centre, and the Ce
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
@@ -65,9 +65,6 @@ class Figures(BaseModel):
         default=0, description="未到期的工作报告 · not handed in, and the last day is not over"
     )
 
-    def plus(self, other: Figures) -> Figures:
-        return Figures(**{name: _sum(getattr(self, name), getattr(other, name)) for name in Figures.model_fields})
-
     @property
     def standard_unstated(self) -> int:
         return self.sessions - self.standard_national - self.standard_filed - self.standard_unapproved
@@ -96,14 +93,6 @@ class Figures(BaseModel):
     @property
     def sanctions_in_all(self) -> int:
         return sum(self.sanctions.values())
-
-
-def _sum(mine: int | dict[str, int], other: int | dict[str, int]) -> int | dict[str, int]:
-    if isinstance(mine, dict) and isinstance(other, dict):
-        return {name: mine.get(name, 0) + other.get(name, 0) for name in sorted({*mine, *other})}
-    assert isinstance(mine, int)
-    assert isinstance(other, int)
-    return mine + other
 
 
 def _ratio(part: int, whole: int) -> int | None:
@@ -173,10 +162,19 @@ def together(parts: Iterable[Gathered]) -> Gathered:
 
 
 def added(figures: Iterable[Figures]) -> Figures:
-    total = NOTHING
-    for more in figures:
-        total = total.plus(more)
-    return total
+    """Summed as plain numbers and checked once: of a quarter there are tens of thousands."""
+    counts: Counter[str] = Counter()
+    listed: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in figures:
+        for name, value in one:
+            if not value:
+                continue
+            if isinstance(value, int):
+                counts[name] += value
+            else:
+                for what, count in value.items():
+                    listed[name][what] += count
+    return Figures(**counts, **{name: dict(sorted(found.items())) for name, found in listed.items()})
 
 
 def rows_of(places: Sequence[Place], counted: Iterable[Counted]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
@@ -58,7 +59,8 @@ async def rows(store: Store, quarter: Quarter, part: Part, more: Gathered) -> Qu
     bodies = await bodies_of(store, part)
     found = together([await _recorded(store, quarter, part), more])
     places = [_place(body) for body in told_of(bodies, quarter, {one.body for one in found.counted})]
-    return QuarterRows(visible_from(rows_of(places, found.counted), part.path), found.left_out)
+    laid_out = await asyncio.to_thread(rows_of, places, found.counted)  # in the event loop everybody else would wait
+    return QuarterRows(visible_from(laid_out, part.path), found.left_out)
 
 
 async def bodies_of(store: Store, part: Part) -> list[BodyRegistered]:

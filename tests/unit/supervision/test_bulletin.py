@@ -18,7 +18,7 @@ from services.supervision.bulletins import xlsx as bulletin_xlsx
 from services.supervision.bulletins.bulletin import DRAFT, PUBLISHED, STATES, Bulletin
 from services.supervision.bulletins.layout import tables
 from services.supervision.bulletins.number_series import numbered
-from services.supervision.figures.figures import Counted, Figures, Place, QuarterRows, Row, rows_of
+from services.supervision.figures.figures import Counted, Figures, Place, QuarterRows, Row, added, rows_of
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, Unavailable, WrongState
 from shared.trade.roles import Role
@@ -50,7 +50,7 @@ def rows(stations: int = 3) -> list[Row]:
         )
         figures = Figures(sessions=1, held=1, heads_planned=30, examined=28, passed=24, passed_of_examined=24)
         places.append(place)
-        counted.append(Counted(code, place.path, figures.plus(Figures(certificates=24, reports_on_time=1))))
+        counted.append(Counted(code, place.path, added([figures, Figures(certificates=24, reports_on_time=1)])))
     counted.append(Counted("49053000", f"{branch}49053000/", Figures(violations={"foreign_number": 2, "=odd": 1})))
     return rows_of(places, counted)
 
@@ -265,16 +265,23 @@ def text_of(content: bytes) -> list[str]:
     return ["".join((page.extract_text() or "").split()) for page in pages]
 
 
+def paper_of(bulletin: Bulletin) -> bytes:
+    """Both copies, as they are given out in one file."""
+    return bulletin_pdf.joined(bulletin_pdf.draw(bulletin, "1"), bulletin_pdf.draw(bulletin, "2"))
+
+
 def test_the_same_bytes_from_the_record_too() -> None:
     bulletin = published()
     again = Bulletin.from_record(bulletin.as_record())
-    assert bulletin_pdf.draw(bulletin) == bulletin_pdf.draw(again)
+    assert paper_of(bulletin) == paper_of(again)
     assert bulletin_xlsx.write(bulletin) == bulletin_xlsx.write(again)
 
 
 def test_the_paper_in_duplicate_under_one_seal() -> None:
     bulletin = published()
-    both, first, second = (text_of(bulletin_pdf.draw(bulletin, copy)) for copy in ("both", "1", "2"))  # type: ignore[arg-type]
+    both, first, second = map(
+        text_of, (paper_of(bulletin), bulletin_pdf.draw(bulletin, "1"), bulletin_pdf.draw(bulletin, "2"))
+    )
     assert first[0].startswith("（一）")
     assert second[0].startswith("（二）")
     assert "机械工业职业技能鉴定质量通报（2026年第一季度）" in first[0]
@@ -310,7 +317,7 @@ def test_nothing_to_tell_is_told() -> None:
 
 def test_a_character_that_no_font_has_is_named() -> None:
     with pytest.raises(Invalid) as refusal:
-        bulletin_pdf.draw(published(summary="张\U0002ceaf工"))
+        paper_of(published(summary="张\U0002ceaf工"))
     (problem,) = refusal.value.problems
     assert (problem.where, "U+2CEAF" in problem.what) == ("/summary", True)
 
@@ -348,13 +355,13 @@ def test_what_an_earlier_release_published_without_a_number_is_drawn_without() -
 
 
 def test_every_page_of_a_draft_says_that_it_is_one() -> None:
-    paper = text_of(bulletin_pdf.draw(draft(rows(30))))
+    paper = text_of(paper_of(draft(rows(30))))
     assert all("送审稿" in page and "DRAFT·notpublished" in page for page in paper if page)
     assert "发文字号于发布时编定" in paper[0]
     assert "封存摘要" not in "".join(paper)
     assert "2026年4月21日" not in "".join(paper)
-    assert all("送审稿" not in page for page in text_of(bulletin_pdf.draw(published(rows(30)))))
-    assert bulletin_pdf.draw(draft()) == bulletin_pdf.draw(draft())
+    assert all("送审稿" not in page for page in text_of(paper_of(published(rows(30)))))
+    assert paper_of(draft()) == paper_of(draft())
 
 
 def test_every_sheet_of_a_draft_says_that_it_is_one() -> None:
@@ -383,7 +390,7 @@ def test_a_correction_says_what_it_corrects_and_why() -> None:
 def test_a_character_of_these_that_no_font_has_is_named_too(field: str) -> None:
     said = {"reason": "更正", field: "张\U0002ceaf工"}
     with pytest.raises(Invalid) as refusal:
-        bulletin_pdf.draw(draft(correction=True, **said))
+        paper_of(draft(correction=True, **said))
     assert {problem.where for problem in refusal.value.problems} == {f"/{field}"}
 
 

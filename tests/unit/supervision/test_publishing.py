@@ -35,12 +35,14 @@ from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 from tests.world.hearing import hear_of_body
 from tests.world.troubles import Crash, Life, Port, Trouble, When
+from tests.world.workshops import ThreadWorkshop
 
 CENTRE, PATH, STATION = "49000001", "/49000001/", "49003007"
 NOW = datetime(2026, 4, 21, 1, 0, tzinfo=UTC)
 QUARTERS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
 FIRST, SECOND = QUARTERS[:2]
 SETTINGS = SupervisionSettings()
+WORKSHOP: Any = ThreadWorkshop()
 OTHER_FONTS = Path("other")  # what is drawn differs; it is never opened
 
 
@@ -74,6 +76,7 @@ def drawn_fast(monkeypatch: pytest.MonkeyPatch) -> None:
         return f"{bulletin.id} {bulletin.document_number} {name} {bulletin.seal} {fonts}".encode()
 
     monkeypatch.setattr(drawing, "draw", draw)
+    monkeypatch.setattr(drawing, "join", lambda *copies: b"".join(copies))
 
 
 async def compiled(store: Store, quarter: str, at: datetime = NOW) -> Bulletin:
@@ -85,7 +88,9 @@ async def compiled(store: Store, quarter: str, at: datetime = NOW) -> Bulletin:
 async def publish(store: Store, files: Files, id: str, at: datetime = NOW, version: int = 0) -> Bulletin:
     """As somebody does who reads it, and then publishes what they read."""
     expected = version or (await repository.load(store, Bulletin, id)).version
-    return await publishing.publish(store, files, id, Asked(APPROVER, at, expected), SETTINGS.bulletin_prefix, None)
+    return await publishing.publish(
+        store, files, WORKSHOP, id, Asked(APPROVER, at, expected), SETTINGS.bulletin_prefix, None
+    )
 
 
 async def facts_of(store: Store) -> list[str]:
@@ -180,7 +185,7 @@ async def test_a_death_anywhere_doubles_and_loses_no_number(
     assert sorted([found.serial, other.serial]) == [before + 1, before + 2]
     assert await facts_of(store) == [f"机职鉴通〔2026〕{n}号" for n in range(1, before + 3)]
     for bulletin in (found, other):
-        _, content = await publishing.file_of(store, files, bulletin.id, READER, "pdf", None)
+        _, content = await publishing.file_of(store, files, WORKSHOP, bulletin.id, READER, "pdf", None)
         assert bulletin.document_number in content.decode()
 
 
@@ -338,7 +343,7 @@ async def test_what_cannot_be_drawn_is_not_published(
 
 
 async def given(store: Store, files: Files, id: str, fonts: Path | None, by: Actor = READER) -> list[bytes]:
-    return [(await publishing.file_of(store, files, id, by, name, fonts))[1] for name in drawing.NAMES]
+    return [(await publishing.file_of(store, files, WORKSHOP, id, by, name, fonts))[1] for name in drawing.NAMES]
 
 
 async def test_published_files_stay_whatever_fonts_come_later(store: SqliteStore, files: FolderFiles) -> None:
@@ -353,7 +358,7 @@ async def test_a_draft_is_drawn_anew_and_kept_nowhere(store: SqliteStore, files:
     await compiled(store, FIRST)
     assert await given(store, files, FIRST, None, CLERK) != await given(store, files, FIRST, OTHER_FONTS, CLERK)
     with pytest.raises(NotFound):
-        await publishing.file_of(store, files, FIRST, READER, "pdf", None)
+        await publishing.file_of(store, files, WORKSHOP, FIRST, READER, "pdf", None)
     assert not (tmp_path / "files").exists()
 
 
@@ -364,8 +369,8 @@ async def test_a_file_that_is_lost_is_not_made_anew(store: SqliteStore, files: F
     digest = kept["xlsx"].removeprefix("sha256:")
     (tmp_path / "files" / digest[:2] / digest[2:4] / digest).unlink()
     with pytest.raises(Unavailable, match="missing"):
-        await publishing.file_of(store, files, FIRST, READER, "xlsx", None)
-    await publishing.file_of(store, files, FIRST, READER, "pdf", None)
+        await publishing.file_of(store, files, WORKSHOP, FIRST, READER, "xlsx", None)
+    await publishing.file_of(store, files, WORKSHOP, FIRST, READER, "pdf", None)
 
 
 EARLIER: dict[str, Any] = json.loads(
