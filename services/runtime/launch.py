@@ -155,6 +155,7 @@ async def get_ready(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
         except Exception as error:  # noqa: BLE001  # a process that is slower at first is better than none
             log.warning("the first message will wait: %s", error)
 
+
 def on_a_loop(work: Coroutine[Any, Any, int]) -> int:
     """`asyncio.run` for a process that serves: on libuv's loop, which takes less of the processor for each socket and timer."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -100,9 +100,19 @@ class ChildProcesses:
             self._pool = None
 
 
-a
+def _note_failure(doing: Future[object]) -> None:
+    if not doing.cancelled() and (error := doing.exception()) is not None:
+        log.warning("a child process could not be made ready: %s", type(error).__name__)
 
-b
+
+def _talk(child: subprocess.Popen[bytes], work: Callable[..., object], given: tuple[object, ...]) -> tuple[bool, Any]:
+    """Raises EOFError when the child died without an answer."""
+    answer, _ = child.communicate(pickle.dumps(sys.path) + pickle.dumps((work, given)))
+    if child.returncode:
+        raise EOFError
+    found: tuple[bool, Any] = pickle.loads(answer)  # EOFError where there is none
+    return found
+
 
 def _name(work: Callable[..., object]) -> str:
     return str(getattr(work, "__qualname__", work))
