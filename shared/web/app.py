@@ -41,8 +41,9 @@ class Outermost(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope.get("root_path"):
-            segment = scope["path"][: scope["path"].find("/", 1)]
-            mounted = self._mounted.get(segment)
+            first, further, _ = scope["path"][1:].partition("/")
+            segment = f"/{first}"
+            mounted = self._mounted.get(segment) if further else None
             if mounted is not None:
                 # What the framework's own mount would say.
                 scope.update(root_path=segment, app_root_path="", path_params={}, endpoint=mounted, router=self.router)

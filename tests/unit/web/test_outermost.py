@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import Request
+from starlette.types import Receive, Scope, Send
 
 from shared.web.app import not_found_app
 
@@ -56,3 +57,16 @@ async def test_a_fault_is_told_once(visitor: httpx.AsyncClient, caplog: pytest.L
     answer = await visitor.get("/plan/fault")
     told = [record.getMessage() for record in caplog.records if "request failed" in record.getMessage()]
     assert told == [f"request failed, id {answer.json()['id']}"]
+
+
+@pytest.mark.parametrize("path", ["/plan", "/planx", "/pla", "/x/plan/"])
+async def test_only_what_lies_below_its_segment_comes_to_an_application(path: str) -> None:
+    outermost, came = not_found_app(), []
+
+    async def plan(scope: Scope, receive: Receive, send: Send) -> None:
+        came.append(scope["path"])
+
+    outermost.mount("/plan", plan)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=outermost), base_url="http://x") as client:
+        assert (await client.get(path)).status_code == 404
+    assert came == []
