@@ -181,7 +181,7 @@ NOW = (Kind("roster", (("path",), ("state", "path"))),)
 
 
 async def names_of_indexes(store: SqliteStore) -> list[str]:
-    query = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    query = "SELECT name FROM sqlite_schema WHERE tbl_name = 'document' AND type = 'index' AND sql IS NOT NULL ORDER BY name"
     return [name for (name,) in await store._tables.read(lambda connection: connection.execute(query).fetchall())]
 
 
