@@ -93,10 +93,7 @@ def router(ports: Ports) -> APIRouter:
         id: InspectionId, seal: Annotated[str, Path(description="文件摘要 · hash of its content")], by: By
     ) -> Response:
         title, file = await usecases.evidence(store, files, by, id, seal)
-        headers = {
-            "Content-Length": str(file.size),
-            NAMED: attachment(title),
-        }
+        headers = {"Content-Length": str(file.size), NAMED: attachment(title)}
         return StreamingResponse(file.pieces, media_type="application/octet-stream", headers=headers)
 
     @routes.post("/{id}/answer", summary="整改回复 · the body says what it did")
