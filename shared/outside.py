@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.memory.memory import Memory
+from shared.memory.throttles import Throttles
 from shared.ports import Bus, Clock, Files, IdentityProvider, Mailer, Neighbours, Quarantine, Store, Tokens, Workshop
 from shared.register.register import Register
 from shared.settings import Settings
-from shared.throttles import Throttles
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Ports:
     neighbours: Neighbours
     keyring: Tokens
     throttles: Throttles
+    memory: Memory
     workshop: Workshop
     quarantine: Quarantine
     identity_provider: IdentityProvider | None  # none: people sign in with passwords only

@@ -20,6 +20,8 @@ from services.runtime.serving import STOP_SECONDS, bind, server
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import Unavailable
+from shared.memory.memory import Memory
+from shared.memory.throttles import Throttles
 from shared.messaging.relay import Relay
 from shared.messaging.topology import Topology
 from shared.messaging.worker import Worker
@@ -27,7 +29,6 @@ from shared.outside import Ports
 from shared.ports import Clock, Store
 from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
-from shared.throttles import Throttles
 from shared.web.app import not_found_app
 from shared.web.routers.health import Watched
 from shared.web.routers.health import router as health
@@ -74,6 +75,7 @@ def build(
         transport = httpx.ASGITransport(app=running.app, raise_app_exceptions=False) if together else None
         neighbours = HttpNeighbours(name, passwords[name], settings.address_of, clock, transport)
         keyring = Keyring(_published_keys(neighbours), _ended_access(blueprint, neighbours, store, clock), clock)
+        memory = Memory()
         ports = Ports(
             register=REGISTER,
             settings=settings,
@@ -84,7 +86,8 @@ def build(
             clock=clock,
             neighbours=neighbours,
             keyring=keyring,
-            throttles=Throttles(clock),
+            throttles=Throttles(memory, clock),
+            memory=memory,
             workshop=workshop,
             quarantine=quarantine,
             identity_provider=identity_provider,

@@ -280,7 +280,7 @@ LOOKED_AT_WHERE_THEY_ARE_MADE = {
     "shared/adapters/mail/smtp.py: detail",
     "shared/procedure/exceptions.py: one.what",
     "shared/settings.py: what",
-    "shared/throttles.py: self._sentence",
+    "shared/memory/throttles.py: self._sentence",
     "services/reporting/rosters/usecases/confirming.py: _said(one)",
     "services/reporting/rosters/usecases/confirming.py: one.fix",
     "shared/web/problems.py: _named(request.scope.get('route'), fault)",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.runtime.catalogue import REGISTER, WholeSettings
+from shared.memory.memory import Memory
+from shared.memory.throttles import Throttles
 from shared.outside import Ports
-from shared.throttles import Throttles
 from tests.world.clock import HandClock
 
 NOTHING: Any = None
@@ -15,15 +16,16 @@ NOTHING: Any = None
 def empty_house(**given: Any) -> Ports:
     """given: what is needed after all, by the names of Ports."""
     clock = HandClock()
+    memory = Memory()
     outside = dict.fromkeys(Ports.__dataclass_fields__, NOTHING)
-    outside |= {"register": REGISTER, "settings": WholeSettings(), "clock": clock, "throttles": Throttles(clock)}
     return Ports(
         **{
             **outside,
             "register": REGISTER,
             "settings": WholeSettings(),
             "clock": clock,
-            "throttles": Throttles(clock),
+            "throttles": Throttles(memory, clock),
+            "memory": memory,
             **given,
         }
     )

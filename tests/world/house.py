@@ -30,13 +30,14 @@ from shared.adapters.sqlite.bus import SqliteBus
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.keeping import repository
+from shared.memory.memory import Memory
+from shared.memory.throttles import Throttles
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.outside import Ports as Outside
 from shared.ports import Bus, Store, exchanges
 from shared.service import Service
 from shared.settings import Settings
-from shared.throttles import Throttles
 from shared.trade.roles import OPERATOR, Role
 from shared.web.app import not_found_app
 from shared.web.edge.door import door
@@ -141,7 +142,7 @@ class House:
         return self.bus
 
     def born(self) -> None:
-        """A new life: connections, tokens, published keys and what the throttles remember begin anew; what is stored is
+        """A new life: connections, tokens, published keys and what is remembered begin anew; what is stored is
         as it was. The web applications are made once, because that takes longer than all the rest."""
         self.life = Life(self.troubles)
         self.rooms.forget()
@@ -320,6 +321,7 @@ class Rooms:
         self.outsides: dict[str, Outside] = {}
         for name in SERVICES:
             clock: Any = _Of(lambda: self.tenant.clock)
+            memory = Memory()
             outside = Outside(
                 register=REGISTER,
                 settings=settings,
@@ -330,7 +332,8 @@ class Rooms:
                 clock=clock,
                 neighbours=_Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
                 keyring=_Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
-                throttles=Throttles(clock),
+                throttles=Throttles(memory, clock),
+                memory=memory,
                 workshop=self._port("workshop", lambda: self.tenant.workshop),
                 quarantine=self._port("quarantine", lambda: self.tenant.quarantine),
                 identity_provider=None,
@@ -349,7 +352,7 @@ class Rooms:
 
     def forget(self) -> None:
         for outside in self.outsides.values():
-            outside.throttles.forget()
+            outside.memory.forget()
 
     def _port(self, name: str, inner: Callable[[], Any], kind: type[Port] = Port) -> Any:
         return kind(inner, name, lambda: self.tenant.life)

@@ -36,7 +36,7 @@ _pages = Environment(
 def router(ports: Ports) -> APIRouter:
     store, settings, own = ports.store, ports.settings, ports.settings.of(CertificateSettings)
     throttle = ports.throttles.new(own.verifications_per_minute, TOO_OFTEN)
-    guesses, findings = Guesses(ports.throttles, own), Findings(store)
+    guesses, findings = Guesses(ports.throttles, own), ports.memory.keep(Findings(store))
     routes = APIRouter()
     label = "核验 · verification"
 

@@ -13,10 +13,10 @@ from services.directory.oidc import usecases
 from services.directory.oidc.begun import LIFE, Begun, Seal
 from services.directory.signing_in.answers import TokenAnswer
 from shared.errors import NotFound, NotSignedIn, Unavailable
+from shared.memory.throttles import Throttles
 from shared.ports import Clock, IdentityProvider, Store
 from shared.ports.identity_provider import AWAY
 from shared.settings import Settings
-from shared.throttles import Throttles
 from shared.web.edge.headers import NOT_KEPT
 from shared.web.visitors import range_of
 

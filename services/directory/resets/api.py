@@ -15,9 +15,9 @@ from services.directory.resets import usecases
 from services.directory.resets.answers import AddresseeAnswer, ResetAnswer
 from services.directory.resets.requests import PasswordChange, Redemption, ResetRequest
 from shared.errors import AppError, Invalid, TooOften
+from shared.memory.throttles import Throttle, Throttles
 from shared.ports import Clock, Store
 from shared.settings import Settings
-from shared.throttles import Throttle, Throttles
 from shared.web.access import By
 from shared.web.edge.headers import NOT_KEPT
 from shared.web.problems import status_of

@@ -11,9 +11,9 @@ from services.directory.accounts.desk import Desk
 from services.directory.signing_in import usecases
 from services.directory.signing_in.answers import EndedAccessAnswer, TokenAnswer
 from services.directory.signing_in.requests import TokenRequest
+from shared.memory.throttles import Throttle, Throttles
 from shared.ports import Clock, Store
 from shared.settings import Settings
-from shared.throttles import Throttle, Throttles
 from shared.web.access import By
 from shared.web.asking import Asking
 from shared.web.edge.headers import NOT_KEPT

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from shared.memory.throttles import Throttle
 from shared.register.access import Row
-from shared.throttles import Throttle
 from shared.web.preconditions import IF_MATCH
 
 

@@ -32,11 +32,12 @@ from services.runtime import wiring
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.errors import Invalid
 from shared.keeping import repository
+from shared.memory.memory import Memory
+from shared.memory.throttles import Throttles
 from shared.outside import Ports as Outside
 from shared.ports.identity_provider import AWAY
 from shared.procedure.windup import acting_for
 from shared.settings import Settings
-from shared.throttles import Throttles
 from shared.trade.roles import Role
 from shared.web.app import not_found_app, service_app
 from tests.world.house import House
@@ -85,7 +86,7 @@ async def a_centre(house: House, **settings: Any) -> AsyncIterator[Centre]:
 
 def _outside(house: House, **settings: Any) -> Outside:
     """What the house gives its directory, with the option switched on."""
-    changed = {"settings": _with_oidc(house.settings, **settings), "throttles": Throttles(house.clock)}
+    changed = {"settings": _with_oidc(house.settings, **settings), "throttles": Throttles(Memory(), house.clock)}
     return dataclasses.replace(house.outsides["directory"], **changed)
 
 

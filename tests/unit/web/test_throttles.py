@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shared import throttles
 from shared.errors import TooOften
-from shared.throttles import Throttle, Throttles
+from shared.memory import throttles
+from shared.memory.memory import Memory
+from shared.memory.throttles import Throttle, Throttles
 from tests.world.clock import HandClock
 
 DAY = 24 * 3600.0
@@ -43,7 +44,7 @@ def test_a_bucket_is_emptied_at_once_and_refilled_steadily(clock: HandClock) -> 
 
 
 def test_a_bucket_for_a_day(clock: HandClock) -> None:
-    throttle = Throttles(clock).new(24, "too often", seconds=DAY)
+    throttle = Throttles(Memory(), clock).new(24, "too often", seconds=DAY)
     assert taken(throttle, "a", 30) == 24
     with pytest.raises(TooOften) as refusal:
         throttle.take("a")
@@ -117,8 +118,8 @@ def test_a_bounded_number_of_askers_is_remembered(clock: HandClock, monkeypatch:
 
 
 def test_forgotten_throttles_begin_anew(clock: HandClock) -> None:
-    made = Throttles(clock)
-    throttle = made.new(1, "too often")
+    memory = Memory()
+    throttle = Throttles(memory, clock).new(1, "too often")
     assert taken(throttle, "a", 2) == 1
-    made.forget()
+    memory.forget()
     assert taken(throttle, "a", 2) == 1

@@ -46,6 +46,9 @@ class Findings:
             self._remember(certificate.batch, found)
         return found
 
+    def forget(self) -> None:
+        self._settled.clear()
+
     def _remember(self, batch: str, finding: Finding) -> None:
         self._settled[batch] = finding
         if len(self._settled) > REMEMBERED:

@@ -10,7 +10,7 @@ from services.certificate.verification.answers import VerificationAnswer
 from services.certificate.verification.outcomes import Outcome
 from services.certificate.verification.requests import Question
 from shared.errors import TooOften
-from shared.throttles import Throttle, Throttles
+from shared.memory.throttles import Throttle, Throttles
 
 MORE_PROOF = (
     "查询有误次数过多，请按证书填写姓名，或扫描证书上的二维码 · too many wrong look-ups: give the name as the certificate "

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from shared.errors import TooOften
+from shared.memory.memory import Memory
 from shared.ports import Clock
 
 REMEMBERED = 10_000
@@ -44,18 +45,11 @@ class Throttle:
 
 
 class Throttles:
-    """All throttles of a service: it makes them at its start, and they end with its process."""
+    """Makes the throttles of a service, which end with its process."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._made: list[Throttle] = []
+    def __init__(self, memory: Memory, clock: Clock) -> None:
+        self._memory, self._clock = memory, clock
 
     def new(self, limit: int, sentence: str, seconds: float = 60.0) -> Throttle:
         """limit: in how many seconds. sentence: what is said to whoever asks too often."""
-        self._made.append(Throttle(limit, self._clock, sentence, seconds))
-        return self._made[-1]
-
-    def forget(self) -> None:
-        """As a new process would begin."""
-        for throttle in self._made:
-            throttle.forget()
+        return self._memory.keep(Throttle(limit, self._clock, sentence, seconds))

@@ -1,0 +1,1 @@
+"""What the process of a service remembers beside its store: it ends with the process."""
