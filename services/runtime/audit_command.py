@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER
-from shared.audit.check import Checked, check
+from shared.audit.check import check
+from shared.audit.checked import Checked
 from shared.errors import Invalid
 from shared.settings import Settings
 

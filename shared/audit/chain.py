@@ -16,6 +16,7 @@ from shared.ports import Kind, Outgoing, Record, Store
 ENTRIES = Kind("audit", indexes=(("act",), ("chain", "n"), ("chain", "path"), ("path",)))
 HEADS = Kind("audit_head")
 KINDS = (ENTRIES, HEADS)
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 HOUSE = "house"  # the chain of what concerns no body: parked messages, keys
 START = "sha256:" + "0" * 64
 """What the first entry of a chain names as the hash before it."""
@@ -39,8 +40,7 @@ def document_of(act: str) -> tuple[str, str]:
 def hash_of(body: dict[str, Any]) -> str:
     """Over everything an entry holds but its own hash; `before` ties it to the entry in front."""
     hashed = {name: value for name, value in body.items() if name != "hash"}
-    canonical = json.dumps(hashed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(_CANONICAL.encode(hashed).encode()).hexdigest()
 
 
 async def append(store: Store, kind: str, id: str, row: Outgoing) -> None:

@@ -5,7 +5,7 @@ Every adapter keeps the promises written here; `tests/contract/` holds each of t
 
 from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
 from shared.ports.clock import Clock
-from shared.ports.every import every_record
+from shared.ports.every import every_page, every_record
 from shared.ports.files import Draft, Files, StoredFile
 from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer, ReadyLetter
@@ -45,5 +45,6 @@ __all__ = [
     "Waiting",
     "Work",
     "Workshop",
+    "every_page",
     "every_record",
 ]

@@ -13,7 +13,8 @@ import pytest
 from services.runtime.catalogue import REGISTER
 from services.runtime.wiring import MACHINERY
 from shared.audit import chain as audit
-from shared.audit.check import Checked, check
+from shared.audit.check import check
+from shared.audit.checked import Checked
 from shared.ports import Record
 from tests.world import books
 from tests.world.house import House

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic_core import from_json
+
 from shared.adapters.sqlite import asking
 from shared.adapters.sqlite.tables import Tables
 from shared.errors import Stale, Unavailable
@@ -250,4 +252,5 @@ def _text(body: dict[str, Any]) -> str:
 
 def _record(row: tuple[str, str, int, int]) -> Record:
     id, body, version, facts = row
-    return Record(id, json.loads(body), version, facts)
+    # Values would be remembered in the process beyond the record; the names of fields are always the same.
+    return Record(id, from_json(body, cache_strings="keys"), version, facts)

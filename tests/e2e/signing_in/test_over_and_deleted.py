@@ -19,7 +19,8 @@ from services.directory.signing_in.usecases import NO_LONGER, SET_BACK
 from services.directory.signing_keys.signing_key import LONGEST_TOKEN_LIFE
 from services.runtime.catalogue import REGISTER
 from services.runtime.wiring import MACHINERY
-from shared.audit.check import Checked, check
+from shared.audit.check import check
+from shared.audit.checked import Checked
 from shared.errors import NotSignedIn
 from shared.keeping import expiring
 from shared.keeping.expiring import AT_ONCE, KEPT_FOR, PAGE
