@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -25,6 +26,8 @@ from shared.trade.deadline import CHINA
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
 Copy = Literal["1", "2"]
 Counterpart = Literal["1", "2", "both"]
+LONG = 100
+"""Lines of a table that begins on a page of its own. A page takes some 16."""
 ENDS = ("。", "！", "？", ".", "!", "?")
 MARKS: Final[dict[Copy, str]] = {"1": "（一）", "2": "（二）"}
 
@@ -37,8 +40,34 @@ def draw(bulletin: Bulletin, copy: Copy, folder: Path | None = None) -> bytes:
     Unavailable without fonts."""
     content = content_of(bulletin)
     _must_be_printable(content, folder)
-    document = {"families": library(folder).families, "mark": MARKS[copy], **content}
+    words = {"families": library(folder).families, "mark": MARKS[copy], **content}
+    first, *others = _parts(content["tables"])
+    drawn = _set({**words, **first, "page": 1}, folder)
+    if not others:
+        return drawn
+    with ExitStack() as opened:
+        whole = opened.enter_context(pikepdf.open(io.BytesIO(drawn)))
+        for part in others:
+            before = len(whole.pages)
+            drawn = _set({**words, **part, "page": before + 1}, folder)
+            more = opened.enter_context(pikepdf.open(io.BytesIO(drawn)))
+            whole.pages.extend(list(more.pages)[before % 2 :])  # without the one that only turns the sheet over
+        return _saved(whole)
+
+
+def _set(document: dict[str, Any], folder: Path | None) -> bytes:
     return _typesetter(folder).set(json.dumps(document, ensure_ascii=False))
+
+
+def _parts(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is set by itself: the typesetter's memory grows with the pages that it sets at once."""
+    parts: list[list[dict[str, Any]]] = [[]]
+    for table in tables:
+        if len(table["lines"]) > LONG and parts[-1]:
+            parts.append([])
+        parts[-1].append(table)
+    last = len(parts) - 1
+    return [{"tables": part, "opens": n == 0, "closes": n == last} for n, part in enumerate(parts)]
 
 
 def joined(first: bytes, second: bytes) -> bytes:
@@ -49,9 +78,13 @@ def joined(first: bytes, second: bytes) -> bytes:
             both.add_blank_page()
             both.pages[-1].mediabox = both.pages[0].mediabox
         both.pages.extend(more.pages)
-        out = io.BytesIO()
-        both.save(out, deterministic_id=True)
-        return out.getvalue()
+        return _saved(both)
+
+
+def _saved(document: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    document.save(out, deterministic_id=True)
+    return out.getvalue()
 
 
 def content_of(bulletin: Bulletin) -> dict[str, Any]:
@@ -79,7 +112,7 @@ def content_of(bulletin: Bulletin) -> dict[str, Any]:
         "day": [day.year, day.month, day.day],
         "day_zh": day_zh(day) if bulletin.published_at else "",
         "seal": bulletin.seal,
-        "tables": [_table(table) for table in tables(bulletin.rows)],
+        "tables": [{"n": n, **_table(table)} for n, table in enumerate(tables(bulletin.rows), 1)],
     }
 
 

@@ -1,4 +1,4 @@
-"""The files of a bulletin, each drawn in a child process of its own that ends: of 600 stations a copy takes some 500 MB while
+"""The files of a bulletin, each drawn in a child process of its own that ends: of 600 stations a copy takes some 350 MB while
 it is drawn, of which the service keeps nothing."""
 
 from __future__ import annotations
