@@ -1,8 +1,11 @@
 """The store on a MongoDB server, or one that speaks its protocol, through motor. Only this file knows either.
 
-A document is `{_id, version, facts, write, body: {…}, outbox: [{n, at, exchange, key, wire, headers}]}`. A write sets
-the body and pushes onto the outbox: it never replaces the document, because the relay removes rows at the same time,
-and a replacement built from an older reading would bring sent facts back. No transaction spans two documents.
+A document is `{_id, version, facts, write, body: {…}, outbox: [{n, at, exchange, key, wire, headers}], waiting_since}`.
+A write sets the body and pushes onto the outbox: it never replaces the document, because the relay removes rows at the
+same time, and a replacement built from an older reading would bring sent facts back. No transaction spans two documents.
+
+`waiting_since` is the instant of the oldest row, and missing where none waits. It only makes looks cheap: what waits is
+told by the outbox, so documents of releases that did not write it are found all the same.
 
 Applied but unanswered writes: when a connection breaks, the driver (or a server that imitates MongoDB) may run a write
 a second time, which then finds its own version already there. So every write leaves a mark of its own in `write`, and a
@@ -21,8 +24,8 @@ from uuid import uuid4
 
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING, UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo import ASCENDING, UpdateMany
+from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from shared.errors import Refused, Stale, Unavailable
 from shared.keeping.gathering import Gathering
@@ -36,6 +39,7 @@ TOO_LARGE = frozenset({10334, 17419, 17420})  # a document would pass 16 MB
 USER_NOT_FOUND, USER_ALREADY_THERE = 11, 51003
 NOT_ALLOWED = frozenset({13, 8000})  # Unauthorized; the second is a hosted database's own
 NO_SUCH_COMMAND = frozenset({59, 115})  # CommandNotFound, CommandNotSupported
+AHEAD = 3  # a look into a backlog goes so much further than the last one, which took one of these
 NO_SUCH_HINT = 2  # BadValue: the index to ask by is not there
 TIMEOUTS: dict[str, Any] = {  # unless the URL says otherwise
     "serverSelectionTimeoutMS": 5_000,
@@ -55,6 +59,8 @@ class MongoStore:
         self.written = asyncio.Event()
         self._kinds = {kind.name: kind for kind in kinds}
         self._sent = Gathering(self._remove_sent)
+        self._horizon = ""
+        """While there is a backlog: a look goes no further than this instant. Empty: it looks at all there is."""
         self._indexes: dict[str, frozenset[str]] = {}
         """Kind → names of the indexes that were there when somebody looked."""
         with self._driver():
@@ -116,6 +122,7 @@ class MongoStore:
         if outbox:
             wanted[f"outbox.{LARGEST_OUTBOX - 1}"] = {"$exists": False}
             change["$push"] = {"outbox": {"$each": [_row(one) for one in outbox]}}
+            change["$min"] = {"waiting_since": _since(outbox)}
         with self._driver():
             result = await self._of(kind).update_one(wanted, change)
             if result.matched_count == 0 and not await self._is_mine(kind, record.id, mark):
@@ -178,32 +185,44 @@ class MongoStore:
             return await self._by_index(kind, ask, where or {})
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
-        """One question for all kinds: it is asked all day long, mostly to hear that nothing waits."""
+        """One question for all kinds: it is asked all day long, mostly to hear that nothing waits.
+
+        A server that does not read an index in its order sorts all it is asked for. So a look into a backlog asks only for
+        what has waited since some instant not far behind the last look, and for everything where that is not enough."""
         if not self._kinds:
             return []
-        with self._driver():
-            documents = await self._of(next(iter(self._kinds))).aggregate(self._turn(limit)).to_list(None)
-        waiting = [_waiting(document) for document in documents]
-        return sorted(waiting, key=lambda document: (min(row.at for row in document.rows), document.kind, document.id))[
-            :limit
-        ]
+        waiting = await self._look(limit, self._horizon) if self._horizon else []
+        if len(waiting) < limit:
+            waiting = await self._look(limit)
+        self._horizon = max(self._horizon, _horizon(waiting)) if len(waiting) == limit else ""
+        return waiting
 
-    def _turn(self, limit: int) -> list[Document]:
+    async def _look(self, limit: int, until: str = "") -> list[Waiting]:
+        with self._driver():
+            documents = await self._of(next(iter(self._kinds))).aggregate(self._turn(limit, until)).to_list(None)
+        return sorted(map(_waiting, documents), key=lambda one: (_since(one.rows), one.kind, one.id))[:limit]
+
+    def _turn(self, limit: int, until: str = "") -> list[Document]:
         """Asked of the first kind, and through it of all."""
         first, *others = self._kinds
-        along = [{"$unionWith": {"coll": kind, "pipeline": _waiting_of(kind, limit)}} for kind in others]
-        return [*_waiting_of(first, limit), *along]
+        along = [{"$unionWith": {"coll": kind, "pipeline": _waiting_of(kind, limit, until)}} for kind in others]
+        return [*_waiting_of(first, limit, until), *along]
 
     async def sent(self, kind: str, id: str, upto: int) -> None:
-        await self._sent.add((kind, UpdateOne({"_id": id}, {"$pull": {"outbox": {"n": {"$lte": upto}}}})))
+        await self._sent.add((kind, id, upto))
 
-    async def _remove_sent(self, removals: Sequence[tuple[str, UpdateOne]]) -> None:
-        by_kind: dict[str, list[UpdateOne]] = {}
-        for kind, removal in removals:
-            by_kind.setdefault(kind, []).append(removal)
+    async def _remove_sent(self, removals: Sequence[tuple[str, str, int]]) -> None:
+        """Many documents by one statement, which costs a server a fraction of one for each."""
+        alike: dict[str, dict[int, list[str]]] = {}
+        for kind, id, upto in removals:
+            alike.setdefault(kind, {}).setdefault(upto, []).append(id)
         with self._driver():
-            for kind, its_removals in by_kind.items():
-                await self._of(kind).bulk_write(its_removals, ordered=False)
+            for kind, by_row in alike.items():
+                changes = [UpdateMany({"_id": {"$in": ids}}, _without_sent(upto)) for upto, ids in by_row.items()]
+                try:
+                    await self._of(kind).bulk_write(changes, ordered=False)
+                except AutoReconnect:  # no driver repeats a change of many documents; this one may be repeated
+                    await self._of(kind).bulk_write(changes, ordered=False)
 
     async def prepare(self) -> None:
         with self._driver():
@@ -214,6 +233,12 @@ class MongoStore:
                     name="to_send",
                     partialFilterExpression={"outbox.at": {"$exists": True}},
                 )
+                await self._of(kind.name).create_index(
+                    [("waiting_since", ASCENDING)],
+                    name="waiting_since",
+                    partialFilterExpression={"waiting_since": {"$exists": True}},
+                )
+                await self._note_since_when(kind.name)
                 for fields in kind.indexes:
                     keys = [(f"body.{field}", ASCENDING) for field in fields]
                     await self._of(kind.name).create_index([*keys, ("_id", ASCENDING)], name=_index_name(fields))
@@ -252,6 +277,13 @@ class MongoStore:
                 raise
             self._indexes.pop(kind, None)
             return await ask(None)
+
+    async def _note_since_when(self, kind: str) -> None:
+        """Where an earlier release wrote, or sent, what waits: it knows nothing of `waiting_since`."""
+        unknown = {"outbox.at": {"$exists": True}, "waiting_since": {"$exists": False}}
+        await self._of(kind).update_many(unknown, [_SINCE_WHEN])
+        over = {"waiting_since": {"$exists": True}, "outbox.0": {"$exists": False}}
+        await self._of(kind).update_many(over, [_SINCE_WHEN])
 
     async def _drop_superseded(self, kind: Kind) -> None:
         """Indexes that an earlier release declared for it, and this one does not."""
@@ -339,7 +371,7 @@ def _timeouts(url: str) -> dict[str, Any]:
 
 def _document(record: Record, outbox: Sequence[Outgoing]) -> Document:
     check_body(record.body)
-    return {
+    document = {
         "_id": record.id,
         "version": record.version,
         "facts": record.facts,
@@ -347,6 +379,7 @@ def _document(record: Record, outbox: Sequence[Outgoing]) -> Document:
         "body": record.body,
         "outbox": [_row(one) for one in outbox],
     }
+    return document | {"waiting_since": _since(outbox)} if outbox else document
 
 
 def _record(document: Document) -> Record:
@@ -354,17 +387,50 @@ def _record(document: Document) -> Record:
 
 
 def _row(row: Outgoing) -> Document:
-    """The instant as text: the database's own dates stop at milliseconds."""
-    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     headers = [[name, value] for name, value in row.headers.items()]  # pairs, because a key may hold a full stop
-    return {"n": row.n, "at": at, "exchange": row.exchange, "key": row.key, "wire": row.wire, "headers": headers}
+    return {
+        "n": row.n,
+        "at": _instant(row.at),
+        "exchange": row.exchange,
+        "key": row.key,
+        "wire": row.wire,
+        "headers": headers,
+    }
 
 
-def _waiting_of(kind: str, limit: int) -> list[Document]:
-    """Any value counts: only where a query takes all of an index over arrays may a server read in its order."""
+def _instant(at: datetime) -> str:
+    """As text: the database's own dates stop at milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _since(rows: Sequence[Outgoing]) -> str:
+    return _instant(min(row.at for row in rows))
+
+
+def _horizon(waiting: Sequence[Waiting]) -> str:
+    """Where a look that found these may end next time: some of them will have gone, and others stand behind them."""
+    oldest, latest = (min(row.at for row in one.rows) for one in (waiting[0], waiting[-1]))
+    return _instant(latest + AHEAD * (latest - oldest))
+
+
+def _without_sent(upto: int) -> list[Document]:
+    left = {"$filter": {"input": "$outbox", "cond": {"$gt": ["$$this.n", upto]}}}
+    return [{"$set": {"outbox": left}}, _SINCE_WHEN]
+
+
+_SINCE_WHEN: Document = {"$set": {"waiting_since": {"$ifNull": [{"$min": "$outbox.at"}, "$$REMOVE"]}}}
+
+
+def _waiting_of(kind: str, limit: int, until: str) -> list[Document]:
+    """Without an end any value counts: only where a query takes all of an index over arrays may a server read in its order.
+    With one both ends are named: a server may look for each bound of an index apart from the other."""
+    if until:
+        match: Document = {"waiting_since": {"$gt": "", "$lte": until}, "outbox.0": {"$exists": True}}
+    else:
+        match = {"outbox.at": {"$exists": True}}
     return [
-        {"$match": {"outbox.at": {"$exists": True}}},
-        {"$sort": {"outbox.at": ASCENDING}},
+        {"$match": match},
+        {"$sort": {"waiting_since" if until else "outbox.at": ASCENDING}},
         {"$limit": limit},
         {"$project": {"outbox": True, "kind": {"$literal": kind}}},
     ]

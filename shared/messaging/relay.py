@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 LEASE = Kind("lease")
 IDLE = 0.5  # seconds between two looks when nothing in this process said that facts were written
-AT_ONCE = 200  # documents published concurrently
+AT_ONCE = 200  # documents of one wave, which are published concurrently
+WAVES = 2  # under way while the next one is looked for: one is published, the one before leaves its outboxes
 LEASE_SECONDS = 15
 
 
@@ -35,6 +37,7 @@ class Relay:
         self._store, self._bus, self._clock, self._holder = store, bus, clock, holder
         self._lease_taken: float | None = None
         self._appending = asyncio.Lock()  # documents go side by side, the entries of a chain one after the other
+        self._in_hand: set[tuple[str, str]] = set()  # documents of the waves under way
         self._held_up: dict[tuple[str, str], tuple[float, int]] = {}  # document → its next turn, attempts so far
         self._oldest: tuple[Waiting, float] | None = None  # at the last look, and when it was first seen to be it
 
@@ -70,20 +73,52 @@ class Relay:
         """Publish until nothing is waiting that could go. False: nothing at all got through, the broker is away.
 
         A document whose queue is full waits for its own next turn; the others go on."""
-        while await self._holds_lease():
-            self._store.written.clear()
-            now = self._clock.monotonic()
-            waiting = await self._store.pending(AT_ONCE + len(self._held_up))
-            self._see_oldest(waiting, now)
-            turn = [document for document in waiting if self._turn_of(document) <= now]
-            if not turn:
-                break
-            went = await asyncio.gather(*(self._bring(document) for document in turn))
-            for document, all_went in zip(turn, went, strict=True):
-                self._put_off(document, all_went, now)
-            if not any(went):
-                return False
-        return True
+        under_way: deque[asyncio.Task[bool]] = deque()
+        through = True
+        try:
+            while through and await self._holds_lease():
+                turn, all_there_is = await self._look()
+                if turn:
+                    under_way.append(self._set_out(turn))
+                elif not under_way:
+                    break
+                # Reading ahead is for a backlog: with less, the next look would mostly see what is in hand already.
+                rest = 0 if all_there_is else WAVES - 1
+                while len(under_way) > rest:
+                    through = await under_way.popleft() and through
+            while under_way:
+                through = await under_way.popleft() and through
+            return through
+        finally:
+            for wave in under_way:
+                wave.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _look(self) -> tuple[list[Waiting], bool]:
+        """Documents whose turn it is, and whether these and those in hand are all there are."""
+        self._store.written.clear()
+        now = self._clock.monotonic()
+        # Of what is in hand now the answer may tell as it was before it left, whatever has become of it meanwhile.
+        in_hand = set(self._in_hand)
+        most = AT_ONCE + len(self._held_up) + len(in_hand)
+        waiting = await self._store.pending(most)
+        self._see_oldest(waiting, now)
+        turn = [one for one in waiting if (one.kind, one.id) not in in_hand and self._turn_of(one) <= now]
+        return turn, len(waiting) < most
+
+    def _set_out(self, turn: Sequence[Waiting]) -> asyncio.Task[bool]:
+        documents = {(one.kind, one.id) for one in turn}
+        self._in_hand |= documents
+        wave = asyncio.create_task(self._bring_all(turn, self._clock.monotonic()))
+        wave.add_done_callback(lambda _: self._in_hand.difference_update(documents))
+        return wave
+
+    async def _bring_all(self, turn: Sequence[Waiting], now: float) -> bool:
+        """False: nothing of it got through."""
+        went = await asyncio.gather(*(self._bring(document) for document in turn))
+        for document, all_went in zip(turn, went, strict=True):
+            self._put_off(document, all_went, now)
+        return any(went)
 
     def _see_oldest(self, waiting: Sequence[Waiting], now: float) -> None:
         if not waiting:

@@ -252,6 +252,36 @@ async def test_pending_gives_the_oldest_first_over_all_kinds_and_rows_in_order(s
     ]
 
 
+async def test_a_backlog_is_gone_through_from_its_oldest_however_unevenly_it_came(store: Store) -> None:
+    """All at one instant, seconds apart, months apart; and what is noted meanwhile has its place too."""
+    steps = [0, 0, 0, 0, 1, 1, 2, 3, 50, 51, 52, 53, 54, 9_000_000, 9_000_001, 9_000_001]
+    for n, step in enumerate(reversed(steps)):
+        kind = ("roster", "session_plan")[n % 2]
+        await store.add(kind, Record(f"r{n:02d}", {}), [a_fact(1, NOON + timedelta(seconds=step))])
+    gone: list[datetime] = []
+    while waiting := await store.pending(3):
+        assert len(waiting) == 3 or len(waiting) + len(gone) == len(steps) + 2
+        for one in waiting[:2]:
+            gone.append(one.rows[0].at)
+            await store.sent(one.kind, one.id, 1)
+        if len(gone) == 4:
+            await store.add("roster", Record("early", {}), [a_fact(1, NOON + timedelta(seconds=1))])
+            await store.add("roster", Record("late", {}), [a_fact(1, NOON + timedelta(seconds=9_999_999))])
+    assert gone == [NOON + timedelta(seconds=step) for step in sorted([*steps, 1, 9_999_999])]
+
+
+async def test_what_is_left_of_an_outbox_waits_since_its_own_instant(store: Store) -> None:
+    at = [NOON + timedelta(minutes=n) for n in range(6)]
+    await store.add("roster", a_roster("r1"), [a_fact(1, at[0]), a_fact(2, at[3])])
+    await store.add("roster", a_roster("r2"), [a_fact(1, at[1])])
+    await store.add("roster", a_roster("r3"), [a_fact(1, at[2])])
+    assert [one.id for one in await store.pending(1)] == ["r1"]
+    await store.sent("roster", "r1", 1)
+    await store.put("roster", Record("r2", {"state": "draft"}, 1, 2), [a_fact(2, at[4])])
+    assert [one.id for one in await store.pending(2)] == ["r2", "r3"]
+    assert [one.id for one in await store.pending(3)] == ["r2", "r3", "r1"]
+
+
 async def test_an_outbox_is_bounded_when_the_bus_has_been_away_too_long(store: Store) -> None:
     await store.add("roster", a_roster("r1"), [a_fact(n) for n in range(1, 401)])
     with pytest.raises(Unavailable, match="away too long"):

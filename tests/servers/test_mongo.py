@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import UpdateOne
+from pymongo.errors import AutoReconnect
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from shared.adapters import mongo
@@ -89,13 +89,88 @@ async def test_a_look_is_one_question_that_every_kind_answers_from_its_index(
     await asking.close()
 
 
+def waits(n: int, kind: str = "roster") -> tuple[str, Record, list[Outgoing]]:
+    return kind, Record(f"r{n:03d}", {}), [replace(FACT, at=FACT.at + timedelta(seconds=n))]
+
+
+async def test_a_look_into_a_backlog_asks_for_no_more_than_its_beginning(
+    store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an index whose bounds leave the rest aside, because not every server reads one in its order."""
+    asked: list[str] = []
+    turn = store._turn
+
+    def noted(limit: int, until: str = "") -> list[dict[str, object]]:
+        asked.append(until)
+        return turn(limit, until)
+
+    monkeypatch.setattr(store, "_turn", noted)
+    await asyncio.gather(*(store.add(*waits(n)) for n in range(100)))
+    for first in range(0, 100, 10):
+        waiting = await store.pending(10)
+        assert [one.id for one in waiting] == [f"r{n:03d}" for n in range(first, first + 10)]
+        await asyncio.gather(*(store.sent(one.kind, one.id, 1) for one in waiting))
+    assert await store.pending(10) == []
+    assert asked.count("") <= 3, asked
+    explained = str(
+        await store._database.command(
+            "explain", {"aggregate": "roster", "pipeline": turn(10, asked[1] or asked[2]), "cursor": {}}
+        )
+    )
+    assert explained.count("'waiting_since'") + explained.count('"waiting_since"') >= len(KINDS)
+
+
+async def test_what_an_earlier_release_wrote_or_sent_is_seen_as_it_is(
+    mongodb_url: str, database: str, store: MongoStore
+) -> None:
+    """It knows nothing of `waiting_since`, and its processes may go on while ours begin."""
+    rosters = store._database["roster"]
+    for n in range(6):
+        await store.add(*waits(n))
+    await rosters.update_many({"_id": {"$in": ["r001", "r004"]}}, {"$unset": {"waiting_since": ""}})  # it wrote these
+    await rosters.update_one({"_id": "r000"}, {"$pull": {"outbox": {"n": {"$lte": 1}}}})  # and sent this
+    assert [one.id for one in await store.pending(10)] == ["r001", "r002", "r003", "r004", "r005"]
+    gone: list[str] = []
+    while waiting := await store.pending(1):
+        gone += [one.id for one in waiting]
+        await asyncio.gather(*(store.sent(one.kind, one.id, 1) for one in waiting))
+    assert sorted(gone) == ["r001", "r002", "r003", "r004", "r005"]
+
+    for n in range(6, 9):
+        await store.add(*waits(n))
+    await rosters.update_one({"_id": "r007"}, {"$unset": {"waiting_since": ""}})
+    await store.prepare()
+    since = {one["_id"]: one.get("waiting_since") async for one in rosters.find({}, {"waiting_since": True})}
+    told = {id for id, instant in since.items() if instant}
+    assert told == {"r006", "r007", "r008"}
+    assert since["r006"] < since["r007"] < since["r008"]
+
+
+async def test_a_removal_that_was_not_answered_is_repeated(store: MongoStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No driver does that for a change of many documents."""
+    await store.add(*waits(1))
+    collection, answers = store._of("roster"), [AutoReconnect("gone"), None]
+
+    class Breaking:
+        async def bulk_write(self, changes: Sequence[object], ordered: bool) -> None:
+            await collection.bulk_write(changes, ordered=ordered)
+            if error := answers.pop(0):
+                raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_of", lambda kind: Breaking())
+        await store.sent("roster", "r001", 1)
+    assert answers == []
+    assert await store.pending() == []
+
+
 async def test_what_was_sent_of_many_documents_shares_its_writes(
     store: MongoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writes: list[int] = []
     remove = store._sent._carry_out
 
-    async def counted(removals: Sequence[tuple[str, UpdateOne]]) -> None:
+    async def counted(removals: Sequence[tuple[str, str, int]]) -> None:
         writes.append(len(removals))
         await remove(removals)
 

@@ -11,7 +11,7 @@ import pytest
 
 from services.bench import main, record
 from services.bench.row import Figure, Place
-from services.bench.rows import road, workbook
+from services.bench.rows import relay, road, workbook
 
 ROWS = main.found()
 
@@ -19,6 +19,7 @@ ROWS = main.found()
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.tiny])
 def test_a_row_leaves_its_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "READY", 0.0)
+    monkeypatch.setattr(relay, "IDLE", 0.1)
     row = ROWS[name]
     place = Place(tmp_path / "work")
     place.folder.mkdir()

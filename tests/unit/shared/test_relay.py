@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +39,18 @@ class RecordingBus:
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"a relay does not ask the bus for {name}")
+
+
+class Asked:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked[name] += 1
+        return getattr(self._store, name)
 
 
 @pytest.fixture
@@ -206,6 +220,74 @@ async def test_a_held_up_document_has_its_turn_whatever_is_done_to_the_clock(
     clock.advance(1)
     await relay.round()
     assert bus.sent == [("a", 1)]
+
+
+async def test_the_next_wave_is_published_while_the_one_before_leaves_its_outboxes(
+    store: SqliteStore, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And none of it is published again, though the looks meanwhile still see it waiting."""
+    monkeypatch.setattr(relays, "AT_ONCE", 2)
+    for id in "abcdef":
+        await note(store, id, fact(1, id), fact(2, id))
+    bus = RecordingBus()
+
+    class Slow(Asked):
+        async def sent(self, kind: str, id: str, upto: int) -> None:
+            at_removal.append(len(bus.sent))
+            await eventually(lambda: len(bus.sent) >= 6)  # the first wave has four
+            await store.sent(kind, id, upto)
+
+    at_removal: list[int] = []
+    assert await Relay(Slow(store), bus, clock, "here").round() is True  # type: ignore[arg-type]
+    assert at_removal[0] == 2, "a document leaves once all of it was confirmed"
+    assert sorted(bus.sent) == [(id, n) for id in "abcdef" for n in (1, 2)]
+    assert await unsent(store) == {}
+
+
+async def test_what_is_noted_while_its_document_is_in_hand_goes_after_it(
+    store: SqliteStore, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "AT_ONCE", 1)
+    for id in "abc":
+        await note(store, id, fact(1, id))
+
+    class Noting(RecordingBus):
+        async def publish(self, message: Outgoing) -> None:
+            if message.n == 1:
+                await store.put(THING.name, Record(message.key, {"state": "new"}, 1, 2), [fact(2, message.key)])
+                await asyncio.sleep(0)
+            await super().publish(message)
+
+    bus = Noting()
+    assert await Relay(store, bus, clock, "here").round() is True
+    for id in "abc":
+        assert [n for key, n in bus.sent if key == id] == [1, 2]
+    assert await unsent(store) == {}
+
+
+async def test_a_round_that_is_interrupted_leaves_no_wave_behind(
+    store: SqliteStore, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "AT_ONCE", 1)
+    for id in "abc":
+        await note(store, id, fact(1, id))
+    never, begun = asyncio.Event(), []
+
+    class Hanging(RecordingBus):
+        async def publish(self, message: Outgoing) -> None:
+            begun.append(message.key)
+            await never.wait()
+
+    before = asyncio.all_tasks()
+    relay = Relay(store, Hanging(), clock, "here")
+    going = asyncio.create_task(relay.round())
+    await eventually(lambda: len(begun) == relays.WAVES)
+    going.cancel()
+    await asyncio.gather(going, return_exceptions=True)
+    await eventually(lambda: asyncio.all_tasks() == before)
+    relay._bus = bus = RecordingBus()  # type: ignore[assignment]
+    assert await relay.round() is True
+    assert sorted(bus.sent) == [("a", 1), ("b", 1), ("c", 1)], "what was in hand is taken up again"
 
 
 # --- the lease --------------------------------------------------------------------------------------------------------
@@ -390,4 +472,19 @@ async def test_it_outlives_a_store_and_a_bus_that_are_away(store: SqliteStore, c
     await eventually(lambda: (clock.advance(1), bus.sent)[1])
     assert bus.sent == [("a", 1)]
     assert not running.done()
+    running.cancel()
+
+
+async def test_while_nothing_waits_it_asks_one_question_a_look(store: SqliteStore, clock: HandClock) -> None:
+    """And one more, with its answer, each time it takes the lease anew."""
+    asked = Asked(store)
+    running = asyncio.create_task(Relay(asked, RecordingBus(), clock, "here").run())  # type: ignore[arg-type]
+    looks = 60
+    for n in range(1, looks):
+        await eventually(lambda n=n: asked.asked["pending"] == n and clock.sleepers == 1)
+        clock.advance(relays.IDLE)
+    await eventually(lambda: asked.asked["pending"] == looks)
+    leases = math.ceil(looks * relays.IDLE / (relays.LEASE_SECONDS / 2))
+    assert asked.asked["get"] == asked.asked["put"] + asked.asked["add"] <= leases
+    assert set(asked.asked) <= {"pending", "get", "put", "add", "written"}
     running.cancel()
