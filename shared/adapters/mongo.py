@@ -200,7 +200,7 @@ class MongoStore:
     async def _look(self, limit: int, until: str = "") -> list[Waiting]:
         with self._driver():
             documents = await self._of(next(iter(self._kinds))).aggregate(self._turn(limit, until)).to_list(None)
-        return sorted(map(_waiting, documents), key=lambda one: (_since(one.rows), one.kind, one.id))[:limit]
+        return sorted(map(_waiting, documents), key=_age)[:limit]
 
     def _turn(self, limit: int, until: str = "") -> list[Document]:
         """Asked of the first kind, and through it of all."""
@@ -407,9 +407,13 @@ def _since(rows: Sequence[Outgoing]) -> str:
     return _instant(min(row.at for row in rows))
 
 
+def _age(waiting: Waiting) -> tuple[datetime, str, str]:
+    return min(row.at for row in waiting.rows), waiting.kind, waiting.id
+
+
 def _horizon(waiting: Sequence[Waiting]) -> str:
     """Where a look that found these may end next time: some of them will have gone, and others stand behind them."""
-    oldest, latest = (min(row.at for row in one.rows) for one in (waiting[0], waiting[-1]))
+    (oldest, *_), (latest, *_) = _age(waiting[0]), _age(waiting[-1])
     return _instant(latest + AHEAD * (latest - oldest))
 
 

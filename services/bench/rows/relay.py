@@ -10,19 +10,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
+import uvloop
+
 from services.bench import home
 from services.bench.row import Figure, Place, Row
 from services.bench.timing import TIMES, medians, seconds_of
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER
-from shared.messaging.relay import Relay
+from shared.messaging.relay import AT_ONCE, WAVES, Relay
 from shared.ports import Bus, Delivery, Done, Fate, Outgoing, Record, Store
 from shared.ports.exchanges import EVENTS, REDELIVER
 
 KIND: Final = "mailing"
 LOOK: Final = 200  # documents of one look
-DRAINED: Final = 2_000  # facts at the most of each turn: how many wait is for the look to say
-TOGETHER: Final = 200  # publications at once
+DRAINED: Final = 4_000  # facts at the most of each turn: how many wait is for the look to say
+TOGETHER: Final = AT_ONCE * WAVES  # publications at once; the relay has as many under way
 PREFETCH: Final = 50
 IDLE: Final = 2.0  # seconds in which nothing waits
 
@@ -32,7 +34,8 @@ Consume = Callable[[str, int, int], Awaitable[None]]  # a queue, how many messag
 
 def measure(place: Place, size: int) -> list[Figure]:
     """size: documents that wait, each with one fact."""
-    return asyncio.run(_measure(place, size))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the launcher does
+        return runner.run(_measure(place, size))
 
 
 async def _measure(place: Place, size: int) -> list[Figure]:
