@@ -6,11 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.ports import Kind, Value
 
 _COLUMNS = "id, body, version, facts"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SHAPES = 1024
+"""Questions of one shape differ in their values only, and there are as many shapes as places in the code that ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def index_made(kind: str, fields: Sequence[str]) -> str:
 
 def counting(kind: Kind, where: Mapping[str, Value]) -> Statement:
     terms, values = _equal(where)
-    source = _source(kind, kind.index_for(where))
+    source = _source(kind, tuple(where))
     return Statement(" AND ".join((f"SELECT count(*) FROM {source}", *terms)), values)
 
 
@@ -46,7 +49,7 @@ def finding(
 ) -> list[Statement]:
     """One after the other until there are enough rows: a page that begins behind a record has first what is left of those
     with the same sort value, then the others. In one condition, SQLite would walk through all it has shown already."""
-    source = _source(kind, kind.index_for(where, between[0] if between else "", sort))
+    source = _source(kind, tuple(where), between[0] if between else "", sort)
     by = _field(sort) if sort else "id"
 
     def statement(bounds: Sequence[tuple[str, Value]], order: str, unbound: str = "") -> Statement:
@@ -80,9 +83,19 @@ def finding(
     ]
 
 
-def _source(kind: Kind, index: tuple[str, ...] | None) -> str:
+@lru_cache(_SHAPES)
+def is_in_order(kind: Kind, where: tuple[str, ...], sort: str) -> bool:
+    """Whether an index holds just the records with these values, in the order asked for: then the first of them is where it
+    leads to, however many there are."""
+    index = kind.index_for(where, "", sort) or ()
+    return bool(index) and {*index[: len(where)]} == {*where} and index[len(where) :] == ((sort,) if sort else ())
+
+
+@lru_cache(_SHAPES)
+def _source(kind: Kind, where: tuple[str, ...], between: str = "", sort: str = "") -> str:
     """`INDEXED BY`, because a kind may be nearly all of the file or next to nothing, and SQLite keeps no account of it: it
     would take the index that begins with the kind, read all its records and sort them."""
+    index = kind.index_for(where, between, sort)
     if index is None:
         return f"document WHERE likely(kind = '{_name(kind.name)}')"
     return f"document INDEXED BY {index_name(kind.name, index)} WHERE kind = '{_name(kind.name)}'"
@@ -111,5 +124,6 @@ def _name(name: str) -> str:
     return name
 
 
+@lru_cache(_SHAPES)
 def _field(name: str) -> str:
     return f"json_extract(body, '$.{_name(name)}')"

@@ -1,4 +1,5 @@
-"""One SQLite file shared by coroutines, threads and processes: group commit for writers, one connection for readers.
+"""One SQLite file shared by coroutines, threads and processes: group commit for writers, short questions answered at once,
+and some connections for longer ones.
 
 A commit costs a flush of the disk whether it carries one change or two hundred. Changes that arrive while a commit is
 under way therefore wait together and share the next one; each has a savepoint of its own, so one that fails takes
@@ -23,6 +24,8 @@ from shared.errors import Unavailable
 T = TypeVar("T")
 BUSY_SECONDS = 10.0  # another process may hold the write lock while it flushes; longer than this is a fault
 LARGEST_COMMIT = 500  # changes in one transaction, so that other processes get their turn
+READERS = 2
+"""At the most: the second one starts when the first is at work, so that a long list does not hold the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +50,57 @@ class _Outcome:
 
 
 class _Worker(threading.Thread):
-    """A thread with one connection that answers jobs in order of arrival, several in one transaction."""
+    """A thread with one connection that answers jobs in order of arrival: changes several in one transaction, questions one by
+    one, for none gains by waiting for another. It starts with its first job."""
 
     def __init__(self, path: Path, writes: bool) -> None:
         super().__init__(name=f"sqlite-{'write' if writes else 'read'}-{path.name}", daemon=True)
         self._path = path
         self._writes = writes
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._most = LARGEST_COMMIT if writes else 1
+        self._starting = threading.Lock()
+        self._is_at_work = False
         self._connection: sqlite3.Connection | None = None
         self.refused = False
         """The last thing that was to be written was not taken: the disk is full, or read-only, or broken."""
 
-    def hand(self, job: _Job | None) -> None:
-        """None: finish what was handed over before, then end."""
+    @property
+    def unanswered(self) -> int:
+        """Jobs handed over, or about one of many in hand. Others hand over meanwhile: good enough to choose by."""
+        return self._jobs.qsize() + self._is_at_work
+
+    def hand(self, job: _Job) -> None:
+        if self.ident is None:
+            with self._starting:
+                if self.ident is None:
+                    self.start()
         self._jobs.put(job)
+
+    def end(self) -> None:
+        """Waits until everything that was handed over is done."""
+        if self.ident is not None:
+            self._jobs.put(None)
+            self.join()
 
     def run(self) -> None:
         last = False
         while not last:
             jobs = []
             job = self._jobs.get()
+            self._is_at_work = True
             while job is not None:
                 jobs.append(job)
-                if len(jobs) == LARGEST_COMMIT:
+                if len(jobs) == self._most:
                     break
                 try:
                     job = self._jobs.get_nowait()
                 except Empty:
                     break
             last = job is None
-            _tell(self._transaction(jobs))
+            outcomes = self._transaction(jobs)
+            self._is_at_work = False  # before its askers are told: their next question finds it free
+            _tell(outcomes)
         self._forget_connection()
 
     def _transaction(self, jobs: list[_Job]) -> list[_Outcome]:
@@ -137,6 +161,42 @@ class _Worker(threading.Thread):
         return unavailable
 
 
+class _AtOnce:
+    """A connection that answers in the thread of whoever asks, which for one record is less work than handing the question
+    over. It waits for nobody, and what goes wrong it leaves to the readers, who have patience and words for it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = threading.Lock()  # event loops of several threads may share a file
+        self._connection: sqlite3.Connection | None = None
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Raises sqlite3.Error, and what `question` raises."""
+        with self._turn:
+            try:
+                return question(self._connection or self._open())
+            except sqlite3.Error:
+                self._close()
+                raise
+
+    def close(self) -> None:
+        with self._turn:
+            self._close()
+
+    def _open(self) -> sqlite3.Connection:
+        self._connection = sqlite3.connect(
+            self._path, timeout=0, isolation_level=None, cached_statements=256, check_same_thread=False
+        )
+        self._connection.execute("PRAGMA query_only=ON")
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+
 def _write_one_page(connection: sqlite3.Connection) -> None:
     """A number in the head of the file, which nobody reads."""
     (count,) = connection.execute("PRAGMA user_version").fetchone()
@@ -159,7 +219,7 @@ def _tell_all(outcomes: list[_Outcome]) -> None:
 
 
 class SqliteFile:
-    """Use `SqliteFile.open`: everybody in this process who opens the same path shares one writer and one reader."""
+    """Use `SqliteFile.open`: everybody in this process who opens the same path shares its writer and its readers."""
 
     _opened: dict[Path, SqliteFile] = {}  # noqa: RUF012 - one table per process on purpose: it is what makes sharing work
     _guard = threading.Lock()
@@ -168,7 +228,8 @@ class SqliteFile:
         self.path = path
         self._users = 0
         self._writer = _Worker(path, writes=True)
-        self._reader = _Worker(path, writes=False)
+        self._readers = [_Worker(path, writes=False) for _ in range(READERS)]
+        self._at_once = _AtOnce(path)
         self._bells: dict[str, list[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = {}
 
     @classmethod
@@ -183,8 +244,6 @@ class SqliteFile:
             file = cls._opened.get(path)
             if file is None:
                 file = cls._opened[path] = cls(path)
-                file._writer.start()
-                file._reader.start()
             file._users += 1
             return file
 
@@ -195,9 +254,9 @@ class SqliteFile:
             if self._users:
                 return
             del self._opened[self.path]
-        for worker in (self._writer, self._reader):
-            worker.hand(None)
-            await asyncio.to_thread(worker.join)
+        for worker in (self._writer, *self._readers):
+            await asyncio.to_thread(worker.end)
+        self._at_once.close()
 
     async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Run `change` in the writer thread; returns its result once it is on disk. What it raises undoes only itself.
@@ -207,8 +266,19 @@ class SqliteFile:
         return await self._ask(self._writer, change)
 
     async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `question` in the reader thread, on one snapshot. Raises Unavailable."""
-        return await self._ask(self._reader, question)
+        """Run `question` in a thread of readers, on one snapshot. Raises Unavailable."""
+        return await self._ask(min(self._readers, key=lambda reader: reader.unanswered), question)
+
+    async def glance(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `question` here and now, for which the event loop stands still: one statement that looks up one record by an
+        index, whatever the file holds. Raises Unavailable."""
+        self._must_be_open()
+        try:
+            found = self._at_once.ask(question)
+        except sqlite3.Error:
+            return await self.read(question)
+        await asyncio.sleep(0)  # whoever reads a thousand records one by one lets all others in between
+        return found
 
     async def prove(self) -> None:
         """Only reading goes on where a disk is full, so after a refused write a ping must write. Raises Unavailable."""
@@ -217,11 +287,14 @@ class SqliteFile:
             self._writer.refused = False
 
     async def _ask(self, worker: _Worker, work: Callable[[sqlite3.Connection], T]) -> T:
-        if not self._users:
-            raise Unavailable(f"数据库暂不可用，请稍后再试 · database {self.path.name} is closed")
+        self._must_be_open()
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         worker.hand(_Job(work, answer))
         return await answer
+
+    def _must_be_open(self) -> None:
+        if not self._users:
+            raise Unavailable(f"数据库暂不可用，请稍后再试 · database {self.path.name} is closed")
 
     # Bells spare the readers in this process the wait for their next look; other processes find out by looking.
 

@@ -48,7 +48,7 @@ class SqliteStore:
             ).fetchone()
             return _record(row) if row else None
 
-        return await self._tables.read(question)
+        return await self._tables.glance(question)
 
     async def get_many(self, kind: str, ids: Sequence[str]) -> list[Record]:
         def question(connection: sqlite3.Connection) -> list[Record]:
@@ -133,7 +133,10 @@ class SqliteStore:
         after: tuple[Value, str] | None = None,
         limit: int = 100,
     ) -> Page:
-        parts = asking.finding(self._kind(kind), where or {}, between, sort, after)
+        known, where = self._kind(kind), where or {}
+        parts = asking.finding(known, where, between, sort, after)
+        is_one = limit == 1 and between is None and asking.is_in_order(known, tuple(where), sort)
+        ask = self._tables.glance if is_one else self._tables.read
 
         def question(connection: sqlite3.Connection) -> list[Any]:
             rows: list[Any] = []
@@ -143,7 +146,7 @@ class SqliteStore:
                     break
             return rows
 
-        rows = await self._tables.read(question)
+        rows = await ask(question)
         records = [_record(row) for row in rows[:limit]]
         if len(rows) <= limit or not records:
             return Page(records, None)

@@ -60,6 +60,10 @@ class Tables:
         """Raises Unavailable, with the ping."""
         return await self._ask(self.file.read, question)
 
+    async def glance(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """As `SqliteFile.glance`. Raises Unavailable, with the ping."""
+        return await self._ask(self.file.glance, question)
+
     async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Raises Unavailable, with the ping, and what `change` raises."""
         return await self._ask(self.file.write, change)

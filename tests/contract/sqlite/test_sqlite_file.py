@@ -161,7 +161,7 @@ asyncio.run(main())
 
 
 async def test_several_processes_write_the_same_file(tmp_path: Path) -> None:
-    path, root = tmp_path / "house.db", str(Path(__file__).parents[2])
+    path, root = tmp_path / "house.db", str(Path(__file__).parents[3])
     writers = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", WRITER, str(path), root, name, stdout=asyncio.subprocess.PIPE
