@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 IPV6_RANGE = 64  # bits: what one connection is given, so that whoever has one has 2^64 addresses
+REMEMBERED = 1024  # of the last askers, each of whom asks several times
 LONGEST = 64  # characters; the longest textual IPv6 address has 45
 
 
@@ -18,6 +20,7 @@ def read(written: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+@lru_cache(REMEMBERED)
 def address_range(written: str, ipv4_bits: int = 32) -> str:
     """Who counts as one: the holder of an IPv4 address (with fewer bits, of a network), or of the /64 of an IPv6 one. What is no
     address counts as it is written, cut short: whoever counts remembers it."""

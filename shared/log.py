@@ -23,6 +23,7 @@ _PERSONS = re.compile(
 )
 """What says who somebody is and may stand in the words of others, as a mail server's or a library's: mailboxes, numbers of
 resident IDs, what was typed."""
+_MAYBE_PERSONS = re.compile(r"@|\d{17}|input_value=")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """With them a text would look like several lines, each of them from whoever wrote it."""
 
@@ -62,7 +63,8 @@ class Lines(logging.Formatter):
 
 
 def _of_nobody(text: str) -> str:
-    return _PERSONS.sub("…", text)
+    """Where nothing begins one of them is looked for first: every line comes by here, and hardly any holds one."""
+    return _PERSONS.sub("…", text) if _MAYBE_PERSONS.search(text) else text
 
 
 def _on_one_line(text: str) -> str:
@@ -73,6 +75,8 @@ def set_up(service: str, style: str = "text", level: str = "info") -> None:
     """style: text, or json. level: one of LEVELS."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(service, style == "json"))
+    # No line tells them, and every line would ask for them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for ours in OURS:
         logging.getLogger(ours).setLevel(LEVELS[level])

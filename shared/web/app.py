@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -53,11 +53,18 @@ class Outermost(FastAPI):
 
 
 def service_app(
-    declared: Declaration, title: str, description: str, ports: Ports, *, practice: bool = False
+    declared: Declaration,
+    title: str,
+    description: str,
+    ports: Ports,
+    *,
+    practice: bool = False,
+    asked_most: APIRouter | None = None,
 ) -> FastAPI:
     """Mounted at `/<service>`, with `/openapi.json`, `/docs` (works without the internet) and `/parked` below it.
 
-    practice: whether writing is open in practice: only where every document has a path (shared.trade.practice)."""
+    practice: whether writing is open in practice: only where every document has a path (shared.trade.practice).
+    asked_most: endpoints that are looked for before all others, as the framework tries one after the other."""
     app = FastAPI(
         title=f"鉴定 Jianding · {title}",
         description=description,
@@ -76,6 +83,8 @@ def service_app(
     app.state.training_url = ports.settings.training_url
     problems.install(app)
     document.install(app)
+    if asked_most is not None:
+        app.include_router(asked_most)
     pages.install(app)
     app.include_router(parked.router(ports.store))
     app.include_router(acts.router(ports.store))

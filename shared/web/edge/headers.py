@@ -3,7 +3,8 @@ errors, of files, and of what nobody has written yet."""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -25,8 +26,23 @@ _ALWAYS = {
 
 def security_headers(content_type: str) -> dict[str, str]:
     """For an answer of this kind. Pages load style and script as files of ours and have none inside."""
-    is_page = content_type.partition(";")[0].strip().lower() == "text/html"
-    return {"Content-Security-Policy": _PAGE if is_page else _ANYTHING_ELSE, **_ALWAYS}
+    return {"Content-Security-Policy": _PAGE if _is_page(content_type) else _ANYTHING_ELSE, **_ALWAYS}
+
+
+def _is_page(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "text/html"
+
+
+def _encoded(content_type: str) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), text.encode()) for name, text in security_headers(content_type).items()]
+
+
+_OF_PAGES, _OF_ANYTHING_ELSE = _encoded("text/html"), _encoded("")
+_NAMES = frozenset(name for name, _ in _OF_PAGES)
+
+
+def _content_type(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return next((text.decode("latin-1") for name, text in headers if name.lower() == b"content-type"), "")
 
 
 class SecurityHeaders:
@@ -42,8 +58,8 @@ class SecurityHeaders:
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(security_headers(headers.get("content-type", "")))
+                said = [header for header in message["headers"] if header[0].lower() not in _NAMES]
+                message["headers"] = said + (_OF_PAGES if _is_page(_content_type(said)) else _OF_ANYTHING_ELSE)
             await send(message)
 
         await self._app(scope, receive, secured)

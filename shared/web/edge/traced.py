@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
+from collections.abc import Iterable
 from time import perf_counter
-from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import trace
@@ -20,6 +20,7 @@ from shared.log import fields
 log = logging.getLogger(__name__)
 
 HEADER = "X-Correlation-Id"
+_NAME = HEADER.lower().encode()
 POLLS = ("/healthz", "/readyz", "/metrics")
 """Asked every few seconds by whoever watches: told at the level debug only."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -42,17 +43,17 @@ class Traced:
         if scope["type"] != "http" or _SEEN in scope:
             await self._app(scope, receive, send)
             return
-        correlation = trace.readable(Headers(scope=scope).get(HEADER, "")) or uuid4().hex
+        given = next((text for name, text in scope["headers"] if name == _NAME), b"")
+        correlation = trace.readable(given.decode("latin-1")) or _new_correlation()
         scope[_SEEN] = correlation
-        scope["headers"] = list(scope["headers"])
-        MutableHeaders(scope=scope)[HEADER] = correlation  # for whoever passes the request on
+        scope["headers"] = _with(correlation, scope["headers"])  # for whoever passes the request on
         path, status, began = scope["path"], 0, perf_counter()
 
         async def labelled(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = correlation
+                message["headers"] = _with(correlation, message["headers"])
             await send(message)
 
         with trace.working_for(correlation):
@@ -66,6 +67,16 @@ class Traced:
                 raise
             finally:
                 _tell(scope, path, status, round((perf_counter() - began) * 1000))
+
+
+def _with(correlation: str, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """In the place of any other that stands there."""
+    return [*(header for header in headers if header[0].lower() != _NAME), (_NAME, correlation.encode())]
+
+
+def _new_correlation() -> str:
+    """Tells requests apart and keeps no secret, so the system's randomness is not asked for it."""
+    return f"{random.getrandbits(128):032x}"
 
 
 def _tell(scope: Scope, path: str, status: int, ms: int) -> None:

@@ -57,11 +57,12 @@ def _refusal(scope: Scope) -> _Refusal | None:
 
 
 def _wrong_headers(headers: list[tuple[bytes, bytes]]) -> _Refusal | None:
-    count = Counter(name for name, _ in headers)
-    for name in _ONCE:
-        if count[name] > 1:
-            return 400, f"请求头 {name.decode()} 只能出现一次 · the header {name.decode()} may come once"
     values = dict(headers)
+    if len(values) < len(headers):
+        count = Counter(name for name, _ in headers)
+        name = next((name for name in _ONCE if count[name] > 1), None)
+        if name is not None:
+            return 400, f"请求头 {name.decode()} 只能出现一次 · the header {name.decode()} may come once"
     if b"content-length" in values and b"transfer-encoding" in values:
         return (
             400,
