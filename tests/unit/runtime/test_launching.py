@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from services.runtime.provision import management_url, own_passwords, provision,
 from services.runtime.reach import without_known_key
 from shared.errors import Invalid, NotFound
 from shared.settings import Settings, read_settings
+from shared.web.app import not_found_app
+from tests.world.ports import a_port
 from tests.world.topology import SERVICES
 
 PASSWORDS = {name: f"{name}-try-out" for name in (*SERVICES, "operator")}
@@ -84,6 +87,18 @@ def test_drawing_children_start_with_the_process_that_draws(monkeypatch: pytest.
     main(["certificate", "api"])
     main(["plan"])
     assert begun == [1, 0, 0, 0]
+
+
+async def test_what_was_built_is_not_looked_through_for_garbage_while_it_serves() -> None:
+    counted: list[int] = []
+
+    async def ends_at_once() -> None:
+        counted.append(gc.get_freeze_count())
+
+    running = launch.Running(not_found_app(), jobs={"once": ends_at_once})
+    assert await launch.run(running, Settings(port=a_port())) == 1
+    assert counted[0] > 10_000
+    assert gc.get_freeze_count() == 0
 
 
 async def test_what_cannot_be_made_ready_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
