@@ -8,7 +8,7 @@ from services.reporting.access import ACCESS
 from services.reporting.certified.storage import APPROVING, CERTIFIED, ENTERED, KEY_IN_USE, VOIDED_CERTIFICATES
 from services.reporting.foreign_numbers.foreign_number import ForeignNumberFind
 from services.reporting.rosters.roster import Roster
-from services.reporting.rosters.storage import LINES
+from services.reporting.rosters.storage import LINES, PAGES
 from services.reporting.sessions.storage import SESSION_NOTES, VOIDED_SESSIONS
 from services.reporting.settings import ReportingSettings
 from services.reporting.technician_reviews.technician_review import TechnicianReview
@@ -32,6 +32,7 @@ from shared.register.letters import Letter, of_approval
 
 KINDS: tuple[Kind, ...] = (
     Kind(Roster.KIND, indexes=(("path",), ("state", "path"), ("body",))),
+    Kind(PAGES),
     Kind(LINES, indexes=(("import_id", "page", "n"),)),
     Kind(ForeignNumberFind.KIND, follows=True),
     Kind(VOIDED_SESSIONS),

@@ -9,8 +9,9 @@ def import_id(roster: str, seal: str) -> str:
     return computed("import", roster, seal)
 
 
-def line_id(import_: str, n: int) -> str:
-    return f"{import_}-{n:06d}"
+def page_id(import_: str, page: int) -> str:
+    """page: from 0."""
+    return f"{import_}-p{page:04d}"
 
 
 def technician_review_id(roster: str, ticket: str) -> str:

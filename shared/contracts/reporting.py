@@ -102,10 +102,12 @@ class SealedRoster(BaseModel):
 
 def seal_lines(lines: Sequence[RosterLine]) -> str:
     """The seal of one page: sha256 over the canonical JSON of its lines, one a row."""
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.model_dump_json().encode() + b"\n")
-    return f"sha256:{digest.hexdigest()}"
+    return seal_text(b"".join([line.model_dump_json().encode() + b"\n" for line in lines]))
+
+
+def seal_text(canonical: bytes) -> str:
+    """The seal of a page whose lines are this text."""
+    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
 
 
 def seal_pages(pages: Sequence[PageSeal]) -> str:

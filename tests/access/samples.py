@@ -306,4 +306,4 @@ async def furnish(house: House) -> None:
                 assert await repository.add(house.stores[service], make(body))
     await house.files.put(PRINT_FILE)
     for body in TREE:
-        await lines.write(house.stores["reporting"], IMPORT.format(code=body.code), [[a_line(1)]])
+        await lines.write(house.stores["reporting"], IMPORT.format(code=body.code), [lines.text_of([a_line(1)])])

@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ PATIENCE = 90.0
 MEGABYTE = 1024 * 1024
 
 
-def work(read: Callable[[bytes, bytes], bytes], **limits: Any) -> Work:
+def work(read: Callable[[bytes, bytes], bytes | Iterable[bytes]], **limits: Any) -> Work:
     ordinary = {"memory": 256 * MEGABYTE, "cpu": 20, "patience": PATIENCE, "answer": 3 * MEGABYTE}
     return Work(read, **(ordinary | limits))
 
@@ -70,6 +70,49 @@ async def test_question_and_content_go_in_and_the_answer_comes_out(quarantine: Q
     answer = await quarantine.examine(work(foreign_work.echo), "问".encode(), pieces(large[:999], b"", large[999:]))
     assert answer == "问|".encode() + large
     assert await quarantine.examine(work(foreign_work.echo), b"", pieces()) == b"|"
+
+
+async def test_an_answer_in_pieces_is_one_answer(quarantine: QuarantineChildren) -> None:
+    answer = await quarantine.examine(work(foreign_work.count_aloud), b"", pieces())
+    assert answer == b"".join(b"%d " % n for n in range(20_000))
+
+
+async def test_who_listens_hears_it_while_the_child_is_still_at_work(
+    quarantine: QuarantineChildren, started_processes: list[Process]
+) -> None:
+    heard, loop = asyncio.Event(), asyncio.get_running_loop()
+    listening = asyncio.create_task(
+        quarantine.examine(
+            work(foreign_work.say_half_and_hang), b"", pieces(), lambda _: loop.call_soon_threadsafe(heard.set)
+        )
+    )
+    await heard.wait()
+    assert not is_gone(started_processes[0])
+    listening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await listening
+    whole = bytearray()
+    assert await quarantine.examine(work(foreign_work.count_aloud), b"", pieces(), whole.extend) == b""
+    assert whole == b"".join(b"%d " % n for n in range(20_000))
+
+
+async def test_who_does_not_like_what_it_hears_ends_the_child(
+    quarantine: QuarantineChildren, started_processes: list[Process]
+) -> None:
+    def refuse(piece: bytes) -> None:
+        raise ValueError(piece)
+
+    with pytest.raises(ValueError, match="half"):
+        await quarantine.examine(work(foreign_work.say_half_and_hang), b"", pieces(), refuse)
+    assert is_gone(started_processes[0])
+    assert await quarantine.examine(work(foreign_work.echo), b"a", pieces(b"b")) == b"a|b"
+
+
+async def test_who_listens_hears_no_more_than_an_answer(quarantine: QuarantineChildren) -> None:
+    whole = bytearray()
+    with pytest.raises(Perished, match="said more than 1000 bytes"):
+        await quarantine.examine(work(foreign_work.count_aloud, answer=1000), b"", pieces(), whole.extend)
+    assert len(whole) <= 1000
 
 
 async def test_each_piece_of_work_has_a_child_of_its_own(quarantine: QuarantineChildren) -> None:

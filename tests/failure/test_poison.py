@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -157,20 +158,23 @@ async def test_one_that_is_too_long_is_looked_at_and_discarded_but_not_replayed(
 
 
 async def edit_a_line(house: House, n: int, name: str) -> Record:
-    """Somebody with access to the database changes an approved roster. Returns the line as it was."""
+    """Somebody with access to the database changes an approved roster. Returns the page as it was."""
     store = house.stores["reporting"]
-    lines = await everything(store, roster_lines.LINES)
-    line = next(
-        one for one in lines if one.id.endswith(f"-{n:06d}") and SMALL.id.replace("-", "") in one.body["line"]["ticket"]
-    )
-    body = {**line.body, "line": {**line.body["line"], "name": name}}
-    await store.put(roster_lines.LINES, Record(line.id, body, line.version, line.facts))
-    return line
+    pages = await everything(store, roster_lines.PAGES)
+    page = next(one for one in pages if one.body["page"] == 0 and SMALL.id.replace("-", "") in one.body["lines"])
+    await store.put(roster_lines.PAGES, with_line(page, n, name=name))
+    return page
 
 
-async def mend_the_line(house: House, line: Record) -> None:
-    store = house.stores["reporting"]
-    await store.put(roster_lines.LINES, Record(line.id, line.body, line.version + 1, line.facts))
+def with_line(page: Record, n: int, **changes: object) -> Record:
+    """n: of the line on its page, from 1."""
+    lines = page.body["lines"].splitlines()
+    lines[n - 1] = json.dumps({**json.loads(lines[n - 1]), **changes}, ensure_ascii=False)
+    return replace(page, body={**page.body, "lines": "\n".join(lines) + "\n"})
+
+
+async def mend_the_line(house: House, page: Record) -> None:
+    await house.stores["reporting"].put(roster_lines.PAGES, replace(page, version=page.version + 1))
 
 
 async def test_an_edited_roster_is_noticed_and_nothing_is_made_of_it(house: House) -> None:
@@ -214,16 +218,12 @@ async def test_a_page_that_was_swapped_is_noticed_too(house: House) -> None:
     """The list of seals is as it was, the second page is not: the first batch stands, the rest is parked."""
     await approve(house, LARGE)
     store = house.stores["reporting"]
-    lines = await everything(store, roster_lines.LINES)
-    second_page = next(line for line in lines if line.body["page"] == 1)
-    body = {**second_page.body, "line": {**second_page.body["line"], "theory": 99.0}}
-    await store.put(roster_lines.LINES, Record(second_page.id, body, second_page.version, second_page.facts))
+    second_page = next(page for page in await everything(store, roster_lines.PAGES) if page.body["page"] == 1)
+    await store.put(roster_lines.PAGES, with_line(second_page, 1, theory=99.0))
     await house.run_until_quiet()
     kept = await the_only_one(house)
     assert "page 2" in kept.detail
-    await store.put(
-        roster_lines.LINES, Record(second_page.id, second_page.body, second_page.version + 1, second_page.facts)
-    )
+    await mend_the_line(house, second_page)
     assert (await replay(house, kept)).status_code == 200
     await house.run_until_quiet()
     await books.are_right(house, LARGE)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -20,6 +21,16 @@ def pid(question: bytes, content: bytes) -> bytes:
 def hang(question: bytes, content: bytes) -> bytes:
     while True:
         signal.pause()
+
+
+def say_half_and_hang(question: bytes, content: bytes) -> Iterator[bytes]:
+    yield b"half"
+    hang(question, content)
+
+
+def count_aloud(question: bytes, content: bytes) -> Iterator[bytes]:
+    for n in range(20_000):
+        yield b"%d " % n
 
 
 def deaf_and_dumb(question: bytes, content: bytes) -> bytes:

@@ -41,8 +41,23 @@ class ThreadWorkshop:
 class InProcess:
     """Reads in a thread what belongs into a child: for files that a test made itself."""
 
-    async def examine(self, work: Work, question: bytes, content: AsyncIterable[bytes]) -> bytes:
+    async def examine(
+        self,
+        work: Work,
+        question: bytes,
+        content: AsyncIterable[bytes],
+        hear: Callable[[bytes], None] | None = None,
+    ) -> bytes:
         whole = b"".join([piece async for piece in content])
-        return await asyncio.to_thread(work.read, question, whole)
+
+        def read() -> bytes:
+            answer = work.read(question, whole)
+            answer = answer if isinstance(answer, bytes) else b"".join(answer)
+            if hear is None:
+                return answer
+            hear(answer)
+            return b""
+
+        return await asyncio.to_thread(read)
 
     async def close(self) -> None: ...

@@ -56,7 +56,7 @@ async def _measure(place: Place, size: int) -> list[Figure]:
             roster = _roster(f"bench-{imported}", size, held_on, by.id)
             await repository.add(store, roster)
             asked = Asked(by, home.now(), roster.version)
-            examined = await importing.examine(store, quarantine, roster.id, asked, _pieces(content))
+            examined = await importing.examine(store, quarantine, KEY, roster.id, asked, _pieces(content))
             taken = await importing.take_over(store, KEY, roster.id, asked, examined)
             assert taken.roster.passed == size
 

@@ -52,7 +52,11 @@ class PersonKey:
 
 
 def _who(body: str, line: RosterLine) -> tuple[str, str, str]:
-    tree = "practice" if is_practice(body) else "real"
+    return "practice" if is_practice(body) else "real", *identity(line)
+
+
+def identity(line: RosterLine) -> tuple[str, str]:
+    """Kind and number of the document by which a person is known."""
     # One number, one person: a residence permit's number was taken for that of a resident ID before it had a kind of its own.
     kind = RESIDENT_ID if line.id_type == RESIDENCE_PERMIT else line.id_type
-    return tree, kind, normalise(line.id_number)
+    return kind, normalise(line.id_number)

@@ -123,7 +123,7 @@ def router(ports: Ports) -> APIRouter:
         changes nothing. `corrections` lists what was read otherwise than it was typed. Where that changed a date, a name or
         a number, the answer is 409 with each of them and a `confirm`: whoever has looked at them sends the workbook again
         with it as `confirmed`. `warnings` lists whom the Centre will have to let through because they are certified already."""
-        examined = await sent(request, asked, partial(importing.examine, store, ports.quarantine, id, asked))
+        examined = await sent(request, asked, partial(importing.examine, store, ports.quarantine, key, id, asked))
         taken = await importing.take_over(store, key, id, asked, examined, confirmed)
         tag(response, taken.roster.version)
         return ImportAnswer.after(taken.roster, taken.corrections, taken.said)
@@ -137,7 +137,7 @@ def router(ports: Ports) -> APIRouter:
         """名册不改变。工作簿有误的，同导入一样逐格列出。
 
         The roster stays as it is. Of a wrong workbook every cell is named, as in the import."""
-        examined = await sent(request, asked, partial(importing.examine, store, ports.quarantine, id, asked))
+        examined = await sent(request, asked, partial(importing.examine, store, ports.quarantine, key, id, asked))
         found = await importing.check(store, key, id, asked, examined)
         return CheckAnswer.of(found, roster=found.roster.id, passed=found.checked.passed, warnings=found.said)
 

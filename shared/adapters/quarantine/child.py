@@ -1,6 +1,6 @@
 """The program of a child: one piece of work, then it ends. Started with a description of the work (JSON) as its argument;
 standard input is a question, preceded by its length (4 bytes), and then the foreign bytes; standard output is READY, then
-the answer.
+the answer, each piece of it as soon as it is there.
 
 What takes long to load is loaded before the input is there, so that a child which waits is a quick one. Only the standard
 library is imported here.
@@ -42,12 +42,13 @@ def main() -> int:
     try:
         question = sys.stdin.buffer.read(int.from_bytes(head))
         answer = work(question, sys.stdin.buffer.read())
+        for piece in (answer,) if isinstance(answer, bytes) else answer:
+            sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
     except BaseException as error:  # noqa: BLE001  # whatever it was, the parent has to know that it was something
         report.write(_place_of(error))
         report.flush()
         return DIED
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
     return 0
 
 

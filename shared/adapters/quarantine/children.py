@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterable, Awaitable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Final, TypeVar
 
 from shared.adapters.quarantine import child
@@ -21,6 +21,7 @@ from shared.ports.quarantine import Perished, Work
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Hear = Callable[[bytes], None] | None
 
 LONGEST_WAIT: Final = 30.0  # seconds for the place
 PIECE: Final = 64 * 1024  # bytes
@@ -38,12 +39,12 @@ class QuarantineChildren:
         self._preparing: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def examine(self, work: Work, question: bytes, content: AsyncIterable[bytes]) -> bytes:
+    async def examine(self, work: Work, question: bytes, content: AsyncIterable[bytes], hear: Hear = None) -> bytes:
         await self._enter()
         try:
             process = await self._take(work)
             try:
-                return await self._within(work.patience, _talk(process, work, question, content))
+                return await self._within(work.patience, _talk(process, work, question, content, hear))
             except TimeoutError:
                 raise Perished(f"not done within {work.patience:g} s") from None
             finally:
@@ -141,8 +142,8 @@ class QuarantineChildren:
                 await asyncio.gather(task, return_exceptions=True)
 
 
-async def _talk(process: Process, work: Work, question: bytes, content: AsyncIterable[bytes]) -> bytes:
-    """Raises Perished, Unavailable."""
+async def _talk(process: Process, work: Work, question: bytes, content: AsyncIterable[bytes], hear: Hear) -> bytes:
+    """Raises Perished, Unavailable, and what `hear` raises."""
     assert process.stdout is not None
     if not await process.stdout.read(len(child.READY)):
         raise Unavailable(
@@ -150,7 +151,7 @@ async def _talk(process: Process, work: Work, question: bytes, content: AsyncIte
         )
     feeding = asyncio.create_task(_feed(process, question, content))
     try:
-        answer = await _listen(process, work.answer)
+        answer = await _listen(process, work.answer, hear)
         await feeding
     finally:
         feeding.cancel()
@@ -174,15 +175,20 @@ async def _feed(process: Process, question: bytes, content: AsyncIterable[bytes]
         await stdin.wait_closed()
 
 
-async def _listen(process: Process, most: int) -> bytes:
-    """Raises Perished as soon as it is more than `most` bytes."""
+async def _listen(process: Process, most: int, hear: Hear) -> bytes:
+    """What nobody heard. Raises Perished as soon as it is more than `most` bytes in all, and what `hear` raises."""
     stdout = process.stdout
     assert stdout is not None
     answer = bytearray()
+    left = most
     while piece := await stdout.read(PIECE):
-        answer += piece
-        if len(answer) > most:
+        left -= len(piece)
+        if left < 0:
             raise Perished(f"said more than {most} bytes")
+        if hear is None:
+            answer += piece
+        else:
+            await asyncio.to_thread(hear, piece)
     return bytes(answer)
 
 

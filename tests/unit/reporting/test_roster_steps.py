@@ -113,7 +113,7 @@ async def take(store: SqliteStore, roster: Roster, verb: str, by: Actor) -> Rost
         case "revise":
             return await opening.revise(store, SESSION, now, RosterEntry(attendance=HEADS))
         case "import":
-            pages = storage.sealed([LINES[:3]])
+            pages = storage.sealed_pages([LINES[:3]])
             roster.take_lines(by, MORNING, storage.import_id(SESSION, pages), pages)
             await repository.save(store, roster)
             return roster
@@ -168,9 +168,9 @@ async def test_what_was_withdrawn_is_revised_and_submitted_again(store: SqliteSt
     roster = await in_state(store, SUBMITTED)
     roster = await steps.step(store, KEY, SESSION, asked(HEAD, roster.version), "withdraw", "漏报一人")
     assert (roster.state, roster.passed, roster.history[-1].reason) == (DRAFT, 3, "漏报一人")
-    again = storage.sealed([LINES[:4]])
+    again = storage.sealed_pages([LINES[:4]])
     roster.take_lines(COLLEAGUE, MORNING, storage.import_id(SESSION, again), again)
-    await storage.write(store, roster.import_id, [LINES[:4]])
+    await storage.write(store, roster.import_id, map(storage.text_of, [LINES[:4]]))
     await repository.save(store, roster)
     roster = await up(store, roster, 3)
     assert (roster.state, roster.passed) == (APPROVED, 4)
@@ -219,7 +219,7 @@ async def test_whoever_prepared_a_discarded_one_decides_on_no_later_one(store: S
     """Four eyes count the whole history (docs/decisions/0030)."""
     await in_state(store, DISCARDED)
     fresh = await opened(store, COLLEAGUE, "another")
-    pages = storage.sealed([LINES[:3]])
+    pages = storage.sealed_pages([LINES[:3]])
     fresh.take_lines(COLLEAGUE, MORNING, storage.import_id(SESSION, pages), pages, Checked.of(fresh.held_on, {}))
     await repository.save(store, fresh)
     fresh = await up(store, fresh, 2)

@@ -32,7 +32,7 @@ from shared.contracts.reporting import LINES_PER_PAGE, RosterLine, seal_lines, s
 from shared.errors import AlreadyThere, Invalid, NotAllowed, NotFound, NotYet, Stale, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
-from shared.ports import Store
+from shared.ports import Record, Store
 from shared.ports.exchanges import EVENTS
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, SUBMITTED
 from shared.procedure.windup import acting_for
@@ -119,9 +119,9 @@ def in_pages(lines: list[RosterLine]) -> list[list[RosterLine]]:
 async def with_lines(store: SqliteStore, lines: list[RosterLine], *, checked: bool = True) -> Roster:
     """Opened, and its lines imported; or, unless checked, by a release that did not look at them."""
     roster = await opened(store)
-    pages = storage.sealed(in_pages(lines))
+    pages = storage.sealed_pages(in_pages(lines))
     import_ = storage.import_id(roster.id, pages)
-    await storage.write(store, import_, in_pages(lines))
+    await storage.write(store, import_, map(storage.text_of, in_pages(lines)))
     counts = Counter((line.occupation, line.level) for line in lines)
     roster.take_lines(CLERK, MORNING, import_, pages, Checked.of(HELD_ON, counts) if checked else None)
     await repository.save(store, roster)
@@ -205,8 +205,8 @@ async def test_lines_are_read_back_page_by_page(store: SqliteStore, by: Actor, f
 
 async def test_the_same_lines_are_the_same_import_and_others_are_not(store: SqliteStore) -> None:
     """So that a workbook uploaded again meets what it left behind, and one that was corrected does not mix with it."""
-    first, again = storage.sealed(in_pages(LINES)), storage.sealed(in_pages(LINES))
-    corrected = storage.sealed(in_pages([*LINES[:-1], LINES[-1].model_copy(update={"theory": 61.0})]))
+    first, again = storage.sealed_pages(in_pages(LINES)), storage.sealed_pages(in_pages(LINES))
+    corrected = storage.sealed_pages(in_pages([*LINES[:-1], LINES[-1].model_copy(update={"theory": 61.0})]))
     assert storage.import_id(SESSION, first) == storage.import_id(SESSION, again)
     assert len({storage.import_id(SESSION, pages) for pages in (first, corrected)}) == 2
     assert storage.import_id(f"{STATION}-2026-002", first) != storage.import_id(SESSION, first)
@@ -216,10 +216,31 @@ async def test_the_same_lines_are_the_same_import_and_others_are_not(store: Sqli
 async def test_ever_so_many_lines_are_all_written_once(store: SqliteStore, count: int) -> None:
     lines = [a_line(n) for n in range(1, count + 1)]
     for _ in range(2):
-        await storage.write(store, "import", in_pages(lines))
-    stored = await everything(store, storage.LINES)
-    assert sorted(record.body["n"] for record in stored) == list(range(1, count + 1))
-    assert {record.body["page"] for record in stored} == set(range(-(-count // LINES_PER_PAGE)))
+        await storage.write(store, "import", map(storage.text_of, in_pages(lines)))
+    stored = await everything(store, storage.PAGES)
+    assert sorted(record.body["page"] for record in stored) == list(range(-(-count // LINES_PER_PAGE)))
+    read = [line for page in range(len(stored)) for line in await storage.read_page(store, "import", page)]
+    assert read == lines
+
+
+async def test_lines_that_earlier_releases_kept_one_by_one_are_read(store: SqliteStore) -> None:
+    roster = await with_lines(store, LINES)
+    earlier = [
+        Record(
+            f"earlier-{line.n:06d}",
+            {
+                "import_id": "earlier",
+                "page": (line.n - 1) // LINES_PER_PAGE,
+                "n": line.n,
+                "line": line.model_dump(mode="json"),
+            },
+        )
+        for line in LINES
+    ]
+    await store.add_many(storage.LINES, earlier)
+    for page, sealed in enumerate(roster.pages):
+        found = await storage.read_page(store, "earlier", page)
+        assert (found, seal_lines(found)) == (await storage.read_page(store, roster.import_id, page), sealed.seal)
 
 
 async def test_it_is_read_sealed_once_the_centre_approved_it(store: SqliteStore) -> None:
@@ -386,9 +407,9 @@ async def test_nobody_is_certified_who_was_too_young_on_the_day(
 async def _as_imported_before(
     store: SqliteStore, roster: Roster, lines: list[RosterLine], looked_at: Checked | None = None
 ) -> None:
-    pages = storage.sealed(in_pages(lines))
+    pages = storage.sealed_pages(in_pages(lines))
     roster.import_id, roster.pages, roster.checked = storage.import_id(roster.id, pages), pages, looked_at
-    await storage.write(store, roster.import_id, in_pages(lines))
+    await storage.write(store, roster.import_id, map(storage.text_of, in_pages(lines)))
     await repository.save(store, roster)
 
 

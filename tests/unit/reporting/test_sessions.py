@@ -16,7 +16,7 @@ from services.reporting.rosters import storage
 from services.reporting.rosters.requests import RosterEntry
 from services.reporting.rosters.roster import VOIDED, Checked, Roster
 from services.reporting.rosters.usecases import following, importing, opening, steps
-from services.reporting.rosters.workbook.examining import PassedLines
+from services.reporting.rosters.usecases.certifying import Looked
 from services.reporting.sessions import storage as sessions
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
@@ -130,7 +130,7 @@ async def test_no_lines_are_imported_before_the_day_of_the_exam(store: SqliteSto
     await approved(store)
     roster = await opened(store)
     before = on(HELD_ON - timedelta(days=1), version=roster.version)
-    pages = storage.sealed([LINES[:1]])
+    pages = storage.sealed_pages([LINES[:1]])
     with pytest.raises(Invalid, match=f"{HELD_ON}"):
         roster.take_lines(CLERK, before.at, "import", pages)
 
@@ -139,7 +139,7 @@ async def test_no_lines_are_imported_before_the_day_of_the_exam(store: SqliteSto
         yield b""
 
     with pytest.raises(Invalid, match=f"{HELD_ON}"):
-        await importing.examine(store, None, SESSION, before, nothing())  # type: ignore[arg-type]
+        await importing.examine(store, None, KEY, SESSION, before, nothing())  # type: ignore[arg-type]
 
 
 # --- a session that was not allowed ---------------------------------------------------------------------------------------
@@ -356,8 +356,9 @@ async def test_what_was_imported_for_another_day_is_not_taken_over(store: Sqlite
     """The session was postponed while the workbook was being read."""
     await approved(store)
     roster = await opened(store)
-    seals = tuple(storage.sealed([LINES[:1]]))
-    examined = importing.Passed(PassedLines((), b"", ()), seals, Checked.of(HELD_ON, {("6-04-01-01", 4): 1}))
+    seals = tuple(storage.sealed_pages([LINES[:1]]))
+    checked = Checked.of(HELD_ON, {("6-04-01-01", 4): 1})
+    examined = importing.Passed((), seals, checked, Looked(KEY, roster))
     await sessions.note_postponed(store, told(SESSION, postponed()))
     with pytest.raises(Stale):
         await importing.take_over(store, KEY, SESSION, asked(CLERK, roster.version), examined)
@@ -371,9 +372,9 @@ async def test_it_is_reported_anew_on_the_new_day(store: SqliteStore) -> None:
     await up(store, await with_lines(store, LINES), 1)
     await take(store, told(SESSION, postponed()))
     roster = await repository.load(store, Roster, SESSION)
-    pages = storage.sealed([LINES[:200]])
+    pages = storage.sealed_pages([LINES[:200]])
     import_ = storage.import_id(SESSION, pages)
-    await storage.write(store, import_, [LINES[:200]])
+    await storage.write(store, import_, map(storage.text_of, [LINES[:200]]))
     roster.take_lines(CLERK, on(LATER).at, import_, pages)
     await repository.save(store, roster)
     for by, verb in WAY:

@@ -13,7 +13,7 @@ import pytest
 from services.certificate.ids import batch_id, certificate_id, register_id
 from services.notification.ids import mailing_id
 from services.plan.ids import session_id
-from services.reporting.ids import import_id, line_id
+from services.reporting.ids import import_id, page_id
 from shared import trace
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
@@ -155,7 +155,7 @@ IDS = {
     "fact": fact_id("/plan", "thing", "t", 12),
     "batch": batch_id("49053012-2026-001", 3),
     "session": session_id("49053012", 2026, 1),
-    "line": line_id("import", 42),
+    "roster page": page_id("import", 42),
     "register": register_id(2026, "49053012", 4),
 }
 
@@ -171,7 +171,7 @@ def test_computed_ids_never_change() -> None:
         "fact": "/plan/thing/t#0000000012",
         "batch": "49053012-2026-001-b0003",
         "session": "49053012-2026-001",
-        "line": "import-000042",
+        "roster page": "import-p0042",
         "register": "2026-49053012-4",
     }
 

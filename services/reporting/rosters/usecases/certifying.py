@@ -7,17 +7,18 @@ are not voided, and for one that is just being approved: of two approvals at the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from services.reporting.certified import storage as certified
 from services.reporting.certified.certified import CertifiedBefore, Claim, Holder
-from services.reporting.certified.person_key import PersonKey
+from services.reporting.certified.person_key import PersonKey, identity
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Roster
-from shared.contracts.reporting import LINES_PER_PAGE, RosterLine
+from shared.contracts.reporting import RosterLine
 from shared.errors import Invalid, NotYet, Overtaken
 from shared.keeping import repository
 from shared.ports import GET_TOGETHER, Store
@@ -25,7 +26,6 @@ from shared.procedure.approval import APPROVED, ENDORSED, SUBMITTED
 
 MOST_KEPT: Final = 1000
 """Lines that are kept with the roster: as many as an approval can make exceptions for."""
-PAGES_TOGETHER: Final = GET_TOGETHER // LINES_PER_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Judge:
         return found.model_copy(update={"pending": True}) if under_way else None
 
 
-async def look_up(store: Store, roster: str, lines: Sequence[Hashed], *, pending: bool) -> list[CertifiedBefore]:
+async def look_up(store: Store, roster: str, lines: Iterable[Hashed], *, pending: bool) -> list[CertifiedBefore]:
     """Lines whose person holds the level already, through another roster. pending: also those just being approved."""
     judge, found = Judge(store), []
     for together in _batches(lines):
@@ -115,37 +115,46 @@ async def look_up(store: Store, roster: str, lines: Sequence[Hashed], *, pending
 # --- at the import ----------------------------------------------------------------------------------------------------
 
 
+class Looked:
+    """The lines of a workbook as they are looked up: each as a hash, gathered page by page while the workbook is read. Who has
+    two levels of one occupation is found on the way."""
+
+    def __init__(self, key: PersonKey, roster: Roster) -> None:
+        self._key = key
+        self._body = roster.body
+        self.hashes: list[bytes] = []
+        """Of line 1 and so on; none without a key."""
+        self.said: list[SaidOfLine] = []
+        at_levels = Counter(item.occupation for item in roster.items)
+        self._several = {occupation for occupation, levels in at_levels.items() if levels > 1}
+        self._levels: dict[tuple[str, str, str], tuple[int, int]] = {}
+
+    def take(self, lines: Sequence[RosterLine]) -> None:
+        if self._key.is_set:
+            self.hashes += [bytes.fromhex(one.hash) for one in hashed(self._key, self._body, lines)]
+        if self._several:
+            self._compare(line for line in lines if line.occupation in self._several)
+
+    def _compare(self, lines: Iterable[RosterLine]) -> None:
+        for line in lines:
+            n, level = self._levels.setdefault((*identity(line), line.occupation), (line.n, line.level))
+            if n != line.n:
+                self.said.append(_two_levels(line, n, level))
+
+
 async def said_at_import(
-    store: Store, key: PersonKey, roster: Roster, pages: Iterable[Sequence[RosterLine]]
+    store: Store, key: PersonKey, roster: Roster, looked: Looked, name_of: Callable[[int], str]
 ) -> tuple[list[CertifiedBefore], list[SaidOfLine]]:
     """Whoever is certified already, and the same with the names, for whoever imported them; there stands also who has two
-    levels of one occupation in this workbook. Where nobody can tell, because of the key, that is said instead."""
+    levels of one occupation in this workbook. Where nobody can tell, because of the key, that is said instead. name_of: the
+    candidate of a line."""
     why = await certified.why_not(store, key)
     if why:
         return [], [SaidOfLine(0, "", "", why)]
-    before: list[CertifiedBefore] = []
-    said: list[SaidOfLine] = []
-    levels: dict[str, tuple[int, int]] = {}
-    left = iter(pages)
-
-    def next_lines() -> tuple[list[RosterLine], list[Hashed]]:
-        """In a thread: reading and hashing thousands of lines would hold up everybody else."""
-        together = [line for page in islice(left, PAGES_TOGETHER) for line in page]
-        for line in together:
-            qualified = f"{key.person(roster.body, line)[:16]} {line.occupation}"
-            n, level = levels.setdefault(qualified, (line.n, line.level))
-            if n != line.n:
-                said.append(_two_levels(line, n, level))
-        return together, hashed(key, roster.body, together)
-
-    while True:
-        together, hashes = await asyncio.to_thread(next_lines)
-        if not together:
-            return before[:MOST_KEPT], sorted(said, key=lambda one: one.n)[:MOST_KEPT]
-        found = await look_up(store, roster.id, hashes, pending=False)
-        before += found
-        names = {line.n: line.name for line in together} if found else {}
-        said += [SaidOfLine(one.n, names[one.n], one.rule, one.sentence) for one in found]
+    hashes = (Hashed(n, hash.hex()) for n, hash in enumerate(looked.hashes, 1))
+    before = await look_up(store, roster.id, hashes, pending=False)
+    said = [*looked.said, *(SaidOfLine(one.n, name_of(one.n), one.rule, one.sentence) for one in before[:MOST_KEPT])]
+    return before[:MOST_KEPT], sorted(said, key=lambda one: one.n)[:MOST_KEPT]
 
 
 def _two_levels(line: RosterLine, n: int, level: int) -> SaidOfLine:
@@ -258,7 +267,7 @@ def _with(claim: Claim, holder: Holder) -> list[Holder]:
     return [*claim.others(holder.roster), holder]
 
 
-def _batches(lines: Sequence[Hashed]) -> Iterable[list[Hashed]]:
+def _batches(lines: Iterable[Hashed]) -> Iterable[list[Hashed]]:
     left = iter(lines)
     while together := list(islice(left, GET_TOGETHER)):
         yield together

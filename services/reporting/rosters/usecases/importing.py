@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -15,15 +15,15 @@ from services.reporting.certified.person_key import PersonKey
 from services.reporting.rosters import storage
 from services.reporting.rosters.roster import Checked, Roster
 from services.reporting.rosters.usecases import certifying, confirming, following, quarantined
-from services.reporting.rosters.usecases.certifying import SaidOfLine
+from services.reporting.rosters.usecases.certifying import Looked, SaidOfLine
 from services.reporting.rosters.usecases.quarantined import MEGABYTE
 from services.reporting.rosters.workbook import examining
-from services.reporting.rosters.workbook.examining import PassedLines, from_answer
+from services.reporting.rosters.workbook.examining import Answer
 from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.reporting import PageSeal
+from shared.contracts.reporting import LINES_PER_PAGE, PageSeal, RosterLine
 from shared.forms.form6.writing import SheetContent, write
 from shared.keeping import local_copies, repository
 from shared.keeping.asked import Asked
@@ -42,11 +42,19 @@ CHECK: Final = Work(
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A workbook without problems: its lines, the seals of their pages, and what was looked for in them."""
+    """A workbook without problems: the texts of its pages as they are stored, a tenth of what lines take as objects, and their
+    seals; what was looked for in them, and how they are looked up. notes: the corrections made while reading."""
 
-    lines: PassedLines
-    seals: tuple[PageSeal, ...]
+    pages: Sequence[bytes]
+    seals: Sequence[PageSeal]
     checked: Checked
+    looked: Looked
+    notes: tuple[Correction, ...] = ()
+
+    def name_of(self, n: int) -> str:
+        """Of the candidate of a line."""
+        page, place = divmod(n - 1, LINES_PER_PAGE)
+        return storage.lines_of(self.pages[page])[place].name
 
 
 Examined: TypeAlias = Passed | NotTakenOver
@@ -89,25 +97,32 @@ async def template(store: Store, id: str, by: Actor) -> bytes:
 
 
 async def examine(
-    store: Store, quarantine: Quarantine, id: str, asked: Asked, content: AsyncIterable[bytes]
+    store: Store, quarantine: Quarantine, key: PersonKey, id: str, asked: Asked, content: AsyncIterable[bytes]
 ) -> Examined:
-    """Read form 6 and check it against the session, in a process of its own; nothing is stored, so it may be cancelled.
+    """Read form 6 and check it against the session, in a process of its own; nothing is stored, so it may be cancelled. What
+    it says is looked at while it reads on.
 
     Raises NotFound, NotAllowed, Unavailable, and Invalid before the day of the exam."""
     roster = await repository.reached(store, Roster, id, asked.by)
     roster.must_not_be_early(asked.at)
 
-    def passed(answer: bytes) -> Passed:
-        """Looks at every line: from here on they are believed."""
-        lines = from_answer(answer)
-        seals, count = list[PageSeal](), Counter[tuple[str, int]]()
-        for page in lines.pages():
-            seals += storage.sealed([page])
-            count.update((line.occupation, line.level) for line in page)
-        return Passed(lines, tuple(seals), Checked.of(roster.held_on, count))
+    pages, seals, count, looked = list[bytes](), list[PageSeal](), Counter[tuple[str, int]](), Looked(key, roster)
+
+    def take(lines: Sequence[RosterLine], text: bytes) -> None:
+        pages.append(text)
+        seals.append(storage.sealed(lines, text))
+        count.update([(line.occupation, line.level) for line in lines])
+        looked.take(lines)
+
+    answer = Answer(take)
+
+    def passed(_: bytes) -> Passed:
+        """From here on they are believed."""
+        notes = answer.ended()
+        return Passed(pages, seals, Checked.of(roster.held_on, count), looked, notes)
 
     try:
-        return await quarantined.made_of(quarantine, CHECK, roster, content, passed)
+        return await quarantined.made_of(quarantine, CHECK, roster, content, passed, answer.hear)
     except NotTakenOver as refusal:
         return refusal
 
@@ -140,7 +155,7 @@ async def take_over(
     weighty = confirming.must_be_confirmed(understood.import_id, understood.corrections, confirmed)
     roster.take_lines(by, asked.at, understood.import_id, list(passed.seals), passed.checked, confirmed=weighty)
     roster.certified_before = list(understood.certified_before)
-    await storage.write(store, understood.import_id, passed.lines.pages())
+    await storage.write(store, understood.import_id, passed.pages)
     await repository.save(store, roster)
     return understood
 
@@ -158,7 +173,7 @@ async def _open_for(store: Store, id: str, asked: Asked, examined: Examined) -> 
 
 
 async def _understood(store: Store, key: PersonKey, roster: Roster, passed: Passed) -> Understood:
-    before, said = await certifying.said_at_import(store, key, roster, passed.lines.pages())
-    import_id, corrections = storage.import_id(roster.id, passed.seals), passed.lines.notes
+    before, said = await certifying.said_at_import(store, key, roster, passed.looked, passed.name_of)
+    import_id, corrections = storage.import_id(roster.id, passed.seals), passed.notes
     confirm = confirming.digest(import_id, corrections)
     return Understood(roster, import_id, passed.checked, corrections, confirm, tuple(before), tuple(said))

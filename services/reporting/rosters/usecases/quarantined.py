@@ -25,14 +25,20 @@ BROKEN: Final = "文件损坏或过大，无法读取 · the file is damaged or 
 
 
 async def made_of(
-    quarantine: Quarantine, work: Work, roster: Roster, content: AsyncIterable[bytes], read: Callable[[bytes], T]
+    quarantine: Quarantine,
+    work: Work,
+    roster: Roster,
+    content: AsyncIterable[bytes],
+    read: Callable[[bytes], T],
+    hear: Callable[[bytes], None] | None = None,
 ) -> T:
     """What `work` makes of a workbook of this roster. Nothing is stored, so it may be cancelled. read: looks at every byte of
-    the answer, in a thread, and raises NotTakenOver, or ValueError for what the work does not write.
+    the answer, in a thread, and raises NotTakenOver, or ValueError for what the work does not write. hear: does so with each
+    piece as it comes, and `read` has the last word, without bytes.
 
     Raises NotTakenOver, also where the workbook ended the child; Unavailable."""
     try:
-        answer = await quarantine.examine(work, _question(roster).model_dump_json().encode(), content)
+        answer = await quarantine.examine(work, _question(roster).model_dump_json().encode(), content, hear)
         return await asyncio.to_thread(read, answer)
     except NotTakenOver:
         raise

@@ -2,22 +2,22 @@
 the workbook in, the answer out, in a form that runs nothing. A file that took the child over may answer what it likes, so
 everything in an answer is looked at.
 
-An answer is a row of JSON that says what was found, and, for a workbook without problems, a row for each page of lines.
+An answer is the pages of lines, a row of JSON for each line, and then a row that says what was found: whether they count.
+Two line breaks end each of these parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.reporting.rosters.workbook.findings import MOST_LISTED, Correction
 from services.reporting.rosters.workbook.heading import Heading
 from services.reporting.rosters.workbook.opening.traits import TOO_LARGE, UNREADABLE
-from services.reporting.rosters.workbook.reading import WHOLE_WORKBOOK, NotTakenOver, read_lines
+from services.reporting.rosters.workbook.reading import WHOLE_WORKBOOK, NotTakenOver, Reading
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.plan import PlannedItem
 from shared.contracts.reporting import LINES_PER_PAGE, RosterLine
@@ -51,60 +51,52 @@ class _Found(BaseModel):
     lines: int = Field(0, ge=0)
 
 
-_Page = TypeAdapter(Annotated[list[RosterLine], Field(min_length=1, max_length=LINES_PER_PAGE)])
+_Page = TypeAdapter(list[RosterLine])
+_Line = TypeAdapter(RosterLine)
+
+END: Final = b"\n\n"
+FOUND: Final = b"."
+"""What was found begins so, and a page does not."""
 
 
 # --- in the child ---------------------------------------------------------------------------------------------------------
 
 
-def examine(question: bytes, content: bytes) -> bytes:
-    """Whatever the bytes are, an answer. Busy for about two seconds per 10,000 rows."""
+def examine(question: bytes, content: bytes) -> Iterator[bytes]:
+    """Whatever the bytes are, an answer. Busy for about a second per 10,000 rows; a page is said as soon as it is full."""
     asked = Question.model_validate_json(question)
-    pages = _Pages(asked)
+    names = {(item.occupation, item.level): (item.occupation_zh, item.occupation_en) for item in asked.items}
+    reading = Reading(asked.rules, asked.held_on, names)
+    unplanned: dict[tuple[str, int], None] = {}
+    count, page = 0, list[bytes]()
     try:
-        heading, notes = read_lines(content, asked.rules, pages.take, asked.held_on)
-        compare(heading, asked, pages.unplanned)
+        for line in reading.lines(content):
+            count += 1
+            if (line.occupation, line.level) not in names:
+                unplanned[line.occupation, line.level] = None
+                continue
+            page.append(_Line.dump_json(line))
+            if len(page) == LINES_PER_PAGE:
+                yield _page(page)
+                page = []
+        compare(reading.heading, asked, unplanned)
     except Invalid as error:
         foreign = list(error.foreign[:MOST_FOREIGN]) if isinstance(error, NotTakenOver) else []
-        return _row(_Found(detail=str(error), problems=list(error.problems), foreign=foreign))
+        yield _end(_Found(detail=str(error), problems=list(error.problems), foreign=foreign))
     except MemoryError:
-        return _row(_Found(detail=TOO_LARGE, problems=[Problem(WHOLE_WORKBOOK, TOO_LARGE)]))
-    return b"".join([_row(_Found(notes=list(notes), lines=pages.count)), *pages.finished()])
+        yield _end(_Found(detail=TOO_LARGE, problems=[Problem(WHOLE_WORKBOOK, TOO_LARGE)]))
+    else:
+        if page:
+            yield _page(page)
+        yield _end(_Found(notes=list(reading.notes), lines=count))
 
 
-def _row(found: _Found) -> bytes:
-    return found.model_dump_json(exclude_defaults=True).encode() + b"\n"
+def _page(lines: list[bytes]) -> bytes:
+    return b"\n".join(lines) + END
 
 
-class _Pages:
-    """Lines with the session's names of occupations, as rows of the answer: a quarter of what they take as objects."""
-
-    def __init__(self, asked: Question) -> None:
-        self._planned = {(item.occupation, item.level): item for item in asked.items}
-        self._page: list[RosterLine] = []
-        self._rows: list[bytes] = []
-        self.count = 0
-        self.unplanned: dict[tuple[str, int], None] = {}
-
-    def take(self, line: RosterLine) -> None:
-        self.count += 1
-        item = self._planned.get((line.occupation, line.level))
-        if item is None:
-            self.unplanned[line.occupation, line.level] = None
-            return
-        names = {"occupation_zh": item.occupation_zh, "occupation_en": item.occupation_en}
-        self._page.append(line.model_copy(update=names))
-        if len(self._page) == LINES_PER_PAGE:
-            self._end_page()
-
-    def finished(self) -> list[bytes]:
-        if self._page:
-            self._end_page()
-        return self._rows
-
-    def _end_page(self) -> None:
-        self._rows.append(_Page.dump_json(self._page) + b"\n")
-        self._page = []
+def _end(found: _Found) -> bytes:
+    return FOUND + found.model_dump_json(exclude_defaults=True).encode() + END
 
 
 def compare(heading: Heading, asked: Question, unplanned: Iterable[tuple[str, int]]) -> None:
@@ -129,46 +121,59 @@ def compare(heading: Heading, asked: Question, unplanned: Iterable[tuple[str, in
 # --- in the service -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PassedLines:
-    """The lines of a workbook without problems. They stay the bytes they came as, a tenth of what they take as objects,
-    and are read page by page, so that whoever shares the process has its turn between two pages.
+class Answer:
+    """An answer on its way: each page is looked at when it is there, and handed to `take`, with its text as it is sealed and
+    stored: the canonical JSON of its lines, one a row. Nothing of it counts before `ended`. Whoever shares the process has its
+    turn between two pages."""
 
-    notes: the corrections made while reading."""
+    def __init__(self, take: Callable[[Sequence[RosterLine], bytes], None]) -> None:
+        self._take = take
+        self._said = bytearray()
+        """Not looked at yet: the beginning of a page, or of what was found."""
+        self._count = 0
+        self._found: _Found | None = None
 
-    notes: tuple[Correction, ...]
-    _answer: bytes
-    _starts: Sequence[int]
+    def hear(self, piece: bytes) -> None:
+        """Raises ValueError for anything that `examine` does not write."""
+        place = max(len(self._said) - 1, 0)
+        self._said += piece
+        while (end := self._said.find(END, place)) >= 0:
+            part = bytes(self._said[:end])
+            del self._said[: end + len(END)]
+            place = 0
+            self._look_at(part)
+        if len(self._said) > (LONGEST_FOUND if self._said.startswith(FOUND) else LONGEST_PAGE):
+            raise ValueError("a part without end")
 
-    def pages(self) -> Iterator[list[RosterLine]]:
-        """At most LINES_PER_PAGE lines each, numbered from 1 over all of them. Raises ValueError for what is none."""
-        n = 0
-        for start, end in zip(self._starts, self._starts[1:], strict=False):
-            page = _Page.validate_json(self._answer[start:end])
-            if any(line.n != place for place, line in enumerate(page, n + 1)) or n % LINES_PER_PAGE:
-                raise ValueError("lines out of their order")
-            n += len(page)
-            yield page
+    def ended(self) -> tuple[Correction, ...]:
+        """The corrections made while reading. Raises NotTakenOver with everything that is wrong with the workbook, ValueError
+        for anything that `examine` does not write."""
+        found = self._found
+        if found is None or self._said:
+            raise ValueError("no answer, or one cut off")
+        if found.detail:
+            raise NotTakenOver(found.detail, found.problems, tuple(found.foreign))
+        if not found.lines or found.lines != self._count:
+            raise ValueError("other lines than were counted")
+        return tuple(found.notes)
 
-
-def from_answer(answer: bytes) -> PassedLines:
-    """Raises NotTakenOver with everything that is wrong with the workbook, ValueError for anything that `examine` does
-    not write; the lines themselves are looked at when they are read."""
-    end = answer.find(b"\n", 0, LONGEST_FOUND) + 1
-    if not end:
-        raise ValueError("no answer")
-    found = _Found.model_validate_json(answer[:end])
-    if found.detail:
-        raise NotTakenOver(found.detail, found.problems, tuple(found.foreign))
-    starts = [end]
-    while end < len(answer):
-        end = answer.find(b"\n", end, end + LONGEST_PAGE) + 1
-        if not end:
-            raise ValueError("an answer cut off, or a page too long")
-        starts.append(end)
-    if not found.lines or len(starts) - 1 != -(-found.lines // LINES_PER_PAGE):
-        raise ValueError("other pages than were counted")
-    return PassedLines(tuple(found.notes), answer, starts)
+    def _look_at(self, part: bytes) -> None:
+        if self._found is not None:
+            raise ValueError("more than an answer")
+        if part.startswith(FOUND):
+            self._found = _Found.model_validate_json(part[len(FOUND) :])
+            return
+        rows = part.split(b"\n")
+        if len(rows) > LINES_PER_PAGE or self._count % LINES_PER_PAGE:
+            raise ValueError("a page too long, or behind the last one")
+        as_list = b"[%b]" % b",".join(rows)
+        lines = _Page.validate_json(as_list)
+        if len(lines) != len(rows) or _Page.dump_json(lines) != as_list:
+            raise ValueError("another spelling than the canonical one")
+        if any(line.n != n for n, line in enumerate(lines, self._count + 1)):
+            raise ValueError("lines out of their order")
+        self._count += len(lines)
+        self._take(lines, part + b"\n")
 
 
 def unreadable(sentence: str = UNREADABLE) -> NotTakenOver:

@@ -76,12 +76,22 @@ class LineReader:
     """Reads the rows of one sheet. A heading value that is missing was reported already; checks that need it are left
     out, all others are made."""
 
-    def __init__(self, sheet: str, table: Table, heading: Heading, rules: Rules, findings: Findings) -> None:
+    def __init__(
+        self,
+        sheet: str,
+        table: Table,
+        heading: Heading,
+        rules: Rules,
+        findings: Findings,
+        names: tuple[str, str] | None = None,
+    ) -> None:
+        """names: of the occupation, in Chinese and English, where they are known better than the workbook says them."""
         self.sheet = sheet
         self.table = table
         self.heading = heading
         self.rules = rules
         self.findings = findings
+        self.occupation_zh, self.occupation_en = names or (heading.occupation_zh, "")
         self.place = Place(sheet, table.letters, 0)
         self.values: dict[str, Cell] = {}
         """What this row says, by column; blank cells are left out."""
@@ -138,7 +148,7 @@ class LineReader:
             or remark is None
             or email is None
             or heading.occupation is None
-            or heading.occupation_zh is None
+            or self.occupation_zh is None
             or heading.level is None
         ):
             line = RosterLine(
@@ -152,8 +162,8 @@ class LineReader:
                 education=education,
                 employer=employer,
                 occupation=heading.occupation,
-                occupation_zh=heading.occupation_zh,
-                occupation_en="",
+                occupation_zh=self.occupation_zh,
+                occupation_en=self.occupation_en,
                 level=heading.level,
                 theory=theory,
                 practical=practical,

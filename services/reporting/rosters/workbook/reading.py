@@ -5,10 +5,10 @@ Safe corrections (blanks, full-width digits, spellings of dates) are made and li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from services.reporting.rosters.workbook import cells
 from services.reporting.rosters.workbook.comparing import Compared
@@ -34,6 +34,8 @@ from shared.forms.form6.rows import ENOUGH_OF_A_PERSON, of_a_person
 WHOLE_WORKBOOK: Final = "工作簿 · workbook"
 SPARE_ROWS: Final = 10_000  # headings, feet and instructions of all sheets, on top of the candidates
 ENOUGH_CELLS: Final = 4  # filled required cells that make a row below the foot a candidate
+
+Names: TypeAlias = Mapping[tuple[str, int], tuple[str, str]]
 
 _REQUIRED: Final = tuple(column.key for column in COLUMNS if column.required)
 
@@ -72,32 +74,48 @@ def read(content: bytes, rules: Rules | None = None) -> RosterWorkbook:
     """Read an .xlsx or .xls workbook. Raises NotTakenOver with all problems in reading order, whatever the bytes are.
 
     Foreign bytes may take all memory and time there is, or end the process: call it in a child that has limits."""
-    lines: list[RosterLine] = []
-    heading, notes = read_lines(content, rules or Rules(), lines.append)
+    reading = Reading(rules or Rules())
+    lines = tuple(reading.lines(content))
+    heading = reading.heading
     return RosterWorkbook(
         cast(str, heading.station_zh),
         cast(str, heading.institution),
         cast(str, heading.session),
         cast(date, heading.held_on),
-        tuple(lines),
-        notes,
+        lines,
+        reading.notes,
     )
 
 
-def read_lines(
-    content: bytes, rules: Rules, take: Callable[[RosterLine], None], held_on: date | None = None
-) -> tuple[Heading, tuple[Correction, ...]]:
-    """As `read`, for rosters that are too large to hold: each line is handed to `take` as soon as it was read, and counts
-    only when this returns the heading, which is complete then, and the notes.
+class Reading:
+    """As `read`, for rosters that are too large to hold: each line is there as soon as it was read.
 
-    held_on: the day that every sheet must name, and by which ages count; None: the day that the workbook says."""
-    findings = Findings()
-    filled = _Roster(rules, findings, take, held_on)
-    try:
-        for sheet in open_workbook(content, rules.most_rows + SPARE_ROWS):
-            filled.add(sheet)
-    except Invalid as error:
-        raise NotTakenOver(str(error), [Problem(WHOLE_WORKBOOK, str(error))]) from error
+    held_on: the day that every sheet must name, and by which ages count; None: the day that the workbook says. names: of
+    occupations in Chinese and English, by occupation and level, as they are planned; of others the workbook's own counts."""
+
+    heading: Heading
+    """Complete, once the last line was read."""
+    notes: tuple[Correction, ...]
+    """The corrections, once the last line was read."""
+
+    def __init__(self, rules: Rules, held_on: date | None = None, names: Names | None = None) -> None:
+        self._rules = rules
+        self._findings = Findings()
+        self._roster = _Roster(rules, self._findings, held_on, names or {})
+
+    def lines(self, content: bytes) -> Iterator[RosterLine]:
+        """They count only if this comes to its end. Raises NotTakenOver."""
+        try:
+            for sheet in open_workbook(content, self._rules.most_rows + SPARE_ROWS):
+                yield from self._roster.add(sheet)
+        except Invalid as error:
+            raise NotTakenOver(str(error), [Problem(WHOLE_WORKBOOK, str(error))]) from error
+        self.heading, self.notes = _result(self._roster, self._findings)
+
+
+def _result(filled: _Roster, findings: Findings) -> tuple[Heading, tuple[Correction, ...]]:
+    """Raises NotTakenOver."""
+    rules = filled.rules
     if not filled.compared.headings and not findings.problems:
         findings.wrong(
             WHOLE_WORKBOOK,
@@ -128,18 +146,16 @@ def read_lines(
 class _Roster:
     """The sheets read so far."""
 
-    def __init__(
-        self, rules: Rules, findings: Findings, take: Callable[[RosterLine], None], held_on: date | None
-    ) -> None:
+    def __init__(self, rules: Rules, findings: Findings, held_on: date | None, names: Names) -> None:
         self.rules = rules
         self.held_on = held_on
+        self.names = names
         self.findings = findings
-        self.take = take
         self.rows = 0
         """Rows that look like candidates, whether right or wrong."""
         self.compared = Compared(findings)
 
-    def add(self, sheet: OpenSheet) -> None:
+    def add(self, sheet: OpenSheet) -> Iterator[RosterLine]:
         if sheet.is_empty:
             return
         title_row = find_table_row(sheet)
@@ -169,10 +185,11 @@ class _Roster:
         heading = read_heading(sheet, title_row, self.rules, self.findings, self.held_on)
         table = read_table(sheet, title_row, heading.level, self.findings)
         self.compared.heading(sheet.name, heading)
-        self._read_rows(sheet, table, heading)
+        yield from self._read_rows(sheet, table, heading)
 
-    def _read_rows(self, sheet: OpenSheet, table: Table, heading: Heading) -> None:
-        reader = LineReader(sheet.name, table, heading, self.rules, self.findings)
+    def _read_rows(self, sheet: OpenSheet, table: Table, heading: Heading) -> Iterator[RosterLine]:
+        names = self.names.get((heading.occupation or "", heading.level or 0))
+        reader = LineReader(sheet.name, table, heading, self.rules, self.findings, names)
         errors, unvalued = by_row(sheet.traits.errors), by_row(sheet.traits.unvalued)
         running = table.columns.get("n", -1)
         hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
@@ -226,7 +243,7 @@ class _Roster:
             candidate = reader.read(self.rows, index, row, broken, uncomputed)
             self.compared.candidate(reader, candidate, heading)
             if candidate.line is not None:
-                self.take(candidate.line)
+                yield candidate.line
         self._check_shape(sheet, table, last, [column for column in hidden if unseen.get(column, last + 1) <= last])
         if sheet.traits.filtered and not concealed:
             self.findings.wrong(

@@ -13,14 +13,15 @@ import pytest
 from services.reporting.rosters import storage
 from services.reporting.rosters.usecases import importing
 from services.reporting.rosters.workbook import examining, findings
-from services.reporting.rosters.workbook.examining import Question, examine, from_answer
+from services.reporting.rosters.workbook.examining import Question, examine
 from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.opening.traits import TOO_LARGE
 from services.reporting.rosters.workbook.reading import NotTakenOver
 from services.reporting.rosters.workbook.rules import Rules
 from shared.contracts.plan import PlannedItem
-from shared.contracts.reporting import RosterLine
+from shared.contracts.reporting import PageSeal, RosterLine, seal_lines
 from shared.forms.form6.writing import write
+from tests.unit.reporting.workbooks.answers import heard
 from tests.unit.reporting.workbooks.filled_in import (
     HEADING,
     HELD_ON,
@@ -39,17 +40,17 @@ ASKED = Question(rules=Rules(), body="49053012", session="2026-003", held_on=HEL
 
 
 def answer_to(content: bytes, **changes: Any) -> bytes:
-    return examine(ASKED.model_copy(update=changes).model_dump_json().encode(), content)
+    return b"".join(examine(ASKED.model_copy(update=changes).model_dump_json().encode(), content))
 
 
 def refusal(answer: bytes) -> NotTakenOver:
     with pytest.raises(NotTakenOver) as caught:
-        from_answer(answer)
+        heard(answer)
     return caught.value
 
 
 def lines_of(answer: bytes) -> list[RosterLine]:
-    return [line for page in from_answer(answer).pages() for line in page]
+    return [line for page in heard(answer).pages for line in page]
 
 
 def test_the_lines_come_back_with_the_names_of_the_plan() -> None:
@@ -60,13 +61,13 @@ def test_the_lines_come_back_with_the_names_of_the_plan() -> None:
 @pytest.mark.parametrize("count", [199, 200, 201, 400])
 def test_they_come_in_pages(count: int) -> None:
     answer = answer_to(write([a_sheet(*(a_line(n) for n in range(1, count + 1)))]))
-    pages = list(from_answer(answer).pages())
+    pages = list(heard(answer).pages)
     assert [line.n for page in pages for line in page] == list(range(1, count + 1))
     assert [len(page) for page in pages[:-1]] == [200] * (len(pages) - 1)
 
 
 def test_corrections_come_along() -> None:
-    assert from_answer(answer_to(saved(good({"C7": " 张三"})))).notes == (
+    assert heard(answer_to(saved(good({"C7": " 张三"})))).notes == (
         Correction("名册!C7", "去掉多余空白 · stray blanks removed", "张三", " 张三", "spelling"),
     )
 
@@ -108,7 +109,7 @@ def test_every_sheet_names_the_day_of_the_session() -> None:
 
 
 def test_a_spelling_of_the_right_day_is_a_correction() -> None:
-    (note,) = from_answer(answer_to(saved(good({"B4": "2026年3月1日"})))).notes
+    (note,) = heard(answer_to(saved(good({"B4": "2026年3月1日"})))).notes
     assert (note.where, note.fix) == ("名册!B4", "读作 2026-03-01 · read as 2026-03-01")
 
 
@@ -133,7 +134,7 @@ def test_memory_that_runs_out_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(examining, "read_lines", full)
+    monkeypatch.setattr(examining.Reading, "lines", full)
     assert str(refusal(answer_to(b""))) == TOO_LARGE
 
 
@@ -148,46 +149,65 @@ def test_more_than_anybody_reads_is_counted_not_listed(monkeypatch: pytest.Monke
 # --- answers of a child that a file took over ------------------------------------------------------------------------------
 
 HONEST = answer_to(saved(good()))
-HEAD, PAGE = HONEST.splitlines(keepends=True)
-LINES = json.loads(PAGE)
+PAGE, LAST = (part + b"\n\n" for part in HONEST.split(b"\n\n")[:2])
+LINES = [json.loads(line) for line in PAGE.splitlines()[:2]]
 
 
-def with_lines(*lines: dict[str, Any]) -> bytes:
-    return json.dumps({"lines": len(lines)}).encode() + b"\n" + json.dumps(lines).encode() + b"\n"
+def page_of(*lines: dict[str, Any]) -> bytes:
+    return b"\n".join(canonical(line) for line in lines) + b"\n\n"
+
+
+def canonical(line: dict[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def found(**said: Any) -> bytes:
+    return b"." + json.dumps(said).encode() + b"\n\n"
+
+
+def numbered(first: int, last: int) -> list[dict[str, Any]]:
+    return [{**LINES[0], "n": n} for n in range(first, last + 1)]
 
 
 WRONG: dict[str, bytes] = {
     "nothing": b"",
-    "no end": HEAD[:-1],
+    "no end": LAST[:-1],
     "a pickle": pickle.dumps([1]),
-    "no text": b"\xff\xfe\x00\n",
-    "a list": b"[]\n",
-    "neither lines nor a refusal": b"{}\n",
-    "pages that were counted and are not there": HEAD,
-    "pages that were not counted": HONEST + PAGE,
+    "no text": b".\xff\xfe\x00\n\n",
+    "a list": b".[]\n\n",
+    "neither lines nor a refusal": b".{}\n\n",
+    "pages without what was found": PAGE,
+    "pages that were counted and are not there": LAST,
+    "pages that were not counted": PAGE + found(lines=1),
+    "a page behind what was found": LAST + PAGE,
+    "more behind what was found": HONEST + PAGE,
+    "twice what was found": HONEST + LAST,
+    "something behind the end": HONEST + b"{",
     "cut off": HONEST[:-2],
-    "more in the head": b'{"lines":2,"path":"/"}\n' + PAGE,
-    "a number for a sentence": b'{"detail":1}\n',
-    "problems that are none": b'{"detail":"x","problems":["y"]}\n',
-    "a problem with too much": b'{"detail":"x","problems":[{"where":"a","what":"b","fix":"c","d":"e"}]}\n',
-    "foreign numbers without end": json.dumps({"detail": "x", "foreign": ["1"] * 1001}).encode() + b"\n",
-    "more problems than are listed": json.dumps(
-        {"detail": "x", "problems": [{"where": "a", "what": "b", "fix": ""}] * 10_002}
-    ).encode()
-    + b"\n",
-    "a head without end": b'{"detail":"' + b"x" * examining.LONGEST_FOUND + b'"}\n',
-    "a page without end": b'{"lines":1}\n' + b" " * examining.LONGEST_PAGE + PAGE,
-    "fewer lines than nothing": b'{"lines":-1}\n',
-    "a page of nobody": b'{"lines":1}\n[]\n',
-    "a line that is none": b'{"lines":1}\n[1]\n',
-    "a line with too much": with_lines({**LINES[0], "path": "/"}),
-    "lines out of order": with_lines(LINES[1], LINES[0]),
-    "a line twice": with_lines(LINES[0], LINES[0]),
-    "a level that is none": with_lines({**LINES[0], "level": 9}),
-    "brackets without end": b'{"lines":1}\n' + b"[" * 1_000_000 + b"\n",
-    "brackets without end in the head": b"[" * 1_000_000 + b"\n",
-    "a number that never ends": b'{"lines":' + b"1" * 100_000 + b"}\n",
-    "a page too long": with_lines(*({**LINES[0], "n": n} for n in range(1, 202))),
+    "more in what was found": PAGE + found(lines=2, path="/"),
+    "a number for a sentence": found(detail=1),
+    "problems that are none": found(detail="x", problems=["y"]),
+    "a problem with too much": found(detail="x", problems=[{"where": "a", "what": "b", "fix": "c", "d": "e"}]),
+    "foreign numbers without end": found(detail="x", foreign=["1"] * 1001),
+    "more problems than are listed": found(detail="x", problems=[{"where": "a", "what": "b", "fix": ""}] * 10_002),
+    "found without end": b'.{"detail":"' + b"x" * examining.LONGEST_FOUND,
+    "a page without end": b" " * examining.LONGEST_PAGE + b" ",
+    "fewer lines than nothing": found(lines=-1),
+    "a page of nobody": b"\n\n" + found(lines=1),
+    "a line that is none": b"1\n\n" + found(lines=1),
+    "two lines in a row": canonical(LINES[0]) + b"," + canonical(LINES[1]) + b"\n\n" + found(lines=2),
+    "a line with too much": page_of({**LINES[0], "path": "/"}) + found(lines=1),
+    "a line in another spelling": page_of(LINES[0]).replace(b',"name"', b', "name"') + found(lines=1),
+    "a line in another order": page_of(dict(reversed(LINES[0].items()))) + found(lines=1),
+    "a line with something twice": page_of(LINES[0]).replace(b"{", b'{"n":1,') + found(lines=1),
+    "lines out of order": page_of(LINES[1], LINES[0]) + found(lines=2),
+    "a line twice": page_of(LINES[0], LINES[0]) + found(lines=2),
+    "a level that is none": page_of({**LINES[0], "level": 9}) + found(lines=1),
+    "brackets without end": b"[" * 1_000_000 + b"\n\n" + found(lines=1),
+    "brackets without end in what was found": b"." + b"[" * 1_000_000 + b"\n\n",
+    "a number that never ends": b'.{"lines":' + b"1" * 100_000 + b"}\n\n",
+    "a page too long": page_of(*numbered(1, 201)) + found(lines=201),
+    "a page behind the last one": page_of(*numbered(1, 2)) + page_of(*numbered(3, 4)) + found(lines=4),
 }
 
 
@@ -197,10 +217,12 @@ def test_an_answer_that_is_none(case: str) -> None:
         lines_of(WRONG[case])
 
 
-def test_pages_shorter_than_a_page_are_the_last() -> None:
-    pages = b"".join(json.dumps([{**LINES[0], "n": n}]).encode() + b"\n" for n in range(1, 202))
-    with pytest.raises(ValueError):
-        lines_of(b'{"lines":40200}\n' + pages)
+@pytest.mark.parametrize("size", [1, 2, 7, 4096])
+def test_wherever_an_answer_is_cut_it_says_the_same(size: int) -> None:
+    honest = page_of(*numbered(1, 200)) + page_of(*numbered(201, 203)) + found(lines=203)
+    whole, cut = heard(honest), heard(honest, size)
+    assert (cut.pages, cut.texts, cut.notes) == (whole.pages, whole.texts, whole.notes)
+    assert [len(page) for page in whole.pages] == [200, 3]
 
 
 def test_the_work_is_found_by_its_name_in_another_process() -> None:
@@ -208,6 +230,7 @@ def test_the_work_is_found_by_its_name_in_another_process() -> None:
     assert replace(importing.CHECK) == importing.CHECK
 
 
-def test_the_seals_are_those_of_the_lines() -> None:
-    (seal,) = storage.sealed(from_answer(HONEST).pages())
-    assert seal.lines == {4: 2}
+def test_the_text_of_a_page_is_what_is_sealed() -> None:
+    ((page,), (text,)) = heard(HONEST).pages, heard(HONEST).texts
+    assert (text, storage.lines_of(text)) == (storage.text_of(page), page)
+    assert storage.sealed(page, text) == PageSeal(seal=seal_lines(page), lines={4: 2})

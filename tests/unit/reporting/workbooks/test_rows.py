@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.rosters.workbook.examining import examine, from_answer
+from services.reporting.rosters.workbook.examining import examine
 from services.reporting.rosters.workbook.findings import Correction
 from services.reporting.rosters.workbook.reading import NotTakenOver, read
 from shared.errors import Invalid
 from shared.forms.columns import column_letters
 from shared.forms.form6 import feet
 from shared.forms.form6.layout import COLUMNS
+from tests.unit.reporting.workbooks.answers import heard
 from tests.unit.reporting.workbooks.filled_in import GOOD, HEADING, TITLES, Typed, Value, good, saved, typed_line
 from tests.unit.reporting.workbooks.test_examining import ASKED
 
@@ -195,7 +196,7 @@ def test_an_exam_on_another_day_than_the_session_is_refused() -> None:
     """Whoever is too young on the session's day is not older because the workbook names a later one."""
     content = saved(good({"B4": date(2031, 1, 1), **typed_line(7, 1)}))
     with pytest.raises(NotTakenOver) as caught:
-        from_answer(examine(ASKED.model_dump_json().encode(), content))
+        heard(b"".join(examine(ASKED.model_dump_json().encode(), content)))
     assert [problem.where for problem in caught.value.problems] == ["名册!B4"]
 
 

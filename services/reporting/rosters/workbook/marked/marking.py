@@ -29,8 +29,7 @@ from services.reporting.rosters.workbook.marked.rebuilding import (
     free_name,
 )
 from services.reporting.rosters.workbook.opening.sheets import open_workbook
-from services.reporting.rosters.workbook.reading import SPARE_ROWS, WHOLE_WORKBOOK, NotTakenOver, read_lines
-from shared.contracts.reporting import RosterLine
+from services.reporting.rosters.workbook.reading import SPARE_ROWS, WHOLE_WORKBOOK, NotTakenOver, Reading
 from shared.errors import Invalid, Problem
 from shared.forms.columns import column_letters
 from shared.forms.form6.layout import MARKS, is_list_of_marks
@@ -93,14 +92,14 @@ def _examined(content: bytes, asked: Question) -> _Examined:
     planned = {(item.occupation, item.level) for item in asked.items}
     unplanned: dict[tuple[str, int], None] = {}
 
-    def take(line: RosterLine) -> None:
-        if (line.occupation, line.level) not in planned:
-            unplanned[line.occupation, line.level] = None
-
+    reading = Reading(asked.rules, asked.held_on)
     notes: tuple[Correction, ...] = ()
     try:
-        heading, notes = read_lines(content, asked.rules, take, asked.held_on)
-        compare(heading, asked, unplanned)
+        for line in reading.lines(content):
+            if (line.occupation, line.level) not in planned:
+                unplanned[line.occupation, line.level] = None
+        notes = reading.notes
+        compare(reading.heading, asked, unplanned)
     except NotTakenOver as error:
         return _Examined(str(error), error.problems, error.notes, error.foreign)
     except Invalid as error:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from services.reporting.rosters.usecases.importing import CHECK
-from services.reporting.rosters.workbook.examining import from_answer
 from services.reporting.rosters.workbook.opening.package import TOO_MUCH
 from services.reporting.rosters.workbook.opening.traits import SPREAD_OUT, TOO_LARGE, UNREADABLE
 from services.reporting.rosters.workbook.reading import NotTakenOver
@@ -17,6 +16,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.ports import Perished
 from tests.unit.reporting.workbooks import hostile
+from tests.unit.reporting.workbooks.answers import heard
 from tests.unit.reporting.workbooks.test_examining import ASKED
 
 SECONDS = 3.0  # of the processor, the start of the child included
@@ -79,13 +79,13 @@ async def test_it_ends_soon_in_the_right_answer(quarantine: QuarantineChildren, 
     assert processor_seconds() - before < SECONDS
     if sentence:
         with pytest.raises(NotTakenOver) as caught:
-            from_answer(answer)
+            heard(answer)
         assert sentence in f"{caught.value} {caught.value.problems}"
     else:
-        assert [line.n for page in from_answer(answer).pages() for line in page] == [1, 2]
+        assert [line.n for page in heard(answer).pages for line in page] == [1, 2]
 
 
 async def test_a_cell_at_the_far_corner_ends_its_reader_alone(quarantine: QuarantineChildren) -> None:
     with pytest.raises(Perished):
         await answer_to(quarantine, hostile.far_cell_of_old())
-    assert from_answer(await answer_to(quarantine, hostile.packed(hostile.parts()))).notes == ()
+    assert heard(await answer_to(quarantine, hostile.packed(hostile.parts()))).notes == ()
