@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 from xml.parsers import expat
 
+from services.reporting.rosters.workbook.opening import plain
 from services.reporting.rosters.workbook.opening.traits import SPREAD_OUT, UNUSUAL, Spans, Traits
 from shared.errors import Invalid
 from shared.forms.columns import column_index
@@ -23,6 +24,11 @@ class Elements:
     without end, tags without end, and a document type, which is where entities are declared. Raises Invalid for what the
     parser of cells leaves out without a word: marked sections, and remarks in the middle of a text."""
 
+    PLAIN_INSIDE: ClassVar[list[str]] = []
+    """The open elements inside which most of the others are plain ones, with which `_past_plain` is done at a glance."""
+    PLAIN_END: ClassVar[bytes] = b""
+    """With which each of those others ends."""
+
     def __init__(self) -> None:
         self.open: list[str] = []
         self._fed = 0
@@ -37,6 +43,21 @@ class Elements:
         self._parser.EndElementHandler = self.open.remove
 
     def feed(self, piece: bytes) -> None:
+        place = 0
+        while place < len(piece):
+            if self.open == self.PLAIN_INSIDE and self._parser.CurrentByteIndex == self._fed:  # nothing is half parsed
+                start, place = place, self._past_plain(piece, place)
+                plain.must_be_text(piece[start:place])
+            end = piece.find(self.PLAIN_END, place) + len(self.PLAIN_END) if self.PLAIN_END else 0
+            end = end if end > place else len(piece)
+            self._parse(piece[place:end])
+            place = end
+
+    def _past_plain(self, piece: bytes, place: int) -> int:
+        """Where the first element stands that is not plain."""
+        return place
+
+    def _parse(self, piece: bytes) -> None:
         self._fed += len(piece)
         self._parser.Parse(piece, False)
         # A tag that does not end is looked at from its beginning again with every piece.
@@ -78,6 +99,17 @@ class AttributeList(Elements):
             self.found.append(attributes)
 
 
+class TextsScan(Elements):
+    """The list of texts."""
+
+    PLAIN_INSIDE: ClassVar = ["sst"]
+    PLAIN_END: ClassVar = b"</si>"
+
+    def _past_plain(self, piece: bytes, place: int) -> int:
+        texts = plain.TEXTS.match(piece, place)
+        return texts.end() if texts else place
+
+
 _CONDITIONS: Final = frozenset(("filters", "customFilters", "top10", "dynamicFilter", "colorFilter", "iconFilter"))
 _FILTER: Final = ["worksheet", "autoFilter", "filterColumn"]
 """Where conditions count: those of a view that somebody stored lie elsewhere."""
@@ -86,6 +118,9 @@ _FILTER: Final = ["worksheet", "autoFilter", "filterColumn"]
 class SheetScan(Elements):
     """Finds the traits of one sheet. Raises Invalid also where places contradict each other: rows and cells out of order or
     twice, and cells that say another row than theirs. Readers disagree about what such a sheet says."""
+
+    PLAIN_INSIDE: ClassVar = ["worksheet", "sheetData"]
+    PLAIN_END: ClassVar = b"</row>"
 
     def __init__(self, found: Traits) -> None:
         super().__init__()
@@ -163,6 +198,24 @@ class SheetScan(Elements):
         height = attributes.get("ht", "0" if self._no_height else "")
         if is_true(attributes.get("hidden", "")) or _is_nothing(height):
             self._found.hidden_rows.add(row, row)
+
+    def _past_plain(self, piece: bytes, place: int) -> int:
+        """Raises Invalid for rows out of order."""
+        if self._no_height:  # rows without a height are hidden
+            return place
+        while row := plain.ROW.match(piece, place):
+            place = row.end()
+            if self._formula is not None:
+                self._end_formula()
+            number = int(row["n"]) - 1
+            if not self._row < number < SHEET_ROWS:
+                raise Invalid(UNUSUAL)
+            self._row = number
+            widest = (row.lastindex or 1) - 2
+            if widest >= 0:
+                self._longest = number
+                self._widest = max(self._widest, widest)
+        return place
 
     def _learn(self, letters: str) -> int:
         """Raises Invalid for what is no column."""

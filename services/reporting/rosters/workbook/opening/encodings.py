@@ -33,21 +33,28 @@ _MARKS: Final = {
 }
 
 
+def other_encoding(first: bytes) -> str | None:
+    """Of a part that begins so, by its name; None: it is UTF-8 as it is. Raises ValueError for one that no workbook has."""
+    if (marked := _MARKS.get(first[:2])) is not None:
+        return marked
+    declared = _DECLARED.match(first)
+    said = declared[1].decode("ascii").lower() if declared else "utf-8"
+    if said in _AS_IT_IS:
+        return None
+    if said not in _READ_AS:
+        raise ValueError("an encoding of no workbook")
+    return _READ_AS[said]
+
+
 def as_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Raises ValueError for an encoding that no workbook has, and for bytes that are none of theirs."""
     pieces = iter(pieces)
     first = next(pieces, b"")
-    name = _MARKS.get(first[:2])
+    name = other_encoding(first)
     if name is None:
-        declared = _DECLARED.match(first)
-        said = declared[1].decode("ascii").lower() if declared else "utf-8"
-        if said in _AS_IT_IS:
-            yield first
-            yield from pieces
-            return
-        if said not in _READ_AS:
-            raise ValueError("an encoding of no workbook")
-        name = _READ_AS[said]
+        yield first
+        yield from pieces
+        return
     decoder = codecs.getincrementaldecoder(name)("strict")
     yield _DECLARATION.sub(r"\1UTF-8", decoder.decode(first)).encode()
     for piece in pieces:
