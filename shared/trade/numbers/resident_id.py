@@ -13,6 +13,7 @@ from shared.trade.numbers.spelling import normalise
 
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS: Final = "10X98765432"
+_OF_ZEROS: Final = ord("0") * sum(_ID_WEIGHTS)
 _ID_SHAPE: Final = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
 _PROVINCES: Final = frozenset(
     str(code)
@@ -48,10 +49,10 @@ class ResidentId:
 
 
 def resident_id_check(first17: str) -> str:
-    """The 18th character that belongs to 17 digits, ISO 7064 MOD 11-2."""
-    if len(first17) != len(_ID_WEIGHTS):
+    """The 18th character that belongs to 17 digits, ISO 7064 MOD 11-2. Raises ValueError."""
+    if len(first17) != len(_ID_WEIGHTS) or not (first17.isascii() and first17.isdigit()):
         raise ValueError("the check character belongs to 17 digits")
-    return _ID_CHECKS[sum(map(mul, map(int, first17), _ID_WEIGHTS)) % 11]
+    return _ID_CHECKS[(sum(map(mul, first17.encode(), _ID_WEIGHTS)) - _OF_ZEROS) % 11]
 
 
 def resident_id(text: str, *, known_area: bool = False) -> ResidentId:

@@ -16,4 +16,6 @@ _SPELLING: Final[dict[int, str]] = (
 
 def normalise(text: str) -> str:
     """Full-width characters to ASCII, long dashes to hyphens, no blanks (nor U+3000), upper case. For codes."""
+    if text.isascii() and text.isalnum():  # most are: nothing in it is spelt otherwise
+        return text.upper()
     return text.translate(_SPELLING).upper()

@@ -293,6 +293,8 @@ def day(value: Cell) -> Day:
 
 _SCORE: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]+)?")
 DECIMALS: Final = 2
+_WHOLE_SCORES: Final = frozenset(half / 2 for half in range(201))
+"""Those of most rows, and their halves."""
 
 
 def score(value: Cell) -> float:
@@ -304,6 +306,8 @@ def score(value: Cell) -> float:
         if not _SCORE.fullmatch(typed):
             raise Unfit("不是成绩 · not a score", "填 0 到 100 的数字 · a number from 0 to 100")
         value = float(typed)
+    elif value in _WHOLE_SCORES:
+        return value
     if not 0 <= value <= 100:
         raise Unfit(
             "成绩应在 0 到 100 之间 · a score lies between 0 and 100", "填 0 到 100 的数字 · a number from 0 to 100"

@@ -60,7 +60,9 @@ class Table:
 
     def keys_of(self, columns: Collection[int]) -> tuple[str, ...]:
         """The known columns among these, from left to right."""
-        keys = {column: key for key, column in self.columns.items()} if columns else {}
+        if not columns:  # as in most rows
+            return ()
+        keys = {column: key for key, column in self.columns.items()}
         return tuple(keys[column] for column in sorted(columns) if column in keys)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +45,7 @@ _EMPLOYER: Final = partial(cells.organisation, longest=100)
 _REMARK: Final = partial(cells.remark, longest=200)
 
 _FILLED_BY_CENTRE: Final = tuple(column.key for column in COLUMNS if column.centre)
+_USUAL_ADDRESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]*[A-Za-z0-9]")
 _GRADE_SPELLINGS: Final = {chinese: grade for grade, chinese in GRADES.items()}
 
 T = TypeVar("T")
@@ -92,6 +94,7 @@ class LineReader:
         self.rules = rules
         self.findings = findings
         self.occupation_zh, self.occupation_en = names or (heading.occupation_zh, "")
+        self._columns = tuple(table.columns.items())
         self.place = Place(sheet, table.letters, 0)
         self.values: dict[str, Cell] = {}
         """What this row says, by column; blank cells are left out."""
@@ -104,10 +107,11 @@ class LineReader:
         """n: running number in the roster; index: row from 0; broken: columns whose cell holds an Excel error; uncomputed:
         those whose cell holds a formula without a stored value."""
         self.place, self.reported = Place(self.sheet, self.table.letters, index + 1), set()
+        width = len(row)
         self.values = {
-            key: row[column]
-            for key, column in self.table.columns.items()
-            if column < len(row) and not cells.is_blank(row[column])
+            key: cell
+            for key, column in self._columns
+            if column < width and (cell := row[column]) != "" and not (type(cell) is str and cell.isspace())
         }
         for key in broken:
             self.wrong(key, "公式出错 · a formula with an error", "改为文字或数字 · replace it by text or a number")
@@ -195,13 +199,14 @@ class LineReader:
 
     def _applies(self, key: str) -> bool:
         """Whether an optional cell says anything but `does not apply`."""
-        value = self._value(key)
+        if (value := self.values.get(key)) is None:
+            return False
         return not (isinstance(value, str) and value.strip() in NOTHING)
 
     def _read(self, key: str, how: Callable[[Cell], T]) -> T | None:
         """The value of a cell that must be filled, or None and a report."""
-        value = self._value(key)
-        if value == "":
+        value = self.values.get(key)
+        if value is None:
             self.wrong(key, f"{BY_KEY[key].title}未填 · the {ENGLISH[key]} is empty", "请填写 · please fill it in")
             return None
         try:
@@ -389,6 +394,8 @@ class LineReader:
         value = self._value("email")
         if not self._applies("email"):
             return ""
+        if isinstance(value, str) and _USUAL_ADDRESS.fullmatch(value) and plausible_email(value):
+            return value  # nothing about it would be put right
         typed = self._read("email", lambda cell: "".join(cells.tidy(cell, 254).split()))
         if typed is None:
             return None
@@ -475,7 +482,7 @@ class LineReader:
 
     def _grade(self, theory: float | None, practical: float | None, review: float | None) -> Grade | None:
         given = self._value("grade")
-        stated = _GRADE_SPELLINGS.get(normalise(cells.text_of(given)))
+        stated = None if given == "" else _GRADE_SPELLINGS.get(normalise(cells.text_of(given)))
         if theory is None or practical is None or self.heading.level is None or "review" in self.reported:
             if given != "" and stated is None:
                 self.wrong("grade", "不认识的评定成绩 · unknown grade", "合格、良好或优秀 · one of these")

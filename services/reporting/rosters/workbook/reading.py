@@ -193,6 +193,7 @@ class _Roster:
         errors, unvalued = by_row(sheet.traits.errors), by_row(sheet.traits.unvalued)
         running = table.columns.get("n", -1)
         hidden = [column for column in sorted(table.columns.values()) if column in sheet.traits.hidden_columns]
+        nowhere: frozenset[int] = frozenset()
         unseen: dict[int, int] = {}
         """The first row with something in it, by hidden column."""
         count, renumbered, concealed = 0, False, False
@@ -207,11 +208,11 @@ class _Roster:
                     unseen.setdefault(column, index)
             broken = table.keys_of(errors.get(index, ()))
             # Running numbers are computed in advance, for rows that nobody filled in.
-            uncomputed = table.keys_of(unvalued.get(index, set()) - {running})
+            uncomputed = table.keys_of(unvalued[index] - {running}) if index in unvalued else ()
             person = of_a_person(row, table.columns) >= ENOUGH_OF_A_PERSON
             if not person and not broken and others.take(index, row, count, uncomputed):
                 continue
-            without_value = errors.get(index, set()) | unvalued.get(index, set())
+            without_value = errors.get(index, nowhere) | unvalued.get(index, nowhere)
             if not person and not broken and not uncomputed and self._is_empty(table, row):
                 self._strays(sheet, table, index, row, without_value, strays)
                 others.only_a_number(index, row)

@@ -131,7 +131,7 @@ class _Budget:
     def spend(self, cells: list[Cell]) -> None:
         """Raises Invalid."""
         self.rows -= 1
-        self.characters -= sum([len(cell) for cell in cells if isinstance(cell, str)])
+        self.characters -= sum([len(cell) for cell in cells if type(cell) is str])
         if self.rows < 0 or self.characters < 0 or len(cells) > MOST_COLUMNS:
             raise Invalid(TOO_LARGE)
 
