@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+import uharfbuzz as hb
 
 from shared.drawing.fonts import library
 
@@ -56,10 +56,10 @@ def named(character: str) -> str:
 def _coverage(folder: Path | None) -> Coverage:
     single: set[int] = set()
     varied: set[tuple[int, int]] = set()
-    for face in library(folder).faces:
-        with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
-            single.update(font.getBestCmap() or ())
-            for table in font["cmap"].tables:
-                if table.format == 14:
-                    varied.update((code, selector) for selector, pairs in table.uvsDict.items() for code, _ in pairs)
+    for one in library(folder).faces:
+        face = hb.Face(hb.Blob.from_file_path(str(one.path)), one.number)
+        single.update(face.unicodes)
+        varied.update(
+            (code, selector) for selector in face.variation_selectors for code in face.variation_unicodes(selector)
+        )
     return Coverage(frozenset(single - CONTROLS - HALVES - SELECTORS), frozenset(varied))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.__main__ import main
+from services.runtime.command import main
 from services.reporting.settings import ReportingSettings
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.__main__ import main
+from services.runtime.command import main
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings
 from services.runtime.provision import provision
