@@ -8,6 +8,8 @@ import sys
 
 
 def run() -> int:
+    # The web client comes with a command line, and loads it with 5 MB of libraries where those are installed.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
     from services.runtime import command
 
     return command.run()

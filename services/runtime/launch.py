@@ -187,7 +187,7 @@ async def run(running: Running, settings: Settings) -> int:
     fault = [task for task in done if task is not stopping]
     for task in fault:
         log.error("%s ended", task.get_name(), exc_info=None if task.cancelled() else task.exception())
-    web.should_exit = True  # takes nothing new while the workers finish
+    web.leave()  # takes nothing new while the workers finish
     for task in jobs:
         task.cancel()
     _, unfinished = await asyncio.wait(jobs, timeout=STOP_SECONDS) if jobs else (set(), set())

@@ -47,5 +47,6 @@ async def served(app: Any, **settings: Any) -> AsyncIterator[Served]:
         await eventually(lambda: web.started)
         yield Served(web, listening.getsockname()[1])
     finally:
-        web.should_exit = web.force_exit = True
+        web.force_exit = True
+        web.leave()
         await serving

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from typing import Any
 
-from services.certificate.production.drawing.print_file import draw
+from services.certificate.production.drawing.glyphs import missing_in
+from services.certificate.production.drawing.in_a_child import draw_what_can_be
 from shared.ports import Work
 
 
@@ -17,11 +18,13 @@ class PaperWorkshop:
     async def begin(self, first: Callable[..., Any], *given: Any) -> None: ...
 
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
-        if work is not draw:
+        if work is not draw_what_can_be:
             return await asyncio.to_thread(work, *given)
-        sheets, _ = given
+        sheets, fonts = given
         await asyncio.sleep(0)
-        return "\n".join([f"%PDF of {len(sheets)}", *(repr(sheet) for sheet in sheets)]).encode()
+        lacking = {sheet.certificate_no: found for sheet in sheets if (found := missing_in(sheet, fonts))}
+        drawn = [repr(sheet) for sheet in sheets if sheet.certificate_no not in lacking]
+        return lacking, "\n".join([f"%PDF of {len(drawn)}", *drawn]).encode() if drawn else b""
 
     async def apart(self, work: Callable[..., Any], *given: Any) -> Any:
         return await asyncio.to_thread(work, *given)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.certificate.filled_forms.answers import FilledFormAnswer, shown
-from services.certificate.filled_forms.drawing.pdf import Copies
+from services.certificate.filled_forms.drawing.words import Copies
 from services.certificate.filled_forms.filled_form import FilledForm
 from services.certificate.filled_forms.usecases import reading
 from shared.outside import Ports

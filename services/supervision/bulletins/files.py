@@ -1,30 +1,37 @@
-"""The files that a bulletin is given out as, by name."""
+"""The files that a bulletin is given out as, by name. What draws them is loaded by whoever draws, which is a child process, for
+fonts, typesetter and the writer of workbooks are more than the service itself."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from services.supervision.bulletins import pdf, xlsx
 from services.supervision.bulletins.bulletin import Bulletin
 
-COPIES: Final[dict[str, pdf.Copy]] = {"pdf_1": "1", "pdf_2": "2"}
+Copy = Literal["1", "2"]
+Counterpart = Literal["1", "2", "both"]
+
+COPIES: Final[dict[str, Copy]] = {"pdf_1": "1", "pdf_2": "2"}
 BOTH: Final = "pdf"
 WORKBOOK: Final = "xlsx"
 NAMES: Final = (BOTH, *COPIES, WORKBOOK)
 
 
-def name_of(counterpart: pdf.Counterpart) -> str:
+def name_of(counterpart: Counterpart) -> str:
     return BOTH if counterpart == "both" else f"{BOTH}_{counterpart}"
 
 
 def draw(bulletin: Bulletin, name: str, fonts: Path | None) -> bytes:
     """name: all but BOTH, which is joined of its copies. Raises Invalid for characters that no font has, Unavailable
     without fonts."""
+    from services.supervision.bulletins import pdf, xlsx
+
     if name == WORKBOOK:
         return xlsx.write(bulletin)
     return pdf.draw(bulletin, COPIES[name], fonts)
 
 
 def join(first: bytes, second: bytes) -> bytes:
+    from services.supervision.bulletins import pdf
+
     return pdf.joined(first, second)

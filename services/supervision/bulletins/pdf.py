@@ -8,12 +8,13 @@ import json
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pikepdf
 
 from services.supervision.bulletins import words
 from services.supervision.bulletins.bulletin import Bulletin
+from services.supervision.bulletins.files import Copy
 from services.supervision.bulletins.layout import Table, shown, tables
 from services.supervision.figures.quarter import Quarter
 from shared.drawing.fonts import library
@@ -24,8 +25,6 @@ from shared.trade.days import day_zh
 from shared.trade.deadline import CHINA
 
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
-Copy = Literal["1", "2"]
-Counterpart = Literal["1", "2", "both"]
 LONG = 100
 """Lines of a table that begins on a page of its own. A page takes some 16."""
 ENDS = ("。", "！", "？", ".", "!", "?")

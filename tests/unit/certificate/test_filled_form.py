@@ -14,7 +14,7 @@ import pytest
 
 from services.certificate.certificates.certificate import Certificate, Issue, Issuer
 from services.certificate.filled_forms.drawing import paging, pdf, workbook
-from services.certificate.filled_forms.drawing.words import PRACTICE_MARK
+from services.certificate.filled_forms.drawing.words import PRACTICE_MARK, Copies
 from services.certificate.filled_forms.filled_form import KEYS, Counting, FilledForm, Heading, Line, Volume, line_of
 from shared.errors import Invalid
 from shared.forms.form6.layout import COLUMNS
@@ -82,7 +82,7 @@ def lines_of(certificates: Sequence[Certificate], stretch: paging.Stretch) -> li
     return [line_of(one, n) for n, one in enumerate(its[begin : begin + stretch.lines], stretch.first)]
 
 
-def paper(certificates: Sequence[Certificate], copies: pdf.Copies = "1", heading: Heading = HEADING) -> bytes:
+def paper(certificates: Sequence[Certificate], copies: Copies = "1", heading: Heading = HEADING) -> bytes:
     form = form_of(certificates, heading)
     pages = [(page, lines_of(certificates, page.stretch)) for page in paging.files_of(form.volumes)[0]]
     return pdf.draw(form, pages, copies, None)

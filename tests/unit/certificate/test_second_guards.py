@@ -47,6 +47,7 @@ from shared.ports import Record, every_record
 from shared.procedure.windup import acting_for
 from shared.trade.numbers.certificate_number import compose
 from shared.trade.roles import Role
+from tests.world import workshops
 from tests.world.clock import HandClock
 from tests.world.hearing import hear_of_body
 from tests.world.seeding import TECHNICIAN, a_line
@@ -369,8 +370,9 @@ class _Workshop(PaperWorkshop):
     drawn = 0
 
     async def do(self, work: Callable[..., Any], *given: Any) -> Any:
-        self.drawn += len(given[0])
-        return await super().do(work, *given)
+        lacking, content = await super().do(work, *given)
+        self.drawn += len(given[0]) - len(lacking)
+        return lacking, content
 
 
 @pytest.fixture
@@ -504,7 +506,7 @@ async def test_a_redraw_draws_only_what_was_left_out(
     await draw_with_one_left_out(store, ports)
     id = ids.batch_id(ROSTER, 0)
     before = await by_hand.print_file(store, ports.files, id, 1, MAKER)
-    monkeypatch.setattr(produce, "missing_in", lambda sheet, fonts: [])
+    monkeypatch.setattr(workshops, "missing_in", lambda sheet, fonts: [])
     await by_hand.redraw(store, id, asked((await the_batch(store)).version), LANES)
     await produce.produce(ports, numbered(drawing=2))
     await produce.tally(store, CLOCK, produced())

@@ -247,12 +247,16 @@ async def test_an_application_that_answers_too_late_is_not_heard_and_makes_no_no
     assert not [record for record in caplog.records if record.exc_info]
 
 
-async def test_connections_are_looked_at_once_a_second(there: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[float] = []
-    monkeypatch.setattr(there.web, "look", looks.append)
-    for tenths in range(20):
-        await there.web.on_tick(tenths)
-    assert len(looks) == 2
+async def test_connections_are_looked_at_at_every_turn_of_the_server_and_it_leaves_at_once(
+    there: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[float] = []
+    monkeypatch.setattr(there.web, "look", looked.append)
+    turn = asyncio.create_task(there.web.main_loop())
+    await eventually(lambda: looked)
+    there.web.leave()
+    await turn
+    assert b"date" in dict(there.web.server_state.default_headers)
 
 
 async def test_an_answer_to_head_has_no_content(there: Served, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,10 +7,11 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from services.certificate.filled_forms.drawing import words
 from services.certificate.filled_forms.drawing.paging import Page
+from services.certificate.filled_forms.drawing.words import Copies
 from services.certificate.filled_forms.filled_form import KEYS, FilledForm, Line
 from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named
@@ -20,7 +21,6 @@ from shared.forms.form6.layout import BY_KEY, RESIDENT_ID, TITLE, TITLE_EN
 from shared.trade.days import day_zh
 
 TEMPLATE: Final = Path(__file__).with_name("form6.typ")
-Copies = Literal["1", "2", "both"]
 MOST_NAMED: Final = 1000  # lines of a refusal; nobody reads more
 NUMBER: Final = KEYS.index("certificate")
 ON_PAPER: Final = tuple(

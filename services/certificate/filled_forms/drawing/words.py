@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from services.certificate.filled_forms.filled_form import FilledForm, Heading, Volume
 from shared.contracts.words import LEVEL_NAMES
 from shared.trade.days import day_zh
 from shared.trade.practice import is_practice
 
+Copies = Literal["1", "2", "both"]
 COPIES: Final = {"1": "（一）", "2": "（二）"}
 COPY_NAMES: Final = {"1": "一式两份之一", "2": "一式两份之二"}
 PRACTICE_MARK: Final = "培训 TRAINING · 无效 VOID"

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate
-from services.certificate.filled_forms.drawing import paging, pdf, workbook
+from services.certificate.filled_forms.drawing import in_a_child, paging
 from services.certificate.filled_forms.drawing.paging import Stretch
+from services.certificate.filled_forms.drawing.words import Copies
 from services.certificate.filled_forms.filled_form import Counting, FilledForm, Heading, Line, line_of
 from services.certificate.production import storage as productions
 from services.certificate.production.production import VOIDED, Production
@@ -61,14 +62,14 @@ async def read(ports: Ports, roster: str, by: Actor) -> FilledForm:
     return counting.form(heading)
 
 
-async def paper(ports: Ports, roster: str, by: Actor, copies: pdf.Copies, part: int) -> tuple[FilledForm, bytes]:
+async def paper(ports: Ports, roster: str, by: Actor, copies: Copies, part: int) -> tuple[FilledForm, bytes]:
     """One of its PDF files, with the form. part: from 1. Raises what `read` raises, NotFound beyond the last file, Invalid for
     characters that no font has, Unavailable when its drawing did not come to an end."""
     form = await read(ports, roster, by)
     pages = _part(paging.files_of(form.volumes), part)
     filled = [(page, await _lines(ports.store, roster, page.stretch)) for page in pages]
     with _drawing():
-        return form, await ports.workshop.do(pdf.draw, form, filled, copies, ports.settings.fonts)
+        return form, await ports.workshop.do(in_a_child.paper, form, filled, copies, ports.settings.fonts)
 
 
 async def book(ports: Ports, roster: str, by: Actor, copy: str, part: int) -> tuple[FilledForm, bytes]:
@@ -78,7 +79,7 @@ async def book(ports: Ports, roster: str, by: Actor, copy: str, part: int) -> tu
     stretches = _part(paging.workbooks_of(form.volumes), part)
     filled = [(one.volume, await _lines(ports.store, roster, one)) for one in stretches]
     with _drawing():
-        return form, await ports.workshop.do(workbook.write, form, filled, copy)
+        return form, await ports.workshop.do(in_a_child.book, form, filled, copy)
 
 
 @contextmanager

@@ -37,6 +37,13 @@ def draw(sheets: Sequence[Sheet], folder: Path | None = None) -> bytes:
     )
 
 
+def draw_what_can_be(sheets: Sequence[Sheet], folder: Path | None = None) -> tuple[dict[str, list[str]], bytes]:
+    """(number of a certificate → its characters that no font has, the print file of all the others, empty if there are none)."""
+    lacking = {sheet.certificate_no: found for sheet in sheets if (found := missing_in(sheet, folder))}
+    rest = [sheet for sheet in sheets if sheet.certificate_no not in lacking]
+    return lacking, draw(rest, folder) if rest else b""
+
+
 def _unprintable(sheets: Sequence[Sheet], folder: Path | None) -> Invalid:
     problems = [
         Problem(

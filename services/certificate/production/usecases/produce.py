@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from services.certificate.certificates import storage as certificates
 from services.certificate.production import storage as productions
 from services.certificate.production.batch import NUMBERED, Batch, RefusedCertificate
-from services.certificate.production.drawing.glyphs import missing_in
-from services.certificate.production.drawing.print_file import draw
-from services.certificate.production.drawing.sheet import Sheet
+from services.certificate.production.drawing.in_a_child import draw_what_can_be
 from services.certificate.production.drawing.specimen import SPECIMEN
 from services.certificate.production.production import VOIDED, Production
 from services.certificate.production.sheets import sheet_of
@@ -21,9 +17,7 @@ from shared.ports import Clock, Store
 
 async def ready_to_draw(ports: Ports) -> None:
     """Everything that drawing loads, and what the fonts hold, is there before the first batch. Raises as the drawing."""
-    fonts = ports.settings.fonts
-    await ports.workshop.begin(draw, (SPECIMEN,), fonts)
-    await asyncio.to_thread(missing_in, SPECIMEN, fonts)
+    await ports.workshop.begin(draw_what_can_be, (SPECIMEN,), ports.settings.fonts)
 
 
 async def produce(ports: Ports, fact: BatchNumbered) -> None:
@@ -37,25 +31,21 @@ async def produce(ports: Ports, fact: BatchNumbered) -> None:
     if production is not None and production.state == VOIDED:  # its batches are being voided, or were numbered late
         return
     # Step 2: whoever has a character that is in no font is left out and named; the others are not kept waiting.
-    sheets: list[Sheet] = []
-    refused: list[RefusedCertificate] = []
-    for certificate in await certificates.in_batch(store, batch.id, batch.certificates):
-        if not batch.wants(certificate.id):
-            continue
-        sheet = sheet_of(certificate, settings.url)
-        characters = missing_in(sheet, settings.fonts)
-        if characters:
-            refused.append(
-                RefusedCertificate(certificate=certificate.id, number=certificate.number, characters=characters)
-            )
-        else:
-            sheets.append(sheet)
+    found = await certificates.in_batch(store, batch.id, batch.certificates)
+    wanted = [certificate for certificate in found if batch.wants(certificate.id)]
+    sheets = tuple(sheet_of(certificate, settings.url) for certificate in wanted)
+    lacking, drawn = await ports.workshop.do(draw_what_can_be, sheets, settings.fonts)
+    refused = [
+        RefusedCertificate(
+            certificate=certificate.id, number=certificate.number, characters=lacking[certificate.number]
+        )
+        for certificate in wanted
+        if certificate.number in lacking
+    ]
     # Step 3: pure and stored by content: drawing twice is drawing once.
-    print_file = ""
-    if sheets:
-        print_file = await ports.files.put(await ports.workshop.do(draw, tuple(sheets), settings.fonts))
+    print_file = await ports.files.put(drawn) if drawn else ""
     # Step 4: the only step that changes the world.
-    batch.produce(print_file, len(sheets), refused, ports.clock.now())
+    batch.produce(print_file, len(sheets) - len(refused), refused, ports.clock.now())
     await repository.save(store, batch)
 
 
