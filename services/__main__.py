@@ -1,4 +1,4 @@
-"""`python -m services`, which `.venv/bin/jianding` is too; what it does is in services/runtime/command.py.
+"""`python -m services`, which `.venv/bin/jianding` is too; what it does is in services/command.py.
 
 A child process that draws reads this file again, and must not load with it what the child never needs."""
 
@@ -10,7 +10,7 @@ import sys
 def run() -> int:
     # The web client comes with a command line, and loads it with 5 MB of libraries where those are installed.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]
-    from services.runtime import command
+    from services import command
 
     return command.run()
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from services.gateway.passing_on import TIMEOUT, pass_on
+from services.gateway.replicas import Lookup, Replicas, by_name
 from shared.errors import NotFound
 from shared.settings import Settings
 from shared.web import problems
@@ -24,9 +25,14 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def gateway_app(
-    settings: Settings, services: Sequence[str], transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    services: Sequence[str],
+    transport: httpx.AsyncBaseTransport | None = None,
+    lookup: Lookup = by_name,
 ) -> FastAPI:
-    """services: their names, which are the first segments of their paths."""
+    """services: their names, which are the first segments of their paths. transport, lookup: how one of them is reached, and
+    where; a real network, unless a test says otherwise."""
+    replicas = Replicas(lookup)
     client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, limits=CONNECTIONS)
     app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     problems.install(app)
@@ -44,8 +50,14 @@ def gateway_app(
         return readiness(missing, {name: kind for _, known in answers for name, kind in known.items()})
 
     async def readiness_of(service: str) -> tuple[list[str], dict[str, Any]]:
+        """Of several containers one that is ready is enough."""
+        places = await replicas.of(settings.address_of(service))
+        answers = await asyncio.gather(*(asked(service, place) for place in places))
+        return min(answers, key=lambda answer: (not answer[1], len(answer[0])))
+
+    async def asked(service: str, place: httpx.URL) -> tuple[list[str], dict[str, Any]]:
         try:
-            answer = await client.get(settings.address_of(service) + "/readyz", timeout=READY_WITHIN)
+            answer = await client.get(place.copy_with(path="/readyz"), timeout=READY_WITHIN)
             return answer.json()["missing"], answer.json()["home"]
         except (httpx.HTTPError, ValueError, KeyError) as error:
             return [f"{service}: does not answer: {type(error).__name__}"], {}
@@ -63,6 +75,6 @@ def gateway_app(
                 f"there is no service {service}; there are {', '.join(services)}"
             )
         request.scope[TOLD_AS] = f"/{service}/…"
-        return await pass_on(client, settings.address_of(service), service, request)
+        return await pass_on(client, replicas, settings.address_of(service), service, request)
 
     return app

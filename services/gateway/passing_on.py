@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
+from services.gateway.replicas import Replicas
 from shared.errors import Unavailable
 from shared.web.leaving import while_connected
 from shared.web.problems import SOON_AGAIN
@@ -37,18 +38,20 @@ _OURS = {b"date"}  # which the server under this door writes itself
 Headers = list[tuple[bytes, bytes]]
 
 
-async def pass_on(client: httpx.AsyncClient, base: str, service: str, request: Request) -> Response:
+async def pass_on(client: httpx.AsyncClient, replicas: Replicas, base: str, service: str, request: Request) -> Response:
     """base: address of the service. Raises Unavailable, ClientDisconnect, and HTTPException for 400, 502 and 504."""
-    answer = await _answer(client, base, service, request)
+    answer = await _answer(client, replicas, base, service, request)
     passed = StreamingResponse(_content(answer), answer.status_code)
     passed.raw_headers = [(name, value) for name, value in _end_to_end(answer.headers.raw) if name not in _OURS]
     return passed
 
 
-async def _answer(client: httpx.AsyncClient, base: str, service: str, request: Request) -> httpx.Response:
+async def _answer(
+    client: httpx.AsyncClient, replicas: Replicas, base: str, service: str, request: Request
+) -> httpx.Response:
     """A visitor who goes away takes his request with him: the service need not go on for nobody."""
     arrived = asyncio.Event()
-    asking = client.send(_request(base, request, arrived), stream=True)
+    asking = _from_the_first_there(client, replicas, base, request, arrived)
     try:
         return await while_connected(request, asking, arrived)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -67,19 +70,38 @@ async def _answer(client: httpx.AsyncClient, base: str, service: str, request: R
         ) from error
 
 
-def _request(base: str, request: Request, arrived: asyncio.Event) -> httpx.Request:
+async def _from_the_first_there(
+    client: httpx.AsyncClient, replicas: Replicas, base: str, request: Request, arrived: asyncio.Event
+) -> httpx.Response:
+    """Where nobody is there, nothing of the request was sent, and the next one gets it whole. A connection that breaks later may
+    have brought it: then only what reads is asked again."""
+    places = await replicas.of(base)
+    reads = request.method in ("GET", "HEAD") and not _has_content(request)
+    for place in places[:-1]:
+        try:
+            return await client.send(_request(place, request, arrived), stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            replicas.forget(base)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            replicas.forget(base)
+            if not reads:
+                raise
+    return await client.send(_request(places[-1], request, arrived), stream=True)
+
+
+def _request(base: httpx.URL, request: Request, arrived: asyncio.Event) -> httpx.Request:
     """Made by hand: a client of the usual kind adds headers of its own, and one visitor's cookies to the next one's request.
     arrived: set when the visitor has nothing more to send."""
     query: bytes = request.scope["query_string"]
     raw_path: bytes = request.scope["raw_path"]
-    url = httpx.URL(base).copy_with(raw_path=raw_path + (b"?" + query if query else b""))
+    url = base.copy_with(raw_path=raw_path + (b"?" + query if query else b""))
     given: Headers = request.scope["headers"]
     headers = [
         (name, value) for name, value in _end_to_end(given) if name not in _CLAIMS and not name.startswith(_CLAIM)
     ]
     headers.append((b"x-forwarded-for", (request.client.host if request.client else "unknown").encode()))
     headers.append((b"x-forwarded-proto", request.url.scheme.encode()))
-    has_content = any(name in (b"content-length", b"transfer-encoding") for name, _ in given)
+    has_content = _has_content(request)
     if not has_content:
         arrived.set()
     return httpx.Request(
@@ -89,6 +111,11 @@ def _request(base: str, request: Request, arrived: asyncio.Event) -> httpx.Reque
         content=_sent(request, arrived) if has_content else None,
         extensions={"timeout": TIMEOUT.as_dict()},
     )
+
+
+def _has_content(request: Request) -> bool:
+    given: Headers = request.scope["headers"]
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in given)
 
 
 async def _sent(request: Request, arrived: asyncio.Event) -> AsyncIterator[bytes]:

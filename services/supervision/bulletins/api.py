@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.supervision.bulletins import files
 from services.supervision.bulletins.answers import BulletinSummary, OfficeBulletin, PublicBulletin, shown
 from services.supervision.bulletins.bulletin import PUBLISHED, Bulletin
-from services.supervision.bulletins.files import Counterpart
 from services.supervision.bulletins.requests import BulletinEntry, NewBulletin, NewCorrection
 from services.supervision.bulletins.usecases import compiling, publishing, reading
+from services.supervision.bulletins.words import Counterpart
 from services.supervision.figures import answers as figures
 from services.supervision.figures.answers import QuarterAnswer
 from services.supervision.settings import SupervisionSettings

@@ -4,12 +4,10 @@ fonts, typesetter and the writer of workbooks are more than the service itself."
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from services.supervision.bulletins.bulletin import Bulletin
-
-Copy = Literal["1", "2"]
-Counterpart = Literal["1", "2", "both"]
+from services.supervision.bulletins.words import Copy, Counterpart
 
 COPIES: Final[dict[str, Copy]] = {"pdf_1": "1", "pdf_2": "2"}
 BOTH: Final = "pdf"

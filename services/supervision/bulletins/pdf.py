@@ -14,8 +14,8 @@ import pikepdf
 
 from services.supervision.bulletins import words
 from services.supervision.bulletins.bulletin import Bulletin
-from services.supervision.bulletins.files import Copy
 from services.supervision.bulletins.layout import Table, shown, tables
+from services.supervision.bulletins.words import Copy
 from services.supervision.figures.quarter import Quarter
 from shared.drawing.fonts import library
 from shared.drawing.glyphs import missing, named

@@ -1,9 +1,14 @@
-"""What document and workbook say of a correction, in the same words."""
+"""What document and workbook say of a correction, in the same words; what its two copies are called."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from services.supervision.bulletins.bulletin import Bulletin
 from services.supervision.figures.quarter import Quarter
+
+Copy = Literal["1", "2"]
+Counterpart = Literal["1", "2", "both"]
 
 
 def correction_zh(bulletin: Bulletin) -> str:

@@ -10,19 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.app import gateway_app
-from shared.settings import Settings
-from tests.world.topology import SERVICES
-
-SETTINGS = Settings(neighbours="http://{service}:8000")
-
-
-def visitor(behind: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-    """Comes from 192.0.2.7."""
-    app = gateway_app(SETTINGS, SERVICES, behind)
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app, client=("192.0.2.7", 4711)), base_url="http://door.example"
-    )
+from tests.world.behind import Behind, gateway, visitor
 
 
 def asked_for(path: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
@@ -30,25 +18,6 @@ def asked_for(path: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
     who = {"client": ("192.0.2.7", 1), "server": ("x", 80), "scheme": "http", "http_version": "1.1"}
     what = {"method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "asgi": {"version": "3.0"}}
     return {"type": "http", "headers": [(b"host", b"x"), *headers], **who, **what}
-
-
-class Behind(httpx.AsyncBaseTransport):
-    """Every service: answers 200 and remembers what it was asked. `away` do not answer."""
-
-    def __init__(self, *away: str) -> None:
-        self._away = away
-        self.asked: list[httpx.Request] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await request.aread()
-        self.asked.append(request)
-        if request.url.host in self._away:
-            raise httpx.ConnectError("refused", request=request)
-        if request.url.path == "/readyz":
-            return httpx.Response(200, json={"ready": True, "missing": [], "home": {"store": "mongodb"}})
-        headers = [("date", "today"), ("etag", '"v3"'), ("x-correlation-id", "c1"), ("connection", "close, x-inner")]
-        headers += [("x-inner", "1"), ("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2; Path=/")]
-        return httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"answer"))
 
 
 class Failing(httpx.AsyncBaseTransport):
@@ -190,7 +159,7 @@ async def test_a_visitor_who_goes_away_takes_his_request_with_him(body: bytes) -
 
     async def nobody(message: object) -> None: ...
 
-    app = gateway_app(SETTINGS, SERVICES, behind)
+    app = gateway(behind)
     asking = asyncio.create_task(app(asked_for("/plan/x", *length), events.get, nobody))  # type: ignore[arg-type]
     await behind.asked.wait()
     events.put_nowait({"type": "http.disconnect"})
@@ -222,7 +191,7 @@ async def test_an_answer_that_nobody_reads_on_is_given_back_to_the_service() -> 
         if message.get("body"):
             begun.set()
 
-    app = gateway_app(SETTINGS, SERVICES, behind)
+    app = gateway(behind)
     asking = asyncio.create_task(app(asked_for("/plan/x"), events.get, reader))  # type: ignore[arg-type]
     await begun.wait()
     events.put_nowait({"type": "http.disconnect"})

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from services.command import main
 from services.reporting.settings import ReportingSettings
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings
-from services.runtime.command import main
 from services.runtime.provision import management_url, own_passwords, provision, with_person_key
 from services.runtime.reach import without_known_key
 from shared.errors import Invalid, NotFound

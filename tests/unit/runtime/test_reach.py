@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from services.command import main
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings
-from services.runtime.command import main
 from services.runtime.provision import provision
 from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes
 from shared.errors import Invalid
