@@ -146,7 +146,7 @@ class House:
 @contextlib.contextmanager
 def started(folder: Path, store: str = "", bus: str = "") -> Iterator[House]:
     """A system of our own, ready, for a while; password: the operator's. Its log is `<folder>/log.txt`."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {
         "STORE": store or f"sqlite:{folder / 'data'}",
@@ -162,7 +162,7 @@ def started(folder: Path, store: str = "", bus: str = "") -> Iterator[House]:
     with (folder / "log.txt").open("wb") as log:
         system = subprocess.Popen([sys.executable, "-m", "services", "all"], env=environment, stdout=log, stderr=log)
         try:
-            _wait_until_ready(url, system, folder / "log.txt")
+            wait_until_ready(url, system, folder / "log.txt")
             password = json.loads((folder / SECRETS).read_text(encoding="utf-8"))["operator"]
             yield House(url, password, system.pid)
         finally:
@@ -170,14 +170,14 @@ def started(folder: Path, store: str = "", bus: str = "") -> Iterator[House]:
             system.wait(40)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_until_ready(url: str, system: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(url: str, system: subprocess.Popen[bytes], log: Path) -> None:
     transport = httpx.HTTPTransport(retries=0)
     with httpx.Client(transport=transport, timeout=5) as client:
         for _ in range(600):
