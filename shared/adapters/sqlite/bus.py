@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 LEASE = 30.0  # seconds; renewed every third of it
 SHORTEST_LOOK = 0.05  # seconds between two looks for messages that other processes published
-LONGEST_LOOK = 0.25
+LONGEST_LOOK = 1.0  # when there was nothing for a while; what this process publishes rings at once
 SET = 1.0  # seconds between two looks by which the clocks must differ for the wall clock to count as set
 
 _TABLES = (
