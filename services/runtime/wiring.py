@@ -14,8 +14,6 @@ from shared.adapters.files import FolderFiles
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.quarantine.children import QuarantineChildren
-from shared.adapters.sqlite.bus import SqliteBus
-from shared.adapters.sqlite.store import SqliteStore
 from shared.audit import chain as audit
 from shared.errors import Invalid, Problem, all_of
 from shared.keeping import creation
@@ -43,9 +41,11 @@ def open_store(settings: Settings, service: str, kinds: Sequence[Kind]) -> Store
     Raises Invalid for an address that names no store, or cannot be read."""
     url, everything = store_url(settings), (*kinds, *MACHINERY)
     if url.startswith("sqlite:"):
+        from shared.adapters.sqlite.store import SqliteStore  # a driver is loaded only in the home that needs it
+
         return SqliteStore(_folder(url) / f"{service}.sqlite", everything)
     if url.startswith(("mongodb://", "mongodb+srv://")):
-        from shared.adapters.mongo import MongoStore  # the driver is loaded only in the home that needs it
+        from shared.adapters.mongo import MongoStore
 
         return MongoStore(_split_path(url)[0], database_of(url, service), everything)
     raise Invalid(f"{PREFIX}STORE: 地址有误 · {urlsplit(url).scheme or url!r} is neither sqlite: nor mongodb://")
@@ -93,6 +93,8 @@ def home(settings: Settings, services: Sequence[str]) -> dict[str, str]:
 def open_bus(settings: Settings, topology: Topology, name: str) -> Bus:
     url, queues = settings.bus, topology.queues
     if url.startswith("sqlite:"):
+        from shared.adapters.sqlite.bus import SqliteBus
+
         return SqliteBus(_folder(url) / "bus.sqlite", queues, clock())
     if url.startswith(("amqp://", "amqps://")):
         from shared.adapters.rabbitmq.bus import RabbitBus
