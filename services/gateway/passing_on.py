@@ -81,9 +81,8 @@ async def _from_the_first_there(
         try:
             return await client.send(_request(place, request, arrived), stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout):
-            replicas.forget(base)
+            replicas.leave_out(base, place)
         except (httpx.NetworkError, httpx.RemoteProtocolError):
-            replicas.forget(base)
             if not reads:
                 raise
     return await client.send(_request(places[-1], request, arrived), stream=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -35,7 +36,7 @@ class _Known:
 
 class Replicas:
     """The addresses of a service take turns. Left to the system, every request would go to the same one of them, because it
-    puts addresses into an order of its own; and one that is gone would be asked until its name is looked up again."""
+    puts addresses into an order of its own."""
 
     def __init__(self, lookup: Lookup = by_name) -> None:
         self._lookup = lookup
@@ -52,9 +53,12 @@ class Replicas:
         first = next(self._turn) % len(addresses) if addresses else 0
         return [url.copy_with(host=address) for address in (*addresses[first:], *addresses[:first])] or [url]
 
-    def forget(self, base: str) -> None:
-        """Somebody there did not answer: the name is looked up anew."""
-        self._known.pop(httpx.URL(base).host, None)
+    def leave_out(self, base: str, place: httpx.URL) -> None:
+        """Nobody was there: not asked again before the name is looked up anew."""
+        host = httpx.URL(base).host
+        if known := self._known.get(host):
+            left = tuple(address for address in known.addresses if address != place.host)
+            self._known[host] = _Known(left, known.at if left else -math.inf)
 
     async def _addresses(self, url: httpx.URL) -> tuple[str, ...]:
         now = asyncio.get_running_loop().time()
