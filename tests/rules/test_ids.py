@@ -39,7 +39,7 @@ FORMATS = {
     ("services.directory.ids", "registered_person_id", ("R49260001",)): "ad748b3f-2f36-5410-af75-fe1749f681b8",
     ("services.directory.ids", "account_reference", ("zhang.wei",)): "fe86c313-8a0a-55e6-9b19-c571f81a7dc7",
     ("services.reporting.ids", "import_id", ("r", "sha256:0")): "1f7379e5-7a8a-5474-b412-d399a1cb5c66",
-    ("services.reporting.ids", "line_id", ("i", 7)): "i-000007",
+    ("services.reporting.ids", "page_id", ("i", 7)): "i-p0007",
     ("services.reporting.ids", "technician_review_id", ("r", "T1")): "b093c42c-57cc-5288-b911-49f78b5df01e",
     ("services.certificate.ids", "register_id", (2026, "49053012", 4)): "2026-49053012-4",
     ("services.certificate.ids", "batch_id", ("r", 3)): "r-b0003",

@@ -1,6 +1,6 @@
 """The roster of passed candidates of one session (form 6, R4.2): lines from a workbook, approval, seal.
 
-The lines are documents of their own; the roster holds one small row per page of them.
+The lines are documents of their own, one for each page; the roster holds one small row per page of them.
 """
 
 from __future__ import annotations
