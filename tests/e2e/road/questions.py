@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from services.reporting.rosters import storage as roster_lines
 from services.runtime.catalogue import REGISTER
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit.check import check
@@ -82,7 +83,8 @@ async def _live(folder: Path, asked: dict[tuple[str, ...], Question]) -> None:
 
 
 async def _ask_in_passing(house: House) -> None:
-    """What no list and no tick asks: a stranger with a certificate, a forgotten password, the figures, a page of lines."""
+    """What no list and no tick asks: a stranger with a certificate, a forgotten password, the figures, a page of lines, and
+    of those that an earlier release stored."""
     centre, roster = house.person(APPROVER), winding.ISSUED
     (certificate, *_) = await centre.everything(f"/certificate/certificates?roster={roster.id}")
     proof = {"number": certificate["number"], "name": certificate["holder"]["name"]}
@@ -93,6 +95,7 @@ async def _ask_in_passing(house: House) -> None:
     for account in (APPROVER, roster.station.account("station_clerk")):
         await house.person(account).get("/supervision/figures/2026-Q1")
     await centre.get(f"{roster.path}/pages/1")
+    await roster_lines.read_page(house.stores["reporting"], "import of an earlier release", 0)
     await centre.get(f"{roster.path}/technician-reviews")
 
 

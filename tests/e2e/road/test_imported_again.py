@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.demo.cast import CENTRE
+from services.reporting.rosters.storage import PAGES, lines_of
 from shared.trade.roles import Role
 from tests.world.books import everything
 from tests.world.house import House
@@ -35,6 +36,7 @@ async def test_who_imports_the_same_workbook_again_has_imported_it(house: House)
     assert [(act["verb"], act["by"]) for act in roster["history"][before:]] == [("import", COLLEAGUE)], (
         "the same person with the same lines changes nothing: neither the first time here, nor the third"
     )
-    lines = await everything(house.stores["reporting"], "line")
+    pages = await everything(house.stores["reporting"], PAGES)
+    lines = [line for page in pages for line in lines_of(page.body["lines"].encode())]
     assert len(lines) == sum(planned.size for planned in ALL), "the lines are there once"
     await house.run_until_quiet()
