@@ -13,8 +13,10 @@ import aiosmtplib
 from services.bench import home
 from services.bench.row import Figure, Place, Row
 from services.bench.sink import letters_sink
+from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import DUE, Mailing
 from services.runtime import launch
+from services.runtime.catalogue import REGISTER
 from services.runtime.provision import own_passwords, provision
 from shared.durable import write_durably
 from shared.keeping import repository
@@ -109,15 +111,18 @@ def _mailing(id: str) -> Mailing:
 
 
 def _prepared() -> bytes:
-    """A letter of the size of ours: two texts, in base64 as Chinese travels."""
-    text = b"\r\n".join([b"5bCP5piO5L2g5aW95oKo55qE6IGM5Lia6LWE5qC86K+B5Lmm5bey5a+E5b6A6ZKi5Y6C6YG=="] * 14)
-    part = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
-    head = (
-        b"Subject: =?utf-8?b?6IGM5Lia6LWE5qC86K+B5LmmIENlcnRpZmljYXRl?=\r\nFrom: <office@example.org>\r\n"
-        b"To: <candidate@example.org>\r\nDate: Mon, 02 Mar 2026 09:00:00 +0800\r\nMessage-ID: <bench@example.org>\r\n"
-        b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="=b"\r\n\r\n'
+    """The very letter, composed before the clock starts."""
+    writer, mailing = LetterWriter(REGISTER.templates.values()), _mailing("bench")
+    letter = writer.compose(
+        mailing=mailing.id,
+        letter=mailing.letter,
+        values=mailing.values,
+        to_name=mailing.to_name,
+        to=mailing.to,
+        sender="示例中心 <office@example.org>",
+        at=mailing.planned_at,
     )
-    return head + b"".join(b"--=b\r\n" + part + text + b"\r\n" for _ in range(2)) + b"--=b--\r\n"
+    return letter.content
 
 
 class _Post:

@@ -11,12 +11,12 @@ import base64
 import re
 from datetime import datetime
 from email.errors import MessageError
-from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr
 
 CRLF = "\r\n"
 _BETWEEN_PARTS = "=_alternatives"  # no line of base64 holds an underscore, so it need not differ from letter to letter
+_OF_A_WORD = 42  # bytes, which make 68 characters: a line holds no more than 78 with the name of its header in front
 _READS_AS_IT_IS = re.compile(r"(?!.*=\?)[ -~]{0,60}")
 _NOT_IN_AN_ADDRESS = r'\s\x00-\x1f\x7f()<>@,:;\\"\[\]'
 _ORDINARY = re.compile(f"[^{_NOT_IN_AN_ADDRESS}]+@[^{_NOT_IN_AN_ADDRESS}]+")
@@ -38,8 +38,8 @@ def written(
     stay one header each. Raises ValueError for an address that is none."""
     headers = (
         f"Subject: {_unstructured(subject)}",
-        f"From: {_mailbox('From', *sender)}",
-        f"To: {_mailbox('To', *to)}",
+        f"From: {_mailbox(*sender)}",
+        f"To: {_mailbox(*to)}",
         f"Date: {format_datetime(at)}",
         f"Message-ID: {message_id}",
         "Auto-Submitted: auto-generated",
@@ -63,16 +63,16 @@ def _part(subtype: str, text: str) -> str:
 
 def _unstructured(text: str) -> str:
     line = " ".join(text.split())
-    return line if _READS_AS_IT_IS.fullmatch(line) else _encoded("Subject", line)
+    return line if _READS_AS_IT_IS.fullmatch(line) else _encoded(line)
 
 
-def _mailbox(header: str, name: str, address: str) -> str:
+def _mailbox(name: str, address: str) -> str:
     if not _ORDINARY.fullmatch(address):
         address = _read_by_the_library(address)
     name = " ".join(name.split())
     if _READS_AS_IT_IS.fullmatch(name) and address.isascii():
         return formataddr((name, address))
-    return f"{_encoded(header, name)}{CRLF} <{address}>"
+    return f"{_encoded(name)}{CRLF} <{address}>"
 
 
 def _read_by_the_library(address: str) -> str:
@@ -83,6 +83,14 @@ def _read_by_the_library(address: str) -> str:
         raise ValueError("this is no e-mail address") from error
 
 
-def _encoded(header: str, text: str) -> str:
-    """Encoded words (RFC 2047), as many as it takes."""
-    return Header(text, "utf-8", header_name=header, maxlinelen=75).encode(linesep=CRLF)
+def _encoded(text: str) -> str:
+    """Encoded words (RFC 2047), as many as it takes; none ends within a character. The library tries every character both
+    ways that the standard knows, which takes as long as rendering the letter."""
+    content, words, first = text.encode(), [], 0
+    while first < len(content):
+        end = first + _OF_A_WORD
+        while end < len(content) and content[end] & 0xC0 == 0x80:  # within a character
+            end -= 1
+        words.append(f"=?utf-8?b?{base64.b64encode(content[first:end]).decode('ascii')}?=")
+        first = end
+    return f"{CRLF} ".join(words)
