@@ -91,6 +91,7 @@ def test_drawing_children_start_with_the_process_that_draws(monkeypatch: pytest.
 
 async def test_what_was_built_is_not_looked_through_for_garbage_while_it_serves() -> None:
     counted: list[int] = []
+    before = gc.get_threshold()
 
     async def ends_at_once() -> None:
         counted.append(gc.get_freeze_count())
@@ -99,6 +100,7 @@ async def test_what_was_built_is_not_looked_through_for_garbage_while_it_serves(
     assert await launch.run(running, Settings(port=a_port())) == 1
     assert counted[0] > 10_000
     assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == before
 
 
 async def test_what_cannot_be_made_ready_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
