@@ -13,10 +13,11 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import coroutine
 from typing import Any, TypeVar
 
 from shared.errors import Unavailable
@@ -197,6 +198,12 @@ class _AtOnce:
             self._connection = None
 
 
+@coroutine
+def _others_first() -> Generator[None, None, None]:
+    """One turn of the event loop."""
+    yield
+
+
 def _write_one_page(connection: sqlite3.Connection) -> None:
     """A number in the head of the file, which nobody reads."""
     (count,) = connection.execute("PRAGMA user_version").fetchone()
@@ -277,7 +284,7 @@ class SqliteFile:
             found = self._at_once.ask(question)
         except sqlite3.Error:
             return await self.read(question)
-        await asyncio.sleep(0)  # whoever reads a thousand records one by one lets all others in between
+        await _others_first()  # whoever reads a thousand records one by one lets all others in between
         return found
 
     async def prove(self) -> None:
