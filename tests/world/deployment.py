@@ -21,6 +21,7 @@ from tests.world.topology import SERVICES
 
 OPERATOR: Final = "operator-of-the-test"
 HERE: Final = "127.0.0.1"
+STARTING: Final = 240  # seconds that all processes of a deployment may take on a machine with much else to do
 
 
 class Deployment:
@@ -106,4 +107,4 @@ async def until_ready(url: str) -> None:
             except httpx.TransportError:
                 return False
 
-        await eventually(ready, within=90, every=0.1)
+        await eventually(ready, within=STARTING, every=0.1)
