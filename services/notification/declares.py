@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.notification.access import ACCESS
+from services.notification.feeds import storage as feeds
 from services.notification.mailings.mailing import Mailing
 from services.notification.settings import NotificationSettings
 from shared.contracts import notification
@@ -16,6 +17,7 @@ from shared.register.declaration import Declaration
 
 KINDS: tuple[Kind, ...] = (
     Kind(Mailing.KIND, indexes=(("path",), ("subject_of", "path"), ("state", "path")), follows=True),
+    *feeds.KINDS,
     *local_copies.kinds(BodyRegistered),
 )
 
@@ -28,6 +30,7 @@ DECLARED = Declaration(
     queues=(
         Queue("notification", "copies", (BodyRegistered.TYPE,), prefetch=20),
         Queue("notification", "plan", (), prefetch=4, makes_letters=True),
+        Queue("notification", "feed", (), prefetch=200, fills_feeds=True, in_order=True),
         # More of them share a commit, but each waits for one of few SMTP sessions: even where every answer takes the mailer's
         # whole patience, the last of twenty is through within the worker's time limit.
         Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),

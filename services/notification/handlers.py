@@ -1,9 +1,10 @@
-"""Events in → letters."""
+"""Events in → letters, and entries of feeds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.usecases import delivering, planning
 from services.notification.settings import NotificationSettings
@@ -17,6 +18,7 @@ from shared.outside import Ports
 
 def handlers(ports: Ports) -> Mapping[str, Handlers]:
     writer = LetterWriter(ports.register.templates.values())
+    feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock))
     sender = ports.settings.of(NotificationSettings).mail_from
 
     async def on_body_registered(envelope: Envelope) -> None:
@@ -27,6 +29,10 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         """Before the body's registration arrived: NotYet, so it waits. Repeats compute the same mailings."""
         await planning.plan_letters(ports, envelope)
 
+    async def on_what_is_read(envelope: Envelope) -> None:
+        """An entry for everybody who may read of it; repeats find it there."""
+        await feeds.write(ports.register.facts[envelope.fact_type], envelope)
+
     async def on_mailing_planned(envelope: Envelope) -> None:
         """The mailing was stored with this very fact, so it is there; sent ones are left alone."""
         mailing = MailingPlanned.from_data(envelope.data).mailing
@@ -34,6 +40,7 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
 
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},
+        "feed": dict.fromkeys(ports.register.feed_types, on_what_is_read),
         "plan": dict.fromkeys(ports.register.letters, on_fact),
         "deliver": {MailingPlanned.TYPE: on_mailing_planned},
     }

@@ -8,7 +8,7 @@ declared is said as "中文 · English", so both pages come from one sentence.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from typing_extensions import Doc
 
 from services.runtime.catalogue import REGISTER, WholeSettings
 from shared.adapters.rabbitmq.definitions import definitions
-from shared.contracts.envelope import Fact
+from shared.contracts.envelope import Fact, Reader
 from shared.register.access import Row
 from shared.settings import PREFIX
 from shared.trade.roles import NAMES, Role
+from shared.words import Pair
 
 MARK = "<!-- From here on this page is made by `make docs`. -->"
 CHINESE = ".zh-CN"
@@ -92,13 +93,24 @@ def _events(tongue: Tongue) -> str:
     return "\n".join(_fact(tongue, service, fact) for service, one in REGISTER.declared.items() for fact in one.facts)
 
 
+IN_FEEDS: Mapping[Reader, Pair] = {
+    "body": ("有关机构", "the body concerned"),
+    "branch": ("其分中心", "its branch centre"),
+    "centre": ("中心", "the Centre"),
+    "producer": ("制证单位", "the producer"),
+    "bodies": ("其下全部机构", "all bodies below"),
+}
+
+
 def _fact(tongue: Tongue, service: str, fact: type[Fact]) -> str:
     takers = [f"`{queue.name}`" for queue in REGISTER.topology().queues if fact.TYPE in queue.takes]
     rows = [(f"`{name}`", _plain(tongue.said(meaning_of(field)))) for name, field in fact.model_fields.items()]
     folder, subject = "../shared/contracts", tongue.said(fact.SUBJECT)
+    readers = [tongue(*IN_FEEDS[reader]) for reader in fact.READERS]
     ways = tongue(
-        f"由 `{service}` 写入，由 {'、'.join(takers)} 接收。主体：{subject}。",
-        f"Written by `{service}`, taken by {', '.join(takers)}. Subject: {subject}.",
+        f"由 `{service}` 写入，由 {'、'.join(takers)} 接收。主体：{subject}。事件流：{'、'.join(readers) or '不列入'}。",
+        f"Written by `{service}`, taken by {', '.join(takers)}. Subject: {subject}. "
+        f"In feeds of: {', '.join(readers) or 'nobody'}.",
     )
     schema, example = tongue("结构", "schema"), tongue("示例", "example")
     return f"""### `{fact.TYPE}`

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.envelope import Fact
+from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, Seal
 
 
@@ -42,6 +42,7 @@ class BatchProduced(Fact):
         "print file; certificates with a character no font has were left out and named."
     )
     SUBJECT: ClassVar[str] = "打印批的编号 · id of the batch"
+    READERS: ClassVar[tuple[Reader, ...]] = ("producer",)
     batch: Annotated[str, Doc("打印批的编号 · id of the batch")]
     roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     producer: Annotated[
@@ -71,6 +72,7 @@ class CertificatesReady(Fact):
         "producing body prints, seals, packs and posts."
     )
     SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     body: ConcernedBody
     path: ConcernedPath
@@ -91,6 +93,7 @@ class CertificatesMailed(Fact):
         "制证单位已寄发，并登记了单号。 · The producing body posted the parcel and entered its number."
     )
     SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     body: ConcernedBody
     path: ConcernedPath
@@ -156,6 +159,7 @@ class CertificatesVoided(Fact):
         "§4.10). Their holders are written to."
     )
     SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
     body: ConcernedBody
     path: ConcernedPath

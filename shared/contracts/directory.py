@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import Doc
 
-from shared.contracts.envelope import Fact
+from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
 
 BodyKind = Literal["centre", "branch", "station"]
@@ -64,6 +64,7 @@ class BodyRegistered(Fact):
         "begin with 99 and which is always licensed."
     )
     SUBJECT: ClassVar[str] = "机构的编码 · id of the body"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     body: ConcernedBody
     kind: Annotated[BodyKind, Doc("中心、分中心或鉴定站 · centre, branch or station")]
     path: ConcernedPath
@@ -188,6 +189,7 @@ class BodyStandingChanged(Fact):
         "of their own. Twins in training have none."
     )
     SUBJECT: ClassVar[str] = "机构的编码 · id of the body"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     body: ConcernedBody
     path: ConcernedPath
     above: InstitutionCode = Field(

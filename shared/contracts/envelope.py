@@ -16,6 +16,12 @@ LONGEST_ID = 500  # characters; ours have some eighty, and lists show it
 LARGEST_SEQUENCE = 1_000_000
 """Facts of one document. None notes a thousandth of it, and a forged number above all others would never be overtaken."""
 
+Reader = Literal["body", "branch", "centre", "producer", "bodies"]
+"""In whose feed a fact stands (docs/decisions/0047-feed.md): of the body that it concerns, by its `path`; of the branch centre
+above that; of the Centre; of the body in its field `producer`; or of every body below the one that it concerns."""
+
+ALL_CONCERNED: tuple[Reader, ...] = ("body", "branch", "centre")
+
 Owners = Mapping[str, Collection[str]]
 """Service → the nouns that it alone writes facts about (`shared.register`)."""
 
@@ -29,6 +35,8 @@ class Fact(BaseModel):
     """What happened, for docs/events.md."""
     SUBJECT: ClassVar[str]
     """Whose id the envelope carries as its subject."""
+    READERS: ClassVar[tuple[Reader, ...]] = ()
+    """Nobody, unless it says so: a place in the tree alone opens nothing."""
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.envelope import Fact
+from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
     ConcernedPath,
@@ -48,6 +48,7 @@ class AnnualPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.submitted.v1"
     ABOUT: ClassVar[str] = "机构呈报了某年的年度计划（R1）。 · A body submitted its plan for a year (R1)."
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     heads: Annotated[int, Doc("计划人数，各等级合计 · planned heads, all levels")]
     version: int | None = Field(
@@ -72,6 +73,7 @@ class AnnualPlanEndorsed(_PlanFact):
         "分中心审核同意了鉴定站的计划；由中心批准。 · The branch centre agreed to a station's plan; the Centre decides."
     )
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     heads: Annotated[int, Doc("计划人数，各等级合计 · planned heads, all levels")]
 
@@ -83,6 +85,7 @@ class AnnualPlanApproved(_PlanFact):
         "amendment of it, which takes its place."
     )
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     heads: Annotated[int, Doc("计划人数，各等级合计 · planned heads, all levels")]
     version: int | None = Field(
@@ -98,6 +101,7 @@ class AnnualPlanReturned(_PlanFact):
     TYPE: ClassVar[str] = "annual_plan.returned.v1"
     ABOUT: ClassVar[str] = "计划被退回一级，并载明理由。 · The plan was sent back one step, with a reason."
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
 
@@ -109,6 +113,7 @@ class AnnualPlanWithdrawn(_PlanFact):
         "above had acted on it."
     )
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
@@ -121,6 +126,7 @@ class AnnualPlanDiscarded(_PlanFact):
         "amendment: the approved plan goes on as it was. Another one may be drafted."
     )
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     desk_before: KnewOfDraft
 
@@ -134,6 +140,7 @@ class AnnualPlanAmended(_PlanFact):
         "approved plan. The approved version counts until the Centre has approved the next."
     )
     SUBJECT: ClassVar[str] = "年度计划的编号 · id of the annual plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
     above: InstitutionCode = Field(
         description="直接上级机构：分中心或中心 · the body right above: its branch centre, or the Centre"
@@ -153,6 +160,7 @@ class AnnualPlanDue(Fact):
         "are skipped, never sent late in a row."
     )
     SUBJECT: ClassVar[str] = "年度计划应办事项的编号 · id of the annual plan duty"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     body: ConcernedBody
     path: ConcernedPath
     year: Annotated[int, Doc("计划的年份 · year of the plan")]
@@ -164,6 +172,7 @@ class SessionPlanSubmitted(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.submitted.v1"
     ABOUT: ClassVar[str] = "鉴定站呈报了鉴定计划（R4.1）。 · A station submitted the plan of a session (R4.1)."
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
@@ -171,6 +180,7 @@ class SessionPlanEndorsed(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.endorsed.v1"
     ABOUT: ClassVar[str] = "分中心审核同意；由中心批准。 · The branch centre agreed; the Centre decides."
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
@@ -211,6 +221,7 @@ class SessionPlanApproved(_ApprovedSession):
         "held, and reporting accepts its roster."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
 
 
 class SessionPlanPostponed(_ApprovedSession):
@@ -224,6 +235,7 @@ class SessionPlanPostponed(_ApprovedSession):
         "imported for the day before are void."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     branch: InstitutionCode | None = Field(
         description="机构的上级分中心；没有的为空 · the branch centre above the body, if there is one"
     )
@@ -241,6 +253,7 @@ class SessionPlanCancelled(_PlanFact):
         "the annual plan is free again."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     branch: InstitutionCode | None = Field(
         description="机构的上级分中心；没有的为空 · the branch centre above the body, if there is one"
@@ -260,6 +273,7 @@ class SessionPlanPapersDrawn(_PlanFact):
         "set was drawn is not told: only the Centre sees it before the day."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
@@ -270,6 +284,7 @@ class SessionPlanWithdrawn(_PlanFact):
         "above had acted on it."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
@@ -281,6 +296,7 @@ class SessionPlanDiscarded(_PlanFact):
         "草稿已作废。可以按同一序号另行起草。 · A draft was given up. Another one may be drafted under the same number."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     desk_before: KnewOfDraft
 
@@ -289,6 +305,7 @@ class SessionPlanReturned(_PlanFact):
     TYPE: ClassVar[str] = "session_plan.returned.v1"
     ABOUT: ClassVar[str] = "计划被退回一级，并载明理由。 · The plan was sent back one step, with a reason."
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
 
@@ -302,6 +319,7 @@ class SessionPlanVoided(Fact):
         "its body lost its licence. No roster is opened for it; one that is not approved is voided."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     plan: Annotated[str, Doc("计划的编号 · id of the plan")]
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session")]
     body: ConcernedBody

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.envelope import Fact
+from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
     ConcernedPath,
@@ -130,6 +130,7 @@ class RosterSubmitted(_RosterFact):
         "鉴定站呈报了合格人员名册（R4.2）。 · A station submitted the roster of passed candidates (R4.2)."
     )
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     lines: Annotated[CountsByLevel, Doc("各等级的合格人数 · passed candidates by level")]
 
 
@@ -137,6 +138,7 @@ class RosterEndorsed(_RosterFact):
     TYPE: ClassVar[str] = "roster.endorsed.v1"
     ABOUT: ClassVar[str] = "分中心审核同意；由中心批准。 · The branch centre agreed; the Centre decides."
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     lines: Annotated[CountsByLevel, Doc("各等级的合格人数 · passed candidates by level")]
 
 
@@ -149,6 +151,7 @@ class RosterApproved(_RosterFact):
         "lines cannot change, and the producing body makes the certificates."
     )
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     producer: Annotated[
         InstitutionCode,
         Doc("制作并寄发证书的机构的编码 · institution code of the body that makes and posts the certificates"),
@@ -180,6 +183,7 @@ class RosterReturned(_RosterFact):
         "reason; or to its body, because its session is held on another day."
     )
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
     postponed_to: date | None = Field(
         default=None,
@@ -197,6 +201,7 @@ class RosterWithdrawn(_RosterFact):
         "above had acted on it."
     )
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
 
@@ -207,6 +212,7 @@ class RosterDiscarded(_RosterFact):
         "草稿已作废。可以为该批次另建名册。 · A draft was given up. Another one may be opened for the session."
     )
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     desk_before: KnewOfDraft
 
 
@@ -220,6 +226,7 @@ class ForeignNumberFound(Fact):
         "supervision raises a violation, once. Never noted in practice."
     )
     SUBJECT: ClassVar[str] = "发现的编号 · id of the find"
+    READERS: ClassVar[tuple[Reader, ...]] = ("branch", "centre")  # what becomes of it the station hears as a violation
     find: Annotated[
         str,
         Doc(

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from typing_extensions import Doc
 
-from shared.contracts.envelope import Fact
+from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     BodyPath,
     ConcernedBody,
@@ -58,6 +58,7 @@ class InspectionPerformed(Fact):
         "(R2). The body learns of it now; nothing is told while it is planned."
     )
     SUBJECT: ClassVar[str] = "检查的编号 · id of the inspection"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     inspection: Annotated[str, Doc("检查的编号 · id of the inspection")]
     body: ConcernedBody
     path: ConcernedPath
@@ -73,6 +74,7 @@ class InspectionClosed(Fact):
         "was found is mended, or it is a case for a sanction."
     )
     SUBJECT: ClassVar[str] = "检查的编号 · id of the inspection"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     inspection: Annotated[str, Doc("检查的编号 · id of the inspection")]
     body: ConcernedBody
     path: ConcernedPath
@@ -93,6 +95,7 @@ class ViolationConfirmed(Fact):
         "of one that is dismissed. What happened stands in supervision: it may name people."
     )
     SUBJECT: ClassVar[str] = "违规的编号 · id of the violation"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     violation: Annotated[str, Doc("违规的编号 · id of the violation")]
     body: ConcernedBody
     path: ConcernedPath
@@ -137,6 +140,7 @@ class SanctionProposed(_ProposalFact):
         "learns of it when it is confirmed."
     )
     SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    READERS: ClassVar[tuple[Reader, ...]] = ("centre",)
 
 
 class SanctionSeconded(_ProposalFact):
@@ -149,6 +153,7 @@ class SanctionSeconded(_ProposalFact):
         "`sanction.proposed.v1`."
     )
     SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    READERS: ClassVar[tuple[Reader, ...]] = ("centre",)
 
 
 class _SanctionFact(Fact):
@@ -176,6 +181,7 @@ class SanctionConfirmed(_SanctionFact):
         "of the same body ends."
     )
     SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     until: date | None = Field(
         description="整改的最后一天；没有期限的为空 · last day of a rectification; none where there is no term"
     )
@@ -187,6 +193,7 @@ class SanctionLifted(_SanctionFact):
     TYPE: ClassVar[str] = "sanction.lifted.v1"
     ABOUT: ClassVar[str] = "整改已通过，或暂停鉴定已结束。 · A rectification passed, or a suspension ended."
     SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
 
 
 class SanctionCarriedOut(Fact):
@@ -199,6 +206,7 @@ class SanctionCarriedOut(Fact):
         "of a revocation, and it was held against the preview."
     )
     SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
+    READERS: ClassVar[tuple[Reader, ...]] = ("centre",)
     sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
     body: ConcernedBody
     path: ConcernedPath
@@ -218,6 +226,7 @@ class WorkReportDue(Fact):
         "Nobody is reminded before the quarter is over."
     )
     SUBJECT: ClassVar[str] = "季度工作报告应办事项的编号 · id of the work report duty"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     body: ConcernedBody
     path: ConcernedPath
     quarter: Annotated[QuarterName, Doc("季度，如 `2026-Q1` · the quarter, like 2026-Q1")]
@@ -240,24 +249,28 @@ class WorkReportSubmitted(_WorkReportFact):
         "a quarter (R2); the figures of the quarter went into it."
     )
     SUBJECT: ClassVar[str] = "工作报告的编号 · id of the work report"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
 
 
 class WorkReportEndorsed(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.endorsed.v1"
     ABOUT: ClassVar[str] = "分中心审核同意；由中心批准。 · The branch centre agreed; the Centre decides."
     SUBJECT: ClassVar[str] = "工作报告的编号 · id of the work report"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
 
 
 class WorkReportApproved(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.approved.v1"
     ABOUT: ClassVar[str] = "中心接受了工作报告。 · The Centre took the report."
     SUBJECT: ClassVar[str] = "工作报告的编号 · id of the work report"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
 
 
 class WorkReportReturned(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.returned.v1"
     ABOUT: ClassVar[str] = "工作报告被退回一级，并载明理由。 · The report was sent back one step, with a reason."
     SUBJECT: ClassVar[str] = "工作报告的编号 · id of the work report"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
 
 
@@ -268,6 +281,7 @@ class WorkReportWithdrawn(_WorkReportFact):
         "office above had acted on it."
     )
     SUBJECT: ClassVar[str] = "工作报告的编号 · id of the work report"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
 
@@ -276,6 +290,7 @@ class WorkReportDiscarded(_WorkReportFact):
     TYPE: ClassVar[str] = "work_report.discarded.v1"
     ABOUT: ClassVar[str] = "草稿已作废。可以另行起草。 · A draft was given up. Another one may be drafted."
     SUBJECT: ClassVar[str] = "工作报告的编号 · id of the work report"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
     desk_before: KnewOfDraft
 
 
@@ -289,6 +304,7 @@ class BulletinPublished(Fact):
         "a letter."
     )
     SUBJECT: ClassVar[str] = "质量通报的编号 · id of the bulletin"
+    READERS: ClassVar[tuple[Reader, ...]] = ("centre", "bodies")
     bulletin: Annotated[str, Doc("质量通报的编号，即季度 · id of the bulletin: the quarter")]
     body: InstitutionCode = Field(description="中心 · the Centre")
     path: Annotated[BodyPath, Doc("中心的路径 · path of the Centre")]
@@ -314,6 +330,7 @@ class BulletinCorrected(Fact):
         "station gets a letter."
     )
     SUBJECT: ClassVar[str] = "更正通报的编号 · id of the correction"
+    READERS: ClassVar[tuple[Reader, ...]] = ("centre", "bodies")
     bulletin: Annotated[str, Doc("更正通报的编号，如 `2026-Q1-2` · id of the correction, like 2026-Q1-2")]
     corrects: Annotated[str, Doc("被更正的通报的编号 · id of the bulletin that it corrects")]
     correction: int = Field(

@@ -34,7 +34,9 @@ class Queue:
     """One job of one service. `lane` narrows its facts to those published with that lane (`batch.numbered.v1.<lane>`).
 
     in_lanes: each branch centre that produces gets one more of these. makes_letters: it takes every fact that any service
-    declares letters for, instead of `takes`."""
+    declares letters for, instead of `takes`. fills_feeds: every fact that has readers.
+
+    in_order: one consumer at a time has it, so that what it takes keeps the order it came in; the next one takes over."""
 
     service: str
     job: str
@@ -43,6 +45,8 @@ class Queue:
     lane: str = ""
     in_lanes: bool = False
     makes_letters: bool = False
+    fills_feeds: bool = False
+    in_order: bool = False
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from shared.contracts.envelope import Fact
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Queue, Topology
 from shared.register.access import MACHINERY, Row
 from shared.register.declaration import Declaration
 from shared.register.letters import TO_PEOPLE, Letter
@@ -65,13 +65,17 @@ class Register:
         )
 
     @property
+    def feed_types(self) -> tuple[str, ...]:
+        """Of the facts that somebody reads in a feed."""
+        return tuple(type for type, fact in self.facts.items() if fact.READERS)
+
+    @property
     def services(self) -> tuple[str, ...]:
         return tuple(self.declared)
 
     def topology(self, producers: Iterable[str] = ()) -> Topology:
         """producers: institution codes of branch centres with queues of their own."""
-        letters = tuple(self.letters)
-        queues = [replace(queue, takes=letters) if queue.makes_letters else queue for queue in self._queues]
+        queues = [replace(queue, takes=self._takes(queue)) for queue in self._queues]
         lanes = [
             replace(queue, lane=code, in_lanes=False)
             for queue in queues
@@ -79,6 +83,11 @@ class Register:
             for code in sorted(producers)
         ]
         return Topology((*queues, *lanes), self.owners)
+
+    def _takes(self, queue: Queue) -> tuple[str, ...]:
+        if queue.makes_letters:
+            return tuple(self.letters)
+        return self.feed_types if queue.fills_feeds else queue.takes
 
 
 def rows_of(declaration: Declaration) -> dict[str, Row]:

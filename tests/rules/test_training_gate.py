@@ -151,7 +151,7 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         and (method in READING) is reading
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
-        and path.split("/")[2] not in ("parked", "occupations")
+        and path.split("/")[2] not in ("parked", "occupations", "feed")  # a feed is of one body, never of a document
     ]
 
 

@@ -55,12 +55,15 @@ def exchanges(vhost: str) -> list[Definition]:
 
 
 def declared_queues(queues: Sequence[Queue], vhost: str) -> list[Definition]:
-    names = [UNROUTED, *map(wait_name, WAITS)]
-    names += [name for queue in queues for name in (queue.name, queue.parked)]
-    return [
-        {"name": name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": {"x-queue-type": "quorum"}}
-        for name in names
-    ]
+    def declared(name: str, **more: object) -> Definition:
+        arguments = {"x-queue-type": "quorum", **more}
+        return {"name": name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": arguments}
+
+    made = [declared(name) for name in (UNROUTED, *map(wait_name, WAITS))]
+    for queue in queues:
+        alone = {"x-single-active-consumer": True} if queue.in_order else {}
+        made += [declared(queue.name, **alone), declared(queue.parked)]
+    return made
 
 
 def bindings(queues: Sequence[Queue], vhost: str) -> list[Definition]:

@@ -1,0 +1,63 @@
+"""HTTP of feeds, as the HTTP Feeds convention has it: whoever asks for what follows the last entry it has, misses nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.notification.feeds.answers import EntryAnswer
+from services.notification.feeds.usecases import reading
+from shared.outside import Ports
+from shared.web.access import By
+from shared.web.leaving import while_connected
+
+LONGEST_WAIT = 25_000  # milliseconds
+PAGE = 1000
+
+LastEventId = Annotated[
+    str,
+    Query(
+        alias="lastEventId",
+        max_length=100,
+        description="已读到的最后一条的 `id`，从其后读起；空为从头读起 · `id` of the last entry one has: what follows is "
+        "answered; empty: from the beginning",
+    ),
+]
+Timeout = Annotated[
+    int,
+    Query(
+        alias="timeout",
+        ge=0,
+        le=LONGEST_WAIT,
+        description="没有新条目时最多等候的毫秒数 · milliseconds to wait where there is nothing new yet",
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=PAGE, description="最多几条 · how many entries at most")]
+
+
+class Batch(Response):
+    """Of entries, as their bytes are."""
+
+    media_type = "application/cloudevents-batch+json"
+
+
+def router(ports: Ports) -> APIRouter:
+    store, clock = ports.store, ports.clock
+    routes = APIRouter(prefix="/feed", tags=["事件流 · feeds"])
+
+    @routes.get("", summary="本机构的事件流 · what happened, for one's own body", response_class=Batch)
+    async def read_feed(
+        request: Request, by: By, last_event_id: LastEventId = "", milliseconds: Timeout = 0, limit: Limit = PAGE
+    ) -> list[EntryAnswer]:
+        """条目按序排列，没有新条目时为空数组；响应头 `feedlast` 为最后一条的序号。 · Entries in order, an empty array at the
+        end; the header `feedlast` has the number of the newest one."""
+        await reading.must_have_a_feed(store, by.body)
+        here = await reading.read(store, by.body, 0, 0)
+        after = reading.number_of(last_event_id, by.body, here.last)
+        waiting = reading.wait(store, clock, by.body, after, limit, milliseconds / 1000)
+        part = await while_connected(request, waiting)
+        content = "[" + ",".join(entry.wire for entry in part.entries) + "]"
+        return Batch(content, headers={"feedlast": str(part.last)})  # type: ignore[return-value]
+
+    return routes

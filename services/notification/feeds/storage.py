@@ -1,0 +1,65 @@
+"""Heads and entries of feeds in the store: an entry is written once, its head with every write."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from services.notification.feeds.entry import Entry
+from services.notification.feeds.feed import Feed
+from shared.errors import Stale
+from shared.ports import Kind, Record, Store
+
+FEED, ENTRY = "feed", "feed_entry"
+KINDS = (Kind(FEED), Kind(ENTRY, indexes=(("feed", "n"), ("feed", "fact"), ("has_data", "at"))))
+
+
+async def load(store: Store, body: str) -> Feed:
+    """Of a body that nothing was told yet: an empty one, of version 0."""
+    record = await store.get(FEED, body)
+    if record is None:
+        return Feed(body)
+    tail = [Entry.from_body(entry) for entry in record.body["tail"]]
+    return Feed(body, record.body["last"], tail, record.version)
+
+
+async def save(store: Store, feed: Feed) -> None:
+    """Raises Stale when somebody else wrote to it meanwhile."""
+    body = {"last": feed.last, "tail": [entry.as_body() for entry in feed.tail]}
+    if feed.version:
+        await store.put(FEED, Record(feed.body, body, feed.version))
+    elif not await store.add(FEED, Record(feed.body, body)):
+        raise Stale
+    feed.version += 1
+
+
+async def put_in_place(store: Store, entries: Sequence[Entry]) -> None:
+    """Each if it is not there."""
+    await store.add_many(ENTRY, [Record(entry.id, entry.as_body()) for entry in entries])
+
+
+async def entries(store: Store, feed: Feed, after: int, limit: int) -> list[Entry]:
+    """Those behind the number `after`, in order, without a gap. The newest may still be on their way to their places: then the
+    head has them."""
+    upto = min(after + limit, feed.last)
+    if upto <= after:
+        return []
+    page = await store.find(ENTRY, {"feed": feed.body}, between=("n", after + 1, upto + 1), sort="n", limit=limit)
+    found = {entry.n: entry for entry in feed.tail if after < entry.n <= upto}
+    found |= {entry.n: entry for entry in (Entry.from_body(record.body) for record in page.records)}
+    return [found[n] for n in range(after + 1, upto + 1)]
+
+
+async def thin_out(store: Store, before: str, limit: int) -> int:
+    """Takes the data out of the oldest entries of before that instant, at most `limit`. Returns how many were looked at."""
+    page = await store.find(ENTRY, {"has_data": True}, between=("at", "", before), sort="at", limit=limit)
+    for record in page.records:
+        thin = Entry.from_body(record.body).without_data()
+        with contextlib.suppress(Stale):  # another clock was faster
+            await store.put(ENTRY, Record(record.id, thin.as_body(), record.version))
+    return len(page.records)
+
+
+async def is_told(store: Store, body: str, fact: str) -> bool:
+    """Among the entries that are in their places."""
+    return bool((await store.find(ENTRY, {"feed": body, "fact": fact}, limit=1)).records)

@@ -1,0 +1,1 @@
+"""Writing a feed, and reading it."""
