@@ -50,7 +50,8 @@ class PositionAnswer(Answer):
     """Where a feed stands. Lists that are read after it show the effect of every entry up to this one."""
 
     id: str = Field(
-        description="目前最后一条的 `id`，作为 `lastEventId` 从其后读起 · `id` of the newest entry: go on with it as `lastEventId`",
+        description="目前最后一条的 `id`，作为 `lastEventId` 从其后读起 · `id` of the newest entry: go on with it as "
+        "`lastEventId`",
         examples=["49050001/17"],
     )
     feednumber: int = Field(ge=0, description="其序号，尚无条目为 0 · its number; 0 where there is none yet")
