@@ -86,7 +86,7 @@ class Ledger:
                 raise Gap(f"缺第 {last + 1} 至 {n - 1} 条 · entries {last + 1} to {n - 1} did not come")
             known = db.execute("SELECT sequence FROM document WHERE id = ?", (document,)).fetchone()
             if known is None or known[0] < int(sequence):
-                data = json.dumps(entry["data"], ensure_ascii=False)
+                data = json.dumps(entry.get("data"), ensure_ascii=False)  # the house may keep old entries without
                 db.execute(
                     "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)",
                     (document, int(sequence), entry["type"], data),
