@@ -200,8 +200,8 @@ def _channels() -> dict[str, Json]:
         "feed": {
             "address": FEED_ADDRESS,
             "title": "事件流 · the feed",
-            "description": "按序号读取，不间断，永久保留；条目以数组取得 · "
-            "by numbers without a gap, kept for good; entries come as an array "
+            "description": "按序号读取，序号不间断，永久保留；条目以数组取得 · "
+            "by numbers without a gap, which stay for good; entries come as an array "
             "(application/cloudevents-batch+json)",
             "servers": [{"$ref": "#/servers/house"}],
         },

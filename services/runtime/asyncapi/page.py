@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from services.runtime.asyncapi.document import read_facts
 from services.runtime.catalogue import REGISTER
@@ -27,6 +28,7 @@ def of(document: Json, readers: Mapping[Reader, Pair]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["coded"] = _coded
     facts = set(read_facts())
     services = {
         service: [_event(document, fact, readers) for fact in one.facts if fact in facts]
@@ -80,6 +82,12 @@ def _kind(document: Json, field: Json) -> str:
 
 def _said(channel: Json) -> Json:
     return {"title": _halves(channel["title"]), "description": _halves(channel["description"])}
+
+
+def _coded(text: str) -> Markup:
+    """What stands between backticks is code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def _halves(text: str) -> Pair:
