@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import signal
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -28,18 +29,34 @@ BRANCH = BRANCHES[0].code
 MACHINE = "east.system"
 
 COUNTING = f"""
-import sys
+import os, signal, sys
 sys.path.insert(0, {str(SCRIPT.parent)!r})
 import branch_consumer
 
-def effect(db, entry):
-    db.execute("CREATE TABLE IF NOT EXISTS received (id TEXT)")
-    db.execute("INSERT INTO received VALUES (?)", (entry["id"],))
-    print(entry["id"], flush=True)
+left = int(os.environ["KILLED_BEFORE"])
 
-branch_consumer.effect = effect
+def statement(_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Ledger(branch_consumer.Ledger):
+    def __init__(self, path):
+        super().__init__(path)
+        self._db.execute("CREATE TABLE IF NOT EXISTS received (id TEXT)")
+        self._db.set_trace_callback(statement)
+
+def effect(db, entry):
+    db.execute("INSERT INTO received VALUES (?)", (entry["id"],))
+
+branch_consumer.Ledger, branch_consumer.effect = Ledger, effect
 sys.exit(branch_consumer.main())
 """
+"""The example with an effect that shows whether it happened twice; it is killed before the n-th statement to its file."""
+
+MOMENTS = range(9, 18)
+"""Of an entry's statements every one: each takes seven or less, and one comes before the first."""
 
 
 def example() -> Any:
@@ -126,38 +143,28 @@ async def test_first_what_is_there_then_what_comes(open_house: OpenHouse, tmp_pa
 
 
 async def test_killed_at_any_moment_each_entry_has_its_effect_once(open_house: OpenHouse, tmp_path: Path) -> None:
-    """kill -9 before and after it commits; and the house ends connections meanwhile."""
+    """kill -9 before each of the statements with which it writes to its file."""
     house, file = open_house(), tmp_path / "branch.sqlite"
     secret = await opened(house)
     desk = Desk(house, secret, file)
-    await desk.consumer.begin()
-    began = desk.last
+    desk.ledger.begin(BRANCH, 0, {})
     desk.ledger.close()
     await things_happen(house)
-    wanted = [entry["id"] for entry in await in_the_feed(house)][began:]
+    wanted = [entry["id"] for entry in await in_the_feed(house)]
     script = tmp_path / "counting.py"
     script.write_text(COUNTING, encoding="utf-8")
     async with served(house.app) as there:
-        kills = 0
-        while True:
-            process = await started(script, there.port, secret, file)
-            assert process.stdout is not None
-            for _ in range(kills + 1):
-                if not await process.stdout.readline():
-                    break
-            else:
-                process.kill()
-                kills += 1
-            await process.wait()
-            if process.returncode == 0:
-                break
-    assert kills > 2
-    assert [row[0] for row in known(file, "received")] == sorted(wanted)
+        for moment in MOMENTS:
+            process = await started(script, there.port, secret, file, KILLED_BEFORE=str(moment))
+            assert await process.wait() == -signal.SIGKILL
+        process = await started(script, there.port, secret, file, KILLED_BEFORE="0")
+        assert await process.wait() == 0
+    assert sorted(row[0] for row in known(file, "received")) == sorted(wanted)
 
 
-async def started(script: Path, port: int, secret: str, file: Path, *more: str) -> Process:
-    arguments = ("--url", f"http://127.0.0.1:{port}", "--account", MACHINE, "--data", str(file), "--once", *more)
-    environment = os.environ | {"BRANCH_SECRET": secret}
+async def started(script: Path, port: int, secret: str, file: Path, **more: str) -> Process:
+    arguments = ("--url", f"http://127.0.0.1:{port}", "--account", MACHINE, "--data", str(file), "--once")
+    environment = os.environ | {"BRANCH_SECRET": secret, **more}
     return await asyncio.create_subprocess_exec(sys.executable, str(script), *arguments, stdout=PIPE, env=environment)
 
 
