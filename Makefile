@@ -58,7 +58,7 @@ lock: $(VENV)/dev ## 更新依赖锁定 · pin the dependencies anew, with hashe
 	$(BIN)/python deploy/lock.py
 
 .PHONY: docs
-docs: $(VENV)/run ## 生成文档 · write what is made from the code: events, settings, access, the broker's definitions
+docs: $(VENV)/run ## 生成文档 · write what is made from the code: events, settings, access, AsyncAPI, the broker's definitions
 	$(BIN)/jianding documents
 
 .PHONY: schemas

@@ -6,19 +6,21 @@ from shared.register.access import COUNTED, PUBLIC, READERS, WIND_UP, Access, Ro
 from shared.trade.roles import Role
 
 MAKERS = frozenset({Role.CENTRE_CLERK, Role.BRANCH_OFFICER})
+MAKERS_AND_SYSTEMS = MAKERS | {Role.BRANCH_SYSTEM}
+"""A branch centre's own software makes what its body makes: it fetches the print files and enters the parcel."""
 
 ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
         "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
-        "POST /productions/{roster}/parcel": Row(MAKERS),
+        "POST /productions/{roster}/parcel": Row(MAKERS_AND_SYSTEMS),
         # Identity numbers stand there in full, as in the lines of the roster, which these read in full too.
         "GET /productions/{roster}/form6": Row(READERS),
         "GET /productions/{roster}/form6.pdf": Row(READERS),
         "GET /productions/{roster}/form6.xlsx": Row(READERS),
-        "GET /batches": Row(READERS),
-        "GET /batches/{id}": Row(READERS),
-        "GET /batches/{id}/print-file": Row(MAKERS),
+        "GET /batches": Row(COUNTED),
+        "GET /batches/{id}": Row(COUNTED),
+        "GET /batches/{id}/print-file": Row(MAKERS_AND_SYSTEMS),
         "POST /batches/{id}/redraw": Row(MAKERS),
         "GET /certificates": Row(READERS),
         "GET /holders": only(Role.SERVICE, services=("notification",)),

@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from services.demo import books, form6, opening
+from services.demo import books, form6, opening, subscriber
 from services.demo.clerk import Refusal
 from services.demo.doorstep import must_be_ready, operators_password
 from services.demo.office import Differs, Office
@@ -94,6 +94,7 @@ async def _play(
         await opening.bodies(office)
         await opening.licences(office, this_year())
         await opening.annual_plans(office, this_year())
+        subscribers = await subscriber.subscribe(office, client)
         play = Play(office, folder)
         sessions = await play.sessions(this_year(), candidates)
         await play.rosters(sessions)
@@ -104,6 +105,9 @@ async def _play(
         filled = await form6.fetch(play.clerk(sessions[0].station, "station_clerk"), sessions[0].id, folder / "form6")
         mailings = await play.mailings(sessions)
         acts = await play.acts(sessions)
+        progress.tell("分中心收到的事件 · events at branch centres", 0, len(subscribers))
+        await asyncio.gather(*(one.read_on(sessions) for one in subscribers))
+        progress.tell("分中心收到的事件 · events at branch centres", len(subscribers), len(subscribers))
         ready = await client.get("/readyz")
     numbers = sorted(certificate["number"] for session in sessions for certificate in session.certificates)
     home = ready.json().get("home", {})
@@ -128,10 +132,12 @@ async def _play(
             for mailing in mailings
         ],
         "acts": len(acts),
+        "events": {one.branch.code: len(one.entries) for one in subscribers},
         "let_through": office.let_through,
         "seconds": play.seconds,
     }
-    return summary, sessions, books.faults(sessions, mailings, acts)
+    faults = books.faults(sessions, mailings, acts) + subscriber.faults(subscribers, sessions)
+    return summary, sessions, faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +204,11 @@ def _let_through(exceptions: list[dict[str, str]]) -> str:
     return "；".join(f"{count} × {rule}: {reason}" for (rule, reason), count in counted.items()) or "无 none"
 
 
+def _events(received: dict[str, int]) -> str:
+    """Whether they are those of its subtree and no other, the books say."""
+    return "，".join(f"{code}: {count}" for code, count in received.items())
+
+
 def _letters(about_sessions: int, mail: Path) -> str:
     """mail: the folder, where letters about all else lie too: accounts, plans, licences."""
     told = f"关于鉴定批次 about the sessions {about_sessions}"
@@ -213,6 +224,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str]) -> None:
         ("打印文件 print files", f"{len(summary['print_files'])}: {folder / 'print-files'}"),
         ("信函 letters", _letters(len(summary["letters"]), mail)),
         ("审计记录 acts", f"{summary['acts']}，审计员可查 as the auditor reads them"),
+        ("分中心收到的事件 events at branch centres", _events(summary["events"])),
         ("附表六（已编号） filled form 6", str(folder / "form6")),
         ("名册 workbooks", str(folder / "workbooks")),
         ("中心特批 let through by the Centre", _let_through(summary["let_through"])),

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import Mapping
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -20,6 +20,9 @@ _AWAY = {429, 502, 503, 504}
 
 
 class PatientClerk(Clerk):
+    GRANT: ClassVar[tuple[str, str, str]] = ("password", "username", "password")
+    """How it signs in: the grant, and the fields of account and secret."""
+
     def __init__(self, client: httpx.AsyncClient, account: str, password: str) -> None:
         super().__init__(client)
         self._account, self._password = account, password
@@ -95,7 +98,8 @@ class PatientClerk(Clerk):
         raise TimeoutError(f"the password of {self._account} could not be changed for {PATIENCE:.0f} s")
 
     async def _sign_in(self) -> None:
-        form = {"grant_type": "password", "username": self._account, "password": self._password}
+        grant, account, secret = self.GRANT
+        form = {"grant_type": grant, account: self._account, secret: self._password}
         answer = await self._client.post("/directory/tokens", data=form)
         if answer.is_success:
             self._token = answer.json()["access_token"]

@@ -8,6 +8,7 @@ from shared.trade.roles import Role
 ACCESS: tuple[Access, ...] = (
     {
         "GET /feed": Row(COUNTED),
+        "GET /feed/position": Row(COUNTED),
         "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
         "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
     },

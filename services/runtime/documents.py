@@ -1,5 +1,5 @@
-"""The pages that are made from what services declare: events, settings, access, in both languages; and the broker's
-definitions.
+"""The pages that are made from what services declare: events, settings, access, in both languages; the AsyncAPI document with
+its page; and the broker's definitions.
 
 `make docs` writes them, a test holds them against the code. A page keeps what people wrote above its mark. Whatever is
 declared is said as "中文 · English", so both pages come from one sentence.
@@ -15,8 +15,9 @@ from typing import Any
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
-from typing_extensions import Doc
 
+from services.runtime.asyncapi import page
+from services.runtime.asyncapi.document import document, meaning_of
 from services.runtime.catalogue import REGISTER, WholeSettings
 from shared.adapters.rabbitmq.definitions import definitions
 from shared.contracts.envelope import Fact, Reader
@@ -57,8 +58,17 @@ def documents(root: Path) -> dict[Path, str]:
         root / "docs" / f"{name}{tongue.ending}.md": page(tongue) for name, page in pages.items() for tongue in TONGUES
     }
     whole = {path: f"{_written_by_people(path)}{MARK}\n\n{page}" for path, page in made.items()}
-    broker = json.dumps(definitions(REGISTER.topology()), indent=2, ensure_ascii=False) + "\n"
-    return {**whole, root / "deploy" / "rabbitmq" / "definitions.json": broker}
+    events = document()
+    return {
+        **whole,
+        root / "deploy" / "rabbitmq" / "definitions.json": _json(definitions(REGISTER.topology())),
+        root / "docs" / "asyncapi.json": _json(events),
+        root / "docs" / "asyncapi.html": page.of(events, IN_FEEDS),
+    }
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def write(root: Path) -> None:
@@ -122,12 +132,6 @@ def _fact(tongue: Tongue, service: str, fact: type[Fact]) -> str:
 {_table((tongue("字段", "field"), tongue("含义", "meaning")), rows)}
 [{schema}]({folder}/schemas/{fact.TYPE}.json) · [{example}]({folder}/examples/{fact.TYPE}.json)
 """
-
-
-def meaning_of(field: FieldInfo) -> str:
-    """What people are told about a field of a fact: said for the page alone, or in the schema too."""
-    sentences = [one.documentation for one in field.metadata if isinstance(one, Doc)]
-    return sentences[-1] if sentences else field.description or ""
 
 
 # --- settings -------------------------------------------------------------------------------------------------------

@@ -26,20 +26,21 @@ Schema = dict[str, Any]
 
 def schema_of(fact: type[Fact]) -> Schema:
     """What `data` of this fact holds. Open: whoever checks messages with it must let unknown fields pass, as we do."""
-    opened = _open(fact.model_json_schema())
+    opened = open_to_more(fact.model_json_schema())
     return {"$schema": DIALECT, "$id": f"urn:jianding:fact:{fact.TYPE}", **opened}
 
 
-def _open(schema: Any) -> Any:
+def open_to_more(schema: Any) -> Any:
+    """Without the strictness of writers."""
     match schema:
         case dict():
             return {
-                name: _open(part)
+                name: open_to_more(part)
                 for name, part in schema.items()
                 if not (name == "additionalProperties" and part is False)
             }
         case list():
-            return [_open(part) for part in schema]
+            return [open_to_more(part) for part in schema]
     return schema
 
 

@@ -15,11 +15,13 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # reads everything below its body, changes nothing
     OPERATOR = "operator"  # runs the machines: parking, accounts, the first bodies; sees no people
     SERVICE = "service"  # one of our own services
-    BRANCH_SYSTEM = "branch_system"  # a branch centre's own software: reads what its officers read
+    BRANCH_SYSTEM = (
+        "branch_system"  # a branch centre's own software: reads what happens, fetches print files, enters parcels
+    )
 
 
 UNGATED = frozenset({Role.OPERATOR, Role.SERVICE, Role.BRANCH_SYSTEM})
-"""Roles without documents of the trade: nobody trains them for the procedure (R2)."""
+"""Roles of machines and of whoever runs them: nobody trains them for the procedure (R2)."""
 
 NAMES: dict[Role, tuple[str, str]] = {
     Role.CENTRE_CLERK: ("中心经办人", "clerk of the Centre"),

@@ -14,7 +14,10 @@ from tests.rules.bilingual_pages import CODE, LINK, Section, anchors_of, links_o
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("access", "events", "glossary", "performance", "runbook", "settings")),
+    *(
+        f"docs/{name}.md"
+        for name in ("access", "branch-centres", "events", "glossary", "performance", "runbook", "settings")
+    ),
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAMES = re.compile(

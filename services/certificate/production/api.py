@@ -51,13 +51,15 @@ def router(ports: Ports) -> APIRouter:
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
     async def batches(by: By, paged: Paged, roster: OfRoster) -> Listing[BatchAnswer]:
-        await repository.reached(store, Production, roster, by)
+        by_hand.must_concern(by, (await repository.reached(store, Production, roster, by)).producer)
         page = await store.find(Batch.KIND, {"roster": roster}, sort="page", after=paged.after, limit=paged.limit)
         return paging.shown(page, Batch, BatchAnswer.of)
 
     @routes.get("/batches/{id}", tags=[making], summary="查看一批 · one batch")
     async def batch(id: BatchId, by: By, response: Response) -> BatchAnswer:
-        return _batch(await repository.reached(store, Batch, id, by), response)
+        found = await repository.reached(store, Batch, id, by)
+        by_hand.must_concern(by, found.producer)
+        return _batch(found, response)
 
     @routes.get(
         "/batches/{id}/print-file",

@@ -22,6 +22,9 @@ OPEN = (MAKING, READY)
 MAKERS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
 """Who prints and posts: never the Centre's approver, who approved the roster (rules §8)."""
 
+POSTERS = (*MAKERS, Role.BRANCH_SYSTEM)
+"""A branch centre's own software enters the parcel, where it prints and packs. What is drawn again, people decide."""
+
 
 class Production(Aggregate):
     KIND: ClassVar[str] = "production"
@@ -89,7 +92,7 @@ class Production(Aggregate):
     def post_parcel(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
         """寄发: the producing body posted the parcel. A second scan is refused by the state."""
         self.only_when("mail", READY)
-        by.must_be(*MAKERS)
+        by.must_be(*POSTERS)
         by.must_sit_at(self.producer)
         if self.certificates == self.refused:
             raise Invalid("没有已绘制的证书可寄 · no certificate is drawn yet: there is nothing to post")

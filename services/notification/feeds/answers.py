@@ -34,3 +34,31 @@ class EntryAnswer(Answer):
         description="内容，按事件种类约定；超过保留期的不再有 · what the contract of the type says; absent after "
         "its retention",
     )
+
+
+class ListAnswer(Answer):
+    """A list that shows what happened before a newcomer's first entry."""
+
+    address: str = Field(
+        description="列表地址，用自己的令牌逐页读取 · the list: read with one's own token, page after page",
+        examples=["/reporting/rosters"],
+    )
+    factid: str = Field(
+        description="其中文档的 `factid` 的开头，其后为文档编号与 `#` · how the `factid` of entries about its documents begins: "
+        "the document's id and `#` follow",
+        examples=["/reporting/roster/"],
+    )
+
+
+class PositionAnswer(Answer):
+    """Where a feed stands. Lists that are read after it show the effect of every entry up to this one."""
+
+    id: str = Field(
+        description="目前最后一条的 `id`，作为 `lastEventId` 从其后读起 · `id` of the newest entry: go on with it as "
+        "`lastEventId`",
+        examples=["49050001/17"],
+    )
+    feednumber: int = Field(ge=0, description="其序号，尚无条目为 0 · its number; 0 where there is none yet")
+    lists: list[ListAnswer] = Field(
+        description="此前的情况见这些列表 · lists that show what is there already: read them after this answer, then the feed"
+    )

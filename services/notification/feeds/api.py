@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.notification.feeds.answers import EntryAnswer
+from services.notification.feeds.answers import EntryAnswer, ListAnswer, PositionAnswer
+from services.notification.feeds.entry import entry_id
 from services.notification.feeds.usecases import reading
 from shared.outside import Ports
 from shared.web.access import By
@@ -36,6 +37,18 @@ Timeout = Annotated[
 Limit = Annotated[int, Query(ge=1, le=PAGE, description="最多几条 · how many entries at most")]
 
 
+SNAPSHOT = {
+    "/directory/bodies": "/directory/body/",
+    "/plan/annual-plans": "/plan/annual_plan/",
+    "/plan/session-plans": "/plan/session_plan/",
+    "/reporting/rosters": "/reporting/roster/",
+    "/certificate/productions": "/certificate/production/",
+    "/supervision/work-reports": "/supervision/work_report/",
+    "/supervision/bulletins": "/supervision/bulletin/",
+}
+"""List → how the ids of facts about its documents begin. Whoever reads a feed may read these."""
+
+
 class Batch(Response):
     """Of entries, as their bytes are."""
 
@@ -59,5 +72,15 @@ def router(ports: Ports) -> APIRouter:
         part = await while_connected(request, waiting)
         content = "[" + ",".join(entry.wire for entry in part.entries) + "]"
         return Batch(content, headers={"feedlast": str(part.last)})  # type: ignore[return-value]
+
+    @routes.get("/position", summary="事件流的当前位置 · where the feed stands: for whoever begins to read it")
+    async def position(by: By) -> PositionAnswer:
+        """先取位置，再读各列表，然后从该位置读事件流：位置以前的条目，其结果已在列表中；其后的条目可能重复列表已有的内容。 ·
+        First this, then the lists, then the feed from here: the lists show what every entry up to here did, and entries behind
+        it may repeat what the lists showed already."""
+        await reading.must_have_a_feed(store, by.body)
+        last = (await reading.read(store, by.body, 0, 0)).last
+        lists = [ListAnswer(address=address, factid=factid) for address, factid in SNAPSHOT.items()]
+        return PositionAnswer(id=entry_id(by.body, last), feednumber=last, lists=lists)
 
     return routes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.access.asking import Asked
 
 ASKED: dict[str, Asked] = {
+    "GET /notification/feed": Asked("own"),
+    "GET /notification/feed/position": Asked("own"),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
 }

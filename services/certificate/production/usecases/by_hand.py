@@ -13,6 +13,7 @@ from shared.keeping.asked import Asked
 from shared.ports import Files, Store
 from shared.trade.body_path import BodyPath
 from shared.trade.body_words import office
+from shared.trade.roles import Role
 
 _ONCE_DRAWN = "绘制完毕后再寄发，请稍后再试 · post it once all is drawn: try again in a few minutes"
 _DRAWN_AGAIN = ("正在重新绘制", "is being drawn again")
@@ -50,6 +51,15 @@ async def post_parcel(store: Store, roster: str, asked: Asked, parcel: Parcel) -
         production.post_parcel(asked.by, asked.at, parcel.carrier, parcel.parcel)
 
     return await repository.change(store, Production, roster, asked, verb)
+
+
+def must_concern(by: Actor, producer: str) -> None:
+    """Batches are shown to a branch centre's own software where its body makes them. Raises NotAllowed."""
+    if Role.BRANCH_SYSTEM in by.roles and by.body != producer:
+        zh, en = office(producer)
+        raise NotAllowed(
+            f"打印批由{zh} 制作，业务系统只读本机构制作的 · {en} makes these, and software reads what its own body makes"
+        )
 
 
 async def print_file(store: Store, files: Files, id: str, n: int, by: Actor) -> bytes:
