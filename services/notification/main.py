@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from services.notification.declares import DECLARED
 from services.notification.feeds.api import router as feed_routes
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
+from services.notification.settings import NotificationSettings
+from services.notification.webhooks.api import router as webhook_routes
+from services.notification.webhooks.keys import Seal
+from services.notification.webhooks.usecases.delivering import Courier
+from services.notification.webhooks.usecases.pushing import Pusher
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 
 def build(ports: Ports) -> Service:
-    about = "信函与事件流 · letters to bodies and certificate holders, and feeds of what happened."
-    app = service_app(DECLARED, "通知 Notification", about, ports)
+    about = "信函、事件流与推送 · letters to bodies and certificate holders, feeds of what happened, and webhooks."
+    app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
+    courier = _courier(ports)
+    pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
     app.include_router(mailing_routes(ports))
     app.include_router(feed_routes(ports))
-    return Service("notification", app, handlers(ports))
+    app.include_router(webhook_routes(ports, courier))
+    return Service("notification", app, handlers(ports, pusher.grown), beside={"feed": pusher.run})
+
+
+def _courier(ports: Ports) -> Courier:
+    seal = Seal(ports.settings.of(NotificationSettings).webhook_key.get_secret_value())
+    site, holder = ports.settings.url, uuid4().hex
+    return Courier(ports.store, ports.clock, ports.receivers, ports.neighbours, seal, site, holder)
 
 
 BLUEPRINT = Blueprint(build)
