@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from services.notification.declares import DECLARED
 from services.notification.feeds.api import router as feed_routes
+from services.notification.feeds.usecases import retention
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
 from services.notification.settings import NotificationSettings
@@ -26,7 +28,13 @@ def build(ports: Ports) -> Service:
     app.include_router(mailing_routes(ports))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
-    return Service("notification", app, handlers(ports, pusher.grown), beside={"feed": pusher.run})
+    days = ports.settings.of(NotificationSettings).feed_days
+
+    async def thin_out(now: datetime) -> None:
+        await retention.thin_out(ports.store, days, now)
+
+    taken = handlers(ports, pusher.grown)
+    return Service("notification", app, taken, ticks=[thin_out], beside={"feed": pusher.run})
 
 
 def _courier(ports: Ports) -> Courier:

@@ -51,3 +51,9 @@ class NotificationSettings(OwnSettings):
         False,
         description="是否也可推送到 `http://` 地址，仅供试用 · whether webhooks may have http:// addresses too: to try out",
     )
+    feed_days: int = Field(
+        0,
+        ge=0,
+        description="事件流条目的内容保留多少天，0 为永久；此后只留编号、事件种类和所述文档 · days for which entries of "
+        "feeds keep their data, 0 for ever; later only number, type and document are left",
+    )

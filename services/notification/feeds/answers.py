@@ -28,5 +28,9 @@ class EntryAnswer(Answer):
     )
     correlationid: str = Field(description="起因 · the request it all began with")
     causationid: str = Field(description="引起它的事件 · the event that led here")
-    datacontenttype: str = Field(description="`application/json`")
-    data: dict[str, Any] = Field(description="内容，按事件种类约定 · what the contract of the type says")
+    datacontenttype: str = Field("", description="`application/json`，没有内容时不出现 · absent where there is no data")
+    data: dict[str, Any] | None = Field(
+        None,
+        description="内容，按事件种类约定；超过保留期的不再有 · what the contract of the type says; absent after "
+        "its retention",
+    )

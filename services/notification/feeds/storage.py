@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from services.notification.feeds.entry import Entry
@@ -10,7 +11,7 @@ from shared.errors import Stale
 from shared.ports import Kind, Record, Store
 
 FEED, ENTRY = "feed", "feed_entry"
-KINDS = (Kind(FEED), Kind(ENTRY, indexes=(("feed", "n"), ("feed", "fact"))))
+KINDS = (Kind(FEED), Kind(ENTRY, indexes=(("feed", "n"), ("feed", "fact"), ("has_data", "at"))))
 
 
 async def load(store: Store, body: str) -> Feed:
@@ -53,6 +54,16 @@ async def entries(store: Store, feed: Feed, after: int, limit: int) -> list[Entr
     found = {entry.n: entry for entry in feed.tail if after < entry.n <= upto}
     found |= {entry.n: entry for entry in (Entry.from_body(record.body) for record in page.records)}
     return [found[n] for n in range(after + 1, upto + 1)]
+
+
+async def thin_out(store: Store, before: str, limit: int) -> int:
+    """Takes the data out of the oldest entries of before that instant, at most `limit`. Returns how many were looked at."""
+    page = await store.find(ENTRY, {"has_data": True}, between=("at", "", before), sort="at", limit=limit)
+    for record in page.records:
+        thin = Entry.from_body(record.body).without_data()
+        with contextlib.suppress(Stale):  # another clock was faster
+            await store.put(ENTRY, Record(record.id, thin.as_body(), record.version))
+    return len(page.records)
 
 
 async def is_told(store: Store, body: str, fact: str) -> bool:

@@ -30,8 +30,8 @@ def of_entry(entry: Entry, site: str) -> Message:
     """site: our public address, without a slash at its end."""
     content = entry.wire.encode()
     if len(content) >= LARGEST:
-        thin = {name: value for name, value in json.loads(entry.wire).items() if name != "data"}
         before = entry_id(entry.feed, entry.n - 1)
+        thin = json.loads(entry.without_data().wire)
         thin["dataref"] = f"{site}/notification/feed?lastEventId={before}&limit=1"
         content = _bytes(thin)
     return Message(entry.id, entry.n, content)

@@ -127,12 +127,15 @@ async def all_shown(store: Store, webhooks: Sequence[Webhook]) -> list[Shown]:
 
 async def _must_be_fit(terms: Terms, address: str, types: Sequence[str]) -> None:
     must_be_usable(address, terms.plain_http)
-    unknown = [(i, type) for i, type in enumerate(types) if type not in terms.types]
+    unknown = [(i, wanted) for i, wanted in enumerate(types) if wanted not in terms.types]
     if unknown:
-        known = ", ".join(f"`{type}`" for type in sorted(terms.types))
+        known = ", ".join(f"`{wanted}`" for type in sorted(terms.types))
         raise Invalid(
             "没有这种条目 · there are no entries of this type",
-            [Problem(f"/types/{i}", f"没有 `{type}`，现有 {known} · is none of them: {known}") for i, type in unknown],
+            [
+                Problem(f"/types/{i}", f"没有 `{wanted}`，现有 {known} · is none of them: {known}")
+                for i, wanted in unknown
+            ],
         )
     await terms.receivers.must_be_allowed(address)
 

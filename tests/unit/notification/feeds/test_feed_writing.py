@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +14,7 @@ import pytest
 from services.notification.declares import KINDS
 from services.notification.feeds import storage
 from services.notification.feeds.readers import feeds_named_by
-from services.notification.feeds.usecases import reading
+from services.notification.feeds.usecases import reading, retention
 from services.notification.feeds.usecases.writing import TOGETHER, FeedWriter
 from shared.adapters.mongo import MongoStore
 from shared.adapters.sqlite.store import SqliteStore
@@ -20,7 +22,7 @@ from shared.contracts.envelope import Envelope, Fact, Reader
 from shared.contracts.plan import AnnualPlanDue
 from shared.errors import Unavailable
 from shared.ports import Outgoing, Record, Store
-from tests.world.clock import HandClock
+from tests.world.clock import MORNING, HandClock
 from tests.world.eventually import eventually
 from tests.world.hearing import hear_of_body, told
 
@@ -229,3 +231,23 @@ async def test_what_is_for_all_reaches_whoever_stands_below(opened: Callable[[],
 def test_who_reads(path: str, readers: tuple[Reader, ...], feeds: tuple[str, ...]) -> None:
     fact = type("Fact1", (Planted,), {"READERS": readers})
     assert feeds_named_by(fact, {"path": path}) == feeds
+
+
+async def test_after_its_time_an_entry_keeps_its_number_and_no_data(
+    opened: Callable[[], Store], clock: HandClock
+) -> None:
+    store = opened()
+    for year in (2024, 2025):
+        await FeedWriter(store, clock).write(AnnualPlanDue, due(year))
+    await retention.thin_out(store, 0, clock.now() + timedelta(days=9999))
+    assert len(await facts_of(store, STATION)) == 2, "for ever, unless the operator says otherwise"
+    await retention.thin_out(store, 2, MORNING + timedelta(days=2))
+    assert len(await facts_of(store, STATION)) == 2
+    for _ in range(2):
+        await retention.thin_out(store, 2, MORNING + timedelta(days=2, seconds=1))
+    for entry in (await reading.read(store, STATION, 0, 10)).entries:
+        told_here = json.loads(entry.wire)
+        assert "data" not in told_here
+        assert (told_here["feednumber"], told_here["type"]) == (entry.n, "cn.jianding.annual_plan.due.v1")
+    await FeedWriter(store, clock).write(AnnualPlanDue, due(2024))
+    assert (await reading.read(store, STATION, 0, 10)).last == 2, "a late repeat is still known"
