@@ -129,7 +129,7 @@ async def _must_be_fit(terms: Terms, address: str, types: Sequence[str]) -> None
     must_be_usable(address, terms.plain_http)
     unknown = [(i, wanted) for i, wanted in enumerate(types) if wanted not in terms.types]
     if unknown:
-        known = ", ".join(f"`{wanted}`" for type in sorted(terms.types))
+        known = ", ".join(f"`{one}`" for one in sorted(terms.types))
         raise Invalid(
             "没有这种条目 · there are no entries of this type",
             [
