@@ -90,7 +90,7 @@ def router(store: Store, desk: Desk) -> APIRouter:
     @routes.get("/machines/{id}", summary="机器账号是否可用 · whether a machine's account is open (notification only)")
     async def machine_state(id: Id, _: By) -> MachineStateAnswer:
         account = await repository.seek(store, Account, id)
-        return MachineStateAnswer(open=account is not None and account.machine and account.state == ACTIVE)
+        return MachineStateAnswer(open=account is not None and account.state == ACTIVE)
 
     @routes.post("/machines", status_code=201, summary="开立机器账号 · open an account for a branch's own software")
     async def open_machine(
