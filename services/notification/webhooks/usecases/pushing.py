@@ -68,7 +68,8 @@ class Pusher:
         now = self._clock.now()
         for webhook, progress in zip(webhooks, await storage.load_all(self._store, webhooks), strict=True):
             is_due = progress.is_due(lasts[webhook.body], self._courier.holder, now)
-            if self._turn is not None and (is_due or progress.fails_for_a_day(now)):
+            is_to_be_told = progress.fails_for_a_day(now) and webhook.written_of != progress.state.failing_since
+            if self._turn is not None and (is_due or is_to_be_told):
                 self._begin(webhook.id, self._turn)
 
     def _begin(self, id: str, turn: asyncio.Semaphore) -> None:

@@ -141,8 +141,19 @@ async def test_a_receiver_that_hangs(receiver_of: Callable[..., object]) -> None
             await receivers.post(f"http://{NAME}:{receiver.port}/", b"", {})
 
 
-async def test_an_answer_without_end_takes_no_longer_than_its_head(receiver_of: Callable[..., object]) -> None:
-    receiver = await receiver_of(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 100_000)  # type: ignore[misc]
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: 99999999\r\n\r\n" + b"x" * 100_000,
+        b"Content-Length: 99\r\n\r\nslow",
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
+    ],
+)
+async def test_an_answer_without_end_takes_no_longer_than_its_head(
+    receiver_of: Callable[..., object], rest: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.http.receivers.READING", 0.1)
+    receiver = await receiver_of(b"HTTP/1.1 200 OK\r\n" + rest)  # type: ignore[misc]
     async with calling(Names(["127.0.0.1"]), patience=5) as receivers:
         assert (await receivers.post(f"http://{NAME}:{receiver.port}/", b"", {})).status == 200
 
