@@ -14,8 +14,8 @@ import secrets
 import sys
 from pathlib import Path
 
-_SECRET = re.compile(r"^([A-Z]+_PASSWORD|PERSON_KEY)=.*$", re.MULTILINE)
-_NEW = ("PERSON_KEY",)
+_SECRET = re.compile(r"^([A-Z]+_PASSWORD|PERSON_KEY|WEBHOOK_KEY)=.*$", re.MULTILINE)
+_NEW = ("PERSON_KEY", "WEBHOOK_KEY")
 """Not in the .env of release 0.1. A password that is missing there is left out on purpose: the try-out one counts."""
 
 

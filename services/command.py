@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from services.runtime import launch, private_files, serving
 from services.runtime.catalogue import REGISTER, WholeSettings
-from services.runtime.provision import own_passwords, provision, with_person_key
+from services.runtime.provision import own_passwords, provision, with_person_key, with_webhook_key
 from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes, prints_loopback, without_known_key
 from shared.errors import AppError, Invalid
 from shared.log import set_up
@@ -143,7 +143,7 @@ async def _all(settings: Settings) -> int:
     must_be_restored(settings)
     serving.bind(settings).close()  # before anything is prepared
     passwords = own_passwords(settings)
-    settings = without_known_key(with_person_key(settings))
+    settings = without_known_key(with_webhook_key(with_person_key(settings)))
     await provision(settings, passwords, server_users=False)
     if not settings.all_passwords():
         log.info("the password of the account `operator` is in %s", settings.secrets)
@@ -180,6 +180,9 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     if name == "reporting":
         made_here = not (settings.password.get_secret_value() or settings.all_passwords())
         settings = without_known_key(with_person_key(settings) if made_here else settings)
+    if name == "notification":
+        made_here = not (settings.password.get_secret_value() or settings.all_passwords())
+        settings = without_known_key(with_webhook_key(settings) if made_here else settings)
     _say(settings, name)
     built = launch.build(settings, (name,), chosen.roles or launch.ROLES, {name: password}, queues)
     return await launch.run(built, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 IPV6_RANGE = 64  # bits: what one connection is given, so that whoever has one has 2^64 addresses
 REMEMBERED = 1024  # of the last askers, each of whom asks several times
@@ -29,3 +29,36 @@ def address_range(written: str, ipv4_bits: int = 32) -> str:
         return written[:LONGEST]
     bits = ipv4_bits if address.version == 4 else IPV6_RANGE
     return str(ip_network((address, bits), strict=False))
+
+
+Address = IPv4Address | IPv6Address
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+def networks(written: str) -> Networks:
+    """Comma-separated. Raises ValueError."""
+    return tuple(ip_network(part.strip()) for part in written.split(",") if part.strip())
+
+
+def lies_in(written: str, among: Networks) -> bool:
+    address = read(written)
+    return address is not None and any(address in network for network in among)
+
+
+def is_public(written: str) -> bool:
+    """Whether an address lies in no network of somebody's own: not private, nor of this machine or link, nor for many or
+    nobody; nor one of IPv6 that stands for such a one of IPv4 (6to4, Teredo), nor what translates into one (NAT64)."""
+    address = read(written)
+    return address is not None and all(_is_public(one) for one in (address, *_standing_for(address)))
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address.is_site_local:
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _standing_for(address: Address) -> list[Address]:
+    if isinstance(address, IPv4Address):
+        return []
+    return [one for one in (address.sixtofour, *(address.teredo or ())) if one is not None]

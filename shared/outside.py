@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from shared.memory.memory import Memory
 from shared.memory.throttles import Throttles
-from shared.ports import Bus, Clock, Files, IdentityProvider, Mailer, Neighbours, Quarantine, Store, Tokens, Workshop
+from shared.ports import (
+    Bus,
+    Clock,
+    Files,
+    IdentityProvider,
+    Mailer,
+    Neighbours,
+    Quarantine,
+    Receivers,
+    Store,
+    Tokens,
+    Workshop,
+)
 from shared.register.register import Register
 from shared.settings import Settings
 
@@ -28,4 +40,5 @@ class Ports:
     memory: Memory
     workshop: Workshop
     quarantine: Quarantine
+    receivers: Receivers
     identity_provider: IdentityProvider | None  # none: people sign in with passwords only

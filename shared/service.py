@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -21,13 +22,17 @@ class Service:
     """handlers: queue job → fact type → handler. ticks: idempotent questions asked every so often by the clock role.
 
     readying: queue job → what makes its first message as quick as any later one. A process that takes such a queue begins it
-    when it starts, and waits for it nowhere."""
+    when it starts, and waits for it nowhere.
+
+    beside: queue job → what runs, until it is cancelled, in every process that takes such a queue. It must be right for several
+    processes to run it at the same time."""
 
     name: str
     app: FastAPI
     handlers: Mapping[str, Handlers] = field(default_factory=dict)
     ticks: Sequence[Tick] = ()
     readying: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    beside: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

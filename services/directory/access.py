@@ -18,6 +18,7 @@ ACCESS: tuple[Access, ...] = (
         "POST /accounts/{id}/closing": only(*REGISTRARS),
         "POST /accounts/{id}/unlocking": only(*REGISTRARS),
         "POST /accounts/{id}/initial-password": only(*REGISTRARS),
+        "GET /machines/{id}": only(Role.SERVICE, services=("notification",)),
         "POST /machines": only(*REGISTRARS),
         "POST /machines/{id}/secret": only(*REGISTRARS),
         "POST /sign-out": Row(EVERYBODY, own=True),

@@ -5,10 +5,23 @@ from __future__ import annotations
 from shared.register.access import COUNTED, Access, Row
 from shared.trade.roles import Role
 
+KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
+"""Of webhooks."""
+
 ACCESS: tuple[Access, ...] = (
     {
         "GET /feed": Row(COUNTED),
         "GET /feed/position": Row(COUNTED),
+        "GET /webhooks": Row(KEEPERS | {Role.AUDITOR}),
+        "GET /webhooks/{id}": Row(KEEPERS | {Role.AUDITOR}),
+        "GET /webhooks/{id}/deliveries": Row(KEEPERS | {Role.AUDITOR}),
+        "POST /webhooks": Row(KEEPERS),
+        "PUT /webhooks/{id}": Row(KEEPERS),
+        "POST /webhooks/{id}/secret": Row(KEEPERS),
+        "POST /webhooks/{id}/ping": Row(KEEPERS),
+        "POST /webhooks/{id}/replay": Row(KEEPERS),
+        "POST /webhooks/{id}/disabling": Row(KEEPERS),
+        "POST /webhooks/{id}/enabling": Row(KEEPERS),
         "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
         "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
     },

@@ -8,23 +8,29 @@ from services.notification.access import ACCESS
 from services.notification.feeds import storage as feeds
 from services.notification.mailings.mailing import Mailing
 from services.notification.settings import NotificationSettings
+from services.notification.webhooks import storage as webhooks
+from services.notification.webhooks.webhook import Webhook
 from shared.contracts import notification
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
 from shared.messaging.topology import Queue
 from shared.ports import Kind
 from shared.register.declaration import Declaration
+from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
     Kind(Mailing.KIND, indexes=(("path",), ("subject_of", "path"), ("state", "path")), follows=True),
     *feeds.KINDS,
+    # It follows its body: nobody is kept from striking that off by the address of its software.
+    Kind(Webhook.KIND, indexes=(("path",), ("state", "path"), ("body", "state")), follows=True),
+    webhooks.PROGRESS,
     *local_copies.kinds(BodyRegistered),
 )
 
 DECLARED = Declaration(
     service="notification",
     kinds=KINDS,
-    words=(Mailing.WORDS,),
+    words=(Mailing.WORDS, Webhook.WORDS),
     facts=notification.FACTS,
     access=ACCESS,
     queues=(
@@ -35,6 +41,8 @@ DECLARED = Declaration(
         # whole patience, the last of twenty is through within the worker's time limit.
         Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),
     ),
+    letters=({notification.WebhookFailing.TYPE: (Letter("webhook-failing", "body"),)},),
+    titles={"webhook": ("推送地址", "Webhook")},
     templates=Path(__file__).parent / "letters" / "templates",
     settings=NotificationSettings,
 )

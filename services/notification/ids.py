@@ -5,5 +5,10 @@ from __future__ import annotations
 from shared.keeping.ids import computed
 
 
+def webhook_id(body: str, request: str) -> str:
+    """One for each request that makes one; the same account, practising, makes another."""
+    return computed("webhook", body, request)
+
+
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return computed("mailing", fact, letter, recipient.casefold())

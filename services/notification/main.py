@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from services.notification.declares import DECLARED
 from services.notification.feeds.api import router as feed_routes
@@ -10,22 +11,36 @@ from services.notification.feeds.usecases import retention
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
 from services.notification.settings import NotificationSettings
+from services.notification.webhooks.api import router as webhook_routes
+from services.notification.webhooks.keys import Seal
+from services.notification.webhooks.usecases.delivering import Courier
+from services.notification.webhooks.usecases.pushing import Pusher
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
 
 
 def build(ports: Ports) -> Service:
-    about = "信函与事件流 · letters to bodies and certificate holders, and feeds of what happened."
-    app = service_app(DECLARED, "通知 Notification", about, ports)
+    about = "信函、事件流与推送 · letters to bodies and certificate holders, feeds of what happened, and webhooks."
+    app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
+    courier = _courier(ports)
+    pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
     app.include_router(mailing_routes(ports))
     app.include_router(feed_routes(ports))
+    app.include_router(webhook_routes(ports, courier))
     days = ports.settings.of(NotificationSettings).feed_days
 
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, days, now)
 
-    return Service("notification", app, handlers(ports), ticks=[thin_out])
+    taken = handlers(ports, pusher.grown)
+    return Service("notification", app, taken, ticks=[thin_out], beside={"feed": pusher.run})
+
+
+def _courier(ports: Ports) -> Courier:
+    seal = Seal(ports.settings.of(NotificationSettings).webhook_key.get_secret_value())
+    site, holder = ports.settings.url, uuid4().hex
+    return Courier(ports.store, ports.clock, ports.receivers, ports.neighbours, seal, site, holder)
 
 
 BLUEPRINT = Blueprint(build)

@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from ipaddress import ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
 
 from shared.settings import OwnSettings
+
+SHORTEST = 16  # characters of a key
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    """Whoever has a copy of the database tries keys."""
+    if 0 < len(key.get_secret_value()) < SHORTEST:
+        raise ValueError(f"密钥少于 {SHORTEST} 个字符 · a key has {SHORTEST} characters at least (make secrets)")
+    return key
+
+
+def _networks(written: str) -> str:
+    for one in filter(None, (part.strip() for part in written.split(","))):
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise ValueError(f"{one} 不是网段 · {one} is no network, like 10.1.2.0/24") from error
+    return written
 
 
 class NotificationSettings(OwnSettings):
     mail_from: str = Field(
         "鉴定中心 <no-reply@jianding.example>", description="所有信函的发件人 · sender of all letters"
+    )
+    webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        SecretStr(""),
+        description=(
+            "推送签名密钥的保管密钥，不得与数据库备份放在一起；更换后，各推送地址须更换签名密钥。"
+            "`all` 自行生成并存放在 `secrets` 旁边 · key under which the secrets of webhooks are kept, in no backup of the "
+            "database; after a change each webhook needs a new secret. `all` makes one and keeps it beside `secrets`"
+        ),
+    )
+    webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        "",
+        description=(
+            "虽非公网、仍可推送到的网段，以逗号分隔，如 `10.1.2.0/24`；默认只推送到公网 · networks that webhooks may lie in "
+            "although they are not open to the world, comma-separated, like 10.1.2.0/24; default: none"
+        ),
+    )
+    webhook_plain_http: bool = Field(
+        False,
+        description="是否也可推送到 `http://` 地址，仅供试用 · whether webhooks may have http:// addresses too: to try out",
     )
     feed_days: int = Field(
         0,

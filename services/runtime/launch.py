@@ -68,9 +68,14 @@ def build(
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
     workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
-    quarantine = wiring.open_quarantine()
+    quarantine, receivers = wiring.open_quarantine(), wiring.open_receivers(settings)
     bus = wiring.open_bus(settings, topology, "all" if together else "+".join(names))
-    running.closing += [mailer.close, bus.close, *([identity_provider.close] if identity_provider else [])]
+    running.closing += [
+        mailer.close,
+        bus.close,
+        receivers.close,
+        *([identity_provider.close] if identity_provider else []),
+    ]
     for name in names:
         blueprint = blueprint_of(name)
         store = wiring.open_store(settings, name, REGISTER.declared[name].kinds)
@@ -92,6 +97,7 @@ def build(
             memory=memory,
             workshop=workshop,
             quarantine=quarantine,
+            receivers=receivers,
             identity_provider=identity_provider,
         )
         service = blueprint.build(ports)
@@ -127,7 +133,9 @@ def _add_roles(
         handlers = {queue.name: service.handlers[queue.job] for queue in taken}
         worker = Worker(ports.store, ports.bus, ports.clock, taken, handlers, topology.owners)
         consumers = tuple(queue.name for queue in taken)
-        running.readying += [service.readying[job] for job in {queue.job for queue in taken} & service.readying.keys()]
+        jobs = {queue.job for queue in taken}
+        running.readying += [service.readying[job] for job in jobs & service.readying.keys()]
+        running.jobs |= {f"{service.name} beside {job}": service.beside[job] for job in jobs & service.beside.keys()}
     if "api" in roles:
         running.app.mount(f"/{service.name}", service.app)
     if relay is not None:

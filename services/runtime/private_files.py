@@ -47,11 +47,17 @@ def person_key_file(settings: Settings) -> Path:
     return settings.secrets.with_name("person-key.txt")
 
 
+def webhook_key_file(settings: Settings) -> Path:
+    """Where `all` keeps the key that it makes for secrets of webhooks."""
+    return settings.secrets.with_name("webhook-key.txt")
+
+
 def _places(settings: Settings) -> list[Path]:
     folders = [url.partition(":")[2] for url in (settings.store, settings.bus) if url.startswith("sqlite:")]
     folders += [settings.mail.removeprefix("folder:")] if settings.mail.startswith("folder:") else []
     shared = [settings.store_shared] if settings.store_shared else []
-    return [*dict.fromkeys([*map(Path, folders), settings.files, settings.secrets, person_key_file(settings), *shared])]
+    keys = [settings.secrets, person_key_file(settings), webhook_key_file(settings)]
+    return [*dict.fromkeys([*map(Path, folders), settings.files, *keys, *shared])]
 
 
 def _all_below(place: Path) -> Iterator[Path]:

@@ -11,10 +11,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import SecretStr
 
+from services.notification.settings import NotificationSettings
 from services.reporting.settings import ReportingSettings
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, blueprint_of
-from services.runtime.private_files import person_key_file
+from services.runtime.private_files import person_key_file, webhook_key_file
 from services.runtime.reach import keep_try_out_at_home
 from shared.durable import write_durably
 from shared.errors import Invalid, NotFound, Refused
@@ -128,14 +129,33 @@ def with_person_key(settings: Settings) -> Settings:
         return settings
     place = person_key_file(settings)
     try:
-        if not place.exists():
-            write_durably(place, secrets.token_urlsafe(32).encode(), over_another=False)
-        kept = place.read_text(encoding="utf-8").strip()
+        kept = _kept_key(place)
     except (OSError, ValueError) as error:
         raise Invalid(
             f"无法保存人员识别密钥 · no key of persons is given, and none can be kept in {place}: {error}"
         ) from error
     return settings.model_copy(update={"person_key": SecretStr(kept)})
+
+
+def with_webhook_key(settings: Settings) -> Settings:
+    """Likewise with the key under which secrets of webhooks are kept."""
+    if settings.of(NotificationSettings).webhook_key.get_secret_value():
+        return settings
+    place = webhook_key_file(settings)
+    try:
+        kept = _kept_key(place)
+    except (OSError, ValueError) as error:
+        raise Invalid(
+            f"无法保存推送密钥的保管密钥 · no key for secrets of webhooks is given, and none can be kept in {place}: {error}"
+        ) from error
+    return settings.model_copy(update={"webhook_key": SecretStr(kept)})
+
+
+def _kept_key(place: Path) -> str:
+    """Made at the first start. Raises OSError, ValueError."""
+    if not place.exists():
+        write_durably(place, secrets.token_urlsafe(32).encode(), over_another=False)
+    return place.read_text(encoding="utf-8").strip()
 
 
 def _complete(path: Path, lacking: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from services.notification.settings import NotificationSettings
 from services.reporting.settings import ReportingSettings
 from services.runtime import wiring
 from shared import ip_addresses
@@ -52,11 +53,15 @@ def keep_try_out_at_home(settings: Settings, passwords: Mapping[str, str]) -> No
 
 
 def without_known_key(settings: Settings) -> Settings:
-    """A key of persons that everybody knows counts as none where others reach us: it would have to be another one some day."""
-    key = settings.of(ReportingSettings).person_key.get_secret_value()
-    if not (key.endswith(TRY_OUT) and reached_at(settings)):
+    """A key that everybody knows counts as none where others reach us: it would have to be another one some day."""
+    keys = {
+        "person_key": settings.of(ReportingSettings).person_key,
+        "webhook_key": settings.of(NotificationSettings).webhook_key,
+    }
+    known = [name for name, key in keys.items() if key.get_secret_value().endswith(TRY_OUT)]
+    if not (known and reached_at(settings)):
         return settings
-    return settings.model_copy(update={"person_key": SecretStr("")})
+    return settings.model_copy(update=dict.fromkeys(known, SecretStr("")))
 
 
 def _of_addresses(settings: Settings) -> dict[str, str]:

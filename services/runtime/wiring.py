@@ -7,11 +7,14 @@ from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import urlsplit, urlunsplit
 
+from services.notification.settings import NotificationSettings
+from shared import ip_addresses
 from shared.adapters.child_processes import ChildProcesses
 from shared.adapters.clock import SystemClock
 from shared.adapters.disk import SystemDisk
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.identity_provider import HttpIdentityProvider
+from shared.adapters.http.receivers import HttpReceivers
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.audit import chain as audit
@@ -19,7 +22,7 @@ from shared.errors import Invalid, Problem, all_of
 from shared.keeping import creation
 from shared.messaging import parking, relay
 from shared.messaging.topology import Topology
-from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Quarantine, Store, Workshop
+from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Quarantine, Receivers, Store, Workshop
 from shared.settings import PREFIX, Settings
 from shared.web.routers.folders import MEGABYTE, Folder, Folders
 
@@ -138,6 +141,12 @@ def open_workshop(settings: Settings) -> Workshop:
 
 def open_quarantine() -> Quarantine:
     return QuarantineChildren(clock())
+
+
+def open_receivers(settings: Settings) -> Receivers:
+    own = settings.of(NotificationSettings)
+    networks = ip_addresses.networks(own.webhook_networks)
+    return HttpReceivers(lambda address: ip_addresses.is_public(address) or ip_addresses.lies_in(address, networks))
 
 
 def open_identity_provider(settings: Settings) -> IdentityProvider | None:

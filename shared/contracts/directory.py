@@ -316,6 +316,13 @@ class Addressee(BaseModel):
     link: str = ""
 
 
+class MachineState(BaseModel):
+    """Answer of `GET /directory/machines/{id}`, for notification: whether what this machine asked for goes on."""
+
+    model_config = ConfigDict(extra="ignore")
+    open: bool
+
+
 FACTS: tuple[type[Fact], ...] = (
     BodyRegistered,
     BodyStandingChanged,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar
 
+from pydantic import Field
 from typing_extensions import Doc
 
 from shared.contracts.envelope import Fact
+from shared.contracts.words import ConcernedBody, ConcernedPath
 
 
 class MailingPlanned(Fact):
@@ -22,4 +25,23 @@ class MailingPlanned(Fact):
     letter: Annotated[str, Doc("信函的名称 · name of the letter")]
 
 
-FACTS: tuple[type[Fact], ...] = (MailingPlanned,)
+class WebhookFailing(Fact):
+    """A webhook could not be called for a day, or said that it is gone: its body is written to."""
+
+    TYPE: ClassVar[str] = "webhook.failing.v1"
+    ABOUT: ClassVar[str] = (
+        "推送地址已连续一天推送失败，或其接收方应答 410（已停止使用）而被停用。每次失败只发布一件。 · A webhook could not be "
+        "delivered to for a day, or was disabled because its receiver answered 410 (gone). Once for each failure."
+    )
+    SUBJECT: ClassVar[str] = "推送地址的编号 · id of the webhook"
+    webhook: Annotated[str, Doc("推送地址的编号 · id of the webhook")]
+    body: ConcernedBody
+    path: ConcernedPath
+    since: date = Field(description="自何日起失败（中国日期） · day in China since which it fails")
+    status: int | None = Field(
+        description="最近一次应答的状态码；没有应答的为空 · status of the last answer; none where nobody answered"
+    )
+    stopped: bool = Field(description="是否已停用，不再推送 · whether it was disabled, and is called no more")
+
+
+FACTS: tuple[type[Fact], ...] = (MailingPlanned, WebhookFailing)

@@ -11,6 +11,7 @@ from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer, ReadyLetter
 from shared.ports.neighbours import Neighbours
 from shared.ports.quarantine import Perished, Quarantine, Work
+from shared.ports.receivers import Answered, Receivers
 from shared.ports.store import GET_TOGETHER, Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
 from shared.ports.workshop import Workshop
@@ -18,6 +19,7 @@ from shared.ports.workshop import Workshop
 __all__ = [
     "GET_TOGETHER",
     "Again",
+    "Answered",
     "Bus",
     "Clock",
     "Delivery",
@@ -37,6 +39,7 @@ __all__ = [
     "Perished",
     "Quarantine",
     "ReadyLetter",
+    "Receivers",
     "Record",
     "Store",
     "StoredFile",

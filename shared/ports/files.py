@@ -50,3 +50,12 @@ class Files(Protocol):
     async def stream(self, seal: str) -> StoredFile:
         """As `get`, in pieces."""
         ...
+
+
+class Disk(Protocol):
+    """The disk under a folder."""
+
+    async def free(self, folder: Path) -> int | None:
+        """Bytes that may still be written there; none of a folder that is not there (yet). Raises Unavailable when it cannot
+        be asked."""
+        ...

@@ -19,6 +19,7 @@ from services.directory.accounts.account import ACTIVE, Account
 from services.directory.persons.person import RegisteredPerson
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from services.notification.mailings.mailing import Mailing
+from services.notification.webhooks.webhook import Key, Webhook
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting.ids import technician_review_id
@@ -190,6 +191,18 @@ def _mailing(body: Body) -> Aggregate:
     )
 
 
+def _webhook(body: Body) -> Aggregate:
+    return Webhook(
+        id=sample_id("webhook", body),
+        body=body.code,
+        path=path_of(body),
+        address="https://branch.example.org/jianding",
+        types=[],
+        keys=[Key(sealed="none")],
+        made_at=NOW,
+    )
+
+
 def _inspection(body: Body) -> Aggregate:
     evidence = Evidence(seal=PRINT_FILE_SEAL, title="照片", size=4, at=NOW, by="x")
     finding = Finding(n=1, category=Category.FEES, severity=Severity.MINOR, description="收费", evidence=[evidence])
@@ -292,7 +305,7 @@ SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster, _technician_review),
     "certificate": (_production, _batch, _certificate),
-    "notification": (_mailing,),
+    "notification": (_mailing, _webhook),
     "supervision": (_inspection, _violation, _sanction, _work_report),
     "directory": (_account, _training_record, _person),
 }

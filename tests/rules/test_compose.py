@@ -164,7 +164,7 @@ def test_secrets_of_an_earlier_release_get_what_they_lack_and_keep_the_rest(tmp_
     command = [sys.executable, str(ROOT / "deploy" / "make_secrets.py"), str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
     made = (tmp_path / ".env").read_text(encoding="utf-8")
-    assert re.fullmatch(rf"{re.escape(earlier)}\nPERSON_KEY=[\w-]{{32}}\n", made)
+    assert re.fullmatch(rf"{re.escape(earlier)}\nPERSON_KEY=[\w-]{{32}}\nWEBHOOK_KEY=[\w-]{{32}}\n", made)
     assert "lacks nothing" in subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert (tmp_path / ".env").read_text(encoding="utf-8") == made
 
@@ -179,6 +179,7 @@ def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) 
     assert "-try-out" not in "".join(passwords)
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     assert re.search(r"^PERSON_KEY=[\w-]{32}$", made, re.MULTILINE)
+    assert re.search(r"^WEBHOOK_KEY=[\w-]{32}$", made, re.MULTILINE)
     again = subprocess.run(command, check=False, capture_output=True)
     assert again.returncode == 0, "nothing was missing, so nothing went wrong"
     assert (tmp_path / ".env").read_text(encoding="utf-8") == made

@@ -23,6 +23,7 @@ from tests.world.house import House, Person
 from tests.world.practice import SMALL_PRACTICE, Crew, plan_practice, practise, register_twins
 from tests.world.seeding import CLERK, SMALL, YEAR, Planned, approve
 
+BRANCH_OFFICER = "demo.49050001.branch-officer"
 OPERATORS_ONLY = {"POST /directory/keys/rotation"}
 """Writing routes without a gate, because nobody trains those who run the machines; besides the parking of each service."""
 
@@ -57,7 +58,7 @@ GATED = [row for row in writing() if not row[2] <= UNGATED]
 
 
 def test_the_walk_finds_doors() -> None:
-    assert set(PRACTICE_SERVICES) == {"plan", "reporting", "certificate"}
+    assert set(PRACTICE_SERVICES) == {"plan", "reporting", "certificate", "notification"}
     assert len(GATED) > 15
     machines_only = {f"{method} {path}" for method, path, rule in writing() if rule <= UNGATED}
     assert {one for one in machines_only if "/parked/" not in one} == OPERATORS_ONLY
@@ -91,6 +92,8 @@ SESSION = {"held_on": f"{YEAR}-03-21", "place": "一号车间", "in_charge": "�
 WHY: dict[str, Any] = {"json": {"reason": "x"}}
 FORM = {"document_no": "机职鉴审〔2026〕1号", "reviewed_on": f"{YEAR}-04-03", "panel": ["郑平", "冯强", "褚云"]}
 
+HOOK = "https://branch.example.org/jianding"
+
 ASKED: dict[str, dict[str, Any]] = {
     "PUT /plan/annual-plans/{id}": {"json": {"items": ITEMS}},
     "POST /plan/annual-plans/{id}/amendment": {"json": {"items": ITEMS, "reason": "x"}},
@@ -112,15 +115,24 @@ ASKED: dict[str, dict[str, Any]] = {
         "headers": {"Idempotency-Key": "k"},
     },
     "PUT /reporting/rosters/{id}/technician-reviews/{ticket}": {"json": {**FORM, "reason": "x"}},
+    "PUT /notification/webhooks/{id}": {"json": {"address": HOOK}},
+    "POST /notification/webhooks/{id}/secret": {"json": {}},
+    "POST /notification/webhooks/{id}/replay": {"json": {"after": 0}},
+    "POST /notification/webhooks/{id}/disabling": {"json": {}},
     "POST /certificate/productions/{roster}/parcel": {"json": {"carrier": "中国邮政EMS", "parcel": "EA123456789CN"}},
 }
 """Content with which a request reaches the document, so that a refusal is about the tree and not about a field."""
 
-CREATING = {"POST /plan/annual-plans", "POST /plan/session-plans", "POST /reporting/rosters"}
+CREATING = {
+    "POST /plan/annual-plans",
+    "POST /plan/session-plans",
+    "POST /reporting/rosters",
+    "POST /notification/webhooks",
+}
 """They make documents at the caller's own body; a roster of a foreign session is asked for below."""
 
 
-def ids_in(planned: Planned, mailing: str) -> Tree:
+def ids_in(planned: Planned, mailing: str, webhook: str) -> Tree:
     """What stands for a placeholder, by the collection before it."""
     return {
         "/plan/annual-plans": f"{planned.station.code}-{YEAR}",
@@ -131,6 +143,7 @@ def ids_in(planned: Planned, mailing: str) -> Tree:
         "/certificate/batches": f"{planned.id}-b0000",
         "/certificate/certificates": planned.id,
         "/notification/mailings": mailing,
+        "/notification/webhooks": webhook,
     }
 
 
@@ -147,7 +160,7 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         (method, path, row.roles)
         for endpoint, row in REGISTER.access.items()
         for method, _, path in [endpoint.partition(" ")]
-        if path.split("/")[1] in (*PRACTICE_SERVICES, "notification")
+        if path.split("/")[1] in PRACTICE_SERVICES
         and (method in READING) is reading
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
@@ -171,6 +184,13 @@ def a_review(planned: Planned) -> TechnicianReview:
     )
 
 
+async def a_webhook(officer_of_branch: Person) -> str:
+    content = {"json": {"address": HOOK}, "headers": {"Idempotency-Key": "k"}}
+    made = await officer_of_branch.ask("POST", "/notification/webhooks", **content)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
 @pytest.fixture
 async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, Tree]]:
     """A house with a real road and a practised one, and the ids of their documents."""
@@ -181,9 +201,11 @@ async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, T
     await plan_practice(house, crew, SMALL_PRACTICE)
     await practise(house, crew, SMALL_PRACTICE)
     trees = []
-    for planned, person in ((SMALL, house.person(CLERK)), (SMALL_PRACTICE, house.practising(CLERK))):
+    for planned, practising in ((SMALL, False), (SMALL_PRACTICE, True)):
+        person = house.practising(CLERK) if practising else house.person(CLERK)
         letters = await person.everything(f"/notification/mailings?about={planned.id}")
-        trees.append(ids_in(planned, letters[0]["id"]))
+        at_branch = house.practising if practising else house.person
+        trees.append(ids_in(planned, letters[0]["id"], await a_webhook(at_branch(BRANCH_OFFICER))))
         await repository.add(house.stores["reporting"], a_review(planned))
     yield house, trees[0], trees[1]
 

@@ -44,12 +44,14 @@ from shared.web.edge.door import door
 from shared.web.tokens import Keyring
 from tests.world.clock import HandClock
 from tests.world.heard import must_be_for_people
+from tests.world.receivers import PaperReceivers
 from tests.world.topology import SERVICES
 from tests.world.troubles import BusPort, Crash, Life, Port, Trouble, UnrulyBus
 from tests.world.workshops import InProcess, PaperWorkshop
 
 PASSWORD = "password-of-a-machine"
 PERSON_KEY = "person-key-of-the-tests"
+WEBHOOK_KEY = "webhook-key-of-the-tests"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 TRAINED = date(2099, 12, 31)
 """Whoever is seeded here may write, unless a test says otherwise."""
@@ -101,7 +103,7 @@ class House:
             files=folder / "files",
             neighbours="http://house",
             url="https://certificates.example.org",
-            **{"person_key": PERSON_KEY, **settings},
+            **{"person_key": PERSON_KEY, "webhook_key": WEBHOOK_KEY, **settings},
         )
         self.topology = REGISTER.topology(self.settings.producer_codes)
         self.workers, self.relays, self.workshop = workers, relays, workshop or PaperWorkshop()
@@ -114,6 +116,9 @@ class House:
         self.bus: Bus | UnrulyBus = unruly(self.real_bus) if unruly else self.real_bus
         self.files = FolderFiles(folder / "files")
         self.mailer = MailFolder(folder / "mail")
+        self.receivers = PaperReceivers()
+        self.pushing = False
+        """Whether what runs beside the workers runs: webhooks are called then."""
         self.deaths: list[str] = []
         self.watched: list[Worker] = []
         """Every worker that ever ran here, for its outcomes."""
@@ -172,6 +177,8 @@ class House:
                 worker = Worker(outside.store, outside.bus, self.clock, queues, handlers, self.topology.owners)
                 self.watched.append(worker)
                 tasks.append(asyncio.create_task(worker.run(), name=f"{name} worker {n}"))
+            for job, run in service.beside.items() if self.pushing else ():
+                tasks.append(asyncio.create_task(run(), name=f"{name} beside {job}"))
             for n in range(self.relays):
                 relay = Relay(outside.store, outside.bus, self.clock, "the same host")
                 tasks.append(asyncio.create_task(relay.run(), name=f"{name} relay {n}"))
@@ -336,6 +343,7 @@ class Rooms:
                 memory=memory,
                 workshop=self._port("workshop", lambda: self.tenant.workshop),
                 quarantine=self._port("quarantine", lambda: self.tenant.quarantine),
+                receivers=self._port("receivers", lambda: self.tenant.receivers),
                 identity_provider=None,
             )
             service = blueprint_of(name).build(outside)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.keeping.answers import DocumentAnswer
+from shared.keeping.answers import Answer, DocumentAnswer
 from shared.trade.roles import Role
 
 
@@ -40,6 +40,14 @@ class MachineAnswer(AccountAnswer):
     """With the secret, which nobody can look up later."""
 
     secret: str = Field(description="机器密钥，只显示这一次 · its secret, shown this once")
+
+
+class MachineStateAnswer(Answer):
+    """For whoever works on behalf of a machine."""
+
+    open: bool = Field(
+        description="机器账号是否仍可使用 · whether there is such a machine's account, and it is not closed"
+    )
 
 
 class OwnAccountAnswer(AccountAnswer):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from services.directory.accounts import usecases
-from services.directory.accounts.account import Account
-from services.directory.accounts.answers import AccountAnswer, MachineAnswer, OwnAccountAnswer
+from services.directory.accounts.account import ACTIVE, Account
+from services.directory.accounts.answers import AccountAnswer, MachineAnswer, MachineStateAnswer, OwnAccountAnswer
 from services.directory.accounts.desk import Desk
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine, Why
 from shared.keeping import repository
@@ -86,6 +86,11 @@ def router(store: Store, desk: Desk) -> APIRouter:
     ) -> AccountAnswer:
         officer = desk.officer(asked.by.id)
         return _answer(await usecases.set_initial_password(store, id, asked, content, officer), response)
+
+    @routes.get("/machines/{id}", summary="机器账号是否可用 · whether a machine's account is open (notification only)")
+    async def machine_state(id: Id, _: By) -> MachineStateAnswer:
+        account = await repository.seek(store, Account, id)
+        return MachineStateAnswer(open=account is not None and account.state == ACTIVE)
 
     @routes.post("/machines", status_code=201, summary="开立机器账号 · open an account for a branch's own software")
     async def open_machine(

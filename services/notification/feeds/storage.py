@@ -23,6 +23,12 @@ async def load(store: Store, body: str) -> Feed:
     return Feed(body, record.body["last"], tail, record.version)
 
 
+async def lasts(store: Store, bodies: Sequence[str]) -> dict[str, int]:
+    """Body → number of the newest entry of its feed."""
+    heads = {record.id: int(record.body["last"]) for record in await store.get_many(FEED, bodies)}
+    return {body: heads.get(body, 0) for body in bodies}
+
+
 async def save(store: Store, feed: Feed) -> None:
     """Raises Stale when somebody else wrote to it meanwhile."""
     body = {"last": feed.last, "tail": [entry.as_body() for entry in feed.tail]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.errors import Unavailable
-from shared.ports.disk import Disk
+from shared.ports.files import Disk
 from shared.settings import PREFIX
 
 MEGABYTE = 1024 * 1024

@@ -24,6 +24,7 @@ ASKED: dict[str, Asked] = {
     "POST /directory/accounts/{id}/closing": Asked(kind="account", content={"reason": "调离岗位"}),
     "POST /directory/accounts/{id}/unlocking": Asked(kind="account", content={"reason": "调离岗位"}),
     "POST /directory/accounts/{id}/initial-password": Asked(kind="account", content={"password": "long enough to be"}),
+    "GET /directory/machines/{id}": Asked("anything", ids={"id": "none"}),
     "POST /directory/machines": Asked(content={"id": "new.machine", "name": "业务系统", "body": "{code}"}),
     "POST /directory/machines/{id}/secret": Asked(kind="account"),
     "POST /directory/sign-out": Asked("own sign-in"),

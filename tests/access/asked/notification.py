@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from tests.access.asking import Asked
 
+ENTRY = {"address": "https://branch.example.org/jianding"}
+
 ASKED: dict[str, Asked] = {
     "GET /notification/feed": Asked("own"),
     "GET /notification/feed/position": Asked("own"),
+    "GET /notification/webhooks": Asked(),
+    "GET /notification/webhooks/{id}": Asked(kind="webhook"),
+    "GET /notification/webhooks/{id}/deliveries": Asked(kind="webhook"),
+    "POST /notification/webhooks": Asked("own", content=ENTRY),
+    "PUT /notification/webhooks/{id}": Asked(kind="webhook", content=ENTRY),
+    "POST /notification/webhooks/{id}/secret": Asked(kind="webhook", content={}),
+    "POST /notification/webhooks/{id}/ping": Asked(kind="webhook"),
+    "POST /notification/webhooks/{id}/replay": Asked(kind="webhook", content={"after": 0}),
+    "POST /notification/webhooks/{id}/disabling": Asked(kind="webhook", content={}),
+    "POST /notification/webhooks/{id}/enabling": Asked(kind="webhook"),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
 }

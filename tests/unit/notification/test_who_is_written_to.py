@@ -70,6 +70,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "inspection.performed.v1": to_offices("inspection-performed", STATION),
     "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
     "roster.discarded.v1": [],
+    "webhook.failing.v1": to_offices("webhook-failing", BRANCH),
     "roster.endorsed.v1": to_offices("awaiting-review", CENTRE),
     "roster.returned.v1": to_offices("returned", BRANCH),  # one step, from the Centre to the branch
     "roster.submitted.v1": to_offices("awaiting-review", BRANCH),

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from services.command import main
+from services.notification.settings import NotificationSettings
 from services.reporting.settings import ReportingSettings
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings
-from services.runtime.provision import management_url, own_passwords, provision, with_person_key
+from services.runtime.provision import management_url, own_passwords, provision, with_person_key, with_webhook_key
 from services.runtime.reach import without_known_key
 from shared.errors import Invalid, NotFound
 from shared.settings import Settings, read_settings
@@ -101,6 +102,32 @@ async def test_what_was_built_is_not_looked_through_for_garbage_while_it_serves(
     assert counted[0] > 10_000
     assert gc.get_freeze_count() == 0
     assert gc.get_threshold() == before
+
+
+def test_webhooks_are_called_by_the_process_that_fills_feeds(monkeypatch: pytest.MonkeyPatch, taken: list[str]) -> None:
+    jobs: list[bool] = []
+    build = launch.build
+
+    def looked_at(*given: Any) -> launch.Running:
+        running = build(*given)
+        jobs.append("notification beside feed" in running.jobs)
+        return running
+
+    monkeypatch.setattr(launch, "build", looked_at)
+    main(["notification", "worker", "--queues", "notification.feed"])
+    main(["notification"])
+    main(["notification", "--not-queues", "notification.feed"])
+    main(["notification", "api", "relay", "clock"])
+    assert jobs == [True, True, False, False]
+
+
+def test_the_key_for_secrets_of_webhooks_is_made_once_and_kept(tmp_path: Path) -> None:
+    settings = WholeSettings(secrets=tmp_path / "kept" / "passwords.json")
+    made = with_webhook_key(settings).of(NotificationSettings).webhook_key.get_secret_value()
+    again = with_webhook_key(settings).of(NotificationSettings).webhook_key.get_secret_value()
+    assert (made, len(made) >= 32) == (again, True)
+    given = WholeSettings(webhook_key="a-key-that-was-given")
+    assert with_webhook_key(given) is given
 
 
 async def test_what_cannot_be_made_ready_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:

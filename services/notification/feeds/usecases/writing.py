@@ -25,10 +25,12 @@ PATIENCE = 600.0
 
 
 class FeedWriter:
-    """That of one process. What comes for a feed while a write to it is under way shares the next one."""
+    """That of one process. What comes for a feed while a write to it is under way shares the next one.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    grown: is told of each feed that was written to."""
+
+    def __init__(self, store: Store, clock: Clock, grown: Callable[[str], None] = lambda feed: None) -> None:
+        self._store, self._clock, self._grown = store, clock, grown
         self._feeds: dict[str, Gathering[Envelope]] = {}
         self._whole: dict[str, int] = {}
         """Feed → the version of its head whose entries are known to be in their places. Thrift, not correctness."""
@@ -79,6 +81,7 @@ class FeedWriter:
             feed.append(new)
             await storage.save(self._store, feed)
             await self._put_in_place(feed)
+            self._grown(code)
 
     async def _put_in_place(self, feed: Feed) -> None:
         if self._whole.get(feed.body) != feed.version:

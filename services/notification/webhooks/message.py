@@ -1,0 +1,83 @@
+"""What a receiver is sent: the bytes of an entry as they are, a heartbeat, a test; and the headers of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notification.feeds.entry import Entry, entry_id
+from services.notification.webhooks.keys import signature
+from shared.contracts.envelope import PREFIX
+
+LARGEST = 20_000  # bytes; what is larger goes without its data, which the feed has
+HEARTBEAT, PING = f"{PREFIX}feed.heartbeat.v1", f"{PREFIX}webhook.ping.v1"
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """n: number of the entry; none for what is none. The id stays the same over every attempt."""
+
+    id: str
+    n: int | None
+    content: bytes
+
+
+def of_entry(entry: Entry, site: str) -> Message:
+    """site: our public address, without a slash at its end."""
+    content = entry.wire.encode()
+    if len(content) >= LARGEST:
+        before = entry_id(entry.feed, entry.n - 1)
+        thin = json.loads(entry.without_data().wire)
+        thin["dataref"] = f"{site}/notification/feed?lastEventId={before}&limit=1"
+        content = _bytes(thin)
+    return Message(entry.id, entry.n, content)
+
+
+def type_of(entry: Entry) -> str:
+    return str(json.loads(entry.wire)["type"])
+
+
+def heartbeat(feed: str, last: int, at: datetime) -> Message:
+    """Once an hour to whoever has everything: a reader that hears nothing for longer knows that something is broken."""
+    id = f"{feed}/heartbeat/{at:%Y-%m-%dT%H}"
+    return Message(id, None, _event(id, HEARTBEAT, feed, at, {"feedlast": last}))
+
+
+def ping(feed: str, webhook: str, last: int, at: datetime) -> Message:
+    id = f"{webhook}/ping/{at:%Y-%m-%dT%H-%M-%S-%f}"
+    return Message(id, None, _event(id, PING, webhook, at, {"feed": feed, "feedlast": last}))
+
+
+def headers(message: Message, keys: Sequence[bytes], last: int, at: datetime) -> dict[str, str]:
+    """last: number of the newest entry of the feed, so that a gap shows. keys: each of them signs."""
+    timestamp = int(at.timestamp())
+    return {
+        "content-type": CONTENT_TYPE,
+        "webhook-id": message.id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(signature(key, message.id, timestamp, message.content) for key in keys),
+        "feedlast": str(last),
+    }
+
+
+def _event(id: str, type: str, subject: str, at: datetime, data: dict[str, Any]) -> bytes:
+    return _bytes(
+        {
+            "specversion": "1.0",
+            "id": id,
+            "source": "/notification",
+            "type": type,
+            "subject": subject,
+            "time": at.isoformat().replace("+00:00", "Z"),
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+    )
+
+
+def _bytes(event: dict[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

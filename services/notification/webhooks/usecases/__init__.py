@@ -1,0 +1,1 @@
+"""Managing webhooks, and pushing entries to them."""
