@@ -351,7 +351,7 @@ async def test_one_process_at_a_time(world: World) -> None:
     world.receivers = Slow()
     first = asyncio.create_task(world.push(world.courier("one")))
     await reached.wait()
-    await world.push(world.courier("two"))
+    await asyncio.wait_for(world.push(world.courier("two")), 5)
     assert world.receivers.calls == []
     going.set()
     await first
