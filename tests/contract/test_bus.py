@@ -452,9 +452,9 @@ async def test_whatever_bytes_it_has_a_message_goes_every_way_and_ends_nothing(h
         return Park("Unreadable", "half \ud800 a character \x00") if delivery.attempt else Again("10s")
 
     intake, parked = Collector(fate), Collector()
+    await house.put(INTAKE, wire)  # before anybody looks: what others put there later is found when time has passed
     consumer = house.consume(bus, INTAKE, intake)
     house.consume(bus, f"{INTAKE}.parked", parked)
-    await house.put(INTAKE, wire)
     await intake.has(1)
     await eventually(lambda: settled(house))
     house.after("10s")
@@ -619,10 +619,10 @@ async def test_a_fate_that_cannot_be_carried_out_is_parked_in_the_end(
 
     monkeypatch.setattr("shared.adapters.rabbitmq.bus.retry_headers", fault)
     monkeypatch.setattr("shared.adapters.sqlite.bus.WAITS", {})
-    consumer = house.consume(bus, INTAKE, fails, prefetch=1)
-    house.consume(bus, f"{INTAKE}.parked", parked)
     await house.put(INTAKE, b'{"n": "poison"}')
     await house.put(INTAKE, b'{"n": 2}')
+    consumer = house.consume(bus, INTAKE, fails, prefetch=1)
+    house.consume(bus, f"{INTAKE}.parked", parked)
     await eventually(lambda: parked.got and b'{"n": 2}' in {delivery.wire for delivery in fails.got})
     assert (parked.got[0].wire, parked.got[0].reason) == (b'{"n": "poison"}', "delivery_limit")
     assert not consumer.done()

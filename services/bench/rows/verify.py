@@ -98,19 +98,21 @@ async def _load(port: int, bodies: list[bytes]) -> float:
 
 
 async def _paced(port: int, bodies: list[bytes], rate: float) -> list[float]:
-    """Seconds of each answer, from the moment at which it was to be asked, at so many a second."""
+    """Seconds of each answer, from the moment at which it was to be asked, at so many a second. The connections are there
+    before the first."""
     waits: list[float] = []
-    left, begun = enumerate(bodies), time.perf_counter()
+    async with contextlib.AsyncExitStack() as stack:
+        visitors = [await stack.enter_async_context(_Visitor(port)) for _ in range(min(CONNECTIONS, len(bodies)))]
+        left, begun = enumerate(bodies), time.perf_counter()
 
-    async def visitor() -> None:
-        async with _Visitor(port) as one:
+        async def asks(visitor: _Visitor) -> None:
             for n, body in left:
                 due = begun + n / rate
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                await one.ask(body)
+                await visitor.ask(body)
                 waits.append(time.perf_counter() - due)
 
-    await asyncio.gather(*(visitor() for _ in range(min(CONNECTIONS, len(bodies)))))
+        await asyncio.gather(*map(asks, visitors))
     return waits
 
 
