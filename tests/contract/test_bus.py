@@ -227,6 +227,7 @@ async def test_publish_returns_only_when_another_process_can_read_it(sqlite_hous
     with contextlib.closing(sqlite3.connect(sqlite_house.path)) as other:
         assert other.execute("SELECT queue FROM message ORDER BY queue").fetchall() == [
             (INTAKE,),
+            ("notification.feed",),
             (PLAN,),
             ("plan.closing",),
             ("supervision.records",),
