@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 
 from services.bench import drawing_alone, home
@@ -34,10 +35,9 @@ async def _measure(place: Place, size: int) -> list[Figure]:
             drawing = (workshop.do(draw_what_can_be, batch, settings.fonts) for batch in batches)  # noqa: B023  this turn's
             await asyncio.gather(*drawing)
 
-        if turn % 2:
-            await workshop.begin(
-                draw_what_can_be, (SPECIMEN,), settings.fonts
-            )  # as a process that draws does when it starts
+        if turn % 2:  # as a process that draws does when it starts; the second comes behind the first
+            await workshop.begin(draw_what_can_be, (SPECIMEN,), settings.fonts)
+            await workshop.do(os.getpid)
         (begun if turn % 2 else cold).append(await seconds_of(order))
         warm.append(await seconds_of(order))
         await workshop.close()
