@@ -3,6 +3,7 @@
 Every adapter keeps the promises written here; `tests/contract/` holds each of them to it with one file per port.
 """
 
+from shared.ports.branches import Branches, Pushed
 from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
 from shared.ports.clock import Clock
 from shared.ports.every import every_record
@@ -20,6 +21,7 @@ __all__ = [
     "GET_TOGETHER",
     "Again",
     "Answered",
+    "Branches",
     "Bus",
     "Clock",
     "Delivery",
@@ -37,6 +39,7 @@ __all__ = [
     "Page",
     "Park",
     "Perished",
+    "Pushed",
     "Quarantine",
     "ReadyLetter",
     "Receivers",
