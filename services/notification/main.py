@@ -10,6 +10,7 @@ from services.notification.feeds.api import router as feed_routes
 from services.notification.feeds.usecases import retention
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
+from services.notification.queues.api import router as queue_routes
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks.api import router as webhook_routes
 from services.notification.webhooks.keys import Seal
@@ -28,6 +29,7 @@ def build(ports: Ports) -> Service:
     app.include_router(mailing_routes(ports))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
+    app.include_router(queue_routes(ports))
     days = ports.settings.of(NotificationSettings).feed_days
 
     async def thin_out(now: datetime) -> None:
