@@ -11,6 +11,7 @@ from services.notification.feeds.usecases import retention
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
 from services.notification.queues.api import router as queue_routes
+from services.notification.queues.usecases.filling import Filler
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks.api import router as webhook_routes
 from services.notification.webhooks.keys import Seal
@@ -36,7 +37,23 @@ def build(ports: Ports) -> Service:
         await retention.thin_out(ports.store, days, now)
 
     taken = handlers(ports, pusher.grown)
-    return Service("notification", app, taken, ticks=[thin_out], beside={"feed": pusher.run})
+    filler = _filler(ports)
+    return Service(
+        "notification",
+        app,
+        taken,
+        ticks=[thin_out],
+        beside={"feed": pusher.run},
+        apart=filler.run if filler else None,
+        lags=(lambda: filler.lags) if filler else None,
+    )
+
+
+def _filler(ports: Ports) -> Filler | None:
+    """None: queues of bodies are kept by another process, or there is no broker that could have any."""
+    if ports.branches is None:
+        return None
+    return Filler(ports.store, ports.clock, ports.branches, ports.neighbours, uuid4().hex)
 
 
 def _courier(ports: Ports) -> Courier:

@@ -39,7 +39,7 @@ class Progress:
         """What was asked of the queue since."""
         if self.state.opened != queue.opened:
             self.state.cursor, self.state.opened = queue.after, queue.opened
-            self._forget()
+            self.recovered()
 
     def heartbeat_is_due(self, now: datetime) -> bool:
         return not is_younger(self.state.heartbeat_at, HEARTBEAT, now)
@@ -47,12 +47,12 @@ class Progress:
     def confirmed(self, upto: int) -> None:
         """The broker has the entries up to this number."""
         self.state.cursor = upto
-        self._forget()
+        self.recovered()
 
     def beaten(self, at: datetime) -> None:
         """The broker has a heartbeat."""
         self.state.heartbeat_at = at
-        self._forget()
+        self.recovered()
 
     def failed(self, why: str, at: datetime) -> bool:
         """Whether that is news."""
@@ -60,5 +60,5 @@ class Progress:
         self.state.failing_since, self.state.error = self.state.failing_since or at, why
         return is_news
 
-    def _forget(self) -> None:
+    def recovered(self) -> None:
         self.state.failing_since, self.state.error = None, ""
