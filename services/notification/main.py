@@ -23,7 +23,7 @@ from shared.web.app import service_app
 
 
 def build(ports: Ports) -> Service:
-    about = "信函、事件流与推送 · letters to bodies and certificate holders, feeds of what happened, and webhooks."
+    about = "信函、事件流、推送与机构队列 · letters to bodies and holders, feeds of what happened, webhooks, queues of bodies."
     app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
     courier = _courier(ports)
     pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import aio_pika
@@ -11,14 +13,25 @@ import httpx
 import pytest
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError
-from aiormq.exceptions import AMQPConnectionError
+from aiormq.exceptions import AMQPConnectionError, InvalidFrameError
 
+from services.notification.declares import KINDS
+from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.queues.password import hashed
-from shared.adapters.rabbitmq.branches import RabbitBranches
+from services.notification.queues.queue import BranchQueue
+from services.notification.queues.usecases.filling import Filler
+from shared.actor import Actor
+from shared.adapters.rabbitmq.branches import FEW, RabbitBranches
+from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.plan import AnnualPlanDue
 from shared.errors import Unavailable
+from shared.keeping import repository
 from shared.ports import Pushed
+from shared.trade.roles import Role
+from tests.world.clock import HandClock
 from tests.world.engines import Broker, a_vhost, furnish
 from tests.world.eventually import eventually
+from tests.world.hearing import hear_of_body, told
 
 pytestmark = pytest.mark.servers
 OWN, OTHER = "49050001", "49060001"
@@ -112,6 +125,18 @@ async def test_a_body_enters_no_other_vhost(place: Place, amqp_url: str, amqp_ad
                 await place.connect(vhost=vhost)
 
 
+async def test_a_body_has_few_connections(place: Place) -> None:
+    opened: list[AbstractConnection] = []
+    try:
+        while len(opened) < FEW["max-connections"]:
+            opened.append(await place.connect())
+        with pytest.raises((AMQPConnectionError, InvalidFrameError)):
+            await place.connect()
+    finally:
+        for connection in opened:
+            await connection.close()
+
+
 async def test_what_is_too_much_leaves_at_the_head(place: Place) -> None:
     async with httpx.AsyncClient(base_url=place.admin_url, timeout=30) as client:
         address = f"/api/policies/{quote(place.broker.vhost, safe='')}/branches"
@@ -178,3 +203,40 @@ async def test_a_queue_that_somebody_deleted_is_missed(place: Place) -> None:
         await place.tell(1)
     await place.branches.let_in(OWN, hashed(SECRET))
     await place.tell(1)
+
+
+class Directory:
+    async def get(self, service: str, path: str, model: type[Any]) -> Any:
+        raise AssertionError("no machine asked for this queue")
+
+
+async def test_a_struck_off_body_is_cut_off_while_it_reads(place: Place, tmp_path: Path) -> None:
+    store, clock = SqliteStore(tmp_path / "notification.sqlite", KINDS), HandClock()
+    await store.prepare()
+    officer = Actor("officer", "王敏", OWN, f"/49000001/{OWN}/", frozenset({Role.BRANCH_OFFICER}))
+    await repository.add(store, BranchQueue.create("q", hashed(SECRET), 0, officer, clock.now()))
+    filler = Filler(store, clock, place.branches, Directory(), "one")
+    for year in (2021, 2022, 2023):
+        data = {"body": OWN, "path": officer.path, "year": year, "due_on": "2026-02-28", "days_left": 3}
+        fact = told(f"{OWN}-{year}", AnnualPlanDue.model_validate(data))
+        await FeedWriter(store, clock).write(AnnualPlanDue, fact)
+    await filler.look()
+    assert set(await place.branches.there()) == {OWN}, "of the other nobody knows anything here"
+    connection = await place.connect()
+    queue = await (await connection.channel()).declare_queue(f"branch.{OWN}", passive=True)
+    heard: list[str | None] = []
+
+    async def hear(message: AbstractIncomingMessage) -> None:
+        heard.append(message.message_id)
+        await message.ack()
+
+    await queue.consume(hear)
+    await eventually(lambda: len(heard) == 3)
+    assert heard == [f"{OWN}/{n}" for n in (1, 2, 3)]
+    await hear_of_body(store, OWN, officer.path, state="revoked")
+    await filler.look()
+    await eventually(lambda: _cut_off(connection), within=20)
+    with pytest.raises(AMQPConnectionError):
+        await place.connect()
+    assert await place.branches.there() == {}
+    await store.close()

@@ -28,6 +28,9 @@ LONGEST = 10_000  # messages
 OLDEST = 30 * 24 * 3600 * 1000  # milliseconds
 LIMITS = {"max-length": LONGEST, "message-ttl": OLDEST, "overflow": "drop-head"}
 
+FEW = {"max-connections": 10, "max-channels": 100}
+"""Of one user: software of others, of which we do not know how it is written."""
+
 
 class RabbitBranches:
     """Keeps the promises of `ports.Branches`."""
@@ -70,6 +73,8 @@ class RabbitBranches:
             await self._end(broker, user)
             made = {"password_hash": password_hash, "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": ""}
             await broker.put("users/{}", user, body=made)
+            for limit, value in FEW.items():
+                await broker.put("user-limits/{}/{}", user, limit, body={"value": value})
             rights = {"configure": "^$", "write": "^$", "read": f"^{re.escape(queue_of(body))}$"}
             await broker.put("permissions/{}/{}", self._vhost, user, body=rights)
 
@@ -81,7 +86,7 @@ class RabbitBranches:
     async def _end(self, broker: Management, user: str) -> None:
         """The broker itself closes what a user has open who is deleted; what it lists as open is closed all the same."""
         await broker.delete("users/{}", user)
-        for connection in await broker.list("connections"):
+        for connection in await broker.list("vhosts/{}/connections", self._vhost):
             if connection.get("user") == user:
                 await broker.delete("connections/{}", connection["name"])
 

@@ -28,8 +28,9 @@ from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import MachineState
 from shared.contracts.plan import AnnualPlanDue
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.keeping import repository
+from shared.ports import Record
 from shared.trade.roles import Role
 from tests.world.branches import PaperBranches
 from tests.world.clock import HandClock
@@ -213,6 +214,54 @@ async def test_a_broker_that_is_away_is_told_of_and_caught_up_with(world: World)
     await world.look()
     state = (await world.progress()).state
     assert (state.cursor, state.error, state.failing_since) == (1, "", None)
+
+
+async def test_a_broker_that_does_not_even_say_what_is_there_is_told_of_and_cuts_nobody_off(world: World) -> None:
+    await world.ask()
+    await world.look()
+    await world.tell(2021, 2022)
+
+    def away(act: str) -> None:
+        raise Unavailable("消息系统的管理接口未能应答 · the management is away")
+
+    world.branches.before = away
+    filler = world.filler()
+    with pytest.raises(Unavailable):
+        await filler.look()
+    assert (filler.lags, (await world.progress()).state.error) == (
+        {ID: 2},
+        "消息系统的管理接口未能应答 · the management is away",
+    )
+    assert list(world.branches.passwords) == [BRANCH]
+
+
+async def test_one_that_the_broker_refuses_keeps_nobody_else_from_anything(world: World) -> None:
+    """What it refuses for one body is said there, and asked again."""
+    await world.ask()
+    await world.tell(2021)
+    await world.branches.let_in(OTHER, "x")
+
+    def refuses(act: str) -> None:
+        if act == f"shut out {OTHER}":
+            raise Refused("消息系统拒绝 · the broker refuses")
+
+    world.branches.before = refuses
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1)
+    world.branches.before = lambda act: None
+    await world.look()
+    assert list(world.branches.passwords) == [BRANCH]
+
+
+async def test_a_document_that_cannot_be_read_costs_nobody_the_queue(world: World) -> None:
+    await world.branches.let_in(OTHER, "x")
+    await world.store.add(BranchQueue.KIND, Record("unreadable", {"state": OPEN}))
+    await world.ask()
+    await world.look()
+    assert set(world.branches.passwords) == {BRANCH, OTHER}
+    await world.change(lambda queue: queue.withdraw(world.officer, world.clock.now()))
+    await world.look()
+    assert set(world.branches.passwords) == {OTHER}
 
 
 async def test_a_new_password_takes_the_place_of_the_old(world: World) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.notification.feeds import storage as feeds
 from services.notification.feeds.heartbeat import heartbeat
@@ -71,53 +71,92 @@ class Filler:
             self._lags = {}
             return False
         # What is there is asked first: whoever is there and was not asked for then is not one who was asked for meanwhile.
-        there = await self._branches.there()
+        there, away = await self._there()
         records = [record async for record in every_record(self._store, BranchQueue.KIND)]
         readable, unreadable = repository.readable(BranchQueue, records)
         wanted = [queue for queue in readable if queue.state in KEPT_UP]
-        known: dict[str, BranchQueue] = {}
-        unknown: dict[str, str] = {}
+        progress = {one.queue: one for one in await storage.load_all(self._store, wanted)}
+        try:
+            if away is not None:
+                for queue in wanted:
+                    await self._failed(progress[queue.id], str(away))
+                raise away
+            good, unsure = await self._still_entitled(wanted, progress)
+            strays = there.keys() - {queue.body for queue in (*good, *unsure)}
+            if unreadable:  # one of these may be theirs
+                strays &= {queue.body for queue in readable}
+            await self._shut_out(strays)
+            return await self._fill_all(good, there, progress)
+        finally:
+            await self._measure(wanted, progress)
+
+    async def _there(self) -> tuple[Mapping[str, str], Unavailable | Refused | None]:
+        try:
+            return await self._branches.there(), None
+        except (Unavailable, Refused) as error:
+            return {}, error
+
+    async def _still_entitled(
+        self, wanted: Sequence[BranchQueue], progress: Mapping[str, Progress]
+    ) -> tuple[list[BranchQueue], list[BranchQueue]]:
+        """Those that go on, and those of which nobody can tell: these get nothing more, and are not cut off either."""
+        good: list[BranchQueue] = []
+        unsure: list[BranchQueue] = []
+        away: Unavailable | None = None
         for queue in wanted:
             try:
-                reason = await self._ended(queue)
-            except Unavailable as error:  # what is not known gets nothing more, and is not cut off either
-                unknown[queue.body] = str(error)
+                reason = await self._ended(queue, away)
+            except Unavailable as error:
+                away = error  # asked once more for each queue, it would keep those waiting who are to be cut off
+                await self._failed(progress[queue.id], str(error))
+                unsure.append(queue)
                 continue
             if reason:
                 await self._stop(queue, reason)
             else:
-                known[queue.body] = queue
-        if not unreadable:
-            for body in there.keys() - known.keys() - unknown.keys():
+                good.append(queue)
+        return good, unsure
+
+    async def _shut_out(self, bodies: Iterable[str]) -> None:
+        for body in bodies:
+            try:
                 await self._branches.shut_out(body)
                 log.info("queue of %s: withdrawn", body)
-        progress = {one.queue: one for one in await storage.load_all(self._store, wanted)}
-        for queue in wanted:
-            if queue.body in unknown:
-                await self._failed(progress[queue.id], unknown[queue.body])
-        return await self._fill_all(list(known.values()), there, progress)
+            except Refused as error:  # of this one; asked again with the next look
+                log.warning("queue of %s is still there: %s", body, error)
 
     async def _fill_all(
-        self, queues: list[BranchQueue], there: Mapping[str, str], progress: Mapping[str, Progress]
+        self, queues: Sequence[BranchQueue], there: Mapping[str, str], progress: Mapping[str, Progress]
     ) -> bool:
-        turn, lags = asyncio.Semaphore(AT_ONCE), {}
+        turn = asyncio.Semaphore(AT_ONCE)
 
         async def fill(queue: BranchQueue) -> bool:
-            one = progress[queue.id]
             async with turn:
                 try:
-                    await self._let_in(queue, there)
-                    lag = lags[queue.id] = await self._fill(queue, one)
-                    return lag > 0
+                    return await self._bring(queue, there, progress[queue.id])
                 except Stale:  # another process fills it, or something was asked of it
                     return False
-                except (Unavailable, Refused) as error:
-                    await self._failed(one, str(error))
+                except Unavailable as error:
+                    log.warning("%s waits: %s", queue.id, error)
+                    return False
+                except Exception:  # one that fails must not take the others with it
+                    log.exception("%s failed", queue.id)
                     return False
 
-        is_behind = await asyncio.gather(*(fill(queue) for queue in queues))
-        self._lags = lags
-        return any(is_behind)
+        return any(await asyncio.gather(*(fill(queue) for queue in queues)))
+
+    async def _bring(self, queue: BranchQueue, there: Mapping[str, str], progress: Progress) -> bool:
+        """Whether it is still behind. Raises Stale, and Unavailable when our own world is away."""
+        try:
+            await self._let_in(queue, there)
+            return await self._fill(queue, progress)
+        except (Unavailable, Refused) as error:
+            await self._failed(progress, str(error))
+            return False
+
+    async def _measure(self, wanted: Sequence[BranchQueue], progress: Mapping[str, Progress]) -> None:
+        lasts = await feeds.lasts(self._store, [queue.body for queue in wanted])
+        self._lags = {queue.id: max(0, lasts[queue.body] - progress[queue.id].state.cursor) for queue in wanted}
 
     async def _let_in(self, queue: BranchQueue, there: Mapping[str, str]) -> None:
         """Once; and again where somebody took something away. Raises Unavailable, Refused."""
@@ -141,19 +180,19 @@ class Filler:
 
         await repository.retried(self._store, BranchQueue, queue.id, change)
 
-    async def _fill(self, queue: BranchQueue, progress: Progress) -> int:
-        """Entries that are left. Raises Unavailable, Refused, Stale."""
+    async def _fill(self, queue: BranchQueue, progress: Progress) -> bool:
+        """Whether something is left. Raises Unavailable, Refused, Stale."""
         for _ in range(PAGES):
             feed = await feeds.load(self._store, queue.body)
             entries = await feeds.entries(self._store, feed, progress.state.cursor, PAGE)
             if not entries:
                 await self._beat(queue, progress, feed.last)
-                return 0
+                return False
             messages = [Pushed(entry.id, entry.wire.encode(), feed.last) for entry in entries]
             await self._branches.publish(queue.body, messages)
             progress.confirmed(entries[-1].n)
             await storage.save(self._store, progress)
-        return feed.last - progress.state.cursor
+        return feed.last > progress.state.cursor
 
     async def _beat(self, queue: BranchQueue, progress: Progress, last: int) -> None:
         """Once an hour, to whoever has everything."""
@@ -175,20 +214,22 @@ class Filler:
             except Stale:
                 return
 
-    async def _ended(self, queue: BranchQueue) -> str:
-        """Why it must not go on, empty if it may. Raises Unavailable."""
+    async def _ended(self, queue: BranchQueue, away: Unavailable | None) -> str:
+        """Why it must not go on, empty if it may. away: what is known of the directory already. Raises Unavailable."""
         body = await local_copies.seek(self._store, BodyRegistered, queue.body)
         if body is not None and body.state in ENDED_STANDINGS:
             return BODY_ENDED
-        if queue.machine and not await self._is_open(queue.machine):
-            return MACHINE_CLOSED
-        return ""
+        if not queue.machine:
+            return ""
+        return "" if await self._is_open(queue.machine, away) else MACHINE_CLOSED
 
-    async def _is_open(self, machine: str) -> bool:
+    async def _is_open(self, machine: str, away: Unavailable | None) -> bool:
         now = self._clock.monotonic()
         known = self._open.get(machine)
         if known is not None and now - known < MACHINE_KNOWN_FOR:
             return True
+        if away is not None:
+            raise away
         state = await self._neighbours.get("directory", f"/machines/{machine}", MachineState)
         if state.open:
             self._open[machine] = now
