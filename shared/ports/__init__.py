@@ -3,7 +3,6 @@
 Every adapter keeps the promises written here; `tests/contract/` holds each of them to it with one file per port.
 """
 
-from shared.ports.branches import Branches, Pushed
 from shared.ports.bus import Again, Bus, Delivery, Done, Fate, Handle, Park
 from shared.ports.clock import Clock
 from shared.ports.every import every_record
@@ -11,8 +10,9 @@ from shared.ports.files import Draft, Files, StoredFile
 from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer, ReadyLetter
 from shared.ports.neighbours import Neighbours
+from shared.ports.others.branches import Branches, Pushed
+from shared.ports.others.receivers import Answered, Receivers
 from shared.ports.quarantine import Perished, Quarantine, Work
-from shared.ports.receivers import Answered, Receivers
 from shared.ports.store import GET_TOGETHER, Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
 from shared.ports.workshop import Workshop

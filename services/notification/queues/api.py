@@ -14,7 +14,7 @@ from services.notification.queues.usecases.managing import Shown
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports import Value
-from shared.ports.branches import VHOST, queue_of, user_of
+from shared.ports.others.branches import VHOST, queue_of, user_of
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.edge.headers import NOT_KEPT

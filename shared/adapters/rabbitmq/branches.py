@@ -21,7 +21,7 @@ from shared.adapters.rabbitmq.link import Driver, Link, Shared, inside
 from shared.adapters.rabbitmq.management import Management
 from shared.adapters.rabbitmq.message import CONTENT_TYPE
 from shared.ports import Pushed
-from shared.ports.branches import VHOST, queue_of, user_of
+from shared.ports.others.branches import VHOST, queue_of, user_of
 
 QUEUE, USER = queue_of(""), user_of("")
 LONGEST = 10_000  # messages
