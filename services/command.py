@@ -2,6 +2,7 @@
 
 jianding all                         every service and role in one process
 jianding certificate worker relay    one service, some roles (default: all its roles)
+jianding notification branches       queues of branch centres, with the broker administrator's password
 jianding gateway                     one door for services that run apart
 jianding provision | demo | bench | settings | definitions | documents
 jianding audit verify                is the audit chain what was written? names the first entry that is not
@@ -42,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("all", help="全部服务 · every service in this process")
     for name in REGISTER.services:
         one = commands.add_parser(name, help=f"the {name} service")
-        one.add_argument("roles", nargs="*", choices=[*launch.ROLES, []], metavar="ROLE", help=" | ".join(launch.ROLES))
+        one.add_argument(
+            "roles", nargs="*", choices=[*_roles_of(name), []], metavar="ROLE", help=" | ".join(_roles_of(name))
+        )
         one.add_argument("--queues", default="", help="only these queues, comma-separated; * stands for anything")
         one.add_argument("--not-queues", default="", help="all queues but these, likewise")
     commands.add_parser("gateway", help="统一入口 · one door for services that run apart")
@@ -176,6 +179,11 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
         raise Invalid(
             f"{name} 没有可消费的队列，请检查所选队列 · no queue of {name} is left to work on: look at --queues and --not-queues"
         )
+    if launch.BRANCHES in chosen.roles and chosen.roles != [launch.BRANCHES]:
+        raise Invalid(
+            f"{launch.BRANCHES} 须单独运行 · {launch.BRANCHES} runs in a process of its own: it has the password of the broker's "
+            "administrator"
+        )
     keep_try_out_at_home(settings, {name: password})
     if name == "reporting":
         made_here = not (settings.password.get_secret_value() or settings.all_passwords())
@@ -186,6 +194,10 @@ async def _service(settings: Settings, chosen: argparse.Namespace) -> int:
     _say(settings, name)
     built = launch.build(settings, (name,), chosen.roles or launch.ROLES, {name: password}, queues)
     return await launch.run(built, settings)
+
+
+def _roles_of(service: str) -> tuple[str, ...]:
+    return (*launch.ROLES, launch.BRANCHES) if service == "notification" else launch.ROLES
 
 
 def _say(settings: Settings, *services: str) -> None:

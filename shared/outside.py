@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shared.memory.memory import Memory
 from shared.memory.throttles import Throttles
 from shared.ports import (
+    Branches,
     Bus,
     Clock,
     Files,
@@ -42,3 +43,4 @@ class Ports:
     quarantine: Quarantine
     receivers: Receivers
     identity_provider: IdentityProvider | None  # none: people sign in with passwords only
+    branches: Branches | None = None  # only in the one process that keeps the queues of bodies

@@ -25,7 +25,10 @@ class Service:
     when it starts, and waits for it nowhere.
 
     beside: queue job → what runs, until it is cancelled, in every process that takes such a queue. It must be right for several
-    processes to run it at the same time."""
+    processes to run it at the same time.
+
+    apart: what runs, until it is cancelled, in a process of its own with rights that no other has. lags: how far what it does is
+    behind, by what is behind, for the metrics of that process."""
 
     name: str
     app: FastAPI
@@ -33,6 +36,8 @@ class Service:
     ticks: Sequence[Tick] = ()
     readying: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     beside: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    apart: Callable[[], Coroutine[Any, Any, None]] | None = None
+    lags: Callable[[], Mapping[str, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from shared.register.access import COUNTED, Access, Row
 from shared.trade.roles import Role
 
 KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
-"""Of webhooks."""
+"""Of webhooks and queues."""
 
 ACCESS: tuple[Access, ...] = (
     {
@@ -22,6 +22,12 @@ ACCESS: tuple[Access, ...] = (
         "POST /webhooks/{id}/replay": Row(KEEPERS),
         "POST /webhooks/{id}/disabling": Row(KEEPERS),
         "POST /webhooks/{id}/enabling": Row(KEEPERS),
+        "GET /queues": Row(KEEPERS | {Role.AUDITOR}),
+        "GET /queues/{id}": Row(KEEPERS | {Role.AUDITOR}),
+        "POST /queues": Row(KEEPERS),
+        "POST /queues/{id}/password": Row(KEEPERS),
+        "POST /queues/{id}/withdrawal": Row(KEEPERS),
+        "POST /queues/{id}/reopening": Row(KEEPERS),
         "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
         "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
     },

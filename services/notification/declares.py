@@ -7,6 +7,8 @@ from pathlib import Path
 from services.notification.access import ACCESS
 from services.notification.feeds import storage as feeds
 from services.notification.mailings.mailing import Mailing
+from services.notification.queues import storage as queues
+from services.notification.queues.queue import BranchQueue
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks import storage as webhooks
 from services.notification.webhooks.webhook import Webhook
@@ -24,13 +26,16 @@ KINDS: tuple[Kind, ...] = (
     # It follows its body: nobody is kept from striking that off by the address of its software.
     Kind(Webhook.KIND, indexes=(("path",), ("state", "path"), ("body", "state")), follows=True),
     webhooks.PROGRESS,
+    Kind(BranchQueue.KIND, indexes=(("path",), ("state", "path")), follows=True),
+    queues.PROGRESS,
+    queues.TURN,
     *local_copies.kinds(BodyRegistered),
 )
 
 DECLARED = Declaration(
     service="notification",
     kinds=KINDS,
-    words=(Mailing.WORDS, Webhook.WORDS),
+    words=(Mailing.WORDS, Webhook.WORDS, BranchQueue.WORDS),
     facts=notification.FACTS,
     access=ACCESS,
     queues=(
@@ -42,7 +47,7 @@ DECLARED = Declaration(
         Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),
     ),
     letters=({notification.WebhookFailing.TYPE: (Letter("webhook-failing", "body"),)},),
-    titles={"webhook": ("推送地址", "Webhook")},
+    titles={"webhook": ("推送地址", "Webhook"), "branch_queue": ("机构队列", "Queue of a body")},
     templates=Path(__file__).parent / "letters" / "templates",
     settings=NotificationSettings,
 )

@@ -10,5 +10,10 @@ def webhook_id(body: str, request: str) -> str:
     return computed("webhook", body, request)
 
 
+def branch_queue_id(body: str) -> str:
+    """One for each body; its twin, practising, has another."""
+    return f"queue-{body}"
+
+
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return computed("mailing", fact, letter, recipient.casefold())

@@ -10,6 +10,8 @@ from services.notification.feeds.api import router as feed_routes
 from services.notification.feeds.usecases import retention
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
+from services.notification.queues.api import router as queue_routes
+from services.notification.queues.usecases.filling import Filler
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks.api import router as webhook_routes
 from services.notification.webhooks.keys import Seal
@@ -21,20 +23,37 @@ from shared.web.app import service_app
 
 
 def build(ports: Ports) -> Service:
-    about = "信函、事件流与推送 · letters to bodies and certificate holders, feeds of what happened, and webhooks."
+    about = "信函、事件流、推送与机构队列 · letters to bodies and holders, feeds of what happened, webhooks, queues of bodies."
     app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
     courier = _courier(ports)
     pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
     app.include_router(mailing_routes(ports))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
+    app.include_router(queue_routes(ports))
     days = ports.settings.of(NotificationSettings).feed_days
 
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, days, now)
 
     taken = handlers(ports, pusher.grown)
-    return Service("notification", app, taken, ticks=[thin_out], beside={"feed": pusher.run})
+    filler = _filler(ports)
+    return Service(
+        "notification",
+        app,
+        taken,
+        ticks=[thin_out],
+        beside={"feed": pusher.run},
+        apart=filler.run if filler else None,
+        lags=(lambda: filler.lags) if filler else None,
+    )
+
+
+def _filler(ports: Ports) -> Filler | None:
+    """None: queues of bodies are kept by another process, or there is no broker that could have any."""
+    if ports.branches is None:
+        return None
+    return Filler(ports.store, ports.clock, ports.branches, ports.neighbours, uuid4().hex)
 
 
 def _courier(ports: Ports) -> Courier:

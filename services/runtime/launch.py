@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, blueprint_of
+from services.runtime.provision import management
 from services.runtime.serving import STOP_SECONDS, bind, server
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.contracts.access import EndedAccess, PublishedKeys
@@ -38,6 +39,8 @@ from shared.web.tokens import Keyring
 log = logging.getLogger(__name__)
 
 ROLES = ("api", "worker", "relay", "clock")
+BRANCHES = "branches"
+"""The role of a process of its own, which alone of all services has the password of the broker's administrator."""
 TICK_SECONDS = 60
 COLLECT_AFTER = 10_000  # objects more than before; a request makes some hundreds, and few of them are garbage
 
@@ -51,6 +54,7 @@ class Running:
     jobs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     readying: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    lags: list[Callable[[], Mapping[str, int]]] = field(default_factory=list)
 
 
 def build(
@@ -69,12 +73,14 @@ def build(
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
     workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
     quarantine, receivers = wiring.open_quarantine(), wiring.open_receivers(settings)
+    branches = wiring.open_branches(settings, management(settings)) if BRANCHES in roles else None
     bus = wiring.open_bus(settings, topology, "all" if together else "+".join(names))
     running.closing += [
         mailer.close,
         bus.close,
         receivers.close,
         *([identity_provider.close] if identity_provider else []),
+        *([branches.close] if branches else []),
     ]
     for name in names:
         blueprint = blueprint_of(name)
@@ -99,13 +105,14 @@ def build(
             quarantine=quarantine,
             receivers=receivers,
             identity_provider=identity_provider,
+            branches=branches,
         )
         service = blueprint.build(ports)
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
     running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
     folders = wiring.folders(settings, mailer, files)
-    running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders))
+    running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders, running.lags))
     return running
 
 
@@ -142,6 +149,10 @@ def _add_roles(
         running.jobs[f"{service.name} relay"] = relay.run
     if worker is not None and consumers:
         running.jobs[f"{service.name} worker"] = worker.run
+    if service.apart is not None:
+        running.jobs[f"{service.name} {BRANCHES}"] = service.apart
+    if service.lags is not None:
+        running.lags.append(service.lags)
     if "clock" in roles and service.ticks:
         running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, ports.clock)
     running.watched.append(Watched(service.name, ports.store, ports.bus, relay, worker, consumers))

@@ -49,7 +49,7 @@ async def provision(settings: Settings, passwords: Mapping[str, str], server_use
         from shared.adapters.rabbitmq.provision import provision as provision_broker
 
         await provision_broker(
-            settings.bus_admin or management_url(settings.bus),
+            management(settings),
             wiring.bus_vhost(settings.bus),
             REGISTER.topology(settings.producer_codes),
             of_services,
@@ -88,6 +88,11 @@ async def _database_users(settings: Settings, passwords: Mapping[str, str]) -> N
         raise Invalid(
             f"{PREFIX}STORE_SHARED: 无法写入 {place} · {place} cannot be written: {error.strerror}"
         ) from error
+
+
+def management(settings: Settings) -> str:
+    """Address of the broker's management, with the administrator's name and password."""
+    return settings.bus_admin or management_url(settings.bus)
 
 
 def management_url(amqp: str) -> str:

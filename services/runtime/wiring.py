@@ -22,7 +22,19 @@ from shared.errors import Invalid, Problem, all_of
 from shared.keeping import creation
 from shared.messaging import parking, relay
 from shared.messaging.topology import Topology
-from shared.ports import Bus, Clock, Files, IdentityProvider, Kind, Mailer, Quarantine, Receivers, Store, Workshop
+from shared.ports import (
+    Branches,
+    Bus,
+    Clock,
+    Files,
+    IdentityProvider,
+    Kind,
+    Mailer,
+    Quarantine,
+    Receivers,
+    Store,
+    Workshop,
+)
 from shared.settings import PREFIX, Settings
 from shared.web.routers.folders import MEGABYTE, Folder, Folders
 
@@ -147,6 +159,18 @@ def open_receivers(settings: Settings) -> Receivers:
     own = settings.of(NotificationSettings)
     networks = ip_addresses.networks(own.webhook_networks)
     return HttpReceivers(lambda address: ip_addresses.is_public(address) or ip_addresses.lies_in(address, networks))
+
+
+def open_branches(settings: Settings, admin_url: str) -> Branches:
+    """admin_url: of the broker's management. Raises Invalid where the bus is no RabbitMQ."""
+    if not settings.bus.startswith(("amqp://", "amqps://")):
+        raise Invalid(
+            f"{PREFIX}BUS: 本系统没有独立的消息服务器，不能开通机构队列 · "
+            "is not amqp://, and queues of bodies are on RabbitMQ only"
+        )
+    from shared.adapters.rabbitmq.branches import RabbitBranches
+
+    return RabbitBranches(settings.bus, admin_url)
 
 
 def open_identity_provider(settings: Settings) -> IdentityProvider | None:

@@ -10,8 +10,9 @@ from shared.ports.files import Draft, Files, StoredFile
 from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer, ReadyLetter
 from shared.ports.neighbours import Neighbours
+from shared.ports.others.branches import Branches, Pushed
+from shared.ports.others.receivers import Answered, Receivers
 from shared.ports.quarantine import Perished, Quarantine, Work
-from shared.ports.receivers import Answered, Receivers
 from shared.ports.store import GET_TOGETHER, Kind, Outgoing, Page, Record, Store, Value, Waiting
 from shared.ports.tokens import Tokens
 from shared.ports.workshop import Workshop
@@ -20,6 +21,7 @@ __all__ = [
     "GET_TOGETHER",
     "Again",
     "Answered",
+    "Branches",
     "Bus",
     "Clock",
     "Delivery",
@@ -37,6 +39,7 @@ __all__ = [
     "Page",
     "Park",
     "Perished",
+    "Pushed",
     "Quarantine",
     "ReadyLetter",
     "Receivers",

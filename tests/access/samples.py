@@ -19,6 +19,7 @@ from services.directory.accounts.account import ACTIVE, Account
 from services.directory.persons.person import RegisteredPerson
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from services.notification.mailings.mailing import Mailing
+from services.notification.queues.queue import BranchQueue
 from services.notification.webhooks.webhook import Key, Webhook
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.session_plans.session_plan import SessionPlan
@@ -203,6 +204,12 @@ def _webhook(body: Body) -> Aggregate:
     )
 
 
+def _branch_queue(body: Body) -> Aggregate:
+    return BranchQueue(
+        id=sample_id("branch_queue", body), body=body.code, path=path_of(body), password_hash="none", made_at=NOW
+    )
+
+
 def _inspection(body: Body) -> Aggregate:
     evidence = Evidence(seal=PRINT_FILE_SEAL, title="照片", size=4, at=NOW, by="x")
     finding = Finding(n=1, category=Category.FEES, severity=Severity.MINOR, description="收费", evidence=[evidence])
@@ -305,7 +312,7 @@ SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster, _technician_review),
     "certificate": (_production, _batch, _certificate),
-    "notification": (_mailing, _webhook),
+    "notification": (_mailing, _webhook, _branch_queue),
     "supervision": (_inspection, _violation, _sanction, _work_report),
     "directory": (_account, _training_record, _person),
 }

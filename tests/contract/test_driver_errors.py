@@ -13,7 +13,7 @@ import pytest
 from bson.errors import InvalidDocument
 
 from shared.adapters.mongo import MongoStore
-from shared.adapters.rabbitmq.bus import _Driver
+from shared.adapters.rabbitmq.link import Driver
 from shared.errors import Unavailable
 
 
@@ -54,19 +54,19 @@ async def test_mongodb(kind: type[Exception]) -> None:
 )
 async def test_rabbitmq(kind: type[Exception]) -> None:
     with pytest.raises(Unavailable, match="trying"):
-        async with _Driver("trying", answer):
+        async with Driver("trying", answer):
             raise made(kind)
 
 
 async def test_a_cancellation_that_nobody_asked_for_is_a_lost_connection() -> None:
     with pytest.raises(Unavailable, match="lost"):
-        async with _Driver("trying", answer):
+        async with Driver("trying", answer):
             raise asyncio.CancelledError
 
 
 async def test_a_cancellation_that_somebody_asked_for_stays_one() -> None:
     async def waiting() -> None:
-        async with _Driver("trying", answer):
+        async with Driver("trying", answer):
             await asyncio.Event().wait()
 
     task = asyncio.create_task(waiting())

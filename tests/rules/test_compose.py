@@ -19,7 +19,7 @@ from tests.world.topology import SERVICES
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
-OURS = (*SERVICES, "certificate-producer", "gateway", "provision")
+OURS = (*SERVICES, "certificate-producer", "notification-branches", "gateway", "provision")
 
 
 def blocks(indent: str, text: str) -> dict[str, str]:
@@ -58,13 +58,24 @@ def test_provisioning_knows_every_password() -> None:
 
 
 @pytest.mark.parametrize("administrator", ["MONGO_PASSWORD", "RABBITMQ_PASSWORD"])
-def test_of_ours_only_provisioning_has_the_passwords_of_administrators(administrator: str) -> None:
+def test_of_ours_only_those_who_need_them_have_the_passwords_of_administrators(administrator: str) -> None:
     """Whoever gets into a service gets no further than that service does."""
     holders = {name for name in CONTAINERS if f"${{{administrator}" in whole(name)}
-    assert holders == {"provision", administrator.partition("_")[0].lower()}
+    and_also = {"notification-branches"} if administrator == "RABBITMQ_PASSWORD" else set()
+    assert holders == {"provision", administrator.partition("_")[0].lower()} | and_also
 
 
-@pytest.mark.parametrize("name", [*SERVICES, "certificate-producer"])
+def test_queues_of_branch_centres_have_a_process_of_their_own() -> None:
+    """Nobody gets into it by asking: it has no interface, and only its own password besides the administrator's."""
+    text = CONTAINERS["notification-branches"]
+    assert "command: [notification, branches]" in text
+    assert set(re.findall(r"\$\{(\w+_PASSWORD)", whole("notification-branches"))) == {
+        "NOTIFICATION_PASSWORD",
+        "RABBITMQ_PASSWORD",
+    }
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "certificate-producer", "notification-branches"])
 def test_services_read_what_provisioning_left_for_all_and_only_provisioning_writes_it(name: str) -> None:
     """Only a database that makes no users has anything there."""
     assert "JIANDING_STORE_SHARED: /data/store/shared" in whole(name)
@@ -115,7 +126,7 @@ def test_everything_that_stays_up_is_restarted_and_tells_its_health(name: str) -
     assert "healthcheck:" in text
 
 
-@pytest.mark.parametrize("name", sorted({*SERVICES, "certificate-producer"}))
+@pytest.mark.parametrize("name", sorted({*SERVICES, "certificate-producer", "notification-branches"}))
 def test_services_wait_for_provisioning(name: str) -> None:
     assert "provision: {condition: service_completed_successfully}" in whole(name)
 

@@ -6,15 +6,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.demo.cast import ROLES
+from services.notification.ids import branch_queue_id
+from services.notification.queues.queue import BranchQueue
 from services.reporting.ids import technician_review_id
 from services.reporting.technician_reviews.technician_review import RECORDED, TechnicianReview
 from services.runtime.catalogue import REGISTER
 from shared.keeping import repository
+from shared.trade.practice import twin, twin_path
 from shared.trade.roles import UNGATED, Role
 from shared.web.access import READING
 from tests.rules.test_access import APPS, OPEN, OWN_SIGN_IN
@@ -26,6 +30,8 @@ from tests.world.seeding import CLERK, SMALL, YEAR, Planned, approve
 BRANCH_OFFICER = "demo.49050001.branch-officer"
 OPERATORS_ONLY = {"POST /directory/keys/rotation"}
 """Writing routes without a gate, because nobody trains those who run the machines; besides the parking of each service."""
+
+NOW = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)
 
 Tree = dict[str, str]
 """Ids of the documents of one tree, by collection."""
@@ -119,6 +125,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST /notification/webhooks/{id}/secret": {"json": {}},
     "POST /notification/webhooks/{id}/replay": {"json": {"after": 0}},
     "POST /notification/webhooks/{id}/disabling": {"json": {}},
+    "POST /notification/queues/{id}/withdrawal": {"json": {}},
+    "POST /notification/queues/{id}/reopening": {"json": {}},
     "POST /certificate/productions/{roster}/parcel": {"json": {"carrier": "中国邮政EMS", "parcel": "EA123456789CN"}},
 }
 """Content with which a request reaches the document, so that a refusal is about the tree and not about a field."""
@@ -128,6 +136,7 @@ CREATING = {
     "POST /plan/session-plans",
     "POST /reporting/rosters",
     "POST /notification/webhooks",
+    "POST /notification/queues",
 }
 """They make documents at the caller's own body; a roster of a foreign session is asked for below."""
 
@@ -144,6 +153,7 @@ def ids_in(planned: Planned, mailing: str, webhook: str) -> Tree:
         "/certificate/certificates": planned.id,
         "/notification/mailings": mailing,
         "/notification/webhooks": webhook,
+        "/notification/queues": a_queue(planned).id,
     }
 
 
@@ -184,6 +194,14 @@ def a_review(planned: Planned) -> TechnicianReview:
     )
 
 
+def a_queue(planned: Planned) -> BranchQueue:
+    """This house has no broker that would have one."""
+    code, path = BRANCH_OFFICER.split(".")[1], "/49000001/49050001/"
+    if planned is SMALL_PRACTICE:
+        code, path = twin(code), twin_path(path)
+    return BranchQueue(id=branch_queue_id(code), body=code, path=path, password_hash="none", made_at=NOW)
+
+
 async def a_webhook(officer_of_branch: Person) -> str:
     content = {"json": {"address": HOOK}, "headers": {"Idempotency-Key": "k"}}
     made = await officer_of_branch.ask("POST", "/notification/webhooks", **content)
@@ -207,6 +225,7 @@ async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, T
         at_branch = house.practising if practising else house.person
         trees.append(ids_in(planned, letters[0]["id"], await a_webhook(at_branch(BRANCH_OFFICER))))
         await repository.add(house.stores["reporting"], a_review(planned))
+        await repository.add(house.stores["notification"], a_queue(planned))
     yield house, trees[0], trees[1]
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.rabbitmq import bus as rabbitmq
+from shared.adapters.rabbitmq import link
 from shared.adapters.rabbitmq.bus import RabbitBus
 from shared.errors import Unavailable
 from shared.ports import Again, Delivery, Done, Fate, Outgoing
@@ -158,7 +159,7 @@ async def test_a_silent_broker_is_unavailable_in_time(
     reporting: RabbitBus, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reporting.publish(a_fact(0))
-    monkeypatch.setattr(rabbitmq, "PATIENCE", 0.5)
+    monkeypatch.setattr(link, "PATIENCE", 0.5)
     proxy.hold()
     with pytest.raises(Unavailable, match="no answer within"):
         await asyncio.wait_for(reporting.publish(a_fact(1)), 3)

@@ -81,7 +81,8 @@ class Person(Clerk):
 
 
 class House:
-    """folder: everything it keeps. workers, relays: how many of each run on the same stores and queues."""
+    """folder: everything it keeps. The bus is that of the embedded home, whatever the settings say of it.
+    workers, relays: how many of each run on the same stores and queues."""
 
     def __init__(
         self,
@@ -99,11 +100,15 @@ class House:
         self.clock = clock or HandClock()
         self.settings = WholeSettings(
             store=f"sqlite:{folder / 'data'}",
-            bus=f"sqlite:{folder / 'data'}",
             files=folder / "files",
             neighbours="http://house",
             url="https://certificates.example.org",
-            **{"person_key": PERSON_KEY, "webhook_key": WEBHOOK_KEY, **settings},
+            **{
+                "bus": f"sqlite:{folder / 'data'}",
+                "person_key": PERSON_KEY,
+                "webhook_key": WEBHOOK_KEY,
+                **settings,
+            },
         )
         self.topology = REGISTER.topology(self.settings.producer_codes)
         self.workers, self.relays, self.workshop = workers, relays, workshop or PaperWorkshop()

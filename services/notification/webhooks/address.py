@@ -1,4 +1,4 @@
-"""Which addresses may be written down; where they lead is looked up by whoever calls them (shared.ports.receivers)."""
+"""Which addresses may be written down; where they lead is looked up by whoever calls them (shared.ports.others.receivers)."""
 
 from __future__ import annotations
 

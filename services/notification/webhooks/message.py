@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from services.notification.feeds import heartbeat as heartbeats
 from services.notification.feeds.entry import Entry, entry_id
 from services.notification.webhooks.keys import signature
 from shared.contracts.envelope import PREFIX
 
 LARGEST = 20_000  # bytes; what is larger goes without its data, which the feed has
-HEARTBEAT, PING = f"{PREFIX}feed.heartbeat.v1", f"{PREFIX}webhook.ping.v1"
+PING = f"{PREFIX}webhook.ping.v1"
 CONTENT_TYPE = "application/cloudevents+json"
 
 
@@ -33,7 +33,7 @@ def of_entry(entry: Entry, site: str) -> Message:
         before = entry_id(entry.feed, entry.n - 1)
         thin = json.loads(entry.without_data().wire)
         thin["dataref"] = f"{site}/notification/feed?lastEventId={before}&limit=1"
-        content = _bytes(thin)
+        content = heartbeats.written(thin)
     return Message(entry.id, entry.n, content)
 
 
@@ -43,13 +43,13 @@ def type_of(entry: Entry) -> str:
 
 def heartbeat(feed: str, last: int, at: datetime) -> Message:
     """Once an hour to whoever has everything: a reader that hears nothing for longer knows that something is broken."""
-    id = f"{feed}/heartbeat/{at:%Y-%m-%dT%H}"
-    return Message(id, None, _event(id, HEARTBEAT, feed, at, {"feedlast": last}))
+    id, content = heartbeats.heartbeat(feed, last, at)
+    return Message(id, None, content)
 
 
 def ping(feed: str, webhook: str, last: int, at: datetime) -> Message:
     id = f"{webhook}/ping/{at:%Y-%m-%dT%H-%M-%S-%f}"
-    return Message(id, None, _event(id, PING, webhook, at, {"feed": feed, "feedlast": last}))
+    return Message(id, None, heartbeats.event(id, PING, webhook, at, {"feed": feed, "feedlast": last}))
 
 
 def headers(message: Message, keys: Sequence[bytes], last: int, at: datetime) -> dict[str, str]:
@@ -62,22 +62,3 @@ def headers(message: Message, keys: Sequence[bytes], last: int, at: datetime) ->
         "webhook-signature": " ".join(signature(key, message.id, timestamp, message.content) for key in keys),
         "feedlast": str(last),
     }
-
-
-def _event(id: str, type: str, subject: str, at: datetime, data: dict[str, Any]) -> bytes:
-    return _bytes(
-        {
-            "specversion": "1.0",
-            "id": id,
-            "source": "/notification",
-            "type": type,
-            "subject": subject,
-            "time": at.isoformat().replace("+00:00", "Z"),
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-    )
-
-
-def _bytes(event: dict[str, Any]) -> bytes:
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

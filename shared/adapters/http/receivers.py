@@ -13,7 +13,7 @@ from ssl import SSLContext, create_default_context
 import httpx
 
 from shared.errors import Invalid, Problem, Unavailable
-from shared.ports.receivers import Answered
+from shared.ports.others.receivers import Answered
 
 PATIENCE = 20.0  # seconds for the whole call
 KEPT = 100  # hosts with an open connection

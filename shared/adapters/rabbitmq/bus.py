@@ -14,19 +14,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import DeliveryError, PublishError
+from aio_pika.abc import AbstractChannel
 from aiormq.abc import DeliveredMessage
 from aiormq.channel import Channel as DriverChannel
-from aiormq.exceptions import AMQPChannelError
 from pamqp.commands import Basic
 
+from shared.adapters.rabbitmq.link import PATIENCE, Driver, Link, NotForUs, Shared, inside
 from shared.adapters.rabbitmq.message import (
     CONTENT_TYPE,
     Headers,
@@ -49,8 +48,6 @@ leave_them_out()
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-PATIENCE = 5.0  # seconds for any single answer of the broker
-HEARTBEAT = 15  # seconds
 LOOK_AGAIN = 10.0  # seconds between two proofs that a consumer is still registered
 RESEND_EVERY = 1.0  # seconds, while a delivery in hand waits for it
 
@@ -62,10 +59,10 @@ class RabbitBus:
         """url: amqp(s)://user:password@host:port/vhost. client_name: shown in the broker's list of connections."""
         self._clock = clock
         self._known = {name for queue in queues for name in (queue.name, queue.parked)}
-        self._publishing = _Link(url, f"{client_name} publisher", self.ping)
-        self._taking = _Link(url, f"{client_name} consumer", self.ping)
-        self._publisher = _Shared(self._open_publisher, lambda channel: not channel.is_closed)
-        self._onlooker = _Shared(self._open_onlooker, lambda channel: not channel.is_closed)
+        self._publishing = Link(url, f"{client_name} publisher", self.ping)
+        self._taking = Link(url, f"{client_name} consumer", self.ping)
+        self._publisher = Shared(self._open_publisher, lambda channel: not channel.is_closed)
+        self._onlooker = Shared(self._open_onlooker, lambda channel: not channel.is_closed)
         self._in_flight: dict[str, asyncio.Event] = {}
         self._consuming: dict[str, float] = {}
         self._wanted: set[str] = set()
@@ -89,13 +86,13 @@ class RabbitBus:
         if self._may_see_unrouted:
             try:
                 found[UNROUTED] = await self._depth(UNROUTED)
-            except _NotForUs:
+            except NotForUs:
                 self._may_see_unrouted = False
         return found
 
     async def ping(self) -> None:
         async with self._driver("the broker does not answer"):
-            channel = await _inside(await self._publisher.get())
+            channel = await inside(await self._publisher.get())
             await channel.exchange_declare(EVENTS, passive=True)
 
     async def close(self) -> None:
@@ -121,7 +118,7 @@ class RabbitBus:
                 await other.wait()
             mine = self._in_flight[named.id] = asyncio.Event()
             try:
-                channel = await _inside(await self._publisher.get())
+                channel = await inside(await self._publisher.get())
                 await channel.basic_publish(
                     wire, exchange=exchange, routing_key=key, properties=properties, mandatory=True, wait=False
                 )
@@ -136,130 +133,14 @@ class RabbitBus:
 
     async def _depth(self, queue: str) -> int:
         async with self._driver(f"{queue} cannot be looked at"):
-            channel = await _inside(await self._onlooker.get())
+            channel = await inside(await self._onlooker.get())
             return int((await channel.queue_declare(queue, passive=True)).message_count or 0)
 
     async def _open_onlooker(self) -> AbstractChannel:
         return await self._taking.channel(publisher_confirms=False)
 
-    def _driver(self, what: str) -> _Driver:
-        return _Driver(what, self.ping)
-
-
-class _NotForUs(Unavailable):
-    """The broker refuses: missing rights or a missing object. Told apart only where that is expected."""
-
-
-class _Driver:
-    """Where the driver's exceptions end, and where patience does. Raises Unavailable."""
-
-    def __init__(self, what: str, ping: Callable[[], Awaitable[None]]) -> None:
-        self._what = what
-        self._ping = ping
-        self._limit = asyncio.timeout(PATIENCE)
-
-    async def __aenter__(self) -> None:
-        await self._limit.__aenter__()
-
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        try:
-            await self._limit.__aexit__(kind, error, trace)
-        except TimeoutError as late:
-            raise Unavailable(
-                f"消息系统暂不可用，请稍后再试 · {self._what}: no answer within {PATIENCE:.0f} s", self._ping
-            ) from late
-        match error:
-            case None | Unavailable():
-                return
-            case asyncio.CancelledError():
-                if is_cancelled():
-                    return
-                raise Unavailable(
-                    f"消息系统暂不可用，请稍后再试 · {self._what}: the connection was lost", self._ping
-                ) from error
-            case PublishError():
-                raise Unavailable(
-                    f"消息系统暂不可用，请稍后再试 · {self._what}: the broker has no queue for it", self._ping
-                ) from error
-            case DeliveryError():  # a queue behind the exchange is full
-                raise Unavailable(
-                    f"消息系统暂不可用，请稍后再试 · {self._what}: the broker does not take it now", self._ping
-                ) from error
-            case AMQPChannelError():
-                raise _NotForUs(
-                    f"消息系统暂不可用，请稍后再试 · not possible now: {self._what}: {error}", self._ping
-                ) from error
-            case Exception():
-                raise Unavailable(
-                    f"消息系统暂不可用，请稍后再试 · not possible now: {self._what}: {error!r}", self._ping
-                ) from error
-
-
-class _Shared(Generic[T]):
-    """Something that is made on demand, once for all who ask at the same time, and made anew when it broke."""
-
-    def __init__(self, make: Callable[[], Awaitable[T]], usable: Callable[[T], bool]) -> None:
-        self._make = make
-        self._usable = usable
-        self._made: T | None = None
-        self._attempt: asyncio.Task[T] | None = None
-
-    @property
-    def made(self) -> T | None:
-        return self._made
-
-    async def get(self) -> T:
-        if self._made is not None and self._usable(self._made):
-            return self._made
-        if self._attempt is None or self._attempt.done():
-            self._attempt = asyncio.create_task(self._try())
-            self._attempt.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return await asyncio.shield(self._attempt)
-
-    async def _try(self) -> T:
-        self._made = await self._make()
-        return self._made
-
-    async def stop(self) -> None:
-        if self._attempt is not None and not self._attempt.done():
-            self._attempt.cancel()
-            await asyncio.wait([self._attempt])
-
-
-class _Link:
-    """One connection to the broker, made on demand."""
-
-    def __init__(self, url: str, name: str, ping: Callable[[], Awaitable[None]]) -> None:
-        self._url = url
-        self._name = name
-        self._ping = ping
-        self._closed = False
-        self._connection = _Shared(self._connect, lambda connection: connection.connected.is_set())
-
-    async def channel(self, **wishes: Any) -> AbstractChannel:
-        """Raises Unavailable."""
-        async with _Driver("the broker cannot be reached", self._ping):
-            connection = await self._connection.get()
-            channel = connection.channel(**wishes)
-            await channel.initialize()
-            return channel
-
-    async def _connect(self) -> AbstractConnection:
-        if self._closed:
-            raise Unavailable("消息系统已关闭 · the bus is closed", self._ping)
-        await _put_away(self._connection.made)
-        async with _Driver("the broker cannot be reached", self._ping):
-            return await aio_pika.connect(self._url, heartbeat=HEARTBEAT, name=self._name)
-
-    async def close(self) -> None:
-        self._closed = True
-        await self._connection.stop()
-        await _put_away(self._connection.made)
-
-
-async def _inside(channel: AbstractChannel) -> DriverChannel:
-    """The lower driver's channel: it publishes without draining after each message, and knows its consumers."""
-    return cast(DriverChannel, await channel.get_underlay_channel())
+    def _driver(self, what: str) -> Driver:
+        return Driver(what, self.ping)
 
 
 def _tag(message: DeliveredMessage) -> int:
@@ -272,13 +153,6 @@ def _headers(message: DeliveredMessage) -> Mapping[str, Any]:
 
 def _sent_at(message: DeliveredMessage) -> datetime | None:
     return instant(message.header.properties.timestamp)
-
-
-async def _put_away(connection: AbstractConnection | None) -> None:
-    if connection is not None:
-        with suppress(Exception):  # it may be broken already; what matters is that its tasks end
-            async with asyncio.timeout(PATIENCE):
-                await connection.close()
 
 
 class _Consumer:
@@ -316,7 +190,7 @@ class _Consumer:
         channel = await self._bus._taking.channel(publisher_confirms=False)
         try:
             async with self._bus._driver(f"{self._queue} cannot be consumed"):
-                driver_channel = await _inside(channel)
+                driver_channel = await inside(channel)
                 channel.close_callbacks.add(self._on_loss)
                 driver_channel.on_consumer_cancel_callbacks.add(self._on_loss)
                 await channel.set_qos(prefetch_count=self._prefetch)

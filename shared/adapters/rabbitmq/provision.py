@@ -7,14 +7,13 @@ Queues are never removed here, because they may hold messages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Mapping
 
 import httpx
 
 from shared.adapters.rabbitmq.definitions import ADMIN, Definition, definitions
-from shared.errors import Refused, Unavailable
+from shared.adapters.rabbitmq.management import Management
+from shared.errors import Refused
 from shared.messaging.topology import Topology
 
 
@@ -45,52 +44,16 @@ async def provision(
         await _bindings(broker, wanted)
 
 
-class _Broker:
-    """The management API, with its two ways of failing."""
+class _Broker(Management):
+    """One vhost of it."""
 
     def __init__(self, client: httpx.AsyncClient, vhost: str, services: frozenset[str]) -> None:
-        self._client = client
+        super().__init__(client)
         self.vhost, self.services = vhost, services
 
     def is_ours(self, name: str) -> bool:
         """Queues of our services; what an operator tied to `events` under another name stays."""
         return name.partition(".")[0] in self.services
-
-    async def put(self, path: str, *names: str, body: Any) -> None:
-        await self._ask("PUT", path, names, body)
-
-    async def post(self, path: str, *names: str, body: Any) -> None:
-        await self._ask("POST", path, names, body)
-
-    async def delete(self, path: str, *names: str) -> None:
-        await self._ask("DELETE", path, names, gone_is_fine=True)
-
-    async def list(self, path: str, *names: str) -> list[Definition]:
-        answer = await self._ask("GET", path, names)
-        return list(answer.json())
-
-    async def _ask(
-        self, method: str, path: str, names: Sequence[str], body: Any = None, gone_is_fine: bool = False
-    ) -> httpx.Response:
-        address = "/api/" + path.format(*(quote(name, safe="") for name in names))
-        try:
-            answer = await self._client.request(method, address, json=body)
-        except httpx.HTTPError as error:
-            raise Unavailable(
-                f"消息系统的管理接口未能应答 · the broker's management does not answer: {error!r}"
-            ) from error
-        if answer.is_success or (gone_is_fine and answer.status_code == 404):
-            return answer
-        if answer.status_code == 401:
-            raise Refused(
-                f"消息系统不认管理员账号或密码 · "
-                f"the broker does not accept the administrator {self._client.base_url.username!r} or its password"
-            )
-        if answer.status_code >= 500:
-            raise Unavailable(
-                f"消息系统的管理接口未能应答 · the broker's management answers {answer.status_code} to {method} {address}"
-            )
-        raise Refused(f"消息系统拒绝了部署请求 · the broker refuses {method} {address}: {_sentence(answer)}")
 
 
 async def _users(broker: _Broker, wanted: Definition, passwords: Mapping[str, str], prefix: str) -> None:
@@ -143,11 +106,3 @@ def _key(binding: Definition) -> tuple[str, str, str]:
 
 def _without(definition: Definition, *names: str) -> Definition:
     return {name: value for name, value in definition.items() if name not in names}
-
-
-def _sentence(answer: httpx.Response) -> str:
-    try:
-        refusal = answer.json()
-        return str(refusal.get("reason") or refusal.get("error") or refusal)
-    except ValueError:
-        return answer.text[:200] or f"status {answer.status_code}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -41,9 +41,14 @@ def readiness(missing: Sequence[str], home: Mapping[str, str]) -> JSONResponse:
 
 
 def router(
-    watched: Sequence[Watched], clock: Clock, home: Mapping[str, str], folders: Folders | None = None
+    watched: Sequence[Watched],
+    clock: Clock,
+    home: Mapping[str, str],
+    folders: Folders | None = None,
+    lags: Sequence[Callable[[], Mapping[str, int]]] = (),
 ) -> APIRouter:
-    """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`. folders: that it writes to."""
+    """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`. folders: that it writes to.
+    lags: each tells how many entries of its feed a body's queue lacks, by queue."""
     routes = APIRouter()
 
     @routes.get("/healthz", summary="存活 · this process is alive")
@@ -92,6 +97,11 @@ def router(
             ["kind"],
             registry=registry,
         )
+        lag = Gauge(
+            "jianding_branch_queue_lag", "Entries of its feed that a body's queue lacks", ["queue"], registry=registry
+        )
+        for queue, missing in (found for look in lags for found in look().items()):
+            lag.labels(queue).set(missing)
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
         room = Gauge("jianding_disk_free_bytes", "Bytes free where this is kept", ["folder"], registry=registry)
         for name, free in (await folders.free() if folders is not None else {}).items():

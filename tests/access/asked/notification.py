@@ -19,6 +19,12 @@ ASKED: dict[str, Asked] = {
     "POST /notification/webhooks/{id}/replay": Asked(kind="webhook", content={"after": 0}),
     "POST /notification/webhooks/{id}/disabling": Asked(kind="webhook", content={}),
     "POST /notification/webhooks/{id}/enabling": Asked(kind="webhook"),
+    "GET /notification/queues": Asked(),
+    "GET /notification/queues/{id}": Asked(kind="branch_queue"),
+    "POST /notification/queues": Asked("own", content={}),
+    "POST /notification/queues/{id}/password": Asked(kind="branch_queue"),
+    "POST /notification/queues/{id}/withdrawal": Asked(kind="branch_queue", content={}),
+    "POST /notification/queues/{id}/reopening": Asked(kind="branch_queue", content={}),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
 }

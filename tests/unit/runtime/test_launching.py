@@ -130,6 +130,46 @@ def test_the_key_for_secrets_of_webhooks_is_made_once_and_kept(tmp_path: Path) -
     assert with_webhook_key(given) is given
 
 
+def test_queues_of_bodies_are_kept_by_a_process_that_does_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[launch.Running] = []
+
+    async def run(running: launch.Running, _: object) -> int:
+        found.append(running)
+        return 0
+
+    monkeypatch.setattr(launch, "run", run)
+    monkeypatch.setenv("JIANDING_BUS", "amqp://provision:secret-of-the-broker@127.0.0.1:9/core")
+    assert main(["notification", "branches"]) == 0
+    assert main(["notification"]) == 0
+    apart, usual = found
+    assert list(apart.jobs) == ["notification branches"]
+    assert [len(one.lags) for one in found] == [1, 0]
+    assert not [route for route in apart.app.routes if getattr(route, "path", "") == "/notification"]
+    assert "notification branches" not in usual.jobs
+    assert [route for route in usual.app.routes if getattr(route, "path", "") == "/notification"]
+
+
+@pytest.mark.parametrize(
+    ("bus", "arguments", "sentence"),
+    [
+        ("sqlite:data", ["notification", "branches"], "on RabbitMQ only"),
+        ("amqp://a:b@127.0.0.1:9/core", ["notification", "branches", "api"], "a process of its own"),
+    ],
+)
+def test_queues_of_bodies_are_kept_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, bus: str, arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.setenv("JIANDING_BUS", bus)
+    with pytest.raises(Invalid, match=sentence):
+        main(arguments)
+
+
+def test_no_other_service_has_that_role(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["plan", "branches"])
+    assert "invalid choice: 'branches'" in capsys.readouterr().err
+
+
 async def test_what_cannot_be_made_ready_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     done: list[str] = []
 

@@ -39,6 +39,16 @@ async def test_documents_that_cannot_be_read_are_counted(caplog: pytest.LogCaptu
     assert 'jianding_unreadable_documents_total{kind="leaflet"} 1.0' in metrics
 
 
+async def test_queues_that_are_behind_are_measured() -> None:
+    app = FastAPI()
+    lags = {"queue-49050001": 7, "queue-49060001": 0}
+    app.include_router(health.router([], HandClock(datetime(2026, 4, 3, tzinfo=UTC)), {}, lags=[lambda: lags]))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        metrics = (await client.get("/metrics")).text
+    assert 'jianding_branch_queue_lag{queue="queue-49050001"} 7.0' in metrics
+    assert 'jianding_branch_queue_lag{queue="queue-49060001"} 0.0' in metrics
+
+
 class OneConsumer:
     """A bus of which one consumer was last seen registered at `seen`, by the monotonic clock."""
 

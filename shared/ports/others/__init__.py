@@ -1,0 +1,1 @@
+"""Software of others, as far as we bring something to it."""
