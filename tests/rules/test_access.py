@@ -116,7 +116,11 @@ def test_nobody_who_only_reads_can_write(endpoint: str) -> None:
         return
     roles = REGISTER.access[endpoint].roles
     assert not roles & {Role.AUDITOR, Role.SERVICE}
-    assert Role.BRANCH_SYSTEM not in roles or endpoint in SOFTWARE_WRITES or path.startswith(("/notification/webhooks", "/notification/queues"))
+    assert (
+        Role.BRANCH_SYSTEM not in roles
+        or endpoint in SOFTWARE_WRITES
+        or path.startswith(("/notification/webhooks", "/notification/queues"))
+    )
     assert Role.OPERATOR not in roles or path.startswith("/directory/") or "/parked" in path
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
 
 from services.notification.feeds.answers import EntryAnswer, ListAnswer, PositionAnswer
 from services.notification.feeds.entry import entry_id
@@ -49,10 +50,13 @@ SNAPSHOT = {
 """List → how the ids of facts about its documents begin. Whoever reads a feed may read these."""
 
 
-class Batch(Response):
-    """Of entries, as their bytes are."""
+class Batch(JSONResponse):
+    """Of entries, as their bytes are; it is JSON, so that the OpenAPI document tells its schema."""
 
     media_type = "application/cloudevents-batch+json"
+
+    def render(self, content: str) -> bytes:
+        return content.encode()
 
 
 def router(ports: Ports) -> APIRouter:
