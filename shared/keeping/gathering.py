@@ -12,7 +12,9 @@ T = TypeVar("T")
 class Gathering(Generic[T]):
     """Whatever is added while one request is under way waits for it and shares the next.
 
-    carry_out: does all it is given; what it raises, everybody is told whose part was among it. most: parts of one request.
+    carry_out: does all it is given; what it raises, everybody is told whose part was among it. Where it does not fail but ends
+    (a cancellation, the end of the process), whoever still waits is told too: nobody waits for what nobody does any more.
+    most: parts of one request.
     """
 
     def __init__(self, carry_out: Callable[[Sequence[T]], Awaitable[None]], most: int = 500) -> None:
@@ -31,15 +33,25 @@ class Gathering(Generic[T]):
     async def _go(self) -> None:
         while self._waiting:
             gathered, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            error: Exception | None = None
             try:
                 await self._carry_out([part for part, _ in gathered])
-            except Exception as raised:  # noqa: BLE001 - it belongs to those who asked; the others go on
-                error = raised
-            for _, answer in gathered:
-                if answer.done():  # the asker was cancelled
-                    continue
-                if error is None:
-                    answer.set_result(None)
-                else:
-                    answer.set_exception(error)
+            except Exception as error:  # noqa: BLE001 - it belongs to those who asked; the others go on
+                _tell(gathered, error)
+            except BaseException as end:
+                waiting, self._waiting = self._waiting, []
+                _tell([*gathered, *waiting], end)
+                raise
+            else:
+                _tell(gathered, None)
+
+
+def _tell(gathered: Sequence[tuple[T, asyncio.Future[None]]], error: BaseException | None) -> None:
+    for _, answer in gathered:
+        if answer.done():  # the asker was cancelled
+            continue
+        if error is None:
+            answer.set_result(None)
+        elif isinstance(error, asyncio.CancelledError):
+            answer.cancel()
+        else:
+            answer.set_exception(error)

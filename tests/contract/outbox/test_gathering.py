@@ -10,6 +10,7 @@ import pytest
 from shared.errors import Unavailable
 from shared.keeping.gathering import Gathering
 from tests.world.eventually import eventually
+from tests.world.troubles import Crash
 
 
 class Server:
@@ -61,3 +62,19 @@ async def test_one_that_was_cancelled_is_carried_out_and_keeps_nobody_waiting() 
     await asked[1]
     with pytest.raises(asyncio.CancelledError):
         await asked[0]
+
+
+@pytest.mark.parametrize("end", [asyncio.CancelledError, Crash])
+async def test_where_a_request_ends_instead_of_failing_nobody_goes_on_waiting(end: type[BaseException]) -> None:
+    may = asyncio.Event()
+
+    async def ends(parts: Sequence[int]) -> None:
+        await may.wait()
+        raise end
+
+    gathering = Gathering(ends, most=1)
+    asked = [asyncio.create_task(gathering.add(n)) for n in (1, 2)]
+    await asyncio.sleep(0)
+    may.set()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [end, end]
