@@ -22,6 +22,7 @@ from shared.ports import (
 )
 from shared.register.register import Register
 from shared.settings import Settings
+from shared.trade.workdays.working_days import WorkingDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Ports:
     mailer: Mailer
     files: Files
     clock: Clock
+    calendar: WorkingDays
     neighbours: Neighbours
     keyring: Tokens
     throttles: Throttles

@@ -9,14 +9,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Invalid, Problem, all_of
+from shared.trade.ladder import Ladder
 
 PREFIX = "JIANDING_"
+
+
+def _a_ladder(text: str) -> str:
+    Ladder.read(text)
+    return text
+
+
+LadderText = Annotated[str, AfterValidator(_a_ladder)]
+"""Marks of reminders: `30,14,7,3,1,0,-1,-3` (shared.trade.ladder)."""
 
 
 class OwnSettings(BaseModel):
@@ -199,6 +209,26 @@ class Settings(BaseSettings):
     oidc_claim: str = Field(
         "preferred_username",
         description="统一身份认证的身份令牌中载明账号的字段 · claim of its ID tokens that holds the account's id",
+    )
+    workdays: Path | None = Field(
+        None,
+        description=(
+            "节假日调休文件（CSV：日期、休或班、国务院通知文号），其中各年替换自带的；默认只用自带的 · CSV file of days "
+            "that are off or worked on against the week; takes the place of ours for the years in it; default: ours alone"
+        ),
+    )
+    endorsement_days: int = Field(
+        5,
+        ge=1,
+        le=250,
+        description="分中心审核一份报送材料的工作日数 · working days of a branch centre to review a form",
+    )
+    approval_days: int = Field(
+        10, ge=1, le=250, description="中心批准一份报送材料的工作日数 · working days of the Centre to decide on a form"
+    )
+    review_ladder: LadderText = Field(
+        "1,0,-1,-3",
+        description="审核、批准的提醒级：期限前的天数，逾期为负 · reminders of reviews: days before the last day",
     )
     log: str = Field(
         "text",

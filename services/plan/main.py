@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 
 from services.plan import windup
-from services.plan.annual_plans import usecases as annual_plans
 from services.plan.annual_plans.api import router as annual_plan_routes
 from services.plan.declares import DECLARED
+from services.plan.duties.watching import duties
 from services.plan.handlers import handlers
 from services.plan.licences.api import router as licence_routes
 from services.plan.occupations.api import router as occupation_routes
@@ -35,10 +34,8 @@ def build(ports: Ports) -> Service:
     app.include_router(session_plan_routes(ports.store, ports.settings.of(PlanSettings).session_lead_days))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports, body), windup.PlanWindUp))
 
-    async def watch(now: datetime) -> None:
-        await annual_plans.watch(ports.store, now)
-
-    return Service("plan", app, handlers(ports), ticks=(watch,))
+    keeper = duties(ports)
+    return Service("plan", app, handlers(ports, keeper), ticks=(keeper.watch,))
 
 
 BLUEPRINT = Blueprint(build)

@@ -97,6 +97,7 @@ def build(
             mailer=mailer,
             files=files,
             clock=clock,
+            calendar=wiring.calendar(settings),
             neighbours=neighbours,
             keyring=keyring,
             throttles=Throttles(memory, clock),

@@ -36,6 +36,8 @@ from shared.ports import (
     Workshop,
 )
 from shared.settings import PREFIX, Settings
+from shared.trade.workdays.reading import of_file
+from shared.trade.workdays.working_days import WorkingDays
 from shared.web.routers.folders import MEGABYTE, Folder, Folders
 
 MACHINERY = (
@@ -48,6 +50,11 @@ MACHINERY = (
 
 def clock() -> Clock:
     return SystemClock()
+
+
+def calendar(settings: Settings) -> WorkingDays:
+    """Raises Invalid with every row of the operator's file that is wrong."""
+    return WorkingDays(of_file(settings.workdays))
 
 
 def open_store(settings: Settings, service: str, kinds: Sequence[Kind]) -> Store:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
@@ -42,6 +43,18 @@ class _PlanFact(Fact):
     body: ConcernedBody
     path: ConcernedPath
     at_desk: InstitutionCode = Field(description="现在应当办理的机构 · the body whose turn it now is")
+
+
+class PlanDutyOpened(DutyOpened):
+    TYPE: ClassVar[str] = "plan_duty.opened.v1"
+
+
+class PlanDutyMarked(DutyMarked):
+    TYPE: ClassVar[str] = "plan_duty.marked.v1"
+
+
+class PlanDutySettled(DutySettled):
+    TYPE: ClassVar[str] = "plan_duty.settled.v1"
 
 
 class AnnualPlanSubmitted(_PlanFact):
@@ -350,6 +363,9 @@ FACTS: tuple[type[Fact], ...] = (
     AnnualPlanDiscarded,
     AnnualPlanAmended,
     AnnualPlanDue,
+    PlanDutyOpened,
+    PlanDutyMarked,
+    PlanDutySettled,
     SessionPlanSubmitted,
     SessionPlanEndorsed,
     SessionPlanApproved,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from shared.contracts.envelope import Envelope, Fact
@@ -51,6 +52,12 @@ async def copy_of(store: Store, fact: type[F], id: str) -> F:
     if known is None:
         raise NotYet(f"{id} 尚未生效，请稍后再试 · {fact.TYPE} of {id} has not arrived here (yet)")
     return known
+
+
+async def copies_of(store: Store, fact: type[F], ids: Collection[str]) -> dict[str, F]:
+    """By id, those that are known here."""
+    known = await store.get_many(kind_of(fact), sorted(ids))
+    return {record.id: fact.from_data(record.body["copy"]) for record in known}
 
 
 async def all_copies(store: Store, fact: type[F]) -> list[F]:

@@ -10,6 +10,7 @@ from shared.contracts.envelope import Fact
 from shared.messaging.topology import Queue
 from shared.ports import Kind
 from shared.register.access import Access
+from shared.register.duties import DutyRow
 from shared.register.letters import Letters
 from shared.settings import OwnSettings
 from shared.words import Words
@@ -20,7 +21,7 @@ class Declaration:
     """service: its name, which is also its path, database and user. kinds: the collections it keeps. facts: what it
     publishes. access, letters: in parts, of which no two may have a key in common.
 
-    words: of the nouns it keeps, for letters and pages.
+    words: of the nouns it keeps, for letters and pages. duties: what is owed by a day.
 
     titles: noun of a fact → what letters call it, Chinese and English. templates: folder of its own letters.
     settings: what it alone can be told."""
@@ -32,6 +33,7 @@ class Declaration:
     queues: tuple[Queue, ...] = ()
     letters: tuple[Letters, ...] = ()
     words: tuple[Words, ...] = ()
+    duties: tuple[DutyRow, ...] = ()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     templates: Path | None = None
     settings: type[OwnSettings] = OwnSettings

@@ -28,6 +28,16 @@ Letters = Mapping[str, tuple[Letter, ...]]
 """fact type → its letters"""
 
 
+def of_duty() -> tuple[Letter, ...]:
+    """Who is reminded of what is owed: its body, and once it is overdue the offices above."""
+    return (
+        Letter("duty-ahead", "body", unless="overdue"),
+        Letter("duty-overdue", "body", unless="ahead"),
+        Letter("duty-overdue-below", "above"),
+        Letter("duty-overdue-below", "centre"),
+    )
+
+
 def of_approval(noun: str, *approved: Letter) -> dict[str, tuple[Letter, ...]]:
     """The letters of a form on its way up; approved: instead of the usual one."""
     return {

@@ -48,6 +48,7 @@ class Register:
             "letters of", (part for declaration in all_of_them for part in declaration.letters)
         )
         self.words = merged("words of", ({one.kind: one} for declaration in all_of_them for one in declaration.words))
+        self.duties = merged("duty", ({one.what: one} for declaration in all_of_them for one in declaration.duties))
         self.titles = merged("title", (declaration.titles for declaration in all_of_them))
         self.templates = _templates(all_of_them)
         self.access: dict[str, Row] = merged("endpoint", (_access(declaration) for declaration in all_of_them))

@@ -8,6 +8,8 @@ from services.runtime.catalogue import REGISTER, WholeSettings
 from shared.memory.memory import Memory
 from shared.memory.throttles import Throttles
 from shared.outside import Ports
+from shared.trade.workdays.reading import ours
+from shared.trade.workdays.working_days import WorkingDays
 from tests.world.clock import HandClock
 
 NOTHING: Any = None
@@ -24,6 +26,7 @@ def empty_house(**given: Any) -> Ports:
             "register": REGISTER,
             "settings": WholeSettings(),
             "clock": clock,
+            "calendar": WorkingDays(ours()),
             "throttles": Throttles(memory, clock),
             "memory": memory,
             **given,

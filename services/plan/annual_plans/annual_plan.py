@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from services.plan.annual_plans.duty import due_date
+from services.plan.annual_plans.term import due_date
 from services.plan.annual_plans.version import Version
 from shared.actor import Actor
 from shared.contracts import plan

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.balance import Taken, must_leave_what_is_taken
-from services.plan.annual_plans.duty import AnnualPlanDuty, due_date
 from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry, NewAnnualPlan
 from services.plan.forms import PREPARERS, named
 from services.plan.licences import licence
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.words import ENDED_STANDINGS
 from shared.errors import Invalid, Problem
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.procedure import drafting
-from shared.procedure.watching import remind_of_forms
-from shared.trade import practice
-from shared.trade.deadline import Due, local_day
+from shared.trade.deadline import local_day
 
 
 async def draft(store: Store, asked: Asked, key: str, new: NewAnnualPlan) -> AnnualPlan:
@@ -109,21 +104,3 @@ async def _within_bounds(store: Store, plan: AnnualPlan, verb: str, taken: Taken
 async def _within_licence(store: Store, plan: AnnualPlan, verb: str) -> None:
     """Asked after the verb, before the save. Raises WrongState, Invalid, and NotYet while the body is unknown here."""
     licence.may_intend(await local_copies.copy_of(store, BodyRegistered, plan.body), plan.items)
-
-
-async def watch(store: Store, now: datetime) -> None:
-    """The clock's question: whose annual plan is due, and which mark was reached? Asking twice changes nothing."""
-    year = local_day(now).year
-    if not Due(due_date(year)).on_ladder(now):
-        return  # the whole ladder, from the first mark to the last, lies within one calendar year
-    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if _owes_a_plan(body)]
-    owed = [
-        AnnualPlanDuty(id=ids.annual_plan_id(body.body, year), body=body.body, path=body.path, year=year)
-        for body in bodies
-    ]
-    await remind_of_forms(store, AnnualPlan, owed, lambda duty: duty.remind(now))
-
-
-def _owes_a_plan(body: BodyRegistered) -> bool:
-    """A body that is practised in, revoked or struck off owes none."""
-    return body.kind != "centre" and body.state not in ENDED_STANDINGS and not practice.is_practice(body.body)

@@ -87,6 +87,15 @@ async def _occasion(ports: Ports, envelope: Envelope) -> Occasion:
     if "to_state" in data:
         state = STANDINGS[data["to_state"]]
         values |= {"state_zh": state[0], "state_en": state[1]}
+    if "concerns" in data:
+        row = ports.register.duties[data["what"]]
+        concerned = await local_copies.copy_of(ports.store, BodyRegistered, data["concerns"])
+        values |= {
+            "duty_zh": row.zh,
+            "duty_en": row.en,
+            "concerns_zh": concerned.name_zh,
+            "concerns_en": concerned.name_en,
+        }
     if "trigger" in data:
         values["trigger_zh"] = TRIGGER_NAMES.get(data["trigger"], "详见系统记载")
     return Occasion(envelope, body, values)
