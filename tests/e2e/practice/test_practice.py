@@ -15,13 +15,13 @@ from typing import Any
 
 import pypdf
 import pytest
+from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.certificate.numbers.number_register import NumberRegister
 from services.certificate.production.drawing.sheet import WATERMARK
 from services.directory.accounts.account import Account
 from services.directory.ids import account_reference
 from services.notification.mailings.mailing import Mailing
-from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.reporting.rosters.workbook.opening.sheets import open_workbook
 from shared.keeping import repository
 from shared.trade.deadline import CHINA

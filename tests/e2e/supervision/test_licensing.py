@@ -10,12 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
+from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.directory.bodies.body import Body
 from services.directory.persons import usecases as persons
 from services.directory.persons.person import RegisteredPerson
 from services.plan.annual_plans import usecases as annual_plans
-from services.plan.annual_plans.duty import AnnualPlanDuty
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies, repository

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.certificate import windup as certificate
 from services.certificate.declares import KINDS as CERTIFICATE_KINDS
@@ -20,7 +21,6 @@ from services.certificate.production.production import Production
 from services.plan import handlers as plan_handlers
 from services.plan import windup as plan
 from services.plan.annual_plans.annual_plan import AnnualPlan
-from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.plan.declares import KINDS as PLAN_KINDS
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting import handlers as reporting_handlers

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.directory.accounts.account import Account
 from services.directory.trainings.training_record import TrainingRecord
-from services.plan.annual_plans.duty import AnnualPlanDuty
 from services.supervision.work_reports.duty import WorkReportDuty
 from shared.ports import Record
 from shared.procedure.duty import Reminding

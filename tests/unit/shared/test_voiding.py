@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
+from services.plan.annual_plans.duty import VOIDED as DUTY_VOIDED
+from services.plan.annual_plans.duty import AnnualPlanDuty, year_in_view
 
 from services.certificate import windup as certificate
 from services.certificate.production import batch as batches
@@ -17,8 +19,6 @@ from services.certificate.production.production import Production
 from services.directory import windup as directory
 from services.directory.accounts.account import Account
 from services.plan import windup as plan
-from services.plan.annual_plans.duty import VOIDED as DUTY_VOIDED
-from services.plan.annual_plans.duty import AnnualPlanDuty, year_in_view
 from services.plan.session_plans import session_plan as sessions
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting import windup as reporting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_clock_that_went_back_repeats_nothing() -> None:
 @pytest.mark.parametrize("due_on", [date(2026, 2, 28), date(2027, 1, 10), date(2026, 10, 3)])
 def test_the_next_day_is_the_one_on_which_the_next_mark_is_told(due_on: date) -> None:
     days = list(told(STATUTORY, due_on, 90))
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in itertools.pairwise(days):
         assert STATUTORY.next_day(date.fromisoformat(before), due_on, CALENDAR).isoformat() == after
     assert STATUTORY.opens(due_on, CALENDAR).isoformat() == days[0]
 
