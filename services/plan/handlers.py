@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.plan import windup
 from services.plan.duties.annual_plan import key_of as annual_plan_key
 from services.plan.duties.duty import ANNUAL_PLAN, FORM_TYPES, ROWS
+from services.plan.duties.watching import duties
 from services.plan.session_plans import usecases as session_plans
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
@@ -16,12 +17,11 @@ from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
 from shared.outside import Ports
 from shared.procedure.duties.duty import Key
-from shared.procedure.duties.keeper import DutyKeeper
 from shared.trade.deadline import local_day
 
 
-def handlers(ports: Ports, duties: DutyKeeper) -> Mapping[str, Handlers]:
-    store = ports.store
+def handlers(ports: Ports) -> Mapping[str, Handlers]:
+    store, keeper = ports.store, duties(ports)
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
@@ -43,13 +43,13 @@ def handlers(ports: Ports, duties: DutyKeeper) -> Mapping[str, Handlers]:
         """Licensed in the course of the year: it owes a plan too; with its licence gone it owes none."""
         body = BodyRegistered.from_data(envelope.data)
         await local_copies.keep(store, BodyRegistered, envelope)  # which may come here first
-        await duties.look_at(annual_plan_key(body.body, local_day(ports.clock.now()).year), ANNUAL_PLAN.what)
+        await keeper.look_at(annual_plan_key(body.body, local_day(ports.clock.now()).year), ANNUAL_PLAN.what)
 
     async def on_form(envelope: Envelope) -> None:
         """The document says how it stands, whatever the order in which its facts come."""
         noun = envelope.fact_type.partition(".")[0]
         key = Key(envelope.subject, str(envelope.data["body"]), str(envelope.data.get("year", "")))
-        await duties.look_at(key, *(row.what for row in ROWS if row.what.startswith(noun)))
+        await keeper.look_at(key, *(row.what for row in ROWS if row.what.startswith(noun)))
 
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},

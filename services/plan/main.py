@@ -34,8 +34,7 @@ def build(ports: Ports) -> Service:
     app.include_router(session_plan_routes(ports.store, ports.settings.of(PlanSettings).session_lead_days))
     app.include_router(windups(ports.store, lambda body: windup.preview(ports, body), windup.PlanWindUp))
 
-    keeper = duties(ports)
-    return Service("plan", app, handlers(ports, keeper), ticks=(keeper.watch,))
+    return Service("plan", app, handlers(ports), ticks=(duties(ports).watch,))
 
 
 BLUEPRINT = Blueprint(build)

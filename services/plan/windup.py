@@ -59,7 +59,7 @@ SESSIONS = Holding(
 )
 
 
-def _not_begun(id: str, body: str, path: str) -> PlanDuty:
+def not_begun(id: str, body: str, path: str) -> PlanDuty:
     """Of a year whose reminders have not begun there is no duty yet: it is made, so that it can be voided. id: of the duty;
     sanctions of earlier releases name the plan."""
     about, year = id.partition(".")[0], int(id.partition(".")[0].rpartition("-")[2])
@@ -82,7 +82,7 @@ REMINDERS = Holding(
     open=(OPEN,),
     title=lambda duty: f"{duty.period} 年度计划催报 · reminder of the annual plan",
     ways={"void": Way({OPEN: VOIDED}, lambda duty, act: duty.void(act.by, act.at, act.reason))},
-    made=lambda id, fact: _not_begun(id, fact.body, fact.path),
+    made=lambda id, fact: not_begun(id, fact.body, fact.path),
 )
 
 PART = Part(PlanWindUp, (SESSIONS, REMINDERS))
@@ -100,7 +100,7 @@ async def _next_reminder(ports: Ports, body: str) -> list[PlanDuty]:
         return []
     id = duty_id(about, ANNUAL_PLAN.what, 0)
     # Looked at and dropped: the place of a body counts when it is stored.
-    return [await repository.seek(ports.store, PlanDuty, id) or _not_begun(id, body, path="")]
+    return [await repository.seek(ports.store, PlanDuty, id) or not_begun(id, body, path="")]
 
 
 async def revoke(ports: Ports, fact: SanctionConfirmed) -> None:

@@ -39,6 +39,8 @@ from shared.ports import Bus, Store, exchanges
 from shared.service import Service
 from shared.settings import Settings
 from shared.trade.roles import OPERATOR, Role
+from shared.trade.workdays.reading import ours
+from shared.trade.workdays.working_days import WorkingDays
 from shared.web.app import not_found_app
 from shared.web.edge.door import door
 from shared.web.tokens import Keyring
@@ -342,6 +344,7 @@ class Rooms:
                 mailer=self._port("mailer", lambda: self.tenant.mailer),
                 files=self._port("files", lambda: self.tenant.files),
                 clock=clock,
+                calendar=WorkingDays(ours()),
                 neighbours=_Of(lambda name=name: self.tenant.neighbours[name]),  # type: ignore[arg-type,misc]
                 keyring=_Of(lambda name=name: self.tenant.keyrings[name]),  # type: ignore[arg-type,misc]
                 throttles=Throttles(memory, clock),

@@ -119,7 +119,7 @@ async def traces(house: House) -> dict[str, Any]:
                 ("directory", "body"),
                 ("directory", "account"),
                 ("plan", "session_plan"),
-                ("plan", "annual_plan_duty"),
+                ("plan", "plan_duty"),
                 ("reporting", "roster"),
                 ("certificate", "production"),
                 ("certificate", "batch"),

@@ -286,10 +286,10 @@ async def test_nothing_begins_at_it_any_more(bare_house: House) -> None:
     ):
         answer = await clerk.ask("POST", path, headers={"Idempotency-Key": path}, json=content)
         assert answer.status_code == 422 and "除名" in answer.text, answer.text
-    before = len(await everything(house.stores["plan"], "annual_plan_duty"))
+    before = len(await everything(house.stores["plan"], "plan_duty"))
     house.clock.advance(303 * 24 * 3600)  # into the reminders of the next year
     await house.tick()
-    duties = await everything(house.stores["plan"], "annual_plan_duty")
+    duties = await everything(house.stores["plan"], "plan_duty")
     assert before < len(duties) and TWICE.code not in {duty.body["body"] for duty in duties}
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import pypdf
 import pytest
-from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.certificate.numbers.number_register import NumberRegister
 from services.certificate.production.drawing.sheet import WATERMARK
 from services.directory.accounts.account import Account
 from services.directory.ids import account_reference
 from services.notification.mailings.mailing import Mailing
+from services.plan.duties.duty import PlanDuty
 from services.reporting.rosters.workbook.opening.sheets import open_workbook
 from shared.keeping import repository
 from shared.trade.deadline import CHINA
@@ -364,7 +364,7 @@ async def test_nothing_is_due_to_a_twin(open_house: OpenHouse) -> None:
     house.clock.advance((day - house.clock.now()).total_seconds())
     await house.tick()
     await house.run_until_quiet()
-    duties = await books.everything(house.stores["plan"], AnnualPlanDuty.KIND)
+    duties = await books.everything(house.stores["plan"], PlanDuty.KIND)
     assert duties
     assert [one.id for one in duties if is_practice(one.body["body"])] == []
 

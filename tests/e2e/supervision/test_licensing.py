@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.directory.bodies.body import Body
 from services.directory.persons import usecases as persons
 from services.directory.persons.person import RegisteredPerson
-from services.plan.annual_plans import usecases as annual_plans
+from services.plan.duties.duty import PlanDuty
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies, repository
@@ -365,8 +364,8 @@ async def test_twins_and_revoked_stations_are_reminded_of_nothing(bare_house: Ho
     house = bare_house
     await sanction(house, revoked(house))
     house.clock.advance((date(YEAR + 1, 2, 14) - date(YEAR, 4, 3)).days * 86_400)
-    await annual_plans.watch(house.stores["plan"], house.clock.now())
-    reminded = {one.body["body"] for one in await everything(house.stores["plan"], AnnualPlanDuty.KIND)}
+    await house.tick()
+    reminded = {one.body["body"] for one in await everything(house.stores["plan"], PlanDuty.KIND)}
     assert DIRECT.station.code in reminded and BRANCH.code in reminded
     assert STATION.code not in reminded
     assert not [code for code in reminded if code.startswith("99")]

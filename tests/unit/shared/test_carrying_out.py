@@ -8,11 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from services.plan.annual_plans.duty import AnnualPlanDuty
 
 from services.certificate import windup as certificate
 from services.certificate.declares import KINDS as CERTIFICATE_KINDS
@@ -22,6 +20,7 @@ from services.plan import handlers as plan_handlers
 from services.plan import windup as plan
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.declares import KINDS as PLAN_KINDS
+from services.plan.duties.duty import PlanDuty
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting import handlers as reporting_handlers
 from services.reporting import windup as reporting
@@ -39,6 +38,7 @@ from shared.keeping.aggregate import Aggregate
 from shared.procedure.windup import acting_for, result_of
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
+from tests.world.empty import empty_house
 from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, TARGET = "49000001", "49050001", "49053012", "49003007"
@@ -73,7 +73,7 @@ class Supervision:
 async def ports_of(path: Path, service: str, kinds: Any) -> AsyncIterator[Any]:
     store = SqliteStore(path / f"{service}.sqlite", kinds)
     await hear_of_body(store, TARGET, THERE)
-    yield SimpleNamespace(store=store, clock=HandClock(NOW), neighbours=Supervision())
+    yield empty_house(store=store, clock=HandClock(NOW), neighbours=Supervision())
     await store.close()
 
 
@@ -157,12 +157,14 @@ async def test_planning_shows_what_is_open_at_this_body_and_the_next_reminder(pl
     assert [(one.kind, one.id, one.state, one.count) for one in shown] == [
         ("session", f"{STATION}-2026-001", "approved", 11),
         ("session", f"{STATION}-2026-003", "submitted", 11),
-        ("reminder", f"{STATION}-2027", "open", 1),
+        ("reminder", f"{STATION}-2027.annual_plan", "open", 1),
     ]
     assert (shown[0].needs, shown[0].held_on) == (["6-04-01-01/3", "6-04-01-01/4"], date(2026, 5, 20))
     assert (shown[2].needs, shown[2].held_on) == ([], None)
     assert {one.service for one in shown} == {"plan"}
-    assert await repository.seek(planning.store, AnnualPlanDuty, f"{STATION}-2027") is None, "looking stores nothing"
+    assert await repository.seek(planning.store, PlanDuty, f"{STATION}-2027.annual_plan") is None, (
+        "looking stores nothing"
+    )
 
 
 @pytest.mark.parametrize(("steps", "reminded"), [(0, True), (1, False), (3, False)])
@@ -175,7 +177,7 @@ async def test_nobody_is_reminded_of_what_was_handed_in(planning: Any, steps: in
 
 
 async def test_a_reminder_that_was_voided_is_not_shown_again(planning: Any) -> None:
-    duty = AnnualPlanDuty(id=f"{STATION}-2027", body=STATION, path=PATH, year=2027)
+    duty = plan.not_begun(f"{STATION}-2027.annual_plan", STATION, PATH)
     duty.void(acting_for("earlier"), NOW, "取消资质")
     await repository.add(planning.store, duty)
     assert (await plan.preview(planning, STATION)).items == []
@@ -197,10 +199,12 @@ async def test_reporting_shows_rosters_that_are_not_settled(rosters: Any) -> Non
 ONE, TWO, THREE = (f"{STATION}-2026-{n:03d}" for n in (1, 2, 3))
 
 
-async def test_every_order_is_carried_out_once_and_told(planning: Any) -> None:
+@pytest.mark.parametrize(
+    "reminder", [f"{STATION}-2027.annual_plan", f"{STATION}-2027"], ids=["", "of an earlier release"]
+)
+async def test_every_order_is_carried_out_once_and_told(planning: Any, reminder: str) -> None:
     for number, steps in ((1, 3), (2, 2), (3, 3)):
         await session(planning, number, steps)
-    reminder = f"{STATION}-2027"
     planning.neighbours.orders = [
         order(THREE, "void", to_state="voided"),
         order(TWO, "move", target=TARGET, from_state="endorsed", to_state="returned"),
@@ -216,8 +220,8 @@ async def test_every_order_is_carried_out_once_and_told(planning: Any) -> None:
         ("voided", STATION, PATH),
     ]
     assert {one.history[-1].reason for one in found.values()} == {"取消资质"}, "as the orders say"
-    duty = await load(planning, AnnualPlanDuty, reminder)
-    assert (duty.state, duty.body, duty.path, duty.year) == ("voided", STATION, PATH, 2027)
+    duty = await load(planning, PlanDuty, reminder)
+    assert (duty.state, duty.body, duty.path, duty.period) == ("voided", STATION, PATH, "2027")
     result = await result_of(planning.store, plan.PlanWindUp, "s")
     assert [(one.id, one.from_state, one.to_state, one.count) for one in result.effects] == [
         (reminder, "open", "voided", 1),

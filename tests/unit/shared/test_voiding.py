@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
-from services.plan.annual_plans.duty import VOIDED as DUTY_VOIDED
-from services.plan.annual_plans.duty import AnnualPlanDuty, year_in_view
 
 from services.certificate import windup as certificate
 from services.certificate.production import batch as batches
@@ -19,8 +17,11 @@ from services.certificate.production.production import Production
 from services.directory import windup as directory
 from services.directory.accounts.account import Account
 from services.plan import windup as plan
+from services.plan.duties.annual_plan import year_in_view
+from services.plan.duties.duty import PlanDuty
 from services.plan.session_plans import session_plan as sessions
 from services.plan.session_plans.session_plan import SessionPlan
+from services.plan.windup import not_begun
 from services.reporting import windup as reporting
 from services.reporting.rosters import roster as rosters
 from services.reporting.rosters.roster import Attendance, Roster
@@ -29,10 +30,14 @@ from shared.contracts.windup import SERVICES, Choice, WindUpKind
 from shared.errors import WrongState
 from shared.ports.exchanges import AUDIT
 from shared.procedure import approval
-from shared.procedure.duty import OPEN
+from shared.procedure.duties.duty import OPEN
+from shared.procedure.duties.duty import VOIDED as DUTY_VOIDED
 from shared.procedure.holdings import Act, Holding
 from shared.procedure.windup import acting_for
+from shared.trade.ladder import Ladder
 from shared.trade.roles import Role
+from shared.trade.workdays.reading import ours
+from shared.trade.workdays.working_days import WorkingDays
 
 NOW = datetime(2026, 4, 3, 9, 0, tzinfo=UTC)
 CENTRE, BRANCH, STATION, TARGET = "49000001", "49050001", "49053012", "49003007"
@@ -101,8 +106,10 @@ def account(state: str) -> Account:
     )
 
 
-def duty(state: str) -> AnnualPlanDuty:
-    return AnnualPlanDuty(id="p-2027", state=state, body=STATION, path=PATH, year=2027)
+def duty(state: str) -> PlanDuty:
+    begun = not_begun(f"{STATION}-2027.annual_plan", STATION, PATH)
+    begun.state = state
+    return begun
 
 
 PARTS = {part.done.SERVICE: part for part in (directory.PART, plan.PART, reporting.PART, certificate.PART)}
@@ -273,8 +280,7 @@ def test_a_voided_production_goes_no_further() -> None:
 @pytest.mark.parametrize("state", [OPEN, DUTY_VOIDED])
 def test_a_voided_duty_reminds_nobody(state: str) -> None:
     on_its_day = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
-    annual = duty(state)
-    assert annual.remind(on_its_day) is (state == OPEN)
+    assert duty(state).mark(Ladder.read("0,-1"), WorkingDays(ours()), on_its_day) is (state == OPEN)
 
 
 @pytest.mark.parametrize(
