@@ -213,7 +213,7 @@ class Settings(BaseSettings):
     workdays: Path | None = Field(
         None,
         description=(
-            "节假日调休文件（CSV：日期、休或班、国务院通知文号），其中各年替换自带的；默认只用自带的 · CSV file of days "
+            "节假日调休文件（`.csv`：日期、休或班、国务院通知文号），其中各年替换自带的；默认只用自带的 · CSV file of days "
             "that are off or worked on against the week; takes the place of ours for the years in it; default: ours alone"
         ),
     )

@@ -53,7 +53,10 @@ class DutyMarked(_DutyFact):
         default=None,
         description="逾期较久后同时告知的中心，没有为空 · the Centre, told too once it is long overdue; none before",
     )
-    account: AccountRef | None = None
+    account: AccountRef | None = Field(
+        default=None,
+        description="改为告知个人时，其账号代号；没有为空 · reference of the person who is told instead; else none",
+    )
 
 
 class DutySettled(_DutyFact):
