@@ -16,11 +16,13 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import random
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,9 @@ Entry = dict[str, Any]
 FEED = "/notification/feed"
 WAIT = 25_000  # milliseconds that the house holds a request while there is nothing new
 LONGEST_PAUSE = 60.0  # seconds between two attempts while the house is away
+CONNECTING = 30.0  # seconds that the broker may take
+QUEUE_PAUSE = 30.0  # seconds between two attempts to read the queue
+SILENCE = 3900.0  # seconds: a heartbeat comes every hour, so after this long the queue or the connection is broken
 AWAY = frozenset({429, 502, 503, 504})
 
 
@@ -162,17 +167,12 @@ class House:
             why, wanted = str(answer.status_code), answer.headers.get("Retry-After", "")
         except httpx.TransportError as error:
             why = type(error).__name__
-        await self.pause(attempt, why, wanted)
-        return None
-
-    async def pause(self, attempt: int, why: str, wanted: str = "") -> None:
-        """Longer each time. attempt: from 0. wanted: seconds that the house asked for, if it did."""
-        longest = min(LONGEST_PAUSE, 2.0 ** min(attempt, 10))
-        pause = float(wanted) if wanted.isdigit() else longest * random.uniform(0.5, 1.0)
+        pause = float(wanted) if wanted.isdigit() else min(LONGEST_PAUSE, 2.0**attempt) * random.uniform(0.5, 1.0)
         print(
             f"暂无应答，{pause:.0f} 秒后再试 · no answer ({why}), again in {pause:.0f} s", file=sys.stderr, flush=True
         )
         await self._sleep(pause)
+        return None
 
 
 def said(answer: httpx.Response) -> str:
@@ -237,60 +237,55 @@ class Consumer:
 
     async def take(self, body: bytes, headers: Mapping[str, Any]) -> None:
         """One message of the queue. The queue may lose, the feed does not: what is missing is read there. An entry that was
-        read there already changes nothing. What an entry's `feedlast` has beyond it lies in the queue behind it, as a rule;
-        a heartbeat is sent when nothing does."""
+        read there already changes nothing. A heartbeat has no number; it comes when the queue was given everything."""
         entry = json.loads(body)
-        if "feednumber" in entry:
-            try:
-                self._ledger.apply(entry)
-                return
-            except Gap as gap:
-                print(f"{gap}：改读事件流 · read from the feed", file=sys.stderr, flush=True)
-        elif int(headers.get("feedlast") or 0) <= self._last():
+        if "feednumber" not in entry:
+            known = self._ledger.cursor()
+            if known is None or int(headers.get("feedlast") or 0) > known[1]:
+                await self.to_the_end()
             return
-        await self.to_the_end()
-
-    def _last(self) -> int:
-        known = self._ledger.cursor()
-        return known[1] if known else 0
+        try:
+            self._ledger.apply(entry)
+        except Gap as gap:
+            print(f"{gap}：改读事件流 · read from the feed", file=sys.stderr, flush=True)
+            await self.to_the_end()
 
     async def follow_queue(self, url: str) -> None:
-        """The queue of one's own body; acknowledged after the effect, so what was in hand when this died comes again."""
-        feed, _ = await self.begin()
-        async for message in self._arriving(url, f"branch.{feed}"):
-            await self.take(message.body, message.headers)
-            with contextlib.suppress(Exception):  # the connection ended: it comes again, and changes nothing
-                await message.ack()
-
-    async def _arriving(self, url: str, name: str) -> AsyncIterator[Any]:
-        """For ever, over one connection after the other; before each the feed is read, so nobody waits for a broker that is
-        away. The driver's own way to connect again would go on in silence where the password was renewed. Raises Stop."""
+        """The queue of one's own body, for ever; while it cannot be read (not open yet, a new password, the broker away): the
+        feed, so that nothing waits for it. Raises Stop."""
         import aio_pika
-        from aio_pika.exceptions import ProbableAuthenticationError
 
-        attempt = 0
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what ends a connection is said below, in one line
+        broken = (OSError, RuntimeError, asyncio.TimeoutError, aio_pika.exceptions.AMQPError)
+        feed, _ = await self.begin()
         while True:
             await self.to_the_end()
-            why = "the connection ended"
             try:
-                async with await aio_pika.connect(url, timeout=30) as connection:
-                    channel = await connection.channel()
-                    await channel.set_qos(100)
-                    queue = await channel.get_queue(name, ensure=False)
-                    async with queue.iterator() as messages:
-                        async for message in messages:
-                            attempt = 0
-                            yield message
-            except ProbableAuthenticationError as error:
-                raise Stop(f"队列未接受用户或密码 · the queue's user or password is not accepted: {error}") from error
-            except asyncio.CancelledError:  # a connection that breaks may say it this way
-                task = asyncio.current_task()
-                if task is None or task.cancelling():
-                    raise
-            except Exception as error:  # noqa: BLE001 - of the driver alone: what is done with a message is done outside
-                why = type(error).__name__
-            await self._house.pause(attempt, why)
-            attempt += 1
+                await self._read_queue(url, f"branch.{feed}")
+                why = "连接中断 · the connection ended"
+            except broken as problem:
+                why = str(problem) or type(problem).__name__
+            print(
+                f"队列读不到，先读事件流 · the queue cannot be read, so the feed is: {why}", file=sys.stderr, flush=True
+            )
+            until = time.monotonic() + QUEUE_PAUSE
+            while time.monotonic() < until:
+                await self.catch_up(WAIT)
+
+    async def _read_queue(self, url: str, name: str) -> None:
+        """Acknowledged after the effect, so what was in hand when this died comes again. Nothing is declared, for one may not.
+        Returns or raises when the connection ends."""
+        import aio_pika
+
+        async with await aio_pika.connect(url, timeout=CONNECTING) as connection:
+            channel = await connection.channel()
+            await channel.set_qos(100)
+            queue = await channel.get_queue(name, ensure=False)
+            async with queue.iterator(timeout=SILENCE) as messages:
+                print(f"已接通队列 · reading the queue {name}", file=sys.stderr, flush=True)
+                async for message in messages:
+                    await self.take(message.body, message.headers)
+                    await message.ack()
 
 
 async def run(chosen: argparse.Namespace, secret: str) -> None:

@@ -21,6 +21,7 @@ import pytest
 from services.demo.cast import BRANCHES
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
+from tests.world.published import must_be_published
 from tests.world.seeding import AGAIN, CLERK, SECOND, SMALL, approve, post
 from tests.world.sockets import served
 
@@ -118,6 +119,8 @@ async def in_the_feed(house: House) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = await house.person(f"demo.{BRANCH}.branch-officer").get(
         "/notification/feed?limit=1000"
     )
+    for entry in found:
+        must_be_published("feed", json.dumps(entry))
     return found
 
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.notification.feeds import storage as feeds
-from services.notification.feeds.heartbeat import heartbeat
+from services.notification.feeds.signals import heartbeat
 from services.notification.queues import storage
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import KEPT_UP, OPEN, WANTED, BranchQueue

@@ -13,7 +13,7 @@ from services.notification.queues.queue import BranchQueue
 from services.notification.queues.requests import NewQueue
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.words import ENDED_STANDINGS
-from shared.errors import Invalid, NotAllowed, Problem, Refused
+from shared.errors import AlreadyThere, Invalid, NotAllowed, Problem, Refused
 from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -21,6 +21,10 @@ from shared.ports import Store
 NO_BROKER = (
     "本系统没有独立的消息服务器，不能开通队列；可读取事件流，或登记推送地址 · "
     "this system runs without RabbitMQ, so it has no queues for bodies: read the feed, or make a webhook"
+)
+ONE_EACH = (
+    "本机构已有队列：丢失密码的可更换，已撤销的可重新申请 · "
+    "this body has its queue already: a lost password can be renewed, and a withdrawn queue be reopened"
 )
 
 
@@ -42,7 +46,9 @@ async def create(store: Store, has_broker: bool, asked: Asked, key: str, new: Ne
     request = await creation.once(store, by, key, new)
     id = ids.branch_queue_id(by.body)
     made = await repository.seek(store, BranchQueue, id)
-    if made is not None and made.request == request:
+    if made is not None:
+        if made.request != request:
+            raise AlreadyThere(ONE_EACH, f"/notification/queues/{id}")
         return await shown(store, made), ""
     after = await _begin_at(store, by.body, new.after)
     drawn = password.drawn()
