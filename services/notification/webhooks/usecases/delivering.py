@@ -11,6 +11,7 @@ from services.notification.feeds import storage as feeds
 from services.notification.feeds.entry import Entry
 from services.notification.webhooks import message as messages
 from services.notification.webhooks import storage
+from services.notification.webhooks.figures import Figures
 from services.notification.webhooks.keys import Seal, read
 from services.notification.webhooks.message import Message
 from services.notification.webhooks.progress import GONE, Attempt, Progress
@@ -56,6 +57,7 @@ class Courier:
     ) -> None:
         self._store, self._clock, self._receivers, self._neighbours = store, clock, receivers, neighbours
         self._seal, self._site, self.holder = seal, site.rstrip("/"), holder
+        self.figures = Figures()
         self._open: dict[str, float] = {}
         """Machine → when its account was last known to be open."""
         self._read: dict[str, Feed] = {}
@@ -96,6 +98,7 @@ class Courier:
         message = self._next(webhook, progress, feed)
         if message is not None:
             attempt, retry_after = await self.call(webhook, message, feed.last)
+            self.figures.attempted(attempt.status)
             progress.note(attempt, retry_after)
         goes_on = progress.state.cursor < feed.last and not progress.state.failures
         if not goes_on:
