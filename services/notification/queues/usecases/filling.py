@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.feeds.behind import Cursor, behind
 from services.notification.feeds.heartbeat import heartbeat
@@ -15,10 +16,9 @@ from services.notification.queues import storage
 from services.notification.queues.figures import CONFIRMED, FAILED, Figures
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import KEPT_UP, OPEN, WANTED, BranchQueue
-from shared.contracts.directory import BodyRegistered, MachineState
-from shared.contracts.words import ENDED_STANDINGS
+from shared.contracts.directory import MachineState
 from shared.errors import Refused, Stale, Unavailable
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.pauses import pause_for
 from shared.ports import Branches, Clock, Neighbours, Pushed, Store, every_record
 
@@ -221,8 +221,7 @@ class Filler:
 
     async def _ended(self, queue: BranchQueue, away: Unavailable | None) -> str:
         """Why it must not go on, empty if it may. away: what is known of the directory already. Raises Unavailable."""
-        body = await local_copies.seek(self._store, BodyRegistered, queue.body)
-        if body is not None and body.state in ENDED_STANDINGS:
+        if await standing.has_ended(self._store, queue.body):
             return BODY_ENDED
         if not queue.machine:
             return ""
