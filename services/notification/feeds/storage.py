@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.notification.feeds.entry import Entry
 from services.notification.feeds.feed import Feed
@@ -64,6 +65,12 @@ async def thin_out(store: Store, before: str, limit: int) -> int:
         with contextlib.suppress(Stale):  # another clock was faster
             await store.put(ENTRY, Record(record.id, thin.as_body(), record.version))
     return len(page.records)
+
+
+async def happened(store: Store, ids: Sequence[str]) -> dict[str, datetime]:
+    """Entry → when what it tells of happened; without those that are not in their places yet."""
+    records = await store.get_many(ENTRY, ids)
+    return {record.id: datetime.fromisoformat(Entry.from_body(record.body).at) for record in records}
 
 
 async def is_told(store: Store, body: str, fact: str) -> bool:

@@ -87,3 +87,11 @@ class Seal:
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], webhook.encode()).decode()
         except InvalidTag as error:
             raise Unavailable(UNSEALED) from error
+
+    def opens(self, closed: str, webhook: str) -> bool:
+        """Whether it was closed under this key."""
+        try:
+            self.open(closed, webhook)
+        except Unavailable:
+            return False
+        return True

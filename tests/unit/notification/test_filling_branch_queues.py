@@ -113,6 +113,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await store.close()
 
 
+def lags(filler: Filler) -> dict[str, int]:
+    return {queue: one.missing for queue, one in filler.figures.behind.items()}
+
+
 def ids(*numbers: int) -> list[str]:
     return [f"{BRANCH}/{n}" for n in numbers]
 
@@ -145,9 +149,9 @@ async def test_one_that_is_far_behind_keeps_nobody_waiting_and_catches_up(world:
     await world.tell(*range(1, many + 1))
     filler = world.filler()
     assert await filler.look()
-    assert (filler.lags, len(world.branches.queues[BRANCH])) == ({ID: 7}, PAGE * PAGES)
+    assert (lags(filler), len(world.branches.queues[BRANCH])) == ({ID: 7}, PAGE * PAGES)
     assert not await filler.look()
-    assert (filler.lags, world.branches.ids(BRANCH)) == ({ID: 0}, ids(*range(1, many + 1)))
+    assert (lags(filler), world.branches.ids(BRANCH)) == ({ID: 0}, ids(*range(1, many + 1)))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -228,11 +232,49 @@ async def test_a_broker_that_does_not_even_say_what_is_there_is_told_of_and_cuts
     filler = world.filler()
     with pytest.raises(Unavailable):
         await filler.look()
-    assert (filler.lags, (await world.progress()).state.error) == (
+    assert (lags(filler), (await world.progress()).state.error) == (
         {ID: 2},
         "消息系统的管理接口未能应答 · the management is away",
     )
     assert list(world.branches.passwords) == [BRANCH]
+
+
+async def test_what_the_metrics_tell_of_queues(world: World) -> None:
+    await world.ask()
+    await world.tell(2021, 2022)
+    filler, figures = world.filler(), dict[tuple[str, str], float]()
+
+    def look() -> None:
+        told = filler.figures.measured(world.clock.now())
+        figures.update(
+            {(one.name.removeprefix("jianding_branch_queue_"), *one.labels.values()): one.value for one in told}
+        )
+
+    def away(act: str) -> None:
+        if act.startswith("publish"):
+            raise Unavailable("消息系统暂不可用 · the broker is away")
+
+    world.branches.before = away
+    await filler.look()
+    world.clock.advance(90)
+    look()
+    assert figures == {
+        ("lag", ID): 2,
+        ("behind_seconds", ID): 90,
+        ("failing_seconds", ID): 90,
+        ("attempts_total", "confirmed"): 0,
+        ("attempts_total", "failed"): 1,
+    }
+    world.branches.before = lambda act: None
+    await filler.look()
+    look()
+    assert figures == {
+        ("lag", ID): 0,
+        ("behind_seconds", ID): 0,
+        ("failing_seconds", ID): 0,
+        ("attempts_total", "confirmed"): 1,
+        ("attempts_total", "failed"): 1,
+    }
 
 
 async def test_one_that_the_broker_refuses_keeps_nobody_else_from_anything(world: World) -> None:
@@ -340,7 +382,7 @@ async def test_one_of_two_processes_fills_and_the_other_takes_over(world: World)
     one, two = world.filler("one"), world.filler("two")
     await one.look()
     await two.look()
-    assert (world.branches.ids(BRANCH), two.lags) == (ids(1), {})
+    assert (world.branches.ids(BRANCH), lags(two)) == (ids(1), {})
     world.clock.advance(TURN_LASTS.total_seconds())
     await world.tell(2022)
     await two.look()

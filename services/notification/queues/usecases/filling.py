@@ -8,15 +8,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
+from services.notification.feeds.behind import Cursor, behind
 from services.notification.feeds.signals import heartbeat
 from services.notification.queues import storage
+from services.notification.queues.figures import CONFIRMED, FAILED, Figures
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import KEPT_UP, OPEN, WANTED, BranchQueue
-from shared.contracts.directory import BodyRegistered, MachineState
-from shared.contracts.words import ENDED_STANDINGS
+from shared.contracts.directory import MachineState
 from shared.errors import Refused, Stale, Unavailable
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.pauses import pause_for
 from shared.ports import Branches, Clock, Neighbours, Pushed, Store, every_record
 
@@ -43,12 +45,7 @@ class Filler:
         self._holder = holder
         self._open: dict[str, float] = {}
         """Machine → when its account was last known to be open."""
-        self._lags: dict[str, int] = {}
-
-    @property
-    def lags(self) -> Mapping[str, int]:
-        """Queue → entries of its feed that are not in it yet, at the last look; empty where another process fills."""
-        return self._lags
+        self.figures = Figures()
 
     async def run(self) -> None:
         """Until cancelled. What is in hand then is put in again by whoever comes next."""
@@ -68,7 +65,7 @@ class Filler:
     async def look(self) -> bool:
         """Whether there is more to put in at once. Raises Unavailable, Refused."""
         if not await storage.take_turn(self._store, self._holder, self._clock.now()):
-            self._lags = {}
+            self.figures.behind = {}
             return False
         # What is there is asked first: whoever is there and was not asked for then is not one who was asked for meanwhile.
         there, away = await self._there()
@@ -156,7 +153,13 @@ class Filler:
 
     async def _measure(self, wanted: Sequence[BranchQueue], progress: Mapping[str, Progress]) -> None:
         lasts = await feeds.lasts(self._store, [queue.body for queue in wanted])
-        self._lags = {queue.id: max(0, lasts[queue.body] - progress[queue.id].state.cursor) for queue in wanted}
+        states = [progress[queue.id].state for queue in wanted]
+        cursors = [
+            Cursor(queue.body, state.cursor, lasts[queue.body], state.failing_since)
+            for queue, state in zip(wanted, states, strict=True)
+        ]
+        found = await behind(self._store, cursors)
+        self.figures.behind = {queue.id: one for queue, one in zip(wanted, found, strict=True)}
 
     async def _let_in(self, queue: BranchQueue, there: Mapping[str, str]) -> None:
         """Once; and again where somebody took something away. Raises Unavailable, Refused."""
@@ -190,6 +193,7 @@ class Filler:
                 return False
             messages = [Pushed(entry.id, entry.wire.encode(), feed.last) for entry in entries]
             await self._branches.publish(queue.body, messages)
+            self.figures.attempted(CONFIRMED)
             progress.confirmed(entries[-1].n)
             await storage.save(self._store, progress)
         return feed.last > progress.state.cursor
@@ -207,6 +211,7 @@ class Filler:
             await storage.save(self._store, progress)
 
     async def _failed(self, progress: Progress, why: str) -> None:
+        self.figures.attempted(FAILED)
         if progress.failed(why, self._clock.now()):
             log.warning("%s waits: %s", progress.queue, why)
             try:
@@ -216,8 +221,7 @@ class Filler:
 
     async def _ended(self, queue: BranchQueue, away: Unavailable | None) -> str:
         """Why it must not go on, empty if it may. away: what is known of the directory already. Raises Unavailable."""
-        body = await local_copies.seek(self._store, BodyRegistered, queue.body)
-        if body is not None and body.state in ENDED_STANDINGS:
+        if await standing.has_ended(self._store, queue.body):
             return BODY_ENDED
         if not queue.machine:
             return ""

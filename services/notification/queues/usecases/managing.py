@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.notification import ids
+from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.queues import password, storage
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import BranchQueue
 from services.notification.queues.requests import NewQueue
-from shared.contracts.directory import BodyRegistered
-from shared.contracts.words import ENDED_STANDINGS
-from shared.errors import AlreadyThere, Invalid, NotAllowed, Problem, Refused
-from shared.keeping import creation, local_copies, repository
+from shared.errors import AlreadyThere, Invalid, Problem, Refused
+from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 
@@ -107,9 +106,7 @@ def _must_have(broker: bool) -> None:
 
 async def _begin_at(store: Store, body: str, wanted: int | None) -> int:
     """Number of the entry behind which it begins. Raises Invalid, and NotAllowed when its standing ended."""
-    known = await local_copies.seek(store, BodyRegistered, body) if body else None
-    if known is not None and known.state in ENDED_STANDINGS:
-        raise NotAllowed("机构资质已终止，不再提供事件流 · the standing of the body ended: its feed is closed to it")
+    await standing.must_go_on(store, body)
     last = (await feeds.lasts(store, [body]))[body]
     if wanted is not None and wanted > last:
         sentence = f"尚无此条，目前最后一条为第 {last} 条 · does not exist yet: the newest is number {last}"

@@ -10,16 +10,15 @@ from typing import Self
 from pydantic import BaseModel
 
 from services.notification import ids
+from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.webhooks import keys, storage
 from services.notification.webhooks.address import must_be_usable
 from services.notification.webhooks.progress import Progress
 from services.notification.webhooks.requests import NewWebhook
 from services.notification.webhooks.webhook import ACTIVE, Webhook
-from shared.contracts.directory import BodyRegistered
-from shared.contracts.words import ENDED_STANDINGS
-from shared.errors import Invalid, NotAllowed, Problem
-from shared.keeping import creation, local_copies, repository
+from shared.errors import Invalid, Problem
+from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Receivers, Store
 
@@ -83,7 +82,8 @@ async def rotate(store: Store, terms: Terms, id: str, asked: Asked, given: str) 
     secret = given or keys.drawn()
 
     def verb(webhook: Webhook) -> None:
-        webhook.rotate(terms.seal.close(secret, id), asked.by, asked.at)
+        closed = terms.seal.close(secret, id)
+        webhook.rotate(closed, asked.by, asked.at, is_lost=not terms.seal.opens(webhook.keys[0].sealed, id))
 
     return await shown(store, await repository.change(store, Webhook, id, asked, verb)), secret
 
@@ -141,9 +141,7 @@ async def _must_be_fit(terms: Terms, address: str, types: Sequence[str]) -> None
 
 
 async def _must_have_room(store: Store, body: str) -> None:
-    known = await local_copies.seek(store, BodyRegistered, body) if body else None
-    if known is not None and known.state in ENDED_STANDINGS:
-        raise NotAllowed("机构资质已终止，不再提供事件流 · the standing of the body ended: its feed is closed to it")
+    await standing.must_go_on(store, body)
     if await store.count(Webhook.KIND, {"body": body, "state": ACTIVE}) >= MOST:
         raise Invalid(
             f"每个机构最多有 {MOST} 个推送地址，请先停用不用的 · a body has {MOST} active webhooks at most: disable one first"

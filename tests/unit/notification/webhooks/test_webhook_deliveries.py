@@ -464,3 +464,38 @@ async def test_one_webhook_that_fails_takes_no_other_with_it(world: World, caplo
     await eventually(lambda: ids(1)[0] in world.receivers.ids[1:])
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_the_metrics_tell_of_webhooks(world: World) -> None:
+    """Of all together: no label says whose it is."""
+    await world.webhook()
+    courier = world.courier()
+    pusher = Pusher(world.store, world.clock, courier)
+    assert list(courier.figures.measured(world.clock.now())) == [], "another process pushes"
+
+    def told() -> dict[tuple[str, ...], float]:
+        found = courier.figures.measured(world.clock.now())
+        return {(one.name.removeprefix("jianding_webhook"), *one.labels.values()): one.value for one in found}
+
+    await world.tell(2021, 2022, 2023)
+    world.receivers.answer = answers(204, 503)
+    running = asyncio.create_task(pusher.run())
+    await eventually(lambda: len(world.receivers.calls) == 2 and world.clock.sleepers)
+    await eventually(lambda: told()["_attempts_total", "5xx"] == 1)
+    world.clock.advance(LOOK)
+    await eventually(lambda: told().get(("s", "failing")) == 1)
+    world.clock.advance(LOOK)
+    figures = told()
+    assert {key: value for key, value in figures.items() if key[0] != "_attempts_total"} == {
+        ("s", "well"): 0,
+        ("_behind_entries", "well"): 0,
+        ("_behind_seconds", "well"): 0,
+        ("s", "failing"): 1,
+        ("_behind_entries", "failing"): 2,
+        ("_behind_seconds", "failing"): 2 * LOOK,
+        ("_failing_seconds",): 2 * LOOK,
+    }
+    attempts = {result: figures["_attempts_total", result] for result in ("2xx", "3xx", "4xx", "none")}
+    assert attempts == {"2xx": 1, "3xx": 0, "4xx": 0, "none": 0}
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
