@@ -201,7 +201,10 @@ async def test_whatever_is_not_2xx_is_a_failure(world: World, status: int) -> No
 @pytest.mark.parametrize("status", [429, 502, 504])
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
-    [("", 60), ("x", 60), ("7", 60), ("600", 600), ("9" * 30, 86_400), ("Fri, 03 Apr 2026 01:10:00 GMT", 600)],
+    [
+        *(("", 60), ("x", 60), ("7", 60), ("600", 600), ("9" * 30, 86_400), ("Fri, 03 Apr 2026 01:10:00 GMT", 600)),
+        *((f"1 Jan {'9' * 30} 0:0:0 GMT", 60), (f"Fri, 03 Apr 2026 01:10:00 +{'9' * 20}", 60)),
+    ],
 )
 async def test_whoever_is_overloaded_is_left_alone(world: World, status: int, retry_after: str, wait: int) -> None:
     await world.webhook()
