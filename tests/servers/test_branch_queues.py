@@ -205,6 +205,21 @@ async def test_a_queue_that_somebody_deleted_is_missed(place: Place) -> None:
     await place.tell(1)
 
 
+@pytest.mark.parametrize("rights", [None, {"configure": "", "write": "", "read": ".*"}])
+async def test_rights_that_somebody_changed_are_missed_and_made_anew(
+    place: Place, rights: dict[str, str] | None
+) -> None:
+    there = await place.branches.there()
+    assert there[OWN] and there[OTHER], "as it made them"
+    path = f"/api/permissions/{quote(place.broker.vhost, safe='')}/{place.broker.prefix}branch-{OWN}"
+    async with httpx.AsyncClient(base_url=place.admin_url, timeout=30) as client:
+        answer = await (client.put(path, json=rights) if rights else client.delete(path))
+        assert answer.is_success, answer.text
+    assert await place.branches.there() == {**there, OWN: ""}
+    await place.branches.let_in(OWN, there[OWN])
+    assert await place.branches.there() == there
+
+
 class Directory:
     async def get(self, service: str, path: str, model: type[Any]) -> Any:
         raise AssertionError("no machine asked for this queue")

@@ -23,7 +23,7 @@ from shared.contracts.directory import MachineState
 from shared.contracts.plan import AnnualPlanDue
 from shared.errors import Unavailable
 from shared.keeping import repository
-from shared.ports import Answered, Store
+from shared.ports import Answered, Record, Store
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually
@@ -465,5 +465,36 @@ async def test_one_webhook_that_fails_takes_no_other_with_it(world: World, caplo
     await eventually(lambda: world.clock.sleepers)
     world.clock.advance(LOOK)
     await eventually(lambda: ids(1)[0] in world.receivers.ids[1:])
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_one_whose_place_cannot_be_read_begins_anew_and_the_process_stays(world: World) -> None:
+    """With the task that pushes the whole process would end, which writes letters and fills feeds."""
+    await world.webhook()
+    await world.tell(2021, 2022)
+    await world.push()
+    stored = await world.store.get(storage.PROGRESS.name, ID)
+    assert stored is not None
+    await world.store.put(storage.PROGRESS.name, Record(ID, {"cursor": "nonsense"}, stored.version))
+    pusher = Pusher(world.store, world.clock, world.courier())
+    running = asyncio.create_task(pusher.run())
+    await eventually(lambda: world.receivers.ids == ids(1, 2, 1, 2) or running.done())
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (await world.progress()).state.cursor == 2
+
+
+async def test_a_look_that_fails_is_followed_by_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.webhook()
+    await world.tell(2021)
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "load_all", lambda *_: 1 / 0)
+        running = asyncio.create_task(Pusher(world.store, world.clock, world.courier()).run())
+        await eventually(lambda: world.clock.sleepers or running.done())
+        assert not running.done()
+    world.clock.advance(LOOK)
+    await eventually(lambda: world.receivers.ids == ids(1))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
