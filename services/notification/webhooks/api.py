@@ -89,6 +89,7 @@ def router(ports: Ports, courier: Courier) -> APIRouter:
         webhook = await repository.reached(store, Webhook, id, asked.by)
         repository.must_be_expected(webhook, asked)
         webhook.must_be_testable(asked.by)
+        await managing.must_be_entitled(store, webhook.body)
         pings.take(id)
         last = (await feeds.lasts(store, [webhook.body]))[webhook.body]
         attempt, _ = await courier.call(webhook, message.ping(webhook.body, id, last, asked.at), last)

@@ -140,10 +140,15 @@ async def _must_be_fit(terms: Terms, address: str, types: Sequence[str]) -> None
     await terms.receivers.must_be_allowed(address)
 
 
-async def _must_have_room(store: Store, body: str) -> None:
+async def must_be_entitled(store: Store, body: str) -> None:
+    """Raises NotAllowed when its standing ended."""
     known = await local_copies.seek(store, BodyRegistered, body) if body else None
     if known is not None and known.state in ENDED_STANDINGS:
         raise NotAllowed("机构资质已终止，不再提供事件流 · the standing of the body ended: its feed is closed to it")
+
+
+async def _must_have_room(store: Store, body: str) -> None:
+    await must_be_entitled(store, body)
     if await store.count(Webhook.KIND, {"body": body, "state": ACTIVE}) >= MOST:
         raise Invalid(
             f"每个机构最多有 {MOST} 个推送地址，请先停用不用的 · a body has {MOST} active webhooks at most: disable one first"
