@@ -117,7 +117,9 @@ async def test_a_secret_stands_in_no_refusal_no_log_and_no_audit(
         await officer.ask("POST", f"{HOOKS}/{hook['id']}/secret?secret={core}", 1, json={}),
     ]
     assert [answer.status_code for answer in refused] == [422] * len(refused)
-    told_anywhere = [answer.text for answer in refused] + [line.getMessage() for line in caplog.records if line.name.startswith(OURS)]
+    told_anywhere = [answer.text for answer in refused] + [
+        line.getMessage() for line in caplog.records if line.name.startswith(OURS)
+    ]
     told_anywhere.append((await officer.ask("GET", f"{HOOKS}/{hook['id']}")).text)
     told_anywhere.append((await officer.ask("GET", HOOKS)).text)
     assert not [text for text in told_anywhere if core[:16] in text]
