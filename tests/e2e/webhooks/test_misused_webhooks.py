@@ -11,6 +11,7 @@ import pytest
 
 from services.demo.cast import CENTRE
 from services.notification.webhooks import keys
+from services.notification.webhooks.usecases.managing import MOST
 from shared.contracts.directory import BodyRegistered
 from shared.keeping import local_copies
 from shared.log import OURS
@@ -96,6 +97,14 @@ async def test_of_two_at_the_same_time_one_has_its_way(open_house: OpenHouse, ve
     both = await asyncio.gather(*(officer.ask("POST", f"{place}/{verb}", 1, json=content) for _ in range(2)))
     assert sorted(answer.status_code for answer in both) == [200, 412]
     assert len((await officer.ask("GET", place)).json()["history"]) == 2
+
+
+async def test_many_at_the_same_time_find_no_more_room_than_one_after_the_other(open_house: OpenHouse) -> None:
+    house = open_house()
+    officer = house.person(OFFICER)
+    answers = await asyncio.gather(*(make(officer, f"k{n}") for n in range(MOST + 5)))
+    assert sorted(answer.status_code for answer in answers) == [201] * MOST + [422] * 5
+    assert len((await officer.ask("GET", HOOKS)).json()["items"]) == MOST
 
 
 async def test_a_secret_stands_in_no_refusal_no_log_and_no_audit(
