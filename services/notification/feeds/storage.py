@@ -64,6 +64,8 @@ async def thin_out(store: Store, before: str, limit: int) -> int:
         thin = Entry.from_body(record.body).without_data()
         with contextlib.suppress(Stale):  # another clock was faster
             await store.put(ENTRY, Record(record.id, thin.as_body(), record.version))
+    for feed in dict.fromkeys(record.body["feed"] for record in page.records):
+        await _thin_out_head(store, feed, before)
     return len(page.records)
 
 
@@ -71,6 +73,16 @@ async def happened(store: Store, ids: Sequence[str]) -> dict[str, datetime]:
     """Entry → when what it tells of happened; without those that are not in their places yet."""
     records = await store.get_many(ENTRY, ids)
     return {record.id: datetime.fromisoformat(Entry.from_body(record.body).at) for record in records}
+
+
+async def _thin_out_head(store: Store, body: str, before: str) -> None:
+    """Where nothing came since, the head has the newest entries for good."""
+    feed = await load(store, body)
+    thin = tuple(entry.without_data() if entry.at < before else entry for entry in feed.tail)
+    if thin != feed.tail:
+        feed.tail = thin
+        with contextlib.suppress(Stale):  # something came: it has others now
+            await save(store, feed)
 
 
 async def is_told(store: Store, body: str, fact: str) -> bool:

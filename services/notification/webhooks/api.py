@@ -106,7 +106,7 @@ def router(ports: Ports, courier: Courier) -> APIRouter:
 
     @routes.post("/{id}/enabling", summary="恢复 · enable; it goes on where it stopped, at once")
     async def enable(id: Id, asked: Expecting, response: Response) -> WebhookAnswer:
-        return _answer(await managing.enable(store, id, asked), response)
+        return _answer(await managing.enable(store, terms, id, asked), response)
 
     return routes
 

@@ -3,6 +3,7 @@ read."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +29,13 @@ from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import MachineState
 from shared.contracts.plan import AnnualPlanDue
-from shared.errors import Refused, Unavailable
+from shared.errors import AppError, Invalid, NotFound, NotSignedIn, NotYet, Refused, Stale, Unavailable
 from shared.keeping import repository
 from shared.ports import Record
 from shared.trade.roles import Role
 from tests.world.branches import PaperBranches
 from tests.world.clock import HandClock
+from tests.world.eventually import eventually
 from tests.world.hearing import hear_of_body, told
 
 CENTRE, BRANCH, OTHER = "49000001", "49050001", "49060001"
@@ -293,6 +295,74 @@ async def test_one_that_the_broker_refuses_keeps_nobody_else_from_anything(world
     world.branches.before = lambda act: None
     await world.look()
     assert list(world.branches.passwords) == [BRANCH]
+
+
+async def test_one_of_whom_the_directory_says_something_strange_keeps_nobody_else_from_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.ask(Role.BRANCH_SYSTEM)
+    await world.look()
+    await world.tell(2021)
+    other = Actor("officer", "李强", OTHER, f"/{CENTRE}/{OTHER}/", frozenset({Role.BRANCH_OFFICER}))
+    await repository.add(world.store, BranchQueue.create("other", "hash-3", 0, other, world.clock.now()))
+    for strange in (AppError("500"), NotFound("404"), NotSignedIn("401"), NotYet("409"), Invalid("422")):
+
+        async def say(*_: Any, strange: AppError = strange) -> Any:
+            raise strange
+
+        monkeypatch.setattr(world.directory, "get", say)
+        await world.look()
+        assert world.branches.passwords == {BRANCH: "hash-1", OTHER: "hash-3"}
+        assert (world.branches.ids(BRANCH), (await world.progress()).state.error) == ([], str(strange))
+    monkeypatch.undo()
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1)
+
+
+async def test_one_whose_place_cannot_be_read_begins_anew_and_keeps_nobody_waiting(world: World) -> None:
+    await world.ask()
+    await world.tell(2021, 2022)
+    await world.look()
+    stored = await world.store.get(storage.PROGRESS.name, ID)
+    assert stored is not None
+    await world.store.put(storage.PROGRESS.name, Record(ID, {"cursor": "nonsense"}, stored.version))
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1, 2, 1, 2)
+    assert (await world.progress()).state.cursor == 2
+
+
+@pytest.mark.parametrize("strange", [ValueError("no JSON"), KeyError("name"), Stale(), AppError("x"), Unavailable("x")])
+async def test_whatever_the_broker_says_the_process_stays(world: World, strange: Exception) -> None:
+    def says(act: str) -> None:
+        raise strange
+
+    await world.ask()
+    await world.tell(2021)
+    world.branches.before = says
+    running = asyncio.create_task(world.filler().run())
+    await eventually(lambda: world.clock.sleepers or running.done())
+    world.branches.before = lambda act: None
+    while BRANCH not in world.branches.queues or not world.branches.queues[BRANCH]:
+        await eventually(lambda: world.clock.sleepers or running.done())
+        assert not running.done(), running.exception()
+        world.clock.advance(60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert world.branches.ids(BRANCH)[0] == ids(1)[0]
+
+
+async def test_one_that_cannot_be_shut_out_keeps_nobody_else_waiting(world: World) -> None:
+    await world.ask()
+    await world.tell(2021)
+    await world.branches.let_in(OTHER, "x")
+
+    def fails(act: str) -> None:
+        if act == f"shut out {OTHER}":
+            raise Unavailable("消息系统的管理接口未能应答 · the broker's management answers 500")
+
+    world.branches.before = fails
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1)
 
 
 async def test_a_document_that_cannot_be_read_costs_nobody_the_queue(world: World) -> None:

@@ -17,7 +17,7 @@ from services.notification.queues.figures import CONFIRMED, FAILED, Figures
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import KEPT_UP, OPEN, WANTED, BranchQueue
 from shared.contracts.directory import MachineState
-from shared.errors import Refused, Stale, Unavailable
+from shared.errors import AppError, Refused, Stale, Unavailable
 from shared.keeping import repository
 from shared.pauses import pause_for
 from shared.ports import Branches, Clock, Neighbours, Pushed, Store, every_record
@@ -59,6 +59,9 @@ class Filler:
                 failed, pause = 0, 0.0 if is_behind else LOOK
             except (Unavailable, Refused) as error:
                 log.warning("queues of bodies: %s", error)
+                failed, is_prepared, pause = failed + 1, False, pause_for(failed)
+            except Exception:  # a process that ends tells no body what is in the way
+                log.exception("queues of bodies: a look failed")
                 failed, is_prepared, pause = failed + 1, False, pause_for(failed)
             await self._clock.sleep(pause)
 
@@ -103,15 +106,15 @@ class Filler:
         for queue in wanted:
             try:
                 reason = await self._ended(queue, away)
-            except Unavailable as error:
-                away = error  # asked once more for each queue, it would keep those waiting who are to be cut off
+                if reason:
+                    await self._stop(queue, reason)
+                else:
+                    good.append(queue)
+            except AppError as error:
+                if isinstance(error, Unavailable):
+                    away = error  # asked once more for each queue, it would keep those waiting who are to be cut off
                 await self._failed(progress[queue.id], str(error))
                 unsure.append(queue)
-                continue
-            if reason:
-                await self._stop(queue, reason)
-            else:
-                good.append(queue)
         return good, unsure
 
     async def _shut_out(self, bodies: Iterable[str]) -> None:
@@ -119,7 +122,7 @@ class Filler:
             try:
                 await self._branches.shut_out(body)
                 log.info("queue of %s: withdrawn", body)
-            except Refused as error:  # of this one; asked again with the next look
+            except (Unavailable, Refused) as error:  # of this one; asked again with the next look
                 log.warning("queue of %s is still there: %s", body, error)
 
     async def _fill_all(

@@ -45,6 +45,8 @@ class Pusher:
                     await self._look()
                 except Unavailable as error:
                     log.warning("webhooks: %s", error)
+                except Exception:  # with this task the whole process would end, which writes letters and fills feeds
+                    log.exception("webhooks: a look failed")
                 await self._clock.sleep(LOOK)
         finally:
             self._turn = None

@@ -249,8 +249,11 @@ async def test_after_its_time_an_entry_keeps_its_number_and_no_data(
         told_here = json.loads(entry.wire)
         assert "data" not in told_here
         assert (told_here["feednumber"], told_here["type"]) == (entry.n, "cn.jianding.annual_plan.due.v1")
+    assert not [entry for entry in (await storage.load(store, STATION)).tail if "data" in json.loads(entry.wire)]
     await FeedWriter(store, clock).write(AnnualPlanDue, due(2024))
     assert (await reading.read(store, STATION, 0, 10)).last == 2, "a late repeat is still known"
+    await FeedWriter(store, clock).write(AnnualPlanDue, due(2026))
+    assert await read(store, STATION, 2, 10), "what comes after is whole"
 
 
 async def test_how_long_the_oldest_fact_in_hand_waits(

@@ -23,7 +23,7 @@ from shared.contracts.directory import MachineState
 from shared.contracts.plan import AnnualPlanDue
 from shared.errors import Unavailable
 from shared.keeping import repository
-from shared.ports import Answered, Store
+from shared.ports import Answered, Record, Store
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually
@@ -201,7 +201,10 @@ async def test_whatever_is_not_2xx_is_a_failure(world: World, status: int) -> No
 @pytest.mark.parametrize("status", [429, 502, 504])
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
-    [("", 60), ("x", 60), ("7", 60), ("600", 600), ("9" * 30, 86_400), ("Fri, 03 Apr 2026 01:10:00 GMT", 600)],
+    [
+        *(("", 60), ("x", 60), ("7", 60), ("600", 600), ("9" * 30, 86_400), ("Fri, 03 Apr 2026 01:10:00 GMT", 600)),
+        *((f"1 Jan {'9' * 30} 0:0:0 GMT", 60), (f"Fri, 03 Apr 2026 01:10:00 +{'9' * 20}", 60)),
+    ],
 )
 async def test_whoever_is_overloaded_is_left_alone(world: World, status: int, retry_after: str, wait: int) -> None:
     await world.webhook()
@@ -497,5 +500,36 @@ async def test_what_the_metrics_tell_of_webhooks(world: World) -> None:
     }
     attempts = {result: figures["_attempts_total", result] for result in ("2xx", "3xx", "4xx", "none")}
     assert attempts == {"2xx": 1, "3xx": 0, "4xx": 0, "none": 0}
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_one_whose_place_cannot_be_read_begins_anew_and_the_process_stays(world: World) -> None:
+    """With the task that pushes the whole process would end, which writes letters and fills feeds."""
+    await world.webhook()
+    await world.tell(2021, 2022)
+    await world.push()
+    stored = await world.store.get(storage.PROGRESS.name, ID)
+    assert stored is not None
+    await world.store.put(storage.PROGRESS.name, Record(ID, {"cursor": "nonsense"}, stored.version))
+    pusher = Pusher(world.store, world.clock, world.courier())
+    running = asyncio.create_task(pusher.run())
+    await eventually(lambda: world.receivers.ids == ids(1, 2, 1, 2) or running.done())
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (await world.progress()).state.cursor == 2
+
+
+async def test_a_look_that_fails_is_followed_by_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.webhook()
+    await world.tell(2021)
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "load_all", lambda *_: 1 / 0)
+        running = asyncio.create_task(Pusher(world.store, world.clock, world.courier()).run())
+        await eventually(lambda: world.clock.sleepers or running.done())
+        assert not running.done()
+    world.clock.advance(LOOK)
+    await eventually(lambda: world.receivers.ids == ids(1))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
