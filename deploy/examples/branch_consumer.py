@@ -265,6 +265,11 @@ class Consumer:
                 why = "连接中断 · the connection ended"
             except broken as problem:
                 why = str(problem) or type(problem).__name__
+            except asyncio.CancelledError:  # the driver may say so that a connection broke
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                why = "连接中断 · the connection ended"
             print(
                 f"队列读不到，先读事件流 · the queue cannot be read, so the feed is: {why}", file=sys.stderr, flush=True
             )

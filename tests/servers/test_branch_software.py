@@ -71,7 +71,7 @@ class Desk:
     def machine(self) -> Person:
         return self.house.person(MACHINE)
 
-    async def ask(self, path: str = "", version: int | None = None, **content: Any) -> dict[str, Any]:
+    async def ask(self, path: str = "", version: str | None = None, **content: Any) -> dict[str, Any]:
         address, headers = f"/notification/queues{path}", {} if path else KEY
         answer = await self.machine.ask("POST", address, version, json=content, headers=headers)
         assert answer.is_success, answer.text
