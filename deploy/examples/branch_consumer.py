@@ -167,7 +167,11 @@ class House:
             why, wanted = str(answer.status_code), answer.headers.get("Retry-After", "")
         except httpx.TransportError as error:
             why = type(error).__name__
-        pause = float(wanted) if wanted.isdigit() else min(LONGEST_PAUSE, 2.0**attempt) * random.uniform(0.5, 1.0)
+        pause = (
+            float(wanted)
+            if wanted.isdigit()
+            else min(LONGEST_PAUSE, 2.0 ** min(attempt, 10)) * random.uniform(0.5, 1.0)
+        )
         print(
             f"暂无应答，{pause:.0f} 秒后再试 · no answer ({why}), again in {pause:.0f} s", file=sys.stderr, flush=True
         )

@@ -3,13 +3,8 @@ nobody gets to look."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from services.notification.feeds import storage
-from services.notification.feeds.entry import entry_id
-from shared.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +33,6 @@ class Behind:
     def failing_seconds(self, now: datetime) -> float:
         """0 while all goes well."""
         return seconds_since(self.failing_since, now)
-
-
-async def behind(store: Store, cursors: Sequence[Cursor]) -> list[Behind]:
-    """In the same order. Raises Unavailable."""
-    first_missing = [entry_id(one.feed, one.at + 1) for one in cursors if one.at < one.last]
-    happened = await storage.happened(store, first_missing) if first_missing else {}
-    return [
-        Behind(max(0, one.last - one.at), happened.get(entry_id(one.feed, one.at + 1)), one.failing_since)
-        for one in cursors
-    ]
 
 
 def seconds_since(then: datetime | None, now: datetime) -> float:

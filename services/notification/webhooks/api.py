@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks import message, storage
@@ -90,7 +89,7 @@ def router(ports: Ports, courier: Courier) -> APIRouter:
         webhook = await repository.reached(store, Webhook, id, asked.by)
         repository.must_be_expected(webhook, asked)
         webhook.must_be_testable(asked.by)
-        await standing.must_go_on(store, webhook.body)  # a test says how far the feed is
+        await feeds.must_go_on(store, webhook.body)  # a test says how far the feed is
         pings.take(id)
         last = (await feeds.lasts(store, [webhook.body]))[webhook.body]
         attempt, _ = await courier.call(webhook, message.ping(webhook.body, id, last, asked.at), last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.notification.feeds import standing, storage
+from services.notification.feeds import storage
 from services.notification.feeds.entry import Entry
 from shared.errors import Invalid, NotAllowed, Problem
 from shared.ports import Clock, Store
@@ -36,7 +36,7 @@ async def wait(store: Store, clock: Clock, body: str, after: int, limit: int, se
     until = clock.monotonic() + seconds
     while True:
         part = await read(store, body, after, limit)
-        await standing.must_go_on(store, body)
+        await storage.must_go_on(store, body)
         left = until - clock.monotonic()
         if part.entries or left <= 0:
             return part
@@ -64,4 +64,4 @@ async def must_have_a_feed(store: Store, body: str) -> None:
     """Raises NotAllowed where there is no body, or its standing ended."""
     if not body:
         raise NotAllowed("此账号不属于任何机构，没有事件流 · this account belongs to no body, so it has no feed")
-    await standing.must_go_on(store, body)
+    await storage.must_go_on(store, body)

@@ -8,9 +8,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
-from services.notification.feeds.behind import Cursor, behind
+from services.notification.feeds.behind import Cursor
 from services.notification.feeds.signals import heartbeat
 from services.notification.queues import storage
 from services.notification.queues.figures import CONFIRMED, FAILED, Figures
@@ -161,7 +160,7 @@ class Filler:
             Cursor(queue.body, state.cursor, lasts[queue.body], state.failing_since)
             for queue, state in zip(wanted, states, strict=True)
         ]
-        found = await behind(self._store, cursors)
+        found = await feeds.behind(self._store, cursors)
         self.figures.behind = {queue.id: one for queue, one in zip(wanted, found, strict=True)}
 
     async def _let_in(self, queue: BranchQueue, there: Mapping[str, str]) -> None:
@@ -224,7 +223,7 @@ class Filler:
 
     async def _ended(self, queue: BranchQueue, away: Unavailable | None) -> str:
         """Why it must not go on, empty if it may. away: what is known of the directory already. Raises Unavailable."""
-        if await standing.has_ended(self._store, queue.body):
+        if await feeds.has_ended(self._store, queue.body):
             return BODY_ENDED
         if not queue.machine:
             return ""

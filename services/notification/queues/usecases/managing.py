@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.notification import ids
-from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.queues import password, storage
 from services.notification.queues.progress import Progress
@@ -106,7 +105,7 @@ def _must_have(broker: bool) -> None:
 
 async def _begin_at(store: Store, body: str, wanted: int | None) -> int:
     """Number of the entry behind which it begins. Raises Invalid, and NotAllowed when its standing ended."""
-    await standing.must_go_on(store, body)
+    await feeds.must_go_on(store, body)
     last = (await feeds.lasts(store, [body]))[body]
     if wanted is not None and wanted > last:
         sentence = f"尚无此条，目前最后一条为第 {last} 条 · does not exist yet: the newest is number {last}"

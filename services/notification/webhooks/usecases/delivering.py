@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.feeds.entry import Entry
 from services.notification.webhooks import message as messages
@@ -148,7 +147,7 @@ class Courier:
 
     async def _ended(self, webhook: Webhook) -> str:
         """Why it must not go on, empty if it may. Raises Unavailable: what is not known is not delivered."""
-        if await standing.has_ended(self._store, webhook.body):
+        if await feeds.has_ended(self._store, webhook.body):
             return BODY_ENDED
         if webhook.machine and not await self._is_open(webhook.machine):
             return MACHINE_CLOSED

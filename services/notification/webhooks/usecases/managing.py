@@ -11,7 +11,6 @@ from typing import Self
 from pydantic import BaseModel
 
 from services.notification import ids
-from services.notification.feeds import standing
 from services.notification.feeds import storage as feeds
 from services.notification.webhooks import keys, storage
 from services.notification.webhooks.address import must_be_usable
@@ -147,7 +146,7 @@ async def _must_be_fit(terms: Terms, address: str, types: Sequence[str]) -> None
 
 
 async def _must_have_room(store: Store, body: str) -> None:
-    await standing.must_go_on(store, body)
+    await feeds.must_go_on(store, body)
     if await store.count(Webhook.KIND, {"body": body, "state": ACTIVE}) >= MOST:
         raise Invalid(
             f"每个机构最多有 {MOST} 个推送地址，请先停用不用的 · a body has {MOST} active webhooks at most: disable one first"

@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from services.notification.feeds import storage as feeds
-from services.notification.feeds.behind import Cursor, behind
+from services.notification.feeds.behind import Cursor
 from services.notification.webhooks import storage
 from services.notification.webhooks.usecases.delivering import Courier
 from services.notification.webhooks.webhook import ACTIVE, Webhook
@@ -76,7 +76,7 @@ class Pusher:
             if self._turn is not None and (is_due or is_to_be_told):
                 self._begin(webhook.id, self._turn)
         cursors = [Cursor(one.body, at.state.cursor, lasts[one.body], at.state.failing_since) for one, at in pairs]
-        self._courier.figures.behind = await behind(self._store, cursors)
+        self._courier.figures.behind = await feeds.behind(self._store, cursors)
 
     def _begin(self, id: str, turn: asyncio.Semaphore) -> None:
         if id not in self._going:
