@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from shared.keeping.answers import Answer
 
-Plain: TypeAlias = str | int | float | bool | None
-Content: TypeAlias = dict[str, Plain | list[Plain | dict[str, Plain]] | dict[str, Plain]]
-"""What contracts are made of; which fields there are, the type of the entry says."""
+Content = Annotated[
+    dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": True, "x-typed-in": "docs/asyncapi.json"})
+]
+"""Its fields are those of the contract that the entry's type names: one document of them is enough."""
 
 
 class EntryAnswer(Answer):
