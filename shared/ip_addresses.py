@@ -34,6 +34,19 @@ def address_range(written: str, ipv4_bits: int = 32) -> str:
 Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
+NOT_OF_THE_WORLD = tuple(
+    ip_network(one)
+    for one in (
+        *(
+            "192.0.0.0/24",
+            "192.88.99.0/24",
+            "3fff::/20",
+            "5f00::/16",
+        ),  # IANA: for special purposes; no Python knows all
+        "168.63.129.16/32",  # inside one large cloud the place where a machine asks for its own secrets
+    )
+)
+
 
 def networks(written: str) -> Networks:
     """Comma-separated. Raises ValueError."""
@@ -54,6 +67,8 @@ def is_public(written: str) -> bool:
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address) and address.is_site_local:
+        return False
+    if any(address in network for network in NOT_OF_THE_WORLD):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 

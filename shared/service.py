@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.contracts.access import EndedAccess
+from shared.measured import Measures
 from shared.messaging.worker import Handlers
 from shared.outside import Ports
 from shared.ports import Clock, Store
@@ -27,8 +28,9 @@ class Service:
     beside: queue job → what runs, until it is cancelled, in every process that takes such a queue. It must be right for several
     processes to run it at the same time.
 
-    apart: what runs, until it is cancelled, in a process of its own with rights that no other has. lags: how far what it does is
-    behind, by what is behind, for the metrics of that process."""
+    apart: what runs, until it is cancelled, in a process of its own with rights that no other has.
+
+    measures: what the metrics of a process tell of it; nothing of what another process does."""
 
     name: str
     app: FastAPI
@@ -37,7 +39,7 @@ class Service:
     readying: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     beside: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     apart: Callable[[], Coroutine[Any, Any, None]] | None = None
-    lags: Callable[[], Mapping[str, int]] | None = None
+    measures: Measures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import random
 import sqlite3
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,9 @@ Entry = dict[str, Any]
 FEED = "/notification/feed"
 WAIT = 25_000  # milliseconds that the house holds a request while there is nothing new
 LONGEST_PAUSE = 60.0  # seconds between two attempts while the house is away
+CONNECTING = 30.0  # seconds that the broker may take
+QUEUE_PAUSE = 30.0  # seconds between two attempts to read the queue
+SILENCE = 3900.0  # seconds: a heartbeat comes every hour, so after this long the queue or the connection is broken
 AWAY = frozenset({429, 502, 503, 504})
 
 
@@ -162,7 +167,11 @@ class House:
             why, wanted = str(answer.status_code), answer.headers.get("Retry-After", "")
         except httpx.TransportError as error:
             why = type(error).__name__
-        pause = float(wanted) if wanted.isdigit() else min(LONGEST_PAUSE, 2.0**attempt) * random.uniform(0.5, 1.0)
+        pause = (
+            float(wanted)
+            if wanted.isdigit()
+            else min(LONGEST_PAUSE, 2.0 ** min(attempt, 10)) * random.uniform(0.5, 1.0)
+        )
         print(
             f"暂无应答，{pause:.0f} 秒后再试 · no answer ({why}), again in {pause:.0f} s", file=sys.stderr, flush=True
         )
@@ -232,28 +241,57 @@ class Consumer:
 
     async def take(self, body: bytes, headers: Mapping[str, Any]) -> None:
         """One message of the queue. The queue may lose, the feed does not: what is missing is read there. An entry that was
-        read there already changes nothing."""
+        read there already changes nothing. A heartbeat has no number; it comes when the queue was given everything."""
         entry = json.loads(body)
+        if "feednumber" not in entry:
+            known = self._ledger.cursor()
+            if known is None or int(headers.get("feedlast") or 0) > known[1]:
+                await self.to_the_end()
+            return
         try:
-            if "feednumber" in entry:  # a heartbeat has none
-                self._ledger.apply(entry)
+            self._ledger.apply(entry)
         except Gap as gap:
             print(f"{gap}：改读事件流 · read from the feed", file=sys.stderr, flush=True)
-        known = self._ledger.cursor()
-        if known is None or int(headers.get("feedlast") or entry.get("feednumber") or 0) > known[1]:
             await self.to_the_end()
 
     async def follow_queue(self, url: str) -> None:
-        """The queue of one's own body; acknowledged after the effect, so what was in hand when this died comes again."""
+        """The queue of one's own body, for ever; while it cannot be read (not open yet, a new password, the broker away): the
+        feed, so that nothing waits for it. Raises Stop."""
         import aio_pika
 
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what ends a connection is said below, in one line
+        broken = (OSError, RuntimeError, asyncio.TimeoutError, aio_pika.exceptions.AMQPError)
         feed, _ = await self.begin()
-        await self.to_the_end()
-        async with await aio_pika.connect_robust(url) as connection:
+        while True:
+            await self.to_the_end()
+            try:
+                await self._read_queue(url, f"branch.{feed}")
+                why = "连接中断 · the connection ended"
+            except broken as problem:
+                why = str(problem) or type(problem).__name__
+            except asyncio.CancelledError:  # the driver may say so that a connection broke
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                why = "连接中断 · the connection ended"
+            print(
+                f"队列读不到，先读事件流 · the queue cannot be read, so the feed is: {why}", file=sys.stderr, flush=True
+            )
+            until = time.monotonic() + QUEUE_PAUSE
+            while time.monotonic() < until:
+                await self.catch_up(WAIT)
+
+    async def _read_queue(self, url: str, name: str) -> None:
+        """Acknowledged after the effect, so what was in hand when this died comes again. Nothing is declared, for one may not.
+        Returns or raises when the connection ends."""
+        import aio_pika
+
+        async with await aio_pika.connect(url, timeout=CONNECTING) as connection:
             channel = await connection.channel()
             await channel.set_qos(100)
-            queue = await channel.get_queue(f"branch.{feed}", ensure=False)
-            async with queue.iterator() as messages:
+            queue = await channel.get_queue(name, ensure=False)
+            async with queue.iterator(timeout=SILENCE) as messages:
+                print(f"已接通队列 · reading the queue {name}", file=sys.stderr, flush=True)
                 async for message in messages:
                     await self.take(message.body, message.headers)
                     await message.ack()

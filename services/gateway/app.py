@@ -33,7 +33,8 @@ def gateway_app(
     """services: their names, which are the first segments of their paths. transport, lookup: how one of them is reached, and
     where; a real network, unless a test says otherwise."""
     replicas = Replicas(lookup)
-    client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT, limits=CONNECTIONS)
+    # A transport of our own: without one the library would send what visitors send through a proxy of the environment.
+    client = httpx.AsyncClient(transport=transport or httpx.AsyncHTTPTransport(limits=CONNECTIONS), timeout=TIMEOUT)
     app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     problems.install(app)
     app.add_middleware(Traced)

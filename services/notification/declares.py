@@ -47,7 +47,7 @@ DECLARED = Declaration(
         Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),
     ),
     letters=({notification.WebhookFailing.TYPE: (Letter("webhook-failing", "body"),)},),
-    titles={"webhook": ("推送地址", "Webhook"), "branch_queue": ("机构队列", "Queue of a body")},
+    titles={"webhook": ("推送地址", "Webhook")},
     templates=Path(__file__).parent / "letters" / "templates",
     settings=NotificationSettings,
 )

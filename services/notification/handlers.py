@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.letters.letter import LetterWriter
@@ -16,10 +16,8 @@ from shared.messaging.worker import Handlers
 from shared.outside import Ports
 
 
-def handlers(ports: Ports, grown: Callable[[str], None] = lambda feed: None) -> Mapping[str, Handlers]:
-    """grown: is told of each feed that was written to."""
+def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
     writer = LetterWriter(ports.register.templates.values())
-    feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock, grown))
     sender = ports.settings.of(NotificationSettings).mail_from
 
     async def on_body_registered(envelope: Envelope) -> None:

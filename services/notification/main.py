@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
 from services.notification.declares import DECLARED
+from services.notification.feeds import figures as feed_figures
 from services.notification.feeds.api import router as feed_routes
 from services.notification.feeds.usecases import retention
+from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
 from services.notification.queues.api import router as queue_routes
@@ -17,6 +20,7 @@ from services.notification.webhooks.api import router as webhook_routes
 from services.notification.webhooks.keys import Seal
 from services.notification.webhooks.usecases.delivering import Courier
 from services.notification.webhooks.usecases.pushing import Pusher
+from shared.measured import Measured
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
@@ -36,16 +40,23 @@ def build(ports: Ports) -> Service:
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, days, now)
 
-    taken = handlers(ports, pusher.grown)
+    feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock, pusher.grown))
     filler = _filler(ports)
+
+    def measures() -> Iterable[Measured]:
+        now = ports.clock.now()
+        if filler is not None:
+            return filler.figures.measured(now)
+        return [*feed_figures.measured(feeds.waits_since, now), *courier.figures.measured(now)]
+
     return Service(
         "notification",
         app,
-        taken,
+        handlers(ports, feeds),
         ticks=[thin_out],
         beside={"feed": pusher.run},
         apart=filler.run if filler else None,
-        lags=(lambda: filler.lags) if filler else None,
+        measures=measures,
     )
 
 

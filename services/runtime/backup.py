@@ -1,8 +1,7 @@
 """The embedded home as a backup, while it runs: databases, print files and evidence, letters, passwords. And back again.
 
 The databases are copied as they all were at one instant, the files after them. A file is there before a document names it
-and is never changed or removed, so all that the copied documents name is in the backup. The key of persons is left out
-(docs/decisions/0036): with it a stolen backup tells who is certified.
+and is never changed or removed, so all that the copied documents name is in the backup. Two keys are left out (`kept_apart`).
 """
 
 from __future__ import annotations
@@ -16,10 +15,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.reporting.settings import ReportingSettings
-from services.runtime import archive, audit_command, serving, wiring
+from services.runtime import archive, audit_command, kept_apart, serving, wiring
 from services.runtime.catalogue import REGISTER
-from services.runtime.private_files import person_key_file
 from shared.adapters.sqlite.snapshot import copy_at_one_instant, must_be_whole
 from shared.errors import Invalid
 from shared.settings import PREFIX, Settings
@@ -137,7 +134,7 @@ def back_up(settings: Settings, target: Path, say: Callable[[str], None] = print
     if archive.is_archive(target):
         with target.open("rb") as file:
             say(f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}  {target.name}")
-    for sentence in _about_the_key(settings):
+    for sentence in kept_apart.about_keys(settings):
         say(sentence)
     return 1 if damaged or nameless else 0
 
@@ -180,11 +177,12 @@ async def restore(
                 "--despite-findings restores it as it is"
             )
             return 1
+        about_webhooks = await kept_apart.about_webhooks(settings, drafted)
         archive.settle()
         _give_names(zip((draft.secrets, *draft.folders), (home.secrets, *home.folders), strict=True))
         archive.settle()
     say(f"已恢复 {manifest.made_at} 的数据 · restored as of {manifest.made_at}: {', '.join(map(str, home.folders))}")
-    for sentence in _about_the_key(settings):
+    for sentence in (*kept_apart.about_keys(settings), *about_webhooks):
         say(sentence)
     return 1 if findings else 0
 
@@ -233,7 +231,7 @@ def must_be_restored(settings: Settings) -> None:
 
 
 def _must_be_empty(home: Home) -> None:
-    """The key of persons may be there already."""
+    """The keys that are in no backup may be there already."""
     for place in (*home.folders, home.secrets):
         if place.is_dir() and not any(place.iterdir()):
             continue
@@ -292,22 +290,6 @@ def _draft_of(home: Home, stack: ExitStack) -> Home:
     stack.callback(secrets.unlink, missing_ok=True)
     mail = beside(home.mail) if home.mail else None
     return Home(beside(home.store), beside(home.bus), beside(home.files), mail, secrets)
-
-
-def _about_the_key(settings: Settings) -> list[str]:
-    place = person_key_file(settings)
-    if settings.of(ReportingSettings).person_key.get_secret_value():
-        return [
-            "人员识别密钥不在备份中 · the key of persons (JIANDING_PERSON_KEY) is in no backup: keep it in another safe place"
-        ]
-    kept = (
-        f"另存一份于他处 · keep a copy of it elsewhere: cp {place} …"
-        if place.exists()
-        else (
-            f"启动前请放回 · before the start, put your copy of it back as {place} (chmod 600); without it no roster is approved"
-        )
-    )
-    return [f"人员识别密钥不在备份中 · the key of persons is in no backup: {place}", kept]
 
 
 def _parts(release: str) -> tuple[int, ...]:

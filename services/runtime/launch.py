@@ -22,6 +22,7 @@ from services.runtime.serving import STOP_SECONDS, bind, server
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import Unavailable
+from shared.measured import Measures
 from shared.memory.memory import Memory
 from shared.memory.throttles import Throttles
 from shared.messaging.relay import Relay
@@ -54,7 +55,7 @@ class Running:
     jobs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     readying: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    lags: list[Callable[[], Mapping[str, int]]] = field(default_factory=list)
+    measures: list[Measures] = field(default_factory=list)
 
 
 def build(
@@ -113,7 +114,7 @@ def build(
         _add_roles(running, ports, service, roles, topology, queues)
     running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
     folders = wiring.folders(settings, mailer, files)
-    running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders, running.lags))
+    running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders, running.measures))
     return running
 
 
@@ -152,8 +153,8 @@ def _add_roles(
         running.jobs[f"{service.name} worker"] = worker.run
     if service.apart is not None:
         running.jobs[f"{service.name} {BRANCHES}"] = service.apart
-    if service.lags is not None:
-        running.lags.append(service.lags)
+    if service.measures is not None:
+        running.measures.append(service.measures)
     if "clock" in roles and service.ticks:
         running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, ports.clock)
     running.watched.append(Watched(service.name, ports.store, ports.bus, relay, worker, consumers))

@@ -26,16 +26,17 @@ from services.runtime.catalogue import WholeSettings
 from shared.adapters.sqlite.snapshot import copy_at_one_instant
 from shared.errors import Invalid, Unavailable
 from shared.settings import Settings
+from tests.e2e.webhooks import test_webhooks as webhooks
 from tests.world import books
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually
 from tests.world.fixtures import OpenHouse
-from tests.world.house import LEASE, PERSON_KEY, House
+from tests.world.house import LEASE, PERSON_KEY, WEBHOOK_KEY, House
 from tests.world.ports import a_port
 from tests.world.seeding import APPROVER, DIRECT, LARGE, SECOND, SMALL, Planned, approve, post
 from tests.world.troubles import Trouble
 
-KEY = "person-key.txt"
+KEY, WEBHOOK_FILE = "person-key.txt", "webhook-key.txt"
 
 
 def home_of(folder: Path) -> Settings:
@@ -196,13 +197,14 @@ def backed_up(house: House, tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.mark.parametrize("name", ["backup.tar.gz", "backup"])
-async def test_everything_but_the_key_of_persons_is_in_it_and_for_us_alone(
+async def test_everything_but_two_keys_is_in_it_and_for_us_alone(
     backed_up: Callable[[str], Path], house: House, tmp_path: Path, name: str
 ) -> None:
     backup, said = backed_up(name), list[str]()
     seal = await house.files.put(b"a print file")
     assert back_up(home_of(house.folder), tmp_path / f"again-{name}", say=said.append) == 0
     assert "key of persons is in no backup" in "".join(said) and KEY in "".join(said)
+    assert "key of webhooks is in no backup" in "".join(said) and WEBHOOK_FILE in "".join(said)
     files = [backup] if backup.is_file() else [one for one in backup.rglob("*") if one.is_file()]
     assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
     folder = tmp_path / "new" / "home"
@@ -225,6 +227,48 @@ async def test_everything_but_the_key_of_persons_is_in_it_and_for_us_alone(
         f"mail/{one.name}" for one in (house.folder / "mail").iterdir()
     }
     assert not [one for one in names if "restoring" in one]
+
+
+async def test_the_key_of_webhooks_is_in_no_backup_and_a_restore_says_what_lacks_it(
+    house: House, tmp_path: Path
+) -> None:
+    """Without it nothing is delivered; with secrets renewed under another one everything goes on, nothing is left out."""
+    hook = await webhooks.made(house.person(webhooks.OFFICER), after=0)
+    (house.folder / WEBHOOK_FILE).write_text(WEBHOOK_KEY)
+    said = list[str]()
+    assert back_up(home_of(house.folder), tmp_path / "b", say=said.append) == 0
+    assert f"key of webhooks is in no backup: {house.folder / WEBHOOK_FILE}" in "".join(said)
+    assert all(WEBHOOK_KEY.encode() not in one.read_bytes() for one in (tmp_path / "b").rglob("*") if one.is_file())
+
+    async def put_back_at(folder: Path) -> str:
+        heard = list[str]()
+        assert (
+            await restore(home_of(folder), tmp_path / "b", elsewhere=True, despite_findings=False, say=heard.append)
+            == 0
+        )
+        return "\n".join(heard)
+
+    (tmp_path / "with").mkdir()
+    (tmp_path / "with" / WEBHOOK_FILE).write_text(WEBHOOK_KEY)
+    assert "cannot be opened" not in await put_back_at(tmp_path / "with")
+    heard = await put_back_at(tmp_path / "lost")
+    assert "secrets of 1 webhooks cannot be opened" in heard and "1 个推送地址" in heard
+    assert f"put your copy of it back as {tmp_path / 'lost' / WEBHOOK_FILE}" in heard
+
+    later = HandClock(house.clock.now() + timedelta(seconds=LEASE))
+    restored = House(tmp_path / "lost", clock=later, webhook_key="another-key-of-the-tests")
+    try:
+        officer = restored.person(webhooks.OFFICER)
+        ping = await officer.ask("POST", f"{webhooks.HOOKS}/{hook['id']}/ping", 1)
+        assert "更换签名密钥" in ping.json()["error"]
+        renewed = await webhooks.step(officer, hook["id"], "secret", 1)
+        assert renewed.json()["old_secret_until"] is None, "nobody can sign with that any more"
+        restored.pushing = True
+        await restored.run_until_quiet(until=lambda: restored.receivers.calls)
+        assert webhooks.verified(renewed.json()["secret"], restored.receivers.calls[0])
+        assert restored.receivers.calls[0].event["feednumber"] == 1
+    finally:
+        await restored.close()
 
 
 def rewritten(backup: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> None:

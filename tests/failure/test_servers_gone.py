@@ -180,7 +180,7 @@ class ServerHouse(House):
         try:
             before = life.calls
             for _ in range(3):
-                if life.busy or not await self.quiet():
+                if life.busy or life.handling or not await self.quiet():
                     return False
                 await asyncio.sleep(0.1)
             return life.calls == before

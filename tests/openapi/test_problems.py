@@ -21,6 +21,7 @@ THROTTLED = {
     "POST /directory/password-resets",
     "POST /directory/password-resets/redemption",
     "POST /directory/reset",
+    "GET /notification/feed",
     "POST /notification/webhooks/{id}/ping",
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",

@@ -199,7 +199,7 @@ def test_fresh_secrets_are_random_private_and_never_overwritten(tmp_path: Path) 
 def test_the_runbook_names_every_volume_and_backs_up_those_it_says() -> None:
     """A volume that nobody lists is one that nobody has a copy of."""
     page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-    section = page.partition("### Containers\n")[2].partition("\n## ")[0]
+    section = page.partition("### Containers\n")[2].partition("\n##")[0]
     listed = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", section, re.MULTILINE))
     assert sorted(listed) == sorted(re.findall(r"^  (\w+):$", TEXT.partition("\nvolumes:\n")[2], re.MULTILINE))
     copied = [set(names.split()) for names in re.findall(r"^for v in (.*); do$", section, re.MULTILINE)]

@@ -283,6 +283,7 @@ LOOKED_AT_WHERE_THEY_ARE_MADE = {
     "shared/adapters/mail/smtp.py: detail",
     "shared/procedure/exceptions.py: one.what",
     "shared/settings.py: what",
+    "shared/memory/places.py: self._sentence",
     "shared/memory/throttles.py: self._sentence",
     "services/reporting/rosters/usecases/confirming.py: _said(one)",
     "services/reporting/rosters/usecases/confirming.py: one.fix",

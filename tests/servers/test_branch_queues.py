@@ -24,7 +24,7 @@ from shared.actor import Actor
 from shared.adapters.rabbitmq.branches import FEW, RabbitBranches
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.plan import AnnualPlanDue
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.keeping import repository
 from shared.ports import Pushed
 from shared.trade.roles import Role
@@ -203,6 +203,38 @@ async def test_a_queue_that_somebody_deleted_is_missed(place: Place) -> None:
         await place.tell(1)
     await place.branches.let_in(OWN, hashed(SECRET))
     await place.tell(1)
+
+
+async def test_a_vhost_that_somebody_deleted_is_made_anew(place: Place) -> None:
+    await place.tell(1)
+    async with httpx.AsyncClient(base_url=place.admin_url, timeout=30) as client:
+        await client.delete(f"/api/vhosts/{quote(place.broker.vhost, safe='')}")
+    with pytest.raises(Refused):
+        await place.branches.there()
+    with pytest.raises(Unavailable):
+        await place.tell(2)
+    await place.branches.prepare()
+    assert (await place.branches.there())[OWN] == ""
+    await place.branches.let_in(OWN, hashed(SECRET))
+    await place.tell(3)
+    async with await place.connect() as connection:
+        message = await _get(await connection.channel(), f"branch.{OWN}")
+        assert isinstance(message, AbstractIncomingMessage) and message.message_id == f"{OWN}/3"
+
+
+@pytest.mark.parametrize("rights", [None, {"configure": "", "write": "", "read": ".*"}])
+async def test_rights_that_somebody_changed_are_missed_and_made_anew(
+    place: Place, rights: dict[str, str] | None
+) -> None:
+    there = await place.branches.there()
+    assert there[OWN] and there[OTHER], "as it made them"
+    path = f"/api/permissions/{quote(place.broker.vhost, safe='')}/{place.broker.prefix}branch-{OWN}"
+    async with httpx.AsyncClient(base_url=place.admin_url, timeout=30) as client:
+        answer = await (client.put(path, json=rights) if rights else client.delete(path))
+        assert answer.is_success, answer.text
+    assert await place.branches.there() == {**there, OWN: ""}
+    await place.branches.let_in(OWN, there[OWN])
+    assert await place.branches.there() == there
 
 
 class Directory:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from shared.errors import Unavailable
 from shared.ports import Pushed
+from tests.world.published import must_be_published
 
 
 class PaperBranches:
@@ -48,6 +49,8 @@ class PaperBranches:
         self._begin(f"publish {body}")
         if body not in self.queues:
             raise Unavailable("消息系统暂不可用 · there is no such queue")
+        for message in messages:
+            must_be_published("queue", message.content)
         self.queues[body] += messages
         self.after(f"publish {body}")
 

@@ -48,7 +48,7 @@ class Deployment:
         self._password = uuid4().hex
 
     def environment(self, name: str) -> dict[str, str]:
-        service = "certificate" if name == "producer" else name
+        service = self.COMMANDS[name][0] if name in self.COMMANDS else name
         kept = {key: value for key, value in os.environ.items() if not key.startswith("JIANDING_")}
         return kept | {
             "JIANDING_STORE": f"{self._mongodb}/{self.tag}",

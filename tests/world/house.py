@@ -59,6 +59,7 @@ TRAINED = date(2099, 12, 31)
 """Whoever is seeded here may write, unless a test says otherwise."""
 LEASE = 31.0  # seconds after which the embedded bus gives a dead consumer's deliveries to others
 LOOK = 0.002  # real seconds between two looks whether anything is still on its way
+THINKING = 25  # looks; a handler that asks nobody for so long does nothing itself
 log = logging.getLogger(__name__)
 
 
@@ -214,7 +215,7 @@ class House:
 
     async def _watch(self, life: Life, until: Any) -> bool:
         """False: it died. While nothing happens time passes, in ever larger steps."""
-        step, before, progress, looks = 0.3, -1, 0, 0
+        step, before, progress, looks, idle = 0.3, -1, 0, 0, 0
         while not life.dead.is_set():
             await asyncio.sleep(LOOK)
             if until is not None and until():
@@ -222,13 +223,16 @@ class House:
             if life.busy or life.calls != before:
                 if life.progress != progress:
                     step, progress = 0.3, life.progress
-                before = life.calls
+                before, idle = life.calls, 0
+                continue
+            idle += 1
+            if life.handling and idle < THINKING:  # who then still has a message in hand waits for time to pass
                 continue
             if isinstance(self.bus, UnrulyBus) and self.bus.held:
                 await self.bus.release()
                 continue
             # Stores and queues are asked one after the other: quiet it was only if nothing happened meanwhile.
-            if until is None and await self.quiet() and not life.busy and life.calls == before:
+            if until is None and await self.quiet() and not (life.busy or life.handling) and life.calls == before:
                 return True
             looks += 1
             assert looks < 3000, f"never quiet: {await self.on_the_way()}"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from shared.errors import Invalid, Problem
 from shared.ports import Answered
+from tests.world.published import must_be_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class PaperReceivers:
 
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answered:
         await self.must_be_allowed(url)
+        must_be_published("webhook", content)
         self.calls.append(Call(url, content, dict(headers)))
         return self.answer(self.calls[-1])
 

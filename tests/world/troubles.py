@@ -121,6 +121,9 @@ class Buggy(Trouble):
             raise ZeroDivisionError("a fault in the program")
 
 
+HANDLED = "handled "
+
+
 @dataclass
 class Life:
     """One life of the house, from a start to a death. Counts what is under way, so that a test knows when it is idle."""
@@ -129,6 +132,9 @@ class Life:
     dead: asyncio.Event = field(default_factory=asyncio.Event)
     because: str = ""
     busy: int = 0
+    """Calls to what lies outside that are under way."""
+    handling: int = 0
+    """Messages that are in somebody's hands."""
     calls: int = 0
     """Without those that only look whether there is something to do."""
     progress: int = 0
@@ -142,7 +148,9 @@ class Life:
         key = (port, method)
         self.calls += not (method in ("pending", "ping") or given[:1] == (LEASE.name,))
         count = self.counted[key] = self.counted.get(key, 0) + 1
-        self.busy += 1
+        is_outside = not method.startswith(HANDLED)
+        self.busy += is_outside
+        self.handling += not is_outside
         try:
             for trouble in self.troubles:
                 await trouble.before(port, method, count)
@@ -153,7 +161,8 @@ class Life:
             self.die(str(crash))
             raise
         finally:
-            self.busy -= 1
+            self.busy -= is_outside
+            self.handling -= not is_outside
         self._must_live()
         self.progress += method == "sent" or isinstance(answer, Done)
         return answer
@@ -196,7 +205,7 @@ class BusPort(Port):
 
         async def handled(delivery: Delivery) -> Fate:
             life.attempts = max(life.attempts, delivery.attempt)
-            fate: Fate = await life.call(self._name, f"handled {queue}", handle, delivery)
+            fate: Fate = await life.call(self._name, f"{HANDLED}{queue}", handle, delivery)
             return fate
 
         await self._inner().consume(queue, prefetch, handled)

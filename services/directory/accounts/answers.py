@@ -46,7 +46,8 @@ class MachineStateAnswer(Answer):
     """For whoever works on behalf of a machine."""
 
     open: bool = Field(
-        description="机器账号是否仍可使用 · whether there is such a machine's account, and it is not closed"
+        description="机器账号是否仍可使用 · whether there is such a machine's account, neither closed nor at a body whose "
+        "standing ended"
     )
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.directory.accounts import usecases
-from services.directory.accounts.account import ACTIVE, Account
+from services.directory.accounts import storage, usecases
+from services.directory.accounts.account import Account
 from services.directory.accounts.answers import AccountAnswer, MachineAnswer, MachineStateAnswer, OwnAccountAnswer
 from services.directory.accounts.desk import Desk
 from services.directory.accounts.requests import AccountEntry, InitialPassword, NewAccount, NewMachine, Why
@@ -90,7 +90,7 @@ def router(store: Store, desk: Desk) -> APIRouter:
     @routes.get("/machines/{id}", summary="机器账号是否可用 · whether a machine's account is open (notification only)")
     async def machine_state(id: Id, _: By) -> MachineStateAnswer:
         account = await repository.seek(store, Account, id)
-        return MachineStateAnswer(open=account is not None and account.state == ACTIVE)
+        return MachineStateAnswer(open=account is not None and await storage.is_open(store, account))
 
     @routes.post("/machines", status_code=201, summary="开立机器账号 · open an account for a branch's own software")
     async def open_machine(

@@ -7,6 +7,7 @@ from services.directory.accounts import hashing
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.accounts.desk import Asker
 from services.directory.bodies.body import Body
+from shared.contracts.words import ENDED_STANDINGS
 from shared.errors import NotSignedIn, Unavailable
 from shared.keeping import repository
 from shared.ports import Clock, Store
@@ -45,10 +46,19 @@ async def recognised(store: Store, clock: Clock, asker: Asker, password: str) ->
     raise Unavailable("该账号正在变更，请稍后再试 · this account is being changed, try again later")
 
 
+async def is_open(store: Store, account: Account) -> bool:
+    """Whether it opens anything. That of a machine ends with the standing of its body, also where it was opened in the very
+    moment in which the body was struck off; people may have been kept to finish what is left."""
+    if account.state != ACTIVE:
+        return False
+    body = await repository.seek(store, Body, account.body) if account.machine and account.body else None
+    return body is None or body.state not in ENDED_STANDINGS
+
+
 async def must_be_open(store: Store, account: Account) -> None:
     """Asked when it is known who this is, by a password or by the identity provider. Raises NotSignedIn, with the reason
     where the account was closed because its body was revoked."""
-    if account.state == ACTIVE:
+    if await is_open(store, account):
         return
     sanction = account.closed_for
     body = await repository.seek(store, Body, account.body) if sanction else None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from shared.keeping.answers import Answer
+
+Content = Annotated[
+    dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": True, "x-typed-in": "docs/asyncapi.json"})
+]
+"""Its fields are those of the contract that the entry's type names: one document of them is enough."""
 
 
 class EntryAnswer(Answer):
     """For the documentation: the bytes of an entry are made once, and every reader gets these."""
 
-    specversion: str = Field(description="`1.0`")
+    specversion: str = Field(description="CloudEvents 的版本，为 `1.0` · version of CloudEvents: `1.0`")
     id: str = Field(description="条目编号：机构编码与序号 · `<institution code>/<number>`", examples=["49050001/17"])
     feednumber: int = Field(ge=1, description="序号，自 1 起，不间断 · number of the entry, from 1, without a gap")
     factid: str = Field(description="所依据事件的编号：各机构的事件流中相同 · id of the event, the same in every feed")
@@ -29,7 +34,7 @@ class EntryAnswer(Answer):
     correlationid: str = Field(description="起因 · the request it all began with")
     causationid: str = Field(description="引起它的事件 · the event that led here")
     datacontenttype: str = Field("", description="`application/json`，没有内容时不出现 · absent where there is no data")
-    data: dict[str, Any] | None = Field(
+    data: Content | None = Field(
         None,
         description="内容，按事件种类约定；超过保留期的不再有 · what the contract of the type says; absent after "
         "its retention",

@@ -10,12 +10,16 @@ from fastapi.responses import JSONResponse
 from services.notification.feeds.answers import EntryAnswer, ListAnswer, PositionAnswer
 from services.notification.feeds.entry import entry_id
 from services.notification.feeds.usecases import reading
+from shared.memory.places import Places
 from shared.outside import Ports
 from shared.web.access import By
 from shared.web.leaving import while_connected
 
 LONGEST_WAIT = 25_000  # milliseconds
 PAGE = 1000
+READERS = 10
+"""Of one account at the same time. A reader needs one, and each that waits has a connection, of which there are few."""
+TOO_MANY = "同时读取事件流的请求过多，请等已有的请求结束 · too many requests read the feed at the same time: let those end first"
 
 LastEventId = Annotated[
     str,
@@ -61,6 +65,7 @@ class Batch(JSONResponse):
 
 def router(ports: Ports) -> APIRouter:
     store, clock = ports.store, ports.clock
+    places = ports.memory.keep(Places(READERS, TOO_MANY, wait=5))
     routes = APIRouter(prefix="/feed", tags=["事件流 · feeds"])
 
     @routes.get("", summary="本机构的事件流 · what happened, for one's own body", response_class=Batch)
@@ -72,8 +77,9 @@ def router(ports: Ports) -> APIRouter:
         await reading.must_have_a_feed(store, by.body)
         here = await reading.read(store, by.body, 0, 0)
         after = reading.number_of(last_event_id, by.body, here.last)
-        waiting = reading.wait(store, clock, by.body, after, limit, milliseconds / 1000)
-        part = await while_connected(request, waiting)
+        with places.one(by.id):
+            waiting = reading.wait(store, clock, by.body, after, limit, milliseconds / 1000)
+            part = await while_connected(request, waiting)
         content = "[" + ",".join(entry.wire for entry in part.entries) + "]"
         return Batch(content, headers={"feedlast": str(part.last)})  # type: ignore[return-value]
 

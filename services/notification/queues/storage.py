@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from pydantic import ValidationError
 
 from services.notification.queues.progress import Progress, State
 from services.notification.queues.queue import BranchQueue
 from shared.ages import lasts
 from shared.errors import Stale
 from shared.ports import Kind, Record, Store
+
+log = logging.getLogger(__name__)
 
 PROGRESS = Kind("branch_queue_progress")
 TURN = Kind("branch_queue_turn")
@@ -31,13 +36,20 @@ async def load_all(store: Store, queues: Iterable[BranchQueue]) -> list[Progress
     found = []
     for queue in wanted:
         record = records.get(queue.id)
-        if record is None:
-            found.append(Progress.begun(queue))
-            continue
-        one = Progress(queue.id, State.model_validate(record.body), record.version)
+        one = _read(queue, record) if record else Progress.begun(queue)
         one.follow(queue)
         found.append(one)
     return found
+
+
+def _read(queue: BranchQueue, record: Record) -> Progress:
+    """One that nobody can read must not keep all others waiting: it begins anew where the queue was asked to, which repeats
+    entries, under their ids, and skips none."""
+    try:
+        return Progress(queue.id, State.model_validate(record.body), record.version)
+    except ValidationError as error:
+        log.error("%s %s cannot be read: %d fields", PROGRESS.name, queue.id, error.error_count())
+        return Progress(queue.id, Progress.begun(queue).state, record.version)
 
 
 async def save(store: Store, progress: Progress) -> None:

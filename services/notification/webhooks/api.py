@@ -89,6 +89,7 @@ def router(ports: Ports, courier: Courier) -> APIRouter:
         webhook = await repository.reached(store, Webhook, id, asked.by)
         repository.must_be_expected(webhook, asked)
         webhook.must_be_testable(asked.by)
+        await feeds.must_go_on(store, webhook.body)  # a test says how far the feed is
         pings.take(id)
         last = (await feeds.lasts(store, [webhook.body]))[webhook.body]
         attempt, _ = await courier.call(webhook, message.ping(webhook.body, id, last, asked.at), last)
@@ -104,7 +105,7 @@ def router(ports: Ports, courier: Courier) -> APIRouter:
 
     @routes.post("/{id}/enabling", summary="恢复 · enable; it goes on where it stopped, at once")
     async def enable(id: Id, asked: Expecting, response: Response) -> WebhookAnswer:
-        return _answer(await managing.enable(store, id, asked), response)
+        return _answer(await managing.enable(store, terms, id, asked), response)
 
     return routes
 

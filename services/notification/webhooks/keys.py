@@ -6,7 +6,6 @@ backup of one: whoever gets hold of a copy signs nothing."""
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -41,7 +40,7 @@ def read(secret: str) -> bytes:
         if not secret.startswith(PREFIX):
             raise _unusable("应以 `whsec_` 开头 · begins with `whsec_`")
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one
         raise _unusable("`whsec_` 之后应为 Base64 · what follows `whsec_` is base64") from error
     if not SHORTEST <= len(key) <= LONGEST:
         raise _unusable(
@@ -87,3 +86,11 @@ class Seal:
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], webhook.encode()).decode()
         except InvalidTag as error:
             raise Unavailable(UNSEALED) from error
+
+    def opens(self, closed: str, webhook: str) -> bool:
+        """Whether it was closed under this key."""
+        try:
+            self.open(closed, webhook)
+        except Unavailable:
+            return False
+        return True

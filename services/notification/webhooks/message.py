@@ -6,15 +6,29 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from services.notification.feeds import heartbeat as heartbeats
+from pydantic import Field
+
+from services.notification.feeds import signals
 from services.notification.feeds.entry import Entry, entry_id
+from services.notification.feeds.signals import Signal, Way
 from services.notification.webhooks.keys import signature
-from shared.contracts.envelope import PREFIX
 
 LARGEST = 20_000  # bytes; what is larger goes without its data, which the feed has
-PING = f"{PREFIX}webhook.ping.v1"
 CONTENT_TYPE = "application/cloudevents+json"
+
+
+class Ping(Signal):
+    TYPE: ClassVar[str] = "webhook.ping.v1"
+    ABOUT: ClassVar[str] = (
+        "测试推送：有人以 `POST /notification/webhooks/{id}/ping` 要求时发送一次。 · "
+        "A test: sent once when somebody asks for it with `POST /notification/webhooks/{id}/ping`."
+    )
+    SUBJECT: ClassVar[str] = "推送的编号 · id of the webhook"
+    WAYS: ClassVar[tuple[Way, ...]] = ("webhook",)
+
+    feed: str = Field(description="机构编码 · institution code of the body whose feed is pushed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +47,7 @@ def of_entry(entry: Entry, site: str) -> Message:
         before = entry_id(entry.feed, entry.n - 1)
         thin = json.loads(entry.without_data().wire)
         thin["dataref"] = f"{site}/notification/feed?lastEventId={before}&limit=1"
-        content = heartbeats.written(thin)
+        content = json.dumps(thin, ensure_ascii=False, separators=(",", ":")).encode()
     return Message(entry.id, entry.n, content)
 
 
@@ -43,13 +57,13 @@ def type_of(entry: Entry) -> str:
 
 def heartbeat(feed: str, last: int, at: datetime) -> Message:
     """Once an hour to whoever has everything: a reader that hears nothing for longer knows that something is broken."""
-    id, content = heartbeats.heartbeat(feed, last, at)
+    id, content = signals.heartbeat(feed, last, at)
     return Message(id, None, content)
 
 
 def ping(feed: str, webhook: str, last: int, at: datetime) -> Message:
     id = f"{webhook}/ping/{at:%Y-%m-%dT%H-%M-%S-%f}"
-    return Message(id, None, heartbeats.event(id, PING, webhook, at, {"feed": feed, "feedlast": last}))
+    return Message(id, None, signals.written(id, webhook, at, Ping(feed=feed, feedlast=last)))
 
 
 def headers(message: Message, keys: Sequence[bytes], last: int, at: datetime) -> dict[str, str]:

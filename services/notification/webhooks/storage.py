@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+
+from pydantic import ValidationError
 
 from services.notification.webhooks import progress as reading
 from services.notification.webhooks.progress import Progress
 from services.notification.webhooks.webhook import Webhook
 from shared.errors import Stale
 from shared.ports import Kind, Record, Store
+
+log = logging.getLogger(__name__)
 
 PROGRESS = Kind("webhook_progress")
 
@@ -26,10 +31,20 @@ async def load_all(store: Store, webhooks: Iterable[Webhook]) -> list[Progress]:
     found = []
     for hook in hooks:
         record = records.get(hook.id)
-        one = reading.read(hook.id, record.body, record.version) if record else Progress.begun(hook)
+        one = _read(hook, record) if record else Progress.begun(hook)
         one.follow(hook)
         found.append(one)
     return found
+
+
+def _read(webhook: Webhook, record: Record) -> Progress:
+    """One that nobody can read must not keep all others waiting: it begins anew where the webhook last was told to, which
+    repeats entries, under their ids, and skips none."""
+    try:
+        return reading.read(webhook.id, record.body, record.version)
+    except ValidationError as error:
+        log.error("%s %s cannot be read: %d fields", PROGRESS.name, webhook.id, error.error_count())
+        return Progress(webhook.id, Progress.begun(webhook).state, record.version)
 
 
 async def save(store: Store, progress: Progress) -> None:

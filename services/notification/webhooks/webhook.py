@@ -112,10 +112,12 @@ class Webhook(Aggregate):
         self.restarted += 1
         self.move("revise", self.state, by, at)
 
-    def rotate(self, sealed: str, by: Actor, at: datetime) -> None:
-        """The key before still signs for a while; of those before it none. Raises NotAllowed."""
+    def rotate(self, sealed: str, by: Actor, at: datetime, *, is_lost: bool = False) -> None:
+        """The key before still signs for a while; of those before it none. is_lost: nor does that one, for nobody can read it
+        any more. Raises NotAllowed."""
         self._kept_by(by)
-        self.keys = [Key(sealed=sealed), Key(sealed=self.keys[0].sealed, until=at + OLD_KEY_LASTS)]
+        before = [] if is_lost else [Key(sealed=self.keys[0].sealed, until=at + OLD_KEY_LASTS)]
+        self.keys = [Key(sealed=sealed), *before]
         self.move("rotate", self.state, by, at)
 
     def replay(self, after: int, by: Actor, at: datetime) -> None:

@@ -1,9 +1,11 @@
-"""The AsyncAPI 3.0 document: three ways to one and the same entry, and a message for every fact that has readers."""
+"""The AsyncAPI 3.0 document: three ways to one and the same entry, a message for every fact that has readers, and one for every
+signal, which is pushed without being an entry."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from services.notification.feeds.answers import EntryAnswer
 from services.notification.feeds.api import LONGEST_WAIT, PAGE
 from services.notification.feeds.entry import Entry
 from services.notification.feeds.readers import feeds_named_by, is_for_all_below
+from services.notification.feeds.signals import Heartbeat, Signal, SignalEvent, heartbeat
+from services.notification.webhooks.message import LARGEST, Ping, ping
 from services.runtime.catalogue import REGISTER
 from shared.contracts.envelope import PREFIX, Envelope, Fact
 from shared.contracts.freeze import open_to_more
@@ -25,6 +29,15 @@ SCHEMAS = "#/components/schemas"
 EXAMPLES = Path(__file__).parents[3] / "shared" / "contracts" / "examples"
 A_BRANCH = "49050001"
 """Whose feed the examples stand in, where it may read of them."""
+NEWEST = 17
+"""Number of the newest entry there."""
+_AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+SIGNALS: Mapping[type[Signal], bytes] = {
+    Heartbeat: heartbeat(A_BRANCH, NEWEST, _AT)[1],
+    Ping: ping(A_BRANCH, "9b2f6c1e", NEWEST, _AT).content,
+}
+"""Each with what is sent."""
 
 VERSION = "1"
 """Of the contracts together: they grow by optional fields, and what changes otherwise is another type beside the old one."""
@@ -47,17 +60,29 @@ FEEDLAST: Json = {
         }
     },
 }
+DATAREF: Json = {
+    "type": "string",
+    "format": "uri",
+    "description": f"只出现在推送中：条目达 {LARGEST} 字节的不带 `data`，到此地址读取 · by webhook only: an entry of {LARGEST} "
+    "bytes or more comes without `data`, which is read at this address",
+}
 
 
 def document() -> Json:
     facts = read_facts()
     schemas: Json = {}
     entry = _hoisted(EntryAnswer.model_json_schema(ref_template=f"{SCHEMAS}/{{model}}"), schemas)
+    entry["properties"]["dataref"] = DATAREF
     schemas["Entry"] = {**entry, "title": "Entry", "description": "事件流的一条：CloudEvents 1.0 · one entry of a feed"}
+    sent = _hoisted(open_to_more(SignalEvent.model_json_schema(ref_template=f"{SCHEMAS}/{{model}}")), schemas)
+    sent["required"] = list(sent["properties"])
+    schemas["Signal"] = {**sent, "title": "Signal", "description": "不是条目，没有序号 · no entry: it has no number"}
     messages = {fact.TYPE: _message(fact, schemas) for fact in facts}
+    messages |= {signal.TYPE: _signal_message(signal, schemas) for signal in SIGNALS}
     channels = _channels()
-    for channel in channels.values():
-        channel["messages"] = {fact.TYPE: {"$ref": f"#/components/messages/{fact.TYPE}"} for fact in facts}
+    for name, channel in channels.items():
+        here = [*(fact.TYPE for fact in facts), *(signal.TYPE for signal in SIGNALS if name in signal.WAYS)]
+        channel["messages"] = {type_: {"$ref": f"#/components/messages/{type_}"} for type_ in here}
     return {
         "asyncapi": "3.0.0",
         "id": "urn:cn:jianding:feeds",
@@ -95,7 +120,7 @@ def example_of(fact: type[Fact]) -> Json:
     event = Envelope.read((EXAMPLES / f"{fact.TYPE}.json").read_text(encoding="utf-8"))
     feeds = feeds_named_by(fact, event.data)
     feed = A_BRANCH if A_BRANCH in feeds or is_for_all_below(fact) else feeds[0]
-    example: Json = json.loads(Entry.of(feed, 17, event).wire)
+    example: Json = json.loads(Entry.of(feed, NEWEST, event).wire)
     return example
 
 
@@ -107,26 +132,37 @@ def _message(fact: type[Fact], schemas: Json) -> Json:
     for name, field in fact.model_fields.items():
         data["properties"][name] = {**data["properties"][name], "description": meaning_of(field)}
     _add(schemas, fact.TYPE, data)
+    return _of_type(fact.TYPE, fact.ABOUT, fact.SUBJECT, "Entry", example_of(fact))
+
+
+def _signal_message(signal: type[Signal], schemas: Json) -> Json:
+    schema = signal.model_json_schema(ref_template=f"{SCHEMAS}/{{model}}")
+    _add(schemas, signal.TYPE, _hoisted(open_to_more(schema), schemas))
+    return _of_type(signal.TYPE, signal.ABOUT, signal.SUBJECT, "Signal", json.loads(SIGNALS[signal]))
+
+
+def _of_type(type_: str, about: str, subject: str, envelope: str, example: Json) -> Json:
+    """envelope: the schema that the message has whatever its type."""
     return {
-        "name": PREFIX + fact.TYPE,
-        "title": fact.TYPE,
-        "summary": fact.ABOUT,
-        "description": f"主体 · subject: {fact.SUBJECT}",
+        "name": PREFIX + type_,
+        "title": type_,
+        "summary": about,
+        "description": f"主体 · subject: {subject}",
         "contentType": "application/cloudevents+json",
         "headers": FEEDLAST,
         "payload": {
             "allOf": [
-                {"$ref": f"{SCHEMAS}/Entry"},
+                {"$ref": f"{SCHEMAS}/{envelope}"},
                 {
                     "type": "object",
                     "properties": {
-                        "type": {"const": PREFIX + fact.TYPE},
-                        "data": {"$ref": f"{SCHEMAS}/{fact.TYPE}"},
+                        "type": {"const": PREFIX + type_},
+                        "data": {"$ref": f"{SCHEMAS}/{type_}"},
                     },
                 },
             ]
         },
-        "examples": [{"name": fact.TYPE, "payload": example_of(fact)}],
+        "examples": [{"name": type_, "payload": example}],
     }
 
 
@@ -263,7 +299,7 @@ def _query() -> Mapping[str, Any]:
             "lastEventId": {
                 "type": "string",
                 "description": "已读到的最后一条的 `id` · `id` of the last entry one has",
-                "examples": [f"{A_BRANCH}/17"],
+                "examples": [f"{A_BRANCH}/{NEWEST}"],
             },
             "timeout": {
                 "type": "integer",

@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.runtime.asyncapi.document import read_facts
+from services.notification.feeds.signals import Signal
+from services.runtime.asyncapi.document import SIGNALS, read_facts
 from services.runtime.catalogue import REGISTER
 from shared.contracts.envelope import Fact, Reader
 from shared.words import Pair
@@ -39,17 +40,22 @@ def of(document: Json, readers: Mapping[Reader, Pair]) -> str:
         channels=[{**one, **_said(one)} for one in document["channels"].values()],
         entry=_fields(document, document["components"]["schemas"]["Entry"]),
         services={service: events for service, events in services.items() if events},
+        signal=_fields(document, document["components"]["schemas"]["Signal"]),
+        signals=[_shown(document, signal) for signal in SIGNALS],
     )
 
 
 def _event(document: Json, fact: type[Fact], readers: Mapping[Reader, Pair]) -> Json:
-    message = document["components"]["messages"][fact.TYPE]
+    return {**_shown(document, fact), "readers": [readers[reader] for reader in fact.READERS]}
+
+
+def _shown(document: Json, told: type[Fact] | type[Signal]) -> Json:
+    message = document["components"]["messages"][told.TYPE]
     return {
-        "type": fact.TYPE,
-        "about": _halves(fact.ABOUT),
-        "subject": _halves(fact.SUBJECT),
-        "readers": [readers[reader] for reader in fact.READERS],
-        "fields": _fields(document, document["components"]["schemas"][fact.TYPE]),
+        "type": told.TYPE,
+        "about": _halves(told.ABOUT),
+        "subject": _halves(told.SUBJECT),
+        "fields": _fields(document, document["components"]["schemas"][told.TYPE]),
         "example": json.dumps(message["examples"][0]["payload"], ensure_ascii=False, indent=2),
     }
 

@@ -35,7 +35,8 @@ class HttpNeighbours:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._service, self._password, self._address_of, self._clock = service, password, address_of, clock
-        self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
+        # A transport of our own: without one the library goes through proxies of the environment, and they get our password.
+        self._client = httpx.AsyncClient(transport=transport or httpx.AsyncHTTPTransport(), timeout=TIMEOUT)
         self._signing_in = asyncio.Lock()
         self._token = ""
         self._until: float | None = None  # monotonic; what becomes of a token over a clock that is set is said by a 401

@@ -13,18 +13,19 @@ from contextlib import asynccontextmanager
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import aio_pika
-import httpx
 from aio_pika.abc import AbstractChannel
 from pamqp.commands import Basic
 
+from shared.adapters.rabbitmq.definitions import Definition
 from shared.adapters.rabbitmq.link import Driver, Link, Shared, inside
-from shared.adapters.rabbitmq.management import Management
+from shared.adapters.rabbitmq.management import Management, to_management
 from shared.adapters.rabbitmq.message import CONTENT_TYPE
 from shared.ports import Pushed
 from shared.ports.others.branches import VHOST, queue_of, user_of
 
 QUEUE, USER = queue_of(""), user_of("")
 LONGEST = 10_000  # messages
+POLICY = "branches"
 OLDEST = 30 * 24 * 3600 * 1000  # milliseconds
 LIMITS = {"max-length": LONGEST, "message-ttl": OLDEST, "overflow": "drop-head"}
 
@@ -50,19 +51,32 @@ class RabbitBranches:
             await broker.put("vhosts/{}", self._vhost, body={})
             everything = {"configure": ".*", "write": ".*", "read": ".*"}
             await broker.put("permissions/{}/{}", self._vhost, self._admin, body=everything)
-            limits = {"pattern": f"^{re.escape(QUEUE)}", "definition": LIMITS, "apply-to": "queues", "priority": 10}
-            await broker.put("policies/{}/{}", self._vhost, "branches", body=limits)
+            await self._limit(broker)
+
+    async def _limit(self, broker: Management) -> None:
+        limits = {"pattern": f"^{re.escape(QUEUE)}", "definition": LIMITS, "apply-to": "queues", "priority": 10}
+        await broker.put("policies/{}/{}", self._vhost, POLICY, body=limits)
 
     async def there(self) -> Mapping[str, str]:
+        """A user who may more than read its queue, or less, or whose limits are others, is none: somebody changed that by hand,
+        or a process died in the middle of it."""
         async with self._management() as broker:
+            policies = {one.get("name"): one.get("definition") for one in await broker.list("policies/{}", self._vhost)}
+            if policies.get(POLICY) != LIMITS:
+                await self._limit(broker)
             queues = await broker.list("queues/{}", self._vhost)
             users = await broker.list("users")
+            rights = await broker.list("permissions")
+            limits = {one.get("user"): one.get("value") for one in await broker.list("user-limits")}
         found = {one["name"].removeprefix(QUEUE): "" for one in queues if one["name"].startswith(QUEUE)}
         without = set(found)
         for user in users:
-            if user["name"].startswith(self._user):
-                body = user["name"].removeprefix(self._user)
-                found[body] = user.get("password_hash", "") if body in without else ""
+            name = user["name"]
+            if name.startswith(self._user):
+                body = name.removeprefix(self._user)
+                own = [_without_user(one) for one in rights if one.get("user") == name]
+                whole = own == [{"vhost": self._vhost, **_rights(body)}] and limits.get(name) == FEW
+                found[body] = user.get("password_hash", "") if body in without and whole and not user["tags"] else ""
         return found
 
     async def let_in(self, body: str, password_hash: str) -> None:
@@ -75,8 +89,7 @@ class RabbitBranches:
             await broker.put("users/{}", user, body=made)
             for limit, value in FEW.items():
                 await broker.put("user-limits/{}/{}", user, limit, body={"value": value})
-            rights = {"configure": "^$", "write": "^$", "read": f"^{re.escape(queue_of(body))}$"}
-            await broker.put("permissions/{}/{}", self._vhost, user, body=rights)
+            await broker.put("permissions/{}/{}", self._vhost, user, body=_rights(body))
 
     async def shut_out(self, body: str) -> None:
         async with self._management() as broker:
@@ -119,8 +132,16 @@ class RabbitBranches:
 
     @asynccontextmanager
     async def _management(self) -> AsyncIterator[Management]:
-        async with httpx.AsyncClient(base_url=self._admin_url, timeout=30) as client:
+        async with to_management(self._admin_url) as client:
             yield Management(client)
+
+
+def _rights(body: str) -> Definition:
+    return {"configure": "^$", "write": "^$", "read": f"^{re.escape(queue_of(body))}$"}
+
+
+def _without_user(right: Definition) -> Definition:
+    return {name: value for name, value in right.items() if name != "user"}
 
 
 def _properties(message: Pushed) -> Basic.Properties:

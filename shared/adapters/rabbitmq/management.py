@@ -7,9 +7,19 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import TypeAdapter, ValidationError
 
 from shared.adapters.rabbitmq.definitions import Definition
 from shared.errors import Refused, Unavailable
+
+_OBJECTS: TypeAdapter[list[Definition]] = TypeAdapter(list[Definition])
+
+
+def to_management(url: str) -> httpx.AsyncClient:
+    """url: http(s)://user:password@host:15672. It never goes through a proxy of the environment, which would be given the
+    administrator's password: a transport of our own is how the library is told so, and still trusts the certificates that the
+    environment names."""
+    return httpx.AsyncClient(base_url=url, timeout=30, transport=httpx.AsyncHTTPTransport())
 
 
 class Management:
@@ -29,7 +39,13 @@ class Management:
 
     async def list(self, path: str, *names: str) -> list[Definition]:
         answer = await self._ask("GET", path, names)
-        return list(answer.json())
+        try:
+            return _OBJECTS.validate_json(answer.content)
+        except ValidationError as error:  # a gateway's page, or half an answer
+            raise Unavailable(
+                f"消息系统的管理接口应答有误 · the broker's management answers GET {answer.url.path} with something that is no "
+                "list of it"
+            ) from error
 
     async def _ask(
         self, method: str, path: str, names: Sequence[str], body: Any = None, gone_is_fine: bool = False
@@ -59,5 +75,5 @@ def _sentence(answer: httpx.Response) -> str:
     try:
         refusal = answer.json()
         return str(refusal.get("reason") or refusal.get("error") or refusal)
-    except ValueError:
+    except (ValueError, AttributeError):  # AttributeError: JSON, but no object
         return answer.text[:200] or f"status {answer.status_code}"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import httpx
 
 from shared.adapters.rabbitmq.definitions import ADMIN, Definition, definitions
-from shared.adapters.rabbitmq.management import Management
+from shared.adapters.rabbitmq.management import Management, to_management
 from shared.errors import Refused
 from shared.messaging.topology import Topology
 
@@ -31,7 +31,7 @@ async def provision(
     Raises Unavailable when the broker does not answer, Refused with the broker's sentence when it says no.
     """
     wanted = definitions(topology, vhost, user_prefix)
-    async with httpx.AsyncClient(base_url=admin_url, timeout=30) as client:
+    async with to_management(admin_url) as client:
         broker = _Broker(client, vhost, frozenset(topology.owners))
         await broker.put("vhosts/{}", vhost, body={})
         await _users(broker, wanted, passwords, user_prefix)

@@ -39,7 +39,7 @@ class Branches(Protocol):
 
     async def there(self) -> Mapping[str, str]:
         """Body → hash of its user's password, of all that have a user or a queue; empty where one of the two
-        is missing."""
+        is missing, or the user is not as `let_in` makes it."""
         ...
 
     async def let_in(self, body: str, password_hash: str) -> None:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from shared.memory.places import Places
 from shared.memory.throttles import Throttle
 from shared.register.access import Row
 from shared.web.preconditions import IF_MATCH
@@ -50,7 +51,7 @@ def throttled(endpoint: Callable[..., Any]) -> bool:
     waiting: list[object] = [endpoint]
     while waiting:
         thing = waiting.pop()
-        if isinstance(thing, Throttle):
+        if isinstance(thing, Throttle | Places):
             return True
         if inspect.isfunction(thing) and thing not in searched:
             searched.add(thing)

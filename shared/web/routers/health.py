@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from shared.errors import Unavailable
 from shared.keeping import repository
+from shared.measured import Measured, Measures
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
@@ -45,10 +46,10 @@ def router(
     clock: Clock,
     home: Mapping[str, str],
     folders: Folders | None = None,
-    lags: Sequence[Callable[[], Mapping[str, int]]] = (),
+    measures: Sequence[Measures] = (),
 ) -> APIRouter:
     """home: which kind of store and bus this process lives on, for whoever looks at `/readyz`. folders: that it writes to.
-    lags: each tells how many entries of its feed a body's queue lacks, by queue."""
+    measures: what services tell of their own."""
     routes = APIRouter()
 
     @routes.get("/healthz", summary="存活 · this process is alive")
@@ -97,11 +98,7 @@ def router(
             ["kind"],
             registry=registry,
         )
-        lag = Gauge(
-            "jianding_branch_queue_lag", "Entries of its feed that a body's queue lacks", ["queue"], registry=registry
-        )
-        for queue, missing in (found for look in lags for found in look().items()):
-            lag.labels(queue).set(missing)
+        _tell(registry, [one for look in measures for one in look()])
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
         room = Gauge("jianding_disk_free_bytes", "Bytes free where this is kept", ["folder"], registry=registry)
         for name, free in (await folders.free() if folders is not None else {}).items():
@@ -129,3 +126,12 @@ def router(
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+def _tell(registry: CollectorRegistry, measured: Sequence[Measured]) -> None:
+    gauges: dict[str, Gauge] = {}
+    for one in measured:
+        if one.name not in gauges:
+            gauges[one.name] = Gauge(one.name, one.about, list(one.labels), registry=registry)
+        gauge = gauges[one.name]
+        (gauge.labels(**one.labels) if one.labels else gauge).set(one.value)

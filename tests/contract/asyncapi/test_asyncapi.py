@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
+import pkgutil
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,14 +17,20 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from services.runtime.asyncapi.document import document, read_facts, references
+import services
+from services.notification.feeds import signals
+from services.notification.feeds.signals import Heartbeat, Signal
+from services.runtime.asyncapi.document import SIGNALS, document, read_facts, references
 from shared.contracts import FACTS
 from tests.world.engines import do_without
+from tests.world.published import must_be_published
 from tests.world.sharing import Once
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = document()
 TOLD = {type_ for type_, fact in FACTS.items() if fact.READERS}
+HEARTBEAT, PING = "feed.heartbeat.v1", "webhook.ping.v1"
+SENT = TOLD | {HEARTBEAT, PING}
 VALIDATORS = (jsonschema_rs.Draft7Validator, jsonschema_rs.Draft202012Validator)
 """AsyncAPI's own schemas are a superset of the older one; what pydantic writes is the newer."""
 
@@ -61,10 +70,40 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_a_message_for_every_fact_that_somebody_reads_and_for_no_other() -> None:
-    assert {fact.TYPE for fact in read_facts()} == set(DOCUMENT["components"]["messages"]) == TOLD
+    assert {fact.TYPE for fact in read_facts()} == TOLD
+    assert set(DOCUMENT["components"]["messages"]) == SENT
     assert set(FACTS) - TOLD
-    for channel in DOCUMENT["channels"].values():
-        assert set(channel["messages"]) == TOLD
+    sent = {name: set(channel["messages"]) for name, channel in DOCUMENT["channels"].items()}
+    assert sent == {"feed": TOLD, "queue": TOLD | {HEARTBEAT}, "webhook": SENT}
+
+
+def test_every_signal_that_a_service_has_is_in_the_document() -> None:
+    for module in pkgutil.walk_packages(services.__path__, "services."):
+        if module.name.startswith("services.notification."):
+            importlib.import_module(module.name)
+    assert set(Signal.__subclasses__()) == set(SIGNALS)
+    assert {signal.TYPE for signal in SIGNALS} == {HEARTBEAT, PING}
+
+
+@pytest.mark.parametrize("way", ["feed", "queue", "webhook"])
+def test_whoever_receives_in_tests_notices_what_the_document_does_not_name(way: str) -> None:
+    entry = DOCUMENT["components"]["messages"]["roster.approved.v1"]["examples"][0]["payload"]
+    must_be_published(way, json.dumps(entry))
+    planted = signals.written("x/planted", "x", datetime(2026, 1, 1, tzinfo=UTC), Heartbeat(feedlast=1))
+    for wrong in (planted.replace(b"heartbeat", b"planted"), json.dumps({**entry, "data": {}}).encode()):
+        with pytest.raises(AssertionError, match="AsyncAPI document"):
+            must_be_published(way, wrong)
+
+
+@pytest.mark.parametrize("validator", VALIDATORS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("type_", sorted(SENT - TOLD))
+def test_every_example_of_a_signal_is_what_is_sent_and_has_no_number(type_: str, validator: Any) -> None:
+    (example,) = DOCUMENT["components"]["messages"][type_]["examples"]
+    told = example["payload"]
+    assert "feednumber" not in told and told["data"]["feedlast"] == 17
+    payload_of(type_, validator).validate(told)
+    for spoilt in ({**told, "type": "cn.jianding.other.v1"}, {**told, "data": {}}, {**told, "id": None}):
+        assert not payload_of(type_, validator).is_valid(spoilt), "the schema lets anything pass"
 
 
 @pytest.mark.parametrize("validator", VALIDATORS, ids=lambda one: one.__name__)
@@ -148,11 +187,10 @@ def test_the_page_shows_every_event_and_fetches_nothing() -> None:
     page = (ROOT / "docs" / "asyncapi.html").read_text(encoding="utf-8")
     looked = _Looked()
     looked.feed(page)
-    assert looked.ids == TOLD and looked.links == {f"#{type_}" for type_ in TOLD}
+    assert looked.ids == SENT and looked.links == {f"#{type_}" for type_ in SENT}
     assert not looked.tags & {"script", "link", "iframe", "img", "object"} and looked.loads == []
     assert not [word for word in ("@import", "url(", "@font-face") if word in page]
-    for type_ in TOLD:
+    about = {**{type_: FACTS[type_].ABOUT for type_ in TOLD}, **{signal.TYPE: signal.ABOUT for signal in SIGNALS}}
+    for type_ in SENT:
         assert f"&#34;type&#34;: &#34;cn.jianding.{type_}&#34;" in page, "its example"
-    assert [
-        type_ for type_ in TOLD if escape(FACTS[type_].ABOUT.partition("`")[0].partition(" · ")[0]) not in page
-    ] == []
+    assert [type_ for type_ in SENT if escape(about[type_].partition("`")[0].partition(" · ")[0]) not in page] == []

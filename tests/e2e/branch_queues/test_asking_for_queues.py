@@ -107,6 +107,7 @@ async def test_a_password_is_shown_once_and_kept_nowhere(open_house: OpenHouse) 
     assert (await ask(officer, after=0)).status_code == 422, "the same key for another content"
     other = await ask(officer, key="other")
     assert (other.status_code, other.headers.get("location")) == (409, f"{QUEUES}/{ID}")
+    assert "a lost password can be renewed" in other.json()["detail"]
     stored = (house.folder / "data").glob("*.sqlite*")
     assert all(first.json()["password"].encode() not in one.read_bytes() for one in stored)
 

@@ -21,6 +21,7 @@ import pytest
 from services.demo.cast import BRANCHES
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
+from tests.world.published import must_be_published
 from tests.world.seeding import AGAIN, CLERK, SECOND, SMALL, approve, post
 from tests.world.sockets import served
 
@@ -118,6 +119,8 @@ async def in_the_feed(house: House) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = await house.person(f"demo.{BRANCH}.branch-officer").get(
         "/notification/feed?limit=1000"
     )
+    for entry in found:
+        must_be_published("feed", json.dumps(entry))
     return found
 
 
@@ -293,3 +296,18 @@ async def test_what_the_queue_lost_comes_from_the_feed(open_house: OpenHouse, tm
     assert desk.last == len(feed), "it has all that the heartbeat knows of"
     await desk.consumer.take(json.dumps(heartbeat).encode(), {"feedlast": len(feed) + 1})
     assert desk.last == len(await in_the_feed(house)) > len(feed)
+
+
+async def test_what_lies_in_the_queue_is_not_read_from_the_feed(
+    open_house: OpenHouse, tmp_path: Path, received: Any
+) -> None:
+    """While one catches up, every message tells of more than one has: it comes behind."""
+    house = open_house()
+    desk = Desk(house, await opened(house), tmp_path / "branch.sqlite")
+    await desk.consumer.begin()
+    began = desk.last
+    await things_happen(house)
+    feed = await in_the_feed(house)
+    for n, entry in enumerate(feed[began:], 1):
+        await desk.consumer.take(json.dumps(entry).encode(), {"feedlast": len(feed)})
+        assert (len(received), desk.last) == (n, began + n)

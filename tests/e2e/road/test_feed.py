@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.demo.cast import BRANCHES, CENTRE
+from services.notification.feeds.api import READERS
 from shared.contracts.envelope import Envelope
 from shared.trade.roles import Role
 from tests.world.eventually import eventually
@@ -106,6 +107,19 @@ async def test_whoever_waits_gets_what_comes(open_house: OpenHouse) -> None:
     assert (answer.status_code, answer.json()) == (200, [])
 
 
+async def test_nobody_waits_on_all_connections_at_once(open_house: OpenHouse) -> None:
+    house = open_house()
+    machine, other = await machine_of(house, "49050001"), await machine_of(house, "49060001")
+    last = (await entries(machine))[-1].id
+    waiting = [asyncio.create_task(ask(machine, last, timeout=25_000)) for _ in range(READERS)]
+    await eventually(lambda: house.clock.sleepers == READERS)
+    refused = await asyncio.wait_for(ask(machine, last, timeout=25_000), 20)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+    assert (await ask(other)).status_code == 200
+    assert all([(await in_time(house, one)).status_code == 200 for one in waiting])
+    assert (await ask(machine, last)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("last", "sentence"),
     [
@@ -113,6 +127,18 @@ async def test_whoever_waits_gets_what_comes(open_house: OpenHouse) -> None:
         ("49050001/x", "应为读到的最后一条的"),
         ("49050001/-1", "应为读到的最后一条的"),
         ("49050001/01", "应为读到的最后一条的"),
+        ("49050001/", "应为读到的最后一条的"),
+        ("/1", "应为读到的最后一条的"),
+        ("/", "应为读到的最后一条的"),
+        ("49050001/1/", "应为读到的最后一条的"),
+        ("49050001/1 ", "应为读到的最后一条的"),
+        ("49050001/+1", "应为读到的最后一条的"),
+        ("49050001/1_0", "应为读到的最后一条的"),
+        ("49050001/²", "应为读到的最后一条的"),
+        ("49050001/heartbeat/1", "是 49050001/heartbeat 的条目"),
+        ("49050001\x00/1", "条目"),
+        ("99050001/1", "是 99050001 的条目"),
+        ("4905000１/1", "的条目"),
         ("49050001/١", "应为读到的最后一条的"),
         ("49050001/" + "9" * 60, "应为读到的最后一条的"),
         ("49050001/99999", "尚无此条"),

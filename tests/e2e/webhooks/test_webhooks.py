@@ -62,6 +62,7 @@ async def test_a_machine_is_called_for_everything_its_feed_has(open_house: OpenH
     await house.run_until_quiet(
         until=lambda: any(call.event["type"].endswith("certificates.ready.v1") for call in house.receivers.calls)
     )
+    await house.run_until_quiet()  # the last call may have been cut off before its place was written down
     house.pushing = False
     feed = (await machine.ask("GET", "/notification/feed")).json()
     pushed = [call.event for call in house.receivers.calls]
@@ -69,11 +70,13 @@ async def test_a_machine_is_called_for_everything_its_feed_has(open_house: OpenH
     assert len(pushed) > 10
     assert all(verified(hook["secret"], call) and call.url == ADDRESS for call in house.receivers.calls)
     shown = (await machine.ask("GET", f"{HOOKS}/{hook['id']}")).json()
-    assert (shown["cursor"], "secret" in shown) == (len(pushed), False)
+    done = shown["cursor"]
+    assert len(pushed) - done in (0, 1), "who was stopped between the call and the note of it calls once more"
+    assert "secret" not in shown
     listed = (await machine.ask("GET", f"{HOOKS}/{hook['id']}/deliveries")).json()["items"]
-    assert (listed[0]["n"], listed[0]["status"]) == (len(pushed), 204)
+    assert (listed[0]["n"], listed[0]["status"]) == (done, 204)
     (other,) = [one for one in (await machine.ask("GET", HOOKS)).json()["items"] if one["id"] == hook["id"]]
-    assert other["lag"] == len(feed) - len(pushed)
+    assert other["lag"] == len(feed) - done
 
 
 async def test_every_verb_stands_in_the_history(open_house: OpenHouse) -> None:

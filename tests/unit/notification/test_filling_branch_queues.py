@@ -3,6 +3,7 @@ read."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +29,13 @@ from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import MachineState
 from shared.contracts.plan import AnnualPlanDue
-from shared.errors import Refused, Unavailable
+from shared.errors import AppError, Invalid, NotFound, NotSignedIn, NotYet, Refused, Stale, Unavailable
 from shared.keeping import repository
 from shared.ports import Record
 from shared.trade.roles import Role
 from tests.world.branches import PaperBranches
 from tests.world.clock import HandClock
+from tests.world.eventually import eventually
 from tests.world.hearing import hear_of_body, told
 
 CENTRE, BRANCH, OTHER = "49000001", "49050001", "49060001"
@@ -113,6 +115,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await store.close()
 
 
+def lags(filler: Filler) -> dict[str, int]:
+    return {queue: one.missing for queue, one in filler.figures.behind.items()}
+
+
 def ids(*numbers: int) -> list[str]:
     return [f"{BRANCH}/{n}" for n in numbers]
 
@@ -145,9 +151,9 @@ async def test_one_that_is_far_behind_keeps_nobody_waiting_and_catches_up(world:
     await world.tell(*range(1, many + 1))
     filler = world.filler()
     assert await filler.look()
-    assert (filler.lags, len(world.branches.queues[BRANCH])) == ({ID: 7}, PAGE * PAGES)
+    assert (lags(filler), len(world.branches.queues[BRANCH])) == ({ID: 7}, PAGE * PAGES)
     assert not await filler.look()
-    assert (filler.lags, world.branches.ids(BRANCH)) == ({ID: 0}, ids(*range(1, many + 1)))
+    assert (lags(filler), world.branches.ids(BRANCH)) == ({ID: 0}, ids(*range(1, many + 1)))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -228,11 +234,49 @@ async def test_a_broker_that_does_not_even_say_what_is_there_is_told_of_and_cuts
     filler = world.filler()
     with pytest.raises(Unavailable):
         await filler.look()
-    assert (filler.lags, (await world.progress()).state.error) == (
+    assert (lags(filler), (await world.progress()).state.error) == (
         {ID: 2},
         "消息系统的管理接口未能应答 · the management is away",
     )
     assert list(world.branches.passwords) == [BRANCH]
+
+
+async def test_what_the_metrics_tell_of_queues(world: World) -> None:
+    await world.ask()
+    await world.tell(2021, 2022)
+    filler, figures = world.filler(), dict[tuple[str, str], float]()
+
+    def look() -> None:
+        told = filler.figures.measured(world.clock.now())
+        figures.update(
+            {(one.name.removeprefix("jianding_branch_queue_"), *one.labels.values()): one.value for one in told}
+        )
+
+    def away(act: str) -> None:
+        if act.startswith("publish"):
+            raise Unavailable("消息系统暂不可用 · the broker is away")
+
+    world.branches.before = away
+    await filler.look()
+    world.clock.advance(90)
+    look()
+    assert figures == {
+        ("lag", ID): 2,
+        ("behind_seconds", ID): 90,
+        ("failing_seconds", ID): 90,
+        ("attempts_total", "confirmed"): 0,
+        ("attempts_total", "failed"): 1,
+    }
+    world.branches.before = lambda act: None
+    await filler.look()
+    look()
+    assert figures == {
+        ("lag", ID): 0,
+        ("behind_seconds", ID): 0,
+        ("failing_seconds", ID): 0,
+        ("attempts_total", "confirmed"): 1,
+        ("attempts_total", "failed"): 1,
+    }
 
 
 async def test_one_that_the_broker_refuses_keeps_nobody_else_from_anything(world: World) -> None:
@@ -251,6 +295,74 @@ async def test_one_that_the_broker_refuses_keeps_nobody_else_from_anything(world
     world.branches.before = lambda act: None
     await world.look()
     assert list(world.branches.passwords) == [BRANCH]
+
+
+async def test_one_of_whom_the_directory_says_something_strange_keeps_nobody_else_from_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.ask(Role.BRANCH_SYSTEM)
+    await world.look()
+    await world.tell(2021)
+    other = Actor("officer", "李强", OTHER, f"/{CENTRE}/{OTHER}/", frozenset({Role.BRANCH_OFFICER}))
+    await repository.add(world.store, BranchQueue.create("other", "hash-3", 0, other, world.clock.now()))
+    for strange in (AppError("500"), NotFound("404"), NotSignedIn("401"), NotYet("409"), Invalid("422")):
+
+        async def say(*_: Any, strange: AppError = strange) -> Any:
+            raise strange
+
+        monkeypatch.setattr(world.directory, "get", say)
+        await world.look()
+        assert world.branches.passwords == {BRANCH: "hash-1", OTHER: "hash-3"}
+        assert (world.branches.ids(BRANCH), (await world.progress()).state.error) == ([], str(strange))
+    monkeypatch.undo()
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1)
+
+
+async def test_one_whose_place_cannot_be_read_begins_anew_and_keeps_nobody_waiting(world: World) -> None:
+    await world.ask()
+    await world.tell(2021, 2022)
+    await world.look()
+    stored = await world.store.get(storage.PROGRESS.name, ID)
+    assert stored is not None
+    await world.store.put(storage.PROGRESS.name, Record(ID, {"cursor": "nonsense"}, stored.version))
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1, 2, 1, 2)
+    assert (await world.progress()).state.cursor == 2
+
+
+@pytest.mark.parametrize("strange", [ValueError("no JSON"), KeyError("name"), Stale(), AppError("x"), Unavailable("x")])
+async def test_whatever_the_broker_says_the_process_stays(world: World, strange: Exception) -> None:
+    def says(act: str) -> None:
+        raise strange
+
+    await world.ask()
+    await world.tell(2021)
+    world.branches.before = says
+    running = asyncio.create_task(world.filler().run())
+    await eventually(lambda: world.clock.sleepers or running.done())
+    world.branches.before = lambda act: None
+    while BRANCH not in world.branches.queues or not world.branches.queues[BRANCH]:
+        await eventually(lambda: world.clock.sleepers or running.done())
+        assert not running.done(), running.exception()
+        world.clock.advance(60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert world.branches.ids(BRANCH)[0] == ids(1)[0]
+
+
+async def test_one_that_cannot_be_shut_out_keeps_nobody_else_waiting(world: World) -> None:
+    await world.ask()
+    await world.tell(2021)
+    await world.branches.let_in(OTHER, "x")
+
+    def fails(act: str) -> None:
+        if act == f"shut out {OTHER}":
+            raise Unavailable("消息系统的管理接口未能应答 · the broker's management answers 500")
+
+    world.branches.before = fails
+    await world.look()
+    assert world.branches.ids(BRANCH) == ids(1)
 
 
 async def test_a_document_that_cannot_be_read_costs_nobody_the_queue(world: World) -> None:
@@ -340,7 +452,7 @@ async def test_one_of_two_processes_fills_and_the_other_takes_over(world: World)
     one, two = world.filler("one"), world.filler("two")
     await one.look()
     await two.look()
-    assert (world.branches.ids(BRANCH), two.lags) == (ids(1), {})
+    assert (world.branches.ids(BRANCH), lags(two)) == (ids(1), {})
     world.clock.advance(TURN_LASTS.total_seconds())
     await world.tell(2022)
     await two.look()

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
+from shared.measured import Measured
 from shared.ports import Record
 from shared.web.routers import health
 from shared.words import Words
@@ -39,14 +40,16 @@ async def test_documents_that_cannot_be_read_are_counted(caplog: pytest.LogCaptu
     assert 'jianding_unreadable_documents_total{kind="leaflet"} 1.0' in metrics
 
 
-async def test_queues_that_are_behind_are_measured() -> None:
+async def test_what_services_measure_stands_in_the_metrics() -> None:
     app = FastAPI()
-    lags = {"queue-49050001": 7, "queue-49060001": 0}
-    app.include_router(health.router([], HandClock(datetime(2026, 4, 3, tzinfo=UTC)), {}, lags=[lambda: lags]))
+    one = [Measured("jianding_a", "of each", n, {"queue": queue}) for queue, n in (("x", 7), ("y", 0))]
+    two = [Measured("jianding_b_seconds", "of all", 1.5)]
+    clock = HandClock(datetime(2026, 4, 3, tzinfo=UTC))
+    app.include_router(health.router([], clock, {}, measures=[lambda: one, lambda: two]))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         metrics = (await client.get("/metrics")).text
-    assert 'jianding_branch_queue_lag{queue="queue-49050001"} 7.0' in metrics
-    assert 'jianding_branch_queue_lag{queue="queue-49060001"} 0.0' in metrics
+    assert 'jianding_a{queue="x"} 7.0\njianding_a{queue="y"} 0.0' in metrics
+    assert "# HELP jianding_b_seconds of all" in metrics and "\njianding_b_seconds 1.5" in metrics
 
 
 class OneConsumer:

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 from services.notification.feeds import storage
 from services.notification.feeds.entry import Entry
-from shared.contracts.directory import BodyRegistered
-from shared.contracts.words import ENDED_STANDINGS
 from shared.errors import Invalid, NotAllowed, Problem
-from shared.keeping import local_copies
 from shared.ports import Clock, Store
 
 OF_NO_USE = "`lastEventId` 不能使用 · this `lastEventId` cannot be used"
@@ -34,10 +31,12 @@ async def read(store: Store, body: str, after: int, limit: int) -> Part:
 
 
 async def wait(store: Store, clock: Clock, body: str, after: int, limit: int, seconds: float) -> Part:
-    """As `read`; where there is nothing yet, what comes within `seconds`."""
+    """As `read`; where there is nothing yet, what comes within `seconds`. Raises NotAllowed as soon as the standing of the body
+    ends: what comes then is nothing for whoever waits."""
     until = clock.monotonic() + seconds
     while True:
         part = await read(store, body, after, limit)
+        await storage.must_go_on(store, body)
         left = until - clock.monotonic()
         if part.entries or left <= 0:
             return part
@@ -62,10 +61,7 @@ def number_of(last_event_id: str, body: str, last: int) -> int:
 
 
 async def must_have_a_feed(store: Store, body: str) -> None:
-    """Raises NotAllowed where there is no body, or its standing ended. One that is suspended goes on reading: it still
-    owes (rules §4.9). A body that is not known here yet has nothing to read either."""
-    known = await local_copies.seek(store, BodyRegistered, body) if body else None
+    """Raises NotAllowed where there is no body, or its standing ended."""
     if not body:
         raise NotAllowed("此账号不属于任何机构，没有事件流 · this account belongs to no body, so it has no feed")
-    if known is not None and known.state in ENDED_STANDINGS:
-        raise NotAllowed("机构资质已终止，不再提供事件流 · the standing of the body ended: its feed is closed to it")
+    await storage.must_go_on(store, body)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from itertools import count
 
 from services.notification.feeds import storage
@@ -34,17 +36,31 @@ class FeedWriter:
         self._feeds: dict[str, Gathering[Envelope]] = {}
         self._whole: dict[str, int] = {}
         """Feed → the version of its head whose entries are known to be in their places. Thrift, not correctness."""
+        self._in_hand: Counter[datetime] = Counter()
+        """When what is being written happened → how many facts."""
 
     def forget(self) -> None:
         self._feeds.clear()
         self._whole.clear()
+        self._in_hand.clear()
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When the oldest fact in hand happened; none where nothing is in hand."""
+        return min(self._in_hand, default=None)
 
     async def write(self, fact: type[Fact], event: Envelope) -> None:
         """Into every feed where it belongs. Raises Unavailable, and Stale where other processes are always faster."""
-        codes = feeds_named_by(fact, event.data)
-        if is_for_all_below(fact):
-            codes += await self._all_below(event.data["path"])
-        await asyncio.gather(*(self._gathered(code).add(event) for code in codes))
+        self._in_hand[event.time] += 1
+        try:
+            codes = feeds_named_by(fact, event.data)
+            if is_for_all_below(fact):
+                codes += await self._all_below(event.data["path"])
+            await asyncio.gather(*(self._gathered(code).add(event) for code in codes))
+        finally:
+            self._in_hand[event.time] -= 1
+            if self._in_hand[event.time] <= 0:
+                del self._in_hand[event.time]
 
     async def _all_below(self, path: str) -> tuple[str, ...]:
         bodies = await local_copies.all_copies(self._store, BodyRegistered)

@@ -9,14 +9,15 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.notification.feeds import storage as feeds
-from services.notification.feeds.heartbeat import heartbeat
+from services.notification.feeds.behind import Cursor
+from services.notification.feeds.signals import heartbeat
 from services.notification.queues import storage
+from services.notification.queues.figures import CONFIRMED, FAILED, Figures
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import KEPT_UP, OPEN, WANTED, BranchQueue
-from shared.contracts.directory import BodyRegistered, MachineState
-from shared.contracts.words import ENDED_STANDINGS
-from shared.errors import Refused, Stale, Unavailable
-from shared.keeping import local_copies, repository
+from shared.contracts.directory import MachineState
+from shared.errors import AppError, Refused, Stale, Unavailable
+from shared.keeping import repository
 from shared.pauses import pause_for
 from shared.ports import Branches, Clock, Neighbours, Pushed, Store, every_record
 
@@ -43,12 +44,7 @@ class Filler:
         self._holder = holder
         self._open: dict[str, float] = {}
         """Machine → when its account was last known to be open."""
-        self._lags: dict[str, int] = {}
-
-    @property
-    def lags(self) -> Mapping[str, int]:
-        """Queue → entries of its feed that are not in it yet, at the last look; empty where another process fills."""
-        return self._lags
+        self.figures = Figures()
 
     async def run(self) -> None:
         """Until cancelled. What is in hand then is put in again by whoever comes next."""
@@ -63,12 +59,15 @@ class Filler:
             except (Unavailable, Refused) as error:
                 log.warning("queues of bodies: %s", error)
                 failed, is_prepared, pause = failed + 1, False, pause_for(failed)
+            except Exception:  # a process that ends tells no body what is in the way
+                log.exception("queues of bodies: a look failed")
+                failed, is_prepared, pause = failed + 1, False, pause_for(failed)
             await self._clock.sleep(pause)
 
     async def look(self) -> bool:
         """Whether there is more to put in at once. Raises Unavailable, Refused."""
         if not await storage.take_turn(self._store, self._holder, self._clock.now()):
-            self._lags = {}
+            self.figures.behind = {}
             return False
         # What is there is asked first: whoever is there and was not asked for then is not one who was asked for meanwhile.
         there, away = await self._there()
@@ -106,15 +105,15 @@ class Filler:
         for queue in wanted:
             try:
                 reason = await self._ended(queue, away)
-            except Unavailable as error:
-                away = error  # asked once more for each queue, it would keep those waiting who are to be cut off
+                if reason:
+                    await self._stop(queue, reason)
+                else:
+                    good.append(queue)
+            except AppError as error:
+                if isinstance(error, Unavailable):
+                    away = error  # asked once more for each queue, it would keep those waiting who are to be cut off
                 await self._failed(progress[queue.id], str(error))
                 unsure.append(queue)
-                continue
-            if reason:
-                await self._stop(queue, reason)
-            else:
-                good.append(queue)
         return good, unsure
 
     async def _shut_out(self, bodies: Iterable[str]) -> None:
@@ -122,7 +121,7 @@ class Filler:
             try:
                 await self._branches.shut_out(body)
                 log.info("queue of %s: withdrawn", body)
-            except Refused as error:  # of this one; asked again with the next look
+            except (Unavailable, Refused) as error:  # of this one; asked again with the next look
                 log.warning("queue of %s is still there: %s", body, error)
 
     async def _fill_all(
@@ -156,7 +155,13 @@ class Filler:
 
     async def _measure(self, wanted: Sequence[BranchQueue], progress: Mapping[str, Progress]) -> None:
         lasts = await feeds.lasts(self._store, [queue.body for queue in wanted])
-        self._lags = {queue.id: max(0, lasts[queue.body] - progress[queue.id].state.cursor) for queue in wanted}
+        states = [progress[queue.id].state for queue in wanted]
+        cursors = [
+            Cursor(queue.body, state.cursor, lasts[queue.body], state.failing_since)
+            for queue, state in zip(wanted, states, strict=True)
+        ]
+        found = await feeds.behind(self._store, cursors)
+        self.figures.behind = {queue.id: one for queue, one in zip(wanted, found, strict=True)}
 
     async def _let_in(self, queue: BranchQueue, there: Mapping[str, str]) -> None:
         """Once; and again where somebody took something away. Raises Unavailable, Refused."""
@@ -190,6 +195,7 @@ class Filler:
                 return False
             messages = [Pushed(entry.id, entry.wire.encode(), feed.last) for entry in entries]
             await self._branches.publish(queue.body, messages)
+            self.figures.attempted(CONFIRMED)
             progress.confirmed(entries[-1].n)
             await storage.save(self._store, progress)
         return feed.last > progress.state.cursor
@@ -207,6 +213,7 @@ class Filler:
             await storage.save(self._store, progress)
 
     async def _failed(self, progress: Progress, why: str) -> None:
+        self.figures.attempted(FAILED)
         if progress.failed(why, self._clock.now()):
             log.warning("%s waits: %s", progress.queue, why)
             try:
@@ -216,8 +223,7 @@ class Filler:
 
     async def _ended(self, queue: BranchQueue, away: Unavailable | None) -> str:
         """Why it must not go on, empty if it may. away: what is known of the directory already. Raises Unavailable."""
-        body = await local_copies.seek(self._store, BodyRegistered, queue.body)
-        if body is not None and body.state in ENDED_STANDINGS:
+        if await feeds.has_ended(self._store, queue.body):
             return BODY_ENDED
         if not queue.machine:
             return ""

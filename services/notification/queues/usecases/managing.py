@@ -11,16 +11,18 @@ from services.notification.queues import password, storage
 from services.notification.queues.progress import Progress
 from services.notification.queues.queue import BranchQueue
 from services.notification.queues.requests import NewQueue
-from shared.contracts.directory import BodyRegistered
-from shared.contracts.words import ENDED_STANDINGS
-from shared.errors import Invalid, NotAllowed, Problem, Refused
-from shared.keeping import creation, local_copies, repository
+from shared.errors import AlreadyThere, Invalid, Problem, Refused
+from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 
 NO_BROKER = (
     "本系统没有独立的消息服务器，不能开通队列；可读取事件流，或登记推送地址 · "
     "this system runs without RabbitMQ, so it has no queues for bodies: read the feed, or make a webhook"
+)
+ONE_EACH = (
+    "本机构已有队列：丢失密码的可更换，已撤销的可重新申请 · "
+    "this body has its queue already: a lost password can be renewed, and a withdrawn queue be reopened"
 )
 
 
@@ -42,7 +44,9 @@ async def create(store: Store, has_broker: bool, asked: Asked, key: str, new: Ne
     request = await creation.once(store, by, key, new)
     id = ids.branch_queue_id(by.body)
     made = await repository.seek(store, BranchQueue, id)
-    if made is not None and made.request == request:
+    if made is not None:
+        if made.request != request:
+            raise AlreadyThere(ONE_EACH, f"/notification/queues/{id}")
         return await shown(store, made), ""
     after = await _begin_at(store, by.body, new.after)
     drawn = password.drawn()
@@ -101,9 +105,7 @@ def _must_have(broker: bool) -> None:
 
 async def _begin_at(store: Store, body: str, wanted: int | None) -> int:
     """Number of the entry behind which it begins. Raises Invalid, and NotAllowed when its standing ended."""
-    known = await local_copies.seek(store, BodyRegistered, body) if body else None
-    if known is not None and known.state in ENDED_STANDINGS:
-        raise NotAllowed("机构资质已终止，不再提供事件流 · the standing of the body ended: its feed is closed to it")
+    await feeds.must_go_on(store, body)
     last = (await feeds.lasts(store, [body]))[body]
     if wanted is not None and wanted > last:
         sentence = f"尚无此条，目前最后一条为第 {last} 条 · does not exist yet: the newest is number {last}"

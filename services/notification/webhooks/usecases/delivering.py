@@ -11,14 +11,14 @@ from services.notification.feeds import storage as feeds
 from services.notification.feeds.entry import Entry
 from services.notification.webhooks import message as messages
 from services.notification.webhooks import storage
+from services.notification.webhooks.figures import Figures
 from services.notification.webhooks.keys import Seal, read
 from services.notification.webhooks.message import Message
 from services.notification.webhooks.progress import GONE, Attempt, Progress
 from services.notification.webhooks.webhook import ACTIVE, Webhook
-from shared.contracts.directory import BodyRegistered, MachineState
-from shared.contracts.words import ENDED_STANDINGS
+from shared.contracts.directory import MachineState
 from shared.errors import AppError, Stale
-from shared.keeping import local_copies, repository
+from shared.keeping import repository
 from shared.log import fields
 from shared.ports import Answered, Clock, Neighbours, Receivers, Store
 
@@ -56,6 +56,7 @@ class Courier:
     ) -> None:
         self._store, self._clock, self._receivers, self._neighbours = store, clock, receivers, neighbours
         self._seal, self._site, self.holder = seal, site.rstrip("/"), holder
+        self.figures = Figures()
         self._open: dict[str, float] = {}
         """Machine → when its account was last known to be open."""
         self._read: dict[str, Feed] = {}
@@ -96,6 +97,7 @@ class Courier:
         message = self._next(webhook, progress, feed)
         if message is not None:
             attempt, retry_after = await self.call(webhook, message, feed.last)
+            self.figures.attempted(attempt.status)
             progress.note(attempt, retry_after)
         goes_on = progress.state.cursor < feed.last and not progress.state.failures
         if not goes_on:
@@ -145,8 +147,7 @@ class Courier:
 
     async def _ended(self, webhook: Webhook) -> str:
         """Why it must not go on, empty if it may. Raises Unavailable: what is not known is not delivered."""
-        body = await local_copies.seek(self._store, BodyRegistered, webhook.body)
-        if body is not None and body.state in ENDED_STANDINGS:
+        if await feeds.has_ended(self._store, webhook.body):
             return BODY_ENDED
         if webhook.machine and not await self._is_open(webhook.machine):
             return MACHINE_CLOSED

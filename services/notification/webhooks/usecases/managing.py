@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from pydantic import BaseModel
@@ -16,10 +17,8 @@ from services.notification.webhooks.address import must_be_usable
 from services.notification.webhooks.progress import Progress
 from services.notification.webhooks.requests import NewWebhook
 from services.notification.webhooks.webhook import ACTIVE, Webhook
-from shared.contracts.directory import BodyRegistered
-from shared.contracts.words import ENDED_STANDINGS
-from shared.errors import Invalid, NotAllowed, Problem
-from shared.keeping import creation, local_copies, repository
+from shared.errors import Invalid, Problem
+from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
 from shared.ports import Receivers, Store
 
@@ -29,12 +28,14 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a webhook is held against. types: of the entries there are, as entries have them."""
+    """What a webhook is held against. types: of the entries there are, as entries have them. turn: who counts and then makes one
+    more, does so alone: many at the same time would each find room."""
 
     seal: keys.Seal
     receivers: Receivers
     types: Collection[str]
     plain_http: bool
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,14 @@ async def create(store: Store, terms: Terms, asked: Asked, key: str, new: NewWeb
     made = await repository.seek(store, Webhook, id)
     if made is None:
         await _must_be_fit(terms, new.address, new.types)
-        await _must_have_room(store, by.body)
         last = (await feeds.lasts(store, [by.body]))[by.body]
         after = last if new.after is None else new.after
         _must_exist(after, last)
         given = new.secret.get_secret_value() if new.secret is not None else keys.drawn()
         fresh = Webhook.create(id, new.address, new.types, terms.seal.close(given, id), after, by, asked.at)
-        made = await creation.create(store, fresh, request, f"/notification/webhooks/{id}")
+        async with terms.turn:
+            await _must_have_room(store, by.body)
+            made = await creation.create(store, fresh, request, f"/notification/webhooks/{id}")
     secret = terms.seal.open(made.keys[0].sealed, id) if made.version == 1 else ""
     return await shown(store, made), secret
 
@@ -83,7 +85,8 @@ async def rotate(store: Store, terms: Terms, id: str, asked: Asked, given: str) 
     secret = given or keys.drawn()
 
     def verb(webhook: Webhook) -> None:
-        webhook.rotate(terms.seal.close(secret, id), asked.by, asked.at)
+        closed = terms.seal.close(secret, id)
+        webhook.rotate(closed, asked.by, asked.at, is_lost=not terms.seal.opens(webhook.keys[0].sealed, id))
 
     return await shown(store, await repository.change(store, Webhook, id, asked, verb)), secret
 
@@ -104,14 +107,16 @@ async def disable(store: Store, id: str, asked: Asked, reason: str) -> Shown:
     return await shown(store, changed)
 
 
-async def enable(store: Store, id: str, asked: Asked) -> Shown:
+async def enable(store: Store, terms: Terms, id: str, asked: Asked) -> Shown:
     """Raises NotFound, Stale, NotAllowed, WrongState, Invalid when there are too many."""
 
     async def verb(webhook: Webhook) -> None:
         webhook.enable(asked.by, asked.at)
         await _must_have_room(store, webhook.body)
 
-    return await shown(store, await repository.change(store, Webhook, id, asked, verb))
+    async with terms.turn:
+        changed = await repository.change(store, Webhook, id, asked, verb)
+    return await shown(store, changed)
 
 
 async def shown(store: Store, webhook: Webhook) -> Shown:
@@ -141,9 +146,7 @@ async def _must_be_fit(terms: Terms, address: str, types: Sequence[str]) -> None
 
 
 async def _must_have_room(store: Store, body: str) -> None:
-    known = await local_copies.seek(store, BodyRegistered, body) if body else None
-    if known is not None and known.state in ENDED_STANDINGS:
-        raise NotAllowed("机构资质已终止，不再提供事件流 · the standing of the body ended: its feed is closed to it")
+    await feeds.must_go_on(store, body)
     if await store.count(Webhook.KIND, {"body": body, "state": ACTIVE}) >= MOST:
         raise Invalid(
             f"每个机构最多有 {MOST} 个推送地址，请先停用不用的 · a body has {MOST} active webhooks at most: disable one first"

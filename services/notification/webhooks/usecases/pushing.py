@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from services.notification.feeds import storage as feeds
+from services.notification.feeds.behind import Cursor
 from services.notification.webhooks import storage
 from services.notification.webhooks.usecases.delivering import Courier
 from services.notification.webhooks.webhook import ACTIVE, Webhook
@@ -44,6 +45,8 @@ class Pusher:
                     await self._look()
                 except Unavailable as error:
                     log.warning("webhooks: %s", error)
+                except Exception:  # with this task the whole process would end, which writes letters and fills feeds
+                    log.exception("webhooks: a look failed")
                 await self._clock.sleep(LOOK)
         finally:
             self._turn = None
@@ -66,11 +69,14 @@ class Pusher:
             self._of_body.setdefault(webhook.body, []).append(webhook.id)
         lasts = await feeds.lasts(self._store, list(self._of_body))
         now = self._clock.now()
-        for webhook, progress in zip(webhooks, await storage.load_all(self._store, webhooks), strict=True):
+        pairs = list(zip(webhooks, await storage.load_all(self._store, webhooks), strict=True))
+        for webhook, progress in pairs:
             is_due = progress.is_due(lasts[webhook.body], self._courier.holder, now)
             is_to_be_told = progress.fails_for_a_day(now) and webhook.written_of != progress.state.failing_since
             if self._turn is not None and (is_due or is_to_be_told):
                 self._begin(webhook.id, self._turn)
+        cursors = [Cursor(one.body, at.state.cursor, lasts[one.body], at.state.failing_since) for one, at in pairs]
+        self._courier.figures.behind = await feeds.behind(self._store, cursors)
 
     def _begin(self, id: str, turn: asyncio.Semaphore) -> None:
         if id not in self._going:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from services.notification.declares import KINDS
-from services.notification.feeds import storage
+from services.notification.feeds import figures, storage
 from services.notification.feeds.readers import feeds_named_by
 from services.notification.feeds.usecases import reading, retention
 from services.notification.feeds.usecases.writing import TOGETHER, FeedWriter
@@ -249,5 +249,35 @@ async def test_after_its_time_an_entry_keeps_its_number_and_no_data(
         told_here = json.loads(entry.wire)
         assert "data" not in told_here
         assert (told_here["feednumber"], told_here["type"]) == (entry.n, "cn.jianding.annual_plan.due.v1")
+    assert not [entry for entry in (await storage.load(store, STATION)).tail if "data" in json.loads(entry.wire)]
     await FeedWriter(store, clock).write(AnnualPlanDue, due(2024))
     assert (await reading.read(store, STATION, 0, 10)).last == 2, "a late repeat is still known"
+    await FeedWriter(store, clock).write(AnnualPlanDue, due(2026))
+    assert await read(store, STATION, 2, 10), "what comes after is whole"
+
+
+async def test_how_long_the_oldest_fact_in_hand_waits(
+    opened: Callable[[], Store], clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database is away it grows, whatever comes behind it."""
+    store = opened()
+    writer = FeedWriter(store, clock)
+
+    def waits() -> float:
+        (one,) = figures.measured(writer.waits_since, clock.now())
+        return one.value
+
+    async def away(*_: object) -> None:
+        raise Unavailable("away")
+
+    assert waits() == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "save", away)
+        writing = asyncio.create_task(writer.write(AnnualPlanDue, due(2024)))
+        await eventually(lambda: clock.sleepers)
+        clock.advance(40)
+        assert waits() == 40
+    await eventually(lambda: clock.sleepers or writing.done())
+    clock.advance(40)
+    await writing
+    assert (waits(), await facts_of(store, BRANCH)) == (0, [2024])

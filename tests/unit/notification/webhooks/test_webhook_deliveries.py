@@ -23,7 +23,7 @@ from shared.contracts.directory import MachineState
 from shared.contracts.plan import AnnualPlanDue
 from shared.errors import Unavailable
 from shared.keeping import repository
-from shared.ports import Answered, Store
+from shared.ports import Answered, Record, Store
 from shared.trade.roles import Role
 from tests.world.clock import HandClock
 from tests.world.eventually import eventually
@@ -201,7 +201,10 @@ async def test_whatever_is_not_2xx_is_a_failure(world: World, status: int) -> No
 @pytest.mark.parametrize("status", [429, 502, 504])
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
-    [("", 60), ("x", 60), ("7", 60), ("600", 600), ("9" * 30, 86_400), ("Fri, 03 Apr 2026 01:10:00 GMT", 600)],
+    [
+        *(("", 60), ("x", 60), ("7", 60), ("600", 600), ("9" * 30, 86_400), ("Fri, 03 Apr 2026 01:10:00 GMT", 600)),
+        *((f"1 Jan {'9' * 30} 0:0:0 GMT", 60), (f"Fri, 03 Apr 2026 01:10:00 +{'9' * 20}", 60)),
+    ],
 )
 async def test_whoever_is_overloaded_is_left_alone(world: World, status: int, retry_after: str, wait: int) -> None:
     await world.webhook()
@@ -462,5 +465,71 @@ async def test_one_webhook_that_fails_takes_no_other_with_it(world: World, caplo
     await eventually(lambda: world.clock.sleepers)
     world.clock.advance(LOOK)
     await eventually(lambda: ids(1)[0] in world.receivers.ids[1:])
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_the_metrics_tell_of_webhooks(world: World) -> None:
+    """Of all together: no label says whose it is."""
+    await world.webhook()
+    courier = world.courier()
+    pusher = Pusher(world.store, world.clock, courier)
+    assert list(courier.figures.measured(world.clock.now())) == [], "another process pushes"
+
+    def told() -> dict[tuple[str, ...], float]:
+        found = courier.figures.measured(world.clock.now())
+        return {(one.name.removeprefix("jianding_webhook"), *one.labels.values()): one.value for one in found}
+
+    await world.tell(2021, 2022, 2023)
+    world.receivers.answer = answers(204, 503)
+    running = asyncio.create_task(pusher.run())
+    await eventually(lambda: len(world.receivers.calls) == 2 and world.clock.sleepers)
+    await eventually(lambda: told()["_attempts_total", "5xx"] == 1)
+    world.clock.advance(LOOK)
+    await eventually(lambda: told().get(("s", "failing")) == 1)
+    world.clock.advance(LOOK)
+    figures = told()
+    assert {key: value for key, value in figures.items() if key[0] != "_attempts_total"} == {
+        ("s", "well"): 0,
+        ("_behind_entries", "well"): 0,
+        ("_behind_seconds", "well"): 0,
+        ("s", "failing"): 1,
+        ("_behind_entries", "failing"): 2,
+        ("_behind_seconds", "failing"): 2 * LOOK,
+        ("_failing_seconds",): 2 * LOOK,
+    }
+    attempts = {result: figures["_attempts_total", result] for result in ("2xx", "3xx", "4xx", "none")}
+    assert attempts == {"2xx": 1, "3xx": 0, "4xx": 0, "none": 0}
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_one_whose_place_cannot_be_read_begins_anew_and_the_process_stays(world: World) -> None:
+    """With the task that pushes the whole process would end, which writes letters and fills feeds."""
+    await world.webhook()
+    await world.tell(2021, 2022)
+    await world.push()
+    stored = await world.store.get(storage.PROGRESS.name, ID)
+    assert stored is not None
+    await world.store.put(storage.PROGRESS.name, Record(ID, {"cursor": "nonsense"}, stored.version))
+    pusher = Pusher(world.store, world.clock, world.courier())
+    running = asyncio.create_task(pusher.run())
+    await eventually(lambda: world.receivers.ids == ids(1, 2, 1, 2) or running.done())
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (await world.progress()).state.cursor == 2
+
+
+async def test_a_look_that_fails_is_followed_by_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.webhook()
+    await world.tell(2021)
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "load_all", lambda *_: 1 / 0)
+        running = asyncio.create_task(Pusher(world.store, world.clock, world.courier()).run())
+        await eventually(lambda: world.clock.sleepers or running.done())
+        assert not running.done()
+    world.clock.advance(LOOK)
+    await eventually(lambda: world.receivers.ids == ids(1))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

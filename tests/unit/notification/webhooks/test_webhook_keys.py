@@ -46,6 +46,7 @@ def test_the_library_of_the_standard_takes_what_we_send() -> None:
         ("whsec_" + base64.b64encode(b"x" * 23).decode(), "23"),
         ("whsec_" + base64.b64encode(b"x" * 65).decode(), "65"),
         ("whsec_no base64!", "Base64"),
+        ("whsec_密钥", "Base64"),
     ],
 )
 def test_a_secret_that_is_none(secret: str, sentence: str) -> None:
