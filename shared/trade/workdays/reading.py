@@ -85,7 +85,9 @@ def _named(row: Mapping[str, str | None], where: str, wrong: list[Problem]) -> N
     if kind not in (OFF, ON):
         problems.append(
             Problem(
-                where, "第二列不是休或班 · the second column is neither 休 (off) nor 班 (worked)", f"填 {OFF} 或 {ON} · one of these"
+                where,
+                "第二列不是休或班 · the second column is neither 休 (off) nor 班 (worked)",
+                f"填 {OFF} 或 {ON} · one of these",
             )
         )
     if not notice:
