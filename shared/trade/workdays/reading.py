@@ -86,7 +86,7 @@ def _named(row: Mapping[str, str | None], where: str, wrong: list[Problem]) -> N
         problems.append(
             Problem(
                 where,
-                "第二列不是休或班 · the second column is neither 休 (off) nor 班 (worked)",
+                "第二列不是休或班 · the second column is neither 休 nor 班",
                 f"填 {OFF} 或 {ON} · one of these",
             )
         )
