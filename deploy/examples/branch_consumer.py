@@ -34,7 +34,7 @@ FEED = "/notification/feed"
 WAIT = 25_000  # milliseconds that the house holds a request while there is nothing new
 LONGEST_PAUSE = 60.0  # seconds between two attempts while the house is away
 CONNECTING = 30.0  # seconds that the broker may take
-QUEUE_PAUSE = 30.0  # seconds between two attempts to read the queue
+QUEUE_PAUSE = 10.0  # seconds between two attempts to read the queue
 SILENCE = 3900.0  # seconds: a heartbeat comes every hour, so after this long the queue or the connection is broken
 AWAY = frozenset({429, 502, 503, 504})
 
@@ -278,23 +278,41 @@ class Consumer:
                 f"队列读不到，先读事件流 · the queue cannot be read, so the feed is: {why}", file=sys.stderr, flush=True
             )
             until = time.monotonic() + QUEUE_PAUSE
-            while time.monotonic() < until:
-                await self.catch_up(WAIT)
+            while (left := until - time.monotonic()) > 0:
+                await self.catch_up(min(WAIT, round(left * 1000)))
 
     async def _read_queue(self, url: str, name: str) -> None:
         """Acknowledged after the effect, so what was in hand when this died comes again. Nothing is declared, for one may not.
         Returns or raises when the connection ends."""
         import aio_pika
 
-        async with await aio_pika.connect(url, timeout=CONNECTING) as connection:
+        connection = await aio_pika.connect(url, timeout=CONNECTING)
+        ended = asyncio.Event()  # who waits for a message is not always told by the driver that none will come
+        connection.close_callbacks.add(lambda *_: ended.set())
+        try:
             channel = await connection.channel()
+            channel.close_callbacks.add(lambda *_: ended.set())
             await channel.set_qos(100)
             queue = await channel.get_queue(name, ensure=False)
-            async with queue.iterator(timeout=SILENCE) as messages:
-                print(f"已接通队列 · reading the queue {name}", file=sys.stderr, flush=True)
-                async for message in messages:
-                    await self.take(message.body, message.headers)
-                    await message.ack()
+            print(f"已接通队列 · reading the queue {name}", file=sys.stderr, flush=True)
+            reading = asyncio.ensure_future(self._take_each(queue))
+            waiting = asyncio.ensure_future(ended.wait())
+            await asyncio.wait({reading, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            if not reading.done():
+                reading.cancel()
+            await asyncio.wait({reading}, timeout=CONNECTING)
+            if reading.done() and not reading.cancelled():
+                reading.result()
+        finally:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(connection.close(), CONNECTING)
+
+    async def _take_each(self, queue: Any) -> None:
+        async with queue.iterator(timeout=SILENCE) as messages:
+            async for message in messages:
+                await self.take(message.body, message.headers)
+                await message.ack()
 
 
 async def run(chosen: argparse.Namespace, secret: str) -> None:

@@ -257,6 +257,12 @@ async def end_connections(admin_url: str) -> None:
         await eventually(ended, within=60, every=0.5)
 
 
+def times_read_from_the_feed(branch: Branch) -> int:
+    """Because a number was missing, or because the broker had ended the connection of one that slept for too long."""
+    said = branch.said("queue")
+    return said.count("read from the feed") + said.count("so the feed is")
+
+
 async def the_feed(machine: Machine) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     while page := await machine.get(f"/notification/feed?lastEventId={entries[-1]['id'] if entries else ''}"):
@@ -354,10 +360,12 @@ async def test_whoever_was_away_has_everything_in_the_end(
         # Its software hangs, while more comes than a queue keeps; its connections end, and it is killed once more.
         await _caught_up(desks["queue"], apart, back, until)
         await until(lambda: apart.cursor("branch_queue_progress") == apart.last())
+        readings = branch.said("queue").count("reading the queue")
         await end_connections(amqp_admin_url)
+        await until(lambda: branch.said("queue").count("reading the queue") > readings)
         await happening.go_on(66 * part)
         await until(lambda: desks["queue"].cursor == apart.last() >= 66 * part)
-        before = branch.said("queue").count("read from the feed")
+        before = times_read_from_the_feed(branch)
         branch.running["queue"].send_signal(signal.SIGSTOP)
         telling = asyncio.create_task(happening.go_on(100 * part))
         await until(lambda: apart.last() >= 80 * part)
@@ -369,7 +377,7 @@ async def test_whoever_was_away_has_everything_in_the_end(
         branch.running["queue"].send_signal(signal.SIGCONT)
         ends = time.monotonic()
         await _caught_up(desks["queue"], apart, ends, until)
-        assert branch.said("queue").count("read from the feed") > before, "what the queue lost was seen to be missing"
+        assert times_read_from_the_feed(branch) > before, "what the queue lost was seen to be missing"
         await _caught_up(desks["feed"], apart, ends, until)
         figure("webhook: everything, s", await _caught_up(desks["webhook"], apart, back, until))
 

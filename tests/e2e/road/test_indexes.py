@@ -139,8 +139,10 @@ USED = {
     "audit": ("act", "chain_n", "chain_path", "path"),
     "batch": ("roster_page", "roster_state", "state_numbered_at"),
     "body": ("path", "told", "state", "kind"),
+    "branch_queue": ("path", "state_path"),
     "bulletin": ("state",),
     "certificate": ("roster_n", "batch_n", "number"),
+    "feed_entry": ("feed_n", "feed_fact", "has_data_at"),
     "inspection": ("path", "state_path"),
     "line": ("import_id_page_n",),
     "mailing": ("path", "subject_of_path", "state_path"),
@@ -156,6 +158,7 @@ USED = {
     "technician_review": ("roster",),
     "training_record": ("state_valid_until",),
     "violation": ("path", "state_path"),
+    "webhook": ("path", "state_path", "body_state"),
     "work_report": ("quarter_path", "state_path", "path"),
 }
 """By hand: kind → the indexes without which somebody would wait. One more is declared: a line here, and a question for it."""

@@ -61,7 +61,7 @@ def test_a_parcel_is_posted_once_and_only_when_ready(state: str) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_post(role: Role) -> None:
-    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK):
+    if role in (Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.BRANCH_SYSTEM):
         a_production(READY).post_parcel(officer(role), NOW, "EMS", "EA000000001CN")
         return
     with pytest.raises(NotAllowed):

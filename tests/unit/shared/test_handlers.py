@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from services.certificate import handlers as certificate
 from services.directory import handlers as directory
 from services.notification import handlers as notification
+from services.notification.feeds.usecases.writing import FeedWriter
 from services.plan import handlers as plan
 from services.reporting import handlers as reporting
 from services.runtime.catalogue import REGISTER
@@ -19,10 +21,11 @@ from services.supervision import handlers as supervision
 from services.supervision.sanctions.sanction import DIFFERS
 from shared import contracts
 from shared.contracts.envelope import Envelope
+from shared.messaging.worker import Handlers
 from tests.world.empty import empty_house
 
 EXAMPLES = Path(contracts.__file__).parent / "examples"
-SERVICES = {
+SERVICES: dict[str, Any] = {
     "certificate": certificate,
     "directory": directory,
     "notification": notification,
@@ -30,6 +33,14 @@ SERVICES = {
     "reporting": reporting,
     "supervision": supervision,
 }
+
+
+def handlers_of(service: str) -> Mapping[str, Handlers]:
+    house = empty_house()
+    if service == "notification":
+        return notification.handlers(house, FeedWriter(house.store, house.clock))
+    made: Mapping[str, Handlers] = SERVICES[service].handlers(house)
+    return made
 
 
 def told(fact: str, **changed: Any) -> Envelope:
@@ -58,7 +69,7 @@ class Asked:
 
     async def after(self, service: str, job: str, envelope: Envelope) -> list[str]:
         self.names.clear()
-        await SERVICES[service].handlers(empty_house())[job][envelope.fact_type](envelope)
+        await handlers_of(service)[job][envelope.fact_type](envelope)
         return [name.removeprefix(f"{service}: ") for name in self.names]
 
 
@@ -157,7 +168,7 @@ async def test_each_part_of_a_winding_up_is_fetched_from_who_did_it_and_a_differ
 
 
 def test_every_declared_queue_has_a_handler_for_every_key_and_no_other() -> None:
-    for service, module in SERVICES.items():
-        made = module.handlers(empty_house())
+    for service in SERVICES:
+        made = handlers_of(service)
         declared = {queue.job: set(queue.keys) for queue in REGISTER.topology().queues if queue.service == service}
         assert {job: set(by_type) for job, by_type in made.items()} == declared
