@@ -62,7 +62,7 @@ class ReviewOwing:
         turn, last = moves[-1]
         waits = form.state == ENDORSED or (form.state == SUBMITTED and form.branch is None)
         if not waits if self.is_approval else form.state != SUBMITTED or form.branch is None:
-            return None if last.verb in ("withdraw", "void", "transfer") else Done(last.at)
+            return None if last.verb in ("withdraw", "void", "transfer", "postpone") else Done(last.at)
         place = BodyPath.read(form.path)
         desk = place.upto(form.at_desk)
         since = local_day(last.at)
