@@ -1,4 +1,4 @@
-"""The procedure, act by act: session plans, rosters, certificates, letters, parcels, receipts. What comes before: `opening.py`."""
+"""The procedure, act by act: session plans, rosters, certificates, letters, parcels, receipts. Before it: `opening.py`."""
 
 from __future__ import annotations
 

@@ -70,7 +70,9 @@ class SessionRosterOwing:
         if told.body in bodies and bodies[told.body].state in ENDED_STANDINGS:
             return None
         # Who took it over later answers from then on; who took it back of their own accord gets no new term.
-        since = max(told.held_on, session.held_since or told.held_on)
+        since = told.held_on
+        if session.on_the_day != told.body:
+            since = max(since, session.held_since or since)
         back = came_back(roster) if roster is not None else None
         if back is not None and back.verb != "withdraw":
             since = max(since, local_day(back.at))
