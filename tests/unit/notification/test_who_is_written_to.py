@@ -68,6 +68,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     ],
     "inspection.closed.v1": to_offices("inspection-closed", STATION),
     "inspection.performed.v1": to_offices("inspection-performed", STATION),
+    "plan_duty.marked.v1": [*to_offices("duty-overdue", STATION), *to_offices("duty-overdue-below", BRANCH)],
     "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
     "roster.discarded.v1": [],
     "webhook.failing.v1": to_offices("webhook-failing", BRANCH),
