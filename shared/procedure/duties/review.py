@@ -42,7 +42,7 @@ class ReviewOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (SUBMITTED, ENDORSED):
-            async for form in repository.every(self.store, self.form, {"state": state}):
+            async for form in repository.every(self.store, self.form, {"state": state}, sort="path"):
                 yield [Key(form.id, form.body)]
 
     async def found(self, keys: Sequence[Key], now: datetime) -> Sequence[Found]:

@@ -140,6 +140,8 @@ USED = {
     "batch": ("roster_page", "roster_state", "state_numbered_at"),
     "body": ("path", "told", "state", "kind"),
     "bulletin": ("state",),
+    "certificate_duty": ("state_next_at", "about_state"),
+    "roster_duty": ("state_next_at", "about_state"),
     "certificate": ("roster_n", "batch_n", "number"),
     "inspection": ("path", "state_path"),
     "line": ("import_id_page_n",),
