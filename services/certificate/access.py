@@ -9,11 +9,15 @@ MAKERS = frozenset({Role.CENTRE_CLERK, Role.BRANCH_OFFICER})
 MAKERS_AND_SYSTEMS = MAKERS | {Role.BRANCH_SYSTEM}
 """A branch centre's own software makes what its body makes: it fetches the print files and enters the parcel."""
 
+RECEIVERS = frozenset({Role.STATION_CLERK, Role.STATION_HEAD})
+"""The parcel is opened and counted where the holders get their certificates, by people."""
+
 ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
         "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
         "POST /productions/{roster}/parcel": Row(MAKERS_AND_SYSTEMS),
+        "POST /productions/{roster}/receipt": Row(RECEIVERS),
         # Identity numbers stand there in full, as in the lines of the roster, which these read in full too.
         "GET /productions/{roster}/form6": Row(READERS),
         "GET /productions/{roster}/form6.pdf": Row(READERS),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.certificate.access import ACCESS
 from services.certificate.certificates.certificate import Certificate
+from services.certificate.duties.duty import ROWS, TYPES, CertificateDuty
 from services.certificate.numbers.number_register import NumberRegister
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import Production
@@ -18,13 +19,15 @@ from shared.keeping import local_copies
 from shared.messaging.topology import Queue
 from shared.ports import Kind
 from shared.procedure import windup
+from shared.procedure.duties import keeper as duties
 from shared.register.declaration import Declaration
-from shared.register.letters import Letter
+from shared.register.letters import Letter, of_duty
 
 KINDS: tuple[Kind, ...] = (
     Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",)), follows=True),
     Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at")), follows=True),
     Kind(Production.KIND, indexes=(("path",), ("body",))),
+    *duties.kinds(CertificateDuty),
     Kind(NumberRegister.KIND),
     windup.KIND,
     *local_copies.kinds(BodyRegistered),
@@ -35,10 +38,12 @@ DECLARED = Declaration(
     kinds=KINDS,
     words=(
         Certificate.WORDS,
+        CertificateDuty.WORDS,
         NumberRegister.WORDS,
         Batch.WORDS,
         Production.WORDS,
     ),
+    duties=ROWS,
     facts=certificate.FACTS,
     access=ACCESS,
     queues=(
@@ -48,6 +53,7 @@ DECLARED = Declaration(
         # delivery in hand lets one batch be read and stored while another is drawn.
         Queue("certificate", "produce", (certificate.BatchNumbered.TYPE,), prefetch=2, in_lanes=True),
         Queue("certificate", "tally", (certificate.BatchProduced.TYPE,), prefetch=4),
+        Queue("certificate", "duties", (*TYPES, certificate.CertificateWindUpDone.TYPE), prefetch=20),
         Queue("certificate", "windup", (SanctionConfirmed.TYPE,), prefetch=1),
     ),
     letters=(
@@ -60,6 +66,8 @@ DECLARED = Declaration(
                 Letter("certificates-mailed", "body"),
                 Letter("certificate-on-its-way", "holders"),
             ),
+            certificate.ProductionReceived.TYPE: (Letter("parcel-differs", "producer", unless="complete"),),
+            certificate.CertificateDutyMarked.TYPE: of_duty(),
             certificate.CertificatesVoided.TYPE: (
                 Letter("certificates-voided", "body"),
                 Letter("certificate-not-issued", "holders"),
@@ -67,6 +75,8 @@ DECLARED = Declaration(
         },
     ),
     titles={
+        "certificate_duty": ("证书办理任务", "Duty about certificates"),
+        "production": ("名册的证书制作", "Production of a roster's certificates"),
         "certificates": ("职业资格证书", "Certificates"),
     },
     templates=Path(__file__).parent / "letters",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.certificate import windup
 from services.certificate.declares import DECLARED
+from services.certificate.duties.watching import duties
 from services.certificate.filled_forms import api as filled_forms_api
 from services.certificate.handlers import handlers
 from services.certificate.production import api as production_api
@@ -37,7 +38,13 @@ def build(ports: Ports) -> Service:
     async def ready() -> None:
         await ready_to_draw(ports)
 
-    return Service("certificate", app, handlers(ports), ticks=(look_for_late_batches,), readying={"produce": ready})
+    return Service(
+        "certificate",
+        app,
+        handlers(ports),
+        ticks=(look_for_late_batches, duties(ports).watch),
+        readying={"produce": ready},
+    )
 
 
 BLUEPRINT = Blueprint(build)

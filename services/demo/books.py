@@ -79,7 +79,7 @@ def _acts(session: Session, acts: list[dict[str, Any]]) -> list[str]:
     """Every step of the roster and its parcel was done by somebody, and no two of the deciding ones by the same (rules §8)."""
     documents = (f"roster/{session.id}", f"production/{session.id}")
     done = [act["told"] for act in acts if act["act"].split("#")[0] in documents]
-    wanted = ["draft", "import", "submit", *(["endorse"] if _has_branch(session) else []), "approve", "mail"]
+    wanted = ["draft", "import", "submit", *(["endorse"] if _has_branch(session) else []), "approve", "mail", "receive"]
     found: list[str] = []
     if [act["verb"] for act in done] != wanted:
         found.append(f"{session.id}: the audit tells {[act['verb'] for act in done]}, expected {wanted}")

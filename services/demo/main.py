@@ -101,6 +101,7 @@ async def _play(
         await play.reviews(sessions)
         await play.certificates(sessions)
         await play.parcels(sessions)
+        await play.receipts(sessions)
         files = await play.results(sessions)
         filled = await form6.fetch(play.clerk(sessions[0].station, "station_clerk"), sessions[0].id, folder / "form6")
         mailings = await play.mailings(sessions)

@@ -1,4 +1,4 @@
-"""The procedure, act by act: session plans, rosters, certificates, letters, parcels. What it needs before: `opening.py`."""
+"""The procedure, act by act: session plans, rosters, certificates, letters, parcels, receipts. Before it: `opening.py`."""
 
 from __future__ import annotations
 
@@ -173,9 +173,9 @@ class Play:
         while True:
             done = 0
             for session in sessions:
-                if session.production.get("state") not in ("ready", "mailed"):
+                if session.production.get("state") not in ("ready", "mailed", "received"):
                     session.production = await self._production(session)
-                done += len(session.lines) if session.production.get("state") in ("ready", "mailed") else 0
+                done += len(session.lines) if session.production.get("state") in ("ready", "mailed", "received") else 0
             self._tell("编号、制作证书 · numbering and drawing", done, wanted)
             if done == wanted:
                 break
@@ -203,10 +203,19 @@ class Play:
             clerk = self.clerk(producer, "branch_officer" if producer.kind == "branch" else "centre_clerk")
             parcel = {"carrier": "中国邮政EMS", "parcel": f"EA{int(session.station.code):09d}CN"}
             path = f"/certificate/productions/{session.id}"
-            session.production = await clerk.bring(path, "parcel", ("mailed",), json=parcel)
+            session.production = await clerk.bring(path, "parcel", ("mailed", "received"), json=parcel)
         self._tell("寄发 · posting", len(sessions), len(sessions))
         await self._letters(sessions, AFTER_POSTING, expected_letters(sessions, AFTER_POSTING))
         self.seconds["post_to_letters"] = round(time.perf_counter() - before, 3)
+
+    async def receipts(self, sessions: list[Session]) -> None:
+        """The stations count what arrived."""
+        for n, session in enumerate(sessions):
+            self._tell("清点收到的证书 · counting what arrived", n, len(sessions))
+            clerk, path = self.clerk(session.station, "station_clerk"), f"/certificate/productions/{session.id}"
+            counted = {"certificates": session.production["certificates"] - session.production["refused"]}
+            session.production = await clerk.bring(path, "receipt", ("received",), json=counted)
+        self._tell("清点收到的证书 · counting what arrived", len(sessions), len(sessions))
 
     async def _letters(self, sessions: list[Session], kinds: tuple[str, ...], expected: int) -> None:
         while True:

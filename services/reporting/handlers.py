@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from services.reporting import windup
 from services.reporting.certified import storage as certified
+from services.reporting.duties.duty import FORM_TYPES, ROWS, SESSION_ROSTER
+from services.reporting.duties.session_roster import key_of
+from services.reporting.duties.watching import duties
 from services.reporting.rosters.usecases import following
 from shared.contracts.certificate import CertificatesVoided
 from shared.contracts.directory import BodyRegistered
@@ -18,14 +21,16 @@ from shared.contracts.plan import (
     SessionPlanPostponed,
     SessionPlanVoided,
 )
+from shared.contracts.reporting import ReportingWindUpDone
 from shared.contracts.supervision import SanctionConfirmed
-from shared.keeping import local_copies
+from shared.keeping import local_copies, repository
 from shared.messaging.worker import Handlers
 from shared.outside import Ports
+from shared.procedure.duties.duty import Key
 
 
 def handlers(ports: Ports) -> Mapping[str, Handlers]:
-    store = ports.store
+    store, keeper = ports.store, duties(ports)
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
@@ -64,14 +69,43 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         if fact.measure == "revocation":
             await windup.revoke(ports, fact)
 
+    of_sessions: Handlers = {
+        SessionPlanApproved.TYPE: on_session_plan_approved,
+        SessionPlanPostponed.TYPE: on_session_plan_postponed,
+        SessionPlanCancelled.TYPE: on_session_plan_cancelled,
+        SessionPlanVoided.TYPE: on_session_plan_voided,
+    }
+
+    async def look_at(id: str, body: str) -> None:
+        """At a session and its roster, which have one id."""
+        await keeper.look_at(key_of(id, body), SESSION_ROSTER.what)
+        await keeper.look_at(Key(id, body), *(row.what for row in ROWS if row is not SESSION_ROSTER))
+
+    async def on_session(envelope: Envelope) -> None:
+        """What it says of the session is done first, for it may come here first; both are safe to repeat."""
+        await of_sessions[envelope.fact_type](envelope)
+        await look_at(envelope.subject, str(envelope.data["body"]))
+
+    async def on_roster(envelope: Envelope) -> None:
+        """The documents say how it stands, whatever the order in which their facts come."""
+        await look_at(envelope.subject, str(envelope.data["body"]))
+
+    async def on_wound_up(envelope: Envelope) -> None:
+        """What a winding-up did to rosters no other fact tells. It was stored together with this one."""
+        done = await repository.load(store, windup.ReportingWindUp, envelope.subject)
+        for effect in done.effects:
+            await look_at(effect.id, done.body)
+
     return {
         "copies": {
             BodyRegistered.TYPE: on_body_registered,
-            SessionPlanApproved.TYPE: on_session_plan_approved,
-            SessionPlanPostponed.TYPE: on_session_plan_postponed,
-            SessionPlanCancelled.TYPE: on_session_plan_cancelled,
+            **of_sessions,
             SessionPlanPapersDrawn.TYPE: on_papers_drawn,
-            SessionPlanVoided.TYPE: on_session_plan_voided,
+        },
+        "duties": {
+            **dict.fromkeys(of_sessions, on_session),
+            **dict.fromkeys(FORM_TYPES, on_roster),
+            ReportingWindUpDone.TYPE: on_wound_up,
         },
         "certified": {CertificatesVoided.TYPE: on_certificates_voided},
         "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},

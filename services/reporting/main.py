@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.reporting import windup
 from services.reporting.declares import DECLARED
+from services.reporting.duties.watching import duties
 from services.reporting.handlers import handlers
 from services.reporting.rosters.api import router as roster_routes
 from services.reporting.rosters.usecases import entering
@@ -27,7 +28,7 @@ def build(ports: Ports) -> Service:
     async def enter_earlier(_: datetime) -> None:
         await entering.enter_earlier(ports, key)
 
-    return Service("reporting", app, handlers(ports), ticks=(enter_earlier,))
+    return Service("reporting", app, handlers(ports), ticks=(enter_earlier, duties(ports).watch))
 
 
 BLUEPRINT = Blueprint(build)

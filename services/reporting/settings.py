@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from services.reporting.certified.person_key import PersonKey
-from shared.settings import OwnSettings
+from shared.settings import LadderText, OwnSettings
 
 SHORTEST = 16  # characters of a key
 
@@ -35,6 +35,22 @@ class ReportingSettings(OwnSettings):
         description=(
             "有意更换密钥时，被 `person_key` 取代的密钥的指纹 · fingerprint of the key that `person_key` takes "
             "the place of, if it was changed on purpose"
+        ),
+    )
+    roster_days: int = Field(
+        15,
+        ge=1,
+        le=250,
+        description=(
+            "鉴定之后呈报合格人员名册的工作日数（R4.2） · working days after the exam within which a body hands in its "
+            "roster (R4.2)"
+        ),
+    )
+    roster_ladder: LadderText = Field(
+        "7,3,1,0,-1,-3",
+        description=(
+            "合格人员名册的提醒级：期限前的天数，逾期为负，此后每周一次 · reminders of rosters: days before the last day, "
+            "negative after it, then weekly"
         ),
     )
     review_panel: int = Field(

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, Seal
 
@@ -104,6 +105,32 @@ class CertificatesMailed(Fact):
     certificates: Annotated[int, Doc("证书份数 · number of certificates")]
     carrier: Annotated[str, Doc("承运单位 · who carries the parcel")]
     parcel: Annotated[str, Doc("寄件单号 · its number")]
+    without_email: int | None = Field(
+        default=None,
+        description=(
+            "名册中未留邮箱的持证人数，由鉴定机构通知；早先版本的事件没有此项 · holders of the roster without an e-mail address, "
+            "whom the appraising body tells; facts of earlier releases lack it"
+        ),
+    )
+
+
+class ProductionReceived(Fact):
+    TYPE: ClassVar[str] = "production.received.v1"
+    ABOUT: ClassVar[str] = (
+        "鉴定机构收到了证书并清点。份数不符时，系统致信制证单位。 · The appraising body received the parcel and counted what "
+        "was in it. Where the number differs, the producing body is written to."
+    )
+    SUBJECT: ClassVar[str] = "制证任务的编号 · id of the production"
+    READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
+    roster: Annotated[str, Doc("名册的编号（与鉴定批次相同） · id of the roster (the session's)")]
+    body: ConcernedBody
+    path: ConcernedPath
+    producer: Annotated[
+        InstitutionCode, Doc("制作并寄发证书的机构的编码 · institution code of the body that made and posted them")
+    ]
+    sent: Annotated[int, Doc("寄出的份数 · certificates that were posted")]
+    received: Annotated[int, Doc("收到的份数 · certificates that were received")]
+    complete: Annotated[bool, Doc("收到的与寄出的份数相符 · as many as were posted")]
 
 
 class Holder(BaseModel):
@@ -170,6 +197,18 @@ class CertificatesVoided(Fact):
     sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
 
 
+class CertificateDutyOpened(DutyOpened):
+    TYPE: ClassVar[str] = "certificate_duty.opened.v1"
+
+
+class CertificateDutyMarked(DutyMarked):
+    TYPE: ClassVar[str] = "certificate_duty.marked.v1"
+
+
+class CertificateDutySettled(DutySettled):
+    TYPE: ClassVar[str] = "certificate_duty.settled.v1"
+
+
 class CertificateWindUpDone(Fact):
     """This service carried out its part of a revocation; the effects are fetched over HTTP."""
 
@@ -189,6 +228,10 @@ FACTS: tuple[type[Fact], ...] = (
     BatchProduced,
     CertificatesReady,
     CertificatesMailed,
+    ProductionReceived,
     CertificatesVoided,
+    CertificateDutyOpened,
+    CertificateDutyMarked,
+    CertificateDutySettled,
     CertificateWindUpDone,
 )

@@ -24,7 +24,9 @@ class _DutyFact(Fact):
         description="所涉机构编码：审核、批准等任务为报送机构，其余同办理机构 · institution code of the body whose matter it is: "
         "of who handed it in, where another body has to act on it"
     )
-    period: Annotated[str, Doc("所属年度或季度，没有为空 · year or quarter, empty where there is none")]
+    period: Annotated[
+        str, Doc("所属年度、季度或鉴定批次，没有为空 · year, quarter or session, empty where there is none")
+    ]
     due_on: Annotated[date, Doc("期限的最后一天 · the last day that counts")]
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
@@ -241,6 +242,18 @@ class ForeignNumberFound(Fact):
     masked: str = Field(pattern=r"^\d{11}\*{5}$", description="编号，隐去流水号 · the number without its sequence")
 
 
+class RosterDutyOpened(DutyOpened):
+    TYPE: ClassVar[str] = "roster_duty.opened.v1"
+
+
+class RosterDutyMarked(DutyMarked):
+    TYPE: ClassVar[str] = "roster_duty.marked.v1"
+
+
+class RosterDutySettled(DutySettled):
+    TYPE: ClassVar[str] = "roster_duty.settled.v1"
+
+
 class ReportingWindUpDone(Fact):
     """This service carried out its part of a revocation; the effects are fetched over HTTP."""
 
@@ -263,5 +276,8 @@ FACTS: tuple[type[Fact], ...] = (
     RosterWithdrawn,
     RosterDiscarded,
     ForeignNumberFound,
+    RosterDutyOpened,
+    RosterDutyMarked,
+    RosterDutySettled,
     ReportingWindUpDone,
 )

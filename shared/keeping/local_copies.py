@@ -46,6 +46,12 @@ async def latest(store: Store, fact: type[F], id: str) -> tuple[str, F] | None:
     return (known.body["sequence"], fact.from_data(known.body["copy"])) if known else None
 
 
+async def latest_of(store: Store, fact: type[F], ids: Collection[str]) -> dict[str, tuple[str, F]]:
+    """The same of many, by id; those that are known here."""
+    known = await store.get_many(kind_of(fact), sorted(ids))
+    return {record.id: (record.body["sequence"], fact.from_data(record.body["copy"])) for record in known}
+
+
 async def copy_of(store: Store, fact: type[F], id: str) -> F:
     """Raises NotYet: the fact may still be on its way."""
     known = await seek(store, fact, id)

@@ -128,6 +128,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "POST /notification/queues/{id}/withdrawal": {"json": {}},
     "POST /notification/queues/{id}/reopening": {"json": {}},
     "POST /certificate/productions/{roster}/parcel": {"json": {"carrier": "中国邮政EMS", "parcel": "EA123456789CN"}},
+    "POST /certificate/productions/{roster}/receipt": {"json": {"certificates": 3}},
 }
 """Content with which a request reaches the document, so that a refusal is about the tree and not about a field."""
 

@@ -29,6 +29,16 @@ class ProductionAnswer(DocumentAnswer):
     ready_at: datetime | None = Field(
         description="全部绘制完成时间，未完成为空 · when every batch was drawn; null before"
     )
+    without_email: int | None = Field(
+        description=(
+            "未留邮箱的持证人数，系统不能致信，由鉴定机构通知；绘制完成前及早先版本制作的为空 · holders without an e-mail "
+            "address, whom no letter reaches and the appraising body tells; null before it is drawn, and where an earlier "
+            "release made it"
+        )
+    )
+    received: int | None = Field(
+        description="收到的证书份数，未登记收到为空 · certificates that were received; null before"
+    )
 
 
 class RefusedAnswer(Answer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -12,7 +13,7 @@ from services.certificate.certificates.storage import page_of_roster
 from services.certificate.production.answers import BatchAnswer, ProductionAnswer
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import VOIDED, Production
-from services.certificate.production.requests import Parcel
+from services.certificate.production.requests import Parcel, Receipt
 from services.certificate.production.usecases import by_hand
 from shared.keeping import repository
 from shared.outside import Ports
@@ -28,6 +29,15 @@ RosterId = Annotated[
     str, Path(description="名册编号，也是制作任务编号 · id of the roster, which its production has too")
 ]
 BatchId = Annotated[str, Path(description="打印批编号 · id of the batch")]
+WithoutEmail = Annotated[
+    bool,
+    Query(
+        description=(
+            "只列未留邮箱的持证人的证书；一页可能少于 limit，以 next 为准 · only of holders without an e-mail address, whom no "
+            "letter reaches; a page may hold fewer than the limit, so go on while there is a `next`"
+        )
+    ),
+]
 OfRoster = Annotated[str, Query(max_length=60, description="名册编号 · id of the roster")]
 
 
@@ -48,6 +58,11 @@ def router(ports: Ports) -> APIRouter:
     @routes.post("/productions/{roster}/parcel", tags=[making], summary="寄发 · scan the parcel: the letters go out")
     async def post_parcel(roster: RosterId, parcel: Parcel, asked: Expecting, response: Response) -> ProductionAnswer:
         return _production(await by_hand.post_parcel(store, roster, asked, parcel), response)
+
+    @routes.post("/productions/{roster}/receipt", tags=[making], summary="登记收到 · received, so many certificates")
+    async def receive(roster: RosterId, receipt: Receipt, asked: Expecting, response: Response) -> ProductionAnswer:
+        """By the body that appraised, once it opened the parcel. A number that differs is told to whoever posted it."""
+        return _production(await by_hand.receive(store, roster, asked, receipt), response)
 
     @routes.get("/batches", tags=[making], summary="某名册的批 · batches of a roster")
     async def batches(by: By, paged: Paged, roster: OfRoster) -> Listing[BatchAnswer]:
@@ -83,9 +98,13 @@ def router(ports: Ports) -> APIRouter:
         return _batch(await by_hand.redraw(store, id, asked, lanes), response)
 
     @routes.get("/certificates", tags=[making], summary="某名册的证书 · certificates of a roster")
-    async def certificates(by: By, paged: Paged, roster: OfRoster) -> Listing[CertificateAnswer]:
+    async def certificates(
+        by: By, paged: Paged, roster: OfRoster, without_email: WithoutEmail = False
+    ) -> Listing[CertificateAnswer]:
         voided = (await repository.reached(store, Production, roster, by)).state == VOIDED
         page = await page_of_roster(store, roster, paged.after, paged.limit)
+        if without_email:  # a page may hold fewer than were asked for, and the last alone has no next
+            page = replace(page, records=[one for one in page.records if not one.body["holder"].get("email")])
         return paging.shown(page, Certificate, lambda found: shown(found, VOIDED if voided else found.state))
 
     @routes.get("/holders", tags=["服务之间 · between services"], summary="留有邮箱的持证人 · holders with an address")

@@ -56,6 +56,7 @@ class Batch(Aggregate):
     refused: list[RefusedCertificate] = Field(default_factory=list)
     print_files: list[str] = Field(default_factory=list)  # one per drawing that drew something
     numbered_at: datetime
+    without_email: int | None = None  # holders without an address; none where an earlier release numbered it
 
     def ask_for_drawing(self, at: datetime, lanes: frozenset[str]) -> None:
         """Note that it waits to be drawn, on its producer's own queue where there is one (`lanes`)."""

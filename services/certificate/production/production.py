@@ -8,14 +8,16 @@ from typing import ClassVar
 from pydantic import Field
 
 from shared.actor import Actor
-from shared.contracts.certificate import CertificatesMailed, CertificatesReady, CertificatesVoided
+from shared.contracts.certificate import CertificatesMailed, CertificatesReady, CertificatesVoided, ProductionReceived
 from shared.errors import Invalid
 from shared.keeping.aggregate import Aggregate
 from shared.trade.roles import Role
 from shared.words import Words
 
-MAKING, READY, MAILED, VOIDED = "making", "ready", "mailed", "voided"
-STATES = (MAKING, READY, MAILED, VOIDED)
+MAKING, READY, MAILED, RECEIVED, VOIDED = "making", "ready", "mailed", "received", "voided"
+STATES = (MAKING, READY, MAILED, RECEIVED, VOIDED)
+POSTED = (MAILED, RECEIVED)
+"""States in which its certificates are issued."""
 OPEN = (MAKING, READY)
 """States in which its certificates are not issued: it may still be finished or voided."""
 
@@ -24,6 +26,9 @@ MAKERS = (Role.CENTRE_CLERK, Role.BRANCH_OFFICER)
 
 POSTERS = (*MAKERS, Role.BRANCH_SYSTEM)
 """A branch centre's own software enters the parcel, where it prints and packs. What is drawn again, people decide."""
+
+RECEIVERS = (Role.STATION_CLERK, Role.STATION_HEAD)
+"""Who opens the parcel and counts, at the body that appraised."""
 
 
 class Production(Aggregate):
@@ -36,10 +41,12 @@ class Production(Aggregate):
             MAKING: ("正在制作", "being made"),
             READY: ("待寄发", "ready to be posted"),
             MAILED: ("已寄发", "posted"),
+            RECEIVED: ("已收到", "received"),
             VOIDED: ("已作废", "void"),
         },
         verbs={
             "mail": ("寄发", "posted"),
+            "receive": ("登记收到", "entered as received"),
             "redraw": ("重新绘制", "drawn again"),
             "print": ("打印", "printed"),
             "give_back": ("出具附表六", "given back as form 6"),
@@ -63,12 +70,31 @@ class Production(Aggregate):
     carrier: str = ""
     parcel: str = ""
     ready_at: datetime | None = None
+    without_email: int | None = None  # holders without an address; none where an earlier release made them
+    received: int | None = None  # certificates in the parcel, as its receiver counted them
 
-    def mark_ready(self, left_out: list[str], at: datetime) -> bool:
-        """Every batch is drawn. False: known already, also after a redraw."""
+    @property
+    def sent(self) -> int:
+        """Certificates in the parcel, or that would be if it were posted now."""
+        return self.certificates - self.refused
+
+    @property
+    def mailed_at(self) -> datetime | None:
+        """When the parcel was posted; None: it is not yet."""
+        return self._when("mail")
+
+    @property
+    def received_at(self) -> datetime | None:
+        return self._when("receive")
+
+    def _when(self, verb: str) -> datetime | None:
+        return next((entry.at for entry in reversed(self.history) if entry.verb == verb), None)
+
+    def mark_ready(self, left_out: list[str], at: datetime, without_email: int | None = None) -> bool:
+        """Every batch is drawn. without_email: holders without an address. False: known already, also after a redraw."""
         if self.state != MAKING:
             return False
-        self.state, self.ready_at = READY, at
+        self.state, self.ready_at, self.without_email = READY, at, without_email
         self.left_out, self.refused = left_out, len(left_out)
         fact = CertificatesReady(
             roster=self.id,
@@ -103,9 +129,32 @@ class Production(Aggregate):
             body=self.body,
             path=self.path,
             producer=self.producer,
-            certificates=self.certificates - self.refused,
+            certificates=self.sent,
             carrier=carrier,
             parcel=parcel,
+            without_email=self.without_email,
+        )
+        self.note(fact, at)
+
+    def receive(self, by: Actor, at: datetime, certificates: int) -> None:
+        """收到: the appraising body counted what was in the parcel. certificates: how many there were, which need not be as
+        many as were posted: then whoever posted them is told. Raises WrongState (also the second time), NotAllowed."""
+        self.only_when("receive", MAILED)
+        by.must_be(*RECEIVERS)
+        by.must_sit_at(self.body)
+        self.received = certificates
+        sent = self.sent
+        complete = certificates == sent
+        differs = f"寄出 {sent} 份，收到 {certificates} 份 · {sent} were posted, {certificates} received"
+        self.move("receive", RECEIVED, by, at, "" if complete else differs)
+        fact = ProductionReceived(
+            roster=self.id,
+            body=self.body,
+            path=self.path,
+            producer=self.producer,
+            sent=sent,
+            received=certificates,
+            complete=complete,
         )
         self.note(fact, at)
 

@@ -17,3 +17,15 @@ class Parcel(BaseModel):
     parcel: str = Field(
         pattern=r"^[A-Za-z0-9-]{6,40}$", description="快递单号 · number of the parcel", examples=["EA123456789CN"]
     )
+
+
+class Receipt(BaseModel):
+    """What was in the parcel."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    certificates: int = Field(
+        ge=0,
+        le=999_999,
+        description="收到的证书份数，按实际清点填写 · certificates that were in it, as they were counted",
+        examples=[52],
+    )

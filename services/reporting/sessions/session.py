@@ -34,7 +34,8 @@ class Session:
     counts. postponed: why it is held on another day than first approved; empty if it is not. drawn: which papers are sat, and
     nobody was shown it before the day. shown: it was postponed when its day had begun, so what was drawn before is known.
     held_since: the day on which the
-    body that holds it now took it over; none where it never moved, or an earlier release moved it."""
+    body that holds it now took it over; none where it never moved, or an earlier release moved it. told_by: number of that fact;
+    a later one has a higher number."""
 
     told: SessionPlanApproved
     ended: str = ""
@@ -43,6 +44,7 @@ class Session:
     drawn: bool = False
     shown: bool = False
     held_since: date | None = None
+    told_by: int = 0
 
     @property
     def id(self) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -131,14 +131,20 @@ async def _change(store: Store, session: str, change: Callable[[_Note], _Note]) 
 
 async def seek(store: Store, session: str) -> Session | None:
     """None: its approval has not arrived here."""
-    known = await local_copies.latest(store, SessionPlanApproved, session)
-    if known is None:
-        return None
-    sequence, told = known
-    record = await store.get(SESSION_NOTES, session)
-    note = _Note.model_validate(record.body) if record else _Note()
+    return (await seek_many(store, [session])).get(session)
+
+
+async def seek_many(store: Store, ids: Collection[str]) -> dict[str, Session]:
+    """By id, those whose approval has arrived here."""
+    told = await local_copies.latest_of(store, SessionPlanApproved, ids)
+    notes = {record.id: _Note.model_validate(record.body) for record in await store.get_many(SESSION_NOTES, [*told])}
+    voided = {record.id for record in await store.get_many(VOIDED_SESSIONS, [*told])}
+    return {id: _session(*told[id], notes.get(id, _Note()), id in voided) for id in told}
+
+
+def _session(sequence: str, told: SessionPlanApproved, note: _Note, voided: bool) -> Session:
     ended, because = "", ""
-    if await store.get(VOIDED_SESSIONS, session) is not None:
+    if voided:
         ended = VOIDED
     elif note.cancelled is not None and note.cancelled.sequence > sequence:
         ended, because = CANCELLED, note.cancelled.reason
@@ -151,6 +157,7 @@ async def seek(store: Store, session: str) -> Session | None:
         drawn=note.drawn and note.drawn_at >= note.shown_at,
         shown=bool(note.shown_at),
         held_since=holder.since if holder is not None and holder.body == told.body else None,
+        told_by=int(sequence),
     )
 
 

@@ -55,7 +55,8 @@ class Owed:
 
     body, path: of who has to act. since: the day from which the term counts. turn: another number each time it becomes owed
     anew (a form that was returned and handed in again). told: marks that an earlier release told. account: the reference of a
-    person who is written to instead of the body."""
+    person who is written to instead of the body.
+    instead: nobody did what was owed under the turn before; this takes its place."""
 
     body: str
     path: str
@@ -65,6 +66,7 @@ class Owed:
     turn: int = 0
     told: tuple[int, ...] = ()
     account: str = ""
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

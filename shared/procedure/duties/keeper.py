@@ -62,6 +62,8 @@ class DutyKeeper:
         if isinstance(found, Owed) and duty.is_that(found):
             return False
         match found:
+            case Owed(instead=True):
+                duty.lapse(now)
             case Owed():  # handed in anew: whoever had it has dealt with it
                 duty.settle(now, now)
             case Done(at=at):

@@ -42,7 +42,7 @@ class ReviewOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (SUBMITTED, ENDORSED):
-            async for form in repository.every(self.store, self.form, {"state": state}):
+            async for form in repository.every(self.store, self.form, {"state": state}, sort="path"):
                 yield [Key(form.id, form.body)]
 
     async def found(self, keys: Sequence[Key], now: datetime) -> Sequence[Found]:
@@ -62,7 +62,7 @@ class ReviewOwing:
         turn, last = moves[-1]
         waits = form.state == ENDORSED or (form.state == SUBMITTED and form.branch is None)
         if not waits if self.is_approval else form.state != SUBMITTED or form.branch is None:
-            return None if last.verb in ("withdraw", "void", "transfer") else Done(last.at)
+            return None if last.verb in ("withdraw", "void", "transfer", "postpone") else Done(last.at)
         place = BodyPath.read(form.path)
         desk = place.upto(form.at_desk)
         since = local_day(last.at)

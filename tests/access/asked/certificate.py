@@ -10,6 +10,7 @@ ASKED: dict[str, Asked] = {
     "POST /certificate/productions/{roster}/parcel": Asked(
         kind="roster", content={"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
     ),
+    "POST /certificate/productions/{roster}/receipt": Asked(kind="roster", content={"certificates": 1}),
     "GET /certificate/productions/{roster}/form6": Asked(kind="roster"),
     "GET /certificate/productions/{roster}/form6.pdf": Asked(kind="roster"),
     "GET /certificate/productions/{roster}/form6.xlsx": Asked(kind="roster"),

@@ -36,7 +36,8 @@ class Copy:
 
     def told(self, entry: dict[str, Any]) -> None:
         document, verb, data = entry["factid"].partition("#")[0], entry["type"].split(".")[-2], entry["data"]
-        if document.split("/")[2] == "batch":  # shown with its production
+        noun = document.split("/")[2]
+        if noun == "batch" or noun.endswith("_duty"):  # shown with its production; follows from what the lists show
             return
         one_step_back = verb == "returned" and data["at_desk"] != data["body"]
         state = data.get("state") or data.get("to_state") or STATES.get(verb, verb)

@@ -120,6 +120,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     },
     "/reporting/rosters": {"session": SMALL.id, "attendance": {"applied": 3, "accepted": 3, "examined": 3}},
     "/certificate/productions/{roster}/parcel": {"carrier": "EMS", "parcel": "EA000000001CN"},
+    "/certificate/productions/{roster}/receipt": {"certificates": 3},
     "/certificate/verifications": {"number": "2649053012400001", "name": "张三", "id_last": "1234"},
 }
 REASON = {"reason": "理由"}

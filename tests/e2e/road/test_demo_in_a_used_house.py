@@ -137,6 +137,7 @@ async def played(office: Office, folder: Path) -> list[str]:
     await acts.reviews(sessions)
     await acts.certificates(sessions)
     await acts.parcels(sessions)
+    await acts.receipts(sessions)
     await acts.results(sessions)
     return books.faults(sessions, await acts.mailings(sessions), await acts.acts(sessions))
 

@@ -141,6 +141,8 @@ USED = {
     "body": ("path", "told", "state", "kind"),
     "branch_queue": ("path", "state_path"),
     "bulletin": ("state",),
+    "certificate_duty": ("state_next_at", "about_state"),
+    "roster_duty": ("state_next_at", "about_state"),
     "certificate": ("roster_n", "batch_n", "number"),
     "feed_entry": ("feed_n", "feed_fact", "has_data_at"),
     "inspection": ("path", "state_path"),

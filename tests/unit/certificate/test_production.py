@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.certificate.production.production import MAILED, MAKING, READY, STATES, Production
+from services.certificate.production.production import MAILED, MAKING, READY, RECEIVED, STATES, Production
 from shared.actor import Actor
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.trade.roles import Role
@@ -96,3 +96,48 @@ def test_what_was_left_out_is_not_posted() -> None:
     production.mark_ready(["a", "b"], NOW)
     production.post_parcel(officer(), NOW, "EMS", "EA000000001CN")
     assert json.loads(production.outbox[-1].wire)["data"]["certificates"] == 448
+
+
+# --- received -----------------------------------------------------------------------------------------------------------
+
+
+def receiver(role: Role = Role.STATION_CLERK, body: str = "49053012") -> Actor:
+    return Actor("r", "r", body, "/", frozenset({role}))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", STATES)
+def test_who_enters_what_arrived_and_when(state: str, role: Role) -> None:
+    production = a_production(state)
+    if state != MAILED:
+        with pytest.raises(WrongState) as caught:
+            production.receive(receiver(role), NOW, 450)
+        assert caught.value.state == state
+    elif role not in (Role.STATION_CLERK, Role.STATION_HEAD):
+        with pytest.raises(NotAllowed):
+            production.receive(receiver(role), NOW, 450)
+    else:
+        production.receive(receiver(role), NOW, 450)
+        assert (production.state, production.received, production.received_at) == (RECEIVED, 450, NOW)
+        with pytest.raises(WrongState):
+            production.receive(receiver(role), NOW, 450)
+        return
+    assert (production.state, production.received, production.outbox) == (state, None, ())
+
+
+@pytest.mark.parametrize("body", ["49000001", BRANCH, "49053013", ""])
+def test_only_the_body_that_appraised_receives(body: str) -> None:
+    with pytest.raises(NotAllowed, match="49053012"):
+        a_production(MAILED).receive(receiver(body=body), NOW, 450)
+
+
+@pytest.mark.parametrize(("received", "complete"), [(448, True), (447, False), (450, False), (0, False)])
+def test_the_number_is_held_against_what_was_posted(received: int, complete: bool) -> None:
+    production = a_production(MAKING)
+    production.mark_ready(["a", "b"], NOW)
+    production.post_parcel(officer(), NOW, "EMS", "EA000000001CN")
+    production.receive(receiver(), NOW, received)
+    fact: dict[str, Any] = json.loads(production.outbox[-1].wire)["data"]
+    assert (fact["sent"], fact["received"], fact["complete"]) == (448, received, complete)
+    reason = "" if complete else f"寄出 448 份，收到 {received} 份 · 448 were posted, {received} received"
+    assert production.history[-1].reason == reason

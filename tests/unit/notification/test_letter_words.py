@@ -37,7 +37,8 @@ TOLD: dict[str, tuple[dict[str, Any], ...]] = {
         {"certificates": 2, "refused": 1, "batches": 1},
         {"certificates": 600, "refused": 2, "batches": 3},
     ),
-    "certificates.mailed.v1": ({"certificates": 1},),
+    "certificates.mailed.v1": ({"certificates": 1, "without_email": 1}, {"without_email": 0}, {"without_email": None}),
+    "production.received.v1": ({"received": 1}, {"received": 0}),
     "certificates.voided.v1": ({"certificates": 1},),
     "inspection.performed.v1": (
         {"findings": 0, "rectify_by": None},

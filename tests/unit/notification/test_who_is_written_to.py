@@ -57,6 +57,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
     "bulletin.corrected.v1": to_offices("bulletin-corrected", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
+    "certificate_duty.marked.v1": [*to_offices("duty-overdue", BRANCH), *to_offices("duty-overdue-below", CENTRE)],
     "certificates.mailed.v1": [
         *to_offices("certificates-mailed", STATION),
         *(("certificate-on-its-way", address) for address in HOLDERS),
@@ -69,6 +70,8 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "inspection.closed.v1": to_offices("inspection-closed", STATION),
     "inspection.performed.v1": to_offices("inspection-performed", STATION),
     "plan_duty.marked.v1": [*to_offices("duty-overdue", STATION), *to_offices("duty-overdue-below", BRANCH)],
+    "production.received.v1": to_offices("parcel-differs", BRANCH),
+    "roster_duty.marked.v1": [*to_offices("duty-overdue", STATION), *to_offices("duty-overdue-below", BRANCH)],
     "roster.approved.v1": [*to_offices("approved", STATION), *to_offices("production-order", BRANCH)],
     "roster.discarded.v1": [],
     "webhook.failing.v1": to_offices("webhook-failing", BRANCH),

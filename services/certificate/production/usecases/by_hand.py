@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.certificate.production import storage as productions
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import READY, VOIDED, Production
-from services.certificate.production.requests import Parcel
+from services.certificate.production.requests import Parcel, Receipt
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotFound
 from shared.keeping import repository
@@ -51,6 +51,17 @@ async def post_parcel(store: Store, roster: str, asked: Asked, parcel: Parcel) -
         production.post_parcel(asked.by, asked.at, parcel.carrier, parcel.parcel)
 
     return await repository.change(store, Production, roster, asked, verb)
+
+
+async def receive(store: Store, roster: str, asked: Asked, receipt: Receipt) -> Production:
+    """Raises NotFound, Stale, WrongState (not posted, or received before), NotAllowed."""
+    return await repository.change(
+        store,
+        Production,
+        roster,
+        asked,
+        lambda production: production.receive(asked.by, asked.at, receipt.certificates),
+    )
 
 
 def must_concern(by: Actor, producer: str) -> None:

@@ -177,4 +177,5 @@ def _batch(page: _Page, now: datetime) -> Batch:
         producer=page.fact.producer,
         certificates=len(page.lines),
         numbered_at=now,
+        without_email=sum(not line.email for line in page.lines),
     )

@@ -55,5 +55,6 @@ async def tally(store: Store, clock: Clock, fact: BatchProduced) -> None:
     if not await productions.all_drawn(store, production):
         return
     left_out = await productions.left_out_of(store, production)
-    if production.mark_ready(left_out, clock.now()) or production.take_redraw(left_out):
+    unreached = await productions.without_email(store, production)
+    if production.mark_ready(left_out, clock.now(), unreached) or production.take_redraw(left_out):
         await repository.save(store, production)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.certificate.certificates.certificate import Certificate
 from services.certificate.production.batch import PRODUCED, Batch
-from services.certificate.production.production import MAILED, VOIDED, Production
+from services.certificate.production.production import POSTED, VOIDED, Production
 from services.certificate.verification.outcomes import Outcome, outcome_of
 from shared.keeping import repository
 from shared.ports import Store
@@ -40,7 +40,7 @@ class Findings:
             repository.seek(self._store, Batch, certificate.batch),
             repository.seek(self._store, Production, certificate.roster),
         )
-        is_posted = production is not None and production.state == MAILED and certificate.id not in production.left_out
+        is_posted = production is not None and production.state in POSTED and certificate.id not in production.left_out
         found = Finding(outcome_of(certificate, batch, production), is_posted)
         if _is_settled(batch, production):
             self._remember(certificate.batch, found)
@@ -60,4 +60,4 @@ def _is_settled(batch: Batch | None, production: Production | None) -> bool:
     if production is None or production.state == VOIDED:
         return production is not None
     is_whole = batch is not None and batch.state == PRODUCED and not batch.refused
-    return is_whole and production.state == MAILED and not production.left_out
+    return is_whole and production.state in POSTED and not production.left_out
