@@ -34,7 +34,7 @@ VOIDED = Planned(STATION, 5, ((TURNER, 2),), emails=0)
 
 SECOND, PROPOSER = "second.approver", CLERK
 STAYS, GOES, CLOSES = STATION.account("station_clerk"), STATION.account("station_head"), "third.person"
-REMINDER = f"{STATION.code}-2027"
+REMINDER = f"{STATION.code}-2027.annual_plan"
 
 CHOICES: list[dict[str, Any]] = [
     {"service": "plan", "kind": "session", "id": FINISHED.id, "choice": "finish"},

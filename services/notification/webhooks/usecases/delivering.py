@@ -28,6 +28,10 @@ PAGE = 100  # entries read together
 MACHINE_KNOWN_FOR = 30.0
 """Seconds; what was closed meanwhile is noticed within a minute, whatever a receiver takes."""
 
+LOOKED_AT_FOR = 5.0
+"""Seconds in which one entry after the other goes out before the webhook and its body are looked at again. What is asked of its
+place in the feed (a replay) is seen at once."""
+
 BODY_ENDED = "机构资质已终止 · the standing of the body ended"
 MACHINE_CLOSED = "登记它的机器账号已关闭 · the machine's account that made it was closed"
 RECEIVER_GONE = "接收方应答 410：已停止使用 · its receiver answered 410: gone"
@@ -77,8 +81,12 @@ class Courier:
             await self._stop(webhook, reason)
             return self._done(id)
         await self._write_to_owner(webhook, progress)
+        looked = self._clock.monotonic()
         try:
-            return await self._turn(webhook, progress) or self._done(id)
+            while await self._turn(webhook, progress):
+                if self._clock.monotonic() - looked >= LOOKED_AT_FOR:
+                    return True
+            return self._done(id)
         except Stale:  # another process has it now, or something was asked of it
             return self._done(id)
 
