@@ -114,8 +114,8 @@ def build(
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
     running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
-    running.measures.append(workdays_alarm.measures(calendar, clock))
     if "clock" in roles:
+        running.measures.append(workdays_alarm.measures(calendar, clock))
         running.jobs["working days"] = lambda: workdays_alarm.warn(calendar, clock)
     folders = wiring.folders(settings, mailer, files)
     running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders, running.measures))

@@ -87,14 +87,14 @@ def test_the_settings_say_so(
 
 
 @pytest.mark.parametrize("roles", [("clock",), ("api",)])
-async def test_every_process_measures_it_and_those_with_a_clock_warn(
+async def test_processes_with_a_clock_measure_it_and_warn(
     december: HandClock, monkeypatch: pytest.MonkeyPatch, roles: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("JIANDING_PASSWORD", "secret")
     settings = with_webhook_key(with_person_key(read_settings(WholeSettings)))
     running = launch.build(settings, ("plan",), roles, {"plan": own_passwords(settings).get("plan", "secret")})
     told = {one.name: one.value for look in running.measures for one in look()}
-    assert told["jianding_workdays_missing"] == 2027
+    assert told.get("jianding_workdays_missing") == (2027 if "clock" in roles else None)
     assert ("working days" in running.jobs) is ("clock" in roles)
     for close in reversed(running.closing):
         await close()
