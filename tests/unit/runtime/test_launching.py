@@ -144,7 +144,10 @@ def test_queues_of_bodies_are_kept_by_a_process_that_does_nothing_else(monkeypat
     apart, usual = found
     assert list(apart.jobs) == ["notification branches"]
     told = [{one.name for measures in running.measures for one in measures()} for running in found]
-    assert told == [{"jianding_branch_queue_attempts_total"}, {"jianding_feed_behind_seconds", "jianding_workdays_missing"}]
+    assert told == [
+        {"jianding_branch_queue_attempts_total"},
+        {"jianding_feed_behind_seconds", "jianding_workdays_missing"},
+    ]
     assert not [route for route in apart.app.routes if getattr(route, "path", "") == "/notification"]
     assert "notification branches" not in usual.jobs
     assert [route for route in usual.app.routes if getattr(route, "path", "") == "/notification"]
