@@ -24,13 +24,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from services.runtime import launch, private_files, serving
+from services.runtime import launch, private_files, serving, wiring
 from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision, with_person_key, with_webhook_key
 from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes, prints_loopback, without_known_key
 from shared.errors import AppError, Invalid
 from shared.log import set_up
 from shared.settings import PREFIX, Settings, read_settings
+from shared.trade.deadline import local_day
+from shared.trade.workdays.missing import missing_sentence, missing_year
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +221,7 @@ def _show(settings: Settings) -> None:
         shown = "" if chosen is None else str(chosen)  # a line may be copied into .env, where empty means unset
         value = re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:**********@", shown)
         print(f"{PREFIX}{name.upper()}={value}   # {field.description or ''}")
-    for note in (*notes(settings), *_about_the_database_user(settings)):
+    for note in (*notes(settings), *_about_the_database_user(settings), *_about_working_days(settings)):
         print(f"# {note}")
 
 
@@ -231,6 +233,12 @@ def _about_the_database_user(settings: Settings) -> list[str]:
             "which signs in to the database as its administrator; those of a service: docker compose run --rm plan settings"
         ]
     return [one for one in notes(settings, *REGISTER.services) if one not in notes(settings)]
+
+
+def _about_working_days(settings: Settings) -> list[str]:
+    """Raises Invalid for a file with mistakes."""
+    year = missing_year(wiring.calendar(settings), local_day(wiring.clock().now()))
+    return [] if year is None else [missing_sentence(year)]
 
 
 def run() -> int:

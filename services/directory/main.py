@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.directory import windup
 from services.directory.accounts import api as accounts_api
+from services.directory.accounts.account import Account
 from services.directory.accounts.desk import Desk
 from services.directory.bodies import api as bodies_api
 from services.directory.bodies import usecases as bodies
 from services.directory.declares import DECLARED
+from services.directory.duties import examiner_card, training
+from services.directory.duties.duty import EXAMINER_CARD, TRAINING
+from services.directory.duties.watching import duties
 from services.directory.handlers import handlers
 from services.directory.oidc import api as oidc_api
 from services.directory.oidc import usecases as oidc
@@ -24,7 +28,8 @@ from services.directory.signing_keys import usecases as signing_keys
 from services.directory.striking_off import api as striking_off_api
 from services.directory.striking_off import usecases as striking_off
 from services.directory.trainings import api as trainings_api
-from services.directory.trainings import usecases as trainings
+from shared.errors import Unavailable
+from shared.keeping import repository
 from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import service_app
@@ -38,6 +43,18 @@ TOO_OFTEN = "登录尝试过于频繁，请稍后再试 · too many sign-ins, tr
 def build(ports: Ports) -> Service:
     app = service_app(DECLARED, "名录 Directory", "机构、账号与令牌 · bodies, accounts and tokens.", ports)
     store, clock, settings, throttles = ports.store, ports.clock, ports.settings, ports.throttles
+    keeper = duties(ports)
+
+    async def trained(account: str) -> None:
+        try:
+            of = await repository.load(store, Account, account)
+        except Unavailable:  # it was recorded: the clock finds it
+            return
+        await keeper.look_after_an_act(training.key_of(of), TRAINING.what)
+
+    async def card_changed(body: str, last_day: date) -> None:
+        await keeper.look_after_an_act(examiner_card.key_of(body, last_day), EXAMINER_CARD.what)
+
     desk = Desk(lambda: clock.monotonic())  # looked up at each use, as everything from outside
     # Guessing at a password is the same at each door, so both count together.
     everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
@@ -49,15 +66,12 @@ def build(ports: Ports) -> Service:
         bodies_api.router(store, settings, ports.neighbours),
         striking_off_api.router(ports),
         accounts_api.router(store, desk),
-        persons_api.router(store),
-        trainings_api.router(store, clock, settings),
+        persons_api.router(store, card_changed),
+        trainings_api.router(store, clock, settings, trained),
         oidc_api.router(store, clock, settings, throttles, ports.identity_provider),
         windups(store, lambda body: windup.preview(store, body), windup.DirectoryWindUp),
     ):
         app.include_router(router)
-
-    async def watch_trainings(now: datetime) -> None:
-        await trainings.watch(store, now)
 
     async def watch_keys(now: datetime) -> None:
         await signing_keys.watch(store, now, timedelta(days=settings.of(DirectorySettings).key_days))
@@ -72,7 +86,7 @@ def build(ports: Ports) -> Service:
         await signing_in.sweep(store, now)
         await oidc.sweep(store, now)
 
-    ticks = (watch_trainings, watch_keys, tell_bodies_anew, tidy_up_after_striking_off, delete_what_is_over)
+    ticks = (keeper.watch, watch_keys, tell_bodies_anew, tidy_up_after_striking_off, delete_what_is_over)
     return Service("directory", app, handlers(ports), ticks=ticks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from shared.access_token import LONGEST_LIFE
-from shared.settings import OwnSettings
+from shared.settings import LadderText, OwnSettings
 
 
 class DirectorySettings(OwnSettings):
@@ -20,4 +20,32 @@ class DirectorySettings(OwnSettings):
     )
     key_days: int = Field(
         30, ge=1, le=365, description="令牌签名密钥多少天更换一次 · days after which tokens are signed with a new key"
+    )
+    training_ladder: LadderText = Field(
+        "30,14,7,3,1,0",
+        description=(
+            "培训到期的提醒级：到期前的天数，逾期为负；到期一周后不再提醒 · reminders of trainings that end: days before "
+            "the last day, negative after it; none from a week after the last of them on"
+        ),
+    )
+    licence_ladder: LadderText = Field(
+        "90,60,30,14,7,3,1,0",
+        description=(
+            "许可证到期的提醒级：到期前的天数，逾期为负，此后每周一次，换证为止 · reminders of licences that end: days before "
+            "the last day, negative after it, then weekly until there is another one"
+        ),
+    )
+    examiner_card_ladder: LadderText = Field(
+        "30,14,7,3,1,0,-1,-3",
+        description=(
+            "考评、督导人员卡证到期的提醒级：到期前的天数，逾期为负，此后每周一次 · reminders of cards of examiners and "
+            "supervisors that end: days before the last day, negative after it, then weekly"
+        ),
+    )
+    annual_rectification_ladder: LadderText = Field(
+        "30,14,7,3,1,0,-1,-3",
+        description=(
+            "年检整改的提醒级：期限前的天数，逾期为负，此后每周一次 · reminders of rectifications after an annual "
+            "inspection: days before the last day, negative after it, then weekly"
+        ),
     )

@@ -15,7 +15,7 @@ import httpx
 import uvloop
 from fastapi import FastAPI
 
-from services.runtime import wiring
+from services.runtime import wiring, workdays_alarm
 from services.runtime.catalogue import REGISTER, blueprint_of
 from services.runtime.provision import management
 from services.runtime.serving import STOP_SECONDS, bind, server
@@ -69,6 +69,7 @@ def build(
 
     With all services in one process they read each other without leaving it."""
     clock, together = wiring.clock(), set(names) == set(REGISTER.services)
+    calendar = wiring.calendar(settings)
     topology = REGISTER.topology(settings.producer_codes)
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
@@ -98,7 +99,7 @@ def build(
             mailer=mailer,
             files=files,
             clock=clock,
-            calendar=wiring.calendar(settings),
+            calendar=calendar,
             neighbours=neighbours,
             keyring=keyring,
             throttles=Throttles(memory, clock),
@@ -113,6 +114,9 @@ def build(
         running.closing += [store.close, neighbours.close]
         _add_roles(running, ports, service, roles, topology, queues)
     running.closing += [quarantine.close, workshop.close]  # before the stores, which take what is in hand there
+    if "clock" in roles:
+        running.measures.append(workdays_alarm.measures(calendar, clock))
+        running.jobs["working days"] = lambda: workdays_alarm.warn(calendar, clock)
     folders = wiring.folders(settings, mailer, files)
     running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders, running.measures))
     return running

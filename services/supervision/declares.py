@@ -7,12 +7,19 @@ from pathlib import Path
 from services.supervision.access import ACCESS
 from services.supervision.bulletins.bulletin import Bulletin
 from services.supervision.bulletins.number_series import NumberSeries
+from services.supervision.duties.duty import (
+    INSPECTION_TYPES,
+    REPORT_TYPES,
+    ROWS,
+    SANCTION_TYPES,
+    SupervisionDuty,
+)
+from services.supervision.duties.work_report import EARLIER
 from services.supervision.figures.storage import COUNTED_FACTS
 from services.supervision.inspections.inspection import Inspection
 from services.supervision.sanctions.sanction import Sanction
 from services.supervision.settings import SupervisionSettings
 from services.supervision.violations.violation import Violation
-from services.supervision.work_reports.duty import WorkReportDuty
 from services.supervision.work_reports.work_report import WorkReport
 from shared.contracts import supervision
 from shared.contracts.certificate import CertificatesMailed, CertificateWindUpDone
@@ -29,8 +36,9 @@ from shared.contracts.reporting import ForeignNumberFound, ReportingWindUpDone, 
 from shared.keeping import local_copies
 from shared.messaging.topology import Queue
 from shared.ports import Kind
+from shared.procedure.duties import keeper as duties
 from shared.register.declaration import Declaration
-from shared.register.letters import Letter, of_approval
+from shared.register.letters import Letter, of_approval, of_duty
 
 KINDS: tuple[Kind, ...] = (
     Kind(Inspection.KIND, indexes=(("path",), ("state", "path"))),
@@ -38,7 +46,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(Sanction.KIND, indexes=(("path",), ("state", "path"), ("body",), ("state", "measure"))),
     Kind(COUNTED_FACTS, indexes=(("what", "day"), ("quarter", "path"), ("what", "path"))),
     Kind(WorkReport.KIND, indexes=(("quarter", "path"), ("state", "path"), ("path",))),
-    Kind(WorkReportDuty.KIND, follows=True),
+    *duties.kinds(SupervisionDuty),
+    EARLIER,
     Kind(Bulletin.KIND, indexes=(("state",),)),
     Kind(NumberSeries.KIND),
     *local_copies.kinds(BodyRegistered),
@@ -52,16 +61,23 @@ DECLARED = Declaration(
         Violation.WORDS,
         Sanction.WORDS,
         WorkReport.WORDS,
-        WorkReportDuty.WORDS,
+        SupervisionDuty.WORDS,
         Bulletin.WORDS,
         NumberSeries.WORDS,
     ),
+    duties=ROWS,
     facts=supervision.FACTS,
     access=ACCESS,
     queues=(
         Queue("supervision", "copies", (BodyRegistered.TYPE,), prefetch=20),
         Queue("supervision", "numbers", (ForeignNumberFound.TYPE,), prefetch=10),
         Queue("supervision", "ladder", (supervision.SanctionConfirmed.TYPE, BodyStandingChanged.TYPE), prefetch=1),
+        Queue(
+            "supervision",
+            "duties",
+            (BodyRegistered.TYPE, *REPORT_TYPES, *INSPECTION_TYPES, *SANCTION_TYPES),
+            prefetch=20,
+        ),
         # All four parts of a revocation are written into one sanction.
         Queue(
             "supervision",
@@ -88,7 +104,8 @@ DECLARED = Declaration(
     letters=(
         of_approval("work_report"),
         {
-            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),
+            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),  # of earlier releases
+            supervision.SupervisionDutyMarked.TYPE: of_duty(),
             supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
             supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies"),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
@@ -108,6 +125,7 @@ DECLARED = Declaration(
         },
     ),
     titles={
+        "supervision_duty": ("监督办理任务", "Duty about supervision"),
         "inspection": ("不定期检查", "Inspection"),
         "violation": ("违规认定", "Violation"),
         "sanction": ("监督处理", "Sanction"),

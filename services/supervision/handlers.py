@@ -5,7 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from services.supervision.duties import work_report
+from services.supervision.duties.duty import (
+    INSPECTION_TYPES,
+    RECTIFICATION,
+    REPORT_TYPES,
+    ROWS,
+    SANCTION_TYPES,
+    WORK_REPORT,
+)
+from services.supervision.duties.watching import duties
 from services.supervision.figures import storage as counting
+from services.supervision.figures.quarter import Quarter
 from services.supervision.sanctions.sanction import DIFFERS
 from services.supervision.sanctions.usecases import ladder, winding_up
 from services.supervision.violations import usecases as violations
@@ -25,6 +36,7 @@ from shared.contracts.supervision import SanctionConfirmed
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
 from shared.outside import Ports
+from shared.procedure.duties.duty import Key
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +60,8 @@ _PARTS = {
 
 
 def handlers(ports: Ports) -> Mapping[str, Handlers]:
+    keeper = duties(ports)
+
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
         await local_copies.keep(ports.store, BodyRegistered, envelope)
@@ -77,7 +91,26 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         if known.state == DIFFERS:
             log.error("sanction %s did not do what it showed: %d items differ", known.id, len(known.differs_in))
 
+    async def on_body(envelope: Envelope) -> None:
+        """Licensed, suspended or gone: it owes a report on the quarter that ended last, or owes it no more."""
+        await local_copies.keep(ports.store, BodyRegistered, envelope)  # which may come here first
+        quarter = Quarter.at(ports.clock.now()).before
+        await keeper.look_at(work_report.key_of(envelope.subject, quarter), WORK_REPORT.what)
+
+    async def on_report(envelope: Envelope) -> None:
+        """The document says how it stands, whatever the order in which its facts come."""
+        key = Key(envelope.subject, str(envelope.data["body"]), str(envelope.data["quarter"]))
+        await keeper.look_at(key, *(row.what for row in ROWS if row is not RECTIFICATION))
+
+    async def on_what_orders_rectification(envelope: Envelope) -> None:
+        await keeper.look_at(Key(envelope.subject, str(envelope.data["body"])), RECTIFICATION.what)
+
     return {
+        "duties": {
+            BodyRegistered.TYPE: on_body,
+            **dict.fromkeys(REPORT_TYPES, on_report),
+            **dict.fromkeys((*INSPECTION_TYPES, *SANCTION_TYPES), on_what_orders_rectification),
+        },
         "copies": {BodyRegistered.TYPE: on_body_registered},
         "numbers": {ForeignNumberFound.TYPE: on_foreign_number_found},
         "ladder": {SanctionConfirmed.TYPE: on_sanction_confirmed, BodyStandingChanged.TYPE: on_body_standing_changed},

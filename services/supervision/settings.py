@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.settings import OwnSettings
+from shared.settings import LadderText, OwnSettings
 
 
 class SupervisionSettings(OwnSettings):
@@ -14,6 +14,20 @@ class SupervisionSettings(OwnSettings):
         le=60,
         description=(
             "季度结束后多少天内应呈报工作报告 · days after the end of a quarter within which its work report is due"
+        ),
+    )
+    work_report_ladder: LadderText = Field(
+        "30,14,7,3,1,0,-1,-3",
+        description=(
+            "工作报告的提醒级：期限前的天数，逾期为负，此后每周一次；季度结束前不提醒 · reminders of work reports: days before "
+            "the last day, negative after it, then weekly; none before the quarter is over"
+        ),
+    )
+    rectification_ladder: LadderText = Field(
+        "30,14,7,3,1,0,-1,-3",
+        description=(
+            "限期整改的提醒级：期限前的天数，逾期为负，此后每周一次 · reminders of rectifications: days before the last day, "
+            "negative after it, then weekly"
         ),
     )
     bulletin_prefix: str = Field(

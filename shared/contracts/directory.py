@@ -6,11 +6,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
-from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
+from shared.contracts.words import AccountRef, ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
 
 BodyKind = Literal["centre", "branch", "station"]
 
@@ -162,18 +163,6 @@ class BodyRegistered(Fact):
         return self.licence if self.licences_since is not None and day < self.licences_since else None
 
 
-AccountRef = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
-    Field(
-        description=(
-            "账号代号：代替账号，账号本身不进入消息（`shared.identity.account_ref`） · Stands for an account, "
-            "whose id stays off the bus (shared.identity.account_ref)"
-        )
-    ),
-]
-
-
 class BodyStandingChanged(Fact):
     """A body was licensed, told to rectify, suspended, reinstated, revoked or struck off (rules §4.1, §4.9)."""
 
@@ -238,6 +227,21 @@ class DirectoryWindUpDone(Fact):
     SUBJECT: ClassVar[str] = "处理的编号 · id of the sanction"
     sanction: Annotated[str, Doc("处理的编号 · id of the sanction")]
     effects: Annotated[int, Doc("办完、移交或作废的事项数 · how many items were finished, moved or voided")]
+
+
+class DirectoryDutyOpened(DutyOpened):
+    TYPE: ClassVar[str] = "directory_duty.opened.v1"
+    READERS: ClassVar[tuple[Reader, ...]] = ()  # some are of one person, whose account goes by a reference
+
+
+class DirectoryDutyMarked(DutyMarked):
+    TYPE: ClassVar[str] = "directory_duty.marked.v1"
+    READERS: ClassVar[tuple[Reader, ...]] = ()
+
+
+class DirectoryDutySettled(DutySettled):
+    TYPE: ClassVar[str] = "directory_duty.settled.v1"
+    READERS: ClassVar[tuple[Reader, ...]] = ()
 
 
 class TrainingDue(Fact):
@@ -329,5 +333,8 @@ FACTS: tuple[type[Fact], ...] = (
     AccountLocked,
     AccountResetRequested,
     TrainingDue,
+    DirectoryDutyOpened,
+    DirectoryDutyMarked,
+    DirectoryDutySettled,
     DirectoryWindUpDone,
 )

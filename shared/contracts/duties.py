@@ -8,9 +8,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 from typing_extensions import Doc
 
-from shared.contracts.directory import AccountRef
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
-from shared.contracts.words import ConcernedPath, InstitutionCode
+from shared.contracts.words import AccountRef, ConcernedPath, InstitutionCode
 
 
 class _DutyFact(Fact):
@@ -58,6 +57,11 @@ class DutyMarked(_DutyFact):
     account: AccountRef | None = Field(
         default=None,
         description="改为告知个人时，其账号代号；没有为空 · reference of the person who is told instead; else none",
+    )
+    people: int | None = Field(
+        default=None,
+        ge=1,
+        description="所涉人数，不涉及人员的为空 · how many people it is about, none where it is about none",
     )
 
 

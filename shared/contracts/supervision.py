@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from typing_extensions import Doc
 
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     BodyPath,
@@ -234,6 +235,18 @@ class WorkReportDue(Fact):
     days_left: int = Field(description="最后一天为 0，逾期为负数 · 0 on the last day, negative when overdue")
 
 
+class SupervisionDutyOpened(DutyOpened):
+    TYPE: ClassVar[str] = "supervision_duty.opened.v1"
+
+
+class SupervisionDutyMarked(DutyMarked):
+    TYPE: ClassVar[str] = "supervision_duty.marked.v1"
+
+
+class SupervisionDutySettled(DutySettled):
+    TYPE: ClassVar[str] = "supervision_duty.settled.v1"
+
+
 class _WorkReportFact(Fact):
     report: Annotated[str, Doc("工作报告的编号 · id of the work report")]
     body: ConcernedBody
@@ -359,6 +372,9 @@ FACTS: tuple[type[Fact], ...] = (
     SanctionLifted,
     SanctionCarriedOut,
     WorkReportDue,
+    SupervisionDutyOpened,
+    SupervisionDutyMarked,
+    SupervisionDutySettled,
     WorkReportSubmitted,
     WorkReportEndorsed,
     WorkReportApproved,

@@ -37,6 +37,16 @@ BodyPath = Annotated[
         examples=["/49000001/49050001/49053012/"],
     ),
 ]
+AccountRef = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f-]{36}$"),
+    Field(
+        description=(
+            "账号代号：代替账号，账号本身不进入消息（`shared.identity.account_ref`） · Stands for an account, "
+            "whose id stays off the bus (shared.identity.account_ref)"
+        )
+    ),
+]
 ConcernedBody = Annotated[InstitutionCode, Doc("有关机构的编码 · institution code of the body concerned")]
 ConcernedPath = Annotated[
     BodyPath, Doc("有关机构及其各级上级，中心在前 · the body and everything above it, Centre first")

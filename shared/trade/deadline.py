@@ -1,4 +1,4 @@
-"""Deadlines: a local date in China that becomes an instant in one place, and the marks of the reminder ladder.
+"""Deadlines: a local date in China that becomes an instant in one place.
 
 China keeps UTC+8 all year since 1992, so a fixed offset is exact for deadlines and needs no zone files.
 """
@@ -6,14 +6,10 @@ China keeps UTC+8 all year since 1992, so a fixed offset is exact for deadlines 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-
-MARKS = (30, 14, 7, 3, 1, 0, -1, -3)
-"""Days before the deadline at which a reminder is due; 0 is the last day, negative is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +29,6 @@ class Due:
         """Whole local days until the last day that counts: 0 on that day, -1 on the day after it."""
         last = self.on if self.day_included else self.on - timedelta(days=1)
         return (last - local_day(now)).days
-
-    def on_ladder(self, now: datetime) -> bool:
-        """Whether today lies between the first mark and the last."""
-        return min(MARKS) <= self.days_left(now) <= max(MARKS)
-
-    def mark_reached(self, now: datetime, marked: Collection[int]) -> int | None:
-        """The nearest mark reached and not yet marked. Older missed ones are skipped, never sent late in a row."""
-        left = self.days_left(now)
-        reached = [mark for mark in MARKS if mark >= left]
-        if not reached:
-            return None
-        nearest = min(reached)
-        return None if nearest in marked or any(mark < nearest for mark in marked) else nearest
 
 
 def local_day(instant: datetime) -> date:

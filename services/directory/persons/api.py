@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -23,7 +24,8 @@ from shared.words import choices
 Id = Annotated[str, Path(description="人员编号 · id of the person")]
 
 
-def router(store: Store) -> APIRouter:
+def router(store: Store, changed: Callable[[str, date], Awaitable[None]]) -> APIRouter:
+    """changed: told, with body and last day, of each card that ends otherwise than it did."""
     routes = APIRouter(prefix="/persons", tags=["考评和督导人员 · registered persons"])
 
     @routes.post("", status_code=201, summary="登记考评或督导人员 · register an examiner or a supervisor")
@@ -72,11 +74,16 @@ def router(store: Store) -> APIRouter:
 
     @routes.post("/{id}/renewal", summary="续聘 · renew the appointment")
     async def renew(id: Id, entry: Renewal, asked: Expecting, response: Response) -> PersonAnswer:
-        return _answer(await usecases.renew(store, id, asked, entry), response)
+        before = await repository.reached(store, RegisteredPerson, id, asked.by)
+        person = await usecases.renew(store, id, asked, entry)
+        await changed(before.body, before.valid_until)
+        return _answer(person, response)
 
     @routes.post("/{id}/withdrawal", summary="注销 · withdraw, with a reason")
     async def withdraw(id: Id, why: PersonWithdrawal, asked: Expecting, response: Response) -> PersonAnswer:
-        return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
+        person = await usecases.withdraw(store, id, asked, why.reason)
+        await changed(person.body, person.valid_until)
+        return _answer(person, response)
 
     return routes
 

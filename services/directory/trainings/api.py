@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated
 
@@ -27,7 +28,8 @@ from shared.web.preconditions import tag
 Id = Annotated[str, Path(description="账号 · id of the account")]
 
 
-def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
+def router(store: Store, clock: Clock, settings: Settings, changed: Callable[[str], Awaitable[None]]) -> APIRouter:
+    """changed: told of each account whose record was changed."""
     routes = APIRouter(tags=["培训 · trainings"])
 
     @routes.get("/training", summary="本人培训情况 · one's own training, and how to practise")
@@ -60,6 +62,7 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
     ) -> TrainingRecordAnswer:
         """Counts from `passed_on` to `valid_until`, both included, by China's calendar. Nobody records their own."""
         recorded = await usecases.record(store, asked, key, id, new)
+        await changed(id)
         response.headers["Location"] = f"/directory/accounts/{id}/training"
         return _answer(recorded, response)
 
@@ -69,7 +72,9 @@ def router(store: Store, clock: Clock, settings: Settings) -> APIRouter:
 
     @routes.post("/accounts/{id}/training/withdrawal", summary="撤销培训记录 · withdraw, with a reason")
     async def withdraw(id: Id, why: TrainingWithdrawal, asked: Expecting, response: Response) -> TrainingRecordAnswer:
-        return _answer(await usecases.withdraw(store, id, asked, why.reason), response)
+        withdrawn = await usecases.withdraw(store, id, asked, why.reason)
+        await changed(id)
+        return _answer(withdrawn, response)
 
     return routes
 

@@ -1,4 +1,4 @@
-"""The training record of one account (R2): what it was trained in, until when that counts, and which reminders went out."""
+"""The training record of one account (R2): what it was trained in, and until when that counts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.keepers import REGISTRARS
 from shared.actor import Actor
-from shared.contracts.directory import TrainingDue
 from shared.errors import Invalid, Problem
-from shared.procedure.duty import Reminding
-from shared.trade.deadline import Due, local_day
+from shared.keeping.aggregate import Aggregate
+from shared.trade.deadline import local_day
 from shared.trade.roles import UNGATED
 from shared.words import Words
 
@@ -47,7 +46,7 @@ class Training(BaseModel):
         return f"{self.certificate}, {self.passed_on} – {self.valid_until}"
 
 
-class TrainingRecord(Reminding):
+class TrainingRecord(Aggregate):
     """The latest training of one account; earlier ones stand in its history. id: the account's; path: of the body where
     it sat when this was recorded. Who sees the record goes by where the account sits today."""
 
@@ -62,7 +61,6 @@ class TrainingRecord(Reminding):
     NEXT: ClassVar[Mapping[str, str]] = {
         WITHDRAWN: "须另行登记 · record another training",
     }
-    REMINDED_IN: ClassVar[str] = VALID
 
     path: str
     certificate: str  # number of the training certificate
@@ -70,6 +68,7 @@ class TrainingRecord(Reminding):
     valid_until: date
     recorded_by: str
     recorded_at: datetime
+    marked: list[int] = Field(default_factory=list)  # marks of this training that releases up to 0.1 told
     requests: list[str] = Field(default_factory=list)  # every request that recorded one, so that a repeat is recognised
 
     @classmethod
@@ -82,7 +81,7 @@ class TrainingRecord(Reminding):
         return record
 
     def renew(self, by: Actor, at: datetime, *, of: Account, training: Training, request: str) -> None:
-        """A later training, also after a withdrawal: the marks begin anew. Raises NotAllowed, WrongState, Invalid."""
+        """A later training, also after a withdrawal. Raises NotAllowed, WrongState, Invalid."""
         _must_be_possible(by, at, of, training)
         if self.state == VALID and training.passed_on < self.passed_on:
             raise Invalid(
@@ -107,21 +106,6 @@ class TrainingRecord(Reminding):
 
     def counts_on(self, day: date) -> bool:
         return self.state == VALID and self.passed_on <= day <= self.valid_until
-
-    def is_to_be_reminded(self, now: datetime) -> bool:
-        return self.mark_of(Due(self.valid_until), now) is not None
-
-    def remind(self, of: Account, now: datetime) -> bool:
-        """Note at most one reminder. False: nothing to say. The fact is about the account's reference, so that no account
-        id reaches the bus."""
-        return self.remind_of(
-            Due(self.valid_until),
-            now,
-            lambda days_left: TrainingDue(
-                account=of.reference, body=of.body, path=of.path, due_on=self.valid_until, days_left=days_left
-            ),
-            about=of.reference,
-        )
 
 
 def _entry(by: Actor, at: datetime, of: Account, training: Training) -> dict[str, object]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from services.directory.accounts.account import CLOSED, Account
+from services.directory.accounts.account import Account
 from services.directory.trainings.requests import NewTraining
-from services.directory.trainings.training_record import VALID, Training, TrainingRecord, counts_until
+from services.directory.trainings.training_record import Training, TrainingRecord, counts_until
 from shared.actor import Actor
 from shared.keeping import creation, ids, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
-from shared.procedure.watching import remind_each
-from shared.trade.deadline import MARKS, local_day
 
 
 class _Content(NewTraining):
@@ -73,23 +70,3 @@ async def withdraw(store: Store, account: str, asked: Asked, reason: str) -> Tra
     found.withdraw(asked.by, asked.at, reason)
     await repository.save(store, found)
     return found
-
-
-async def watch(store: Store, now: datetime) -> None:
-    """The clock's question: whose training ends soon, and which mark was reached? Asking twice changes nothing."""
-    first, last = (local_day(now) + timedelta(days=days) for days in (min(MARKS), max(MARKS) + 1))
-    ending = repository.every(
-        store,
-        TrainingRecord,
-        {"state": VALID},
-        between=("valid_until", first.isoformat(), last.isoformat()),
-        sort="valid_until",
-    )
-
-    async def reminded(record: TrainingRecord) -> TrainingRecord | None:
-        if not record.is_to_be_reminded(now):  # before the account is asked for
-            return None
-        of = await repository.seek(store, Account, record.id)
-        return record if of is not None and of.state != CLOSED and record.remind(of, now) else None
-
-    await remind_each(store, [record async for record in ending], reminded)

@@ -13,7 +13,10 @@ _MANY = (*TO_PEOPLE, "bodies")
 
 
 def bodies_to_write_to(letters: Sequence[Letter], data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(letter, code of the body) pairs of a fact; left out are people, and a branch centre where there is none."""
+    """(letter, code of the body) pairs of a fact; left out are people, and a branch centre where there is none. Where it is told
+    to the holder of an account, no body is written to."""
+    if data.get("account"):
+        return []
     rows = [letter for letter in letters if letter.who not in _MANY and not data.get(letter.unless)]
     return [(letter.name, str(data[letter.who])) for letter in rows if data[letter.who] is not None]
 

@@ -46,6 +46,15 @@ def quarter_en(quarter: str) -> str:
     return f"quarter {quarter[-1]} of {quarter[:4]}"
 
 
+def period_zh(period: str) -> str:
+    """Of a duty: a quarter in words, a year as it is."""
+    return quarter_zh(period) if "-Q" in period else period
+
+
+def period_en(period: str) -> str:
+    return quarter_en(period) if "-Q" in period else period
+
+
 def counted(count: int, noun: str) -> str:
     """English: 1 day, 2 days. noun: one whose plural takes an s."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
@@ -69,5 +78,17 @@ def outcome_en(outcome: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     one.__name__: one
-    for one in (day_zh, day_en, quarter_zh, quarter_en, counted, measure_zh, measure_en, outcome_zh, outcome_en)
+    for one in (
+        day_zh,
+        day_en,
+        quarter_zh,
+        quarter_en,
+        period_zh,
+        period_en,
+        counted,
+        measure_zh,
+        measure_en,
+        outcome_zh,
+        outcome_en,
+    )
 }

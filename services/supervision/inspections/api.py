@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -27,7 +28,8 @@ from shared.words import choices
 InspectionId = Annotated[str, Path(description="检查编号 · id of the inspection")]
 
 
-def router(ports: Ports) -> APIRouter:
+def router(ports: Ports, acted_on: Callable[[Inspection], Awaitable[None]]) -> APIRouter:
+    """acted_on: told of every answer and re-check."""
     store, files = ports.store, ports.files
     routes = APIRouter(prefix="/inspections", tags=["检查 · inspections"])
 
@@ -98,11 +100,15 @@ def router(ports: Ports) -> APIRouter:
 
     @routes.post("/{id}/answer", summary="整改回复 · the body says what it did")
     async def answer(id: InspectionId, what: Rectification, asked: Expecting, response: Response) -> InspectionAnswer:
-        return _answer(await usecases.answer(store, id, asked, what), response)
+        inspection = await usecases.answer(store, id, asked, what)
+        await acted_on(inspection)
+        return _answer(inspection, response)
 
     @routes.post("/{id}/recheck", summary="复查 · passed, a longer term, or a case for a sanction")
     async def recheck(id: InspectionId, what: Recheck, asked: Expecting, response: Response) -> InspectionAnswer:
-        return _answer(await usecases.recheck(store, id, asked, what), response)
+        inspection = await usecases.recheck(store, id, asked, what)
+        await acted_on(inspection)
+        return _answer(inspection, response)
 
     @routes.post("/{id}/closing", summary="办结 · nothing was found")
     async def close(id: InspectionId, asked: Expecting, response: Response) -> InspectionAnswer:

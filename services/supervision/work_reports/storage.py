@@ -9,7 +9,7 @@ from services.supervision.figures.figures import Counted, Gathered
 from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
 from services.supervision.figures.storage import bodies_of, readable
-from services.supervision.work_reports.duty import owes_report
+from services.supervision.work_reports.owing import owes_report
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.ports import Store
 from shared.trade.practice import is_practice

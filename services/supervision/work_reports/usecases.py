@@ -1,9 +1,8 @@
-"""Use cases of work reports: load, call the verb, save; and the clock's question whose report is due."""
+"""Use cases of work reports: load, call the verb, save."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from services.supervision import ids
 from services.supervision.decided import all_decided
@@ -12,7 +11,6 @@ from services.supervision.figures.existence import existed_in
 from services.supervision.figures.figures import of_body
 from services.supervision.figures.part import Part
 from services.supervision.figures.quarter import Quarter
-from services.supervision.work_reports.duty import WorkReportDuty, owes_report
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
 from shared.contracts.directory import BodyRegistered
@@ -21,7 +19,6 @@ from shared.keeping import creation, local_copies, repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.procedure import drafting
-from shared.procedure.watching import remind_of_forms
 from shared.trade.roles import Role
 
 PREPARERS = (Role.STATION_CLERK, Role.STATION_HEAD, Role.BRANCH_OFFICER)
@@ -75,19 +72,3 @@ async def step(
         report.step(verb, asked.by, asked.at, reason, reasons=reasons)
 
     return await repository.change(store, WorkReport, id, asked, take)
-
-
-async def watch(store: Store, now: datetime, days: int) -> None:
-    """The clock's question: whose report on the quarter that ended last is due, and which mark was reached? Asking twice
-    changes nothing."""
-    quarter = Quarter.at(now).before
-    if not quarter.report_due(days).on_ladder(now):
-        return
-    bodies = [body for body in await local_copies.all_copies(store, BodyRegistered) if owes_report(body, quarter)]
-    owed = [
-        WorkReportDuty(
-            id=ids.work_report_id(body.body, quarter.name), body=body.body, path=body.path, quarter=quarter.name
-        )
-        for body in bodies
-    ]
-    await remind_of_forms(store, WorkReport, owed, lambda duty: duty.remind(now, days))

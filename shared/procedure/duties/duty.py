@@ -55,7 +55,7 @@ class Owed:
 
     body, path: of who has to act. since: the day from which the term counts. turn: another number each time it becomes owed
     anew (a form that was returned and handed in again). told: marks that an earlier release told. account: the reference of a
-    person who is written to instead of the body.
+    person who is written to instead of the body. people: how many it is about, where it is about some.
     instead: nobody did what was owed under the turn before; this takes its place."""
 
     body: str
@@ -66,6 +66,7 @@ class Owed:
     turn: int = 0
     told: tuple[int, ...] = ()
     account: str = ""
+    people: int = 0
     instead: bool = False
 
 
@@ -111,6 +112,7 @@ class Duty(Aggregate):
     due_on: date
     turn: int = 0
     account: str = ""
+    people: int = 0
     state: str = OPEN
     marked: list[int] = Field(default_factory=list)
     next_at: str = ""
@@ -131,6 +133,7 @@ class Duty(Aggregate):
             due_on=owed.due_on,
             turn=owed.turn,
             account=owed.account,
+            people=owed.people,
             marked=list(owed.told) or ladder.before(owed.since, owed.due_on, calendar),
         )
         duty.next_at = _at(ladder.opens(duty.due_on, calendar))
@@ -147,7 +150,7 @@ class Duty(Aggregate):
     def reckon(self, owed: Owed, ladder: Ladder, calendar: WorkingDays, now: datetime) -> bool:
         """By other working days, another term, or after its body was moved. What was told stays told. False: nothing changed."""
         before = self.model_dump()
-        self.body, self.path, self.due_on = owed.body, owed.path, owed.due_on
+        self.body, self.path, self.due_on, self.people = owed.body, owed.path, owed.due_on, owed.people
         self.next_at = _at(self._next(ladder, calendar, now))
         return self.model_dump() != before
 
@@ -172,6 +175,7 @@ class Duty(Aggregate):
             above=place.right_above or None if mark <= OFFICE_ABOVE else None,
             centre=place.centre if mark <= CENTRE_TOO and place.branch else None,
             account=self.account or None,
+            people=self.people or None,
         )
         self.note(fact, now)
         return True

@@ -6,11 +6,12 @@ and by two clocks at once. What is quiet costs two questions a minute, however m
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from shared.errors import Stale
+from shared.errors import Stale, Unavailable
 from shared.keeping import repository
 from shared.ports import Clock, Kind, Record, Store
 from shared.ports.every import every_page
@@ -18,6 +19,8 @@ from shared.procedure.duties.duty import OPEN, Done, Duty, Found, Key, Owed, as_
 from shared.procedure.duties.owing import Owing
 from shared.trade.practice import is_practice
 from shared.trade.workdays.working_days import WorkingDays
+
+log = logging.getLogger(__name__)
 
 ROUNDS = "duty_rounds"
 
@@ -50,6 +53,14 @@ class DutyKeeper:
                 if duty.what == what and self._must_end(duty, found, now):
                     await repository.save(self._store, duty)
             await self._open(what, key, found, now)
+
+    async def look_after_an_act(self, key: Key, *whats: str) -> None:
+        """The same where no fact tells of the act, right after it was stored. What fails here the clock finds, at the next mark
+        at the latest: the act is done, and whoever did it is not told otherwise."""
+        try:
+            await self.look_at(key, *whats)
+        except (Stale, Unavailable) as error:
+            log.warning("the clock will look at the duties of %s: %s", key.about, error)
 
     async def _open(self, what: str, key: Key, found: Found, now: datetime) -> None:
         if isinstance(found, Owed) and not is_practice(found.path):

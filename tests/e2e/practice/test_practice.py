@@ -237,7 +237,7 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     assert "2026年4月10日" in text_of(letter)
     assert "https://certificates.example.org/directory/training" in text_of(letter)
     (mailing,) = await books.everything(house.stores["notification"], Mailing.KIND, {"letter": "training-due"})
-    assert mailing.body["subject_of"] == account_reference(STATION_CLERK)
+    assert mailing.body["subject_of"] == f"{account_reference(STATION_CLERK)}.training"
     assert STATION_CLERK not in str(mailing.body), "the account's id stays in the directory"
 
     await house.operator.create(RECORD, {**PASSED, "valid_until": "2028-04-10"}, "renewed")

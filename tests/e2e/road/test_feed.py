@@ -78,6 +78,7 @@ async def test_the_road_stands_in_the_feeds_of_whom_it_concerns(open_house: Open
         assert {"certificates.ready.v1", "certificates.mailed.v1"} <= set(steps)
         told = {entry.fact_type for entry in found}
         assert not told & {"foreign_number.found.v1", "mailing.planned.v1", "batch.numbered.v1", "training.due.v1"}
+        assert not any(one.startswith("directory_duty.") for one in told), "some are of one person"
         assert ("batch.produced.v1" in told) is (body == SMALL.producer.code)
         assert all("@example.org" not in entry.wire() or entry.fact_type == "body.registered.v1" for entry in found)
     elsewhere = await entries(await machine_of(house, others.code))

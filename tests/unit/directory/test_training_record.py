@@ -1,11 +1,9 @@
-"""Training records: who may keep them, until when they count, and a ladder of reminders that ends with the renewal."""
+"""Training records: who may keep them, and until when they count."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ import pytest
 from services.directory.accounts.account import ACTIVE, CLOSED, Account
 from services.directory.declares import KINDS
 from services.directory.ids import account_reference
-from services.directory.trainings import usecases as trainings
 from services.directory.trainings.training_record import (
     STATES,
     VALID,
@@ -28,7 +25,7 @@ from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.errors import Invalid, NotAllowed, WrongState
 from shared.keeping import repository
-from shared.trade.deadline import CHINA, MARKS
+from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 
 PATH = "/49000001/49050001/49053012/"
@@ -88,12 +85,6 @@ def test_every_verb_in_every_state(state: str, verb: str) -> None:
     act()
     assert record.state == (VALID if verb == "renew" else WITHDRAWN)
     assert [entry.verb for entry in record.history] == ["record", verb]
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_only_a_valid_one_reminds(state: str) -> None:
-    record = a_record(state, until=TODAY + timedelta(days=7))
-    assert record.remind(account(), NOON) is (state == VALID)
 
 
 def test_the_history_keeps_every_training() -> None:
@@ -167,98 +158,12 @@ def test_a_closed_account_is_not_trained() -> None:
         TrainingRecord.record(OPERATOR, NOON, of=account(state=CLOSED), training=passed(), request="r1")
 
 
-def test_the_reminder_carries_no_account_id() -> None:
-    record = a_record(until=TODAY + timedelta(days=30))
-    assert record.remind(account(), NOON)
-    (row,) = record.outbox
-    noted = json.loads(row.wire)
-    reference = account_reference("zhou.ning")
-    assert "zhou.ning" not in row.wire
-    assert "周宁" not in row.wire
-    assert (noted["subject"], noted["data"]["account"], noted["data"]["days_left"]) == (reference, reference, 30)
-
-
-# --- the watch --------------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     opened = SqliteStore(tmp_path / "directory.sqlite", (*KINDS, *MACHINERY))
-    for id in ("zhou.ning", "wu.gang"):
-        await repository.add(opened, account(id))
+    await repository.add(opened, account())
     yield opened
     await opened.close()
-
-
-async def keep(store: SqliteStore, id: str, until: date) -> None:
-    """Recorded while the account was open."""
-    record = TrainingRecord.record(OPERATOR, NOON, of=account(id), training=passed(until=until), request=id)
-    await repository.add(store, record)
-
-
-async def walk(store: SqliteStore, first: date, last: date) -> None:
-    """Ask every seven hours."""
-    now, end = (datetime(day.year, day.month, day.day, tzinfo=CHINA) for day in (first, last))
-    while now < end:
-        await trainings.watch(store, now)
-        now += timedelta(hours=7)
-
-
-async def marks(store: SqliteStore, id: str = "zhou.ning") -> list[int]:
-    return (await repository.load(store, TrainingRecord, id)).marked
-
-
-async def reminders(store: SqliteStore) -> list[tuple[str, int]]:
-    """(last day, days left) of every fact in the outbox, oldest first."""
-    noted = [
-        json.loads(row.wire) for outbox in await store.pending() for row in outbox.rows if row.exchange == "events"
-    ]
-    return [(fact["data"]["due_on"], fact["data"]["days_left"]) for fact in noted]
-
-
-async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteStore) -> None:
-    await keep(store, "zhou.ning", date(2028, 4, 3))
-    await walk(store, TODAY, date(2028, 6, 1))
-    assert await marks(store) == list(MARKS)
-    assert await reminders(store) == [("2028-04-03", mark) for mark in MARKS]
-
-
-async def test_after_the_renewal_nothing_until_the_next_end_comes_near(store: SqliteStore) -> None:
-    await keep(store, "zhou.ning", date(2028, 4, 3))
-    await walk(store, TODAY, date(2028, 3, 25))
-    assert await marks(store) == [30, 14]
-    record = await repository.load(store, TrainingRecord, "zhou.ning")
-    at = datetime(2028, 3, 25, 9, tzinfo=CHINA)
-    record.renew(CENTRE, at, of=account(), training=passed(date(2028, 3, 24)), request="r2")
-    await repository.save(store, record)
-    await walk(store, date(2028, 3, 25), date(2030, 2, 20))
-    assert await marks(store) == []
-    await walk(store, date(2030, 2, 20), date(2030, 5, 1))
-    assert await reminders(store) == [
-        *(("2028-04-03", mark) for mark in (30, 14)),
-        *(("2030-03-24", mark) for mark in MARKS),
-    ]
-
-
-async def test_closed_accounts_and_withdrawn_records_are_left_in_peace(store: SqliteStore) -> None:
-    await repository.add(store, account("xu.jing", CLOSED))
-    for id in ("xu.jing", "wu.gang", "nobody.any.more"):
-        await keep(store, id, date(2026, 4, 10))
-    record = await repository.load(store, TrainingRecord, "wu.gang")
-    record.withdraw(CENTRE, NOON, "证书系误登")
-    await repository.save(store, record)
-    await walk(store, TODAY, date(2026, 5, 1))
-    assert await reminders(store) == []
-
-
-async def test_two_clocks_at_once(store: SqliteStore) -> None:
-    for id in ("zhou.ning", "wu.gang"):
-        await keep(store, id, date(2028, 4, 3))
-    for days in MARKS:
-        at = datetime(2028, 4, 3, 9, tzinfo=CHINA) - timedelta(days=days)
-        await asyncio.gather(*(trainings.watch(store, at) for _ in range(4)))
-    assert await marks(store) == await marks(store, "wu.gang") == list(MARKS)
-    assert len(await reminders(store)) == 2 * len(MARKS), "a reminder was doubled or lost"
 
 
 async def test_an_account_is_found_by_its_reference(store: SqliteStore) -> None:

@@ -29,6 +29,19 @@ TOLD: dict[str, tuple[dict[str, Any], ...]] = {
     "annual_plan.due.v1": tuple({"days_left": days} for days in (30, 7, 1, 0, -1, -2)),
     "training.due.v1": tuple({"days_left": days} for days in (30, 7, 1, 0, -1, -2)),
     "work_report.due.v1": tuple({"days_left": days} for days in (30, 7, 1, 0, -1, -2)),
+    **{
+        f"{noun}.marked.v1": tuple(
+            {"days_left": days, "ahead": days >= 0, "overdue": days < 0, "above": above, "period": period}
+            for days, above, period in (
+                (30, None, "2026"),
+                (1, None, "2026-Q1"),
+                (0, None, ""),
+                (-1, None, "2026-Q1"),
+                (-10, BRANCH, "2026"),
+            )
+        )
+        for noun in ("plan_duty", "supervision_duty", "directory_duty")
+    },
     "body.standing_changed.v1": tuple(
         {"to_state": state, "until": "2026-06-30", "reason": "材料不全"} for state in STANDINGS
     ),

@@ -54,6 +54,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "annual_plan.returned.v1": to_offices("returned", STATION),
     "annual_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
     "annual_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
+    "directory_duty.marked.v1": [*to_offices("duty-overdue", STATION), *to_offices("duty-overdue-below", BRANCH)],
     "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
     "bulletin.corrected.v1": to_offices("bulletin-corrected", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
@@ -92,6 +93,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "session_plan.returned.v1": to_offices("returned", STATION),
     "session_plan.submitted.v1": to_offices("awaiting-review", BRANCH),
     "session_plan.withdrawn.v1": to_offices("withdrawn", BRANCH),
+    "supervision_duty.marked.v1": [*to_offices("duty-overdue", STATION), *to_offices("duty-overdue-below", BRANCH)],
     "training.due.v1": [("training-due", SOMEBODY)],
     "violation.confirmed.v1": to_offices("violation-confirmed", STATION, BRANCH),
     "work_report.approved.v1": to_offices("approved", STATION),
@@ -198,9 +200,27 @@ async def test_a_letter_waits_for_the_registration_of_whom_it_goes_to(ports: Any
     assert await written(ports) == []
 
 
-async def test_who_closed_the_account_meanwhile_gets_no_letter(ports: Any) -> None:
+TRAINING = {"what": "training", "account": "5d4f8a1e-9a3c-4c51-8f0e-2b6a7d1c9e30", "above": None}
+
+
+async def test_a_duty_of_a_person_is_told_to_the_person_alone(ports: Any) -> None:
+    """Not to the body, nor to the office above once it is overdue."""
+    for told in ({"ahead": True, "overdue": False, "days_left": 3}, {"above": BRANCH}):
+        await plan_letters(ports, happened("directory_duty.marked.v1", **{**TRAINING, **told}))
+        assert await written(ports) == [("training-due", SOMEBODY)]
+
+
+async def test_a_duty_about_people_says_how_many(ports: Any) -> None:
+    await plan_letters(ports, happened("directory_duty.marked.v1", what="examiner_card", people=3, above=None))
+    (letter,) = await mailings(ports)
+    subject, text, _ = LetterWriter(REGISTER.templates.values()).render(letter.letter, letter.values)
+    assert "续聘或注销（3 人）" in subject and "(3 persons)" in text
+
+
+@pytest.mark.parametrize("fact", ["training.due.v1", "directory_duty.marked.v1"])
+async def test_who_closed_the_account_meanwhile_gets_no_letter(ports: Any, fact: str) -> None:
     ports.neighbours.person = Addressee(name="张三", email="")
-    await plan_letters(ports, happened("training.due.v1"))
+    await plan_letters(ports, happened(fact, **(TRAINING if fact == "directory_duty.marked.v1" else {})))
     assert await written(ports) == []
 
 

@@ -144,7 +144,10 @@ def test_queues_of_bodies_are_kept_by_a_process_that_does_nothing_else(monkeypat
     apart, usual = found
     assert list(apart.jobs) == ["notification branches"]
     told = [{one.name for measures in running.measures for one in measures()} for running in found]
-    assert told == [{"jianding_branch_queue_attempts_total"}, {"jianding_feed_behind_seconds"}]
+    assert told == [
+        {"jianding_branch_queue_attempts_total"},
+        {"jianding_feed_behind_seconds", "jianding_workdays_missing"},
+    ]
     assert not [route for route in apart.app.routes if getattr(route, "path", "") == "/notification"]
     assert "notification branches" not in usual.jobs
     assert [route for route in usual.app.routes if getattr(route, "path", "") == "/notification"]
@@ -189,7 +192,7 @@ async def test_what_cannot_be_made_ready_stops_nothing(caplog: pytest.LogCapture
     ("arguments", "sentence"),
     [
         (["plan", "--queues", "certificate.produce"], "plan has no queue certificate.produce; it has plan.copies"),
-        (["directory", "--queues", "x"], "it has directory.windup"),
+        (["directory", "--queues", "x"], "it has directory.duties, directory.windup"),
         (["plan", "--not-queues", "*"], "no queue of plan is left"),
     ],
 )

@@ -1,11 +1,10 @@
-"""Work reports (R2): their way up, their figures, and a watch that neither doubles nor forgets a reminder."""
+"""Work reports (R2): their way up, their figures, and who owes one."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,17 @@ from services.supervision.declares import KINDS
 from services.supervision.figures.figures import Figures
 from services.supervision.figures.quarter import Quarter
 from services.supervision.work_reports import usecases as work_reports
-from services.supervision.work_reports.duty import WorkReportDuty, owes_report
+from services.supervision.work_reports.owing import owes_report
 from services.supervision.work_reports.requests import LONGEST_SECTION, NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport, timeliness
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.directory import BodyRegistered
 from shared.errors import Invalid, NotAllowed, WrongState
-from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.procedure.approval import APPROVED, DISCARDED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED, VERBS
 from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
-from tests.world.books import everything
 from tests.world.hearing import hear_of_body
 
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
@@ -249,7 +246,7 @@ async def test_what_was_returned_and_given_up_was_handed_in_all_the_same(store: 
     assert timeliness(again, QUARTER, DAYS, TOO_LATE) == Figures(reports_on_time=1)
 
 
-# --- reminders -------------------------------------------------------------------------------------------------------------
+# --- who owes one ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -260,73 +257,6 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
         await hear_of_body(opened, code, path, kind=kind)
     yield opened
     await opened.close()
-
-
-async def marks(store: SqliteStore) -> dict[str, list[int]]:
-    return {one.id: one.body["marked"] for one in await everything(store, WorkReportDuty.KIND)}
-
-
-def at(day: date, hour: int = 9) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
-
-
-LADDER = [14, 7, 3, 1, 0, -1, -3]
-"""The first is reached on the first day after the quarter: nobody is reminded of what cannot be handed in yet."""
-
-
-async def test_two_years_are_walked_and_every_mark_is_made_once(store: SqliteStore) -> None:
-    """Every seven hours: once per mark, body and quarter; never for the Centre, never for a twin."""
-    now = datetime(2027, 1, 1, tzinfo=UTC)
-    while now < datetime(2028, 12, 31, tzinfo=UTC):
-        await work_reports.watch(store, now, DAYS)
-        now += timedelta(hours=7)
-    quarters = ["2026-Q4", *(f"{year}-Q{n}" for year in (2027, 2028) for n in (1, 2, 3, 4))][:-1]
-    expected = {f"{body}-{quarter}": LADDER for body in (BRANCH, STATION, DIRECT) for quarter in quarters}
-    assert await marks(store) == expected
-
-
-@pytest.mark.parametrize("days", [1, 15, 60])
-async def test_the_ladder_ends_with_the_parameter(store: SqliteStore, days: int) -> None:
-    last = date(2026, 3, 31) + timedelta(days=days)
-    for day in (last, last + timedelta(days=3), last + timedelta(days=4), last + timedelta(days=80)):
-        if Quarter.at(at(day)).before == QUARTER:
-            await work_reports.watch(store, at(day), days)
-    assert (await marks(store))[f"{STATION}-2026-Q1"] == [0, -3]
-
-
-async def test_each_reminder_says_the_days_that_are_left(store: SqliteStore) -> None:
-    for day in (date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 8), date(2026, 4, 15), date(2026, 4, 16)):
-        await work_reports.watch(store, at(day), DAYS)
-    waiting = next(one for one in await store.pending() if one.id == f"{STATION}-2026-Q1")
-    reminders = [json.loads(row.wire)["data"] for row in waiting.rows]
-    assert [reminder["days_left"] for reminder in reminders] == [14, 7, 0, -1]
-    assert {(reminder["due_on"], reminder["quarter"]) for reminder in reminders} == {("2026-04-15", "2026-Q1")}
-
-
-@pytest.mark.parametrize(
-    ("state", "reminded"),
-    [
-        (DRAFT, True),
-        (RETURNED, True),
-        (DISCARDED, True),
-        (SUBMITTED, False),
-        (ENDORSED, False),
-        (APPROVED, False),
-    ],
-)
-async def test_who_has_handed_in_is_left_in_peace(store: SqliteStore, state: str, reminded: bool) -> None:
-    await repository.add(store, a_report(state, handed_in_at=NOW if state not in (DRAFT,) else None))
-    await work_reports.watch(store, at(date(2026, 4, 8)), DAYS)
-    found = await marks(store)
-    assert (f"{STATION}-2026-Q1" in found) is reminded
-    assert found[f"{DIRECT}-2026-Q1"] == [7]
-
-
-async def test_two_clocks_at_once(store: SqliteStore) -> None:
-    for day in (date(2026, 4, 1), date(2026, 4, 8), date(2026, 4, 15)):
-        await asyncio.gather(*(work_reports.watch(store, at(day), DAYS) for _ in range(4)))
-    for waiting in await store.pending():
-        assert len(waiting.rows) == 3, "a reminder was doubled or lost"
 
 
 @pytest.mark.parametrize(
@@ -407,25 +337,6 @@ def test_where_not_all_licences_are_told_none_counts_as_the_first(told: dict[str
     """An earlier release replaced some, and kept none of them: the station was at work before."""
     said = {"registered_on": "2026-01-05", "licence": a_licence("2026-04-01", "2029-03-31"), **told}
     assert owes_report(a_body(**said), QUARTER)
-
-
-async def test_whoever_was_registered_after_the_quarter_is_not_reminded(store: SqliteStore) -> None:
-    """Registered late in November: nothing is said of July to September, and the first report is that of the fourth."""
-    await hear_of_body(store, STATION, PATHS[STATION], registered_on="2026-11-26")
-    for day in (date(2026, 10, 8), date(2026, 10, 15), date(2026, 10, 18), date(2027, 1, 8)):
-        await work_reports.watch(store, at(day), DAYS)
-    reminded = await marks(store)
-    assert f"{STATION}-2026-Q3" not in reminded
-    assert reminded[f"{STATION}-2026-Q4"] == [7]
-    assert reminded[f"{DIRECT}-2026-Q3"] == [7, 0, -3]
-
-
-@pytest.mark.parametrize("state", ["revoked", "struck_off"])
-async def test_whoever_is_gone_is_not_reminded(store: SqliteStore, state: str) -> None:
-    for code, kind in ((STATION, "station"), (BRANCH, "branch")):
-        await hear_of_body(store, code, PATHS[code], kind=kind, state=state)
-    await work_reports.watch(store, at(date(2026, 4, 8)), DAYS)
-    assert list(await marks(store)) == [f"{DIRECT}-2026-Q1"]
 
 
 async def test_nobody_writes_a_report_on_a_quarter_before_it_was_registered(store: SqliteStore) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from services.notification import ids
 from services.notification.letters.audience import bodies_to_write_to, letter_to
+from services.notification.letters.words import counted
 from services.notification.mailings.mailing import Mailing
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
@@ -59,7 +60,7 @@ async def plan_letters(ports: Ports, envelope: Envelope) -> None:
     # Whoever stands in a practice roster holds no certificate.
     if to_holders is not None and not practice.is_practice(occasion.body.body):
         await _plan_for_holders(ports, occasion, to_holders)
-    if to_account is not None:
+    if to_account is not None and envelope.data.get("account"):
         await _plan_for_account(ports, occasion, to_account)
     to_all = letter_to(letters, "bodies")
     if to_all is not None:
@@ -90,9 +91,10 @@ async def _occasion(ports: Ports, envelope: Envelope) -> Occasion:
     if "concerns" in data:
         row = ports.register.duties[data["what"]]
         concerned = await local_copies.copy_of(ports.store, BodyRegistered, data["concerns"])
+        people = data.get("people")
         values |= {
-            "duty_zh": row.zh,
-            "duty_en": row.en,
+            "duty_zh": f"{row.zh}（{people} 人）" if people else row.zh,
+            "duty_en": f"{row.en} ({counted(people, 'person')})" if people else row.en,
             "concerns_zh": concerned.name_zh,
             "concerns_en": concerned.name_en,
         }
