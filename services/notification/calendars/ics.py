@@ -30,9 +30,7 @@ def written(
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    title = vText(
-        f"{name[0]}：办理期限 · {name[1]}: deadlines"
-    )  # said to be text, or the library would not escape it
+    title = vText(f"{name[0]}：办理期限 · {name[1]}: deadlines")  # said to be text, or the library would not escape it
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
     calendar.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})

@@ -10,11 +10,14 @@ import httpx
 from fastapi import FastAPI
 
 from services.plan.declares import DECLARED, KINDS
+from services.plan.duties.annual_plan import AnnualPlanOwing
 from services.plan.duties.duty import PlanDuty
 from services.runtime.wiring import MACHINERY
 from shared.adapters.sqlite.store import SqliteStore
 from shared.keeping import repository
+from shared.ports import Record
 from shared.procedure.duties.duty import Key, Owed
+from shared.procedure.duties.keeper import DutyKeeper
 from shared.procedure.duties.lateness import oldest_due
 from shared.register.duties import kinds_with_duties
 from shared.trade.ladder import Ladder
@@ -27,6 +30,18 @@ STATION = "49053012"
 LADDER, CALENDAR = Ladder((7, 0)), WorkingDays(ours())
 FIRST_MARK = datetime(2026, 3, 20, tzinfo=UTC)
 """08:00 in Beijing, a week before the last day."""
+
+
+class Counted:
+    """A store that counts what it is asked."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls += 1
+        return getattr(self._inner, name)
 
 
 class Quiet:
@@ -54,6 +69,24 @@ async def test_it_is_the_age_of_what_waits_longest_and_nothing_once_all_are_told
     other.settle(FIRST_MARK, FIRST_MARK)
     await repository.save(store, other)
     assert await oldest_due(store, kind, FIRST_MARK + 3 * hour) == 0
+    await store.close()
+
+
+async def test_a_quiet_look_at_everything_costs_the_same_however_much_there_is(tmp_path: Path) -> None:
+    """By its questions: 100,000 in seconds is what `jianding bench duties` measures."""
+    store = SqliteStore(tmp_path / "plan.sqlite", (*KINDS, *MACHINERY))
+    counted: Any = Counted(store)
+    keeper = DutyKeeper(counted, HandClock(), CALENDAR, PlanDuty, [AnnualPlanOwing(counted, LADDER)])
+    at = FIRST_MARK - timedelta(days=2)
+    await keeper.watch(at)
+    asked = []
+    for many in (0, 40, 1200):
+        record = a_duty().as_record()
+        await store.add_many(PlanDuty.KIND, [Record(f"d-{many}-{n}", record.body) for n in range(many)])
+        counted.calls = 0
+        await keeper.watch(at)
+        asked.append(counted.calls)
+    assert asked == [2, 2, 2], "whether the round is over, and what became due"
     await store.close()
 
 
