@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from icalendar import Calendar
 
 from services.notification.calendars.api import WRONG_ONES
 from shared.trade.roles import Role
+from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SMALL, TURNER
 
@@ -143,3 +146,19 @@ async def test_whoever_practises_has_a_calendar_of_the_practice_tree(bare_house:
     assert (answer.status_code, answer.json()["body"][:2]) == (201, "99")
     read = await house.client.get(answer.json()["address"].removeprefix(house.settings.url))
     assert (read.status_code, Calendar.from_ical(read.content).walk("VEVENT")) == (200, [])
+
+
+async def test_the_trial_letter_of_the_day_reaches_the_post(open_house: OpenHouse) -> None:
+    house = open_house(canary_to="postmaster@example.org")
+    for _ in range(2):
+        await house.tick()
+        await house.run_until_quiet()
+    letters = [message_from_bytes(one.read_bytes(), policy=default) for one in (house.folder / "mail").glob("*.eml")]
+    assert [str(one["Subject"]) for one in letters if "postmaster@example.org" in str(one["To"])] == [
+        "试投信 2026年4月3日 · Trial letter of 3 April 2026"
+    ]
+    await house.tick()
+    measures = house.services["notification"].measures
+    assert measures is not None
+    ages = [one.value for one in measures() if one.name == "jianding_canary_age_seconds"]
+    assert ages and ages[0] < 3600
