@@ -13,7 +13,6 @@ from services.notification.feeds import storage as feeds
 from services.notification.radar import storage as radar
 from services.notification.radar.row import OPEN as TO_BE_DONE
 from services.notification.radar.row import RadarRow
-from services.notification.radar.usecases import names_of
 from shared.errors import Invalid, NotAllowed, NotFound
 from shared.keeping import creation, repository
 from shared.keeping.asked import Asked
@@ -75,7 +74,7 @@ class Calendars:
             self.store, radar.RADAR.name, {"body": body, "state": TO_BE_DONE}, sort="due_on"
         ):
             rows += [(record.id, row) for row in radar.readable([record])[0]]
-        names = await names_of(self.store, {body, *(row.concerns for _, row in rows)})
+        names = await radar.names_of(self.store, {body, *(row.concerns for _, row in rows)})
         return written(names.get(body, (body, body)), rows, self.register.duties, names, self.site)
 
     async def _must_have_room(self, body: str) -> None:

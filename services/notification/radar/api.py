@@ -18,7 +18,7 @@ from services.notification.radar.answers import (
 )
 from services.notification.radar.row import STATES, RadarRow
 from services.notification.radar.summary import Late, Summary, named, sentence
-from services.notification.radar.usecases import Wanted, listed, names_of, summed_up
+from services.notification.radar.usecases import Wanted, listed, summed_up
 from shared.outside import Ports
 from shared.trade.deadline import local_day
 from shared.web.access import By
@@ -53,7 +53,7 @@ def router(ports: Ports) -> APIRouter:
         today = local_day(clock.now())
         page = await listed(store, by, Wanted(state, body, what, late), today, paged.after, paged.limit)
         rows, left_out = storage.readable(page.records)
-        names = await names_of(store, {row.body for row in rows})
+        names = await storage.names_of(store, {row.body for row in rows})
 
         def show(row: RadarRow) -> RadarAnswer:
             duty = named(duties, row.what)

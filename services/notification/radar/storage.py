@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from datetime import date
 
 from pydantic import ValidationError
 
 from services.notification import ids
 from services.notification.radar.row import DEPTH, OPEN, DutyFact, RadarRow, place
+from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
+from shared.keeping import local_copies
 from shared.ports import Kind, Page, Record, Store, Value, every_record
 from shared.trade.body_path import BodyPath
 
@@ -81,3 +83,9 @@ def readable(records: Iterable[Record]) -> tuple[list[RadarRow], list[str]]:
             log.error("%s %s cannot be read: %d fields", RADAR.name, record.id, error.error_count())
             left_out.append(record.id)
     return found, left_out
+
+
+async def names_of(store: Store, bodies: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Code → Chinese and English name, of those that are known here."""
+    known = await local_copies.copies_of(store, BodyRegistered, bodies)
+    return {code: (body.name_zh, body.name_en) for code, body in known.items()}

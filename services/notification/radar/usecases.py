@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +9,6 @@ from services.notification.radar import storage
 from services.notification.radar.row import OPEN, SETTLED
 from services.notification.radar.summary import Summary
 from shared.actor import Actor
-from shared.contracts.directory import BodyRegistered
-from shared.keeping import local_copies
 from shared.ports import Page, Store, Value
 
 MOST = 10_000
@@ -68,11 +65,5 @@ async def summed_up(store: Store, by: Actor, today: date) -> Found:
         await store.count(storage.RADAR.name, where | {"state": OPEN}),
         await store.count(storage.RADAR.name, where | {"state": SETTLED}),
         seen <= MOST,
-        await names_of(store, summary.bodies),
+        await storage.names_of(store, summary.bodies),
     )
-
-
-async def names_of(store: Store, bodies: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Code → Chinese and English name, of those that are known here."""
-    known = await local_copies.copies_of(store, BodyRegistered, bodies)
-    return {code: (body.name_zh, body.name_en) for code, body in known.items()}
