@@ -20,7 +20,8 @@ from typing import Any
 
 import httpx
 
-from services.demo import books, form6, opening, subscriber
+from services.demo import books, form6, opening, radar, subscriber
+from services.demo.cast import CENTRE
 from services.demo.clerk import Refusal
 from services.demo.doorstep import must_be_ready, operators_password
 from services.demo.office import Differs, Office
@@ -109,6 +110,7 @@ async def _play(
         progress.tell("分中心收到的事件 · events at branch centres", 0, len(subscribers))
         await asyncio.gather(*(one.read_on(sessions) for one in subscribers))
         progress.tell("分中心收到的事件 · events at branch centres", len(subscribers), len(subscribers))
+        due = await radar.read(play.clerk(CENTRE, "centre_clerk"))
         ready = await client.get("/readyz")
     numbers = sorted(certificate["number"] for session in sessions for certificate in session.certificates)
     home = ready.json().get("home", {})
@@ -135,6 +137,7 @@ async def _play(
         "acts": len(acts),
         "events": {one.branch.code: len(one.entries) for one in subscribers},
         "let_through": office.let_through,
+        "radar": due,
         "seconds": play.seconds,
     }
     faults = books.faults(sessions, mailings, acts) + subscriber.faults(subscribers, sessions)
@@ -235,6 +238,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str]) -> None:
     print()
     for name, value in rows:
         print(f"{name}: {value}")
+    radar.show(summary["radar"])
     for fault in faults:
         print(f"账目有误 WRONG: {fault}", file=sys.stderr)
     print("账目相符 · the books are right" if not faults else "账目不符 · the books are wrong")

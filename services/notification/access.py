@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.register.access import COUNTED, Access, Row
+from shared.register.access import COUNTED, OFFICERS, PUBLIC, READERS, Access, Row
 from shared.trade.roles import Role
 
 KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
@@ -28,6 +28,13 @@ ACCESS: tuple[Access, ...] = (
         "POST /queues/{id}/password": Row(KEEPERS),
         "POST /queues/{id}/withdrawal": Row(KEEPERS),
         "POST /queues/{id}/reopening": Row(KEEPERS),
+        "GET /radar": Row(COUNTED),
+        "GET /radar/summary": Row(COUNTED),
+        "POST /calendars": Row(OFFICERS),
+        "GET /calendars": Row(READERS),
+        "GET /calendars/{id}": Row(READERS),
+        "POST /calendars/{id}/revocation": Row(OFFICERS),
+        "GET /calendar/{token}.ics": PUBLIC,
         "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
         "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
     },

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.notification.access import ACCESS
+from services.notification.calendars import usecases as calendars
+from services.notification.calendars.calendar import Calendar
 from services.notification.feeds import storage as feeds
 from services.notification.mailings.mailing import Mailing
 from services.notification.queues import storage as queues
 from services.notification.queues.queue import BranchQueue
+from services.notification.radar import storage as radar
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks import storage as webhooks
 from services.notification.webhooks.webhook import Webhook
@@ -29,19 +32,22 @@ KINDS: tuple[Kind, ...] = (
     Kind(BranchQueue.KIND, indexes=(("path",), ("state", "path")), follows=True),
     queues.PROGRESS,
     queues.TURN,
+    radar.RADAR,
+    calendars.KIND,
     *local_copies.kinds(BodyRegistered),
 )
 
 DECLARED = Declaration(
     service="notification",
     kinds=KINDS,
-    words=(Mailing.WORDS, Webhook.WORDS, BranchQueue.WORDS),
+    words=(Mailing.WORDS, Webhook.WORDS, BranchQueue.WORDS, Calendar.WORDS),
     facts=notification.FACTS,
     access=ACCESS,
     queues=(
         Queue("notification", "copies", (BodyRegistered.TYPE,), prefetch=20),
         Queue("notification", "plan", (), prefetch=4, makes_letters=True),
         Queue("notification", "feed", (), prefetch=200, fills_feeds=True, in_order=True),
+        Queue("notification", "radar", (), prefetch=50, fills_radar=True),
         # More of them share a commit, but each waits for one of few SMTP sessions: even where every answer takes the mailer's
         # whole patience, the last of twenty is through within the worker's time limit.
         Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),

@@ -1,4 +1,4 @@
-"""Events in → letters, and entries of feeds."""
+"""Events in → letters, entries of feeds, rows of the radar."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.usecases import delivering, planning
+from services.notification.radar import storage as radar
 from services.notification.settings import NotificationSettings
 from shared.contracts.directory import BodyRegistered
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import Envelope
 from shared.contracts.notification import MailingPlanned
 from shared.keeping import local_copies
@@ -32,6 +34,12 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
         """An entry for everybody who may read of it; repeats find it there."""
         await feeds.write(ports.register.facts[envelope.fact_type], envelope)
 
+    async def on_duty(envelope: Envelope) -> None:
+        """One row for each duty. Older than what is known, or `marked` before `opened`: it adds what it alone tells."""
+        fact = ports.register.facts[envelope.fact_type].from_data(envelope.data)
+        assert isinstance(fact, (DutyOpened, DutyMarked, DutySettled))
+        await radar.keep(ports.store, envelope, fact)
+
     async def on_mailing_planned(envelope: Envelope) -> None:
         """The mailing was stored with this very fact, so it is there; sent ones are left alone."""
         mailing = MailingPlanned.from_data(envelope.data).mailing
@@ -40,6 +48,7 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},
         "feed": dict.fromkeys(ports.register.feed_types, on_what_is_read),
+        "radar": dict.fromkeys(ports.register.duty_types, on_duty),
         "plan": dict.fromkeys(ports.register.letters, on_fact),
         "deliver": {MailingPlanned.TYPE: on_mailing_planned},
     }

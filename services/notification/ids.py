@@ -15,5 +15,20 @@ def branch_queue_id(body: str) -> str:
     return f"queue-{body}"
 
 
+def calendar_id(body: str, request: str) -> str:
+    """One for each request that makes one."""
+    return computed("calendar", body, request)
+
+
+def radar_id(noun: str, duty: str) -> str:
+    """noun: of the duty's facts; two services may well call a duty the same."""
+    return f"{noun}.{duty}"
+
+
+def canary_fact(day: str) -> str:
+    """What stands for the fact in a letter that none made: one a day."""
+    return f"canary/{day}"
+
+
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return computed("mailing", fact, letter, recipient.casefold())

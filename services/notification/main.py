@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
+from services.notification.calendars.api import router as calendar_routes
 from services.notification.declares import DECLARED
 from services.notification.feeds import figures as feed_figures
 from services.notification.feeds.api import router as feed_routes
@@ -13,8 +14,10 @@ from services.notification.feeds.usecases import retention
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
+from services.notification.mailings.usecases.canary import Canary
 from services.notification.queues.api import router as queue_routes
 from services.notification.queues.usecases.filling import Filler
+from services.notification.radar.api import router as radar_routes
 from services.notification.settings import NotificationSettings
 from services.notification.webhooks.api import router as webhook_routes
 from services.notification.webhooks.keys import Seal
@@ -27,7 +30,10 @@ from shared.web.app import service_app
 
 
 def build(ports: Ports) -> Service:
-    about = "信函、事件流、推送与机构队列 · letters to bodies and holders, feeds of what happened, webhooks, queues of bodies."
+    about = (
+        "信函、事件流、推送、机构队列与期限雷达 · letters to bodies and holders, feeds of what happened, webhooks, queues of "
+        "bodies, the radar of deadlines."
+    )
     app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
     courier = _courier(ports)
     pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
@@ -35,10 +41,13 @@ def build(ports: Ports) -> Service:
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
     app.include_router(queue_routes(ports))
-    days = ports.settings.of(NotificationSettings).feed_days
+    app.include_router(radar_routes(ports))
+    app.include_router(calendar_routes(ports))
+    own = ports.settings.of(NotificationSettings)
+    canary = ports.memory.keep(Canary(ports.store, own.canary_to, ports.settings.url))
 
     async def thin_out(now: datetime) -> None:
-        await retention.thin_out(ports.store, days, now)
+        await retention.thin_out(ports.store, own.feed_days, now)
 
     feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock, pusher.grown))
     filler = _filler(ports)
@@ -47,13 +56,13 @@ def build(ports: Ports) -> Service:
         now = ports.clock.now()
         if filler is not None:
             return filler.figures.measured(now)
-        return [*feed_figures.measured(feeds.waits_since, now), *courier.figures.measured(now)]
+        return [*feed_figures.measured(feeds.waits_since, now), *courier.figures.measured(now), *canary.measured(now)]
 
     return Service(
         "notification",
         app,
         handlers(ports, feeds),
-        ticks=[thin_out],
+        ticks=[thin_out, canary.watch],
         beside={"feed": pusher.run},
         apart=filler.run if filler else None,
         measures=measures,

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from shared.settings import OwnSettings
+from shared.trade.numbers.email import plausible_email
 
 SHORTEST = 16  # characters of a key
 
@@ -28,9 +29,20 @@ def _networks(written: str) -> str:
     return written
 
 
+def _mailbox(written: str) -> str:
+    if written and not plausible_email(written):
+        raise ValueError(f"{written} 不是邮箱地址 · {written} is no mailbox, like postmaster@example.org")
+    return written
+
+
 class NotificationSettings(OwnSettings):
     mail_from: str = Field(
         "鉴定中心 <no-reply@jianding.example>", description="所有信函的发件人 · sender of all letters"
+    )
+    canary_to: Annotated[str, AfterValidator(_mailbox)] = Field(
+        "",
+        description="每天向此信箱发一封试投信，以证明信函确能发出；为空则不发 · mailbox that gets one trial letter a day, which "
+        "proves that letters go out; empty: none is sent",
     )
     webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),

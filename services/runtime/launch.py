@@ -30,6 +30,7 @@ from shared.messaging.topology import Topology
 from shared.messaging.worker import Worker
 from shared.outside import Ports
 from shared.ports import Clock, Store
+from shared.register.duties import kinds_with_duties
 from shared.service import Blueprint, Service, Tick
 from shared.settings import Settings
 from shared.web.app import not_found_app
@@ -161,7 +162,8 @@ def _add_roles(
         running.measures.append(service.measures)
     if "clock" in roles and service.ticks:
         running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, ports.clock)
-    running.watched.append(Watched(service.name, ports.store, ports.bus, relay, worker, consumers))
+    duties = tuple(kinds_with_duties(REGISTER.declared[service.name].facts))
+    running.watched.append(Watched(service.name, ports.store, ports.bus, relay, worker, consumers, duties))
 
 
 async def tick_on(ticks: Sequence[Tick], clock: Clock) -> None:

@@ -34,7 +34,7 @@ class Queue:
     """One job of one service. `lane` narrows its facts to those published with that lane (`batch.numbered.v1.<lane>`).
 
     in_lanes: each branch centre that produces gets one more of these. makes_letters: it takes every fact that any service
-    declares letters for, instead of `takes`. fills_feeds: every fact that has readers.
+    declares letters for, instead of `takes`. fills_feeds: every fact that has readers. fills_radar: every fact of a duty.
 
     in_order: one consumer at a time has it, so that what it takes keeps the order it came in; the next one takes over."""
 
@@ -46,6 +46,7 @@ class Queue:
     in_lanes: bool = False
     makes_letters: bool = False
     fills_feeds: bool = False
+    fills_radar: bool = False
     in_order: bool = False
 
     @property

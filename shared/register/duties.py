@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.envelope import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +17,13 @@ class DutyRow:
     zh: str
     en: str
     rule: str
+
+
+def facts_of_duties(facts: Iterable[type[Fact]]) -> list[type[Fact]]:
+    """By what they are, not by name: those of a service that comes later are among them."""
+    return [fact for fact in facts if issubclass(fact, (DutyOpened, DutyMarked, DutySettled))]
+
+
+def kinds_with_duties(facts: Iterable[type[Fact]]) -> list[str]:
+    """The collections in which a service that publishes these keeps its duties: called like the noun of their facts."""
+    return [fact.TYPE.partition(".")[0] for fact in facts if issubclass(fact, DutyOpened)]

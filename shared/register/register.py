@@ -12,6 +12,7 @@ from shared.contracts.envelope import Fact
 from shared.messaging.topology import Queue, Topology
 from shared.register.access import MACHINERY, Row
 from shared.register.declaration import Declaration
+from shared.register.duties import facts_of_duties
 from shared.register.letters import TO_PEOPLE, Letter
 
 V = TypeVar("V")
@@ -71,6 +72,11 @@ class Register:
         return tuple(type for type, fact in self.facts.items() if fact.READERS)
 
     @property
+    def duty_types(self) -> tuple[str, ...]:
+        """Of the facts of duties, whatever service keeps them."""
+        return tuple(fact.TYPE for fact in facts_of_duties(self.facts.values()))
+
+    @property
     def services(self) -> tuple[str, ...]:
         return tuple(self.declared)
 
@@ -88,6 +94,8 @@ class Register:
     def _takes(self, queue: Queue) -> tuple[str, ...]:
         if queue.makes_letters:
             return tuple(self.letters)
+        if queue.fills_radar:
+            return self.duty_types
         return self.feed_types if queue.fills_feeds else queue.takes
 
 

@@ -18,6 +18,7 @@ from services.demo.cast import BODIES, CENTRE, Body
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.persons.person import RegisteredPerson
 from services.directory.trainings.training_record import VALID, TrainingRecord
+from services.notification.calendars.calendar import Calendar
 from services.notification.mailings.mailing import Mailing
 from services.notification.queues.queue import BranchQueue
 from services.notification.webhooks.webhook import Key, Webhook
@@ -204,6 +205,10 @@ def _webhook(body: Body) -> Aggregate:
     )
 
 
+def _calendar(body: Body) -> Aggregate:
+    return Calendar(id=sample_id("calendar", body), body=body.code, path=path_of(body), digest="none", made_at=NOW)
+
+
 def _branch_queue(body: Body) -> Aggregate:
     return BranchQueue(
         id=sample_id("branch_queue", body), body=body.code, path=path_of(body), password_hash="none", made_at=NOW
@@ -312,7 +317,7 @@ SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster, _technician_review),
     "certificate": (_production, _batch, _certificate),
-    "notification": (_mailing, _webhook, _branch_queue),
+    "notification": (_mailing, _webhook, _branch_queue, _calendar),
     "supervision": (_inspection, _violation, _sanction, _work_report),
     "directory": (_account, _training_record, _person),
 }

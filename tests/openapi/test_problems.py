@@ -22,6 +22,7 @@ THROTTLED = {
     "POST /directory/password-resets/redemption",
     "POST /directory/reset",
     "GET /notification/feed",
+    "GET /notification/calendar/{token}.ics",
     "POST /notification/webhooks/{id}/ping",
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",

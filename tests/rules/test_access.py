@@ -35,6 +35,7 @@ OPEN = {
     "POST /directory/reset",
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",
+    "GET /notification/calendar/{token}.ics",  # for calendar programs, which cannot sign in; whoever has its address
 }
 """What is open on purpose. Whoever adds a line here should know why."""
 

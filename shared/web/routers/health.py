@@ -16,6 +16,7 @@ from shared.measured import Measured, Measures
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
 from shared.ports import Bus, Clock, Store
+from shared.procedure.duties.lateness import oldest_due
 from shared.web.problems import SOON_AGAIN
 from shared.web.routers.folders import Folders
 from shared.web.routers.parked import how_many
@@ -33,6 +34,8 @@ class Watched:
     relay: Relay | None
     worker: Worker | None
     consumers: tuple[str, ...]
+    duties: tuple[str, ...] = ()
+    """The kinds in which it keeps what is owed by a day."""
 
 
 def readiness(missing: Sequence[str], home: Mapping[str, str]) -> JSONResponse:
@@ -98,6 +101,12 @@ def router(
             ["kind"],
             registry=registry,
         )
+        untold = Gauge(
+            "jianding_duties_oldest_due_seconds",
+            "Since the duty that waits longest should have been told",
+            ["service"],
+            registry=registry,
+        )
         _tell(registry, [one for look in measures for one in look()])
         up = Gauge("jianding_store_up", "1 when the store answers", ["service"], registry=registry)
         room = Gauge("jianding_disk_free_bytes", "Bytes free where this is kept", ["folder"], registry=registry)
@@ -117,6 +126,8 @@ def router(
                 oldest.labels(service.name).set(service.relay.late)
             try:
                 parked.labels(service.name).set(await how_many(service.store))
+                for kind in service.duties:
+                    untold.labels(service.name).set(await oldest_due(service.store, kind, clock.now()))
                 up.labels(service.name).set(1)
             except Unavailable:
                 up.labels(service.name).set(0)

@@ -25,6 +25,13 @@ ASKED: dict[str, Asked] = {
     "POST /notification/queues/{id}/password": Asked(kind="branch_queue"),
     "POST /notification/queues/{id}/withdrawal": Asked(kind="branch_queue", content={}),
     "POST /notification/queues/{id}/reopening": Asked(kind="branch_queue", content={}),
+    "GET /notification/radar": Asked(),
+    "GET /notification/radar/summary": Asked("own"),
+    "POST /notification/calendars": Asked("own", content={}),
+    "GET /notification/calendars": Asked(),
+    "GET /notification/calendars/{id}": Asked(kind="calendar"),
+    "POST /notification/calendars/{id}/revocation": Asked(kind="calendar", content={}),
+    "GET /notification/calendar/{token}.ics": Asked("nobody's", ids={"token": "x" * 43}),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
 }
