@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from shared.register.access import COUNTED, Access, Row
+from shared.register.access import COUNTED, PUBLIC, Access, Row
 from shared.trade.roles import Role
 
 KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
 """Of webhooks and queues."""
+
+LETTER_READERS = COUNTED - {Role.STATION_CLERK}
+BOUNCE_READERS = frozenset({Role.OPERATOR, Role.CENTRE_CLERK})
+"""Whoever has the mailbox: what lies there may be from anybody, about anybody."""
+RESENDERS = frozenset({Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER})
 
 ACCESS: tuple[Access, ...] = (
     {
@@ -28,7 +33,16 @@ ACCESS: tuple[Access, ...] = (
         "POST /queues/{id}/password": Row(KEEPERS),
         "POST /queues/{id}/withdrawal": Row(KEEPERS),
         "POST /queues/{id}/reopening": Row(KEEPERS),
-        "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
-        "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
+        "GET /mailings": Row(LETTER_READERS),
+        "GET /mailings/{id}": Row(LETTER_READERS),
+        "POST /mailings/resending": Row(RESENDERS),
+        "GET /contacts": Row(LETTER_READERS),
+        "GET /contacts/count": Row(LETTER_READERS),
+        "GET /contacts/{id}": Row(LETTER_READERS),
+        "POST /contacts/{id}/clearing": Row(RESENDERS),
+        "GET /bounces": Row(BOUNCE_READERS),
+        "POST /bounces/{id}/seeing-to": Row(BOUNCE_READERS),
+        "GET /unsubscribing/{token}": PUBLIC,
+        "POST /unsubscribing/{token}": PUBLIC,
     },
 )

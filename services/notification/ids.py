@@ -15,5 +15,14 @@ def branch_queue_id(body: str) -> str:
     return f"queue-{body}"
 
 
+def unsubscription_id(address: str, letter: str) -> str:
+    return computed("unsubscription", address.casefold(), letter)
+
+
+def bounce_id(validity: int, uid: int) -> str:
+    """A mailbox that is numbered anew has other mails."""
+    return f"bounce-{validity}-{uid}"
+
+
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return computed("mailing", fact, letter, recipient.casefold())

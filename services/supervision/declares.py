@@ -89,8 +89,8 @@ DECLARED = Declaration(
         of_approval("work_report"),
         {
             supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),
-            supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
-            supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies"),),
+            supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies", optional=True),),
+            supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies", optional=True),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
             supervision.ViolationConfirmed.TYPE: (
