@@ -90,12 +90,10 @@ def _read(mail: Message) -> Report | Puzzling:
     mailing, attempt = next(iter(letters), ("", 1))
     if status is not None:
         return _of_status(_fields(status), mailing, attempt)
-    said = " ".join(" ".join(texts).split())
-    to = next((one for one in _ADDRESS.findall(said) if not _OURS.search(one)), "")
     if not mailing:
         return NOBODY_NAMED
-    because = _short(said.replace(to, "…") if to else said)
-    return Report("failed", mailing, attempt, "", "", cause_of(0, said, of_recipient=True), because)
+    said = " ".join(" ".join(texts).split())
+    return Report("failed", mailing, attempt, "", "", cause_of(0, said, of_recipient=True), _short(said))
 
 
 def _of_status(blocks: Sequence[dict[str, str]], mailing: str, attempt: int) -> Report | Puzzling:
@@ -115,7 +113,7 @@ def _of_status(blocks: Sequence[dict[str, str]], mailing: str, attempt: int) -> 
     said = f"{fields.get('status', '')} {detail}".strip()
     code = re.match(r"\d{3}\b", detail)
     cause = cause_of(int(code[0]) if code else 0, said, of_recipient=True)
-    return Report(action, mailing, attempt, to, original, cause, _short(said.replace(to, "…") if to else said))
+    return Report(action, mailing, attempt, to, original, cause, _short(said))
 
 
 def _looks_like_a_bounce(mail: Message) -> bool:
@@ -209,4 +207,6 @@ def _recipient(field: str) -> str:
 
 
 def _short(said: str) -> str:
+    """Without addresses: it ends up in logs."""
+    said = _ADDRESS.sub("…", said)
     return said if len(said) <= 300 else f"{said[:299]}…"

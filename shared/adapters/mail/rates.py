@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from shared.ports import Clock, Mailer, PutOff, ReadyLetter
 
-MANY_MAILBOXES = 10_000
-"""Remembered at most, before those are looked for of whom nothing has to be remembered any more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -48,30 +45,36 @@ class RatedMail:
         self._mailer, self._profile, self._clock = mailer, profile, clock
         self._all: deque[float] = deque()
         self._mailboxes: dict[str, deque[float]] = {}
+        self._tidied_at = clock.monotonic()
         self._single = asyncio.Lock()
         self._bulk = asyncio.Lock()
 
     async def send(self, letter: ReadyLetter) -> None:
         """Raises PutOff with the seconds until its mailbox may have another letter, and what the mailer raises."""
-        self._take_of_the_mailbox(letter.to.casefold())
+        self._must_have_room(letter.to.casefold())
         room = self._profile.room_for_bulk if letter.bulk else self._profile.all.letters
         async with self._bulk if letter.bulk else self._single:  # in the order they came in
             await self._take_of_all(room)
+        self._must_have_room(letter.to.casefold()).append(self._clock.monotonic())
         await self._mailer.send(letter)
 
     async def close(self) -> None:
         await self._mailer.close()
 
-    def _take_of_the_mailbox(self, to: str) -> None:
+    def _must_have_room(self, to: str) -> deque[float]:
+        """When letters went to a mailbox of late. Raises PutOff."""
         now, window = self._clock.monotonic(), self._profile.mailbox
-        if len(self._mailboxes) >= MANY_MAILBOXES:
-            self._mailboxes = {one: sent for one, sent in self._mailboxes.items() if sent[-1] > now - window.seconds}
+        if now - self._tidied_at >= window.seconds:
+            self._tidied_at = now
+            self._mailboxes = {
+                one: sent for one, sent in self._mailboxes.items() if sent and sent[-1] > now - window.seconds
+            }
         sent = self._mailboxes.setdefault(to, deque())
         _forget(sent, now - window.seconds)
         if len(sent) >= window.letters:
             wait = sent[0] + window.seconds - now
             raise PutOff("此邮箱近期信函已达上限，稍后寄发 · this mailbox has had enough letters for now", wait=wait)
-        sent.append(now)
+        return sent
 
     async def _take_of_all(self, room: int) -> None:
         window = self._profile.all
