@@ -20,6 +20,7 @@ from shared.ports import (
     Tokens,
     Workshop,
 )
+from shared.ports.others.reports import Reports
 from shared.register.register import Register
 from shared.settings import Settings
 from shared.trade.workdays.working_days import WorkingDays
@@ -45,4 +46,5 @@ class Ports:
     quarantine: Quarantine
     receivers: Receivers
     identity_provider: IdentityProvider | None  # none: people sign in with passwords only
+    reports: Reports | None = None  # none: nobody reads what mail servers report
     branches: Branches | None = None  # only in the one process that keeps the queues of bodies

@@ -8,6 +8,11 @@ from shared.trade.roles import Role
 KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
 """Of webhooks and queues."""
 
+LETTER_READERS = COUNTED - {Role.STATION_CLERK}
+BOUNCE_READERS = frozenset({Role.OPERATOR, Role.CENTRE_CLERK})
+"""Whoever has the mailbox: what lies there may be from anybody, about anybody."""
+RESENDERS = frozenset({Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_CLERK, Role.CENTRE_APPROVER})
+
 ACCESS: tuple[Access, ...] = (
     {
         "GET /feed": Row(COUNTED),
@@ -35,7 +40,16 @@ ACCESS: tuple[Access, ...] = (
         "GET /calendars/{id}": Row(READERS),
         "POST /calendars/{id}/revocation": Row(OFFICERS),
         "GET /calendar/{token}.ics": PUBLIC,
-        "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
-        "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
+        "GET /mailings": Row(LETTER_READERS),
+        "GET /mailings/{id}": Row(LETTER_READERS),
+        "POST /mailings/resending": Row(RESENDERS),
+        "GET /contacts": Row(LETTER_READERS),
+        "GET /contacts/count": Row(LETTER_READERS),
+        "GET /contacts/{id}": Row(LETTER_READERS),
+        "POST /contacts/{id}/clearing": Row(RESENDERS),
+        "GET /bounces": Row(BOUNCE_READERS),
+        "POST /bounces/{id}/seeing-to": Row(BOUNCE_READERS),
+        "GET /unsubscribing/{token}": PUBLIC,
+        "POST /unsubscribing/{token}": PUBLIC,
     },
 )

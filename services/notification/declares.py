@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.notification.access import ACCESS
+from services.notification.bounces import storage as bounces
+from services.notification.bounces.bounce import Bounce
 from services.notification.calendars import usecases as calendars
 from services.notification.calendars.calendar import Calendar
+from services.notification.contacts.contact import Contact
 from services.notification.feeds import storage as feeds
-from services.notification.mailings.mailing import Mailing
+from services.notification.mailings.mailing import BULK, Mailing
 from services.notification.queues import storage as queues
 from services.notification.queues.queue import BranchQueue
 from services.notification.radar import storage as radar
 from services.notification.settings import NotificationSettings
+from services.notification.unsubscriptions.unsubscription import Unsubscription
 from services.notification.webhooks import storage as webhooks
 from services.notification.webhooks.webhook import Webhook
 from shared.contracts import notification
@@ -24,7 +28,21 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Mailing.KIND, indexes=(("path",), ("subject_of", "path"), ("state", "path")), follows=True),
+    Kind(
+        Mailing.KIND,
+        indexes=(
+            ("path",),
+            ("subject_of", "path"),
+            ("state", "path"),
+            ("state", "next_at"),
+            ("to", "sent_at"),
+        ),
+        follows=True,
+    ),
+    Kind(Contact.KIND, indexes=(("state", "path"), ("path",)), follows=True),
+    Kind(Unsubscription.KIND),
+    Kind(Bounce.KIND, indexes=(("state",),)),
+    bounces.POSITION,
     *feeds.KINDS,
     # It follows its body: nobody is kept from striking that off by the address of its software.
     Kind(Webhook.KIND, indexes=(("path",), ("state", "path"), ("body", "state")), follows=True),
@@ -40,7 +58,15 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="notification",
     kinds=KINDS,
-    words=(Mailing.WORDS, Webhook.WORDS, BranchQueue.WORDS, Calendar.WORDS),
+    words=(
+        Mailing.WORDS,
+        Contact.WORDS,
+        Bounce.WORDS,
+        Unsubscription.WORDS,
+        Webhook.WORDS,
+        BranchQueue.WORDS,
+        Calendar.WORDS,
+    ),
     facts=notification.FACTS,
     access=ACCESS,
     queues=(
@@ -51,6 +77,9 @@ DECLARED = Declaration(
         # More of them share a commit, but each waits for one of few SMTP sessions: even where every answer takes the mailer's
         # whole patience, the last of twenty is through within the worker's time limit.
         Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20),
+        # What one fact makes very many of has a queue of its own, and fewer of the sessions: nobody waits behind it.
+        Queue("notification", "deliver", (notification.MailingPlanned.TYPE,), prefetch=20, lane=BULK),
+        Queue("notification", "contacts", (notification.MailingFailed.TYPE, BodyRegistered.TYPE), prefetch=20),
     ),
     letters=({notification.WebhookFailing.TYPE: (Letter("webhook-failing", "body"),)},),
     titles={"webhook": ("推送地址", "Webhook")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.notification.contacts import usecases as contacts
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.usecases import delivering, planning
@@ -12,7 +13,7 @@ from services.notification.settings import NotificationSettings
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
 from shared.contracts.envelope import Envelope
-from shared.contracts.notification import MailingPlanned
+from shared.contracts.notification import MailingFailed, MailingPlanned
 from shared.keeping import local_copies
 from shared.messaging.worker import Handlers
 from shared.outside import Ports
@@ -20,7 +21,7 @@ from shared.outside import Ports
 
 def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
     writer = LetterWriter(ports.register.templates.values())
-    sender = ports.settings.of(NotificationSettings).mail_from
+    own = ports.settings.of(NotificationSettings)
 
     async def on_body_registered(envelope: Envelope) -> None:
         """Older than what is known: dropped by the watermark."""
@@ -43,12 +44,22 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
     async def on_mailing_planned(envelope: Envelope) -> None:
         """The mailing was stored with this very fact, so it is there; sent ones are left alone."""
         mailing = MailingPlanned.from_data(envelope.data).mailing
-        await delivering.deliver(ports, writer, sender, mailing)
+        await delivering.deliver(ports, writer, own.mail_from, mailing, own.mail_reply_to)
+
+    async def on_mailing_failed(envelope: Envelope) -> None:
+        """The mailing was stored with this very fact. Older than what is known of the mailbox: dropped."""
+        await contacts.heard_of_failure(ports.store, MailingFailed.from_data(envelope.data))
+
+    async def on_mailbox(envelope: Envelope) -> None:
+        """Kept as a copy first, so that whichever queue is faster, the mailbox is compared with the latest."""
+        await local_copies.keep(ports.store, BodyRegistered, envelope)
+        await contacts.heard_of_body(ports.store, envelope.subject)
 
     return {
         "copies": {BodyRegistered.TYPE: on_body_registered},
         "feed": dict.fromkeys(ports.register.feed_types, on_what_is_read),
         "radar": dict.fromkeys(ports.register.duty_types, on_duty),
         "plan": dict.fromkeys(ports.register.letters, on_fact),
+        "contacts": {MailingFailed.TYPE: on_mailing_failed, BodyRegistered.TYPE: on_mailbox},
         "deliver": {MailingPlanned.TYPE: on_mailing_planned},
     }

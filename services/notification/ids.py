@@ -30,5 +30,14 @@ def canary_fact(day: str) -> str:
     return f"canary/{day}"
 
 
+def unsubscription_id(address: str, letter: str) -> str:
+    return computed("unsubscription", address.casefold(), letter)
+
+
+def bounce_id(validity: int, uid: int) -> str:
+    """A mailbox that is numbered anew has other mails."""
+    return f"bounce-{validity}-{uid}"
+
+
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return computed("mailing", fact, letter, recipient.casefold())

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
+from services.notification.bounces import usecases as bounces
+from services.notification.bounces.api import router as bounce_routes
 from services.notification.calendars.api import router as calendar_routes
+from services.notification.contacts.api import router as contact_routes
 from services.notification.declares import DECLARED
 from services.notification.feeds import figures as feed_figures
 from services.notification.feeds.api import router as feed_routes
@@ -14,11 +17,13 @@ from services.notification.feeds.usecases import retention
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.handlers import handlers
 from services.notification.mailings.api import router as mailing_routes
+from services.notification.mailings.usecases import resuming
 from services.notification.mailings.usecases.canary import Canary
 from services.notification.queues.api import router as queue_routes
 from services.notification.queues.usecases.filling import Filler
 from services.notification.radar.api import router as radar_routes
 from services.notification.settings import NotificationSettings
+from services.notification.unsubscribing.api import router as unsubscribing_routes
 from services.notification.webhooks.api import router as webhook_routes
 from services.notification.webhooks.keys import Seal
 from services.notification.webhooks.usecases.delivering import Courier
@@ -38,6 +43,9 @@ def build(ports: Ports) -> Service:
     courier = _courier(ports)
     pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
     app.include_router(mailing_routes(ports))
+    app.include_router(contact_routes(ports))
+    app.include_router(bounce_routes(ports))
+    app.include_router(unsubscribing_routes(ports))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
     app.include_router(queue_routes(ports))
@@ -48,6 +56,13 @@ def build(ports: Ports) -> Service:
 
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, own.feed_days, now)
+
+    async def resume(now: datetime) -> None:
+        await resuming.resume(ports.store, now)
+
+    async def read_bounces(now: datetime) -> None:
+        if ports.reports is not None:
+            await bounces.read_reports(ports.store, ports.reports, now)
 
     feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock, pusher.grown))
     filler = _filler(ports)
@@ -62,7 +77,7 @@ def build(ports: Ports) -> Service:
         "notification",
         app,
         handlers(ports, feeds),
-        ticks=[thin_out, canary.watch],
+        ticks=[resume, thin_out, read_bounces, canary.watch],
         beside={"feed": pusher.run},
         apart=filler.run if filler else None,
         measures=measures,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -18,6 +19,12 @@ def _long_enough(key: SecretStr) -> SecretStr:
     if 0 < len(key.get_secret_value()) < SHORTEST:
         raise ValueError(f"密钥少于 {SHORTEST} 个字符 · a key has {SHORTEST} characters at least (make secrets)")
     return key
+
+
+def _address_or_none(written: str) -> str:
+    if written and not plausible_email(written):
+        raise ValueError(f"{written} 不是邮箱地址 · {written} is no e-mail address")
+    return written
 
 
 def _networks(written: str) -> str:
@@ -43,6 +50,42 @@ class NotificationSettings(OwnSettings):
         "",
         description="每天向此信箱发一封试投信，以证明信函确能发出；为空则不发 · mailbox that gets one trial letter a day, which "
         "proves that letters go out; empty: none is sent",
+    )
+    mail_reply_to: Annotated[str, AfterValidator(_address_or_none)] = Field(
+        "",
+        description=(
+            "对信函的回复寄往何处；为空则寄往所涉机构的公务信箱 · mailbox for answers to letters; empty: the official mailbox of "
+            "the body that a letter is about"
+        ),
+    )
+    mail_rate: Literal["none", "tencent", "aliyun"] = Field(
+        "none",
+        description=(
+            "按邮件服务商的限额寄发，每进程各自计数：`tencent` 每秒 20 封、每邮箱每小时 10 封，`aliyun` 每 180 秒 5000 封、"
+            "每对地址每 300 秒 50 封，`none` 不限 · limits of the provider, counted in each process: tencent (20 a second, "
+            "10 per mailbox and hour), aliyun (5,000 in 180 s, 50 per pair and 300 s) or none"
+        ),
+    )
+    bounces: SecretStr = Field(
+        SecretStr(""),
+        description=(
+            "退信和回执的邮箱，即发件人的邮箱：`imaps://user:password@host/INBOX`，只读取，不改动；为空则不读取 · mailbox of "
+            "bounces and receipts, that of the sender: imaps://user:password@host/INBOX; nothing in it is changed; empty: off"
+        ),
+    )
+    dkim_domain: str = Field(
+        "",
+        pattern=r"^[^\s/@:]{0,253}$",
+        description="信函签名（DKIM）的域名；为空则不签名 · domain of the signature of letters (DKIM); empty: not signed",
+    )
+    dkim_selector: str = Field(
+        "jianding",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$",
+        description="签名公钥在该域名下的选择符 · selector under which the domain publishes the public key",
+    )
+    dkim_key: Path | None = Field(
+        None,
+        description="签名私钥的文件（PEM，RSA，至少 2048 位） · file of the private key (PEM, RSA, 2048 bits at least)",
     )
     webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),

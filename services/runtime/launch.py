@@ -74,6 +74,8 @@ def build(
     topology = REGISTER.topology(settings.producer_codes)
     running = Running(not_found_app())
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
+    letters = wiring.dressed(mailer, settings, clock)
+    reports = wiring.open_reports(settings)
     workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
     quarantine, receivers = wiring.open_quarantine(), wiring.open_receivers(settings)
     branches = wiring.open_branches(settings, management(settings)) if BRANCHES in roles else None
@@ -97,7 +99,7 @@ def build(
             settings=settings,
             store=store,
             bus=bus,
-            mailer=mailer,
+            mailer=letters,
             files=files,
             clock=clock,
             calendar=calendar,
@@ -110,6 +112,7 @@ def build(
             receivers=receivers,
             identity_provider=identity_provider,
             branches=branches,
+            reports=reports,
         )
         service = blueprint.build(ports)
         running.closing += [store.close, neighbours.close]

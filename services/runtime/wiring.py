@@ -16,6 +16,7 @@ from shared.adapters.files import FolderFiles
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.adapters.http.receivers import HttpReceivers
 from shared.adapters.mail.folder import MailFolder
+from shared.adapters.mail.rates import PROFILES, RatedMail
 from shared.adapters.quarantine.children import QuarantineChildren
 from shared.audit import chain as audit
 from shared.errors import Invalid, Problem, all_of
@@ -35,6 +36,7 @@ from shared.ports import (
     Store,
     Workshop,
 )
+from shared.ports.others.reports import Reports
 from shared.settings import PREFIX, Settings
 from shared.trade.workdays.reading import of_file
 from shared.trade.workdays.working_days import WorkingDays
@@ -131,8 +133,32 @@ def open_mailer(settings: Settings) -> Mailer:
     if settings.mail.startswith("smtp"):
         from shared.adapters.mail.smtp import SmtpMailer
 
-        return SmtpMailer(settings.mail)
+        return SmtpMailer(settings.mail, reports=bool(settings.of(NotificationSettings).bounces.get_secret_value()))
     raise Invalid(f"{PREFIX}MAIL: 地址有误 · is neither folder: nor smtp:// nor smtps:// nor smtp+plaintext://")
+
+
+def open_reports(settings: Settings) -> Reports | None:
+    """None: nobody reads the mailbox of bounces. Raises Invalid."""
+    url = settings.of(NotificationSettings).bounces.get_secret_value()
+    if not url:
+        return None
+    from shared.adapters.mail.imap import ImapReports
+
+    return ImapReports(url)
+
+
+def dressed(mailer: Mailer, settings: Settings, clock: Clock) -> Mailer:
+    """As the services get it: signing what goes out and minding the provider's limits, where the settings say so. Raises
+    Invalid."""
+    own = settings.of(NotificationSettings)
+    if own.dkim_domain:
+        from shared.adapters.mail.signed import SignedMail, Signer
+
+        if own.dkim_key is None:
+            raise Invalid(f"{PREFIX}DKIM_KEY: 缺少 · is empty, and DKIM_DOMAIN is not")
+        mailer = SignedMail(mailer, Signer(own.dkim_domain, own.dkim_selector, own.dkim_key))
+    profile = PROFILES.get(own.mail_rate)
+    return RatedMail(mailer, profile, clock) if profile else mailer
 
 
 def open_files(settings: Settings) -> Files:

@@ -106,8 +106,8 @@ DECLARED = Declaration(
         {
             supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),  # of earlier releases
             supervision.SupervisionDutyMarked.TYPE: of_duty(),
-            supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
-            supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies"),),
+            supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies", optional=True),),
+            supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies", optional=True),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
             supervision.ViolationConfirmed.TYPE: (

@@ -25,6 +25,26 @@ class MailingPlanned(Fact):
     letter: Annotated[str, Doc("信函的名称 · name of the letter")]
 
 
+class MailingFailed(Fact):
+    """A letter will never arrive. The address stays in the mailing."""
+
+    TYPE: ClassVar[str] = "mailing.failed.v1"
+    ABOUT: ClassVar[str] = (
+        "一封信函未能送达，不再自动重试；机构的公务邮箱不能收信时，据此标记。收信地址只保存在寄信记录中。 · A letter could not "
+        "be delivered and is tried no more; an official mailbox that takes no letters is flagged by it. The address itself "
+        "stays in the mailing."
+    )
+    SUBJECT: ClassVar[str] = "寄信记录的编号 · id of the mailing"
+    mailing: Annotated[str, Doc("寄信记录的编号 · id of the mailing")]
+    letter: Annotated[str, Doc("信函的名称 · name of the letter")]
+    body: ConcernedBody
+    path: ConcernedPath
+    cause: str = Field(
+        description="原因：`no_such_address` 收信地址不存在、`not_accepting` 收信邮箱拒收、`failed` 技术原因 · why: "
+        "`no_such_address` the address does not exist, `not_accepting` the mailbox takes nothing, `failed` a technical reason"
+    )
+
+
 class WebhookFailing(Fact):
     """A webhook could not be called for a day, or said that it is gone: its body is written to."""
 
@@ -44,4 +64,4 @@ class WebhookFailing(Fact):
     stopped: bool = Field(description="是否已停用，不再推送 · whether it was disabled, and is called no more")
 
 
-FACTS: tuple[type[Fact], ...] = (MailingPlanned, WebhookFailing)
+FACTS: tuple[type[Fact], ...] = (MailingPlanned, MailingFailed, WebhookFailing)

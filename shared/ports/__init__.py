@@ -8,7 +8,7 @@ from shared.ports.clock import Clock
 from shared.ports.every import every_page, every_record
 from shared.ports.files import Draft, Files, StoredFile
 from shared.ports.identity_provider import Identification, IdentityProvider
-from shared.ports.mailer import Mailer, ReadyLetter
+from shared.ports.mailer import Mailer, PutOff, ReadyLetter, Undeliverable
 from shared.ports.neighbours import Neighbours
 from shared.ports.others.branches import Branches, Pushed
 from shared.ports.others.receivers import Answered, Receivers
@@ -40,6 +40,7 @@ __all__ = [
     "Park",
     "Perished",
     "Pushed",
+    "PutOff",
     "Quarantine",
     "ReadyLetter",
     "Receivers",
@@ -47,6 +48,7 @@ __all__ = [
     "Store",
     "StoredFile",
     "Tokens",
+    "Undeliverable",
     "Value",
     "Waiting",
     "Work",

@@ -17,11 +17,13 @@ TO_PEOPLE: tuple[Who, ...] = ("holders", "account")
 class Letter:
     """name: its folder among the templates. who: a field of the fact that holds a body's code, or the reference of an
     account; or the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact;
-    where that says something, another fact's letter tells it."""
+    where that says something, another fact's letter tells it. optional: it is no duty to send it, nor to read it, so whoever gets
+    it may unsubscribe from letters of this name."""
 
     name: str
     who: Who
     unless: str = ""
+    optional: bool = False
 
 
 Letters = Mapping[str, tuple[Letter, ...]]

@@ -67,6 +67,11 @@ class Register:
         )
 
     @property
+    def optional_letters(self) -> frozenset[str]:
+        """From which whoever gets them may unsubscribe."""
+        return frozenset(letter.name for letters in self.letters.values() for letter in letters if letter.optional)
+
+    @property
     def feed_types(self) -> tuple[str, ...]:
         """Of the facts that somebody reads in a feed."""
         return tuple(type for type, fact in self.facts.items() if fact.READERS)

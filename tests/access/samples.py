@@ -19,6 +19,7 @@ from services.directory.accounts.account import ACTIVE, Account
 from services.directory.persons.person import RegisteredPerson
 from services.directory.trainings.training_record import VALID, TrainingRecord
 from services.notification.calendars.calendar import Calendar
+from services.notification.contacts.contact import Contact
 from services.notification.mailings.mailing import Mailing
 from services.notification.queues.queue import BranchQueue
 from services.notification.webhooks.webhook import Key, Webhook
@@ -38,6 +39,7 @@ from shared.contracts.reporting import PageSeal
 from shared.keeping import repository
 from shared.keeping.aggregate import Aggregate
 from shared.trade.roles import Role
+from shared.trade.undelivered import NO_SUCH_ADDRESS
 from tests.world.house import House
 from tests.world.seeding import TURNER, a_line
 
@@ -193,6 +195,19 @@ def _mailing(body: Body) -> Aggregate:
     )
 
 
+def _contact(body: Body) -> Aggregate:
+    return Contact(
+        id=sample_id("contact", body),
+        body=body.code,
+        path=path_of(body),
+        email=body.email,
+        cause=NO_SUCH_ADDRESS,
+        because="550",
+        mailing="x",
+        flagged_at=NOW,
+    )
+
+
 def _webhook(body: Body) -> Aggregate:
     return Webhook(
         id=sample_id("webhook", body),
@@ -317,7 +332,7 @@ SAMPLES: dict[str, tuple[Callable[[Body], Aggregate], ...]] = {
     "plan": (_annual_plan, _session_plan),
     "reporting": (_roster, _technician_review),
     "certificate": (_production, _batch, _certificate),
-    "notification": (_mailing, _webhook, _branch_queue, _calendar),
+    "notification": (_mailing, _contact, _webhook, _branch_queue, _calendar),
     "supervision": (_inspection, _violation, _sanction, _work_report),
     "directory": (_account, _training_record, _person),
 }

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from shared.adapters.mail.folder import MailFolder, file_name
 from shared.adapters.mail.smtp import FRESH, SESSIONS, SmtpMailer
 from shared.errors import NotYet, Refused, Unavailable
-from shared.ports import Mailer, ReadyLetter
+from shared.ports import Mailer, PutOff, ReadyLetter, Undeliverable
 from shared.trade.deadline import CHINA
 from tests.world.ports import a_port
 
@@ -229,7 +229,14 @@ async def test_a_full_mailbox_is_worth_another_try(office: PostOffice, smtp: Smt
     assert len(office.letters) == 1
 
 
-@pytest.mark.parametrize(("answer", "error"), [("554 5.7.1 not wanted", Refused), ("451 4.3.0 try later", Unavailable)])
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("554 5.7.1 not wanted", Undeliverable),
+        ("451 4.3.0 try later", PutOff),
+        ("421 4.3.2 closing down", Unavailable),
+    ],
+)
 async def test_a_letter_answered_after_its_text(
     office: PostOffice, smtp: SmtpMailer, answer: str, error: type[Exception]
 ) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import Refused
+from shared.ports import Undeliverable
+from shared.trade.undelivered import NO_SUCH_ADDRESS
 from tests.world import books
 from tests.world.house import House
 from tests.world.seeding import APPROVER, DIRECT, SMALL, approve, post
@@ -116,12 +117,12 @@ async def test_an_address_that_the_post_refuses_is_shown_and_the_others_get_thei
     class FullMailbox(Trouble):
         async def before(self, port: str, method: str, call: int) -> None:
             if (port, method, call) == ("mailer", "send", 1):
-                raise Refused("550 no such mailbox")
+                raise Undeliverable("550 no such mailbox", NO_SUCH_ADDRESS)
 
     house.troubles.append(FullMailbox())
     await approve(house, SMALL)
     await house.run_until_quiet()
-    letters = await house.person(APPROVER).everything(f"/notification/mailings?about={SMALL.id}&state=refused")
+    letters = await house.person(APPROVER).everything(f"/notification/mailings?about={SMALL.id}&state=no_such_address")
     assert [one["refused_because"] for one in letters] == ["550 no such mailbox"]
     sent = await house.person(APPROVER).everything(f"/notification/mailings?about={SMALL.id}&state=sent")
     assert {one["letter"] for one in [*letters, *sent]} >= {

@@ -50,6 +50,11 @@ FORMATS = {
         ("f", "approved", "Office@Example.org"),
     ): "8fd2da19-82f3-512d-a299-9103724cadf9",
     ("services.notification.ids", "webhook_id", ("49050001", "q")): "b7de7c29-8fb3-5e5c-b685-927bd1615ff9",
+    (
+        "services.notification.ids",
+        "unsubscription_id",
+        ("a@example.org", "approved"),
+    ): "40281fce-78f1-5f83-8400-a910546f7bf5",
     ("services.notification.ids", "branch_queue_id", ("49050001",)): "queue-49050001",
     ("services.notification.ids", "calendar_id", ("49050001", "q")): "7aacdf8b-da34-5fcb-b9dc-cba7ac3368c5",
     ("services.notification.ids", "radar_id", ("plan_duty", "49053012-2026.x")): "plan_duty.49053012-2026.x",

@@ -69,10 +69,22 @@ class LetterWriter:
         return self._asked[letter]
 
     def compose(
-        self, *, mailing: str, letter: str, values: Mapping[str, Any], to_name: str, to: str, sender: str, at: datetime
+        self,
+        *,
+        mailing: str,
+        letter: str,
+        values: Mapping[str, Any],
+        to_name: str,
+        to: str,
+        sender: str,
+        at: datetime,
+        reply_to: str = "",
+        unsubscribe: str = "",
+        bulk: bool = False,
     ) -> ReadyLetter:
-        """`mailing` makes the Message-ID, so a repeat carries the same one; `at` is when it was planned. Raises ValueError
-        for an address that is none."""
+        """`mailing` makes the Message-ID, so a repeat carries the same one; `at` is when it was planned. reply_to: bare
+        address. unsubscribe: URL that a POST unsubscribes at; both empty: none. Raises ValueError for an address that is
+        none."""
         subject, text, html = self.render(letter, values)
         name, address = parseaddr(sender)
         message_id = f"<{mailing}@{address.rpartition('@')[2]}>"
@@ -86,5 +98,7 @@ class LetterWriter:
             letter=letter,
             text=text,
             html=html,
+            reply_to=reply_to,
+            unsubscribe=unsubscribe,
         )
-        return ReadyLetter(message_id, address, to, letter, planned_at, content)
+        return ReadyLetter(message_id, address, to, letter, planned_at, content, bulk)

@@ -15,6 +15,7 @@ from email.headerregistry import Address
 from email.utils import format_datetime, formataddr
 
 CRLF = "\r\n"
+ONE_CLICK = "List-Unsubscribe-Post: List-Unsubscribe=One-Click"  # RFC 8058
 _BETWEEN_PARTS = "=_alternatives"  # no line of base64 holds an underscore, so it need not differ from letter to letter
 _OF_A_WORD = 42  # bytes, which make 68 characters: a line holds no more than 78 with the name of its header in front
 _READS_AS_IT_IS = re.compile(r"(?!.*=\?)[ -~]{0,60}")
@@ -33,10 +34,12 @@ def written(
     letter: str,
     text: str,
     html: str,
+    reply_to: str = "",
+    unsubscribe: str = "",
 ) -> bytes:
     """sender, to: name and bare address. at: in the time zone of the reader. Whatever the names and the subject say, they
     stay one header each. Raises ValueError for an address that is none."""
-    headers = (
+    headers = [
         f"Subject: {_unstructured(subject)}",
         f"From: {_mailbox(*sender)}",
         f"To: {_mailbox(*to)}",
@@ -47,7 +50,9 @@ def written(
         "Content-Language: zh-CN, en",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/alternative; boundary="{_BETWEEN_PARTS}"',
-    )
+        *([f"Reply-To: {_mailbox('', reply_to)}"] if reply_to else []),
+        *([f"List-Unsubscribe: <{unsubscribe}>", ONE_CLICK] if unsubscribe else []),
+    ]
     parts = (_part("plain", text), _part("html", html))
     body = "".join(f"--{_BETWEEN_PARTS}{CRLF}{part}" for part in parts) + f"--{_BETWEEN_PARTS}--{CRLF}"
     return (CRLF.join(headers) + CRLF * 2 + body).encode()

@@ -7,8 +7,8 @@ Message-ID.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -22,12 +22,17 @@ from aiosmtplib.errors import (
 )
 from aiosmtplib.response import SMTPResponse
 
-from shared.errors import Invalid, NotYet, Refused, Unavailable
-from shared.ports import ReadyLetter
+from shared.errors import Invalid, Unavailable
+from shared.ports import PutOff, ReadyLetter, Undeliverable
+from shared.ports.mailer import NO_SUCH_ADDRESS, cause_of
 
 SESSIONS = 4  # at once; mail servers count connections per sender
+BULK_SESSIONS = 3  # of these: one is always left for letters that are waited for
 PATIENCE = 30.0  # seconds for any single answer
 FRESH = 5.0  # seconds since its last answer for which a session is taken to be open still; servers wait for a minute or more
+REPORT_BACK = ("NOTIFY=SUCCESS,FAILURE",)
+CLOSING = 421  # not about the letter: the server is about to hang up, or wants nothing from us for now
+_CLOSING_DOWN = "邮件服务器暂不可用，稍后自动再试 · the mail server is not available"
 BEYOND_ASCII = ("SMTPUTF8", "BODY=8BITMIME")
 STARTTLS, TLS, PLAINTEXT = "smtp", "smtps", "smtp+plaintext"
 DEFAULT_PORTS = {STARTTLS: 25, TLS: 465, PLAINTEXT: 25}
@@ -41,9 +46,10 @@ class SmtpMailer:
     """Keeps the promises of `ports.Mailer`. Nothing travels unencrypted, to a server whose certificate does not hold nothing at
     all, unless the address says `smtp+plaintext`; a name and password never do."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, reports: bool = False) -> None:
         """url: smtp://user:password@host:port (STARTTLS), smtps://… (TLS from the start) or smtp+plaintext://host:port (none:
-        for a mail catcher next door). Raises Invalid."""
+        for a mail catcher next door). reports: whether servers that know how are to say when a letter was delivered (RFC 3461);
+        somebody has to read that. Raises Invalid."""
         parts = urlsplit(url)
         try:
             host, port = parts.hostname, parts.port
@@ -60,29 +66,44 @@ class SmtpMailer:
         self._scheme, self._host, self._port = parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
+        self._reports = reports
         self._turns = asyncio.Semaphore(SESSIONS)
+        self._bulk_turns = asyncio.Semaphore(BULK_SESSIONS)
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
 
     async def send(self, letter: ReadyLetter) -> None:
-        """Raises Refused when the server says no for good to an address or to the letter (5xx), else Unavailable."""
-        async with self._turns:
+        """Raises Undeliverable when the server says no for good to an address or to the letter (5xx), PutOff when it wants
+        this letter later (4xx), else Unavailable."""
+        async with self._turn(letter.bulk):
             try:
                 refused = await self._sent(letter)
             except SMTPRecipientsRefused as error:
+                if all(one.code == CLOSING for one in error.recipients):
+                    raise self._unavailable(f"{_CLOSING_DOWN}: {CLOSING}") from error
                 raise _of_recipients((one.recipient, one.code, one.message) for one in error.recipients) from error
             except SMTPDataError as error:
-                answer = f"邮件服务器未接受信函 · the mail server answers {error.code} {error.message}"
-                raise (Refused(answer) if error.code >= 500 else self._unavailable(answer)) from error
+                if error.code == CLOSING:
+                    raise self._unavailable(f"{_CLOSING_DOWN}: {CLOSING}") from error
+                raise _of_the_letter(error.code, error.message.replace(letter.to, "…")) from error
             except SMTPNotSupported as error:
-                raise Refused(
-                    f"邮件服务器无法投递到此地址 · the mail server cannot deliver to this address: {error.message}"
+                raise Undeliverable(
+                    f"邮件服务器无法投递到此地址 · the mail server cannot deliver to this address: {error.message}",
+                    NO_SUCH_ADDRESS,
                 ) from error
             except (SMTPException, OSError) as error:
-                raise self._unavailable(
-                    f"邮件服务器暂不可用，稍后自动再试 · the mail server is not available: {error}"
-                ) from error
+                raise self._unavailable(f"{_CLOSING_DOWN}: {error}") from error
         if refused:
             raise _of_recipients((address, answer.code, answer.message) for address, answer in refused.items())
+
+    @asynccontextmanager
+    async def _turn(self, bulk: bool) -> AsyncIterator[None]:
+        """Bulk queues up before it queues up: it never has all sessions, nor stands before a letter that is waited for."""
+        if not bulk:
+            async with self._turns:
+                yield
+            return
+        async with self._bulk_turns, self._turns:
+            yield
 
     async def _sent(self, letter: ReadyLetter) -> Mapping[str, SMTPResponse]:
         """Whom the server refused. A kept session that turns out to be closed costs nothing: the letter goes out in another."""
@@ -91,7 +112,11 @@ class SmtpMailer:
             session, is_new = await self._session()
             try:
                 refused, _ = await session.sendmail(
-                    letter.sender, [letter.to], letter.content, mail_options=BEYOND_ASCII if beyond_ascii else ()
+                    letter.sender,
+                    [letter.to],
+                    letter.content,
+                    mail_options=BEYOND_ASCII if beyond_ascii else (),
+                    rcpt_options=REPORT_BACK if self._reports and session.supports_extension("dsn") else (),
                 )
             except (SMTPRecipientsRefused, SMTPDataError, SMTPNotSupported):
                 self._keep(session)  # it is as good as before, only this letter is not
@@ -118,9 +143,7 @@ class SmtpMailer:
             session, _ = await self._session(fresh=0.0)
             self._keep(session)
         except (SMTPException, OSError) as error:
-            raise self._unavailable(
-                f"邮件服务器暂不可用，稍后自动再试 · the mail server is not available: {error}"
-            ) from error
+            raise self._unavailable(f"{_CLOSING_DOWN}: {error}") from error
 
     async def close(self) -> None:
         while self._idle:
@@ -172,11 +195,20 @@ class SmtpMailer:
         return Unavailable(detail, self.ping)
 
 
-def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Refused | NotYet:
+def _of_recipients(answers: Iterable[tuple[str, int, str]]) -> Undeliverable | PutOff:
     """4xx for any of them (a full mailbox, a greylist) means that this letter is worth another try, and that the post
     is open for the others. Without the address: what is said here ends up in logs."""
-    given = list(answers)
-    detail = "; ".join(f"{code} {text.replace(address, '…')}" for address, code, text in given)
-    if all(code >= 500 for _, code, _ in given):
-        return Refused(f"邮件服务器拒收此地址 · the mail server refuses the address: {detail}")
-    return NotYet(f"邮件服务器要求稍后再投 · the mail server puts the letter off: {detail}")
+    given = [(code, text.replace(address, "…")) for address, code, text in answers]
+    detail = "; ".join(f"{code} {text}" for code, text in given)
+    cause = cause_of(*given[0], of_recipient=True)
+    if all(code >= 500 for code, _ in given):
+        return Undeliverable(f"邮件服务器拒收此地址 · the mail server refuses the address: {detail}", cause)
+    return PutOff(f"邮件服务器要求稍后再投 · the mail server puts the letter off: {detail}", cause)
+
+
+def _of_the_letter(code: int, said: str) -> Undeliverable | PutOff:
+    """An answer to the text: about this letter, whatever becomes of others."""
+    cause = cause_of(code, said, of_recipient=False)
+    if code >= 500:
+        return Undeliverable(f"邮件服务器未接受信函 · the mail server answers {code} {said}", cause)
+    return PutOff(f"邮件服务器要求稍后再投 · the mail server puts the letter off: {code} {said}", cause)

@@ -34,4 +34,13 @@ ASKED: dict[str, Asked] = {
     "GET /notification/calendar/{token}.ics": Asked("nobody's", ids={"token": "x" * 43}),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
+    "POST /notification/mailings/resending": Asked("own", content={"state": "failed"}),
+    "GET /notification/contacts": Asked(),
+    "GET /notification/contacts/count": Asked("own"),
+    "GET /notification/contacts/{id}": Asked(kind="contact"),
+    "POST /notification/contacts/{id}/clearing": Asked(kind="contact"),
+    "GET /notification/bounces": Asked("anything"),
+    "POST /notification/bounces/{id}/seeing-to": Asked("anything", ids={"id": "none"}),
+    "GET /notification/unsubscribing/{token}": Asked("nobody's", ids={"token": "x"}),
+    "POST /notification/unsubscribing/{token}": Asked("nobody's", ids={"token": "x"}),
 }

@@ -22,9 +22,10 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee
 from shared.contracts.envelope import PREFIX, Envelope
-from shared.errors import Refused, Unavailable
-from shared.ports import ReadyLetter, every_record
+from shared.errors import Unavailable
+from shared.ports import ReadyLetter, Undeliverable, every_record
 from shared.trade.practice import twin, twin_path
+from shared.trade.undelivered import NO_SUCH_ADDRESS
 from tests.world.clock import HandClock
 from tests.world.hearing import hear_of_body
 
@@ -87,15 +88,18 @@ def _holder(address: str) -> Holder:
 
 
 class Post:
-    """What was handed to it; or it refuses."""
+    """What was handed to it; or it refuses, or puts off."""
 
     def __init__(self, refuses: str = "") -> None:
         self.refuses = refuses
+        self.error: Exception | None = None
         self.letters: list[EmailMessage] = []
 
     async def send(self, letter: ReadyLetter) -> None:
         if self.refuses:
-            raise Refused(self.refuses)
+            raise Undeliverable(self.refuses, NO_SUCH_ADDRESS)
+        if self.error is not None:
+            raise self.error
         self.letters.append(message_from_bytes(letter.content, policy=default))
 
 

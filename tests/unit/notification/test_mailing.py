@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -12,11 +13,26 @@ import pytest
 from services.notification.ids import mailing_id
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.letter import PRACTICE_LINE, LetterWriter
-from services.notification.mailings.mailing import DUE, REFUSED, SENT, STATES, Mailing
+from services.notification.mailings.answers import MailingAnswer
+from services.notification.mailings.mailing import (
+    BULK,
+    DELIVERED,
+    DUE,
+    GONE_WRONG,
+    LADDER,
+    SENT,
+    SKIPPED,
+    STATES,
+    Mailing,
+)
 from services.notification.mailings.usecases.canary import LETTER as CANARY
 from services.runtime.catalogue import REGISTER
+from shared.actor import Actor
 from shared.errors import WrongState
 from shared.keeping.ids import fact_id
+from shared.ports import Record
+from shared.trade.roles import Role
+from shared.trade.undelivered import FAILED, NO_SUCH_ADDRESS, NOT_ACCEPTING
 from tests.world.topology import TOPOLOGY
 
 WRITER = LetterWriter(REGISTER.templates.values())
@@ -39,19 +55,104 @@ def mailing(state: str = DUE) -> Mailing:
     )
 
 
+BY = Actor("w.min", "王敏", "49050001", "/49000001/49050001/", frozenset({Role.BRANCH_OFFICER}))
+VERBS: dict[str, tuple[Callable[[Mailing], None], tuple[str, ...], str]] = {
+    "send": (lambda letter: letter.send(NOW), (DUE,), SENT),
+    "deliver": (lambda letter: letter.deliver(NOW), (SENT,), DELIVERED),
+    "put_off": (lambda letter: letter.put_off("452", NOT_ACCEPTING, NOW), (DUE,), DUE),
+    "ask_again": (lambda letter: letter.ask_again(NOW), (DUE,), DUE),
+    "fail": (lambda letter: letter.fail("550", NO_SUCH_ADDRESS, NOW), (DUE, SENT), NO_SUCH_ADDRESS),
+    "skip": (lambda letter: letter.skip("nobody", NOW), (DUE,), SKIPPED),
+    "resend": (lambda letter: letter.resend(BY, "new@example.org", NOW), GONE_WRONG, DUE),
+}
+
+
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("verb", ["send", "refuse"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_every_state(state: str, verb: str) -> None:
-    letter = mailing(state)
-    if state != DUE:
-        with pytest.raises(WrongState):
-            letter.send(NOW) if verb == "send" else letter.refuse("550", NOW)
-        assert letter.state == state
+    letter, (act, states, to) = mailing(state), VERBS[verb]
+    if state in states:
+        act(letter)
+        assert letter.state == to
         return
-    letter.send(NOW) if verb == "send" else letter.refuse("550 no such mailbox", NOW)
-    assert letter.state == (SENT if verb == "send" else REFUSED)
-    assert (letter.sent_at, letter.refused_at) == ((NOW, None) if verb == "send" else (None, NOW))
-    assert letter.refused_because == ("" if verb == "send" else "550 no such mailbox")
+    with pytest.raises(WrongState) as caught:
+        act(letter)
+    assert letter.state == state
+    assert Mailing.WORDS.states[state][0] in str(caught.value)
+
+
+def test_how_a_letter_ended_stands_in_it() -> None:
+    sent, failed, skipped = mailing(), mailing(), mailing()
+    sent.send(NOW)
+    failed.fail("550 no such mailbox", NO_SUCH_ADDRESS, NOW)
+    skipped.skip("nobody waits", NOW)
+    assert (sent.sent_at, sent.refused_at, sent.refused_because) == (NOW, None, "")
+    assert (failed.sent_at, failed.refused_at, failed.refused_because) == (None, NOW, "550 no such mailbox")
+    assert (skipped.refused_at, skipped.refused_because) == (NOW, "nobody waits")
+    assert [row.key for row in failed.outbox] == ["mailing.failed.v1"]
+    assert "example.org" not in failed.outbox[0].wire, "the address stays in the mailing"
+    assert skipped.outbox == ()
+
+
+def test_one_that_was_put_off_comes_again_more_and_more_rarely_for_72_hours() -> None:
+    """Its time stands in it, and nothing is asked of the broker meanwhile."""
+    letter, now, waits = mailing(), NOW, []
+    while letter.state == DUE:
+        letter.put_off("452 4.2.2 mailbox full", NOT_ACCEPTING, now)
+        if letter.next_at is not None:
+            waits.append((letter.next_at - now).total_seconds())
+            now = letter.next_at
+    assert waits[: len(LADDER)] == list(LADDER)
+    assert set(waits[len(LADDER) : -1]) == {LADDER[-1]}
+    assert now - NOW == timedelta(hours=72), "the last try is at the very end"
+    assert (letter.state, letter.refused_because) == (NOT_ACCEPTING, "452 4.2.2 mailbox full")
+    assert [row.key for row in letter.outbox] == ["mailing.failed.v1"]
+
+
+def test_what_we_ourselves_hold_back_is_no_try() -> None:
+    letter = mailing()
+    letter.put_off("enough for now", FAILED, NOW + timedelta(milliseconds=300), wait=10)
+    assert (letter.tries, letter.first_tried_at, letter.next_at) == (0, None, NOW + timedelta(seconds=11))
+
+
+def test_a_letter_sent_anew_begins_from_the_beginning() -> None:
+    letter = mailing()
+    letter.lane = BULK
+    letter.put_off("452", NOT_ACCEPTING, NOW)
+    letter.fail("550", NO_SUCH_ADDRESS, NOW)
+    letter.resend(BY, "new@example.org", NOW)
+    assert (letter.to, letter.attempt, letter.tries, letter.next_at) == ("new@example.org", 2, 0, None)
+    assert (letter.first_tried_at, letter.refused_at, letter.refused_because) == (None, None, "")
+    assert (letter.history[-1].verb, letter.history[-1].by) == ("resend", "w.min")
+    assert [row.key for row in letter.outbox] == ["mailing.failed.v1", "mailing.planned.v1.bulk"]
+
+
+def test_repeats_of_an_attempt_have_one_message_id_and_each_attempt_its_own() -> None:
+    letter = mailing()
+    assert letter.message_id == "m"
+    letter.put_off("452", NOT_ACCEPTING, NOW)
+    assert letter.message_id == "m"
+    letter.fail("550", NO_SUCH_ADDRESS, NOW)
+    letter.resend(BY, letter.to, NOW)
+    assert letter.message_id == "m.2"
+
+
+@pytest.mark.parametrize("state", ["due", "sent", "refused"])
+def test_what_earlier_releases_stored_is_read_and_goes_on(state: str) -> None:
+    """As release 0.1 wrote it: none of the fields that came later."""
+    known = {"letter", "to", "to_name", "body", "path", "subject_of", "fact", "values", "planned_at", "sent_at"}
+    body = {name: value for name, value in mailing().as_record().body.items() if name in known}
+    letter = Mailing.from_record(Record("m", {**body, "state": state, "refused_because": "550"}))
+    shown = MailingAnswer.of(letter)
+    assert (shown.state, shown.attempt, shown.tries) == (state, 1, 0)
+    match state:
+        case "due":
+            letter.send(NOW)
+        case "sent":
+            letter.deliver(NOW)
+        case "refused":
+            letter.resend(BY, letter.to, NOW)
+            assert letter.state == DUE
 
 
 def test_a_planned_letter_is_noted_once() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from services.notification.declares import KINDS
 from services.notification.letters.letter import LetterWriter
-from services.notification.mailings.mailing import REFUSED, SENT, Mailing
+from services.notification.mailings.mailing import SENT, SKIPPED, Mailing
 from services.notification.mailings.usecases.delivering import deliver
 from services.notification.mailings.usecases.planning import plan_letters
 from services.runtime.catalogue import REGISTER
@@ -23,6 +23,7 @@ from shared.errors import NotYet, Unavailable
 from shared.keeping import repository
 from shared.ports import every_record
 from shared.trade.practice import twin, twin_path
+from shared.trade.undelivered import NO_SUCH_ADDRESS
 from tests.unit.notification.occasions import (
     BRANCH,
     CENTRE,
@@ -322,7 +323,7 @@ async def test_a_refused_letter_keeps_no_link(ports: Any, caplog: pytest.LogCapt
     ports.mailer.refuses = "550 no such mailbox"
     refused = await handed_over(ports, await reset_letter(ports))
     assert (refused.state, refused.refused_because, refused.refused_at) == (
-        REFUSED,
+        NO_SUCH_ADDRESS,
         "550 no such mailbox",
         ports.clock.now(),
     )
@@ -342,7 +343,7 @@ async def test_a_link_that_nobody_waits_for_goes_to_nobody(ports: Any, person: A
     letter = await reset_letter(ports)
     ports.neighbours.person = person
     refused = await handed_over(ports, letter)
-    assert (refused.state, "nobody waits" in refused.refused_because, ports.mailer.letters) == (REFUSED, True, [])
+    assert (refused.state, "nobody waits" in refused.refused_because, ports.mailer.letters) == (SKIPPED, True, [])
 
 
 async def test_a_letter_of_an_earlier_release_brought_its_link_along(ports: Any) -> None:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 from services.notification import ids
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.words import counted
-from services.notification.mailings.mailing import Mailing
+from services.notification.mailings.mailing import BULK, Mailing
+from services.notification.unsubscriptions.secret import drawn
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
@@ -38,7 +39,7 @@ class Addressed:
     Not by the address: two colleagues may share a mailbox, and an office that moves between two attempts must not get
     the letter twice.
 
-    lies_with: the body whose officers see the letter."""
+    lies_with: the body whose officers see the letter. is_body: whether the recipient is one. bulk: it is one of very many."""
 
     letter: str
     recipient: str
@@ -46,6 +47,8 @@ class Addressed:
     to_name: str
     lies_with: BodyRegistered
     values: Mapping[str, Any] = field(default_factory=dict)
+    is_body: bool = False
+    bulk: bool = False
 
 
 async def plan_letters(ports: Ports, envelope: Envelope) -> None:
@@ -55,7 +58,7 @@ async def plan_letters(ports: Ports, envelope: Envelope) -> None:
     occasion = await _occasion(ports, envelope)
     for letter, code in bodies_to_write_to(letters, envelope.data):
         body = await local_copies.copy_of(ports.store, BodyRegistered, code)
-        await _add(ports, occasion, Addressed(letter, code, body.email, body.name_zh, occasion.body))
+        await _add(ports, occasion, Addressed(letter, code, body.email, body.name_zh, occasion.body, is_body=True))
     to_holders, to_account = letter_to(letters, "holders"), letter_to(letters, "account")
     # Whoever stands in a practice roster holds no certificate.
     if to_holders is not None and not practice.is_practice(occasion.body.body):
@@ -123,7 +126,8 @@ async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: str) ->
     above = occasion.body
     for body in await local_copies.all_copies(ports.store, BodyRegistered):
         if body.path.startswith(above.path) and body.body != above.body and body.state not in ENDED_STANDINGS:
-            await _add(ports, occasion, Addressed(letter, body.body, body.email, body.name_zh, body))
+            addressed = Addressed(letter, body.body, body.email, body.name_zh, body, is_body=True, bulk=True)
+            await _add(ports, occasion, addressed)
 
 
 async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: str) -> None:
@@ -152,7 +156,7 @@ def _to_holder(letter: str, holder: Holder, lies_with: BodyRegistered, centre: B
         "centre_en": centre.name_en,
         "centre_email": centre.email,
     }
-    return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values)
+    return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values, bulk=True)
 
 
 async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
@@ -162,12 +166,15 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
         letter=addressed.letter,
         to=addressed.to,
         to_name=addressed.to_name,
+        recipient=addressed.recipient if addressed.is_body else "",
         body=addressed.lies_with.body,
         path=addressed.lies_with.path,
         subject_of=fact.subject,
         fact=fact.id,
         values={**occasion.values, "to_zh": addressed.to_name, **addressed.values},
         planned_at=ports.clock.now(),
+        lane=BULK if addressed.bulk else "",
+        unsubscribe=drawn() if addressed.letter in ports.register.optional_letters else "",
     )
     mailing.plan()
     await repository.add(ports.store, mailing)

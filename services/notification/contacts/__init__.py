@@ -1,0 +1,1 @@
+"""Official mailboxes to which letters cannot be delivered: flagged until somebody mends them."""
