@@ -299,6 +299,23 @@ async def test_a_winding_up_ends_what_is_owed_about_its_rosters(desk: Desk) -> N
     assert (await desk.ends())[review] == (False, True)
 
 
+async def test_a_draft_that_is_voided_by_an_order_of_its_own_is_owed_no_more(desk: Desk) -> None:
+    roster = await desk.roster()
+    roster.void(acting_for("s"), desk.clock.now(), "取消资质")
+    await repository.save(desk.store, roster)
+    await desk.days("2026-03-20", DUE)
+    assert await desk.marks() == {}
+    assert list((await desk.ends()).values()) == [(False, True)]
+
+
+async def test_nobody_has_reviewed_a_roster_whose_session_is_put_off(desk: Desk) -> None:
+    desk.be("2026-03-23")
+    await desk.step(await desk.roster(), "submit")
+    (review,) = await desk.of("roster_endorsement")
+    await desk.hear(postponed("2026-04-17"))
+    assert (await desk.ends())[review] == (False, True)
+
+
 # --- the offices ------------------------------------------------------------------------------------------------------
 
 
