@@ -241,6 +241,8 @@ async def test_a_reminder_reaches_the_person_and_nobody_else(bare_house: House) 
     assert STATION_CLERK not in str(mailing.body), "the account's id stays in the directory"
 
     await house.operator.create(RECORD, {**PASSED, "valid_until": "2028-04-10"}, "renewed")
+    duty = await house.stores["directory"].get("directory_duty", f"{account_reference(STATION_CLERK)}.training")
+    assert duty is not None and duty.body["state"] == "settled", "at once, and not at its next mark"
     house.clock.advance(timedelta(days=8).total_seconds())
     await house.tick()
     await house.run_until_quiet()
