@@ -120,6 +120,7 @@ FEW_IN_THE_INDEX = {
     ("account", "body", "state"),  # the accounts of one body
     ("mailing", "state", "subject_of"),  # the letters about one document
     ("work_report", "quarter", "state"),  # a report from each body
+    *(("radar", "body", f"place{n}", "state") for n in (1, 2, 3)),  # what one body has to do
 }
 """Filters of a list of which one leaves so few that the other is looked at in the records."""
 
@@ -140,6 +141,7 @@ USED = {
     "batch": ("roster_page", "roster_state", "state_numbered_at"),
     "body": ("path", "told", "state", "kind"),
     "bulletin": ("state",),
+    "calendar": ("path", "state_path", "digest", "body_state"),
     "certificate": ("roster_n", "batch_n", "number"),
     "inspection": ("path", "state_path"),
     "line": ("import_id_page_n",),
@@ -147,6 +149,7 @@ USED = {
     "parked": ("state_last_parked_at",),
     "person": ("path", "office_path", "state_path", "office_state_path"),
     "production": ("path", "body"),
+    "radar": ("body_state_due_on", "place1_state_due_on", "place2_state_due_on", "place3_state_due_on"),
     "record": ("what_day", "quarter_path", "what_path"),
     "roster": ("path", "state_path", "body"),
     "sanction": ("path", "state_path", "body", "state_measure"),
