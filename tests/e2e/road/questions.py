@@ -95,6 +95,8 @@ async def _ask_in_passing(house: House) -> None:
     forgotten = {"account": roster.station.account("station_clerk")}
     assert (await house.client.post("/directory/password-resets", json=forgotten)).status_code == 202
     await house.run_until_quiet()
+    calendar = await house.person(forgotten["account"]).create("/notification/calendars", {}, "calendar")
+    assert (await house.client.get(calendar["address"].removeprefix(house.settings.url))).status_code == 200
     for account in (APPROVER, roster.station.account("station_clerk")):
         await house.person(account).get("/supervision/figures/2026-Q1")
     await centre.get(f"{roster.path}/pages/1")

@@ -120,6 +120,7 @@ FEW_IN_THE_INDEX = {
     ("account", "body", "state"),  # the accounts of one body
     ("mailing", "state", "subject_of"),  # the letters about one document
     ("work_report", "quarter", "state"),  # a report from each body
+    *(("radar", "body", f"place{n}", "state") for n in (1, 2, 3)),  # what one body has to do
 }
 """Filters of a list of which one leaves so few that the other is looked at in the records."""
 
@@ -141,8 +142,11 @@ USED = {
     "body": ("path", "told", "state", "kind"),
     "branch_queue": ("path", "state_path"),
     "bulletin": ("state",),
-    "certificate_duty": ("state_next_at", "about_state"),
-    "roster_duty": ("state_next_at", "about_state"),
+    **dict.fromkeys(
+        ("certificate_duty", "directory_duty", "plan_duty", "roster_duty", "supervision_duty"),
+        ("state_next_at", "about_state"),
+    ),
+    "calendar": ("path", "state_path", "digest", "body_state"),
     "certificate": ("roster_n", "batch_n", "number"),
     "feed_entry": ("feed_n", "feed_fact", "has_data_at"),
     "inspection": ("path", "state_path"),
@@ -151,6 +155,7 @@ USED = {
     "parked": ("state_last_parked_at",),
     "person": ("path", "office_path", "state_path", "office_state_path"),
     "production": ("path", "body"),
+    "radar": ("body_state_due_on", "place1_state_due_on", "place2_state_due_on", "place3_state_due_on"),
     "record": ("what_day", "quarter_path", "what_path"),
     "roster": ("path", "state_path", "body"),
     "sanction": ("path", "state_path", "body", "state_measure"),
