@@ -35,6 +35,8 @@ OPEN = {
     "POST /directory/reset",
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",
+    "GET /notification/unsubscribing/{token}",  # with the token of a letter, by whoever has it
+    "POST /notification/unsubscribing/{token}",
 }
 """What is open on purpose. Whoever adds a line here should know why."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from services.demo.cast import ROLES
+from services.notification.contacts.contact import Contact
 from services.notification.ids import branch_queue_id
 from services.notification.queues.queue import BranchQueue
 from services.reporting.ids import technician_review_id
@@ -164,6 +165,10 @@ def place(path: str, ids: Tree) -> str:
     return re.sub(r"\{\w+\}", lambda _: ids[collection], at_document)
 
 
+OF_MANY = {"GET /notification/contacts/count", "POST /notification/mailings/resending"}
+"""They name no document; each looks for what lies below the caller, as lists do."""
+
+
 def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
     """(method, path, who may) of the routes over documents with a place in a tree; reading: those that only show."""
     return [
@@ -174,7 +179,9 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         and (method in READING) is reading
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
-        and path.split("/")[2] not in ("parked", "occupations", "feed")  # a feed is of one body, never of a document
+        and path.split("/")[2]
+        not in ("parked", "occupations", "feed", "bounces")  # of one body, or of none, never of a document
+        and endpoint not in OF_MANY
     ]
 
 
@@ -202,6 +209,12 @@ def a_queue(planned: Planned) -> BranchQueue:
     return BranchQueue(id=branch_queue_id(code), body=code, path=path, password_hash="none", made_at=NOW)
 
 
+def a_contact(letter: dict[str, Any]) -> Contact:
+    """Every letter of this house arrives. letter: to, or about, a station."""
+    why = {"cause": "not_accepting", "because": "452", "mailing": letter["id"], "email": "a@example.org"}
+    return Contact(id=letter["body"], body=letter["body"], path=letter["path"], flagged_at=NOW, **why)
+
+
 async def a_webhook(officer_of_branch: Person) -> str:
     content = {"json": {"address": HOOK}, "headers": {"Idempotency-Key": "k"}}
     made = await officer_of_branch.ask("POST", "/notification/webhooks", **content)
@@ -226,6 +239,8 @@ async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, T
         trees.append(ids_in(planned, letters[0]["id"], await a_webhook(at_branch(BRANCH_OFFICER))))
         await repository.add(house.stores["reporting"], a_review(planned))
         await repository.add(house.stores["notification"], a_queue(planned))
+        await repository.add(house.stores["notification"], a_contact(letters[0]))
+        trees[-1]["/notification/contacts"] = letters[0]["body"]
     yield house, trees[0], trees[1]
 
 
