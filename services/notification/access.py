@@ -48,7 +48,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /contacts/{id}": Row(LETTER_READERS),
         "POST /contacts/{id}/clearing": Row(RESENDERS),
         "GET /bounces": Row(BOUNCE_READERS),
-        "POST /bounces/{id}/seeing-to": Row(BOUNCE_READERS),
+        "POST /bounces/{id}/seeing-to": Row(frozenset({Role.CENTRE_CLERK})),
         "GET /unsubscribing/{token}": PUBLIC,
         "POST /unsubscribing/{token}": PUBLIC,
     },

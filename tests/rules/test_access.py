@@ -36,6 +36,8 @@ OPEN = {
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",
     "GET /notification/calendar/{token}.ics",  # for calendar programs, which cannot sign in; whoever has its address
+    "GET /notification/unsubscribing/{token}",  # with the token of a letter, by whoever has it
+    "POST /notification/unsubscribing/{token}",
 }
 """What is open on purpose. Whoever adds a line here should know why."""
 

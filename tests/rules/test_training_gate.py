@@ -13,6 +13,7 @@ import pytest
 
 from services.demo.cast import ROLES
 from services.notification.calendars.calendar import Calendar
+from services.notification.contacts.contact import Contact
 from services.notification.ids import branch_queue_id
 from services.notification.queues.queue import BranchQueue
 from services.reporting.ids import technician_review_id
@@ -169,6 +170,10 @@ def place(path: str, ids: Tree) -> str:
     return re.sub(r"\{\w+\}", lambda _: ids[collection], at_document)
 
 
+OF_MANY = {"GET /notification/contacts/count", "POST /notification/mailings/resending"}
+"""They name no document; each looks for what lies below the caller, as lists do."""
+
+
 def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
     """(method, path, who may) of the routes over documents with a place in a tree; reading: those that only show."""
     return [
@@ -179,8 +184,9 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         and (method in READING) is reading
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
-        # A feed is of one body, never of a document; in practice nothing is owed (tests/e2e/planning/test_radar.py).
-        and path.split("/")[2] not in ("parked", "occupations", "feed", "radar")
+        # A feed is of one body, a bounce of none; in practice nothing is owed (tests/e2e/planning/test_radar.py).
+        and path.split("/")[2] not in ("parked", "occupations", "feed", "bounces", "radar")
+        and endpoint not in OF_MANY
     ]
 
 
@@ -215,6 +221,12 @@ def a_calendar(planned: Planned) -> Calendar:
     return Calendar(id=f"calendar-{planned.id}", body=code, path=path, digest=planned.id, made_at=NOW)
 
 
+def a_contact(letter: dict[str, Any]) -> Contact:
+    """Every letter of this house arrives. letter: to, or about, a station."""
+    why = {"cause": "not_accepting", "because": "452", "mailing": letter["id"], "email": "a@example.org"}
+    return Contact(id=letter["body"], body=letter["body"], path=letter["path"], flagged_at=NOW, **why)
+
+
 async def a_webhook(officer_of_branch: Person) -> str:
     content = {"json": {"address": HOOK}, "headers": {"Idempotency-Key": "k"}}
     made = await officer_of_branch.ask("POST", "/notification/webhooks", **content)
@@ -240,6 +252,8 @@ async def two_trees(open_house: OpenHouse) -> AsyncIterator[tuple[House, Tree, T
         await repository.add(house.stores["reporting"], a_review(planned))
         await repository.add(house.stores["notification"], a_queue(planned))
         await repository.add(house.stores["notification"], a_calendar(planned))
+        await repository.add(house.stores["notification"], a_contact(letters[0]))
+        trees[-1]["/notification/contacts"] = letters[0]["body"]
     yield house, trees[0], trees[1]
 
 

@@ -279,7 +279,6 @@ LOOKED_AT_WHERE_THEY_ARE_MADE = {
     "services/notification/webhooks/address.py: what",
     "services/notification/webhooks/keys.py: what",
     "shared/adapters/http/receivers.py: what",
-    "shared/adapters/mail/smtp.py: answer",
     "shared/adapters/mail/smtp.py: detail",
     "shared/procedure/exceptions.py: one.what",
     "shared/settings.py: what",

@@ -17,7 +17,7 @@ from shared.ports.others.reports import Position, Reported
 IMAPS = 993
 PATIENCE = 30.0  # seconds for any single answer
 LARGEST = 524_288  # bytes of a mail; a report is a few thousand, with the whole letter some tens of thousands
-_HOW = "JIANDING_BOUNCES: 地址有误，应形如 imaps://user:password@host/INBOX · must look like imaps://user:password@host/INBOX"
+_HOW = "JIANDING_BOUNCES: 地址有误 · must look like imaps://user:password@host/INBOX"
 _WE_ARE = '("name" "jianding" "version" "1" "vendor" "jianding")'
 """Some (163.com) show no mailbox to a program that does not say what it is."""
 
