@@ -76,7 +76,7 @@ class NotificationSettings(OwnSettings):
     dkim_domain: str = Field(
         "",
         pattern=r"^[^\s/@:]{0,253}$",
-        description="信函签名（DKIM）的域名；为空则不签名 · domain of the signature of letters (DKIM); empty: not signed",
+        description="信函签名（`DKIM`）的域名；为空则不签名 · domain of the signature of letters (DKIM); empty: not signed",
     )
     dkim_selector: str = Field(
         "jianding",
