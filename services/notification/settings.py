@@ -85,7 +85,7 @@ class NotificationSettings(OwnSettings):
     )
     dkim_key: Path | None = Field(
         None,
-        description="签名私钥的文件（PEM，RSA，至少 2048 位） · file of the private key (PEM, RSA, 2048 bits at least)",
+        description="签名私钥的文件（`PEM` 格式，`RSA`，至少 2048 位） · file of the private key (PEM, RSA, 2048 bits at least)",
     )
     webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),
