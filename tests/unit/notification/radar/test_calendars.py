@@ -99,7 +99,7 @@ async def test_its_address_is_known_once(calendars: Calendars) -> None:
     assert (await calendars.at(token)).id == made.id
 
 
-@pytest.mark.parametrize("token", ["", "x" * 43, drawn()])
+@pytest.mark.parametrize("token", ["", "x" * 43, drawn()], ids=["nothing", "made up", "drawn anew"])
 async def test_a_guess_opens_nothing(calendars: Calendars, token: str) -> None:
     await calendars.create(asked(), "k", NewCalendar())
     with pytest.raises(NotFound):
