@@ -230,6 +230,7 @@ async def test_publish_returns_only_when_another_process_can_read_it(sqlite_hous
             ("notification.feed",),
             (PLAN,),
             ("plan.closing",),
+            ("reporting.duties",),
             ("supervision.records",),
         ]
 
