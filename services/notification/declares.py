@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.notification.access import ACCESS
+from services.notification.digests.digest import Digest
 from services.notification.feeds import storage as feeds
 from services.notification.mailings.mailing import Mailing
 from services.notification.queues import storage as queues
@@ -21,7 +22,12 @@ from shared.register.declaration import Declaration
 from shared.register.letters import Letter
 
 KINDS: tuple[Kind, ...] = (
-    Kind(Mailing.KIND, indexes=(("path",), ("subject_of", "path"), ("state", "path")), follows=True),
+    Kind(
+        Mailing.KIND,
+        indexes=(("path",), ("subject_of", "path"), ("state", "path"), ("state", "digest_on")),
+        follows=True,
+    ),
+    Kind(Digest.KIND, indexes=(("state", "day"),), follows=True),
     *feeds.KINDS,
     # It follows its body: nobody is kept from striking that off by the address of its software.
     Kind(Webhook.KIND, indexes=(("path",), ("state", "path"), ("body", "state")), follows=True),
@@ -35,7 +41,7 @@ KINDS: tuple[Kind, ...] = (
 DECLARED = Declaration(
     service="notification",
     kinds=KINDS,
-    words=(Mailing.WORDS, Webhook.WORDS, BranchQueue.WORDS),
+    words=(Mailing.WORDS, Digest.WORDS, Webhook.WORDS, BranchQueue.WORDS),
     facts=notification.FACTS,
     access=ACCESS,
     queues=(

@@ -7,11 +7,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from services.notification.declares import DECLARED
+from services.notification.digests import usecases as digests
 from services.notification.feeds import figures as feed_figures
 from services.notification.feeds.api import router as feed_routes
 from services.notification.feeds.usecases import retention
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.handlers import handlers
+from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.api import router as mailing_routes
 from services.notification.queues.api import router as queue_routes
 from services.notification.queues.usecases.filling import Filler
@@ -40,6 +42,12 @@ def build(ports: Ports) -> Service:
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, days, now)
 
+    writer = LetterWriter(ports.register.templates.values())
+    digest_at = ports.settings.of(NotificationSettings).digest_at
+
+    async def gather_letters(now: datetime) -> None:
+        await digests.gather(ports, writer, digest_at, now)
+
     feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock, pusher.grown))
     filler = _filler(ports)
 
@@ -53,7 +61,7 @@ def build(ports: Ports) -> Service:
         "notification",
         app,
         handlers(ports, feeds),
-        ticks=[thin_out],
+        ticks=[thin_out, gather_letters],
         beside={"feed": pusher.run},
         apart=filler.run if filler else None,
         measures=measures,

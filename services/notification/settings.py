@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from ipaddress import ip_network
 from typing import Annotated
 
@@ -28,9 +29,23 @@ def _networks(written: str) -> str:
     return written
 
 
+def _time_of_day(written: str) -> str:
+    try:
+        time.fromisoformat(written or "00:00")
+    except ValueError as error:
+        raise ValueError(f"{written} 不是时刻，如 08:30 · is no time of day, like 08:30") from error
+    return written
+
+
 class NotificationSettings(OwnSettings):
     mail_from: str = Field(
         "鉴定中心 <no-reply@jianding.example>", description="所有信函的发件人 · sender of all letters"
+    )
+    digest_at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+        "08:30",
+        description="每个工作日发出汇总的时刻（北京时间）：不须立即发出的公务信函，每个信箱每日合为一封；空为逐封发出 · "
+        "time in China at which letters to offices that need not go out at once are gathered, into one for each mailbox "
+        "and working day; empty: each goes out by itself",
     )
     webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),

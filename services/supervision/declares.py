@@ -88,23 +88,26 @@ DECLARED = Declaration(
     letters=(
         of_approval("work_report"),
         {
-            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),
+            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body", at_once=True),),
             supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies"),),
             supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies"),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
             supervision.ViolationConfirmed.TYPE: (
-                Letter("violation-confirmed", "body"),
-                Letter("violation-confirmed", "branch"),
+                Letter("violation-confirmed", "body", at_once=True),
+                Letter("violation-confirmed", "branch", at_once=True),
             ),
-            supervision.SanctionProposed.TYPE: (Letter("sanction-waits", "body"),),
-            supervision.SanctionSeconded.TYPE: (Letter("sanction-waits", "body"),),
+            supervision.SanctionProposed.TYPE: (Letter("sanction-waits", "body", at_once=True),),
+            supervision.SanctionSeconded.TYPE: (Letter("sanction-waits", "body", at_once=True),),
             supervision.SanctionConfirmed.TYPE: (
-                Letter("sanction-confirmed", "body"),
-                Letter("sanction-confirmed", "branch"),
+                Letter("sanction-confirmed", "body", at_once=True),
+                Letter("sanction-confirmed", "branch", at_once=True),
             ),
-            supervision.SanctionLifted.TYPE: (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
-            supervision.SanctionCarriedOut.TYPE: (Letter("revocation-carried-out", "centre"),),
+            supervision.SanctionLifted.TYPE: (
+                Letter("sanction-lifted", "body", at_once=True),
+                Letter("sanction-lifted", "branch", at_once=True),
+            ),
+            supervision.SanctionCarriedOut.TYPE: (Letter("revocation-carried-out", "centre", at_once=True),),
         },
     ),
     titles={

@@ -14,9 +14,9 @@ class MailingAnswer(Answer):
     """One letter. Its values are not shown: they name the holder and the certificate."""
 
     id: str = Field(description="信函编号 · id of the letter")
-    state: Literal["due", "sent", "refused"] = Field(
-        description="状态：待发、已发或被拒收 · `due` (waiting for the post), `sent` (the post took it), `refused` (the "
-        "address will never take it)"
+    state: Literal["due", "sent", "refused", "for_digest", "gathered"] = Field(
+        description="状态：待发、已发、被拒收、待汇总或已汇总 · `due` (waiting for the post), `sent` (the post took it), "
+        "`refused` (the address will never take it), `for_digest` (waits for the day's digest), `gathered` (a digest told it)"
     )
     letter: str = Field(description="信函种类 · which letter it is")
     to: str = Field(description="收信地址，分中心系统查询个人信函时为空 · address; empty where it is not disclosed")
@@ -31,5 +31,8 @@ class MailingAnswer(Answer):
     sent_at: datetime | None = Field(description="发出时间，未发出为空 · when the post took it; null before")
     refused_at: datetime | None = Field(
         description="被拒收时间，未被拒收为空 · when the post refused it; null if it did not"
+    )
+    digest: str = Field(
+        description="所汇入的每日汇总的编号，没有为空 · id of the digest of a day that tells it; empty: none"
     )
     refused_because: str = Field(description="拒收原因，未被拒收为空 · why the post refused it; empty if it did not")

@@ -18,10 +18,11 @@ from shared.web.paging import Listing, Paged, below, shown
 
 Id = Annotated[str, Path(description="信函编号 · id of the letter")]
 State = Annotated[
-    Literal["", "due", "sent", "refused"],
+    Literal["", "due", "sent", "refused", "for_digest", "gathered"],
     Query(
-        description="只列此状态：待发、已发或被拒收，空为全部 · only those in this state: `due` (waiting for the post), `sent` "
-        "(the post took it), `refused` (the address will never take it); empty: all"
+        description="只列此状态：待发、已发、被拒收、待汇总或已汇总，空为全部 · only those in this state: `due` (waiting for the "
+        "post), `sent` (the post took it), `refused` (the address will never take it), `for_digest` (waits for the digest of "
+        "its day), `gathered` (a digest told it); empty: all"
     ),
 ]
 About = Annotated[

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.notification.digests.usecases import LETTER as DIGEST
 from services.notification.ids import mailing_id
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.letter import PRACTICE_LINE, LetterWriter
@@ -16,6 +17,7 @@ from services.notification.mailings.mailing import DUE, REFUSED, SENT, STATES, M
 from services.runtime.catalogue import REGISTER
 from shared.errors import WrongState
 from shared.keeping.ids import fact_id
+from shared.register.letters import Letter
 from tests.world.topology import TOPOLOGY
 
 WRITER = LetterWriter(REGISTER.templates.values())
@@ -68,9 +70,9 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
 
 def test_every_letter_has_its_three_files_with_its_owner() -> None:
     named = {letter.name for letters in REGISTER.letters.values() for letter in letters}
-    assert named == set(REGISTER.templates)
+    assert named | {DIGEST} == set(REGISTER.templates)
     for name, folder in REGISTER.templates.items():
-        assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}, name
+        assert {path.name for path in folder.iterdir()} == {"subject.txt", "zh.txt", "en.txt"}, name
 
 
 @pytest.mark.parametrize(
@@ -100,13 +102,17 @@ def test_every_letter_has_its_three_files_with_its_owner() -> None:
 )
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
     letters = REGISTER.letters[fact]
-    assert bodies_to_write_to(letters, data) == wanted
+    assert [(letter.name, code) for letter, code in bodies_to_write_to(letters, data)] == wanted
     to_holders = {
         "certificates.mailed.v1": "certificate-on-its-way",
         "certificates.voided.v1": "certificate-not-issued",
     }
-    assert letter_to(letters, "holders") == to_holders.get(fact)
-    assert letter_to(letters, "account") == ("training-due" if fact == "training.due.v1" else None)
+    assert named(letter_to(letters, "holders")) == to_holders.get(fact)
+    assert named(letter_to(letters, "account")) == ("training-due" if fact == "training.due.v1" else None)
+
+
+def named(letter: Letter | None) -> str | None:
+    return letter.name if letter else None
 
 
 def test_one_key_for_one_letter() -> None:

@@ -57,6 +57,7 @@ WANTED: dict[str, list[tuple[str, str]]] = {
     "body.standing_changed.v1": to_offices("standing-changed", STATION, BRANCH),
     "bulletin.corrected.v1": to_offices("bulletin-corrected", BRANCH, OTHER_BRANCH, STATION, DIRECT),
     "bulletin.published.v1": to_offices("bulletin-published", BRANCH, OTHER_BRANCH, STATION, DIRECT),
+    "plan_duty.marked.v1": [*to_offices("duty-overdue", STATION), *to_offices("duty-overdue-below", BRANCH)],
     "certificates.mailed.v1": [
         *to_offices("certificates-mailed", STATION),
         *(("certificate-on-its-way", address) for address in HOLDERS),
