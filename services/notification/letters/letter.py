@@ -41,7 +41,7 @@ _ADDRESSES: Final = ("link", "verify_url", "training_url")
 _WIDTH: Final = 30  # Chinese characters of a line of the text part, at whose end the foot stands
 _RULE = re.compile(r"^\.([a-z-]+) \{ (.+) \}$", re.MULTILINE)
 _CLASS = re.compile(r'class="([a-z-]+)"')
-_LINK: Final = '<a class="link" href="{0}">{0}</a>'
+_LINK: Final = '<a class="link" href="{0}">{1}</a>'
 _STYLES: Final[Mapping[str, str]] = dict(
     _RULE.findall((files("shared.web") / "static" / "letter.css").read_text(encoding="utf-8"))
 )
@@ -88,12 +88,12 @@ class LetterWriter:
         text = self._plain.get_template("frame.txt").render(around)
         if found.values["practice_line"]:
             text = f"{PRACTICE_LINE}\n\n{text}"
-        return found.subject, text, self._mail.render(_of_a_page(found, _styled(_LINK), addresses, stylesheet=""))
+        return found.subject, text, self._mail.render(_of_a_page(found, _styled(_LINK), stylesheet=""))
 
     def page(self, letter: str, values: Mapping[str, Any], stylesheet: str) -> str:
         """The letter as a page of a browser, which loads its look: our pages have none inside (shared.web.edge.headers)."""
         found = self._write(letter, values)
-        return self._page.render(_of_a_page(found, _LINK, _addresses(found), stylesheet))
+        return self._page.render(_of_a_page(found, _LINK, stylesheet))
 
     def _write(self, letter: str, values: Mapping[str, Any]) -> Written:
         is_practice = bool(values.get("training"))
@@ -168,24 +168,29 @@ def _flush_right(text: str) -> str:
 
 
 def _addresses(found: Written) -> list[str]:
-    """`followed`: those of a list (digests)."""
-    single = (str(found.values[name]) for name in _ADDRESSES if found.values.get(name))
-    return [*single, *found.values.get("followed", ())]
+    return [str(found.values[name]) for name in _ADDRESSES if found.values.get(name)]
 
 
-def _of_a_page(found: Written, link: str, addresses: Iterable[str], stylesheet: str) -> dict[str, Any]:
-    """link: how an address is written that people follow."""
-    zh, en = ([_linked(line, link, addresses) for line in lines] for lines in (found.zh, found.en))
+def _of_a_page(found: Written, link: str, stylesheet: str) -> dict[str, Any]:
+    """link: how an address is written that people follow. `followed`: those of a list (digests); they stand behind one word."""
+    labels = dict.fromkeys(_addresses(found), ("", ""))
+    labels |= {str(address): ("查阅", "open") for address in found.values.get("followed", ())}
+    zh, en = (
+        [_linked(line, link, {address: label[n] for address, label in labels.items()}) for line in lines]
+        for n, lines in enumerate((found.zh, found.en))
+    )
     return {**found.values, "zh": zh, "en": en, "stylesheet": stylesheet}
 
 
-def _linked(line: str, link: str, addresses: Iterable[str]) -> Markup:
-    """The longest first: one address may begin like another."""
-    known = "|".join(re.escape(address) for address in sorted(set(addresses), key=len, reverse=True))
+def _linked(line: str, link: str, labels: Mapping[str, str]) -> Markup:
+    """labels: address → what stands there instead of it; empty: itself. The longest first: one may begin like another."""
+    known = "|".join(re.escape(address) for address in sorted(labels, key=len, reverse=True))
     if not known:
         return escape(line)
     pieces = re.split(f"({known})", line)  # every second one is an address
-    return Markup("").join(Markup(link).format(one) if n % 2 else escape(one) for n, one in enumerate(pieces))
+    return Markup("").join(
+        Markup(link).format(one, labels[one] or one) if n % 2 else escape(one) for n, one in enumerate(pieces)
+    )
 
 
 def _styled(frame: str) -> str:
