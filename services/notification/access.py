@@ -7,6 +7,8 @@ from shared.trade.roles import Role
 
 KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
 """Of webhooks and queues."""
+LOOKERS = frozenset({Role.OPERATOR, Role.CENTRE_CLERK, Role.CENTRE_APPROVER})
+"""How letters look, with sample data."""
 
 ACCESS: tuple[Access, ...] = (
     {
@@ -28,6 +30,8 @@ ACCESS: tuple[Access, ...] = (
         "POST /queues/{id}/password": Row(KEEPERS),
         "POST /queues/{id}/withdrawal": Row(KEEPERS),
         "POST /queues/{id}/reopening": Row(KEEPERS),
+        "GET /letters": Row(LOOKERS),
+        "GET /letters/{name}": Row(LOOKERS),
         "GET /mailings": Row(COUNTED - {Role.STATION_CLERK}),
         "GET /mailings/{id}": Row(COUNTED - {Role.STATION_CLERK}),
     },

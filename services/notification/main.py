@@ -15,6 +15,7 @@ from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.handlers import handlers
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.api import router as mailing_routes
+from services.notification.previews.api import router as preview_routes
 from services.notification.queues.api import router as queue_routes
 from services.notification.queues.usecases.filling import Filler
 from services.notification.settings import NotificationSettings
@@ -33,7 +34,9 @@ def build(ports: Ports) -> Service:
     app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
     courier = _courier(ports)
     pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
+    writer = LetterWriter(ports.register.templates.values())
     app.include_router(mailing_routes(ports))
+    app.include_router(preview_routes(ports, writer))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
     app.include_router(queue_routes(ports))
@@ -42,7 +45,6 @@ def build(ports: Ports) -> Service:
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, days, now)
 
-    writer = LetterWriter(ports.register.templates.values())
     digest_at = ports.settings.of(NotificationSettings).digest_at
 
     async def gather_letters(now: datetime) -> None:

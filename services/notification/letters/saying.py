@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.contracts.certificate import Holder
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.supervision import TRIGGER_NAMES
-from shared.contracts.words import STANDINGS
+from shared.contracts.words import LEVEL_NAMES, STANDINGS
 from shared.register.letters import Letter
 from shared.register.pages import page_of
 from shared.register.register import Register
@@ -69,6 +70,21 @@ def issued(letter: Letter, envelope: Envelope, bodies: Mapping[str, BodyRegister
     elif letter.issued_by == "above_desk":
         issuer = codes[max(0, codes.index(data["at_desk"]) - 1)]
     return _named("issuer", bodies[issuer]) | {"dated": local_day(envelope.time).isoformat()}
+
+
+def to_holder(holder: Holder, centre: BodyRegistered) -> dict[str, Any]:
+    """What a letter to the holder of a certificate says besides. centre: whom they may ask."""
+    level_zh, level_en = LEVEL_NAMES[holder.level]
+    return {
+        "number": holder.number,
+        "occupation_zh": holder.occupation_zh,
+        "occupation_en": holder.occupation_en,
+        "level_zh": level_zh,
+        "level_en": level_en,
+        "verify_url": holder.verify_url,
+        "centre_email": centre.email,
+        **_named("centre", centre),
+    }
 
 
 def _document(noun: str, envelope: Envelope) -> tuple[str, str]:

@@ -25,6 +25,8 @@ ASKED: dict[str, Asked] = {
     "POST /notification/queues/{id}/password": Asked(kind="branch_queue"),
     "POST /notification/queues/{id}/withdrawal": Asked(kind="branch_queue", content={}),
     "POST /notification/queues/{id}/reopening": Asked(kind="branch_queue", content={}),
+    "GET /notification/letters": Asked("anything"),
+    "GET /notification/letters/{name}": Asked("anything", ids={"name": "approved"}),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
 }

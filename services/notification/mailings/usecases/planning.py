@@ -11,13 +11,13 @@ from urllib.parse import quote
 from services.notification import ids
 from services.notification.digests import day as digest_day
 from services.notification.letters.audience import bodies_to_write_to, letter_to
-from services.notification.letters.saying import codes_in, issued, said
+from services.notification.letters.saying import codes_in, issued, said, to_holder
 from services.notification.mailings.mailing import Mailing
 from services.notification.settings import NotificationSettings
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee, BodyRegistered
 from shared.contracts.envelope import Envelope
-from shared.contracts.words import ENDED_STANDINGS, LEVEL_NAMES
+from shared.contracts.words import ENDED_STANDINGS
 from shared.keeping import local_copies, repository
 from shared.outside import Ports
 from shared.register.letters import Letter
@@ -131,19 +131,7 @@ async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: Letter) ->
 
 
 def _to_holder(letter: Letter, holder: Holder, lies_with: BodyRegistered, centre: BodyRegistered) -> Addressed:
-    level_zh, level_en = LEVEL_NAMES[holder.level]
-    values = {
-        "number": holder.number,
-        "occupation_zh": holder.occupation_zh,
-        "occupation_en": holder.occupation_en,
-        "level_zh": level_zh,
-        "level_en": level_en,
-        "verify_url": holder.verify_url,
-        "centre_zh": centre.name_zh,
-        "centre_en": centre.name_en,
-        "centre_email": centre.email,
-        **_TO_PERSON,
-    }
+    values = {**to_holder(holder, centre), **_TO_PERSON}
     return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values=values)
 
 
