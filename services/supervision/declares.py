@@ -44,6 +44,8 @@ KINDS: tuple[Kind, ...] = (
     *local_copies.kinds(BodyRegistered),
 )
 
+PAPER = "supervision/sanctions/{id}/paper"
+
 DECLARED = Declaration(
     service="supervision",
     kinds=KINDS,
@@ -100,8 +102,8 @@ DECLARED = Declaration(
             supervision.SanctionProposed.TYPE: (Letter("sanction-waits", "body", at_once=True),),
             supervision.SanctionSeconded.TYPE: (Letter("sanction-waits", "body", at_once=True),),
             supervision.SanctionConfirmed.TYPE: (
-                Letter("sanction-confirmed", "body", at_once=True),
-                Letter("sanction-confirmed", "branch", at_once=True),
+                Letter("sanction-confirmed", "body", at_once=True, paper=PAPER),
+                Letter("sanction-confirmed", "branch", at_once=True, paper=PAPER),
             ),
             supervision.SanctionLifted.TYPE: (
                 Letter("sanction-lifted", "body", at_once=True),

@@ -21,13 +21,16 @@ class Letter:
     account; or the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact;
     where that says something, another fact's letter tells it. issued_by: whose name stands under it.
 
-    at_once: it goes out by itself; otherwise, if it is to an office, with all others of a day in one digest."""
+    at_once: it goes out by itself; otherwise, if it is to an office, with all others of a day in one digest.
+
+    paper: where the PDF is fetched that it brings along, `service/path` with `{id}` for what the letter is about; empty: none."""
 
     name: str
     who: Who
     unless: str = ""
     issued_by: IssuedBy = "centre"
     at_once: bool = False
+    paper: str = ""
 
     @property
     def waits(self) -> bool:

@@ -66,6 +66,11 @@ class Register:
         )
 
     @property
+    def papers(self) -> dict[str, str]:
+        """Letter → where the paper is fetched that it brings along."""
+        return {letter.name: letter.paper for letters in self.letters.values() for letter in letters if letter.paper}
+
+    @property
     def feed_types(self) -> tuple[str, ...]:
         """Of the facts that somebody reads in a feed."""
         return tuple(type for type, fact in self.facts.items() if fact.READERS)

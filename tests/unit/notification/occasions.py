@@ -22,7 +22,8 @@ from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee
 from shared.contracts.envelope import PREFIX, Envelope
-from shared.errors import Refused, Unavailable
+from shared.contracts.supervision import SanctionPaper
+from shared.errors import NotFound, Refused, Unavailable
 from shared.ports import ReadyLetter, every_record
 from shared.trade.practice import twin, twin_path
 from shared.trade.workdays.reading import ours
@@ -56,6 +57,7 @@ class Neighbours:
         self.holders = list(holders)
         self.person = Addressee(name="张三", email=SOMEBODY)
         self.breaks_after: int | None = None
+        self.paper: SanctionPaper | None = None
         self.pages = 0
 
     async def get(self, service: str, path: str, model: type[Any]) -> Any:
@@ -64,6 +66,11 @@ class Neighbours:
         if service == "directory":
             assert parts.path.startswith("/addressees/")
             return self.person
+        if service == "supervision":
+            assert parts.path.startswith("/sanctions/") and parts.path.endswith("/paper")
+            if self.paper is None:
+                raise NotFound("no such sanction")
+            return self.paper
         assert (service, parts.path) == ("certificate", "/holders")
         if self.breaks_after is not None and self.pages >= self.breaks_after:
             raise Unavailable("certificate is away")
