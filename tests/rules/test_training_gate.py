@@ -174,7 +174,8 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         and (method in READING) is reading
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
-        and path.split("/")[2] not in ("parked", "occupations", "feed")  # a feed is of one body, never of a document
+        and path.split("/")[2]
+        not in ("parked", "occupations", "letters", "feed")  # a feed is of one body, never of a document
     ]
 
 

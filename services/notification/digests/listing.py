@@ -11,6 +11,8 @@ from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import Mailing
 from shared.register.pages import SIGN_IN
 
+LETTER: Final = "digest"
+"""The letter that tells them."""
 MOST: Final = 100
 """Items that are listed; of the others stands how many there are. A letter of more is cut off by mail programs."""
 

@@ -9,18 +9,16 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from services.notification import ids
-from services.notification.digests import day as digest_day
 from services.notification.digests.digest import DECIDED, Digest
-from services.notification.digests.listing import values_of
+from services.notification.digests.listing import LETTER, values_of
 from services.notification.letters.letter import LetterWriter
+from services.notification.mailings import digest_day
 from services.notification.mailings.mailing import WAITS, Mailing
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports.every import every_record
 from shared.trade.deadline import local_day
 from shared.trade.practice import is_practice
-
-LETTER = "digest"
 
 
 async def gather(ports: Ports, writer: LetterWriter, digest_at: str, now: datetime) -> None:

@@ -9,8 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from services.notification.digests import usecases as digests
-from services.notification.digests.listing import values_of
+from services.notification.digests.listing import LETTER, values_of
 from services.notification.letters.letter import LetterWriter
 from services.notification.letters.saying import codes_in, issued, said, to_holder
 from services.notification.mailings.mailing import WAITS, Mailing
@@ -52,7 +51,7 @@ def samples(register: Register, writer: LetterWriter, site: str) -> dict[str, di
                 found[letter.name] = values = _values(register, type, letter, site)
                 if letter.waits:
                     waiting.append(_as_mailing(letter.name, values))
-    found[digests.LETTER] = values_of(writer, local_day(_AT), waiting[:_MOST])
+    found[LETTER] = values_of(writer, local_day(_AT), waiting[:_MOST])
     return found
 
 

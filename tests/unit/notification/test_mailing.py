@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.notification.digests.usecases import LETTER as DIGEST
+from services.notification.digests.listing import LETTER as DIGEST
 from services.notification.ids import mailing_id
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.letter import PRACTICE_LINE, LetterWriter

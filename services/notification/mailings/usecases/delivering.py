@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import DUE, Mailing
-from services.notification.papers.fetching import papers_of
+from services.notification.mailings.usecases.papers import papers_of
 from shared.contracts.directory import Addressee
 from shared.errors import NotYet, Refused
 from shared.keeping import repository
@@ -43,7 +43,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str) -> N
         to=mailing.to,
         sender=sender,
         at=mailing.planned_at,
-        attachments=await papers_of(ports, mailing),
+        attachments=await papers_of(ports, mailing.letter, mailing.subject_of),
     )
     try:
         await ports.mailer.send(ready)

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notification import ids
-from services.notification.digests import day as digest_day
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.saying import codes_in, issued, said, to_holder
+from services.notification.mailings import digest_day
 from services.notification.mailings.mailing import Mailing
 from services.notification.settings import NotificationSettings
 from shared.contracts.certificate import Holder, HoldersPage

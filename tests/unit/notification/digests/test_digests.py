@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from services.notification.digests import usecases
-from services.notification.digests.day import of
 from services.notification.digests.words import GROUPS
 from services.notification.ids import digest_id
 from services.notification.letters.letter import LetterWriter
+from services.notification.mailings.digest_day import of
 from services.notification.mailings.mailing import DUE, GATHERED, STATES, WAITS, Mailing
 from services.notification.mailings.usecases.planning import plan_letters
 from services.runtime.catalogue import REGISTER

@@ -12,8 +12,8 @@ import pytest
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import DUE, SENT
 from services.notification.mailings.usecases.delivering import deliver
+from services.notification.mailings.usecases.papers import LARGEST
 from services.notification.mailings.usecases.planning import plan_letters
-from services.notification.papers.fetching import LARGEST
 from services.runtime.catalogue import REGISTER
 from shared.contracts.supervision import SanctionPaper
 from shared.errors import Unavailable

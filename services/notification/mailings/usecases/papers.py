@@ -8,7 +8,6 @@ from typing import Final
 from urllib.parse import quote
 
 from services.notification.letters.message import Attachment
-from services.notification.mailings.mailing import Mailing
 from shared.contracts.supervision import SanctionPaper
 from shared.errors import NotFound
 from shared.log import fields
@@ -21,21 +20,22 @@ LARGEST: Final = 4 * 1024 * 1024
 PDF: Final = "application/pdf"
 
 
-async def papers_of(ports: Ports, mailing: Mailing) -> list[Attachment]:
-    """None where the letter brings none along, and where it would be too large: the letter goes out all the same.
+async def papers_of(ports: Ports, letter: str, about: str) -> list[Attachment]:
+    """about: id of what the letter is about. None where the letter brings none along, and where it would be too large: the
+    letter goes out all the same.
 
     Raises NotYet, Unavailable."""
-    where = ports.register.papers.get(mailing.letter)
+    where = ports.register.papers.get(letter)
     if where is None:
         return []
     service, _, path = where.partition("/")
     try:
-        paper = await ports.neighbours.get(service, f"/{path.format(id=quote(mailing.subject_of))}", SanctionPaper)
+        paper = await ports.neighbours.get(service, f"/{path.format(id=quote(about))}", SanctionPaper)
     except NotFound:
         return []
     content = b64decode(paper.content)
     if len(content) > LARGEST:
-        said = fields(letter=mailing.letter, mailing=mailing.id, outcome="left out")
-        log.warning("paper of letter %s is too large: %d bytes", mailing.id, len(content), extra=said)
+        said = fields(letter=letter, outcome="left out")
+        log.warning("paper %s is too large for a letter: %d bytes", about, len(content), extra=said)
         return []
     return [Attachment(paper.name, PDF, content)]
