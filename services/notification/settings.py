@@ -29,9 +29,15 @@ def _networks(written: str) -> str:
     return written
 
 
+NO_DIGESTS = "off"
+
+
 def _time_of_day(written: str) -> str:
+    """Empty: no digests; an empty variable would count as not set."""
+    if written in ("", NO_DIGESTS):
+        return ""
     try:
-        time.fromisoformat(written or "00:00")
+        time.fromisoformat(written)
     except ValueError as error:
         raise ValueError(f"{written} 不是时刻，如 08:30 · is no time of day, like 08:30") from error
     return written
@@ -43,9 +49,9 @@ class NotificationSettings(OwnSettings):
     )
     digest_at: Annotated[str, AfterValidator(_time_of_day)] = Field(
         "08:30",
-        description="每个工作日发出汇总的时刻（北京时间）：不须立即发出的公务信函，每个信箱每日合为一封；空为逐封发出 · "
+        description="每个工作日发出汇总的时刻（北京时间）：不须立即发出的公务信函，每个信箱每日合为一封；`off` 为逐封发出 · "
         "time in China at which letters to offices that need not go out at once are gathered, into one for each mailbox "
-        "and working day; empty: each goes out by itself",
+        "and working day; `off`: each goes out by itself",
     )
     webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),

@@ -18,6 +18,7 @@ from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.digest_day import of
 from services.notification.mailings.mailing import DUE, GATHERED, STATES, WAITS, Mailing
 from services.notification.mailings.usecases.planning import plan_letters
+from services.notification.settings import NotificationSettings
 from services.runtime.catalogue import REGISTER
 from shared.errors import WrongState
 from shared.trade.deadline import CHINA, local_day
@@ -212,6 +213,17 @@ async def test_without_digests_what_still_waits_goes_out_now(ports: Any) -> None
     await three_on_friday(ports)
     await usecases.gather(ports, WRITER, "", ports.clock.now())
     assert await handed_over(ports) == [("digest", office(BRANCH))]
+
+
+@pytest.mark.parametrize(("written", "read"), [("off", ""), ("", ""), ("08:30", "08:30")])
+def test_the_hour_as_the_operator_sets_it(written: str, read: str) -> None:
+    assert NotificationSettings(digest_at=written).digest_at == read
+
+
+@pytest.mark.parametrize("written", ["25:00", "half past eight", "8.30"])
+def test_what_is_no_hour_is_refused_with_a_sentence(written: str) -> None:
+    with pytest.raises(ValueError, match="不是时刻"):
+        NotificationSettings(digest_at=written)
 
 
 @pytest.mark.parametrize(
