@@ -60,13 +60,15 @@ DECLARED = Declaration(
         {
             certificate.CertificatesReady.TYPE: (
                 Letter("certificates-ready", "producer"),
-                Letter("certificates-made", "body"),
+                Letter("certificates-made", "body", issued_by="producer"),
             ),
             certificate.CertificatesMailed.TYPE: (
-                Letter("certificates-mailed", "body"),
-                Letter("certificate-on-its-way", "holders"),
+                Letter("certificates-mailed", "body", issued_by="producer"),
+                Letter("certificate-on-its-way", "holders", issued_by="producer"),
             ),
-            certificate.ProductionReceived.TYPE: (Letter("parcel-differs", "producer", unless="complete"),),
+            certificate.ProductionReceived.TYPE: (
+                Letter("parcel-differs", "producer", unless="complete", at_once=True),
+            ),
             certificate.CertificateDutyMarked.TYPE: of_duty(),
             certificate.CertificatesVoided.TYPE: (
                 Letter("certificates-voided", "body"),

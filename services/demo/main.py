@@ -167,6 +167,7 @@ def started(folder: Path, store: str = "", bus: str = "") -> Iterator[House]:
         "PORT": str(port),
         "URL": url,
         "NEIGHBOURS": url,
+        "DIGEST_AT": "off",  # the play is over before the next working day
     }
     environment = os.environ | {f"JIANDING_{name}": value for name, value in settings.items()}
     with (folder / "log.txt").open("wb") as log:

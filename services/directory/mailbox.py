@@ -15,4 +15,10 @@ def _plausible(address: str) -> str:
     return address
 
 
+def _plausible_if_any(address: str) -> str:
+    return _plausible(address) if address else ""
+
+
 Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_plausible)]
+OptionalMailbox = Annotated[str, Field(max_length=254), AfterValidator(_plausible_if_any)]
+"""Empty: none."""

@@ -7,6 +7,8 @@ from shared.trade.roles import Role
 
 KEEPERS = frozenset({Role.BRANCH_OFFICER, Role.BRANCH_SYSTEM})
 """Of webhooks and queues."""
+LOOKERS = frozenset({Role.OPERATOR, Role.CENTRE_CLERK, Role.CENTRE_APPROVER})
+"""How letters look, with sample data."""
 
 LETTER_READERS = COUNTED - {Role.STATION_CLERK}
 BOUNCE_READERS = frozenset({Role.OPERATOR, Role.CENTRE_CLERK})
@@ -51,5 +53,7 @@ ACCESS: tuple[Access, ...] = (
         "POST /bounces/{id}/seeing-to": Row(frozenset({Role.CENTRE_CLERK})),
         "GET /unsubscribing/{token}": PUBLIC,
         "POST /unsubscribing/{token}": PUBLIC,
+        "GET /letters": Row(LOOKERS),
+        "GET /letters/{name}": Row(LOOKERS),
     },
 )

@@ -10,6 +10,7 @@ from services.notification.bounces.bounce import Bounce
 from services.notification.calendars import usecases as calendars
 from services.notification.calendars.calendar import Calendar
 from services.notification.contacts.contact import Contact
+from services.notification.digests.digest import Digest
 from services.notification.feeds import storage as feeds
 from services.notification.mailings.mailing import BULK, Mailing
 from services.notification.queues import storage as queues
@@ -36,6 +37,7 @@ KINDS: tuple[Kind, ...] = (
             ("state", "path"),
             ("state", "next_at"),
             ("to", "sent_at"),
+            ("state", "digest_on"),
         ),
         follows=True,
     ),
@@ -43,6 +45,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Unsubscription.KIND),
     Kind(Bounce.KIND, indexes=(("state",),)),
     bounces.POSITION,
+    Kind(Digest.KIND, indexes=(("state", "day"),), follows=True),
     *feeds.KINDS,
     # It follows its body: nobody is kept from striking that off by the address of its software.
     Kind(Webhook.KIND, indexes=(("path",), ("state", "path"), ("body", "state")), follows=True),
@@ -60,6 +63,7 @@ DECLARED = Declaration(
     kinds=KINDS,
     words=(
         Mailing.WORDS,
+        Digest.WORDS,
         Contact.WORDS,
         Bounce.WORDS,
         Unsubscription.WORDS,

@@ -41,3 +41,8 @@ def bounce_id(validity: int, uid: int) -> str:
 
 def mailing_id(fact: str, letter: str, recipient: str) -> str:
     return computed("mailing", fact, letter, recipient.casefold())
+
+
+def digest_id(to: str, day: str, practised: bool) -> str:
+    """One for each address and day, and one of what is only practised. day: like 2026-04-03."""
+    return computed("digest", to.casefold(), day, *(("practice",) if practised else ()))

@@ -11,14 +11,17 @@ from services.notification.bounces.api import router as bounce_routes
 from services.notification.calendars.api import router as calendar_routes
 from services.notification.contacts.api import router as contact_routes
 from services.notification.declares import DECLARED
+from services.notification.digests import usecases as digests
 from services.notification.feeds import figures as feed_figures
 from services.notification.feeds.api import router as feed_routes
 from services.notification.feeds.usecases import retention
 from services.notification.feeds.usecases.writing import FeedWriter
 from services.notification.handlers import handlers
+from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.api import router as mailing_routes
 from services.notification.mailings.usecases import resuming
 from services.notification.mailings.usecases.canary import Canary
+from services.notification.previews.api import router as preview_routes
 from services.notification.queues.api import router as queue_routes
 from services.notification.queues.usecases.filling import Filler
 from services.notification.radar.api import router as radar_routes
@@ -42,10 +45,12 @@ def build(ports: Ports) -> Service:
     app = service_app(DECLARED, "通知 Notification", about, ports, practice=True)
     courier = _courier(ports)
     pusher = ports.memory.keep(Pusher(ports.store, ports.clock, courier))
+    writer = LetterWriter(ports.register.templates.values())
     app.include_router(mailing_routes(ports))
     app.include_router(contact_routes(ports))
     app.include_router(bounce_routes(ports))
     app.include_router(unsubscribing_routes(ports))
+    app.include_router(preview_routes(ports, writer))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
     app.include_router(queue_routes(ports))
@@ -64,6 +69,9 @@ def build(ports: Ports) -> Service:
         if ports.reports is not None:
             await bounces.read_reports(ports.store, ports.reports, now)
 
+    async def gather_letters(now: datetime) -> None:
+        await digests.gather(ports, writer, own.digest_at, now)
+
     feeds = ports.memory.keep(FeedWriter(ports.store, ports.clock, pusher.grown))
     filler = _filler(ports)
 
@@ -77,7 +85,7 @@ def build(ports: Ports) -> Service:
         "notification",
         app,
         handlers(ports, feeds),
-        ticks=[resume, thin_out, read_bounces, canary.watch],
+        ticks=[resume, thin_out, read_bounces, gather_letters, canary.watch],
         beside={"feed": pusher.run},
         apart=filler.run if filler else None,
         measures=measures,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -39,6 +40,20 @@ def _networks(written: str) -> str:
 def _mailbox(written: str) -> str:
     if written and not plausible_email(written):
         raise ValueError(f"{written} 不是邮箱地址 · {written} is no mailbox, like postmaster@example.org")
+    return written
+
+
+NO_DIGESTS = "off"
+
+
+def _time_of_day(written: str) -> str:
+    """Empty: no digests; an empty variable would count as not set."""
+    if written in ("", NO_DIGESTS):
+        return ""
+    try:
+        time.fromisoformat(written)
+    except ValueError as error:
+        raise ValueError(f"{written} 不是时刻，如 08:30 · is no time of day, like 08:30") from error
     return written
 
 
@@ -86,6 +101,12 @@ class NotificationSettings(OwnSettings):
     dkim_key: Path | None = Field(
         None,
         description="签名私钥的文件（`PEM` 格式，`RSA`，至少 2048 位） · file of the private key (PEM, RSA, 2048 bits at least)",
+    )
+    digest_at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+        "08:30",
+        description="每个工作日发出汇总的时刻（北京时间）：不须立即发出的公务信函，每个信箱每日合为一封；`off` 为逐封发出 · "
+        "time in China at which letters to offices that need not go out at once are gathered, into one for each mailbox "
+        "and working day; `off`: each goes out by itself",
     )
     webhook_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),

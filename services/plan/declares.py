@@ -53,7 +53,7 @@ DECLARED = Declaration(
         of_approval("annual_plan"),
         of_approval("session_plan"),
         {
-            plan.AnnualPlanDue.TYPE: (Letter("annual-plan-due", "body"),),  # of earlier releases
+            plan.AnnualPlanDue.TYPE: (Letter("annual-plan-due", "body", at_once=True),),  # of earlier releases
             plan.PlanDutyMarked.TYPE: of_duty(),
             plan.AnnualPlanAmended.TYPE: (Letter("annual-plan-amended", "above"),),
             plan.SessionPlanPostponed.TYPE: (

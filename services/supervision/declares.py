@@ -53,6 +53,8 @@ KINDS: tuple[Kind, ...] = (
     *local_copies.kinds(BodyRegistered),
 )
 
+PAPER = "supervision/sanctions/{id}/paper"
+
 DECLARED = Declaration(
     service="supervision",
     kinds=KINDS,
@@ -104,24 +106,27 @@ DECLARED = Declaration(
     letters=(
         of_approval("work_report"),
         {
-            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body"),),  # of earlier releases
+            supervision.WorkReportDue.TYPE: (Letter("work-report-due", "body", at_once=True),),  # of earlier releases
             supervision.SupervisionDutyMarked.TYPE: of_duty(),
             supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies", optional=True),),
             supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies", optional=True),),
             supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
             supervision.ViolationConfirmed.TYPE: (
-                Letter("violation-confirmed", "body"),
-                Letter("violation-confirmed", "branch"),
+                Letter("violation-confirmed", "body", at_once=True),
+                Letter("violation-confirmed", "branch", at_once=True),
             ),
-            supervision.SanctionProposed.TYPE: (Letter("sanction-waits", "body"),),
-            supervision.SanctionSeconded.TYPE: (Letter("sanction-waits", "body"),),
+            supervision.SanctionProposed.TYPE: (Letter("sanction-waits", "body", at_once=True),),
+            supervision.SanctionSeconded.TYPE: (Letter("sanction-waits", "body", at_once=True),),
             supervision.SanctionConfirmed.TYPE: (
-                Letter("sanction-confirmed", "body"),
-                Letter("sanction-confirmed", "branch"),
+                Letter("sanction-confirmed", "body", at_once=True, paper=PAPER),
+                Letter("sanction-confirmed", "branch", at_once=True, paper=PAPER),
             ),
-            supervision.SanctionLifted.TYPE: (Letter("sanction-lifted", "body"), Letter("sanction-lifted", "branch")),
-            supervision.SanctionCarriedOut.TYPE: (Letter("revocation-carried-out", "centre"),),
+            supervision.SanctionLifted.TYPE: (
+                Letter("sanction-lifted", "body", at_once=True),
+                Letter("sanction-lifted", "branch", at_once=True),
+            ),
+            supervision.SanctionCarriedOut.TYPE: (Letter("revocation-carried-out", "centre", at_once=True),),
         },
     ),
     titles={

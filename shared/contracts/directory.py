@@ -75,6 +75,19 @@ class BodyRegistered(Fact):
     email: str = Field(
         description="机构办公室的公务信箱，不是个人信箱 · official mailbox of the body's office, not of a person"
     )
+    contact_name: str = Field(
+        "",
+        description="收取公务信函的联系人姓名，未指定为空 · name of the official to whom letters go; empty: to the office",
+    )
+    contact_email: str = Field(
+        "",
+        description="联系人的公务信箱，未指定为空 · official mailbox of that contact; empty: letters go to the office's",
+    )
+    deputy_name: str = Field("", description="代理联系人姓名，未指定为空 · name of the deputy; empty: none")
+    deputy_email: str = Field(
+        "",
+        description="代理联系人的公务信箱，信函另送一份；未指定为空 · mailbox of the deputy, who gets every letter too",
+    )
     state: str = Field(
         "",
         description=(
@@ -135,6 +148,11 @@ class BodyRegistered(Fact):
             "second time"
         ),
     )
+
+    @property
+    def mailbox(self) -> str:
+        """Where its letters go: its contact's, where it names one."""
+        return self.contact_email or self.email
 
     def suspended_on(self, day: date) -> bool:
         """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
 from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
@@ -360,6 +360,14 @@ class BulletinCorrected(Fact):
     reason: Annotated[
         str, Doc("更正的理由，中心的原话；不含人名 · why it was corrected, in the Centre's words; no people")
     ]
+
+
+class SanctionPaper(BaseModel):
+    """Answer of `GET /supervision/sanctions/{id}/paper`, for the letter that tells the sanction."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    name: str = Field(description="文件名 · name of the file")
+    content: str = Field(description="PDF 文件，base64 · the PDF, in base64")
 
 
 FACTS: tuple[type[Fact], ...] = (

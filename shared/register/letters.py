@@ -1,4 +1,4 @@
-"""Which letter a fact makes, and to whom."""
+"""Which letter a fact makes, to whom, who issues it, and whether it waits for the digest of a day."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Who = Literal["body", "above", "at_desk", "desk_before", "producer", "branch", "centre", "holders", "account", "bodies"]
+IssuedBy = Literal["centre", "producer", "above_desk"]
+"""The Centre; the body that makes the certificates; the office right above the desk at which the document lies now."""
 
 
 TO_PEOPLE: tuple[Who, ...] = ("holders", "account")
@@ -17,13 +19,25 @@ TO_PEOPLE: tuple[Who, ...] = ("holders", "account")
 class Letter:
     """name: its folder among the templates. who: a field of the fact that holds a body's code, or the reference of an
     account; or the holders of a roster; or all bodies below the one that the fact is about. unless: a field of the fact;
-    where that says something, another fact's letter tells it. optional: it is no duty to send it, nor to read it, so whoever gets
-    it may unsubscribe from letters of this name."""
+    where that says something, another fact's letter tells it. issued_by: whose name stands under it. optional: it is no duty to
+    send it, nor to read it, so whoever gets it may unsubscribe from letters of this name.
+
+    at_once: it goes out by itself; otherwise, if it is to an office, with all others of a day in one digest.
+
+    paper: where the PDF is fetched that it brings along, `service/path` with `{id}` for what the letter is about; empty: none."""
 
     name: str
     who: Who
     unless: str = ""
     optional: bool = False
+    issued_by: IssuedBy = "centre"
+    at_once: bool = False
+    paper: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """For the digest. People are written to at once, always."""
+        return not self.at_once and self.who not in TO_PEOPLE
 
 
 Letters = Mapping[str, tuple[Letter, ...]]
@@ -34,9 +48,9 @@ def of_duty() -> tuple[Letter, ...]:
     """Who is reminded of what is owed: its body, and once it is overdue the offices above."""
     return (
         Letter("duty-ahead", "body", unless="overdue"),
-        Letter("duty-overdue", "body", unless="ahead"),
-        Letter("duty-overdue-below", "above"),
-        Letter("duty-overdue-below", "centre"),
+        Letter("duty-overdue", "body", unless="ahead", at_once=True),
+        Letter("duty-overdue-below", "above", at_once=True),
+        Letter("duty-overdue-below", "centre", at_once=True),
     )
 
 
@@ -45,7 +59,7 @@ def of_approval(noun: str, *approved: Letter) -> dict[str, tuple[Letter, ...]]:
     return {
         f"{noun}.submitted.v1": (Letter("awaiting-review", "at_desk"),),
         f"{noun}.endorsed.v1": (Letter("awaiting-review", "at_desk"),),
-        f"{noun}.returned.v1": (Letter("returned", "at_desk"),),
+        f"{noun}.returned.v1": (Letter("returned", "at_desk", issued_by="above_desk", at_once=True),),
         f"{noun}.withdrawn.v1": (Letter("withdrawn", "desk_before"),),
         f"{noun}.discarded.v1": (Letter("discarded", "desk_before"),),
         f"{noun}.approved.v1": approved or (Letter("approved", "body"),),

@@ -67,9 +67,9 @@ class Register:
         )
 
     @property
-    def optional_letters(self) -> frozenset[str]:
-        """From which whoever gets them may unsubscribe."""
-        return frozenset(letter.name for letters in self.letters.values() for letter in letters if letter.optional)
+    def papers(self) -> dict[str, str]:
+        """Letter → where the paper is fetched that it brings along."""
+        return {letter.name: letter.paper for letters in self.letters.values() for letter in letters if letter.paper}
 
     @property
     def feed_types(self) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ FORMATS = {
         "mailing_id",
         ("f", "approved", "Office@Example.org"),
     ): "8fd2da19-82f3-512d-a299-9103724cadf9",
+    (
+        "services.notification.ids",
+        "digest_id",
+        ("Office@Example.org", "2026-04-03", False),
+    ): "d9f11706-f790-521e-8e8f-f622ac7fb680",
     ("services.notification.ids", "webhook_id", ("49050001", "q")): "b7de7c29-8fb3-5e5c-b685-927bd1615ff9",
     ("services.notification.ids", "bounce_id", (7, 12)): "bounce-7-12",
     (

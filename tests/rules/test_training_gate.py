@@ -185,7 +185,7 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
         # A feed is of one body, a bounce of none; in practice nothing is owed (tests/e2e/planning/test_radar.py).
-        and path.split("/")[2] not in ("parked", "occupations", "feed", "bounces", "radar")
+        and path.split("/")[2] not in ("parked", "occupations", "letters", "feed", "bounces", "radar")
         and endpoint not in OF_MANY
     ]
 

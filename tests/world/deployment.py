@@ -57,6 +57,7 @@ class Deployment:
             "JIANDING_PASSWORD": self._password,
             "JIANDING_PASSWORDS": ",".join([*(f"{one}={self._password}" for one in SERVICES), f"operator={OPERATOR}"]),
             "JIANDING_PERSON_KEY": PERSON_KEY,
+            "JIANDING_DIGEST_AT": "off",
             "JIANDING_MAIL": f"folder:{self._folder / 'mail'}",
             "JIANDING_FILES": str(self._folder / "files"),
             "JIANDING_PORT": str(self.ports.get(name, 0)),

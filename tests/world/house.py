@@ -110,6 +110,7 @@ class House:
                 "bus": f"sqlite:{folder / 'data'}",
                 "person_key": PERSON_KEY,
                 "webhook_key": WEBHOOK_KEY,
+                "digest_at": "",  # each letter by itself; tests of digests say when
                 **settings,
             },
         )

@@ -82,6 +82,11 @@ class BodyAnswer(DocumentAnswer):
     postal_code: str = Field(description="邮政编码 · postal code")
     phone: str = Field(description="联系电话 · telephone")
     contact: str = Field(description="联系人 · the person to ask for")
+    contact_email: str = Field(
+        description="联系人的公务邮箱，未填为空 · mailbox of that person; empty: letters go to the office"
+    )
+    deputy: str = Field(description="代理联系人，未填为空 · the deputy; empty: none")
+    deputy_email: str = Field(description="代理联系人的公务邮箱，未填为空 · mailbox of the deputy; empty: none")
     host: HostAnswer | None = Field(
         description="依托单位，未填为空 · the organisation that carries it; null if unknown"
     )

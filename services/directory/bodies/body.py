@@ -57,6 +57,9 @@ class Entry(BaseModel):
     postal_code: str = ""
     phone: str = ""
     contact: str = ""
+    contact_email: str = ""
+    deputy: str = ""
+    deputy_email: str = ""
     host: Host | None = None
 
 
@@ -89,7 +92,10 @@ class Body(Aggregate):
     address: str = ""  # where parcels and letters on paper go
     postal_code: str = ""
     phone: str = ""
-    contact: str = ""  # the person to ask for; stays in the directory
+    contact: str = ""  # the person to ask for; stays in the directory, unless letters go to them
+    contact_email: str = ""  # official mailbox: letters go there instead of to the office
+    deputy: str = ""
+    deputy_email: str = ""  # official mailbox: every letter goes there too
     host: Host | None = None
 
     @model_validator(mode="before")
@@ -322,6 +328,10 @@ class Body(Aggregate):
             name_en=self.name_en,
             produces=self.produces,
             email=self.email,
+            contact_name=self.contact if self.contact_email else "",
+            contact_email=self.contact_email,
+            deputy_name=self.deputy if self.deputy_email else "",
+            deputy_email=self.deputy_email,
             state=self.state,
             licence=self.licence,
             former_licences=former,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.directory.mailbox import Mailbox
+from services.directory.mailbox import Mailbox, OptionalMailbox
 from shared.contracts.directory import BodyKind
 from shared.contracts.words import InstitutionCode, Level, OccupationCode
 from shared.text import OneLine
@@ -55,6 +55,16 @@ class BodyEntry(BaseModel):
     postal_code: OneLine = Field("", max_length=20, description="邮政编码，六位数字 · 6 digits", examples=["010000"])
     phone: OneLine = Field("", max_length=40, description="联系电话 · telephone", examples=["010-12345678"])
     contact: OneLine = Field("", max_length=60, description="联系人 · the person to ask for")
+    contact_email: OptionalMailbox = Field(
+        "",
+        description="联系人的公务邮箱，填写后公务信函寄往此处而不寄办公邮箱 · official mailbox of that person; letters go "
+        "there instead of to the office's",
+    )
+    deputy: OneLine = Field("", max_length=60, description="代理联系人 · the deputy")
+    deputy_email: OptionalMailbox = Field(
+        "",
+        description="代理联系人的公务邮箱，公务信函另寄一份 · official mailbox of the deputy, who gets every letter too",
+    )
     host: HostEntry | None = Field(None, description="依托单位 · the organisation that carries the body")
 
 

@@ -20,18 +20,18 @@ async def heard_of_failure(store: Store, fact: MailingFailed) -> None:
     if mailing is None or not mailing.recipient or mailing.state not in (NO_SUCH_ADDRESS, NOT_ACCEPTING):
         return
     body = await local_copies.copy_of(store, BodyRegistered, mailing.recipient)
-    if body.email.casefold() != mailing.to.casefold() or mailing.refused_at is None:
+    if body.mailbox.casefold() != mailing.to.casefold() or mailing.refused_at is None:
         return
     found = await repository.seek(store, Contact, body.body)
     reason = {"cause": mailing.state, "because": mailing.refused_because, "mailing": mailing.id}
     if found is None:
         found = Contact(
-            id=body.body, body=body.body, path=body.path, email=body.email, flagged_at=mailing.refused_at, **reason
+            id=body.body, body=body.body, path=body.path, email=body.mailbox, flagged_at=mailing.refused_at, **reason
         )
     elif found.flagged_at >= mailing.refused_at:
         return  # it was flagged by a later letter, or cleared since
     else:
-        found.flag(body.email, at=mailing.refused_at, **reason)
+        found.flag(body.mailbox, at=mailing.refused_at, **reason)
     if not await repository.save_if_first(store, found):
         raise Stale
 

@@ -26,6 +26,9 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = {
 }
 
 
+_DIGITS: Final = "〇一二三四五六七八九"
+
+
 def day_zh(day: str) -> str:
     """day: as facts write it, 2026-04-03. Raises ValueError."""
     return days.day_zh(date.fromisoformat(day))
@@ -46,13 +49,36 @@ def quarter_en(quarter: str) -> str:
     return f"quarter {quarter[-1]} of {quarter[:4]}"
 
 
+def day_in_words(day: str) -> str:
+    """2026-02-28 → 二〇二六年二月二十八日, as under letters of offices. Raises ValueError."""
+    read = date.fromisoformat(day)
+    year = "".join(_DIGITS[int(digit)] for digit in str(read.year))
+    return f"{year}年{_small(read.month)}月{_small(read.day)}日"
+
+
+def _small(number: int) -> str:
+    """Up to 99, as days and months are counted."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
+
+
+def numeral(number: int) -> str:
+    """Up to 99: 一, 十二, 二十."""
+    return _small(number)
+
+
 def period_zh(period: str) -> str:
-    """Of a duty: a quarter in words, a year as it is."""
-    return quarter_zh(period) if "-Q" in period else period
+    """Year or quarter of a duty; any other stays as it is."""
+    return quarter_zh(period) if "-Q" in period else f"{period}年度" if period.isdigit() else period
 
 
 def period_en(period: str) -> str:
     return quarter_en(period) if "-Q" in period else period
+
+
+def lowered(title: str) -> str:
+    """English: a title within a sentence."""
+    return title[:1].lower() + title[1:]
 
 
 def counted(count: int, noun: str) -> str:
@@ -79,16 +105,7 @@ def outcome_en(outcome: str) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        day_zh,
-        day_en,
-        quarter_zh,
-        quarter_en,
-        period_zh,
-        period_en,
-        counted,
-        measure_zh,
-        measure_en,
-        outcome_zh,
-        outcome_en,
+        *(day_zh, day_en, day_in_words, quarter_zh, quarter_en, period_zh, period_en),
+        *(counted, numeral, lowered, measure_zh, measure_en, outcome_zh, outcome_en),
     )
 }

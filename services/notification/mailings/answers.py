@@ -11,7 +11,18 @@ from services.notification.mailings.mailing import Mailing
 from shared.keeping.answers import ActAnswer, Answer
 from shared.words import choices
 
-State = Literal["due", "sent", "delivered", "no_such_address", "not_accepting", "failed", "skipped", "refused"]
+State = Literal[
+    "due",
+    "sent",
+    "delivered",
+    "no_such_address",
+    "not_accepting",
+    "failed",
+    "skipped",
+    "for_digest",
+    "gathered",
+    "refused",
+]
 
 
 class MailingAnswer(Answer):
@@ -41,6 +52,9 @@ class MailingAnswer(Answer):
     )
     refused_because: str = Field(
         description="未送达、未寄发或延后的原因，其余为空 · why it failed, was skipped or was put off; else empty"
+    )
+    digest: str = Field(
+        description="所汇入的每日汇总的编号，没有为空 · id of the digest of a day that tells it; empty: none"
     )
     history: list[ActAnswer] = Field(description="重新寄发的记录 · who sent it anew, oldest first")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from shared.actor import Actor
@@ -12,11 +12,14 @@ from shared.trade.undelivered import FAILED, NO_SUCH_ADDRESS, NOT_ACCEPTING, Cau
 from shared.words import Words
 
 DUE, SENT, DELIVERED, SKIPPED = "due", "sent", "delivered", "skipped"
+WAITS, GATHERED = "for_digest", "gathered"
 REFUSED: Final = "refused"
 """Of earlier releases, which did not tell the causes apart, nor what was skipped. Read, shown and resent; entered no more."""
-STATES = (DUE, SENT, DELIVERED, NO_SUCH_ADDRESS, NOT_ACCEPTING, FAILED, SKIPPED, REFUSED)
+STATES = (DUE, SENT, DELIVERED, NO_SUCH_ADDRESS, NOT_ACCEPTING, FAILED, SKIPPED, WAITS, GATHERED, REFUSED)
 GONE_WRONG = (NO_SUCH_ADDRESS, NOT_ACCEPTING, FAILED, REFUSED)
 
+CANARY: Final = "canary"
+"""The trial letter of each day, which no fact makes."""
 BULK: Final = "bulk"
 """The lane of letters of which one fact makes very many."""
 LADDER = (60, 300, 900, 1800, 3600, 7200, 14_400)
@@ -42,6 +45,8 @@ class Mailing(Aggregate):
             NOT_ACCEPTING: ("收信邮箱拒收", "at a mailbox that takes nothing"),
             FAILED: ("技术原因未送达", "not delivered for a technical reason"),
             SKIPPED: ("未寄发", "skipped on purpose"),
+            WAITS: ("待汇总", "waiting for the digest of its day"),
+            GATHERED: ("已汇总", "told by a digest"),
             REFUSED: ("被拒收（早期记载）", "refused, as an earlier release recorded it"),
         },
         verbs={
@@ -50,6 +55,7 @@ class Mailing(Aggregate):
             "put_off": ("延后", "put off"),
             "fail": ("记为未送达", "recorded as undelivered"),
             "skip": ("记为未寄发", "skipped"),
+            "gather": ("汇总", "gathered into a digest"),
             "resend": ("重新寄发", "sent anew"),
             "ask_again": ("再次寄发", "tried again"),
         },
@@ -66,6 +72,8 @@ class Mailing(Aggregate):
     recipient: str = ""  # code of the body that is written to; empty for people, and in earlier releases
     body: str  # the body concerned, for the list of an officer
     path: str
+    office: str = ""  # the body that gets it, where it goes to one; none in what earlier releases planned
+    office_path: str = ""
     subject_of: str  # id of what the letter is about
     fact: str
     values: dict[str, Any]
@@ -82,6 +90,8 @@ class Mailing(Aggregate):
     unsubscribe: str = (
         ""  # secret of the address that unsubscribes from this kind of letter; empty for those that are duty
     )
+    digest_on: date | None = None  # first working day in China whose digest may tell it
+    digest: str = ""  # the digest that told it, or that decided that it goes by itself
 
     def plan(self) -> None:
         self._note_planned(self.planned_at)
@@ -93,6 +103,23 @@ class Mailing(Aggregate):
         return self.id if self.attempt == 1 else f"{self.id}.{self.attempt}"
 
     # --- the post ---------------------------------------------------------------------------------------------------------
+
+    def wait_for_digest(self, on: date) -> None:
+        """Instead of `plan`: it goes out with the others of that day."""
+        self.state, self.digest_on = WAITS, on
+
+    def gather(self, digest: str, at: datetime, *, alone: bool) -> None:
+        """The digest of its day was made up. alone: it is the only one, and goes out itself. Raises WrongState."""
+        self.only_when("gather", WAITS)
+        self.digest = digest
+        self.state = DUE if alone else GATHERED
+        if alone:
+            self._note_planned(at)
+
+    def wait_longer(self, on: date) -> None:
+        """It came while the digest of the day was made up already. Raises WrongState."""
+        self.only_when("gather", WAITS)
+        self.digest_on = on
 
     def send(self, at: datetime) -> None:
         """The post took it. No entry in the history: `sent_at` says when. Raises WrongState."""

@@ -11,8 +11,9 @@ from services.supervision.sanctions.answers import SanctionAnswer, shown
 from services.supervision.sanctions.measures import must_be_revocable
 from services.supervision.sanctions.requests import NewSanction
 from services.supervision.sanctions.sanction import Sanction
-from services.supervision.sanctions.usecases import deciding, proposing, winding_up
+from services.supervision.sanctions.usecases import deciding, drawing_up, proposing, winding_up
 from services.supervision.violations.requests import Why
+from shared.contracts.supervision import SanctionPaper
 from shared.contracts.windup import WindUpOrders, WindUpPreview, WindUpService
 from shared.contracts.words import InstitutionCode
 from shared.errors import NotFound
@@ -77,6 +78,10 @@ def router(ports: Ports) -> APIRouter:
         if by.id != service:
             raise NotFound("没有该服务的善后任务 · there are no orders for this service")
         return await winding_up.orders(store, id, service)
+
+    @routes.get("/{id}/paper", summary="处理决定书 · the decision on paper, for its letter (services only)")
+    async def paper(id: SanctionId, _: By) -> SanctionPaper:
+        return await drawing_up.paper_of(store, ports.workshop, id, ports.settings.fonts)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")
     async def confirm(id: SanctionId, asked: Expecting, response: Response) -> SanctionAnswer:

@@ -32,6 +32,8 @@ ASKED: dict[str, Asked] = {
     "GET /notification/calendars/{id}": Asked(kind="calendar"),
     "POST /notification/calendars/{id}/revocation": Asked(kind="calendar", content={}),
     "GET /notification/calendar/{token}.ics": Asked("nobody's", ids={"token": "x" * 43}),
+    "GET /notification/letters": Asked("anything"),
+    "GET /notification/letters/{name}": Asked("anything", ids={"name": "approved"}),
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
     "POST /notification/mailings/resending": Asked("own", content={"state": "failed"}),

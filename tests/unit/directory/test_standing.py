@@ -600,6 +600,16 @@ def test_the_person_to_ask_for_stays_in_the_directory() -> None:
         assert not any(private in row.wire for private in ("张伟", "13900000000", "示例路"))
 
 
+def test_whom_letters_go_to_is_told_with_name_and_official_mailbox_and_nothing_else() -> None:
+    body = a_body(APPLIED)
+    people = {"contact": "张伟", "contact_email": "zhang@office.example.org", "deputy": "赵强"}
+    body.change(CLERK, NOW, entry(**people, phone="13900000000"))
+    told = BodyRegistered.from_data(facts(body)[0][2])
+    assert (told.contact_name, told.contact_email) == ("张伟", "zhang@office.example.org")
+    assert (told.deputy_name, told.deputy_email) == ("", ""), "a deputy without a mailbox gets no letters"
+    assert not any("13900000000" in row.wire for row in body.outbox)
+
+
 # --- twins and old documents ------------------------------------------------------------------------------------------------
 
 

@@ -17,15 +17,18 @@ from urllib.parse import parse_qs, urlsplit
 
 from services.notification.declares import KINDS
 from services.notification.mailings.mailing import Mailing
-from services.runtime.catalogue import REGISTER
+from services.runtime.catalogue import REGISTER, WholeSettings
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import Holder, HoldersPage
 from shared.contracts.directory import Addressee
 from shared.contracts.envelope import PREFIX, Envelope
-from shared.errors import Unavailable
+from shared.contracts.supervision import SanctionPaper
+from shared.errors import NotFound, Unavailable
 from shared.ports import ReadyLetter, Undeliverable, every_record
 from shared.trade.practice import twin, twin_path
 from shared.trade.undelivered import NO_SUCH_ADDRESS
+from shared.trade.workdays.reading import ours
+from shared.trade.workdays.working_days import WorkingDays
 from tests.world.clock import HandClock
 from tests.world.hearing import hear_of_body
 
@@ -55,6 +58,7 @@ class Neighbours:
         self.holders = list(holders)
         self.person = Addressee(name="张三", email=SOMEBODY)
         self.breaks_after: int | None = None
+        self.paper: SanctionPaper | None = None
         self.pages = 0
 
     async def get(self, service: str, path: str, model: type[Any]) -> Any:
@@ -63,6 +67,11 @@ class Neighbours:
         if service == "directory":
             assert parts.path.startswith("/addressees/")
             return self.person
+        if service == "supervision":
+            assert parts.path.startswith("/sanctions/") and parts.path.endswith("/paper")
+            if self.paper is None:
+                raise NotFound("no such sanction")
+            return self.paper
         assert (service, parts.path) == ("certificate", "/holders")
         if self.breaks_after is not None and self.pages >= self.breaks_after:
             raise Unavailable("certificate is away")
@@ -104,15 +113,22 @@ class Post:
 
 
 @asynccontextmanager
-async def post_room(folder: Path) -> AsyncIterator[Any]:
-    """The ports of the notification service, as far as letters need them. folder: where its store lies."""
+async def post_room(folder: Path, digest_at: str = "") -> AsyncIterator[Any]:
+    """The ports of the notification service, as far as letters need them. folder: where its store lies. digest_at: when letters
+    are gathered; empty: each goes out by itself."""
     store = SqliteStore(folder / "notification.sqlite", KINDS)
     for code, path in TREE.items():
         await know(store, code, path, state="revoked" if code == REVOKED else "licensed")
         await know(store, twin(code), twin_path(path), state="licensed")
-    settings = SimpleNamespace(url="https://certificates.example.org", training_url="https://training.example.org")
+    settings = WholeSettings(url="https://certificates.example.org", digest_at=digest_at)
     yield SimpleNamespace(
-        store=store, register=REGISTER, neighbours=Neighbours(), clock=HandClock(), settings=settings, mailer=Post()
+        store=store,
+        register=REGISTER,
+        neighbours=Neighbours(),
+        clock=HandClock(),
+        calendar=WorkingDays(ours()),
+        settings=settings,
+        mailer=Post(),
     )
     await store.close()
 
@@ -125,12 +141,13 @@ async def know(store: SqliteStore, code: str, path: str, state: str) -> None:
 
 def happened(fact: str, n: int = 1, **other: Any) -> Envelope:
     """The published example of a fact; `other` replaces what it says."""
-    data = json.loads((EXAMPLES / f"{fact}.json").read_text(encoding="utf-8"))["data"] | other
+    example = json.loads((EXAMPLES / f"{fact}.json").read_text(encoding="utf-8"))
+    data = example["data"] | other
     return Envelope(
         id=f"/somebody/{fact}#{n:010d}",
         source="/somebody",
         type=PREFIX + fact,
-        subject=str(data.get("account") or data.get("roster") or data["body"]),
+        subject=str(data.get("account") or data.get("roster") or example["subject"]),
         time=datetime(2026, 4, 3, tzinfo=UTC),
         sequence=f"{n:010d}",
         data=data,

@@ -73,7 +73,7 @@ TOLD: dict[str, tuple[dict[str, Any], ...]] = {
 
 IN_THEIR_OWN_WORDS = {
     *("id", "session", "roster", "sanction", "violation", "seal", "document_number", "corrects", "instead", "number"),
-    *("carrier", "parcel", "reason", "site", "training_url", "verify_url", "link", "centre_email"),
+    *("carrier", "parcel", "reason", "site", "training_url", "verify_url", "link", "page", "centre_email"),
     *("to_zh", "unit_zh", "producer_zh", "centre_zh", "occupation_zh", "level_zh", "title_zh"),
 }
 """Values that a letter repeats as somebody gave them: numbers of things, names, addresses, reasons."""
@@ -106,6 +106,9 @@ async def test_every_letter_is_read_without_a_word_of_the_code(ports: Any, fact:
         values = {**mailing.values, "link": LINK}
         for line in chain.from_iterable(pieces(part) for part in WRITER.render(mailing.letter, values)):
             must_read_well(line, mailing, values)
+
+
+NAMED = re.compile(r"<head>.*</head>|<div style=[^>]*head-en[^>]*>[^<]*</div>")
 
 
 def pieces(part: str) -> Iterator[str]:

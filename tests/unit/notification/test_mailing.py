@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from services.notification.digests.listing import LETTER as DIGEST
 from services.notification.ids import mailing_id
 from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.letter import PRACTICE_LINE, LetterWriter
 from services.notification.mailings.answers import MailingAnswer
 from services.notification.mailings.mailing import (
     BULK,
+    CANARY,
     DELIVERED,
     DUE,
     GONE_WRONG,
@@ -25,12 +27,12 @@ from services.notification.mailings.mailing import (
     STATES,
     Mailing,
 )
-from services.notification.mailings.usecases.canary import LETTER as CANARY
 from services.runtime.catalogue import REGISTER
 from shared.actor import Actor
 from shared.errors import WrongState
 from shared.keeping.ids import fact_id
 from shared.ports import Record
+from shared.register.letters import Letter
 from shared.trade.roles import Role
 from shared.trade.undelivered import FAILED, NO_SUCH_ADDRESS, NOT_ACCEPTING
 from tests.world.topology import TOPOLOGY
@@ -170,9 +172,9 @@ def test_every_fact_that_is_heard_makes_a_letter() -> None:
 
 def test_every_letter_has_its_three_files_with_its_owner() -> None:
     named = {letter.name for letters in REGISTER.letters.values() for letter in letters}
-    assert named | {CANARY} == set(REGISTER.templates), "the trial letter of the day is made by no fact"
+    assert named | {CANARY, DIGEST} == set(REGISTER.templates), "the trial letter and the digest are made by no fact"
     for name, folder in REGISTER.templates.items():
-        assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}, name
+        assert {path.name for path in folder.iterdir()} == {"subject.txt", "zh.txt", "en.txt"}, name
 
 
 @pytest.mark.parametrize(
@@ -202,13 +204,17 @@ def test_every_letter_has_its_three_files_with_its_owner() -> None:
 )
 def test_who_is_written_to(fact: str, data: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
     letters = REGISTER.letters[fact]
-    assert bodies_to_write_to(letters, data) == wanted
+    assert [(letter.name, code) for letter, code in bodies_to_write_to(letters, data)] == wanted
     to_holders = {
         "certificates.mailed.v1": "certificate-on-its-way",
         "certificates.voided.v1": "certificate-not-issued",
     }
-    assert letter_to(letters, "holders") == to_holders.get(fact)
-    assert letter_to(letters, "account") == ("training-due" if fact == "training.due.v1" else None)
+    assert named(letter_to(letters, "holders")) == to_holders.get(fact)
+    assert named(letter_to(letters, "account")) == ("training-due" if fact == "training.due.v1" else None)
+
+
+def named(letter: Letter | None) -> str | None:
+    return letter.name if letter else None
 
 
 def test_one_key_for_one_letter() -> None:

@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.notification.letters.letter import LetterWriter
-from services.notification.letters.message import written
+from services.notification.letters.message import Attachment, written
 from services.runtime.catalogue import REGISTER
 from shared.trade.deadline import CHINA
 
@@ -134,6 +134,34 @@ def test_every_server_on_the_way_takes_it_as_it_is(subject: str, name: str, text
     assert [word for word in words if len(word) > 75] == [], "RFC 2047"
     for word in words:  # each is read by itself: none ends within a character
         b64decode(word.split(b"?")[3], validate=True).decode()
+
+
+@settings(deadline=None)
+@given(content=st.binary(max_size=2000), text=TEXTS)
+@example(content=b"%PDF-1.7\r\n--=_files--\r\n.\r\n", text="x")
+@example(content=b"", text="")
+def test_a_file_comes_with_it_as_with_one_of_the_library(content: bytes, text: str) -> None:
+    file = Attachment("decision-49053012.pdf", "application/pdf", content)
+    message = read(ours(text=text, attachments=[file, file]))
+    library = by_the_library(("n", "no-reply@jianding.example"), "a@example.org", text, "h")
+    for _ in range(2):
+        library.add_attachment(content, maintype="application", subtype="pdf", filename=file.name)
+    expected = read(library.as_bytes())
+    assert message.get_content_type() == expected.get_content_type() == "multipart/mixed"
+    assert not message.defects
+    ours_, theirs = list(message.iter_attachments()), list(expected.iter_attachments())
+    for mine, other in zip(ours_, theirs, strict=True):
+        assert (mine.get_filename(), mine.get_content_type()) == (other.get_filename(), other.get_content_type())
+        assert mine.get_content() == other.get_content() == content
+    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+    assert [as_one_line(body.get_content()) for body in bodies if body] == [as_one_line(text), "h"]
+    assert str(message["Message-ID"]) == ID, "headers stand before the parts"
+
+
+@pytest.mark.parametrize("name", ["", "a b.pdf", 'a".pdf', "a.pdf\r\nBcc: x@y", "判.pdf", "../a.pdf"])
+def test_a_file_with_another_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="plain name"):
+        ours(attachments=[Attachment(name, "application/pdf", b"x")])
 
 
 @pytest.mark.parametrize("address", ["张三@example.org", "a@例子.example"])

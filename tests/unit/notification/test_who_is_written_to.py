@@ -38,6 +38,7 @@ from tests.unit.notification.occasions import (
     office,
     post_room,
 )
+from tests.world.hearing import hear_of_body
 
 
 def to_offices(letter: str, *codes: str) -> list[tuple[str, str]]:
@@ -193,6 +194,39 @@ async def test_a_proposal_lies_with_the_centre_and_names_nobody(ports: Any, fact
     (letter,) = await mailings(ports)
     assert (letter.body, letter.path) == (CENTRE, TREE[CENTRE])
     assert STATION not in letter.model_dump_json() and BRANCH not in letter.model_dump_json()
+
+
+CONTACT = {"contact_name": "王芳", "contact_email": "wang@office.example.org"}
+DEPUTY = {"deputy_name": "赵强", "deputy_email": "zhao@office.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("named", "to"),
+    [
+        (CONTACT, [("王芳", "wang@office.example.org")]),
+        (CONTACT | DEPUTY, [("王芳", "wang@office.example.org"), ("赵强", "zhao@office.example.org")]),
+        (DEPUTY, [("名称49050001", office(BRANCH)), ("赵强", "zhao@office.example.org")]),
+        ({"deputy_name": "赵强", "deputy_email": office(BRANCH).upper()}, [("名称49050001", office(BRANCH))]),
+    ],
+)
+async def test_letters_go_to_the_contact_and_to_the_deputy(
+    ports: Any, named: dict[str, str], to: list[tuple[str, str]]
+) -> None:
+    names = {"name_zh": f"名称{BRANCH}", "name_en": "Branch", "email": office(BRANCH)}
+    await hear_of_body(ports.store, BRANCH, TREE[BRANCH], **names, **named)
+    for _ in range(2):
+        await plan_letters(ports, happened("roster.submitted.v1"))
+    planned = sorted(await mailings(ports), key=lambda one: one.to_name)
+    assert [(one.to_name, one.to) for one in planned] == sorted(to)
+    assert {one.values["to_zh"] for one in planned} == {f"名称{BRANCH}"}, "the letter itself is to the office"
+
+
+async def test_a_contact_who_is_named_between_two_attempts_gets_no_second_letter(ports: Any) -> None:
+    await plan_letters(ports, happened("roster.submitted.v1"))
+    names = {"name_zh": f"名称{BRANCH}", "name_en": "Branch", "email": office(BRANCH)}
+    await hear_of_body(ports.store, BRANCH, TREE[BRANCH], **names, **CONTACT)
+    await plan_letters(ports, happened("roster.submitted.v1"))
+    assert await written(ports) == to_offices("awaiting-review", BRANCH)
 
 
 async def test_a_letter_waits_for_the_registration_of_whom_it_goes_to(ports: Any) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.notification import ids
+from services.notification.mailings.mailing import CANARY as LETTER
 from services.notification.mailings.mailing import Mailing
 from shared.keeping import repository
 from shared.measured import Measured
@@ -14,7 +15,6 @@ from shared.ports import Store
 from shared.trade.deadline import local_day
 from shared.trade.roles import NAMES, Role
 
-LETTER: Final = "canary"
 OPERATOR: Final = NAMES[Role.OPERATOR][0]
 DAYS: Final = 8
 """Days that are looked back on: one that is older is as good as none."""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import BULK, DUE, Mailing
+from services.notification.mailings.usecases.papers import papers_of
 from services.notification.mailings.usecases.replying import reply_to
 from services.notification.unsubscriptions import storage as unsubscriptions
 from shared.contracts.directory import Addressee
@@ -58,6 +59,7 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str, answ
         reply_to=await reply_to(ports.store, mailing, answers_to),
         unsubscribe=unsubscriptions.address(ports.settings.url, mailing.id, mailing.unsubscribe),
         bulk=mailing.lane == BULK,
+        attachments=await papers_of(ports, mailing.letter, mailing.subject_of),
     )
     try:
         await ports.mailer.send(ready)

@@ -1,0 +1,62 @@
+"""What the letter of a digest says: its items by kind, each with the subject that its own letter would have, and its link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from services.notification.digests.words import GROUPS, OTHER
+from services.notification.letters.letter import LetterWriter
+from services.notification.mailings.mailing import Mailing
+from shared.register.pages import SIGN_IN
+
+LETTER: Final = "digest"
+"""The letter that tells them."""
+MOST: Final = 100
+"""Items that are listed; of the others stands how many there are. A letter of more is cut off by mail programs."""
+
+
+def values_of(writer: LetterWriter, day: date, mailings: Sequence[Mailing]) -> dict[str, Any]:
+    """Values of the letter `digest`. mailings: what it tells, two at least."""
+    first = mailings[0].values
+    groups = _groups(writer, mailings)
+    site = str(first.get("site", ""))
+    return {
+        **{name: first[name] for name in ("to_zh", "to_en", "training") if name in first},
+        **{f"issuer_{word}": first[f"centre_{word}"] for word in ("zh", "en") if first.get(f"centre_{word}")},
+        "site": site,
+        "page": site.rstrip("/") + SIGN_IN,
+        "day": day.isoformat(),
+        "dated": day.isoformat(),
+        "count": len(mailings),
+        "more": max(0, len(mailings) - MOST),
+        "groups": groups,
+        "followed": [item["page"] for group in groups for item in group["items"]],
+    }
+
+
+def _groups(writer: LetterWriter, mailings: Iterable[Mailing]) -> list[dict[str, Any]]:
+    """In the order of `GROUPS`. `items`: as many as there is room for; `count`: all there are."""
+    order = list(dict.fromkeys((*GROUPS.values(), OTHER)))
+    found: dict[tuple[str, str], list[Mailing]] = {name: [] for name in order}
+    for mailing in mailings:
+        found[GROUPS.get(mailing.letter, OTHER)].append(mailing)
+    room, groups = MOST, []
+    for (zh, en), each in found.items():
+        if each:
+            items = [_item(writer, mailing) for mailing in each[:room]]
+            groups.append({"zh": zh, "en": en, "count": len(each), "items": items})
+            room -= len(items)
+    return groups
+
+
+def _item(writer: LetterWriter, mailing: Mailing) -> dict[str, str]:
+    subject, _, _ = writer.render(mailing.letter, mailing.values)
+    zh, _, en = subject.partition(" · ")
+    unit_zh, unit_en = mailing.values.get("unit_zh", ""), mailing.values.get("unit_en", "")
+    return {
+        "zh": zh if unit_zh in zh else f"{zh}（{unit_zh}）",
+        "en": en if unit_en in en else f"{en} ({unit_en})",
+        "page": str(mailing.values.get("page") or mailing.values.get("site", "")),
+    }

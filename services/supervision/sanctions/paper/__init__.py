@@ -1,0 +1,1 @@
+"""The decision of a sanction on paper, which its letter brings along."""
