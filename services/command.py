@@ -27,8 +27,9 @@ from urllib.parse import urlsplit
 from services.runtime import launch, private_files, serving, wiring
 from services.runtime.catalogue import REGISTER, WholeSettings
 from services.runtime.provision import own_passwords, provision, with_person_key, with_webhook_key
-from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes, prints_loopback, without_known_key
+from services.runtime.reach import keep_try_out_at_home, notes, prints_loopback, without_known_key
 from shared.errors import AppError, Invalid
+from shared.ip_addresses import is_this_machine
 from shared.log import set_up
 from shared.settings import PREFIX, Settings, read_settings
 from shared.trade.deadline import local_day

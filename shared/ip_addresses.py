@@ -77,3 +77,11 @@ def _standing_for(address: Address) -> list[Address]:
     if isinstance(address, IPv4Address):
         return []
     return [one for one in (address.sixtofour, *(address.teredo or ())) if one is not None]
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether nobody but this machine reaches it. Names are not looked up: any but `localhost` is elsewhere."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    address = read(host.strip("[]"))
+    return address is not None and address.is_loopback

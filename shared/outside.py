@@ -20,6 +20,7 @@ from shared.ports import (
     Tokens,
     Workshop,
 )
+from shared.ports.others.interfaces import Interfaces
 from shared.ports.others.reports import Reports
 from shared.register.register import Register
 from shared.settings import Settings
@@ -45,6 +46,7 @@ class Ports:
     workshop: Workshop
     quarantine: Quarantine
     receivers: Receivers
+    interfaces: Interfaces
     identity_provider: IdentityProvider | None  # none: people sign in with passwords only
     reports: Reports | None = None  # none: nobody reads what mail servers report
     branches: Branches | None = None  # only in the one process that keeps the queues of bodies

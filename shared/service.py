@@ -30,7 +30,9 @@ class Service:
 
     apart: what runs, until it is cancelled, in a process of its own with rights that no other has.
 
-    measures: what the metrics of a process tell of it; nothing of what another process does."""
+    measures: what the metrics of a process tell of it; nothing of what another process does.
+
+    at_the_root: whether its addresses begin at `/`, after those of all others; else at its name."""
 
     name: str
     app: FastAPI
@@ -40,6 +42,7 @@ class Service:
     beside: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     apart: Callable[[], Coroutine[Any, Any, None]] | None = None
     measures: Measures | None = None
+    at_the_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)

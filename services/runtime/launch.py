@@ -19,6 +19,7 @@ from services.runtime import wiring, workdays_alarm
 from services.runtime.catalogue import REGISTER, blueprint_of
 from services.runtime.provision import management
 from services.runtime.serving import STOP_SECONDS, bind, server
+from shared.adapters.http.interfaces import HttpInterfaces
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import Unavailable
@@ -52,6 +53,7 @@ class Running:
     """What was built for this process; closed in reverse order."""
 
     app: FastAPI
+    at_the_root: list[FastAPI] = field(default_factory=list)
     watched: list[Watched] = field(default_factory=list)
     jobs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     readying: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -79,11 +81,13 @@ def build(
     workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
     quarantine, receivers = wiring.open_quarantine(), wiring.open_receivers(settings)
     branches = wiring.open_branches(settings, management(settings)) if BRANCHES in roles else None
+    interfaces = HttpInterfaces(settings.address_of, running.app if together else None)
     bus = wiring.open_bus(settings, topology, "all" if together else "+".join(names))
     running.closing += [
         mailer.close,
         bus.close,
         receivers.close,
+        interfaces.close,
         *([identity_provider.close] if identity_provider else []),
         *([branches.close] if branches else []),
     ]
@@ -110,6 +114,7 @@ def build(
             workshop=workshop,
             quarantine=quarantine,
             receivers=receivers,
+            interfaces=interfaces,
             identity_provider=identity_provider,
             branches=branches,
             reports=reports,
@@ -123,6 +128,8 @@ def build(
         running.jobs["working days"] = lambda: workdays_alarm.warn(calendar, clock)
     folders = wiring.folders(settings, mailer, files)
     running.app.include_router(health(running.watched, clock, wiring.home(settings, names), folders, running.measures))
+    for root in running.at_the_root:  # after everything that has an address of its own
+        running.app.mount("", root)
     return running
 
 
@@ -153,7 +160,9 @@ def _add_roles(
         jobs = {queue.job for queue in taken}
         running.readying += [service.readying[job] for job in jobs & service.readying.keys()]
         running.jobs |= {f"{service.name} beside {job}": service.beside[job] for job in jobs & service.beside.keys()}
-    if "api" in roles:
+    if "api" in roles and service.at_the_root:
+        running.at_the_root.append(service.app)
+    elif "api" in roles:
         running.app.mount(f"/{service.name}", service.app)
     if relay is not None:
         running.jobs[f"{service.name} relay"] = relay.run

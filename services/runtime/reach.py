@@ -10,20 +10,12 @@ from pydantic import SecretStr
 from services.notification.settings import NotificationSettings
 from services.reporting.settings import ReportingSettings
 from services.runtime import wiring
-from shared import ip_addresses
 from shared.errors import Invalid
+from shared.ip_addresses import is_this_machine
 from shared.settings import PREFIX, Settings
 
 TRY_OUT = "-try-out"
 """Ending of the passwords that docker-compose.yml has for trying out; everybody knows them."""
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether nobody but this machine reaches it. Names are not looked up: any but `localhost` is elsewhere."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    address = ip_addresses.read(host.strip("[]"))
-    return address is not None and address.is_loopback
 
 
 def open_to_others(settings: Settings) -> list[str]:

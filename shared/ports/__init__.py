@@ -11,6 +11,7 @@ from shared.ports.identity_provider import Identification, IdentityProvider
 from shared.ports.mailer import Mailer, PutOff, ReadyLetter, Undeliverable
 from shared.ports.neighbours import Neighbours
 from shared.ports.others.branches import Branches, Pushed
+from shared.ports.others.interfaces import Flow, Interfaces, Question, Reply
 from shared.ports.others.receivers import Answered, Receivers
 from shared.ports.quarantine import Perished, Quarantine, Work
 from shared.ports.store import GET_TOGETHER, Kind, Outgoing, Page, Record, Store, Value, Waiting
@@ -29,9 +30,11 @@ __all__ = [
     "Draft",
     "Fate",
     "Files",
+    "Flow",
     "Handle",
     "Identification",
     "IdentityProvider",
+    "Interfaces",
     "Kind",
     "Mailer",
     "Neighbours",
@@ -42,9 +45,11 @@ __all__ = [
     "Pushed",
     "PutOff",
     "Quarantine",
+    "Question",
     "ReadyLetter",
     "Receivers",
     "Record",
+    "Reply",
     "Store",
     "StoredFile",
     "Tokens",

@@ -24,6 +24,7 @@ from services.directory.signing_keys import storage as keys
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, WholeSettings, blueprint_of
 from shared.adapters.files import FolderFiles
+from shared.adapters.http.interfaces import HttpInterfaces
 from shared.adapters.http.neighbours import HttpNeighbours
 from shared.adapters.mail.folder import MailFolder
 from shared.adapters.sqlite.bus import SqliteBus
@@ -357,11 +358,16 @@ class Rooms:
                 workshop=self._port("workshop", lambda: self.tenant.workshop),
                 quarantine=self._port("quarantine", lambda: self.tenant.quarantine),
                 receivers=self._port("receivers", lambda: self.tenant.receivers),
+                interfaces=HttpInterfaces(settings.address_of, self.app),
                 identity_provider=None,
             )
             service = blueprint_of(name).build(outside)
             self.services[name], self.outsides[name] = service, outside
-            self.app.mount(f"/{name}", service.app)
+            if not service.at_the_root:
+                self.app.mount(f"/{name}", service.app)
+        for service in self.services.values():
+            if service.at_the_root:
+                self.app.mount("", service.app)
 
     @classmethod
     def let_to(cls, house: House, options: Mapping[str, Any]) -> Rooms:

@@ -11,8 +11,9 @@ from services.command import main
 from services.runtime import launch
 from services.runtime.catalogue import WholeSettings
 from services.runtime.provision import provision
-from services.runtime.reach import is_this_machine, keep_try_out_at_home, notes
+from services.runtime.reach import keep_try_out_at_home, notes
 from shared.errors import Invalid
+from shared.ip_addresses import is_this_machine
 from shared.settings import read_settings
 from tests.world.topology import SERVICES
 

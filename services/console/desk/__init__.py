@@ -1,0 +1,1 @@
+"""The desk: what is to be done here."""

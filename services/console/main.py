@@ -1,0 +1,76 @@
+"""Wiring of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import FileResponse
+
+from services.console import refusals
+from services.console.desk import api as desk_api
+from services.console.help import api as help_api
+from services.console.menu import MENU, pages_of
+from services.console.rendering import Templates
+from services.console.same_origin import from_our_pages
+from services.console.sessions import storage
+from services.console.sessions.usecases import Sessions
+from services.console.settings import ConsoleSettings
+from services.console.signing_in import api as signing_in_api
+from shared.outside import Ports
+from shared.service import Blueprint, Service
+from shared.web.app import UNTOLD, VERSION
+from shared.web.edge.traced import Traced
+
+_STATIC = Path(__file__).with_name("static")
+HTMX = str(files("django_htmx") / "static" / "django_htmx" / "htmx-4.min.js")
+"""As the package carries it; nothing else of that package is used."""
+KEPT = {"Cache-Control": "public, max-age=86400"}
+
+
+def build(ports: Ports) -> Service:
+    interfaces = ports.interfaces
+    life = timedelta(hours=ports.settings.of(ConsoleSettings).session_hours)
+    sessions = Sessions(ports.store, ports.clock, interfaces, life)
+    app = FastAPI(
+        title="鉴定 Jianding · 网页 Console",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(from_our_pages)],
+        telemetry=UNTOLD,
+    )
+    app.state.menu = MENU
+    app.state.pages = pages_of(MENU)
+    app.state.access = ports.register.access
+    app.state.sessions, app.state.interfaces = sessions, interfaces
+    app.state.templates = Templates(ports.register, ports.settings, VERSION)
+    refusals.install(app)
+    for routes in _routers():
+        app.include_router(routes)
+
+    @app.get("/static/htmx.js")
+    async def htmx() -> FileResponse:
+        return FileResponse(HTMX, media_type="text/javascript", headers=KEPT)
+
+    app.mount("/static", StaticFiles(directory=_STATIC))
+    app.add_middleware(Traced)
+
+    async def sweep(now: datetime) -> None:
+        await storage.sweep(ports.store, now)
+
+    return Service("console", app, ticks=(sweep,), at_the_root=True)
+
+
+def _routers() -> Iterable[APIRouter]:
+    yield signing_in_api.router()
+    yield help_api.router()
+    yield desk_api.router()
+
+
+BLUEPRINT = Blueprint(build)

@@ -1,0 +1,24 @@
+"""The menu: the one table from which the left tree, the rights of pages and their tests come. Every page stands in exactly one
+entry; one that stands in none lets nobody in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.console.desk.entry import DESK
+from services.console.entry import Entry, Page
+from services.console.help.entry import HELP
+from services.console.signing_in.entry import SIGNING_IN
+
+MENU: Final[tuple[Entry, ...]] = (DESK, SIGNING_IN, HELP)
+
+
+def pages_of(menu: tuple[Entry, ...]) -> dict[str, tuple[Entry, Page]]:
+    """Route → its entry and its row. Raises ValueError for a page that stands in two places."""
+    table: dict[str, tuple[Entry, Page]] = {}
+    for entry in menu:
+        for page in entry.pages:
+            if page.route in table:
+                raise ValueError(f"{page.route} stands twice in the menu")
+            table[page.route] = (entry, page)
+    return table

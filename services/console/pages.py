@@ -1,0 +1,69 @@
+"""What every page has around it, and how an answer becomes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.console.entry import Entry
+from services.console.rendering import Templates
+from services.console.sessions.session import Holder
+from services.console.visitor import LOOK, Look, Visitor
+from shared.web.edge.headers import NOT_KEPT
+
+HOME, SIGN_IN = "/", "/sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """menu: the entries that this visitor may open. here: name of the entry of this page. path: with its query."""
+
+    look: Look
+    holder: Holder | None
+    menu: tuple[Entry, ...]
+    here: str
+    path: str
+    help: str
+
+
+def frame_of(request: Request) -> Frame:
+    """Also where no page was found, or nobody is signed in."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if visitor is None:
+        return Frame(Look.read(request.cookies.get(LOOK, "")), None, (), "", path, "")
+    entries: tuple[Entry, ...] = request.app.state.menu
+    signed_in = visitor.holder is not None
+    shown = tuple(one for one in entries if one.shown and signed_in and visitor.may(one.pages[0].asks))
+    help = visitor.page.help or visitor.entry.name
+    return Frame(visitor.look, visitor.holder, shown, visitor.entry.name, path, help)
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    templates: Templates = request.app.state.templates
+    frame = frame_of(request)
+    return templates.answer(frame.look.language, template, {"frame": frame, **context}, status)
+
+
+def go(to: str, done: str = "") -> RedirectResponse:
+    """After a form: the browser reads the next page, and going back sends nothing twice. to: an address of ours. done: what is
+    said there once, a key of `templates/done.html`."""
+    mark = ("&" if "?" in to else "?") + f"done={done}" if done else ""
+    return RedirectResponse(f"{to}{mark}", 303, NOT_KEPT)
+
+
+def to_sign_in(request: Request) -> RedirectResponse:
+    """And back to this very page."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return go(SIGN_IN if wanted == HOME else f"{SIGN_IN}?next={quote(wanted, safe='/')}")
+
+
+def own_address(wanted: str) -> str:
+    """An address that somebody else may have written, if it leads to a page of ours; else the first page."""
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return wanted if ours and wanted.isprintable() and "\\" not in wanted else HOME

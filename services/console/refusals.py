@@ -1,0 +1,97 @@
+"""Errors as pages: a sentence that says what to do, and what was typed is still there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services.console.language import half
+from services.console.pages import HOME, page, to_sign_in
+from services.console.refusal import Kept, Refusal
+from services.console.same_origin import SAFE
+from services.console.visitor import LOOK, Look
+from shared.errors import AppError, NotSignedIn, Problem
+from shared.web import problems
+from shared.web.problems import problem, status_of, title_of
+
+log = logging.getLogger(__name__)
+
+NOT_KEPT = frozenset({"password", "kept_action"})
+"""Fields that are never handed back to a browser."""
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def install(app: FastAPI) -> None:
+    """Over those of every service: what a program asks it is still told as problem details."""
+    problems.install(app)
+    for kind, status in ((HTTPException, None), (RequestValidationError, 422), (Exception, 500)):
+        app.add_exception_handler(kind, _said(app.exception_handlers[kind], status))
+    app.add_exception_handler(AppError, _refused)
+    app.add_exception_handler(NotSignedIn, _signed_out)
+
+
+def _is_for_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _said(as_problem: Any, status: int | None) -> Answer:
+    async def answer(request: Request, error: Exception) -> Response:
+        if not _is_for_people(request):
+            return await as_problem(request, error)  # type: ignore[no-any-return]
+        if status == 500:
+            number = uuid4().hex[:12]
+            log.error("page failed, id %s", number, exc_info=error)
+            sentence = f"请将此编号告知管理员：{number} · tell the operator this id: {number}"
+            return _page(request, 500, sentence)
+        code = status or error.status_code  # type: ignore[attr-defined]
+        return _page(request, code, "" if code in (404, 405) else title_of(code))
+
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    status = error.status if isinstance(error, Refusal) else status_of(error)
+    if not _is_for_people(request):
+        rows = [Problem(one.where, one.what, one.fix) for one in getattr(error, "faults", ())]
+        return problem(request, status, str(error), rows)
+    return _page(request, status, str(error), refusal=error if isinstance(error, Refusal) else None)
+
+
+async def _signed_out(request: Request, error: Exception) -> Response:
+    """Reading is sent to the sign-in and back again. What was typed is kept in the page of the sign-in, and can be sent from
+    there."""
+    if not _is_for_people(request):
+        return problem(request, 401, str(error), headers={"WWW-Authenticate": "Bearer"})
+    if request.method in SAFE:
+        return to_sign_in(request)
+    form = await request.form()
+    fields = tuple(
+        (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NOT_KEPT
+    )
+    lost_file = any(not isinstance(value, str) for _, value in form.multi_items())
+    return page(
+        request,
+        "signing_in/pages/sign_in.html",
+        401,
+        said=str(error),
+        next=HOME,
+        kept=Kept(request.url.path, fields),
+        lost_file=lost_file,
+        account="",
+        practice=False,
+        oidc=False,
+    )
+
+
+def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:
+    look = Look.read(request.cookies.get(LOOK, ""))
+    title = half(title_of(status), look.language)
+    return page(request, "templates/refused.html", status, title=title, sentence=sentence, refusal=refusal)

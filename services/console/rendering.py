@@ -1,0 +1,106 @@
+"""Makes pages of templates: one environment for each language, whose names and sentences are of that language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.console.language import LANGUAGES, Language, half
+from services.console.settings import ConsoleSettings
+from shared.contracts.words import LEVEL_NAMES
+from shared.register.register import Register
+from shared.settings import Settings
+from shared.trade.deadline import CHINA
+from shared.trade.roles import NAMES, Role
+from shared.web.edge.headers import NOT_KEPT
+from shared.words import Pair
+
+_HERE = Path(__file__).parent
+
+
+class Templates:
+    """Templates lie in `templates/` (what pages share) and in the folder of each entry."""
+
+    def __init__(self, register: Register, settings: Settings, release: str) -> None:
+        own = settings.of(ConsoleSettings)
+        self._environments: dict[Language, Environment] = {}
+        for language in LANGUAGES:
+            environment = Environment(
+                loader=FileSystemLoader(_HERE),
+                autoescape=True,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+            )
+            environment.globals |= {
+                **_words(register, language),
+                "language": language,
+                "own": own,
+                "release": release,
+                "url": settings.url.rstrip("/"),
+            }
+            environment.filters |= {
+                "role_name": environment.globals["role_name"],
+                "said": partial(half, language=language),
+                "day": _day,
+                "moment": _moment,
+            }
+            self._environments[language] = environment
+
+    def text(self, language: Language, template: str, context: Mapping[str, Any]) -> str:
+        return self._environments[language].get_template(template).render(context)
+
+    def answer(self, language: Language, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+        """Never kept: whoever comes after the sign-out finds nothing in the browser's memory."""
+        headers = {**NOT_KEPT, "Content-Language": "zh-CN" if language == "zh" else "en", "Vary": "Cookie"}
+        return HTMLResponse(self.text(language, template, context), status, headers)
+
+
+def _words(register: Register, language: Language) -> dict[str, Any]:
+    n = LANGUAGES.index(language)
+
+    def t(zh: str, en: str) -> str:
+        return (zh, en)[n]
+
+    def pick(pair: Pair) -> str:
+        return pair[n]
+
+    def state_name(kind: str, state: str) -> str:
+        return register.words[kind].state(state)[n]
+
+    def verb_name(kind: str, verb: str) -> str:
+        return register.words[kind].verb(verb)[n]
+
+    def role_name(role: str) -> str:
+        return NAMES[Role(role)][n]
+
+    def level_name(level: int) -> str:
+        return LEVEL_NAMES[level][n]
+
+    return {
+        "t": t,
+        "pick": pick,
+        "state_name": state_name,
+        "verb_name": verb_name,
+        "role_name": role_name,
+        "level_name": level_name,
+    }
+
+
+def _day(value: str | date | None) -> str:
+    """`2026年11月3日` is for letters; a table that is read down its columns has days of one width."""
+    return "—" if not value else str(value)[:10]
+
+
+def _moment(value: str | datetime | None) -> str:
+    """In China, to the minute."""
+    if not value:
+        return "—"
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

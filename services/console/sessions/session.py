@@ -1,0 +1,89 @@
+"""A session: what the server keeps of somebody at a browser. Sealed with the cookie's own secret, which is kept nowhere: a copy
+of the database opens no session, and there is no key to look after."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Self
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.trade.roles import Role
+
+EARLY = timedelta(seconds=60)
+"""An access token is exchanged this long before it ends."""
+
+_SEAL, _NAME = b"jianding console: seal", b"jianding console: name"
+
+
+class Holder(BaseModel):
+    """Who is signed in, as the directory says: for the head of every page. What they may do the services decide."""
+
+    model_config = ConfigDict(frozen=True)
+    account: str
+    name: str
+    body: str
+    path: str
+    body_zh: str = ""
+    body_en: str = ""
+    roles: list[Role]
+    practising: bool = False
+    trained: bool = True
+
+
+class Session(BaseModel):
+    """access, refresh: tokens of the directory. access_until: when the first ends. signed_in_at: when its holder last proved who
+    they are."""
+
+    model_config = ConfigDict(frozen=True)
+    holder: Holder
+    access: str
+    access_until: datetime
+    refresh: str
+    signed_in_at: datetime
+
+    def renewed(self, access: str, access_until: datetime, refresh: str) -> Self:
+        return self.model_copy(update={"access": access, "access_until": access_until, "refresh": refresh})
+
+    def is_stale(self, at: datetime) -> bool:
+        """Whether its access token has to be exchanged before anything is asked with it. Both ways: a clock that was set back
+        says nothing about its end."""
+        return not at + EARLY < self.access_until <= at + timedelta(hours=1)
+
+
+class Secret:
+    """What a cookie holds: 256 bits. Its name is what the session is stored under; its seal is what it is stored with. Neither
+    tells anything of the other."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @classmethod
+    def new(cls) -> Secret:
+        return cls(secrets.token_urlsafe(32))
+
+    @property
+    def name(self) -> str:
+        return hashlib.sha256(self._derived(_NAME)).hexdigest()
+
+    def seal(self, session: Session) -> str:
+        return self._fernet().encrypt(session.model_dump_json().encode()).decode()
+
+    def open(self, sealed: str) -> Session | None:
+        """None: sealed by another secret, or by a release that kept other things; whoever it was signs in again."""
+        try:
+            return Session.model_validate_json(self._fernet().decrypt(sealed.encode()))
+        except (InvalidToken, ValidationError):
+            return None
+
+    def _fernet(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(self._derived(_SEAL)))
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return HKDF(SHA256(), 32, salt=None, info=purpose).derive(self.text.encode())

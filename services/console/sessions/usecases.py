@@ -1,0 +1,133 @@
+"""Use cases of sessions: sign in, fresh tokens, a fresh sign-in for what needs one, sign out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+from services.console.refusal import Refusal
+from services.console.sessions import storage
+from services.console.sessions.session import Holder, Secret, Session
+from shared.errors import NotSignedIn, Stale
+from shared.ports import Clock, Store
+from shared.ports.others.interfaces import Interfaces, Question, Reply
+
+PRACTICE = "training"
+OVER = "登录已结束，请重新登录；您的办理记录都在 · your sign-in is over: sign in again; nothing you did is lost"
+
+
+class Sessions:
+    """life: after how long without a page somebody signs in anew."""
+
+    def __init__(self, store: Store, clock: Clock, interfaces: Interfaces, life: timedelta) -> None:
+        self._store, self._clock, self._interfaces, self._life = store, clock, interfaces, life
+        self._exchanging: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def sign_in(self, account: str, password: str, visitor: str, *, practising: bool) -> Secret:
+        """Raises Refusal as the directory says it, Unavailable."""
+        form = {"grant_type": "password", "username": account, "password": password}
+        if practising:
+            form["scope"] = PRACTICE
+        return await self.begin(await self._tokens(form, visitor), visitor)
+
+    async def begin(self, tokens: dict[str, Any], visitor: str) -> Secret:
+        """A session for tokens that the directory gave, however it recognised somebody. Raises Refusal, Unavailable."""
+        now = self._clock.now()
+        session = Session(
+            holder=await self._holder(tokens["access_token"], visitor),
+            access=tokens["access_token"],
+            access_until=now + timedelta(seconds=tokens["expires_in"]),
+            refresh=tokens["refresh_token"],
+            signed_in_at=now,
+        )
+        secret = Secret.new()
+        await storage.add(self._store, secret, session, now + self._life)
+        return secret
+
+    async def of(self, secret: Secret, visitor: str) -> Session:
+        """The session of a cookie, with an access token that is good for a while. Raises NotSignedIn, Unavailable."""
+        found = await storage.seek(self._store, secret, self._clock.now())
+        if found is None:
+            raise NotSignedIn(OVER)
+        return await self.exchanged(secret, found[0], visitor) if found[0].is_stale(self._clock.now()) else found[0]
+
+    async def exchanged(self, secret: Secret, before: Session, visitor: str) -> Session:
+        """With the next tokens. One exchange at a time: the second window of a browser takes what the first one got. Of two
+        processes both may ask: the directory gives both the same successor. Raises NotSignedIn, Unavailable."""
+        async with self._alone(secret.name):
+            found = await storage.seek(self._store, secret, self._clock.now())
+            if found is None:
+                raise NotSignedIn(OVER)
+            known, version = found
+            if known.access != before.access:
+                return known
+            try:
+                form = {"grant_type": "refresh_token", "refresh_token": known.refresh}
+                tokens = await self._tokens(form, visitor)
+            except Refusal as refusal:
+                if refusal.status != NOT_SIGNED_IN:
+                    raise
+                await storage.delete(self._store, secret)
+                raise NotSignedIn(OVER) from refusal
+            now = self._clock.now()
+            until = now + timedelta(seconds=tokens["expires_in"])
+            session = known.renewed(tokens["access_token"], until, tokens["refresh_token"])
+            session = session.model_copy(update={"holder": await self._holder(session.access, visitor)})
+            try:
+                await storage.replace(self._store, secret, session, version, now + self._life)
+            except Stale:
+                again = await storage.seek(self._store, secret, self._clock.now())
+                if again is None:
+                    raise NotSignedIn(OVER) from None
+                return again[0]
+            return session
+
+    async def sign_out(self, secret: Secret, visitor: str) -> None:
+        """The session, and the sign-in behind it. Safe to repeat. Raises Unavailable: then the browser still forgets it."""
+        found = await storage.seek(self._store, secret, self._clock.now())
+        await storage.delete(self._store, secret)
+        if found is not None:
+            await self._interfaces.ask(Question("POST", "/directory/sign-out", token=found[0].access, visitor=visitor))
+
+    @contextlib.asynccontextmanager
+    async def _alone(self, name: str) -> AsyncIterator[None]:
+        lock = self._exchanging.setdefault(name, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def _tokens(self, form: dict[str, str], visitor: str) -> dict[str, Any]:
+        reply = await self._interfaces.ask(Question("POST", "/directory/tokens", visitor=visitor, form=form))
+        return _must_be_good(reply)
+
+    async def _holder(self, token: str, visitor: str) -> Holder:
+        me = _must_be_good(await self._interfaces.ask(Question("GET", "/directory/me", token=token, visitor=visitor)))
+        body: dict[str, Any] = {}
+        if me["body"]:
+            asked = Question("GET", f"/directory/bodies/{me['body']}", token=token, visitor=visitor)
+            body = _must_be_good(await self._interfaces.ask(asked))
+        return Holder(
+            account=me["id"],
+            name=me["name"],
+            body=me["body"],
+            path=me["path"],
+            body_zh=body.get("name_zh", ""),
+            body_en=body.get("name_en", ""),
+            roles=me["roles"],
+            practising=me["practising"],
+            trained=me["trained"],
+        )
+
+
+NOT_SIGNED_IN = 401
+
+
+def _must_be_good(reply: Reply) -> dict[str, Any]:
+    """Raises Refusal."""
+    if reply.status >= 400:
+        raise Refusal.of(reply)
+    found: dict[str, Any] = reply.json()
+    return found
