@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import FileResponse
 
 from services.console import refusals
+from services.console.annual_plans import api as annual_plans_api
 from services.console.desk import api as desk_api
 from services.console.help import api as help_api
 from services.console.menu import MENU, pages_of
@@ -51,7 +52,7 @@ def build(ports: Ports) -> Service:
     app.state.sessions, app.state.interfaces = sessions, interfaces
     app.state.templates = Templates(ports.register, ports.settings, VERSION)
     refusals.install(app)
-    for routes in _routers():
+    for routes in _routers(ports):
         app.include_router(routes)
 
     @app.get("/static/htmx.js")
@@ -67,10 +68,11 @@ def build(ports: Ports) -> Service:
     return Service("console", app, ticks=(sweep,), at_the_root=True)
 
 
-def _routers() -> Iterable[APIRouter]:
+def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield signing_in_api.router()
     yield help_api.router()
     yield desk_api.router()
+    yield annual_plans_api.router(ports.clock)
 
 
 BLUEPRINT = Blueprint(build)

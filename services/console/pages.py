@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.console.entry import Entry
+from services.console.language import LANGUAGES
 from services.console.rendering import Templates
 from services.console.sessions.session import Holder
 from services.console.visitor import LOOK, Look, Visitor
 from shared.web.edge.headers import NOT_KEPT
+from shared.words import Pair
 
 HOME, SIGN_IN = "/", "/sign-in"
+DONE: Final[Mapping[str, Pair]] = {
+    "saved": ("已保存。", "Saved."),
+    "signed_out": ("已退出。", "You are signed out."),
+    "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
+    "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),
+    "approve": ("已批准。", "Approved."),
+    "send_back": ("已退回，对方会收到理由。", "Returned; they get your reason."),
+    "withdraw": ("已撤回，可以修改。", "Taken back: it may be changed."),
+    "discard": ("已作废。", "Given up."),
+}
+"""What is said on the page after a form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """menu: the entries that this visitor may open. here: name of the entry of this page. path: with its query."""
+    """menu: the entries that this visitor may open. here: name of the entry of this page. path: with its query. done: what
+    the form before this page did."""
 
     look: Look
     holder: Holder | None
@@ -28,6 +43,7 @@ class Frame:
     here: str
     path: str
     help: str
+    done: str
 
 
 def frame_of(request: Request) -> Frame:
@@ -35,12 +51,13 @@ def frame_of(request: Request) -> Frame:
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if visitor is None:
-        return Frame(Look.read(request.cookies.get(LOOK, "")), None, (), "", path, "")
+        return Frame(Look.read(request.cookies.get(LOOK, "")), None, (), "", path, "", "")
     entries: tuple[Entry, ...] = request.app.state.menu
     signed_in = visitor.holder is not None
     shown = tuple(one for one in entries if one.shown and signed_in and visitor.may(one.pages[0].asks))
+    done = DONE.get(request.query_params.get("done", ""), ("", ""))[LANGUAGES.index(visitor.look.language)]
     help = visitor.page.help or visitor.entry.name
-    return Frame(visitor.look, visitor.holder, shown, visitor.entry.name, path, help)
+    return Frame(visitor.look, visitor.holder, shown, visitor.entry.name, path, help, done)
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -51,7 +68,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 
 def go(to: str, done: str = "") -> RedirectResponse:
     """After a form: the browser reads the next page, and going back sends nothing twice. to: an address of ours. done: what is
-    said there once, a key of `templates/done.html`."""
+    said there, a key of DONE."""
     mark = ("&" if "?" in to else "?") + f"done={done}" if done else ""
     return RedirectResponse(f"{to}{mark}", 303, NOT_KEPT)
 

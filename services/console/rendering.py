@@ -53,6 +53,10 @@ class Templates:
             }
             self._environments[language] = environment
 
+    def words(self, language: Language) -> Mapping[str, Any]:
+        """What templates call things by: `state_name(kind, state)` and so on."""
+        return self._environments[language].globals
+
     def text(self, language: Language, template: str, context: Mapping[str, Any]) -> str:
         return self._environments[language].get_template(template).render(context)
 

@@ -86,6 +86,12 @@ class Visitor:
             raise Refusal.of(reply)
         return reply
 
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """What things are called in this visitor's language: `state_name(kind, state)` and so on."""
+        found: Mapping[str, Any] = self.request.app.state.templates.words(self.look.language)
+        return found
+
     def flow(self, path: str, **query: object) -> AbstractAsyncContextManager[Flow]:
         """A file. Raises Unavailable."""
         return self.interfaces.flow(self._question("GET", path, query=query))

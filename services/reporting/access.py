@@ -25,6 +25,6 @@ ACCESS: tuple[Access, ...] = (
         "GET /rosters/{id}/missing-technician-reviews": Row(READERS),
         "GET /rosters/{id}/sealed": only(Role.SERVICE, services=("certificate",)),
     },
-    approval("/rosters", STATION),
+    approval("/rosters", STATION, COUNTED),
     WIND_UP,
 )

@@ -36,9 +36,10 @@ def only(*roles: Role, services: tuple[str, ...] = ()) -> Row:
     return Row(frozenset(roles), services)
 
 
-def approval(path: str, submitters: frozenset[Role]) -> Access:
+def approval(path: str, submitters: frozenset[Role], readers: frozenset[Role] = EVERYBODY) -> Access:
     """The steps of a form on its way up (shared.procedure.approval)."""
     return {
+        f"GET {path}/{{id}}/steps": Row(readers),
         f"POST {path}/{{id}}/submission": Row(submitters),
         f"POST {path}/{{id}}/endorsement": only(Role.BRANCH_OFFICER),
         f"POST {path}/{{id}}/approval": only(Role.CENTRE_APPROVER),

@@ -36,6 +36,7 @@ def approval(path: str, kind: str) -> dict[str, Asked]:
     """The steps of a form on its way up."""
     steps = ("submission", "endorsement", "approval", "withdrawal", "discarding")
     asked = {f"POST {path}/{{id}}/{step}": Asked(kind=kind) for step in steps}
+    asked[f"GET {path}/{{id}}/steps"] = Asked(kind=kind)
     return {**asked, f"POST {path}/{{id}}/return": Asked(kind=kind, content={"reason": "理由"})}
 
 

@@ -11,6 +11,7 @@ from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.annual_plans.answers import AnnualPlanAnswer, AnnualPlanInFullAnswer
 from services.plan.annual_plans.balance import Taken, balance
 from services.plan.annual_plans.requests import Amendment, AnnualPlanEntry, NewAnnualPlan
+from shared.actor import Actor
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -68,10 +69,13 @@ def router(store: Store, taken: Taken) -> APIRouter:
         tag(response, plan.version)
         return AnnualPlanInFullAnswer.of(plan, balance=balance(plan, await taken(id)))
 
+    async def read(id: str, by: Actor) -> AnnualPlan:
+        return await repository.reached(store, AnnualPlan, id, by)
+
     async def step(id: str, asked: Asked, move: Move) -> AnnualPlan:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons, taken=taken)
 
-    add_steps(routes, step, to_everybody(AnnualPlanAnswer.of), AnnualPlanAnswer)
+    add_steps(routes, read, step, to_everybody(AnnualPlanAnswer.of), AnnualPlanAnswer)
     return routes
 
 

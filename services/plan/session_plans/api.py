@@ -16,6 +16,7 @@ from services.plan.session_plans.requests import (
     SessionPlanEntry,
 )
 from services.plan.session_plans.session_plan import SessionPlan
+from shared.actor import Actor
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
@@ -76,10 +77,13 @@ def router(store: Store, lead_days: int) -> APIRouter:
     async def read_session_plan(id: Id, asked: Asking, response: Response) -> SessionPlanAnswer:
         return await answer(await repository.reached(store, SessionPlan, id, asked.by), asked, response)
 
+    async def read(id: str, by: Actor) -> SessionPlan:
+        return await repository.reached(store, SessionPlan, id, by)
+
     async def step(id: str, asked: Asked, move: Move) -> SessionPlan:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons, lead_days)
 
-    add_steps(routes, step, show, SessionPlanAnswer)
+    add_steps(routes, read, step, show, SessionPlanAnswer)
 
     @routes.post("/{id}/draw", summary="记录抽题 · record the draw of self-made papers")
     async def draw_papers(id: Id, asked: Expecting, entry: DrawEntry, response: Response) -> SessionPlanAnswer:

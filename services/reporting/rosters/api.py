@@ -29,6 +29,7 @@ from services.reporting.technician_reviews.answers import (
 )
 from services.reporting.technician_reviews.requests import ReviewCorrection, ReviewEntries
 from services.reporting.technician_reviews.technician_review import TechnicianReview
+from shared.actor import Actor
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.outside import Ports
@@ -201,11 +202,14 @@ def router(ports: Ports) -> APIRouter:
         named = [UnreviewedAnswer.of(line) for line in lines[:MOST_NAMED]]
         return UnreviewedLinesAnswer(missing=len(lines), lines=named)
 
+    async def read(id: str, by: Actor) -> Roster:
+        return await repository.reached(store, Roster, id, by)
+
     async def step(id: str, asked: Asked, move: Move) -> Roster:
         return await steps.step(store, key, id, asked, move.verb, move.reason, move.reasons)
 
     approving = "中心批准 · approve: certificates are made from now on"
-    add_steps(routes, step, to_everybody(RosterAnswer.of), RosterAnswer, approve_summary=approving)
+    add_steps(routes, read, step, to_everybody(RosterAnswer.of), RosterAnswer, approve_summary=approving)
     return routes
 
 

@@ -10,6 +10,7 @@ from services.supervision.work_reports import usecases
 from services.supervision.work_reports.answers import WorkReportAnswer
 from services.supervision.work_reports.requests import NewWorkReport, WorkReportEntry
 from services.supervision.work_reports.work_report import WorkReport
+from shared.actor import Actor
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.outside import Ports
@@ -64,10 +65,13 @@ def router(ports: Ports) -> APIRouter:
     async def report(id: ReportId, by: By, response: Response) -> WorkReportAnswer:
         return _answer(await repository.reached(store, WorkReport, id, by), response)
 
+    async def read(id: str, by: Actor) -> WorkReport:
+        return await repository.reached(store, WorkReport, id, by)
+
     async def step(id: str, asked: Asked, move: Move) -> WorkReport:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons)
 
-    add_steps(routes, step, to_everybody(WorkReportAnswer.of), WorkReportAnswer)
+    add_steps(routes, read, step, to_everybody(WorkReportAnswer.of), WorkReportAnswer)
     return routes
 
 

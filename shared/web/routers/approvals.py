@@ -9,9 +9,12 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.actor import Actor
 from shared.keeping.asked import Asked
 from shared.procedure.approval import Approval
+from shared.procedure.possible import StepAnswer, possible
 from shared.text import OneLine
+from shared.web.access import By
 from shared.web.asking import DocumentId, Expecting
 from shared.web.preconditions import tag
 
@@ -30,6 +33,9 @@ class Move:
 
 Step = Callable[[str, Asked, Move], Awaitable[F]]
 """(id, asked, move) → the form after the step."""
+
+Read = Callable[[str, Actor], Awaitable[F]]
+"""(id, by) → the form, if it lies within the reach of `by`. Raises NotFound."""
 
 Show = Callable[[F, Asked], Awaitable[Any]]
 """(form, asked) → what is shown of it to whoever asked."""
@@ -83,19 +89,24 @@ def to_everybody(answer_of: Callable[[F], Any]) -> Show[F]:
 
 def add_steps(
     routes: APIRouter,
+    read: Read[F],
     step: Step[F],
     show: Show[F],
     answer: Any,
     *,
     approve_summary: str = "中心批准 · approve",
 ) -> None:
-    """`POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal | discarding`. answer: the model that
-    `show` makes."""
+    """`GET <prefix>/{id}/steps`, and `POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal |
+    discarding`. answer: the model that `show` makes."""
 
     async def stepped(id: str, asked: Asked, response: Response, move: Move) -> Any:
         form = await step(id, asked, move)
         tag(response, form.version)
         return await show(form, asked)
+
+    @routes.get("/{id}/steps", summary="可办理的步骤 · which steps you may take, and why not the others")
+    async def steps(id: DocumentId, by: By) -> list[StepAnswer]:
+        return list(possible(await read(id, by), by))
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
     async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:

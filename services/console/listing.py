@@ -1,0 +1,73 @@
+"""Lists: the page that a filter asks for, and the whole of it as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import xlsxwriter
+from fastapi import Response
+
+from services.console.visitor import Visitor
+from shared.web.downloads import download
+from shared.web.edge.headers import NOT_KEPT
+
+PER_PAGE: Final = 50
+PER_QUESTION: Final = 500
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page of a list. query: the filter as part of an address, without the place in the list."""
+
+    rows: list[dict[str, Any]]
+    next: str
+    first: bool
+    query: str
+    left_out: list[str]
+
+
+async def shown(visitor: Visitor, address: str, chosen: Mapping[str, str], after: str) -> Shown:
+    """chosen: the filter; empty values are left out. Raises Refusal, NotSignedIn, Unavailable."""
+    found = await visitor.get(address, **chosen, after=after, limit=PER_PAGE)
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return Shown(found["items"], found["next"] or "", not after, query, found.get("left_out", []))
+
+
+Column = tuple[str, Callable[[dict[str, Any]], object]]
+"""Its head, and what stands in it."""
+
+
+async def workbook(
+    visitor: Visitor, address: str, chosen: Mapping[str, str], columns: Sequence[Column], name: str
+) -> Response:
+    """The whole list, as far as MOST_ROWS. name: of the file, without its ending. Numbers of documents and people as text,
+    which no spreadsheet rounds."""
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet, text, head = book.add_worksheet(), book.add_format({"num_format": "@"}), book.add_format({"bold": True})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(columns) - 1, 18, text)
+    for column, (title, _) in enumerate(columns):
+        sheet.write_string(0, column, title, head)
+    row, after = 1, ""
+    while True:
+        found = await visitor.get(address, **chosen, after=after, limit=PER_QUESTION)
+        for item in found["items"]:
+            for column, (_, value_of) in enumerate(columns):
+                value = value_of(item)
+                if isinstance(value, int):
+                    sheet.write_number(row, column, value)
+                else:
+                    sheet.write_string(row, column, "" if value is None else str(value), text)
+            row += 1
+        after = found["next"] or ""
+        if not after or row > MOST_ROWS:
+            break
+    book.close()
+    return download(file.getvalue(), XLSX, f"{name}.xlsx", NOT_KEPT)

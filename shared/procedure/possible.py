@@ -1,0 +1,42 @@
+"""Which steps somebody may take with a form as it stands, and why not the others: so that a page offers what will be let
+through, and says beforehand what a refusal would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import Field
+
+from shared.actor import Actor
+from shared.errors import Refused
+from shared.keeping.answers import Answer
+from shared.procedure.approval import Approval
+
+NOT_OFFERED: Final = frozenset({"redraft"})
+"""What is done by drafting anew, and to no form that somebody looks at."""
+
+
+class StepAnswer(Answer):
+    """One step of a form."""
+
+    verb: str = Field(description="步骤 · the step")
+    may: bool = Field(
+        description="您现在能否办理；内容是否符合规定，办理时再查 · whether you may take it now; what the form "
+        "says is looked at when you do"
+    )
+    why: str = Field(description="不能办理的原因，能办理的为空 · why not; empty where you may")
+
+
+def possible(form: Approval, by: Actor) -> Iterator[StepAnswer]:
+    """By state, role, whose turn it is, four eyes and training (R2)."""
+    for verb in form.STEPS:
+        if verb in NOT_OFFERED:
+            continue
+        try:
+            form.may_take(verb, by)
+            by.must_be_trained()
+        except Refused as why:
+            yield StepAnswer(verb=verb, may=False, why=str(why))
+        else:
+            yield StepAnswer(verb=verb, may=True, why="")
