@@ -16,6 +16,8 @@ from services.console.visitor import By, Visitor
 MOST: Final = 100
 """Of each kind and state: who has more on the desk works through the list."""
 FEW: Final = 10
+SOON: Final = 60
+"""Days; what falls due later is in nobody's way yet."""
 
 
 def router() -> APIRouter:
@@ -61,8 +63,7 @@ async def _duties(visitor: Visitor, state: str) -> list[dict[str, Any]]:
     if visitor.holder is None or not visitor.holder.body or not visitor.may("GET /notification/radar"):
         return []
     asked = await visitor.get("/notification/radar", state=state, body=visitor.holder.body, limit=FEW)
-    found: list[dict[str, Any]] = asked["items"]
-    return found
+    return [duty for duty in asked["items"] if duty["days_left"] <= SOON]
 
 
 async def _letters(visitor: Visitor) -> list[dict[str, Any]]:
