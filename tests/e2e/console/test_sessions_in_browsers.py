@@ -175,7 +175,7 @@ async def test_what_was_typed_outlives_the_session(bare_house: House, browser: B
 
 async def test_training_mode_is_unmistakable(browser: Browser) -> None:
     page = await browser.sign_in(HEAD, practice="on")
-    print(page.text); assert 'class="practice"' in page.text
+    assert 'class="practice"' in page.text
     assert "培训模式" in page.text
 
 
