@@ -45,16 +45,17 @@ class Addressed:
     Not by the address: two colleagues may share a mailbox, and an office that moves between two attempts must not get
     the letter twice.
 
-    lies_with: the body whose officers see the letter. is_body: whether the recipient is one. bulk: it is one of very many."""
+    lies_with: the body whose officers see the letter. office: the body that gets it; none for a person. deputy: it goes to the
+    deputy whom that body names. bulk: it is one of very many."""
 
     letter: Letter
     recipient: str
     to: str
     to_name: str
     lies_with: BodyRegistered
-    office: BodyRegistered | None = None  # none: to a person
+    office: BodyRegistered | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    is_body: bool = False
+    deputy: bool = False
     bulk: bool = False
 
 
@@ -93,11 +94,12 @@ def _to_office(
     to_office = {"to_zh": body.name_zh, "to_en": body.name_en}
     to = body.mailbox
     name = body.contact_name or body.name_zh
-    yield Addressed(letter, body.body, to, name, lies_with, body, to_office, is_body=True, bulk=bulk)
+    yield Addressed(letter, body.body, to, name, lies_with, body, to_office, bulk=bulk)
     if body.deputy_email and body.deputy_email.casefold() != to.casefold():
         name = body.deputy_name or body.name_zh
         recipient = f"{body.body}/deputy"
-        yield Addressed(letter, recipient, body.deputy_email, name, lies_with, body, to_office, bulk=bulk)
+        to = body.deputy_email
+        yield Addressed(letter, recipient, to, name, lies_with, body, to_office, deputy=True, bulk=bulk)
 
 
 async def _plan_for_account(ports: Ports, occasion: Occasion, letter: Letter) -> None:
@@ -149,7 +151,8 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
         letter=letter.name,
         to=addressed.to,
         to_name=addressed.to_name,
-        recipient=addressed.recipient if addressed.is_body else "",
+        recipient=addressed.office.body if addressed.office else "",
+        deputy=addressed.deputy,
         body=addressed.lies_with.body,
         path=addressed.lies_with.path,
         office=addressed.office.body if addressed.office else "",

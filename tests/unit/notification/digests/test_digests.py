@@ -103,6 +103,7 @@ async def test_a_digest_on_the_next_working_day_tells_them_all(ports: Any) -> No
     digest = next(one for one in await mailings(ports) if one.letter == "digest")
     assert digest.id == digest_id(office(BRANCH), "2026-04-13", False)
     assert (digest.body, digest.path) == (BRANCH, TREE[BRANCH]), "its own officers see it"
+    assert (digest.recipient, digest.deputy) == (BRANCH, False), "a bounce of it tells of the mailbox"
     subject, text, html = WRITER.render("digest", digest.values)
     assert subject == "2026年4月13日事项汇总：待审核 3 件 · Digest of 13 April 2026: 3 matters"
     for link in ("/#/plan/annual-plans/49053012-2026", "/#/plan/session-plans/49053012-2026-001"):
