@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from shared.outside import Ports
 from shared.register.letters import Letter
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
+from shared.trade.deadline import local_day
 
 _TO_PERSON: Mapping[str, Any] = {"page": ""}
 """No person is led to a document: what they may open stands in the letter itself."""
@@ -169,9 +171,19 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
         lane=BULK if addressed.bulk else "",
         unsubscribe=drawn() if letter.optional else "",
     )
-    digest_at = ports.settings.of(NotificationSettings).digest_at
-    if letter.waits and digest_at:
-        mailing.wait_for_digest(digest_day.of(now, digest_at, ports.calendar))
-    else:
+    on = _digest_day(ports, occasion, letter, now)
+    if on is None:
         mailing.plan()
+    else:
+        mailing.wait_for_digest(on)
     await repository.add(ports.store, mailing)
+
+
+def _digest_day(ports: Ports, occasion: Occasion, letter: Letter, now: datetime) -> date | None:
+    """None: it goes out by itself. So does a letter that counts the days that are left, where the digest would come on another
+    day: it would count wrong, and the last day could be over."""
+    digest_at = ports.settings.of(NotificationSettings).digest_at
+    if not letter.waits or not digest_at:
+        return None
+    on = digest_day.of(now, digest_at, ports.calendar)
+    return None if "days_left" in occasion.envelope.data and on != local_day(now) else on
