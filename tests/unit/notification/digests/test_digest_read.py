@@ -17,6 +17,7 @@ from services.runtime.catalogue import REGISTER
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.trade.deadline import CHINA
+from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.unit.notification.occasions import BRANCH, CENTRE, OTHER_BRANCH, TREE, happened, mailings, post_room
 
@@ -75,9 +76,10 @@ async def test_what_was_told_of_a_day_is_read_again(ports: Any) -> None:
 
 async def test_nobody_reads_that_of_another_office(ports: Any) -> None:
     await hand_over(ports)
-    for office in (OTHER_BRANCH, CENTRE):
+    practising = Actor("l.hua", "李华", twin(BRANCH), twin_path(TREE[BRANCH]), frozenset({Role.BRANCH_OFFICER}))
+    for other in (by(OTHER_BRANCH), by(CENTRE), practising):
         with pytest.raises(NotFound):
-            await reading.read(ports, WRITER, by(office), FRIDAY)
+            await reading.read(ports, WRITER, other, FRIDAY)
     with pytest.raises(NotFound):
         await reading.read(ports, WRITER, by(), MONDAY if not ports.is_gathered else date(2026, 4, 14))
     nowhere = Actor("operator", "运行管理员", "", "/", frozenset({Role.OPERATOR}))

@@ -87,17 +87,6 @@ def test_every_duty_leads_to_the_document_that_is_acted_on(what: str) -> None:
     assert id == ("49053012" if noun == "body" else "49053012-2026-001")
 
 
-REPORTS_OF_OURS = {"canary", "revocation-carried-out", "sanction-waits"}
-"""What the Centre's system reports to the Centre."""
-
-
-@pytest.mark.parametrize("name", sorted(set(SAMPLES) - REPORTS_OF_OURS))
-def test_no_office_writes_to_itself(name: str) -> None:
-    if name.startswith("duty-overdue-below"):
-        pytest.skip("the Centre reminds itself of what the bodies right below it owe")
-    assert SAMPLES[name]["issuer_zh"] != SAMPLES[name]["to_zh"]
-
-
 @pytest.mark.parametrize(("noun", "name"), letters_about_documents())
 def test_the_subject_says_whose_matter_it_is(noun: str, name: str) -> None:
     """Not by a number alone; whom it concerns needs no name of its own."""
