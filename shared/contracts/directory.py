@@ -154,6 +154,10 @@ class BodyRegistered(Fact):
         """Where its letters go: its contact's, where it names one."""
         return self.contact_email or self.email
 
+    def mailbox_of(self, *, deputy: bool) -> str:
+        """Where letters to it, or those to its deputy, go now; empty where it names no deputy."""
+        return self.deputy_email if deputy else self.mailbox
+
     def suspended_on(self, day: date) -> bool:
         """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now.
 

@@ -63,6 +63,10 @@ class DutyMarked(_DutyFact):
         ge=1,
         description="所涉人数，不涉及人员的为空 · how many people it is about, none where it is about none",
     )
+    since: date | None = Field(
+        default=None,
+        description="起算之日；早先版本的事件中为空 · the day from which the term is counted; none in facts of earlier releases",
+    )
 
 
 class DutySettled(_DutyFact):

@@ -66,6 +66,10 @@ class InspectionPerformed(Fact):
     performed_on: Annotated[date, Doc("检查日期 · day of the inspection")]
     findings: Annotated[int, Doc("检查发现的条数 · how many findings")] = Field(ge=0)
     rectify_by: date | None = Field(description="整改期限；没有发现问题的为空 · none when nothing was found")
+    inspected_by: InstitutionCode | None = Field(
+        default=None,
+        description="进行检查的机构；早先版本的事件中为空 · the office that inspected; none in facts of earlier releases",
+    )
 
 
 class InspectionClosed(Fact):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Who = Literal["body", "above", "at_desk", "desk_before", "producer", "branch", "centre", "holders", "account", "bodies"]
-IssuedBy = Literal["centre", "producer", "above_desk"]
-"""The Centre; the body that makes the certificates; the office right above the desk at which the document lies now."""
+IssuedBy = Literal["centre", "above_desk", "below_desk", "body", "at_desk", "producer", "cancelled_by", "inspected_by"]
+"""The Centre; the office right above, or right below, the desk at which the document lies now: who sent it back, or handed it
+on; or a field of the fact that holds a body's code, and where that is empty the Centre. So no office writes to itself."""
 
 
 TO_PEOPLE: tuple[Who, ...] = ("holders", "account")
@@ -57,10 +58,10 @@ def of_duty() -> tuple[Letter, ...]:
 def of_approval(noun: str, *approved: Letter) -> dict[str, tuple[Letter, ...]]:
     """The letters of a form on its way up; approved: instead of the usual one."""
     return {
-        f"{noun}.submitted.v1": (Letter("awaiting-review", "at_desk"),),
-        f"{noun}.endorsed.v1": (Letter("awaiting-review", "at_desk"),),
+        f"{noun}.submitted.v1": (Letter("awaiting-review", "at_desk", issued_by="below_desk"),),
+        f"{noun}.endorsed.v1": (Letter("awaiting-review", "at_desk", issued_by="below_desk"),),
         f"{noun}.returned.v1": (Letter("returned", "at_desk", issued_by="above_desk", at_once=True),),
-        f"{noun}.withdrawn.v1": (Letter("withdrawn", "desk_before"),),
-        f"{noun}.discarded.v1": (Letter("discarded", "desk_before"),),
+        f"{noun}.withdrawn.v1": (Letter("withdrawn", "desk_before", issued_by="at_desk"),),
+        f"{noun}.discarded.v1": (Letter("discarded", "desk_before", issued_by="body"),),
         f"{noun}.approved.v1": approved or (Letter("approved", "body"),),
     }

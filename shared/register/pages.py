@@ -15,7 +15,7 @@ PAGES: Final[Mapping[str, str]] = {
     "annual_plan": "/plan/annual-plans/{id}",
     "session_plan": "/plan/session-plans/{id}",
     "roster": "/reporting/rosters/{id}",
-    "certificates": "/reporting/rosters/{id}",
+    "certificates": "/certificate/productions/{id}",
     "production": "/certificate/productions/{id}",
     "work_report": "/supervision/work-reports/{id}",
     "inspection": "/supervision/inspections/{id}",
@@ -27,15 +27,28 @@ PAGES: Final[Mapping[str, str]] = {
 }
 """Noun of a fact → where its document lies."""
 
+_DUTIES: Final[Mapping[str, str]] = {
+    "session_roster": "roster",
+    "posting": "production",
+    "receipt": "production",
+    **dict.fromkeys(("rectification", "licence", "annual_rectification", "examiner_card"), "body"),
+}
+"""Name of a duty → noun of the document that is acted on, where the name does not say it. An inspection and a sanction order a
+rectification alike, and cards that end are several: those lead to the body."""
 _DUTY_ABOUT = ("_endorsement", "_approval")
 """Ends of the names of duties that are about a document of another name."""
 
 
-def page_of(site: str, kind: str, id: str) -> str:
-    """The address that opens this document. kind: noun of its facts, or name of a duty about it. Where the table knows none:
-    of the sign-in page."""
+def document_of_duty(what: str, about: str, body: str) -> tuple[str, str]:
+    """Noun and id of the document that is acted on. what: name of the duty. body: code of whoever owes it."""
     for end in _DUTY_ABOUT:
-        kind = kind.removesuffix(end)
-    address = PAGES.get(kind, "")
+        what = what.removesuffix(end)
+    noun = _DUTIES.get(what, what)
+    return noun, body if noun == "body" else about
+
+
+def page_of(site: str, noun: str, id: str) -> str:
+    """The address that opens this document. noun: of its facts. Where the table knows none: of the sign-in page."""
+    address = PAGES.get(noun, "")
     behind = "#" + address.format(id=quote(id, safe="")) if address else ""
     return f"{site.rstrip('/')}{SIGN_IN}{behind}"

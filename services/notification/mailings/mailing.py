@@ -70,6 +70,7 @@ class Mailing(Aggregate):
     to: str
     to_name: str
     recipient: str = ""  # code of the body that is written to; empty for people, and in earlier releases
+    deputy: bool = False  # whether it goes to the deputy whom that body names
     body: str  # the body concerned, for the list of an officer
     path: str
     office: str = ""  # the body that gets it, where it goes to one; none in what earlier releases planned

@@ -176,6 +176,7 @@ class Duty(Aggregate):
             centre=place.centre if mark <= CENTRE_TOO and place.branch else None,
             account=self.account or None,
             people=self.people or None,
+            since=self.since,
         )
         self.note(fact, now)
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from shared.outside import Ports
 from shared.register.letters import Letter
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
+from shared.trade.deadline import local_day
 
 _TO_PERSON: Mapping[str, Any] = {"page": ""}
 """No person is led to a document: what they may open stands in the letter itself."""
@@ -45,16 +47,17 @@ class Addressed:
     Not by the address: two colleagues may share a mailbox, and an office that moves between two attempts must not get
     the letter twice.
 
-    lies_with: the body whose officers see the letter. is_body: whether the recipient is one. bulk: it is one of very many."""
+    lies_with: the body whose officers see the letter. office: the body that gets it; none for a person. deputy: it goes to the
+    deputy whom that body names. bulk: it is one of very many."""
 
     letter: Letter
     recipient: str
     to: str
     to_name: str
     lies_with: BodyRegistered
-    office: BodyRegistered | None = None  # none: to a person
+    office: BodyRegistered | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    is_body: bool = False
+    deputy: bool = False
     bulk: bool = False
 
 
@@ -93,11 +96,12 @@ def _to_office(
     to_office = {"to_zh": body.name_zh, "to_en": body.name_en}
     to = body.mailbox
     name = body.contact_name or body.name_zh
-    yield Addressed(letter, body.body, to, name, lies_with, body, to_office, is_body=True, bulk=bulk)
+    yield Addressed(letter, body.body, to, name, lies_with, body, to_office, bulk=bulk)
     if body.deputy_email and body.deputy_email.casefold() != to.casefold():
         name = body.deputy_name or body.name_zh
         recipient = f"{body.body}/deputy"
-        yield Addressed(letter, recipient, body.deputy_email, name, lies_with, body, to_office, bulk=bulk)
+        to = body.deputy_email
+        yield Addressed(letter, recipient, to, name, lies_with, body, to_office, deputy=True, bulk=bulk)
 
 
 async def _plan_for_account(ports: Ports, occasion: Occasion, letter: Letter) -> None:
@@ -149,7 +153,8 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
         letter=letter.name,
         to=addressed.to,
         to_name=addressed.to_name,
-        recipient=addressed.recipient if addressed.is_body else "",
+        recipient=addressed.office.body if addressed.office else "",
+        deputy=addressed.deputy,
         body=addressed.lies_with.body,
         path=addressed.lies_with.path,
         office=addressed.office.body if addressed.office else "",
@@ -166,9 +171,19 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
         lane=BULK if addressed.bulk else "",
         unsubscribe=drawn() if letter.optional else "",
     )
-    digest_at = ports.settings.of(NotificationSettings).digest_at
-    if letter.waits and digest_at:
-        mailing.wait_for_digest(digest_day.of(now, digest_at, ports.calendar))
-    else:
+    on = _digest_day(ports, occasion, letter, now)
+    if on is None:
         mailing.plan()
+    else:
+        mailing.wait_for_digest(on)
     await repository.add(ports.store, mailing)
+
+
+def _digest_day(ports: Ports, occasion: Occasion, letter: Letter, now: datetime) -> date | None:
+    """None: it goes out by itself. So does a letter that counts the days that are left, where the digest would come on another
+    day: it would count wrong, and the last day could be over."""
+    digest_at = ports.settings.of(NotificationSettings).digest_at
+    if not letter.waits or not digest_at:
+        return None
+    on = digest_day.of(now, digest_at, ports.calendar)
+    return None if "days_left" in occasion.envelope.data and on != local_day(now) else on

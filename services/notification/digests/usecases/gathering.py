@@ -82,6 +82,8 @@ async def _letter(ports: Ports, writer: LetterWriter, digest: Digest, now: datet
         letter=LETTER,
         to=first.to,
         to_name=first.to_name,
+        recipient=first.recipient,
+        deputy=first.deputy,
         body=first.office or first.body,
         path=first.office_path or first.path,
         subject_of=digest.id,
