@@ -40,7 +40,7 @@ class RectificationOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (inspections.PERFORMED, inspections.RECTIFYING):
-            async for records in every_page(self.store, Inspection.KIND, {"state": state}):
+            async for records in every_page(self.store, Inspection.KIND, {"state": state}, sort="path"):
                 yield [key_of(inspection) for inspection in repository.readable(Inspection, records)[0]]
         in_force = {"state": CONFIRMED, "measure": "rectification"}
         async for records in every_page(self.store, Sanction.KIND, in_force):
