@@ -71,7 +71,7 @@ class Trial:
 
     async def look(self, now: datetime, clocks: int) -> None:
         """The ledger first: what a new year or quarter brings, then the marks. A service is asked when the ledger knows of
-        something, and when two clocks ask, and on Mondays: to be asked each day costs a minute, and says no more."""
+        something, and on Mondays: to ask each of them each day costs a minute, and says no more."""
         today = now.astimezone(CHINA).date()
         if today.year not in self._years:
             self._years.add(today.year)
@@ -81,7 +81,7 @@ class Trial:
             self._quarters.add(quarter)
             self.lives.reports_of(quarter.name, quarter.after, Quarter.of(today).after, quarter.number)
         whats = self.ledger.look(today, (now - timedelta(hours=8)).astimezone(CHINA).date())
-        every = today.isoweekday() == 1 or today.day == 1 or clocks > 1
+        every = today.isoweekday() == 1 or today.day == 1
         await self.offices.look(now, clocks, KEEPERS if every else {SERVICE_OF[what] for what in whats})
 
     async def day(self, day: date) -> None:
@@ -98,7 +98,7 @@ class Trial:
         at = self.offices.be(datetime.combine(day, TEN, CHINA))
         for act in self.lives.acts.pop(day, ()):
             await act(at)
-            await self.offices.pump()
+        await self.offices.pump()
 
     async def run(self) -> None:
         await self.lives.settle_in(datetime.combine(FIRST, TEN, CHINA) - DAY)
@@ -109,8 +109,10 @@ class Trial:
                 continue
             self.lives.acts[day], waiting = [*waiting, *self.lives.acts.pop(day, [])], []
             await self.day(day)
-            if day.day == 1 and day.month % 3 == 1:
+            if day.day == 1 and day.month in (1, 5, 9):
                 await self.radar_is_right()
+        self.ledger.look(LAST, LAST)
+        await self.offices.look(self.offices.clock.now(), 2, KEEPERS)
 
     async def radar_is_right(self) -> None:
         """Every duty has its row, and no row is without one."""
