@@ -11,7 +11,7 @@ from services.notification.mailings.usecases import delivering, planning
 from services.notification.radar import storage as radar
 from services.notification.settings import NotificationSettings
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import Envelope
 from shared.contracts.notification import MailingFailed, MailingPlanned
 from shared.keeping import local_copies
@@ -38,7 +38,7 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
     async def on_duty(envelope: Envelope) -> None:
         """One row for each duty. Older than what is known, or `marked` before `opened`: it adds what it alone tells."""
         fact = ports.register.facts[envelope.fact_type].from_data(envelope.data)
-        assert isinstance(fact, (DutyOpened, DutyMarked, DutySettled))
+        assert isinstance(fact, (DutyOpened, DutyReckoned, DutyMarked, DutySettled))
         await radar.keep(ports.store, envelope, fact)
 
     async def on_mailing_planned(envelope: Envelope) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import AccountRef, ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
 
@@ -256,6 +256,11 @@ class DirectoryDutyOpened(DutyOpened):
     READERS: ClassVar[tuple[Reader, ...]] = ()  # some are of one person, whose account goes by a reference
 
 
+class DirectoryDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "directory_duty.reckoned.v1"
+    READERS: ClassVar[tuple[Reader, ...]] = ()
+
+
 class DirectoryDutyMarked(DutyMarked):
     TYPE: ClassVar[str] = "directory_duty.marked.v1"
     READERS: ClassVar[tuple[Reader, ...]] = ()
@@ -356,6 +361,7 @@ FACTS: tuple[type[Fact], ...] = (
     AccountResetRequested,
     TrainingDue,
     DirectoryDutyOpened,
+    DirectoryDutyReckoned,
     DirectoryDutyMarked,
     DirectoryDutySettled,
     DirectoryWindUpDone,

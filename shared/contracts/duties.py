@@ -1,4 +1,4 @@
-"""Facts of duties: what somebody has to do by a day. Each service has its own three, of the shapes below."""
+"""Facts of duties: what somebody has to do by a day. Each service has its own four, of the shapes below."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ class _DutyFact(Fact):
 class DutyOpened(_DutyFact):
     ABOUT: ClassVar[str] = "有任务须在期限内办理。 · Something has to be done by a day."
     since: Annotated[date, Doc("起算之日 · the day from which the term is counted")]
+
+
+class DutyReckoned(_DutyFact):
+    ABOUT: ClassVar[str] = (
+        "尚未办理的任务，期限或办理机构的隶属有了变化：如公布了某年的节假日安排。以本消息为准；已发的提醒仍然有效。 · What is "
+        "still to be done has another last day, or stands elsewhere: as when the working days of a year became known. This "
+        "counts from now on; what was told stays told."
+    )
 
 
 class DutyMarked(_DutyFact):

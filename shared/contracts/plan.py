@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
@@ -47,6 +47,10 @@ class _PlanFact(Fact):
 
 class PlanDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "plan_duty.opened.v1"
+
+
+class PlanDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "plan_duty.reckoned.v1"
 
 
 class PlanDutyMarked(DutyMarked):
@@ -390,6 +394,7 @@ FACTS: tuple[type[Fact], ...] = (
     AnnualPlanAmended,
     AnnualPlanDue,
     PlanDutyOpened,
+    PlanDutyReckoned,
     PlanDutyMarked,
     PlanDutySettled,
     SessionPlanSubmitted,

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
@@ -253,6 +253,10 @@ class RosterDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "roster_duty.opened.v1"
 
 
+class RosterDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "roster_duty.reckoned.v1"
+
+
 class RosterDutyMarked(DutyMarked):
     TYPE: ClassVar[str] = "roster_duty.marked.v1"
 
@@ -284,6 +288,7 @@ FACTS: tuple[type[Fact], ...] = (
     RosterDiscarded,
     ForeignNumberFound,
     RosterDutyOpened,
+    RosterDutyReckoned,
     RosterDutyMarked,
     RosterDutySettled,
     ReportingWindUpDone,

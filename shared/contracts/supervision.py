@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     BodyPath,
@@ -243,6 +243,10 @@ class SupervisionDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "supervision_duty.opened.v1"
 
 
+class SupervisionDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "supervision_duty.reckoned.v1"
+
+
 class SupervisionDutyMarked(DutyMarked):
     TYPE: ClassVar[str] = "supervision_duty.marked.v1"
 
@@ -385,6 +389,7 @@ FACTS: tuple[type[Fact], ...] = (
     SanctionCarriedOut,
     WorkReportDue,
     SupervisionDutyOpened,
+    SupervisionDutyReckoned,
     SupervisionDutyMarked,
     SupervisionDutySettled,
     WorkReportSubmitted,

@@ -214,6 +214,32 @@ async def test_two_clocks_of_which_each_saw_another_list(ports: Any) -> None:
     assert await handed_over(ports) == [("awaiting-review", office(BRANCH))] * 2
 
 
+@pytest.mark.parametrize(
+    "jump", [timedelta(days=-1), timedelta(minutes=-20), timedelta(days=1), timedelta(days=30)], ids=str
+)
+async def test_a_clock_that_is_set_doubles_no_digest_and_loses_no_letter(ports: Any, jump: timedelta) -> None:
+    """Set wrongly after the digest of Monday or before it, and right again; another letter is planned meanwhile."""
+    await three_on_friday(ports)
+    go_to(ports, MONDAY, "08:25")
+    ports.clock.set_by(jump.total_seconds())
+    await gather(ports)
+    await plan_letters(ports, happened("work_report.submitted.v1", 8))
+    ports.clock.set_by(-jump.total_seconds())
+    for moment in ("08:30", "08:40"):
+        go_to(ports, MONDAY, moment)
+        await gather(ports)
+        ports.clock.set_by(jump.total_seconds())
+        await gather(ports)
+        ports.clock.set_by(-jump.total_seconds())
+    for day in range(1, 40):
+        go_to(ports, MONDAY + timedelta(days=day), "09:00")
+        await gather(ports)
+    letters = [one for one in await mailings(ports) if one.letter != "digest"]
+    assert len(letters) == 4 and {one.state for one in letters} <= {GATHERED, DUE}
+    told_in = Counter(one.digest or one.id for one in letters)
+    assert len(await handed_over(ports)) == len(told_in), "each letter went out by one way, once"
+
+
 async def test_after_an_outage_there_is_one_digest_of_everything(ports: Any) -> None:
     await three_on_friday(ports)
     go_to(ports, MONDAY, "15:00")
