@@ -64,8 +64,8 @@ def build(ports: Ports) -> Service:
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, own.feed_days, now)
 
-    async def resume(now: datetime) -> None:
-        await resuming.resume(ports.store, now)
+    async def resume(_: datetime) -> None:
+        await resuming.resume(ports.store, ports.clock)
 
     async def read_bounces(now: datetime) -> None:
         if ports.reports is not None:

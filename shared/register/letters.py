@@ -14,6 +14,8 @@ on; or a field of the fact that holds a body's code, and where that is empty the
 
 TO_PEOPLE: tuple[Who, ...] = ("holders", "account")
 """Letters to persons: holders of certificates or of accounts."""
+TO_MANY: tuple[Who, ...] = ("holders", "bodies")
+"""Of which one fact makes very many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Letter:
 
     at_once: it goes out by itself; otherwise, if it is to an office, with all others of a day in one digest.
 
+    by_clock: nobody did anything that it tells of; the clock makes it for everybody on the same morning.
+
     paper: where the PDF is fetched that it brings along, `service/path` with `{id}` for what the letter is about; empty: none."""
 
     name: str
@@ -34,6 +38,12 @@ class Letter:
     issued_by: IssuedBy = "centre"
     at_once: bool = False
     paper: str = ""
+    by_clock: bool = False
+
+    @property
+    def is_bulk(self) -> bool:
+        """One of very many: it never keeps one waiting that is not."""
+        return self.by_clock or self.who in TO_MANY
 
     @property
     def waits(self) -> bool:
@@ -48,7 +58,7 @@ Letters = Mapping[str, tuple[Letter, ...]]
 def of_duty() -> tuple[Letter, ...]:
     """Who is reminded of what is owed: its body, and once it is overdue the offices above."""
     return (
-        Letter("duty-ahead", "body", unless="overdue"),
+        Letter("duty-ahead", "body", unless="overdue", by_clock=True),
         Letter("duty-overdue", "body", unless="ahead", at_once=True),
         Letter("duty-overdue-below", "above", at_once=True),
         Letter("duty-overdue-below", "centre", at_once=True),

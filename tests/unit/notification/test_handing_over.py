@@ -87,10 +87,10 @@ async def test_a_letter_that_is_put_off_waits_in_its_document_and_comes_again(po
     await hand_over(ports, letter)
     assert ports.mailer.letters == [], "a message that comes twice changes nothing before the time"
     ports.clock.advance(59)
-    assert await resuming.resume(ports.store, ports.clock.now()) == 0
+    assert await resuming.resume(ports.store, ports.clock) == 0
     ports.clock.advance(1)
-    assert await resuming.resume(ports.store, ports.clock.now()) == 1
-    assert await resuming.resume(ports.store, ports.clock.now()) == 0, "another clock finds nothing to do"
+    assert await resuming.resume(ports.store, ports.clock) == 1
+    assert await resuming.resume(ports.store, ports.clock) == 0, "another clock finds nothing to do"
     assert await planned_facts(ports, letter) == 2
     letter = await hand_over(ports, letter)
     assert (letter.state, letter.sent_at) == (SENT, ports.clock.now())
@@ -103,7 +103,7 @@ async def test_after_72_hours_it_has_failed_and_is_told(ports: Any) -> None:
     began = ports.clock.now()
     while letter.next_at is not None:
         ports.clock.advance((letter.next_at - ports.clock.now()).total_seconds())
-        assert await resuming.resume(ports.store, ports.clock.now()) == 1
+        assert await resuming.resume(ports.store, ports.clock) == 1
         letter = await hand_over(ports, letter)
     assert ports.clock.now() - began == timedelta(hours=72)
     assert (letter.state, letter.refused_because) == (NOT_ACCEPTING, str(FULL))
@@ -124,7 +124,7 @@ async def test_what_is_due_again_is_found_by_one_question_however_many_wait_for_
 
     ports.store.find = counted
     ports.clock.advance(60)
-    assert await resuming.resume(ports.store, ports.clock.now()) == 2
+    assert await resuming.resume(ports.store, ports.clock) == 2
     assert len(questions) == 1
 
 

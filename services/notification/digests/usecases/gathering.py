@@ -13,7 +13,7 @@ from services.notification.digests.digest import DECIDED, Digest
 from services.notification.digests.listing import LETTER, values_of
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings import digest_day
-from services.notification.mailings.mailing import WAITS, Mailing
+from services.notification.mailings.mailing import BULK, WAITS, Mailing
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports.every import every_record
@@ -90,6 +90,7 @@ async def _letter(ports: Ports, writer: LetterWriter, digest: Digest, now: datet
         fact=digest.id,
         values=values_of(writer, digest.day, told),
         planned_at=now,
+        lane=BULK,  # one for every mailbox, all in the same minutes
     )
     letter.plan()
     return letter
