@@ -125,11 +125,8 @@ class _Listed:
 
 async def _listed(visitor: Visitor, form: Form, state: str) -> _Listed | None:
     """What of it lies on the desk of the visitor's body; none where its service does not answer. Raises NotSignedIn."""
-    holder = visitor.holder
-    body = holder.body if holder else ""
-    # Of what is submitted the Centre lists everything and has next to nothing: what needs its reason is looked up there for few.
-    sweeping = state == "submitted" and holder is not None and BodyPath.read(holder.path).is_centre
-    with_needs = "true" if form.looks_up_needs and not sweeping else ""
+    body = visitor.holder.body if visitor.holder else ""
+    with_needs = "true" if form.looks_up_needs else ""
     found: list[Mapping[str, Any]] = []
     after = ""
     try:
@@ -141,8 +138,6 @@ async def _listed(visitor: Visitor, form: Form, state: str) -> _Listed | None:
             after = page["next"] or ""
             if not after:
                 break
-        if form.looks_up_needs and sweeping:
-            found = [await visitor.get(form.address(document["id"])) for document in found]
     except (Refusal, Unavailable):
         return None
     return _Listed(found, bool(after))

@@ -44,7 +44,8 @@ State = Annotated[
 WithNeeds = Annotated[
     bool,
     Query(
-        description="是否逐份查明须特批的事项 · whether to look up for each of them what needs the Centre's reason; slower"
+        description="轮到本机构办理的，是否逐份查明须特批的事项 · whether to look up what needs the Centre's reason, of those "
+        "that lie on your own desk"
     ),
 ]
 
@@ -82,8 +83,9 @@ def router(store: Store, lead_days: int) -> APIRouter:
         page = await below(store, SessionPlan.KIND, asked.by, paged, {"state": state} if state else None)
         plans, left_out = repository.readable(SessionPlan, page.records)
         today = local_day(asked.at)
-        needs = [await usecases.needed_now(store, plan, today, lead_days) if with_needs else None for plan in plans]
-        answers = [shown(plan, asked.by, today, needed) for plan, needed in zip(plans, needs, strict=True)]
+        mine = [plan for plan in plans if with_needs and plan.at_desk == asked.by.body]
+        needs = await usecases.needed_by_each(store, mine, today, lead_days)
+        answers = [shown(plan, asked.by, today, needs.get(plan.id)) for plan in plans]
         return paging.listing(answers, page, left_out)
 
     @routes.get("/counts", summary="各状态份数 · how many there are in each state")

@@ -89,13 +89,19 @@ async def test_a_plan_that_was_never_approved_is_nothing_to_compare_with(bare_ho
 
 async def test_a_list_looks_up_what_needs_a_reason_when_it_is_asked_to(bare_house: House) -> None:
     await annual_plan(bare_house)
-    await session_plan(bare_house, 1)
+    for number in (1, 2):
+        id = await session_plan(bare_house, number, 40)
+    await led(bare_house, f"{SESSIONS}/{id}", "submission")
     officer = bare_house.person(OFFICER)
-    (plain,) = (await officer.get(SESSIONS))["items"]
-    (looked_up,) = (await officer.get(f"{SESSIONS}?with_needs=true"))["items"]
-    assert plain["needs"] is None
-    assert [one["rule"] for one in looked_up["needs"]] == ["lead_time"]
-    assert looked_up["needs"] == (await officer.get(f"{SESSIONS}/{plain['id']}"))["needs"]
+    plain = (await officer.get(SESSIONS))["items"]
+    assert [one["needs"] for one in plain] == [None, None]
+    elsewhere, mine = (await officer.get(f"{SESSIONS}?with_needs=true"))["items"]
+    assert elsewhere["needs"] is None, "it lies on another desk"
+    assert [one["rule"] for one in mine["needs"]] == ["lead_time"]
+    await led(bare_house, f"{SESSIONS}/{elsewhere['id']}", "submission")
+    for one in (await officer.get(f"{SESSIONS}?with_needs=true"))["items"]:
+        assert [need["rule"].partition("/")[0] for need in one["needs"]] == ["lead_time", "beyond_annual_plan"]
+        assert one["needs"] == (await officer.get(f"{SESSIONS}/{one['id']}"))["needs"], "as it says when it is opened"
 
 
 async def test_what_may_become_of_an_approved_session_stands_among_its_steps(bare_house: House) -> None:
