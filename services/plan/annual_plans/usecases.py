@@ -96,9 +96,15 @@ async def step(
 
 async def heads_last_year(store: Store, plans: Sequence[str]) -> Mapping[str, int]:
     """Id of a plan → heads of its body's plan of the year before, where the Centre approved one."""
-    before = {ids.annual_plan_before(id): id for id in plans}
+    before = {_a_year_before(id): id for id in plans}
     found, _ = repository.readable(AnnualPlan, await store.get_many(AnnualPlan.KIND, [*before]))
     return {before[plan.id]: sum(item.heads for item in plan.in_force) for plan in found if plan.in_force is not None}
+
+
+def _a_year_before(plan: str) -> str:
+    """The id of the plan of the same body."""
+    body, _, year = plan.rpartition("-")
+    return ids.annual_plan_id(body, int(year) - 1)
 
 
 async def _within_bounds(store: Store, plan: AnnualPlan, verb: str, taken: Taken) -> None:
