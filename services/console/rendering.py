@@ -47,6 +47,7 @@ class Templates:
             }
             environment.filters |= {
                 "role_name": environment.globals["role_name"],
+                "choices": partial(_choices, language=language),
                 "said": partial(half, language=language),
                 "day": _day,
                 "moment": _moment,
@@ -99,6 +100,11 @@ def _words(register: Register, language: Language) -> dict[str, Any]:
         "role_name": role_name,
         "level_name": level_name,
     }
+
+
+def _choices(named: Mapping[str, Pair], language: Language) -> list[tuple[str, str]]:
+    """For `m.choice`: the value that is sent, and how it is called."""
+    return [(value, pair[LANGUAGES.index(language)]) for value, pair in named.items()]
 
 
 def _day(value: str | date | None) -> str:
