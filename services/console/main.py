@@ -15,7 +15,12 @@ from services.console import refusals
 from services.console.annual_plans import api as annual_plans_api
 from services.console.desk import api as desk_api
 from services.console.help import api as help_api
+from services.console.look_up import api as look_up_api
 from services.console.menu import MENU, pages_of
+from services.console.names import Names
+from services.console.practice import api as practice_api
+from services.console.privacy import api as privacy_api
+from services.console.productions import api as productions_api
 from services.console.rendering import Templates
 from services.console.same_origin import from_our_pages
 from services.console.sessions import storage
@@ -50,6 +55,7 @@ def build(ports: Ports) -> Service:
     app.state.pages = pages_of(MENU)
     app.state.access = ports.register.access
     app.state.sessions, app.state.interfaces = sessions, interfaces
+    app.state.names = Names(ports.clock)
     app.state.templates = Templates(ports.register, ports.settings, VERSION)
     refusals.install(app)
     for routes in _routers(ports):
@@ -73,6 +79,10 @@ def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield help_api.router()
     yield desk_api.router()
     yield annual_plans_api.router(ports.clock)
+    yield productions_api.router()
+    yield look_up_api.router()
+    yield practice_api.router()
+    yield privacy_api.router()
 
 
 BLUEPRINT = Blueprint(build)

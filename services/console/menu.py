@@ -9,9 +9,22 @@ from services.console.annual_plans.entry import ANNUAL_PLANS
 from services.console.desk.entry import DESK
 from services.console.entry import Entry, Page
 from services.console.help.entry import HELP
+from services.console.look_up.entry import LOOK_UP
+from services.console.practice.entry import PRACTICE
+from services.console.privacy.entry import PRIVACY
+from services.console.productions.entry import PRODUCTIONS
 from services.console.signing_in.entry import SIGNING_IN
 
-MENU: Final[tuple[Entry, ...]] = (DESK, ANNUAL_PLANS, SIGNING_IN, HELP)
+MENU: Final[tuple[Entry, ...]] = (
+    DESK,
+    ANNUAL_PLANS,
+    PRODUCTIONS,
+    PRACTICE,
+    SIGNING_IN,
+    LOOK_UP,
+    PRIVACY,
+    HELP,
+)
 
 
 def pages_of(menu: tuple[Entry, ...]) -> dict[str, tuple[Entry, Page]]:

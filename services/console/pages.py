@@ -28,6 +28,12 @@ DONE: Final[Mapping[str, Pair]] = {
     "send_back": ("已退回，对方会收到理由。", "Returned; they get your reason."),
     "withdraw": ("已撤回，可以修改。", "Taken back: it may be changed."),
     "discard": ("已作废。", "Given up."),
+    "mail": (
+        "已登记寄发，鉴定机构和持证人会收到信函。",
+        "Posted: the appraising body and the holders get their letters.",
+    ),
+    "receive": ("已登记收到。", "Entered as received."),
+    "redraw": ("已要求重绘，绘制完成后另有一份打印文件。", "It is being drawn again; it comes as one more print file."),
 }
 """What is said on the page after a form."""
 

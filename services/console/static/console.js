@@ -9,6 +9,8 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  // A scanner types where the cursor is, over what was wrong; elsewhere a refusal is read first.
+  const field = document.querySelector("input[autofocus]");
   const refusal = document.getElementById("refusal");
-  if (refusal) refusal.focus();
+  if (field) { field.focus(); field.select(); } else if (refusal) refusal.focus();
 });
