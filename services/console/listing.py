@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -39,6 +39,19 @@ async def shown(visitor: Visitor, address: str, chosen: Mapping[str, str], after
     return Shown(found["items"], found["next"] or "", not after, query, found.get("left_out", []))
 
 
+async def every(visitor: Visitor, address: str, chosen: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+    """The whole list, as far as MOST_ROWS. Raises Refusal, NotSignedIn, Unavailable."""
+    after, count = "", 0
+    while count < MOST_ROWS:
+        found = await visitor.get(address, **chosen, after=after, limit=PER_QUESTION)
+        for item in found["items"]:
+            yield item
+        count += PER_QUESTION
+        after = found["next"] or ""
+        if not after:
+            return
+
+
 Column = tuple[str, Callable[[dict[str, Any]], object]]
 """Its head, and what stands in it."""
 
@@ -55,19 +68,14 @@ async def workbook(
     sheet.set_column(0, len(columns) - 1, 18, text)
     for column, (title, _) in enumerate(columns):
         sheet.write_string(0, column, title, head)
-    row, after = 1, ""
-    while True:
-        found = await visitor.get(address, **chosen, after=after, limit=PER_QUESTION)
-        for item in found["items"]:
-            for column, (_, value_of) in enumerate(columns):
-                value = value_of(item)
-                if isinstance(value, int):
-                    sheet.write_number(row, column, value)
-                else:
-                    sheet.write_string(row, column, "" if value is None else str(value), text)
-            row += 1
-        after = found["next"] or ""
-        if not after or row > MOST_ROWS:
-            break
+    row = 0
+    async for item in every(visitor, address, chosen):
+        row += 1
+        for column, (_, value_of) in enumerate(columns):
+            value = value_of(item)
+            if isinstance(value, int):
+                sheet.write_number(row, column, value)
+            else:
+                sheet.write_string(row, column, "" if value is None else str(value), text)
     book.close()
     return download(file.getvalue(), XLSX, f"{name}.xlsx", NOT_KEPT)

@@ -17,6 +17,7 @@ from services.console.desk import api as desk_api
 from services.console.help import api as help_api
 from services.console.menu import MENU, pages_of
 from services.console.rendering import Templates
+from services.console.rosters import api as rosters_api
 from services.console.same_origin import from_our_pages
 from services.console.sessions import storage
 from services.console.sessions.usecases import Sessions
@@ -73,6 +74,7 @@ def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield help_api.router()
     yield desk_api.router()
     yield annual_plans_api.router(ports.clock)
+    yield rosters_api.router(ports.clock)
 
 
 BLUEPRINT = Blueprint(build)

@@ -9,9 +9,10 @@ from services.console.annual_plans.entry import ANNUAL_PLANS
 from services.console.desk.entry import DESK
 from services.console.entry import Entry, Page
 from services.console.help.entry import HELP
+from services.console.rosters.entry import ROSTERS
 from services.console.signing_in.entry import SIGNING_IN
 
-MENU: Final[tuple[Entry, ...]] = (DESK, ANNUAL_PLANS, SIGNING_IN, HELP)
+MENU: Final[tuple[Entry, ...]] = (DESK, ANNUAL_PLANS, ROSTERS, SIGNING_IN, HELP)
 
 
 def pages_of(menu: tuple[Entry, ...]) -> dict[str, tuple[Entry, Page]]:

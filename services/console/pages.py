@@ -21,6 +21,8 @@ from shared.words import Pair
 HOME, SIGN_IN = "/", "/sign-in"
 DONE: Final[Mapping[str, Pair]] = {
     "saved": ("已保存。", "Saved."),
+    "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
+    "recorded": ("已登记。", "Recorded."),
     "signed_out": ("已退出。", "You are signed out."),
     "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),

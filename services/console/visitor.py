@@ -76,15 +76,21 @@ class Visitor:
     async def reply(self, method: str, path: str, **more: Any) -> Reply:
         """Raises Refusal, NotSignedIn, Unavailable."""
         reply = await self.interfaces.ask(self._question(method, path, **more))
-        if reply.status == NOT_SIGNED_IN and self.secret is not None and self.session is not None:
-            # The token ended before its time: keys were changed, or the clocks differ. Once more with the next one.
-            self.session = await self.sessions.exchanged(self.secret, self.session, self.address)
+        if reply.status == NOT_SIGNED_IN and await self.exchange():
             reply = await self.interfaces.ask(self._question(method, path, **more))
             if reply.status == NOT_SIGNED_IN:
                 raise NotSignedIn(OVER)
         if reply.status >= 400:
             raise Refusal.of(reply)
         return reply
+
+    async def exchange(self) -> bool:
+        """The token ended before its time: keys were changed, or the clocks differ. Whether there is a next one to ask with once
+        more. Raises NotSignedIn, Unavailable."""
+        if self.secret is None or self.session is None:
+            return False
+        self.session = await self.sessions.exchanged(self.secret, self.session, self.address)
+        return True
 
     @property
     def words(self) -> Mapping[str, Any]:
