@@ -88,10 +88,10 @@ WHOLE := $(shell $(BIN)/python -c 'import pip' 2>/dev/null && [ -x "$$(sed -n '1
 .PHONY: anew
 anew:
 
-$(VENV)/run: requirements.txt requirements-fonts.txt deploy/make_venv.py $(if $(WHOLE),,anew)
+$(VENV)/run: requirements.txt requirements-files.txt deploy/make_venv.py $(if $(WHOLE),,anew)
 	@$(PYTHON) deploy/make_venv.py $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-fonts.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-files.txt
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/run

@@ -12,7 +12,7 @@ HIDDEN = ["--no-emit-index-url", "--no-emit-find-links", "--quiet"]
 FILES = (
     ("requirements.in", "requirements.txt", []),
     ("requirements-dev.in", "requirements-dev.txt", ["-c", "requirements.txt"]),
-    ("requirements-fonts.in", "requirements-fonts.txt", ["--no-deps"]),
+    ("requirements-files.in", "requirements-files.txt", ["--no-deps"]),
 )
 
 

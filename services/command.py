@@ -111,7 +111,8 @@ def main(arguments: Sequence[str]) -> int:
         case "gateway":
             from services.gateway.app import gateway_app
 
-            return launch.on_a_loop(launch.run(launch.Running(gateway_app(settings, REGISTER.services)), settings))
+            door = gateway_app(settings, REGISTER.interfaces, REGISTER.pages)
+            return launch.on_a_loop(launch.run(launch.Running(door), settings))
     if chosen.command == "restore" and chosen.into is not None:
         from services.runtime import backup
 

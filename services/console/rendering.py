@@ -84,6 +84,9 @@ def _words(register: Register, language: Language) -> dict[str, Any]:
     def verb_name(kind: str, verb: str) -> str:
         return register.words[kind].verb(verb)[n]
 
+    def noun(kind: str) -> Pair:
+        return register.words[kind].noun
+
     def role_name(role: str) -> str:
         return NAMES[Role(role)][n]
 
@@ -98,6 +101,7 @@ def _words(register: Register, language: Language) -> dict[str, Any]:
         "pick": pick,
         "state_name": state_name,
         "verb_name": verb_name,
+        "noun": noun,
         "role_name": role_name,
         "level_name": level_name,
         "grade_name": grade_name,

@@ -29,6 +29,7 @@ OF_EACH_SESSION = (
     "roster.approved.v1",
     "certificates.ready.v1",
     "certificates.mailed.v1",
+    "production.received.v1",
 )
 OF_EACH_BATCH = "batch.produced.v1"
 

@@ -1,4 +1,5 @@
-"""The gateway: first path segment → service. A deployment with an ingress of its own does not need it."""
+"""The gateway: first path segment → service; whatever is none of theirs is a page of the console. A deployment with an ingress
+of its own does not need it."""
 
 from __future__ import annotations
 
@@ -8,12 +9,11 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from services.gateway.passing_on import TIMEOUT, pass_on
 from services.gateway.replicas import Lookup, Replicas, by_name
-from shared.errors import NotFound
 from shared.settings import Settings
 from shared.web import problems
 from shared.web.edge.traced import TOLD_AS, Traced
@@ -27,11 +27,12 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 def gateway_app(
     settings: Settings,
     services: Sequence[str],
+    pages: str,
     transport: httpx.AsyncBaseTransport | None = None,
     lookup: Lookup = by_name,
 ) -> FastAPI:
-    """services: their names, which are the first segments of their paths. transport, lookup: how one of them is reached, and
-    where; a real network, unless a test says otherwise."""
+    """services: their names, which are the first segments of their paths. pages: the service that has all other paths.
+    transport, lookup: how one of them is reached, and where; a real network, unless a test says otherwise."""
     replicas = Replicas(lookup)
     # A transport of our own: without one the library would send what visitors send through a proxy of the environment.
     client = httpx.AsyncClient(transport=transport or httpx.AsyncHTTPTransport(limits=CONNECTIONS), timeout=TIMEOUT)
@@ -46,7 +47,7 @@ def gateway_app(
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
         """Ready when every service behind the door is."""
-        answers = await asyncio.gather(*(readiness_of(service) for service in services))
+        answers = await asyncio.gather(*(readiness_of(service) for service in (*services, pages)))
         missing = [what for faults, _ in answers for what in faults]
         return readiness(missing, {name: kind for _, known in answers for name, kind in known.items()})
 
@@ -63,19 +64,12 @@ def gateway_app(
         except (httpx.HTTPError, ValueError, KeyError) as error:
             return [f"{service}: does not answer: {type(error).__name__}"], {}
 
-    @app.get("/", include_in_schema=False)
-    async def front() -> RedirectResponse:
-        return RedirectResponse("/directory/docs")
-
-    @app.api_route("/{service}/{path:path}", methods=_METHODS)
-    async def to_the_service(service: str, request: Request) -> Response:
+    @app.api_route("/{path:path}", methods=_METHODS)
+    async def to_the_service(path: str, request: Request) -> Response:
         """Each service checks the token itself; the door adds only where the visitor comes from."""
-        if service not in services:
-            raise NotFound(
-                f"没有名为 {service} 的服务，可用 {'、'.join(f'`{one}`' for one in services)} · "
-                f"there is no service {service}; there are {', '.join(services)}"
-            )
-        request.scope[TOLD_AS] = f"/{service}/…"
+        first, further, _ = path.partition("/")
+        service = first if further and first in services else pages
+        request.scope[TOLD_AS] = "/…" if service == pages else f"/{service}/…"
         return await pass_on(client, replicas, settings.address_of(service), service, request)
 
     return app

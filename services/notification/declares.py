@@ -45,7 +45,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Unsubscription.KIND),
     Kind(Bounce.KIND, indexes=(("state",),)),
     bounces.POSITION,
-    Kind(Digest.KIND, indexes=(("state", "day"),), follows=True),
+    Kind(Digest.KIND, indexes=(("state",),), follows=True),
     *feeds.KINDS,
     # It follows its body: nobody is kept from striking that off by the address of its software.
     Kind(Webhook.KIND, indexes=(("path",), ("state", "path"), ("body", "state")), follows=True),

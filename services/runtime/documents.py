@@ -164,7 +164,7 @@ def _access(tongue: Tongue) -> str:
     head = (tongue("角色", "role"), tongue("名称", "name"))
     parts = [_table(head, ((f"`{role.value}`", tongue(*NAMES[role])) for role in Role))]
     head = (tongue("接口", "endpoint"), tongue("谁可以调用", "who"))
-    for service in REGISTER.services:
+    for service in REGISTER.interfaces:
         rows = {key: row for key, row in sorted(REGISTER.access.items(), key=_by_path) if f" /{service}/" in key}
         parts.append(
             f"### `{service}`\n\n{_table(head, ((f'`{key}`', _who(tongue, row)) for key, row in rows.items()))}"

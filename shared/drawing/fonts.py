@@ -32,7 +32,7 @@ SUFFIXES = frozenset({".otf", ".ttf", ".ttc", ".otc"})
 RARE = "rare"
 REGULAR = 400  # weight of a font that is neither light nor bold
 HOW_TO_INSTALL = (
-    "install the pinned fonts (pip install --no-deps -r requirements-fonts.txt), or the system's Noto CJK "
+    "install the pinned fonts (pip install --no-deps -r requirements-files.txt), or the system's Noto CJK "
     "(Debian: fonts-noto-cjk), or name a folder with font files in the settings"
 )
 

@@ -38,6 +38,7 @@ class FormAnswer(DocumentAnswer):
     submitted_by: str = Field(description="呈报人账号，未呈报为空 · account of who submitted it; empty before")
     endorsed_by: str = Field(description="分中心审核人账号，未审核为空 · account of who endorsed it; empty before")
     returned_because: str = Field(description="退回理由，未退回为空 · why it was returned; empty if it was not")
+    at_desk: str = Field(description="轮到办理的机构编码 · institution code of the body whose turn it is")
     exceptions: list[ExceptionAnswer] = Field(
         description="中心特批事项及理由 · what the Centre let through when it approved, and why"
     )

@@ -85,6 +85,17 @@ class Register:
     def services(self) -> tuple[str, ...]:
         return tuple(self.declared)
 
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """Of the services, those that have an interface under their name; what has none has pages."""
+        return tuple(name for name, declaration in self.declared.items() if declaration.access)
+
+    @property
+    def pages(self) -> str:
+        """The one service that has pages for people, at all addresses that are nobody else's."""
+        (name,) = set(self.services) - set(self.interfaces)
+        return name
+
     def topology(self, producers: Iterable[str] = ()) -> Topology:
         """producers: institution codes of branch centres with queues of their own."""
         queues = [replace(queue, takes=self._takes(queue)) for queue in self._queues]
@@ -105,7 +116,9 @@ class Register:
 
 
 def rows_of(declaration: Declaration) -> dict[str, Row]:
-    """Endpoint → who may, as the service itself knows its paths. Raises Claimed."""
+    """Endpoint → who may, as the service itself knows its paths; none where there is no interface. Raises Claimed."""
+    if not declaration.access:
+        return {}
     return merged(f"endpoint of {declaration.service}", (MACHINERY, *declaration.access))
 
 

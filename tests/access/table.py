@@ -25,7 +25,7 @@ def _machinery(service: str) -> dict[str, Asked]:
 
 def _asked() -> dict[str, Asked]:
     parts = [import_module(found.name).ASKED for found in pkgutil.iter_modules(asked.__path__, f"{asked.__name__}.")]
-    return merged("request", (*map(_machinery, REGISTER.services), *parts))
+    return merged("request", (*map(_machinery, REGISTER.interfaces), *parts))
 
 
 ASKED = _asked()

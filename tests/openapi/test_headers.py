@@ -32,10 +32,10 @@ NEEDS = {
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_what_is_needed_is_told_as_required(operation: Operation) -> None:
-    documented = operation.parameters("header")
+    """A header that may be left out is read without ado."""
+    documented = {name: header for name, header in operation.parameters("header").items() if header["required"]}
     assert set(documented) == {one.name for one in NEEDS[str(operation)]}
     for header in documented.values():
-        assert header["required"]
         assert header["description"][0] > "\u4e00", "Chinese first"
 
 

@@ -23,6 +23,8 @@ THROTTLED = {
     "POST /directory/reset",
     "GET /notification/feed",
     "GET /notification/calendar/{token}.ics",
+    "GET /notification/unsubscribing/{token}",
+    "POST /notification/unsubscribing/{token}",
     "POST /notification/webhooks/{id}/ping",
     "POST /certificate/verifications",
     "GET /certificate/v/{number}/{key}",
@@ -72,6 +74,9 @@ PAGES = {
     "GET /directory/password",
     "POST /directory/password",
     "GET /certificate/v/{number}/{key}",
+    "GET /notification/letters/{name}",
+    "GET /notification/unsubscribing/{token}",
+    "POST /notification/unsubscribing/{token}",
 }
 
 

@@ -19,7 +19,7 @@ from tests.world.clock import HandClock
 from tests.world.empty import empty_house
 from tests.world.house import House
 from tests.world.seeding import CLERK
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES, PAGES, SERVICES
 
 OPEN = {
     "POST /directory/tokens",
@@ -52,7 +52,7 @@ def apps() -> dict[str, FastAPI]:
     built = {name: blueprint_of(name).build(empty_house()).app for name in SERVICES}
     watch = FastAPI(openapi_url=None)
     watch.include_router(health((), HandClock(), {}))
-    return {**built, "gateway": gateway_app(Settings(), SERVICES), "health": watch}
+    return {**built, "gateway": gateway_app(Settings(), INTERFACES, PAGES), "health": watch}
 
 
 APPS = apps()

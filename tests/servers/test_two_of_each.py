@@ -17,7 +17,7 @@ from shared.settings import Settings
 from tests.world.deployment import HERE, OPERATOR, Deployment, until_ready
 from tests.world.eventually import eventually
 from tests.world.sockets import served
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES, PAGES, SERVICES
 
 pytestmark = pytest.mark.servers
 
@@ -41,7 +41,7 @@ async def test_both_are_asked_and_one_is_enough(
 
     monkeypatch.setattr(Replicas, "of", told)
     behind = ",".join(f"{name}=http://{name}:{deployment.ports[name]}" for name in SERVICES)
-    door = gateway_app(Settings(neighbours=behind), SERVICES, lookup=lookup)
+    door = gateway_app(Settings(neighbours=behind), INTERFACES, PAGES, lookup=lookup)
     async with served(door, connections=2000) as there:
         deployment.neighbours = url = f"http://{HERE}:{there.port}"
         apart = [name for name in deployment.COMMANDS if name != "gateway"]

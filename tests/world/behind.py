@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.gateway.app import gateway_app
 from shared.settings import Settings
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES, PAGES, SERVICES
 
 SETTINGS = Settings(neighbours="http://{service}:8000")
 
@@ -21,7 +21,7 @@ def gateway(behind: httpx.AsyncBaseTransport, *addresses: str) -> FastAPI:
         assert (host in SERVICES, port) == (True, 8000)
         return addresses
 
-    return gateway_app(SETTINGS, SERVICES, behind, lookup)
+    return gateway_app(SETTINGS, INTERFACES, PAGES, behind, lookup)
 
 
 def visitor(behind: httpx.AsyncBaseTransport, *addresses: str) -> httpx.AsyncClient:

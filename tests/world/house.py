@@ -142,7 +142,7 @@ class House:
         self.door = door(self.app, self.settings)
         self.born()
         self.client = httpx.AsyncClient(
-            transport=_FrontDoor(self), base_url="http://house", event_hooks={"response": [must_be_for_people]}
+            transport=FrontDoor(self), base_url="http://house", event_hooks={"response": [must_be_for_people]}
         )
 
     # --- what a process makes at its start -------------------------------------------------------------------------
@@ -399,7 +399,7 @@ def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[Publishe
     return lambda: neighbours.public("directory", "/jwks.json", PublishedKeys)
 
 
-class _FrontDoor(httpx.AsyncBaseTransport):
+class FrontDoor(httpx.AsyncBaseTransport):
     """How officers reach the house. When it dies over a request, the connection ends; the next one finds it born again."""
 
     def __init__(self, house: House) -> None:

@@ -6,3 +6,4 @@ from services.runtime.catalogue import REGISTER
 
 TOPOLOGY = REGISTER.topology()
 SERVICES = REGISTER.services
+INTERFACES, PAGES = REGISTER.interfaces, REGISTER.pages

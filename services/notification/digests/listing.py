@@ -9,7 +9,7 @@ from typing import Any, Final
 from services.notification.digests.words import GROUPS, OTHER
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import Mailing
-from shared.register.pages import SIGN_IN
+from shared.register.pages import DESK
 
 LETTER: Final = "digest"
 """The letter that tells them."""
@@ -26,7 +26,7 @@ def values_of(writer: LetterWriter, day: date, mailings: Sequence[Mailing]) -> d
         **{name: first[name] for name in ("to_zh", "to_en", "training") if name in first},
         **{f"issuer_{word}": first[f"centre_{word}"] for word in ("zh", "en") if first.get(f"centre_{word}")},
         "site": site,
-        "page": site.rstrip("/") + SIGN_IN,
+        "page": site.rstrip("/") + DESK,
         "day": day.isoformat(),
         "dated": day.isoformat(),
         "count": len(mailings),

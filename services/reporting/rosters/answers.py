@@ -48,7 +48,6 @@ class RosterAnswer(FormAnswer):
         description="须经中心特批的事项，批准时逐项写明理由 · what the Centre can let through only with a reason, as far as it "
         "is known before the approval"
     )
-    at_desk: str = Field(description="轮到办理的机构编码 · institution code of the body whose turn it is")
 
     @classmethod
     def of(cls, document: Roster, **more: Any) -> Self:

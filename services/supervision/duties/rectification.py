@@ -39,7 +39,7 @@ class RectificationOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (inspections.PERFORMED, inspections.RECTIFYING):
-            async for inspection in repository.every(self.store, Inspection, {"state": state}):
+            async for inspection in repository.every(self.store, Inspection, {"state": state}, sort="path"):
                 yield [key_of(inspection)]
         in_force = {"state": CONFIRMED, "measure": "rectification"}
         async for sanction in repository.every(self.store, Sanction, in_force):

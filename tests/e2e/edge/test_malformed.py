@@ -21,7 +21,7 @@ from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import may
 from tests.world.house import House
 from tests.world.sockets import Served, served
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES, PAGES, SERVICES
 
 REQUESTS = int(os.environ.get("MALFORMED_REQUESTS", "600"))
 """Of each service. The suite takes a part, so that it stays a matter of minutes; the whole number is 10000."""
@@ -120,7 +120,7 @@ async def test_no_request_stops_the_gateway(bare_house: House, caplog: pytest.Lo
     known = await tokens(bare_house, OPERATIONS)
     async with served(bare_house.app) as behind:
         settings = Settings(neighbours=f"http://127.0.0.1:{behind.port}")
-        gateway = Answers(gateway_app(settings, SERVICES, httpx.AsyncHTTPTransport()))
+        gateway = Answers(gateway_app(settings, INTERFACES, PAGES, httpx.AsyncHTTPTransport()))
         requests = malformed("gateway", list(OPERATIONS), known, REQUESTS)
         async with served(gateway) as there:
             for start in range(0, len(requests), 200):

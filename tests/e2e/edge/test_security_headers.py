@@ -14,7 +14,7 @@ from shared.settings import Settings
 from shared.web.edge.headers import SecurityHeaders
 from tests.e2e.edge.test_nonsense import ROUTES
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES, PAGES, SERVICES
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -109,7 +109,7 @@ async def test_a_fault_has_them_and_so_has_what_an_application_says_otherwise() 
 
 async def test_the_gateway_adds_none_twice(house: House) -> None:
     behind = httpx.ASGITransport(app=house.door)
-    gateway = door(gateway_app(Settings(), SERVICES, behind), Settings())
+    gateway = door(gateway_app(Settings(), INTERFACES, PAGES, behind), Settings())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=gateway), base_url="http://door") as client:
         assert must_be_guarded(await client.get("/directory/password"))
         for path in ("/", "/directory/jwks.json", "/none", "/none/none", "/healthz"):

@@ -47,7 +47,7 @@ async def behind() -> AsyncIterator[Served]:
 @pytest.fixture
 async def gateway(behind: Served) -> AsyncIterator[Served]:
     settings = Settings(neighbours=f"http://127.0.0.1:{behind.port}")
-    async with served(gateway_app(settings, ("plan",))) as found:
+    async with served(gateway_app(settings, ("plan",), "console")) as found:
         yield found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import chain, combinations
@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from services.notification.bounces.usecases import read_reports
 from services.reporting.rosters import storage as roster_lines
 from services.runtime.catalogue import REGISTER
 from shared.adapters.sqlite.store import SqliteStore
 from shared.audit.check import check
+from shared.ports.others.reports import Position, Reported
 from tests.access.actors import KNOCKERS, open_accounts
 from tests.rules.test_access import APPS
+from tests.unit.notification.test_reports import dsn
 from tests.world import winding
 from tests.world.house import House, Person
 from tests.world.seeding import APPROVER
@@ -84,7 +87,7 @@ async def _live(folder: Path, asked: dict[tuple[str, ...], Question]) -> None:
 
 async def _ask_in_passing(house: House) -> None:
     """What no list and no tick asks: a stranger with a certificate, a forgotten password, the figures, a page of lines, and
-    of those that an earlier release stored."""
+    of those that an earlier release stored; a bounce that names an address alone, and all mailboxes whatever their state."""
     centre, roster = house.person(APPROVER), winding.ISSUED
     await house.person(roster.branch.account("branch_officer")).create(
         "/notification/webhooks", {"address": "https://branch.example.org/events"}, "hook"
@@ -102,6 +105,15 @@ async def _ask_in_passing(house: House) -> None:
     await centre.get(f"{roster.path}/pages/1")
     await roster_lines.read_page(house.stores["reporting"], "import of an earlier release", 0)
     await centre.get(f"{roster.path}/technician-reviews")
+    await read_reports(house.stores["notification"], OneBounce(), house.clock.now())
+    await centre.get("/notification/contacts?state=")
+
+
+class OneBounce:
+    """A mailbox of bounces with one mail."""
+
+    async def after(self, position: Position, most: int) -> Sequence[Reported]:
+        return [] if position.uid else [Reported(Position(1, 1), dsn(id=""))]
 
 
 @contextmanager

@@ -146,5 +146,5 @@ def test_the_systems_fonts_are_used_only_without_the_wheel(tmp_path: Path, monke
 def test_without_any_font_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "_in_wheel", list)
     monkeypatch.setattr(fonts, "_in_system", list)
-    with pytest.raises(Unavailable, match=r"requirements-fonts\.txt"):
+    with pytest.raises(Unavailable, match=r"requirements-files\.txt"):
         font_files.__wrapped__()

@@ -37,7 +37,7 @@ async def ask_at_the_door() -> None:
     async def lookup(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    app = gateway_app(Settings(), ["directory"], lookup=lookup)
+    app = gateway_app(Settings(), ["directory"], "console", lookup=lookup)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://house") as visitor:
         await visitor.get("/directory/bodies", headers={"Authorization": "Bearer of-a-visitor"})
 
