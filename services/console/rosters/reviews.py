@@ -46,11 +46,14 @@ def blank(missing: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def faults_of_rows(rows: Sequence[Mapping[str, str]], faults: Iterable[Fault]) -> dict[int, list[tuple[str, Fault]]]:
     """Row as it was typed → column and what is wrong there; the column is empty where the whole row is meant. The interface was
-    sent the lines that were typed, and counts those."""
+    sent the lines that were typed, and counts those. What a line took from above is wrong there, and said there."""
     typed = [n for n, row in enumerate(rows) if is_typed(row)]
     found: dict[int, list[tuple[str, Fault]]] = {}
     for fault in faults:
         _, noun, place, column, *_ = (*fault.where.split("/"), "", "", "")
-        if noun == "reviews" and place.isdecimal() and int(place) < len(typed):
+        if noun != "reviews" or not place.isdecimal() or int(place) >= len(typed):
+            continue
+        is_from_above = column in FROM_ABOVE and int(place) > 0 and not rows[typed[int(place)]][column]
+        if not is_from_above:
             found.setdefault(typed[int(place)], []).append((column, fault))
     return found

@@ -42,7 +42,10 @@ document.addEventListener("submit", (event) => {
     if (!page || new URL(request.responseURL).pathname !== action) { location.assign(request.responseURL); return; }
     const found = page.getElementById("found"), said = page.querySelector("main .said");
     if (found) here.replaceWith(found);
-    else if (said && !page.querySelector("[type=password]")) here.prepend(said);
+    else if (said && !page.querySelector("[type=password]")) {
+      here.querySelectorAll(".said").forEach((before) => before.remove());
+      here.prepend(said);
+    }
     else document.querySelector("main").replaceWith(page.querySelector("main"));
     document.querySelectorAll("[data-again]").forEach((hint) => { hint.hidden = true; });
     const next = document.querySelector("#refusal, #found, #content");
