@@ -27,6 +27,7 @@ from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import UNTOLD, VERSION
 from shared.web.edge.traced import Traced
+from shared.web.uploads import Places
 
 _STATIC = Path(__file__).with_name("static")
 HTMX = str(files("django_htmx") / "static" / "django_htmx" / "htmx-4.min.js")
@@ -50,6 +51,7 @@ def build(ports: Ports) -> Service:
     app.state.menu = MENU
     app.state.pages = pages_of(MENU)
     app.state.access = ports.register.access
+    app.state.places = Places()
     app.state.sessions, app.state.interfaces = sessions, interfaces
     app.state.templates = Templates(ports.register, ports.settings, VERSION)
     refusals.install(app)

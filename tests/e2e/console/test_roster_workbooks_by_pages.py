@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,7 +12,8 @@ import openpyxl
 import pytest
 
 from shared.errors import Unavailable
-from tests.world.browser import Browser
+from shared.web.uploads import MOST_OF_ONE
+from tests.world.browser import Browser, forms
 from tests.world.house import House
 from tests.world.seeding import SMALL, lines_of, plan_session, workbook
 
@@ -58,14 +60,8 @@ async def check(clerk: Browser, content: bytes) -> httpx.Response:
 
 async def import_(clerk: Browser, content: bytes, **changed: str) -> httpx.Response:
     """With the button of the page of the check, whose fields go with it."""
-    (fields,) = [sent for action, sent in _forms(clerk) if action == f"{UPLOAD}/check"]
+    (fields,) = [sent for action, sent in forms(clerk.page.text) if action == f"{UPLOAD}/check"]
     return await clerk.send(UPLOAD, files(content), **{**fields, **changed})
-
-
-def _forms(clerk: Browser) -> Any:
-    from tests.world.browser import forms
-
-    return forms(clerk.page.text)
 
 
 async def test_checked_then_imported(bare_house: House, clerk: Browser) -> None:
@@ -191,3 +187,29 @@ async def test_a_file_while_the_service_is_away(bare_house: House, clerk: Browse
     assert "请稍后再试" in page.text
     monkeypatch.undo()
     assert (await check(clerk, workbook(SMALL))).status_code == 200
+
+
+async def test_a_third_file_at_a_time_waits(bare_house: House, clerk: Browser, monkeypatch: Any) -> None:
+    """The console holds each until it was answered, so nobody sends it many at once."""
+    interfaces = bare_house.outsides["console"].interfaces
+    ask, arrived, go_on = interfaces.ask, asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(question: Any) -> Any:
+        if question.file is not None:
+            arrived.release()
+            await go_on.wait()
+        return await ask(question)
+
+    monkeypatch.setattr(interfaces, "ask", slow)
+    sent = [
+        asyncio.create_task(clerk.client.post(f"{UPLOAD}/check", files=files(workbook(SMALL))))
+        for _ in range(MOST_OF_ONE)
+    ]
+    for _ in sent:
+        await arrived.acquire()
+    third = await clerk.client.post(f"{UPLOAD}/check", files=files(workbook(SMALL)))
+    assert third.status_code == 503
+    assert "您的其他文件尚在接收" in third.text
+    go_on.set()
+    assert [one.status_code for one in await asyncio.gather(*sent)] == [200] * MOST_OF_ONE
+    assert (await check(clerk, workbook(SMALL))).status_code == 200, "their places are free again"
