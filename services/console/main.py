@@ -13,12 +13,15 @@ from starlette.responses import FileResponse
 
 from services.console import refusals
 from services.console.annual_plans import api as annual_plans_api
+from services.console.approvals import api as approvals_api
 from services.console.desk import api as desk_api
 from services.console.help import api as help_api
 from services.console.menu import MENU, pages_of
+from services.console.names import Names
 from services.console.rendering import Templates
 from services.console.rosters import api as rosters_api
 from services.console.same_origin import from_our_pages
+from services.console.session_plans import api as session_plans_api
 from services.console.sessions import storage
 from services.console.sessions.usecases import Sessions
 from services.console.settings import ConsoleSettings
@@ -53,6 +56,7 @@ def build(ports: Ports) -> Service:
     app.state.access = ports.register.access
     app.state.places = Places()
     app.state.sessions, app.state.interfaces = sessions, interfaces
+    app.state.names = Names(ports.clock)
     app.state.templates = Templates(ports.register, ports.settings, VERSION)
     refusals.install(app)
     for routes in _routers(ports):
@@ -75,7 +79,9 @@ def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield signing_in_api.router()
     yield help_api.router()
     yield desk_api.router()
+    yield approvals_api.router(ports.clock)
     yield annual_plans_api.router(ports.clock)
+    yield session_plans_api.router(ports.clock)
     yield rosters_api.router(ports.clock)
 
 

@@ -30,6 +30,9 @@ DONE: Final[Mapping[str, Pair]] = {
     "send_back": ("已退回，对方会收到理由。", "Returned; they get your reason."),
     "withdraw": ("已撤回，可以修改。", "Taken back: it may be changed."),
     "discard": ("已作废。", "Given up."),
+    "postpone": ("已改期，各方会收到通知。", "Put off: everybody concerned is told."),
+    "cancel": ("已取消，各方会收到通知。", "Cancelled: everybody concerned is told."),
+    "draw": ("抽题已记录。", "The draw is recorded."),
 }
 """What is said on the page after a form."""
 

@@ -49,6 +49,7 @@ class Templates:
             }
             environment.filters |= {
                 "role_name": environment.globals["role_name"],
+                "choices": partial(_choices, language=language),
                 "said": partial(half, language=language),
                 "reason": partial(_reason, language=language),
                 "day": _day,
@@ -106,6 +107,11 @@ def _words(register: Register, language: Language) -> dict[str, Any]:
         "level_name": level_name,
         "grade_name": grade_name,
     }
+
+
+def _choices(named: Mapping[str, Pair], language: Language) -> list[tuple[str, str]]:
+    """For `m.choice`: the value that is sent, and how it is called."""
+    return [(value, pair[LANGUAGES.index(language)]) for value, pair in named.items()]
 
 
 def _reason(text: str, language: Language) -> str:

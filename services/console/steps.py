@@ -45,7 +45,7 @@ async def opened(visitor: Visitor, address: str, *, with_steps: bool = True) -> 
 
 def needed(document: Mapping[str, Any], refusal: Refusal | None, form: Typed | None) -> list[dict[str, str]]:
     """What has to be let through: as the document says, and what was found besides when somebody approved just now."""
-    known = list(document["needs"] or ())
+    known = list(document.get("needs") or ())
     rules = {one["rule"] for one in known}
     for fault in refusal.faults if refusal else ():
         rule = fault.where.removeprefix(AT_EXCEPTION).replace("~1", "/").replace("~0", "~")

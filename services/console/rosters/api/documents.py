@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console import steps
+from services.console.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.rosters import attendance
@@ -85,6 +86,7 @@ async def _one(
         "rosters/pages/one.html",
         refusal.status if refusal else 200,
         roster=roster,
+        names=await names_for(visitor, roster, {"body": roster["producer"]}),
         version=found.version,
         steps=found.steps,
         refusal=refusal,

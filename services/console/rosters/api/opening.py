@@ -25,6 +25,7 @@ def add(routes: APIRouter, clock: Clock) -> None:
     @routes.get(HERE)
     async def listed(request: Request, visitor: By, state: str = "", after: str = "") -> Response:
         shown = await listing.shown(visitor, INTERFACE, {"state": state}, after)
+        counts = await listing.counts(visitor, INTERFACE)
         may_open = visitor.may(f"POST {INTERFACE}")
         return page(
             request,
@@ -33,6 +34,7 @@ def add(routes: APIRouter, clock: Clock) -> None:
             state=state,
             states=STATES,
             open=sessions.OPEN,
+            counts=counts,
             may_open=may_open,
         )
 
@@ -41,7 +43,8 @@ def add(routes: APIRouter, clock: Clock) -> None:
         t, state_name = visitor.words["t"], visitor.words["state_name"]
         columns: list[listing.Column] = [
             (t("编号", "Number"), lambda roster: roster["id"]),
-            (t("机构", "Body"), lambda roster: roster["body"]),
+            (t("机构编码", "Code of the body"), lambda roster: roster["body"]),
+            (t("机构", "Body"), lambda roster: roster["body_name"]),
             (t("鉴定日期", "Held on"), lambda roster: roster["held_on"]),
             (t("状态", "State"), lambda roster: state_name(KIND, roster["state"])),
             (t("轮到办理", "At desk"), lambda roster: roster["at_desk"] if roster["state"] in sessions.OPEN else ""),

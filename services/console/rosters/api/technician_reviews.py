@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console import listing, steps
+from services.console.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Fault, Refusal
 from services.console.rosters import reviews
@@ -113,6 +114,7 @@ async def _one(
         "rosters/pages/technician_review.html",
         refusal.status if refusal else 200,
         roster=roster.document,
+        names=await names_for(visitor, review),
         review=review,
         version=form["version"] if form and not stale else found.version,
         typed={name: form[name] if form else known[name] for name in ("document_no", "reviewed_on", "panel", "reason")},
