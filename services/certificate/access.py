@@ -16,6 +16,7 @@ ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
         "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
+        "GET /productions/{roster}/steps": Row(COUNTED),
         "POST /productions/{roster}/parcel": Row(MAKERS_AND_SYSTEMS),
         "POST /productions/{roster}/receipt": Row(RECEIVERS),
         # Identity numbers stand there in full, as in the lines of the roster, which these read in full too.

@@ -16,8 +16,12 @@ from services.console.annual_plans import api as annual_plans_api
 from services.console.approvals import api as approvals_api
 from services.console.desk import api as desk_api
 from services.console.help import api as help_api
+from services.console.look_up import api as look_up_api
 from services.console.menu import MENU, pages_of
 from services.console.names import Names
+from services.console.practice import api as practice_api
+from services.console.privacy import api as privacy_api
+from services.console.productions import api as productions_api
 from services.console.rendering import Templates
 from services.console.rosters import api as rosters_api
 from services.console.same_origin import from_our_pages
@@ -83,6 +87,10 @@ def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield annual_plans_api.router(ports.clock)
     yield session_plans_api.router(ports.clock)
     yield rosters_api.router(ports.clock)
+    yield productions_api.router()
+    yield look_up_api.router()
+    yield practice_api.router()
+    yield privacy_api.router()
 
 
 BLUEPRINT = Blueprint(build)

@@ -33,6 +33,12 @@ DONE: Final[Mapping[str, Pair]] = {
     "postpone": ("已改期，各方会收到通知。", "Put off: everybody concerned is told."),
     "cancel": ("已取消，各方会收到通知。", "Cancelled: everybody concerned is told."),
     "draw": ("抽题已记录。", "The draw is recorded."),
+    "mail": (
+        "已登记寄发，鉴定机构和持证人会收到信函。",
+        "Posted: the appraising body and the holders get their letters.",
+    ),
+    "receive": ("已登记收到。", "Entered as received."),
+    "redraw": ("已要求重绘，绘制完成后另有一份打印文件。", "It is being drawn again; it comes as one more print file."),
 }
 """What is said on the page after a form."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.console.language import half
-from services.console.pages import HOME, page, to_sign_in
+from services.console.pages import HOME, own_address, page, to_sign_in
 from services.console.refusal import Kept, Refusal
 from services.console.same_origin import SAFE
 from services.console.visitor import LOOK, Look
@@ -72,6 +73,8 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     there."""
     if not _is_for_people(request):
         return problem(request, 401, str(error), headers={"WWW-Authenticate": "Bearer"})
+    if is_of_a_page(request):
+        return _part(request, 401, str(error))
     if request.method in SAFE:
         return to_sign_in(request)
     try:
@@ -96,7 +99,19 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     )
 
 
+def is_of_a_page(request: Request) -> bool:
+    """Whether a script asks for a part of a page: a whole one, put there, would be a page within the page."""
+    return "hx-request" in request.headers
+
+
+def _part(request: Request, status: int, sentence: str) -> Response:
+    whole = own_address(urlsplit(request.headers.get("hx-current-url", "")).path)
+    return page(request, "templates/refused_part.html", status, sentence=sentence, whole=whole)
+
+
 def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:
+    if is_of_a_page(request):
+        return _part(request, status, sentence or title_of(status))
     look = Look.read(request.cookies.get(LOOK, ""))
     title = half(title_of(status), look.language)
     return page(request, "templates/refused.html", status, title=title, sentence=sentence, refusal=refusal)

@@ -104,6 +104,8 @@ class Visitor:
 
     def may(self, endpoint: str) -> bool:
         """Whether the access table lets one of this visitor's roles call it: for what a page offers. The services decide."""
+        if endpoint == PUBLIC:
+            return True
         row = self.request.app.state.access[endpoint]
         return not row.roles or bool(self.holder and row.roles & set(self.holder.roles))
 

@@ -10,8 +10,10 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  // A scanner types where the cursor is, over what was wrong; elsewhere a refusal is read first.
+  const field = document.querySelector("input[autofocus]");
   const refusal = document.getElementById("refusal");
-  if (refusal) refusal.focus();
+  if (field) { field.focus(); field.select(); } else if (refusal) refusal.focus();
 });
 
 // A file is sent with its progress, and stays chosen: only what was found is replaced.
