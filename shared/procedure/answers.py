@@ -42,7 +42,3 @@ class FormAnswer(DocumentAnswer):
     exceptions: list[ExceptionAnswer] = Field(
         description="中心特批事项及理由 · what the Centre let through when it approved, and why"
     )
-    at_desk: str = Field(
-        description="轮到办理的机构编码，办结后为编制机构 · institution code of the body whose turn it is; once nothing is to be "
-        "done, that which made it"
-    )

@@ -11,13 +11,12 @@ from starlette.responses import Response
 
 from services.console import steps
 from services.console.approvals.desk import Desks
-from services.console.approvals.forms import BY_KIND, Form
 from services.console.approvals.marks import marks_of
+from services.console.forms import BY_KIND, FormKind
 from services.console.names import names_for, names_in_list
 from services.console.pages import go, page
 from services.console.refusal import Refusal
-from services.console.typed import Form as TypedForm
-from services.console.typed import Typed
+from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 from shared.contracts.plan import PAPER_SOURCES, STANDARDS
 from shared.ports import Clock
@@ -41,7 +40,7 @@ def router(clock: Clock) -> APIRouter:
         return await _one(request, visitor, desks, _form_of(kind), id)
 
     @routes.post("/approvals/{kind}/{id}/{verb}")
-    async def decide(request: Request, visitor: By, kind: str, id: str, verb: str, form: TypedForm) -> Response:
+    async def decide(request: Request, visitor: By, kind: str, id: str, verb: str, form: Form) -> Response:
         what = _form_of(kind)
         if verb not in DECISIONS:
             raise Refusal(404, steps.NO_SUCH)
@@ -56,7 +55,7 @@ def router(clock: Clock) -> APIRouter:
     return routes
 
 
-def _form_of(kind: str) -> Form:
+def _form_of(kind: str) -> FormKind:
     if kind not in BY_KIND:
         raise Refusal(404, NO_SUCH_FORM)
     return BY_KIND[kind]
@@ -66,7 +65,7 @@ async def _one(
     request: Request,
     visitor: Visitor,
     desks: Desks,
-    what: Form,
+    what: FormKind,
     id: str,
     refusal: Refusal | None = None,
     form: Typed | None = None,
@@ -89,7 +88,7 @@ async def _one(
         steps=found.steps,
         marks=marks_of(document),
         beside=await _beside(visitor, what, document),
-        page=what.page if f"GET {what.page}/{{id}}" in request.app.state.pages else "",
+        here=what.here if f"GET {what.here}/{{id}}" in request.app.state.pages else "",
         place=None if place is None else place + 1,
         total=len(desk.lying),
         before=before,
@@ -102,7 +101,7 @@ async def _one(
     )
 
 
-async def _beside(visitor: Visitor, what: Form, document: Mapping[str, Any]) -> Mapping[tuple[str, int], int]:
+async def _beside(visitor: Visitor, what: FormKind, document: Mapping[str, Any]) -> Mapping[tuple[str, int], int]:
     """What the numbers of a plan are compared with, by occupation and level: of an annual plan the year before, or of an
     amendment what is in force; of a session plan what its annual plan has left besides."""
     if what.kind == "annual_plan":

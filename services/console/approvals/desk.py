@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
-from services.console.approvals.forms import FORMS, Form
 from services.console.approvals.marks import Mark, heads_of, marks_of
+from services.console.forms import FORMS, FormKind
 from services.console.refusal import Refusal
 from services.console.visitor import Visitor
 from shared.errors import Unavailable
 from shared.ports import Clock
 from shared.trade.body_path import BodyPath
 
+LOOKED_UP: Final = ("session_plan",)
+"""Forms whose list says only when it is asked what needs the Centre's reason."""
 PER_QUESTION: Final = 500
 MOST_PAGES: Final = 4
 """Of one form in one state. Who has more than 2,000 waiting sees the others when these are done."""
@@ -28,7 +30,7 @@ MOST_DESKS: Final = 200
 class Lying:
     """One form on the desk. since: when it came there, as the service writes it."""
 
-    form: Form
+    form: FormKind
     id: str
     body: str
     heads: int | None
@@ -50,7 +52,7 @@ class Desk:
     """lying: in the order of work. silent: forms whose service did not answer. more: whether there is more than is listed."""
 
     lying: tuple[Lying, ...]
-    silent: tuple[Form, ...] = ()
+    silent: tuple[FormKind, ...] = ()
     more: bool = False
 
     def place_of(self, kind: str, id: str) -> int | None:
@@ -123,10 +125,10 @@ class _Listed:
     more: bool
 
 
-async def _listed(visitor: Visitor, form: Form, state: str) -> _Listed | None:
+async def _listed(visitor: Visitor, form: FormKind, state: str) -> _Listed | None:
     """What of it lies on the desk of the visitor's body; none where its service does not answer. Raises NotSignedIn."""
     body = visitor.holder.body if visitor.holder else ""
-    with_needs = "true" if form.looks_up_needs else ""
+    with_needs = "true" if form.kind in LOOKED_UP else ""
     found: list[Mapping[str, Any]] = []
     after = ""
     try:
@@ -143,6 +145,6 @@ async def _listed(visitor: Visitor, form: Form, state: str) -> _Listed | None:
     return _Listed(found, bool(after))
 
 
-def _lying(form: Form, document: Mapping[str, Any]) -> Lying:
+def _lying(form: FormKind, document: Mapping[str, Any]) -> Lying:
     arrived = document["history"][-1]["at"] if document["history"] else ""
     return Lying(form, document["id"], document["body"], heads_of(document), arrived, marks_of(document))
