@@ -11,7 +11,7 @@ import pytest
 from services.demo.cast import BRANCHES, STATIONS
 from tests.world.browser import Browser
 from tests.world.house import House
-from tests.world.seeding import APPROVER, DIRECT, SMALL, approve, plan_session
+from tests.world.seeding import APPROVER, DIRECT, SECOND, SMALL, approve, bring_roster, lines_of, plan_session
 
 SignedIn = Callable[[str], Awaitable[Browser]]
 CLERK = SMALL.station.account("station_clerk")
@@ -152,14 +152,6 @@ async def test_the_filled_form_6_is_passed_on_once_it_is_there(house: House, bro
     assert "没有第 99 个" in page.text
 
 
-async def test_what_the_centre_let_through_stands_there_with_its_reason(house: House, browsers: SignedIn) -> None:
-    await approve(house, SMALL)
-    auditor = await browsers("demo.49000001.auditor")
-    page = await auditor.open(PAGE)
-    assert "beyond_planned" not in page.text, "no name of a rule"
-    assert "现在没有要您办理的" in page.text
-
-
 async def test_whose_page_it_is_not(held: House, browsers: SignedIn) -> None:
     await opened(browsers)
     stranger = await browsers(STATIONS[2].account("station_clerk"))
@@ -171,3 +163,26 @@ async def test_whose_page_it_is_not(held: House, browsers: SignedIn) -> None:
     for path in ("/rosters/new", f"{PAGE}/edit", f"{PAGE}/workbook"):
         page = await head.open(path)
         assert page.status_code == 403, path
+
+
+async def test_what_is_found_at_the_approval_is_asked_for_there(bare_house: House, browsers: SignedIn) -> None:
+    """Somebody on the second roster is certified by the first, which is approved while the second one is looked at."""
+    for planned in (SMALL, SECOND):
+        await plan_session(bare_house, planned)
+    await bare_house.run_until_quiet()
+    person = lines_of(SMALL)[0]
+    same = {name: getattr(person, name) for name in ("name", "sex", "birth", "id_number")}
+    first, *others = lines_of(SECOND)
+    await bring_roster(bare_house, SMALL)
+    await bring_roster(bare_house, SECOND, [first.model_copy(update=same), *others])
+    approver, page = await browsers(APPROVER), f"/rosters/{SECOND.id}"
+    await approver.open(page)
+    await approve(bare_house, SMALL)
+    refused = await approver.submit(f"{page}/approve")
+    assert refused.status_code == 422
+    assert 'name="exception.certified_before/1"' in refused.text
+    assert "`exceptions`" not in refused.text, "a word of programs"
+    approved = await approver.submit(f"{page}/approve", **{"exception.certified_before/1": "另有批文"})
+    assert approved.url.path == page, approved.text
+    assert "另有批文" in approved.text
+    assert "certified_before" not in approved.text, "no name of a rule"

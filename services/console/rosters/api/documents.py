@@ -96,6 +96,7 @@ async def _one(
         may_fetch_template=visitor.may(f"GET {INTERFACE}/{{id}}/template.xlsx"),
         may_read_lines=visitor.may(f"GET {INTERFACE}/{{id}}/pages/{{page}}"),
         missing=await _missing(visitor, roster),
+        may_see_production=visitor.may("GET /certificate/productions/{roster}"),
         form6=await form_of(visitor, roster),
     )
 
