@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -52,7 +53,8 @@ def _said(as_problem: Any, status: int | None) -> Answer:
             sentence = f"请将此编号告知管理员：{number} · tell the operator this id: {number}"
             return _page(request, 500, sentence)
         code = status or error.status_code  # type: ignore[attr-defined]
-        return _page(request, code, "" if code in (404, 405) else title_of(code))
+        said = str(getattr(error, "detail", ""))  # the framework's own is English, and says no more than the title
+        return _page(request, code, "" if code in (404, 405) else title_of(code) if said.isascii() else said)
 
     return answer
 
@@ -75,7 +77,10 @@ async def _signed_out(request: Request, error: Exception) -> Response:
         return _part(request, 401, str(error))
     if request.method in SAFE:
         return to_sign_in(request)
-    form = await request.form()
+    try:
+        form = await request.form()
+    except HTTPException:  # too large, or no form: nothing of it can be kept
+        form = FormData()
     fields = tuple(
         (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NOT_KEPT
     )

@@ -31,7 +31,7 @@ class StepAnswer(Answer):
 
 def possible(form: Approval, by: Actor) -> Iterator[StepAnswer]:
     """By state, role, whose turn it is, four eyes and training (R2)."""
-    for verb in form.STEPS:
+    for verb in (*form.STEPS, *form.BESIDES):
         if verb in NOT_OFFERED:
             continue
         yield step(verb, partial(form.may_take, verb), by)

@@ -130,9 +130,9 @@ def _listening(house: House, asked: dict[tuple[str, ...], Question]) -> Iterator
         note(self, kind, where, more.get("between"), more.get("sort", ""), more.get("after"), False)
         return await find(self, kind, where, **more)
 
-    async def noted_count(self: SqliteStore, kind: str, where: Any = None) -> int:
-        note(self, kind, where, None, "", None, True)
-        return await count(self, kind, where)
+    async def noted_count(self: SqliteStore, kind: str, where: Any = None, *, between: Any = None) -> int:
+        note(self, kind, where, between, "", None, True)
+        return await count(self, kind, where, between=between)
 
     with patch.object(SqliteStore, "find", noted_find), patch.object(SqliteStore, "count", noted_count):
         yield
@@ -156,6 +156,9 @@ async def _list_everything(house: House) -> None:
             if "get" not in methods or "{" in path:
                 continue
             given = {one["name"]: one["schema"] for one in methods["get"].get("parameters", []) if one["in"] == "query"}
+            if path.endswith("/counts"):
+                for who in KNOCKERS:
+                    await house.person(who.account).ask("GET", f"/{service}{path}")
             if "limit" not in given:
                 continue  # no list
             narrowed = {name: _some(schema) or FILTERS[name] for name, schema in given.items() if name in FILTERS}

@@ -65,13 +65,14 @@ async def plan_of(store: SqliteStore, question: Question) -> str:
 
 async def ask(store: SqliteStore | MongoStore, question: Question) -> None:
     low, after = question.between, question.after
+    between = (low[0], low[1], low[2]) if low else None
     if question.counted:
-        await store.count(question.kind, question.where)
+        await store.count(question.kind, question.where, between=between)
         return
     await store.find(
         question.kind,
         question.where,
-        between=(low[0], low[1], low[2]) if low else None,
+        between=between,
         sort=question.sort,
         after=(after[0], after[1]) if after else None,
     )
