@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -51,6 +51,23 @@ async def counts(visitor: Visitor, address: str) -> Mapping[str, int]:
     return found
 
 
+async def every(visitor: Visitor, address: str, chosen: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+    """The whole list, as far as MOST_ROWS. Raises Refusal, NotSignedIn, Unavailable."""
+    async for rows in _pages(visitor, address, chosen):
+        for item in rows:
+            yield item
+
+
+async def _pages(visitor: Visitor, address: str, chosen: Mapping[str, str]) -> AsyncIterator[list[dict[str, Any]]]:
+    after = ""
+    for _ in range(MOST_ROWS // PER_QUESTION):
+        found = await visitor.get(address, **chosen, after=after, limit=PER_QUESTION)
+        yield found["items"]
+        after = found["next"] or ""
+        if not after:
+            return
+
+
 Column = tuple[str, Callable[[dict[str, Any]], object]]
 """Its head, and what stands in it."""
 
@@ -67,21 +84,17 @@ async def workbook(
     sheet.set_column(0, len(columns) - 1, 18, text)
     for column, (title, _) in enumerate(columns):
         sheet.write_string(0, column, title, head)
-    row, after = 1, ""
-    while True:
-        found = await visitor.get(address, **chosen, after=after, limit=PER_QUESTION)
-        named = await names_in_list(visitor, found["items"])
-        for item in found["items"]:
+    row = 0
+    async for rows in _pages(visitor, address, chosen):
+        named = await names_in_list(visitor, rows)
+        for item in rows:
             item["body_name"] = visitor.words["pick"](named.get(item.get("body", ""), ("", "")))
+            row += 1
             for column, (_, value_of) in enumerate(columns):
                 value = value_of(item)
                 if isinstance(value, int):
                     sheet.write_number(row, column, value)
                 else:
                     sheet.write_string(row, column, "" if value is None else str(value), text)
-            row += 1
-        after = found["next"] or ""
-        if not after or row > MOST_ROWS:
-            break
     book.close()
     return download(file.getvalue(), XLSX, f"{name}.xlsx", NOT_KEPT)

@@ -77,7 +77,7 @@ async def test_the_untrained_write_nothing(bare_house: House, method: str, path:
     """Asked before anything else, and the answer says where to be trained."""
     answer = await bare_house.untrained(officer(rule)).ask(method, filled(path))
     assert answer.status_code == 403, f"{answer.status_code} {answer.text}"
-    assert answer.json()["training"] == "https://certificates.example.org/directory/training"
+    assert answer.json()["training"] == "https://certificates.example.org/training"
 
 
 PRACTISED_NOWHERE = [row for row in GATED if row[1].split("/")[1] not in PRACTICE_SERVICES]

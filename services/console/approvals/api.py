@@ -74,7 +74,7 @@ async def _one(
     desk = await desks.of(visitor)
     place = desk.place_of(what.kind, id)
     before, after = desk.around(what.kind, id)
-    document = found.document
+    document = {**found.document, "needs": steps.needed(found.document, refusal, form)}
     return page(
         request,
         "approvals/pages/one.html",
