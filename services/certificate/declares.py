@@ -53,7 +53,12 @@ DECLARED = Declaration(
         # delivery in hand lets one batch be read and stored while another is drawn.
         Queue("certificate", "produce", (certificate.BatchNumbered.TYPE,), prefetch=2, in_lanes=True),
         Queue("certificate", "tally", (certificate.BatchProduced.TYPE,), prefetch=4),
-        Queue("certificate", "duties", (*TYPES, certificate.CertificateWindUpDone.TYPE), prefetch=20),
+        Queue(
+            "certificate",
+            "duties",
+            (BodyRegistered.TYPE, *TYPES, certificate.CertificateWindUpDone.TYPE),
+            prefetch=20,
+        ),
         Queue("certificate", "windup", (SanctionConfirmed.TYPE,), prefetch=1),
     ),
     letters=(

@@ -55,6 +55,11 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         """The production says how it stands, whatever the order in which its facts come."""
         await look_at(envelope.subject, str(envelope.data["body"]))
 
+    async def on_body(envelope: Envelope) -> None:
+        """Gone, or standing elsewhere: it owes nothing any more, or owes it there."""
+        await local_copies.keep(ports.store, BodyRegistered, envelope)  # which may come here first
+        await keeper.look_at_body(envelope.subject)
+
     async def on_wound_up(envelope: Envelope) -> None:
         """It was stored together with this fact."""
         done = await repository.load(ports.store, windup.CertificateWindUp, envelope.subject)
@@ -66,6 +71,10 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         "intake": {RosterApproved.TYPE: on_roster_approved},
         "produce": {BatchNumbered.TYPE: on_batch_numbered},
         "tally": {BatchProduced.TYPE: on_batch_produced},
-        "duties": {**dict.fromkeys(TYPES, on_production), CertificateWindUpDone.TYPE: on_wound_up},
+        "duties": {
+            BodyRegistered.TYPE: on_body,
+            **dict.fromkeys(TYPES, on_production),
+            CertificateWindUpDone.TYPE: on_wound_up,
+        },
         "windup": {SanctionConfirmed.TYPE: on_sanction_confirmed},
     }

@@ -20,12 +20,12 @@ from typing import Any
 
 import httpx
 
-from services.demo import books, form6, opening, radar, subscriber
-from services.demo.cast import CENTRE
+from services.demo import books, digest, form6, opening, radar, subscriber
+from services.demo.cast import BRANCHES, CENTRE
 from services.demo.clerk import Refusal
 from services.demo.doorstep import must_be_ready, operators_password
 from services.demo.office import Differs, Office
-from services.demo.play import Play, Session, this_year
+from services.demo.play import Play, Session, this_year, today
 from services.demo.progress import Progress
 
 SECRETS = "passwords.json"
@@ -111,6 +111,7 @@ async def _play(
         await asyncio.gather(*(one.read_on(sessions) for one in subscribers))
         progress.tell("分中心收到的事件 · events at branch centres", len(subscribers), len(subscribers))
         due = await radar.read(play.clerk(CENTRE, "centre_clerk"))
+        gathered = await digest.read(play.clerk(BRANCHES[0], "branch_officer"), today())
         ready = await client.get("/readyz")
     numbers = sorted(certificate["number"] for session in sessions for certificate in session.certificates)
     home = ready.json().get("home", {})
@@ -138,6 +139,7 @@ async def _play(
         "events": {one.branch.code: len(one.entries) for one in subscribers},
         "let_through": office.let_through,
         "radar": due,
+        "digest": gathered,
         "seconds": play.seconds,
     }
     faults = books.faults(sessions, mailings, acts) + subscriber.faults(subscribers, sessions)
@@ -167,7 +169,7 @@ def started(folder: Path, store: str = "", bus: str = "") -> Iterator[House]:
         "PORT": str(port),
         "URL": url,
         "NEIGHBOURS": url,
-        "DIGEST_AT": "off",  # the play is over before the next working day
+        "DIGEST_AT": "off",  # the play is over before the next working day; what it would tell is read at the end
     }
     environment = os.environ | {f"JIANDING_{name}": value for name, value in settings.items()}
     with (folder / "log.txt").open("wb") as log:
@@ -240,6 +242,7 @@ def _say(folder: Path, summary: dict[str, Any], faults: list[str]) -> None:
     for name, value in rows:
         print(f"{name}: {value}")
     radar.show(summary["radar"])
+    digest.show(summary["digest"], BRANCHES[0].name_zh)
     for fault in faults:
         print(f"账目有误 WRONG: {fault}", file=sys.stderr)
     print("账目相符 · the books are right" if not faults else "账目不符 · the books are wrong")

@@ -59,7 +59,7 @@ class Play:
             rows = [(item, count) for item, count in zip(ITEMS, planned[n], strict=True) if count]
             if not rows:
                 continue
-            today = datetime.now(CHINA).date()
+            held_on = today()
             items = [
                 {"occupation": item.occupation, "level": item.level, "heads": count, "paper_sets": PAPER_SETS}
                 for item, count in rows
@@ -67,7 +67,7 @@ class Play:
             plan = {
                 "year": year,
                 "number": number,
-                "held_on": today.isoformat(),
+                "held_on": held_on.isoformat(),
                 "place": "示例考场",
                 "in_charge": OFFICERS["station_head"],
                 "items": items,
@@ -85,7 +85,7 @@ class Play:
                     )
                 )
             ]
-            sessions.append(Session(station, made["id"], sum(planned[n]), today, lines))
+            sessions.append(Session(station, made["id"], sum(planned[n]), held_on, lines))
         self._tell("鉴定计划 · session plans", len(STATIONS), len(STATIONS))
         return [session for session in sessions if session.lines]
 
@@ -140,7 +140,7 @@ class Play:
 
     async def reviews(self, sessions: list[Session]) -> None:
         """The Centre's clerk records the approval forms of technicians and senior technicians (R4.2)."""
-        clerk, today = self.clerk(CENTRE, "centre_clerk"), datetime.now(CHINA).date().isoformat()
+        clerk, day = self.clerk(CENTRE, "centre_clerk"), today().isoformat()
         technicians = [(session, line) for session in sessions for line in session.lines if line.level <= 2]
         done = 0
         for session in sessions:
@@ -148,8 +148,8 @@ class Play:
                 {
                     "ticket": line.ticket,
                     "name": line.name,
-                    "document_no": f"机职鉴审〔{today[:4]}〕{line.ticket}",
-                    "reviewed_on": today,
+                    "document_no": f"机职鉴审〔{day[:4]}〕{line.ticket}",
+                    "reviewed_on": day,
                     "panel": PANEL,
                 }
                 for of_session, line in technicians
@@ -293,5 +293,9 @@ def _write_workbook(path: Path, session: Session) -> None:
     path.write_bytes(write([sheet for sheet in sheets if sheet.rows]))
 
 
+def today() -> date:
+    return datetime.now(CHINA).date()
+
+
 def this_year() -> int:
-    return datetime.now(CHINA).year
+    return today().year

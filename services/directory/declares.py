@@ -72,8 +72,8 @@ DECLARED = Declaration(
                 Letter("standing-changed", "body", unless="sanction"),
                 Letter("standing-changed", "above", unless="sanction"),
             ),
-            directory.TrainingDue.TYPE: (Letter("training-due", "account"),),  # of earlier releases
-            directory.DirectoryDutyMarked.TYPE: (Letter("training-due", "account"), *of_duty()),
+            directory.TrainingDue.TYPE: (Letter("training-due", "account", by_clock=True),),  # of earlier releases
+            directory.DirectoryDutyMarked.TYPE: (Letter("training-due", "account", by_clock=True), *of_duty()),
             directory.AccountLocked.TYPE: (Letter("account-locked", "account"),),
             directory.AccountResetRequested.TYPE: (Letter("account-reset", "account"),),
         },

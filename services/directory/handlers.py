@@ -29,6 +29,7 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
     async def on_body(envelope: Envelope) -> None:
         """Our own fact of every act upon a body. Twins are none of ours: nothing is found, and nothing owed."""
         await keeper.look_at(standing.key_of(envelope.subject), LICENCE.what, ANNUAL_RECTIFICATION.what)
+        await keeper.look_at_body(envelope.subject)
 
     return {
         "duties": {BodyRegistered.TYPE: on_body},

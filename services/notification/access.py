@@ -45,6 +45,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /mailings": Row(LETTER_READERS),
         "GET /mailings/{id}": Row(LETTER_READERS),
         "POST /mailings/resending": Row(RESENDERS),
+        "GET /digests/{day}": Row(LETTER_READERS),
         "GET /contacts": Row(LETTER_READERS),
         "GET /contacts/count": Row(LETTER_READERS),
         "GET /contacts/{id}": Row(LETTER_READERS),

@@ -36,6 +36,7 @@ KINDS: tuple[Kind, ...] = (
             ("subject_of", "path"),
             ("state", "path"),
             ("state", "next_at"),
+            ("state", "lane", "next_at"),
             ("to", "sent_at"),
             ("state", "digest_on"),
         ),
@@ -75,7 +76,9 @@ DECLARED = Declaration(
     access=ACCESS,
     queues=(
         Queue("notification", "copies", (BodyRegistered.TYPE,), prefetch=20),
-        Queue("notification", "plan", (), prefetch=4, makes_letters=True),
+        # Planning very many takes minutes: who waits for one letter has a queue that nothing of it ever stands in.
+        Queue("notification", "plan_single", (), prefetch=10, makes_letters="single"),
+        Queue("notification", "plan", (), prefetch=4, makes_letters="bulk"),
         Queue("notification", "feed", (), prefetch=200, fills_feeds=True, in_order=True),
         Queue("notification", "radar", (), prefetch=50, fills_radar=True),
         # More of them share a commit, but each waits for one of few SMTP sessions: even where every answer takes the mailer's

@@ -11,7 +11,7 @@ from services.notification.mailings.usecases import delivering, planning
 from services.notification.radar import storage as radar
 from services.notification.settings import NotificationSettings
 from shared.contracts.directory import BodyRegistered
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import Envelope
 from shared.contracts.notification import MailingFailed, MailingPlanned
 from shared.keeping import local_copies
@@ -27,8 +27,14 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
         """Older than what is known: dropped by the watermark."""
         await local_copies.keep(ports.store, BodyRegistered, envelope)
 
-    async def on_fact(envelope: Envelope) -> None:
-        """Before the body's registration arrived: NotYet, so it waits. Repeats compute the same mailings."""
+    async def on_fact_of_one(envelope: Envelope) -> None:
+        """Its single letters. Before the body's registration arrived: NotYet, so it waits. Repeats compute the same
+        mailings."""
+        await planning.plan_letters(ports, envelope, single=True)
+
+    async def on_fact_of_many(envelope: Envelope) -> None:
+        """All of its letters, for an earlier release may have left it in this queue, which was the only one then: those that
+        the other queue planned are there already."""
         await planning.plan_letters(ports, envelope)
 
     async def on_what_is_read(envelope: Envelope) -> None:
@@ -38,7 +44,7 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
     async def on_duty(envelope: Envelope) -> None:
         """One row for each duty. Older than what is known, or `marked` before `opened`: it adds what it alone tells."""
         fact = ports.register.facts[envelope.fact_type].from_data(envelope.data)
-        assert isinstance(fact, (DutyOpened, DutyMarked, DutySettled))
+        assert isinstance(fact, (DutyOpened, DutyReckoned, DutyMarked, DutySettled))
         await radar.keep(ports.store, envelope, fact)
 
     async def on_mailing_planned(envelope: Envelope) -> None:
@@ -59,7 +65,8 @@ def handlers(ports: Ports, feeds: FeedWriter) -> Mapping[str, Handlers]:
         "copies": {BodyRegistered.TYPE: on_body_registered},
         "feed": dict.fromkeys(ports.register.feed_types, on_what_is_read),
         "radar": dict.fromkeys(ports.register.duty_types, on_duty),
-        "plan": dict.fromkeys(ports.register.letters, on_fact),
+        "plan_single": dict.fromkeys(ports.register.letter_types(bulk=False), on_fact_of_one),
+        "plan": dict.fromkeys(ports.register.letters, on_fact_of_many),
         "contacts": {MailingFailed.TYPE: on_mailing_failed, BodyRegistered.TYPE: on_mailbox},
         "deliver": {MailingPlanned.TYPE: on_mailing_planned},
     }

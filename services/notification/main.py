@@ -11,7 +11,8 @@ from services.notification.bounces.api import router as bounce_routes
 from services.notification.calendars.api import router as calendar_routes
 from services.notification.contacts.api import router as contact_routes
 from services.notification.declares import DECLARED
-from services.notification.digests import usecases as digests
+from services.notification.digests.api import router as digest_routes
+from services.notification.digests.usecases import gathering as digests
 from services.notification.feeds import figures as feed_figures
 from services.notification.feeds.api import router as feed_routes
 from services.notification.feeds.usecases import retention
@@ -50,6 +51,7 @@ def build(ports: Ports) -> Service:
     app.include_router(contact_routes(ports))
     app.include_router(bounce_routes(ports))
     app.include_router(unsubscribing_routes(ports))
+    app.include_router(digest_routes(ports, writer))
     app.include_router(preview_routes(ports, writer))
     app.include_router(feed_routes(ports))
     app.include_router(webhook_routes(ports, courier))
@@ -62,8 +64,8 @@ def build(ports: Ports) -> Service:
     async def thin_out(now: datetime) -> None:
         await retention.thin_out(ports.store, own.feed_days, now)
 
-    async def resume(now: datetime) -> None:
-        await resuming.resume(ports.store, now)
+    async def resume(_: datetime) -> None:
+        await resuming.resume(ports.store, ports.clock)
 
     async def read_bounces(now: datetime) -> None:
         if ports.reports is not None:

@@ -55,7 +55,7 @@ DECLARED = Declaration(
         {
             plan.AnnualPlanDue.TYPE: (Letter("annual-plan-due", "body", at_once=True),),  # of earlier releases
             plan.PlanDutyMarked.TYPE: of_duty(),
-            plan.AnnualPlanAmended.TYPE: (Letter("annual-plan-amended", "above"),),
+            plan.AnnualPlanAmended.TYPE: (Letter("annual-plan-amended", "above", issued_by="body"),),
             plan.SessionPlanPostponed.TYPE: (
                 Letter("session-postponed", "body"),
                 Letter("session-postponed", "branch"),
@@ -63,7 +63,7 @@ DECLARED = Declaration(
             plan.SessionPlanCancelled.TYPE: (
                 Letter("session-cancelled", "body"),
                 Letter("session-cancelled", "branch"),
-                Letter("session-cancelled", "centre"),
+                Letter("session-cancelled", "centre", issued_by="cancelled_by"),
             ),
         },
     ),

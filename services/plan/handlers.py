@@ -40,10 +40,11 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
             await windup.revoke(ports, fact)
 
     async def on_body(envelope: Envelope) -> None:
-        """Licensed in the course of the year: it owes a plan too; with its licence gone it owes none."""
+        """Licensed in the course of the year: it owes a plan too; with its licence gone it owes none, of any year."""
         body = BodyRegistered.from_data(envelope.data)
         await local_copies.keep(store, BodyRegistered, envelope)  # which may come here first
         await keeper.look_at(annual_plan_key(body.body, local_day(ports.clock.now()).year), ANNUAL_PLAN.what)
+        await keeper.look_at_body(body.body)
 
     async def on_form(envelope: Envelope) -> None:
         """The document says how it stands, whatever the order in which its facts come."""

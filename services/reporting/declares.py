@@ -76,6 +76,7 @@ DECLARED = Declaration(
             "reporting",
             "duties",
             (
+                BodyRegistered.TYPE,
                 SessionPlanApproved.TYPE,
                 SessionPlanPostponed.TYPE,
                 SessionPlanCancelled.TYPE,

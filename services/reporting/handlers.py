@@ -90,6 +90,11 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         """The documents say how it stands, whatever the order in which their facts come."""
         await look_at(envelope.subject, str(envelope.data["body"]))
 
+    async def on_body(envelope: Envelope) -> None:
+        """Gone, or standing elsewhere: it owes nothing any more, or owes it there."""
+        await local_copies.keep(store, BodyRegistered, envelope)  # which may come here first
+        await keeper.look_at_body(envelope.subject)
+
     async def on_wound_up(envelope: Envelope) -> None:
         """What a winding-up did to rosters no other fact tells. It was stored together with this one."""
         done = await repository.load(store, windup.ReportingWindUp, envelope.subject)
@@ -103,6 +108,7 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
             SessionPlanPapersDrawn.TYPE: on_papers_drawn,
         },
         "duties": {
+            BodyRegistered.TYPE: on_body,
             **dict.fromkeys(of_sessions, on_session),
             **dict.fromkeys(FORM_TYPES, on_roster),
             ReportingWindUpDone.TYPE: on_wound_up,

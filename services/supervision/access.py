@@ -34,6 +34,7 @@ ACCESS: tuple[Access, ...] = (
         "GET /sanctions": Row(READERS),
         "GET /sanctions/{id}": Row(READERS),
         "GET /sanctions/{id}/orders/{service}": only(Role.SERVICE, services=windup.SERVICES),
+        "GET /sanctions/{id}/decision.pdf": Row(READERS),
         "GET /sanctions/{id}/paper": only(Role.SERVICE, services=("notification",)),
         "POST /sanctions/{id}/confirmation": only(Role.CENTRE_APPROVER),
         "POST /sanctions/{id}/withdrawal": Row(PROPOSERS),

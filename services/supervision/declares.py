@@ -110,7 +110,7 @@ DECLARED = Declaration(
             supervision.SupervisionDutyMarked.TYPE: of_duty(),
             supervision.BulletinPublished.TYPE: (Letter("bulletin-published", "bodies", optional=True),),
             supervision.BulletinCorrected.TYPE: (Letter("bulletin-corrected", "bodies", optional=True),),
-            supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body"),),
+            supervision.InspectionPerformed.TYPE: (Letter("inspection-performed", "body", issued_by="inspected_by"),),
             supervision.InspectionClosed.TYPE: (Letter("inspection-closed", "body"),),
             supervision.ViolationConfirmed.TYPE: (
                 Letter("violation-confirmed", "body", at_once=True),

@@ -96,6 +96,7 @@ def handlers(ports: Ports) -> Mapping[str, Handlers]:
         await local_copies.keep(ports.store, BodyRegistered, envelope)  # which may come here first
         quarter = Quarter.at(ports.clock.now()).before
         await keeper.look_at(work_report.key_of(envelope.subject, quarter), WORK_REPORT.what)
+        await keeper.look_at_body(envelope.subject)
 
     async def on_report(envelope: Envelope) -> None:
         """The document says how it stands, whatever the order in which its facts come."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import ConcernedBody, ConcernedPath, InstitutionCode, Level, Seal
 
@@ -201,6 +201,10 @@ class CertificateDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "certificate_duty.opened.v1"
 
 
+class CertificateDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "certificate_duty.reckoned.v1"
+
+
 class CertificateDutyMarked(DutyMarked):
     TYPE: ClassVar[str] = "certificate_duty.marked.v1"
 
@@ -231,6 +235,7 @@ FACTS: tuple[type[Fact], ...] = (
     ProductionReceived,
     CertificatesVoided,
     CertificateDutyOpened,
+    CertificateDutyReckoned,
     CertificateDutyMarked,
     CertificateDutySettled,
     CertificateWindUpDone,

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import AccountRef, ConcernedBody, ConcernedPath, InstitutionCode, Level, OccupationCode
 
@@ -154,6 +154,10 @@ class BodyRegistered(Fact):
         """Where its letters go: its contact's, where it names one."""
         return self.contact_email or self.email
 
+    def mailbox_of(self, *, deputy: bool) -> str:
+        """Where letters to it, or those to its deputy, go now; empty where it names no deputy."""
+        return self.deputy_email if deputy else self.mailbox
+
     def suspended_on(self, day: date) -> bool:
         """Whether it was suspended on a day of the past. Where an earlier release told nothing of that: as it is now.
 
@@ -250,6 +254,11 @@ class DirectoryWindUpDone(Fact):
 class DirectoryDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "directory_duty.opened.v1"
     READERS: ClassVar[tuple[Reader, ...]] = ()  # some are of one person, whose account goes by a reference
+
+
+class DirectoryDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "directory_duty.reckoned.v1"
+    READERS: ClassVar[tuple[Reader, ...]] = ()
 
 
 class DirectoryDutyMarked(DutyMarked):
@@ -352,6 +361,7 @@ FACTS: tuple[type[Fact], ...] = (
     AccountResetRequested,
     TrainingDue,
     DirectoryDutyOpened,
+    DirectoryDutyReckoned,
     DirectoryDutyMarked,
     DirectoryDutySettled,
     DirectoryWindUpDone,

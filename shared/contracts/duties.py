@@ -1,4 +1,4 @@
-"""Facts of duties: what somebody has to do by a day. Each service has its own three, of the shapes below."""
+"""Facts of duties: what somebody has to do by a day. Each service has its own four, of the shapes below."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ class DutyOpened(_DutyFact):
     since: Annotated[date, Doc("起算之日 · the day from which the term is counted")]
 
 
+class DutyReckoned(_DutyFact):
+    ABOUT: ClassVar[str] = (
+        "尚未办理的任务，期限或办理机构的隶属有了变化：如公布了某年的节假日安排。以本消息为准；已发的提醒仍然有效。 · What is "
+        "still to be done has another last day, or stands elsewhere: as when the working days of a year became known. This "
+        "counts from now on; what was told stays told."
+    )
+
+
 class DutyMarked(_DutyFact):
     ABOUT: ClassVar[str] = (
         "任务到了提醒的日子：期限前、当日、逾期。每个提醒只发一次；中断之后只发最近的一个。 · A duty has reached a mark of "
@@ -62,6 +70,10 @@ class DutyMarked(_DutyFact):
         default=None,
         ge=1,
         description="所涉人数，不涉及人员的为空 · how many people it is about, none where it is about none",
+    )
+    since: date | None = Field(
+        default=None,
+        description="起算之日；早先版本的事件中为空 · the day from which the term is counted; none in facts of earlier releases",
     )
 
 

@@ -62,6 +62,12 @@ class WebhookFailing(Fact):
         description="最近一次应答的状态码；没有应答的为空 · status of the last answer; none where nobody answered"
     )
     stopped: bool = Field(description="是否已停用，不再推送 · whether it was disabled, and is called no more")
+    host: str = Field(
+        default="",
+        description=(
+            "推送地址的主机名；早先版本的事件中为空 · name of the host that is called; empty in facts of earlier releases"
+        ),
+    )
 
 
 FACTS: tuple[type[Fact], ...] = (MailingPlanned, MailingFailed, WebhookFailing)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
@@ -60,6 +60,10 @@ class _PlanFact(Fact):
 
 class PlanDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "plan_duty.opened.v1"
+
+
+class PlanDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "plan_duty.reckoned.v1"
 
 
 class PlanDutyMarked(DutyMarked):
@@ -194,20 +198,39 @@ class AnnualPlanDue(Fact):
     days_left: int = Field(description="最后一天为 0，逾期为负数 · 0 on the last day, negative when overdue")
 
 
-class SessionPlanSubmitted(_PlanFact):
+class _SessionOnItsWay(_PlanFact):
+    """What whoever has to act on it wants to know; none of it in facts of earlier releases."""
+
+    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
+    held_on: date | None = Field(
+        default=None,
+        description="鉴定日期；早先版本的事件中为空 · day of the exam; none in facts of earlier releases",
+    )
+    place: str = Field(
+        default="",
+        description="鉴定地点；早先版本的事件中为空 · where the exam is held; empty in facts of earlier releases",
+    )
+    items: list[PlannedItem] = Field(
+        default_factory=list,
+        description=(
+            "职业、等级及计划人数；早先版本的事件中为空 · occupations and levels with planned heads; empty in facts of earlier "
+            "releases"
+        ),
+    )
+
+
+class SessionPlanSubmitted(_SessionOnItsWay):
     TYPE: ClassVar[str] = "session_plan.submitted.v1"
     ABOUT: ClassVar[str] = "鉴定站呈报了鉴定计划（R4.1）。 · A station submitted the plan of a session (R4.1)."
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
     READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
-    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
-class SessionPlanEndorsed(_PlanFact):
+class SessionPlanEndorsed(_SessionOnItsWay):
     TYPE: ClassVar[str] = "session_plan.endorsed.v1"
     ABOUT: ClassVar[str] = "分中心审核同意；由中心批准。 · The branch centre agreed; the Centre decides."
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
     READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
-    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
 class _ApprovedSession(_PlanFact):
@@ -238,6 +261,10 @@ class _ApprovedSession(_PlanFact):
         ),
     )
     exceptions: Excepted = Field(default_factory=list)
+    place: str = Field(
+        default="",
+        description="鉴定地点；早先版本的事件中为空 · where the exam is held; empty in facts of earlier releases",
+    )
 
 
 class SessionPlanApproved(_ApprovedSession):
@@ -287,6 +314,12 @@ class SessionPlanCancelled(_PlanFact):
     centre: InstitutionCode = Field(description="中心 · the Centre")
     held_on: Annotated[date, Doc("原定的鉴定日期 · day on which it would have been held")]
     reason: Annotated[str, Doc("理由，取消者的原话 · why, in the words of who cancelled it")]
+    cancelled_by: InstitutionCode | None = Field(
+        default=None,
+        description=(
+            "取消者所在的机构；早先版本的事件中为空 · the body whose people cancelled it; none in facts of earlier releases"
+        ),
+    )
 
 
 class SessionPlanPapersDrawn(_PlanFact):
@@ -303,7 +336,7 @@ class SessionPlanPapersDrawn(_PlanFact):
     session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
 
 
-class SessionPlanWithdrawn(_PlanFact):
+class SessionPlanWithdrawn(_SessionOnItsWay):
     TYPE: ClassVar[str] = "session_plan.withdrawn.v1"
     ABOUT: ClassVar[str] = (
         "上级尚未办理时，呈报或审核者撤回了计划。 · Who handed the plan on took it back, before the office "
@@ -311,28 +344,25 @@ class SessionPlanWithdrawn(_PlanFact):
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
     READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
-    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     desk_before: TakenFrom
     reason: WhyTakenBack = ""
 
 
-class SessionPlanDiscarded(_PlanFact):
+class SessionPlanDiscarded(_SessionOnItsWay):
     TYPE: ClassVar[str] = "session_plan.discarded.v1"
     ABOUT: ClassVar[str] = (
         "草稿已作废。可以按同一序号另行起草。 · A draft was given up. Another one may be drafted under the same number."
     )
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
     READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
-    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     desk_before: KnewOfDraft
 
 
-class SessionPlanReturned(_PlanFact):
+class SessionPlanReturned(_SessionOnItsWay):
     TYPE: ClassVar[str] = "session_plan.returned.v1"
     ABOUT: ClassVar[str] = "计划被退回一级，并载明理由。 · The plan was sent back one step, with a reason."
     SUBJECT: ClassVar[str] = "鉴定计划的编号 · id of the session plan"
     READERS: ClassVar[tuple[Reader, ...]] = ALL_CONCERNED
-    session: Annotated[str, Doc("鉴定批次的编号 · id of the session (鉴定批次)")]
     reason: Annotated[str, Doc("退回的理由，审核者的原话 · why it was returned, in the reviewer's words")]
 
 
@@ -377,6 +407,7 @@ FACTS: tuple[type[Fact], ...] = (
     AnnualPlanAmended,
     AnnualPlanDue,
     PlanDutyOpened,
+    PlanDutyReckoned,
     PlanDutyMarked,
     PlanDutySettled,
     SessionPlanSubmitted,

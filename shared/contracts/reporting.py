@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     ConcernedBody,
@@ -130,7 +130,14 @@ class _RosterFact(Fact):
     at_desk: InstitutionCode = Field(description="现在应当办理的机构 · the body whose turn it now is")
 
 
-class RosterSubmitted(_RosterFact):
+class _RosterOnItsWay(_RosterFact):
+    held_on: date | None = Field(
+        default=None,
+        description="鉴定日期；早先版本的事件没有此项 · day of the exam; facts of earlier releases lack it",
+    )
+
+
+class RosterSubmitted(_RosterOnItsWay):
     TYPE: ClassVar[str] = "roster.submitted.v1"
     ABOUT: ClassVar[str] = (
         "鉴定站呈报了合格人员名册（R4.2）。 · A station submitted the roster of passed candidates (R4.2)."
@@ -140,7 +147,7 @@ class RosterSubmitted(_RosterFact):
     lines: Annotated[CountsByLevel, Doc("各等级的合格人数 · passed candidates by level")]
 
 
-class RosterEndorsed(_RosterFact):
+class RosterEndorsed(_RosterOnItsWay):
     TYPE: ClassVar[str] = "roster.endorsed.v1"
     ABOUT: ClassVar[str] = "分中心审核同意；由中心批准。 · The branch centre agreed; the Centre decides."
     SUBJECT: ClassVar[str] = "名册的编号 · id of the roster"
@@ -182,7 +189,7 @@ class RosterApproved(_RosterFact):
     )
 
 
-class RosterReturned(_RosterFact):
+class RosterReturned(_RosterOnItsWay):
     TYPE: ClassVar[str] = "roster.returned.v1"
     ABOUT: ClassVar[str] = (
         "名册被退回一级，并载明理由；或因鉴定改期退回其机构。 · The roster was sent back one step, with a "
@@ -200,7 +207,7 @@ class RosterReturned(_RosterFact):
     )
 
 
-class RosterWithdrawn(_RosterFact):
+class RosterWithdrawn(_RosterOnItsWay):
     TYPE: ClassVar[str] = "roster.withdrawn.v1"
     ABOUT: ClassVar[str] = (
         "上级尚未办理时，呈报或审核者撤回了名册。 · Who handed the roster on took it back, before the office "
@@ -212,7 +219,7 @@ class RosterWithdrawn(_RosterFact):
     reason: WhyTakenBack = ""
 
 
-class RosterDiscarded(_RosterFact):
+class RosterDiscarded(_RosterOnItsWay):
     TYPE: ClassVar[str] = "roster.discarded.v1"
     ABOUT: ClassVar[str] = (
         "草稿已作废。可以为该批次另建名册。 · A draft was given up. Another one may be opened for the session."
@@ -251,6 +258,10 @@ class RosterDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "roster_duty.opened.v1"
 
 
+class RosterDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "roster_duty.reckoned.v1"
+
+
 class RosterDutyMarked(DutyMarked):
     TYPE: ClassVar[str] = "roster_duty.marked.v1"
 
@@ -282,6 +293,7 @@ FACTS: tuple[type[Fact], ...] = (
     RosterDiscarded,
     ForeignNumberFound,
     RosterDutyOpened,
+    RosterDutyReckoned,
     RosterDutyMarked,
     RosterDutySettled,
     ReportingWindUpDone,

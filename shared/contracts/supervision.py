@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import ALL_CONCERNED, Fact, Reader
 from shared.contracts.words import (
     BodyPath,
@@ -66,6 +66,10 @@ class InspectionPerformed(Fact):
     performed_on: Annotated[date, Doc("检查日期 · day of the inspection")]
     findings: Annotated[int, Doc("检查发现的条数 · how many findings")] = Field(ge=0)
     rectify_by: date | None = Field(description="整改期限；没有发现问题的为空 · none when nothing was found")
+    inspected_by: InstitutionCode | None = Field(
+        default=None,
+        description="进行检查的机构；早先版本的事件中为空 · the office that inspected; none in facts of earlier releases",
+    )
 
 
 class InspectionClosed(Fact):
@@ -239,6 +243,10 @@ class SupervisionDutyOpened(DutyOpened):
     TYPE: ClassVar[str] = "supervision_duty.opened.v1"
 
 
+class SupervisionDutyReckoned(DutyReckoned):
+    TYPE: ClassVar[str] = "supervision_duty.reckoned.v1"
+
+
 class SupervisionDutyMarked(DutyMarked):
     TYPE: ClassVar[str] = "supervision_duty.marked.v1"
 
@@ -381,6 +389,7 @@ FACTS: tuple[type[Fact], ...] = (
     SanctionCarriedOut,
     WorkReportDue,
     SupervisionDutyOpened,
+    SupervisionDutyReckoned,
     SupervisionDutyMarked,
     SupervisionDutySettled,
     WorkReportSubmitted,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 WAITS = {
     "10s": 10,
@@ -33,8 +34,9 @@ def parked_of(queue: str) -> str:
 class Queue:
     """One job of one service. `lane` narrows its facts to those published with that lane (`batch.numbered.v1.<lane>`).
 
-    in_lanes: each branch centre that produces gets one more of these. makes_letters: it takes every fact that any service
-    declares letters for, instead of `takes`. fills_feeds: every fact that has readers. fills_radar: every fact of a duty.
+    in_lanes: each branch centre that produces gets one more of these. Instead of `takes`: makes_letters: every fact that any
+    service declares such letters for, single ones or bulk (`Letter.is_bulk`); fills_feeds: every fact that has readers;
+    fills_radar: every fact of a duty.
 
     in_order: one consumer at a time has it, so that what it takes keeps the order it came in; the next one takes over."""
 
@@ -44,7 +46,7 @@ class Queue:
     prefetch: int
     lane: str = ""
     in_lanes: bool = False
-    makes_letters: bool = False
+    makes_letters: Literal["", "single", "bulk"] = ""
     fills_feeds: bool = False
     fills_radar: bool = False
     in_order: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import Fact
 
 
@@ -21,7 +21,7 @@ class DutyRow:
 
 def facts_of_duties(facts: Iterable[type[Fact]]) -> list[type[Fact]]:
     """By what they are, not by name: those of a service that comes later are among them."""
-    return [fact for fact in facts if issubclass(fact, (DutyOpened, DutyMarked, DutySettled))]
+    return [fact for fact in facts if issubclass(fact, (DutyOpened, DutyReckoned, DutyMarked, DutySettled))]
 
 
 def kinds_with_duties(facts: Iterable[type[Fact]]) -> list[str]:

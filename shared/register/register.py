@@ -71,6 +71,12 @@ class Register:
         """Letter → where the paper is fetched that it brings along."""
         return {letter.name: letter.paper for letters in self.letters.values() for letter in letters if letter.paper}
 
+    def letter_types(self, bulk: bool) -> tuple[str, ...]:
+        """Of the facts that make such letters; some make both."""
+        return tuple(
+            type for type, letters in self.letters.items() if any(letter.is_bulk is bulk for letter in letters)
+        )
+
     @property
     def feed_types(self) -> tuple[str, ...]:
         """Of the facts that somebody reads in a feed."""
@@ -109,7 +115,7 @@ class Register:
 
     def _takes(self, queue: Queue) -> tuple[str, ...]:
         if queue.makes_letters:
-            return tuple(self.letters)
+            return self.letter_types(bulk=queue.makes_letters == "bulk")
         if queue.fills_radar:
             return self.duty_types
         return self.feed_types if queue.fills_feeds else queue.takes

@@ -9,7 +9,7 @@ from services.demo.cast import CENTRE, Body
 from shared.trade.roles import Role
 from tests.access.samples import BRANCH, COUSIN, OTHER_BRANCH, SISTER, STATION, path_of
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 AROUND_STATION = {"own": STATION, "sibling": SISTER, "parent": BRANCH, "stranger": COUSIN}
 AROUND_BRANCH = {"own": BRANCH, "child": STATION, "sibling": OTHER_BRANCH, "parent": CENTRE, "stranger": COUSIN}
@@ -45,7 +45,7 @@ KNOCKERS = (
     _at(CENTRE, Role.CENTRE_CLERK, AROUND_CENTRE),
     _at(CENTRE, Role.CENTRE_APPROVER, AROUND_CENTRE),
     Knocker("operator", Role.OPERATOR, None, AROUND_HOUSE),
-    *(Knocker(service, Role.SERVICE, None, AROUND_HOUSE) for service in SERVICES),
+    *(Knocker(service, Role.SERVICE, None, AROUND_HOUSE) for service in INTERFACES),
 )
 
 

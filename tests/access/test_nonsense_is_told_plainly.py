@@ -17,7 +17,7 @@ from tests.access.test_table import APPS, is_allowed, is_reached, request_of
 from tests.world.halves import faults
 from tests.world.heard import sentences_of
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 VALUES: tuple[Any, ...] = (
     None,
@@ -116,7 +116,7 @@ def somebody(endpoint: str) -> tuple[Knocker, Any]:
     return next((who for who in KNOCKERS if is_allowed(ROWS[endpoint], who)), KNOCKERS[0]), None
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_nonsense_is_answered_in_sentences(doors: House, service: str) -> None:
     wrong: dict[str, str] = {}
     asked = 0

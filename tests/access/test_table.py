@@ -18,11 +18,11 @@ from tests.access.samples import TREE, furnish, path_of, sample_id
 from tests.access.table import ASKED, ROWS
 from tests.rules.test_access import APPS, routes_of
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 ENDPOINTS = {
     f"{method} /{service}{path}": dependant
-    for service in SERVICES
+    for service in INTERFACES
     for path, methods, dependant in routes_of(APPS[service])
     for method in methods
 }
@@ -87,7 +87,7 @@ def cases(asked: Asked, who: Knocker) -> Iterator[tuple[str, Body | None]]:
         yield "any", None
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_who_may_do_what_to_whom(doors: House, service: str) -> None:
     wrong: list[str] = []
     knocks = 0
@@ -135,7 +135,7 @@ PROBES = ("body", "about", "roster", "session", "account", "plan", "sanction", "
 """Filters with which somebody might reach for what belongs to others."""
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_no_list_shows_what_lies_outside_the_path(doors: House, service: str) -> None:
     """With every filter that takes an id, filled with the ids of every body and of every body's documents."""
     for endpoint in (one for one in LISTS if one.startswith(f"GET /{service}/")):

@@ -128,7 +128,7 @@ async def test_each_answer_has_its_state(
         assert sink.took == []
         return
     posted.clock.advance(60)
-    await resuming.resume(posted.store, posted.clock.now())
+    await resuming.resume(posted.store, posted.clock)
     letter = await handed(posted, letter)
     assert letter.state == SENT
     # The one repeat there is: the server took the letter, and died before it said so.

@@ -18,7 +18,7 @@ from shared.ports import Outgoing
 from tests.world.books import everything, parked
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SMALL, YEAR, insist
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 from tests.world.troubles import Doomed, Fragile, UnrulyBus, When, backwards
 
 STATION, BRANCH = SMALL.station, SMALL.branch
@@ -102,7 +102,7 @@ async def ends_well(house: House) -> None:
     assert (plan["state"], plan["number"], plan["in_force"]) == ("approved", 2, plan["items"])
     assert [(one["number"], one["items"][0]["heads"]) for one in plan["versions"]] == [(1, 60), (2, 90)]
     assert len(plan["history"]) == len(STEPS) + 1, "no step was taken twice"
-    for service in SERVICES:
+    for service in INTERFACES:
         assert await parked(house, service) == [], service
     mailings = await everything(house.stores["notification"], "mailing")
     about = [record.body for record in mailings if record.body["subject_of"] == f"{STATION.code}-{YEAR}"]

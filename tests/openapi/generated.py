@@ -14,7 +14,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.strings import snake_case
 
 from tests.openapi.operations import BYTES, DOCUMENTS, XLSX
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 PACKAGE = "client_of_{service}"
 
@@ -22,7 +22,7 @@ PACKAGE = "client_of_{service}"
 def write_clients(folder: Path) -> dict[str, str]:
     """A package for every service. Answers what the generator did not understand, by service."""
     not_understood = {}
-    for service in SERVICES:
+    for service in INTERFACES:
         document = folder / f"{service}.json"
         document.write_text(json.dumps(DOCUMENTS[service]), encoding="utf-8")
         config = Config.from_sources(

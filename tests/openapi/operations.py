@@ -9,13 +9,13 @@ from typing import Any
 from services.runtime.catalogue import REGISTER
 from shared.register.access import Row
 from tests.rules.test_access import APPS
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 BYTES = "application/octet-stream"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Bytes too, which tools that read a document have to be told."""
 
-DOCUMENTS: dict[str, dict[str, Any]] = {service: APPS[service].openapi() for service in SERVICES}
+DOCUMENTS: dict[str, dict[str, Any]] = {service: APPS[service].openapi() for service in INTERFACES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import asked
 from tests.rules.test_access import APPS, routes_of
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 READ_BY = {_expected_version: IF_MATCH, _key: IDEMPOTENCY_KEY}
 
@@ -24,7 +24,7 @@ def reads(dependant: Dependant) -> set[Needed]:
 
 NEEDS = {
     f"{method} /{service}{path}": reads(dependant)
-    for service in SERVICES
+    for service in INTERFACES
     for path, methods, dependant in routes_of(APPS[service])
     for method in methods
 }
@@ -39,7 +39,7 @@ def test_what_is_needed_is_told_as_required(operation: Operation) -> None:
         assert header["description"][0] > "\u4e00", "Chinese first"
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_its_absence_is_a_problem_of_its_own(doors: House, service: str) -> None:
     """Whatever else is wrong with the request: the content below is wrong everywhere."""
     for operation in OPERATIONS:

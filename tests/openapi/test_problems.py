@@ -10,7 +10,7 @@ from shared.web.problems import MEDIA_TYPE, TITLES
 from tests.openapi.operations import DOCUMENTS, OPERATIONS, Operation
 from tests.openapi.whoever import asked
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 THROTTLED = {
     "POST /directory/tokens",
@@ -63,7 +63,7 @@ def test_each_tells_what_it_can_answer_and_not_what_it_cannot(operation: Operati
         assert 409 in statuses
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 def test_nothing_of_the_frameworks_own_errors_is_left(service: str) -> None:
     assert "ValidationError" not in json.dumps(DOCUMENTS[service])
 

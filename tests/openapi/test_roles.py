@@ -6,7 +6,7 @@ import pytest
 
 from shared.trade.roles import Role
 from tests.openapi.operations import DOCUMENTS, OPERATIONS, Operation
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -17,7 +17,7 @@ def test_roles_are_those_of_the_table(operation: Operation) -> None:
     assert document["security"] == ([{"HTTPBearer": []}] if row.roles else [])
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 def test_how_to_sign_in_is_told(service: str) -> None:
     scheme = DOCUMENTS[service]["components"]["securitySchemes"]["HTTPBearer"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")

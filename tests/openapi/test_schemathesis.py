@@ -39,7 +39,7 @@ from tests.access.table import ASKED
 from tests.openapi.operations import BYTES, DOCUMENTS, OPERATIONS, XLSX, Operation
 from tests.openapi.whoever import may
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 CHECKS = [
     not_a_server_error,
@@ -138,10 +138,10 @@ def fuzz(fuzzed: Fuzzed, operation: Operation, made_up: st.SearchStrategy[Any], 
 
 def is_its_own(operation: Operation) -> bool:
     """What every service has alike is asked in one of them."""
-    return operation.service == SERVICES[0] or f"{operation.method} {operation.path}" not in MACHINERY
+    return operation.service == INTERFACES[0] or f"{operation.method} {operation.path}" not in MACHINERY
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 def test_no_answer_is_a_surprise(fuzzed: Fuzzed, service: str) -> None:
     document = schemathesis.openapi.from_dict(DOCUMENTS[service])
     operations = [one for one in OPERATIONS if one.service == service and is_its_own(one)]

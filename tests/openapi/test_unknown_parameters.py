@@ -9,7 +9,7 @@ from shared.web.problems import MEDIA_TYPE
 from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import asked, may
 from tests.world.house import House
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 
 def headers_of(operation: Operation) -> dict[str, str]:
@@ -21,7 +21,7 @@ def is_page(operation: Operation) -> bool:
     return any("text/html" in answer.get("content", {}) for answer in operation.answers().values())
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_each_is_named(doors: House, service: str) -> None:
     for operation in (one for one in OPERATIONS if one.service == service):
         if operation.address() in ANSWERED_ELSEWHERE or is_page(operation):
@@ -36,7 +36,7 @@ async def test_each_is_named(doors: House, service: str) -> None:
         assert all(name in problem["errors"][0]["fix"] for name in known), "what there is, is told"
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_what_is_documented_is_none_of_them(doors: House, service: str) -> None:
     """Whatever else its value may be."""
     for operation in (one for one in OPERATIONS if one.service == service):
@@ -45,7 +45,7 @@ async def test_what_is_documented_is_none_of_them(doors: House, service: str) ->
         assert "没有这个参数" not in answer.text, operation
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_strangers_are_told_to_sign_in_first(bare_house: House, service: str) -> None:
     for operation in (one for one in OPERATIONS if one.service == service and may(one)):
         answer = await bare_house.client.request(operation.method, operation.address(), params={"sate": "x"})

@@ -73,7 +73,7 @@ def asks(dependant: Dependant) -> int:
     return (dependant.call is by_the_table) + sum(asks(one) for one in dependant.dependencies)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 def test_the_walk_misses_nothing(service: str) -> None:
     """It goes by how the framework keeps routes, so it is held against what the documentation shows."""
     walked = {f"{method} {path}" for path, methods, _ in routes_of(APPS[service]) for method in methods}
@@ -81,7 +81,7 @@ def test_the_walk_misses_nothing(service: str) -> None:
     assert {f"{method.upper()} {path}" for path, methods in documented.items() for method in methods} == walked
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", INTERFACES)
 def test_every_route_asks_the_table_once_or_is_open_on_purpose(name: str) -> None:
     found = {
         f"{method} /{name}{path}": asks(dependant)
@@ -95,7 +95,7 @@ def test_every_route_asks_the_table_once_or_is_open_on_purpose(name: str) -> Non
 @pytest.mark.parametrize("name", ["gateway", "health"])
 def test_the_door_and_the_health_of_a_process_show_nothing_that_is_stored(name: str) -> None:
     paths = {path for path, _, _ in routes_of(APPS[name])}
-    assert paths <= {"/healthz", "/readyz", "/metrics", "/", "/{service}/{path:path}"}
+    assert paths <= {"/healthz", "/readyz", "/metrics", "/{path:path}"}
 
 
 def test_what_is_open_is_open_on_purpose() -> None:
@@ -135,7 +135,7 @@ async def test_an_endpoint_without_a_row_lets_nobody_in(bare_house: House, monke
     assert (answer.status_code, "row" in answer.text) == (403, True)
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", INTERFACES)
 async def test_without_a_token_every_other_door_is_shut(bare_house: House, name: str) -> None:
     """The rule is not only written there: it is asked before anything else."""
     for path, methods, _ in routes_of(APPS[name]):

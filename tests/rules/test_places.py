@@ -11,7 +11,7 @@ from services.runtime.catalogue import REGISTER, blueprint_of
 from shared.keeping.aggregate import Aggregate
 from shared.keeping.placed import holding
 from shared.ports import Kind
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 
 def placed() -> dict[tuple[str, str], type[Aggregate]]:
@@ -22,7 +22,7 @@ def placed() -> dict[tuple[str, str], type[Aggregate]]:
             yield narrower
             yield from below(narrower)
 
-    for service in SERVICES:
+    for service in INTERFACES:
         blueprint_of(service)  # imports all of it
     return {
         (noun.SOURCE.strip("/"), noun.KIND): noun
@@ -41,7 +41,7 @@ def declared(service: str, kind: str) -> Kind:
 
 
 def test_the_walk_finds_documents() -> None:
-    assert len(PLACED) > 18 and {service for service, _ in PLACED} == set(SERVICES)
+    assert len(PLACED) > 18 and {service for service, _ in PLACED} == set(INTERFACES)
 
 
 @pytest.mark.parametrize(("service", "kind"), PLACED, ids=["/".join(one) for one in PLACED])
@@ -63,4 +63,4 @@ HOLD = {
 
 
 def test_what_holds_a_body_where_it_is() -> None:
-    assert {name: sorted(kind.name for kind in holding(REGISTER.declared[name].kinds)) for name in SERVICES} == HOLD
+    assert {name: sorted(kind.name for kind in holding(REGISTER.declared[name].kinds)) for name in INTERFACES} == HOLD

@@ -184,8 +184,8 @@ def of_documents(*, reading: bool) -> list[tuple[str, str, frozenset[Role]]]:
         and (method in READING) is reading
         and not row.roles <= UNGATED
         and endpoint not in OPEN | CREATING
-        # A feed is of one body, a bounce of none; in practice nothing is owed (tests/e2e/planning/test_radar.py).
-        and path.split("/")[2] not in ("parked", "occupations", "letters", "feed", "bounces", "radar")
+        # A feed and a digest are of one body (test_digest_read.py), a bounce of none; practising owes nothing (test_radar.py).
+        and path.split("/")[2] not in ("parked", "occupations", "letters", "feed", "digests", "bounces", "radar")
         and endpoint not in OF_MANY
     ]
 

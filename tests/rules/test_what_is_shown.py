@@ -24,7 +24,7 @@ from tests.access.table import ASKED
 from tests.access.test_table import cases, knock
 from tests.world.house import House
 from tests.world.seeding import APPROVER, CLERK, SMALL, approve, post, seed
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 SECRET = "planted-secret-7f3a"
 FIELD = "planted"
@@ -100,7 +100,7 @@ async def test_what_nobody_named_leaves_the_house_nowhere(
     await open_accounts(house)
     await _ask_everything(house)
 
-    stored = {name: _stored(house.folder / "data" / f"{name}.sqlite") for name in SERVICES}
+    stored = {name: _stored(house.folder / "data" / f"{name}.sqlite") for name in INTERFACES}
     assert all(SECRET in text for text in stored.values()), "it is planted: every service keeps it"
     assert planted > 15
     assert len(heard.answers) > 500

@@ -1,5 +1,6 @@
 """Letters from the outbox to the post: relay and worker of the notification service, as they run in one process, to a sink
-of this machine and into the mail folder; against prepared messages, handed over by the same library or written alone."""
+of this machine and into the mail folder; against prepared messages, handed over by the same library or written alone. To the mail
+server once more with a signature (DKIM), which both sides make."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from services.bench import home
 from services.bench.row import Figure, Place, Row
@@ -18,10 +21,12 @@ from services.notification.mailings.mailing import DUE, Mailing
 from services.runtime import launch
 from services.runtime.catalogue import REGISTER
 from services.runtime.provision import own_passwords, provision
+from shared.adapters.mail.signed import SHORTEST, Signer
 from shared.durable import write_durably
 from shared.keeping import repository
 
 SESSIONS = 4
+DOMAIN, SELECTOR = "example.org", "bench"
 TIMES = 3
 LOOK = 0.05  # seconds between two looks whether all are gone
 VALUES = {
@@ -53,22 +58,40 @@ def measure(place: Place, size: int) -> list[Figure]:
 
 
 async def _measure(place: Place, size: int) -> list[Figure]:
-    prepared = _prepared()
+    prepared, signing = _prepared(), signing_key(place)
     with letters_sink() as port:
-        posted, handed = await _turns(place, f"smtp+plaintext://127.0.0.1:{port}", size, _Post(port, prepared, size))
+        address = f"smtp+plaintext://127.0.0.1:{port}"
+        posted, handed = await _turns(place, address, size, _Post(port, prepared, size))
+        signer = Signer(DOMAIN, SELECTOR, signing["dkim_key"])
+        signed, handed_signed = await _turns(place, address, size, _Post(port, prepared, size, signer), **signing)
     beside = f"aiosmtplib，{SESSIONS} 个会话发送备好的信 · {SESSIONS} sessions with prepared letters"
     filed, written = await _turns(place, f"folder:{place.folder / 'mail'}", size, _Files(place, prepared, size))
     return [
         Figure("发往邮件服务器 · to a mail server", size / posted, "/s", size / handed, beside),
+        Figure(
+            "签名后发往邮件服务器 · signed, to a mail server",
+            size / signed,
+            "/s",
+            size / handed_signed,
+            "同上，也签名 · the same, which signs too",
+        ),
         Figure(
             "写入信函文件夹 · into the mail folder", size / filed, "/s", size / written, "只写文件 · only writing files"
         ),
     ]
 
 
-async def _turns(place: Place, mail: str, size: int, peer: Any) -> tuple[float, float]:
+def signing_key(place: Place) -> dict[str, Any]:
+    """Settings with a fresh key, by which letters are signed."""
+    key = generate_private_key(65537, SHORTEST)
+    file = place.folder / "dkim.pem"
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return {"dkim_domain": DOMAIN, "dkim_selector": SELECTOR, "dkim_key": file}
+
+
+async def _turns(place: Place, mail: str, size: int, peer: Any, **signing: Any) -> tuple[float, float]:
     """Median seconds of ours and of the peer, by turns."""
-    settings = home.settings(place, mail=mail)
+    settings = home.settings(place, mail=mail, **signing)
     passwords = own_passwords(settings)
     await provision(settings, passwords, server_users=False)
     sides: list[list[float]] = [[], []]
@@ -87,12 +110,16 @@ async def _turns(place: Place, mail: str, size: int, peer: Any) -> tuple[float, 
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-            for close in reversed(running.closing):
-                await close()
+            await close_all(running)
         before = time.perf_counter()
         await peer()
         sides[1].append(time.perf_counter() - before)
     return sorted(sides[0])[TIMES // 2], sorted(sides[1])[TIMES // 2]
+
+
+async def close_all(running: launch.Running) -> None:
+    for close in reversed(running.closing):
+        await close()
 
 
 def _mailing(id: str) -> Mailing:
@@ -126,9 +153,9 @@ def _prepared() -> bytes:
 
 
 class _Post:
-    def __init__(self, port: int, prepared: bytes, size: int) -> None:
+    def __init__(self, port: int, prepared: bytes, size: int, signer: Signer | None = None) -> None:
         self._port, self._prepared, self._left = port, prepared, 0
-        self._size = size
+        self._size, self._signer = size, signer
 
     async def __call__(self) -> None:
         self._left = self._size
@@ -139,7 +166,8 @@ class _Post:
         async with session:
             while self._left > 0:
                 self._left -= 1
-                await session.sendmail("office@example.org", ["candidate@example.org"], self._prepared)
+                content = self._signer.signed(self._prepared) if self._signer else self._prepared
+                await session.sendmail("office@example.org", ["candidate@example.org"], content)
 
 
 class _Files:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from shared.contracts.certificate import (
     CertificateDutyMarked,
     CertificateDutyOpened,
+    CertificateDutyReckoned,
     CertificateDutySettled,
     CertificatesMailed,
     CertificatesReady,
@@ -29,4 +30,6 @@ class CertificateDuty(Duty):
     KIND: ClassVar[str] = "certificate_duty"
     SOURCE: ClassVar[str] = "/certificate"
     WORDS: ClassVar[Words] = duty_words(KIND, "证书办理任务", "duty about certificates")
-    FACTS: ClassVar[Facts] = Facts(CertificateDutyOpened, CertificateDutyMarked, CertificateDutySettled)
+    FACTS: ClassVar[Facts] = Facts(
+        CertificateDutyOpened, CertificateDutyReckoned, CertificateDutyMarked, CertificateDutySettled
+    )

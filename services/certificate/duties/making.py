@@ -93,7 +93,7 @@ class StageOwing:
         began = self.stage.begins(production) or production.approved_on
         since = local_day(began) if isinstance(began, datetime) else began
         body = production.producer if self.stage.by_producer else production.body
-        if body in bodies and bodies[body].state in ENDED_STANDINGS:
+        if body in bodies and bodies[body].state in ENDED_STANDINGS and not production.has_to_be_finished:
             return None
         return Owed(body, _path(production, body, bodies), production.body, since, self.term(since))
 

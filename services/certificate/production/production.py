@@ -87,6 +87,11 @@ class Production(Aggregate):
     def received_at(self) -> datetime | None:
         return self._when("receive")
 
+    @property
+    def has_to_be_finished(self) -> bool:
+        """The winding-up of its body let it go on."""
+        return self._when("finish") is not None
+
     def _when(self, verb: str) -> datetime | None:
         return next((entry.at for entry in reversed(self.history) if entry.verb == verb), None)
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared.contracts.directory import DirectoryDutyMarked, DirectoryDutyOpened, DirectoryDutySettled
+from shared.contracts.directory import (
+    DirectoryDutyMarked,
+    DirectoryDutyOpened,
+    DirectoryDutyReckoned,
+    DirectoryDutySettled,
+)
 from shared.procedure.duties.duty import Duty, Facts, duty_words
 from shared.register.duties import DutyRow
 from shared.words import Words
@@ -27,4 +32,6 @@ class DirectoryDuty(Duty):
     KIND: ClassVar[str] = "directory_duty"
     SOURCE: ClassVar[str] = "/directory"
     WORDS: ClassVar[Words] = duty_words(KIND, "名录办理任务", "duty of the directory")
-    FACTS: ClassVar[Facts] = Facts(DirectoryDutyOpened, DirectoryDutyMarked, DirectoryDutySettled)
+    FACTS: ClassVar[Facts] = Facts(
+        DirectoryDutyOpened, DirectoryDutyReckoned, DirectoryDutyMarked, DirectoryDutySettled
+    )

@@ -12,6 +12,7 @@ from services.directory.bodies.standing import LICENSED, RECTIFY_WITHIN, RECTIFY
 from shared.keeping import repository
 from shared.keeping.aggregate import Entry
 from shared.ports import Store
+from shared.ports.every import every_page
 from shared.procedure.duties.duty import Done, Found, Key, Owed
 from shared.register.duties import DutyRow
 from shared.trade.deadline import local_day, months_later
@@ -36,8 +37,8 @@ class StandingOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (LICENSED, RECTIFYING, SUSPENDED):
-            async for body in repository.every(self.store, Body, {"state": state}):
-                yield [key_of(body.id)]
+            async for records in every_page(self.store, Body.KIND, {"state": state}):
+                yield [key_of(body.id) for body in repository.readable(Body, records)[0]]
 
     async def found(self, keys: Sequence[Key], now: datetime) -> Sequence[Found]:
         records = await self.store.get_many(Body.KIND, [key.about for key in keys])

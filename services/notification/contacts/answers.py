@@ -17,6 +17,7 @@ State = Literal["flagged", "in_order"]
 class ContactAnswer(DocumentAnswer):
     state: State = Field(description=choices("状态", "state", Contact.WORDS.states))
     body: str = Field(description="机构编码 · institution code of the body")
+    deputy: bool = Field(description="是否为代理联系人的邮箱 · whether it is the mailbox of its deputy")
     path: str = Field(description="该机构及其上级，中心在前 · that body and everything above it, Centre first")
     email: str = Field(description="不能收信的公务信箱 · official mailbox that takes no letters")
     cause: str = Field(

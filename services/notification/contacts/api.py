@@ -18,7 +18,13 @@ from shared.web.paging import Listing, Paged, below, shown
 from shared.web.preconditions import tag
 from shared.words import choices
 
-Id = Annotated[str, Path(description="机构编码 · institution code of the body")]
+Id = Annotated[
+    str,
+    Path(
+        description="机构编码，代理联系人的邮箱为机构编码加 `-deputy` · institution code of the body; of its deputy's mailbox "
+        "with `-deputy` behind it"
+    ),
+]
 State = Annotated[
     Literal["", "flagged", "in_order"],
     Query(description=choices("只列此状态，空为全部", "only those in this state; empty: all", Contact.WORDS.states)),

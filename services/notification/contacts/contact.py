@@ -13,8 +13,13 @@ FLAGGED, IN_ORDER = "flagged", "in_order"
 STATES = (FLAGGED, IN_ORDER)
 
 
+def contact_id(body: str, *, deputy: bool) -> str:
+    """By the body's code; a deputy's mailbox is another one."""
+    return f"{body}-deputy" if deputy else body
+
+
 class Contact(Aggregate):
-    """Its id is the body's code."""
+    """One of a body: that of its office, or of its deputy."""
 
     KIND: ClassVar[str] = "contact"
     SOURCE: ClassVar[str] = "/notification"
@@ -28,6 +33,7 @@ class Contact(Aggregate):
 
     state: str = FLAGGED
     body: str
+    deputy: bool = False
     path: str
     email: str
     cause: str

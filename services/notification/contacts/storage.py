@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notification.contacts.contact import FLAGGED, Contact
+from services.notification.contacts.contact import FLAGGED, Contact, contact_id
 from services.notification.mailings.mailing import Mailing
 from shared.keeping import repository
 from shared.ports import Store
@@ -10,7 +10,9 @@ from shared.ports import Store
 
 async def heard_of_delivery(store: Store, mailing: Mailing) -> None:
     """A report says that a letter is in the mailbox. Raises Stale, Unavailable."""
-    found = await repository.seek(store, Contact, mailing.recipient) if mailing.recipient else None
+    if not mailing.recipient:
+        return
+    found = await repository.seek(store, Contact, contact_id(mailing.recipient, deputy=mailing.deputy))
     if found is None or found.state != FLAGGED or found.email.casefold() != mailing.to.casefold():
         return
     if mailing.sent_at is not None and mailing.sent_at > found.flagged_at:

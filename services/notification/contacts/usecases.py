@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notification.contacts.contact import FLAGGED, Contact
+from services.notification.contacts.contact import FLAGGED, Contact, contact_id
 from services.notification.mailings.mailing import Mailing
 from shared.actor import Actor
 from shared.contracts.directory import BodyRegistered
@@ -20,39 +20,49 @@ async def heard_of_failure(store: Store, fact: MailingFailed) -> None:
     if mailing is None or not mailing.recipient or mailing.state not in (NO_SUCH_ADDRESS, NOT_ACCEPTING):
         return
     body = await local_copies.copy_of(store, BodyRegistered, mailing.recipient)
-    if body.mailbox.casefold() != mailing.to.casefold() or mailing.refused_at is None:
+    mailbox, id = body.mailbox_of(deputy=mailing.deputy), contact_id(body.body, deputy=mailing.deputy)
+    if mailbox.casefold() != mailing.to.casefold() or mailing.refused_at is None:
         return
-    found = await repository.seek(store, Contact, body.body)
+    found = await repository.seek(store, Contact, id)
     reason = {"cause": mailing.state, "because": mailing.refused_because, "mailing": mailing.id}
     if found is None:
         found = Contact(
-            id=body.body, body=body.body, path=body.path, email=body.mailbox, flagged_at=mailing.refused_at, **reason
+            id=id,
+            body=body.body,
+            deputy=mailing.deputy,
+            path=body.path,
+            email=mailbox,
+            flagged_at=mailing.refused_at,
+            **reason,
         )
     elif found.flagged_at >= mailing.refused_at:
         return  # it was flagged by a later letter, or cleared since
     else:
-        found.flag(body.mailbox, at=mailing.refused_at, **reason)
+        found.flag(mailbox, at=mailing.refused_at, **reason)
     if not await repository.save_if_first(store, found):
         raise Stale
 
 
 async def heard_of_body(store: Store, code: str) -> None:
-    """It may have another mailbox by now. Raises Stale, Unavailable."""
-    found = await repository.seek(store, Contact, code)
+    """It, or its deputy, may have another mailbox by now. Raises Stale, Unavailable."""
     body = await local_copies.seek(store, BodyRegistered, code)
-    if found is None or body is None or found.state != FLAGGED or found.email.casefold() == body.email.casefold():
+    if body is None:
         return
-    found.mend()
-    await repository.save(store, found)
+    for deputy in (False, True):
+        found = await repository.seek(store, Contact, contact_id(code, deputy=deputy))
+        mailbox = body.mailbox_of(deputy=deputy).casefold()
+        if found is not None and found.state == FLAGGED and found.email.casefold() != mailbox:
+            found.mend()
+            await repository.save(store, found)
 
 
 async def count_flagged(store: Store, by: Actor) -> int:
-    """Of the caller's own body and those below."""
+    """Bodies, the caller's own and those below, of which at least one mailbox is flagged."""
     return len(
-        [
-            one
+        {
+            one.body
             async for one in repository.every(
                 store, Contact, {"state": FLAGGED}, between=placed.below(by.path), sort="path"
             )
-        ]
+        }
     )

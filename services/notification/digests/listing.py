@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -54,9 +54,16 @@ def _groups(writer: LetterWriter, mailings: Iterable[Mailing]) -> list[dict[str,
 def _item(writer: LetterWriter, mailing: Mailing) -> dict[str, str]:
     subject, _, _ = writer.render(mailing.letter, mailing.values)
     zh, _, en = subject.partition(" · ")
-    unit_zh, unit_en = mailing.values.get("unit_zh", ""), mailing.values.get("unit_en", "")
+    values = mailing.values
+    unit_zh, unit_en = (_unit(values, word) for word in ("zh", "en"))
     return {
         "zh": zh if unit_zh in zh else f"{zh}（{unit_zh}）",
         "en": en if unit_en in en else f"{en} ({unit_en})",
-        "page": str(mailing.values.get("page") or mailing.values.get("site", "")),
+        "page": str(values.get("page") or values.get("site", "")),
     }
+
+
+def _unit(values: Mapping[str, Any], word: str) -> str:
+    """Whose matter it is; empty where that is the reader."""
+    unit = str(values.get(f"concerns_{word}") or values.get(f"unit_{word}", ""))
+    return "" if unit == values.get(f"to_{word}") else unit

@@ -28,9 +28,11 @@ PRACTICE_MARK = "【培训 Training】"
 PRACTICE_LINE = "培训模式：本信所述事项仅供练习，不具效力。Practice: nothing in this letter counts."
 FRAMES = Path(__file__).with_name("templates")
 
-_OF_EARLIER_RELEASES: Final[Mapping[str, str]] = {
+_OF_EARLIER_RELEASES: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("centre_zh", "centre_en", "branch_zh", "branch_en", "endorsed_zh", "endorsed_en"), ""),
-    **dict.fromkeys(("to_en", "document_number"), ""),
+    **dict.fromkeys(("to_en", "document_number", "taken_back_zh", "taken_back_en", "cancelled_zh", "cancelled_en"), ""),
+    **dict.fromkeys(("inspected_zh", "inspected_en", "host", "since", "postponed_to"), ""),
+    "decides": False,
     "issuer_zh": "机械工业职业技能鉴定指导中心",
     "issuer_en": "Vocational Skill Appraisal Guidance Centre of the Machinery Industry",
     "dated": "1970-01-01",
@@ -42,6 +44,7 @@ _WIDTH: Final = 30  # Chinese characters of a line of the text part, at whose en
 _RULE = re.compile(r"^\.([a-z-]+) \{ (.+) \}$", re.MULTILINE)
 _CLASS = re.compile(r'class="([a-z-]+)"')
 _LINK: Final = '<a class="link" href="{0}">{1}</a>'
+_WORD: Final = '<a class="word" href="{0}">{1}</a>'
 _STYLES: Final[Mapping[str, str]] = dict(
     _RULE.findall((files("shared.web") / "static" / "letter.css").read_text(encoding="utf-8"))
 )
@@ -88,12 +91,12 @@ class LetterWriter:
         text = self._plain.get_template("frame.txt").render(around)
         if found.values["practice_line"]:
             text = f"{PRACTICE_LINE}\n\n{text}"
-        return found.subject, text, self._mail.render(_of_a_page(found, _styled(_LINK), stylesheet=""))
+        return found.subject, text, self._mail.render(_of_a_page(found, (_styled(_LINK), _styled(_WORD))))
 
     def page(self, letter: str, values: Mapping[str, Any], stylesheet: str) -> str:
         """The letter as a page of a browser, which loads its look: our pages have none inside (shared.web.edge.headers)."""
         found = self._write(letter, values)
-        return self._page.render(_of_a_page(found, _LINK, stylesheet))
+        return self._page.render(_of_a_page(found, (_LINK, _WORD), stylesheet))
 
     def _write(self, letter: str, values: Mapping[str, Any]) -> Written:
         is_practice = bool(values.get("training"))
@@ -177,25 +180,27 @@ def _addresses(found: Written) -> list[str]:
     return [str(found.values[name]) for name in _ADDRESSES if found.values.get(name)]
 
 
-def _of_a_page(found: Written, link: str, stylesheet: str) -> dict[str, Any]:
-    """link: how an address is written that people follow. `followed`: those of a list (digests); they stand behind one word."""
+def _of_a_page(found: Written, links: tuple[str, str], stylesheet: str = "") -> dict[str, Any]:
+    """links: how an address is written that people follow, and how one that stands behind a word. `followed`: those of a list
+    (digests), which stand behind one."""
     labels = dict.fromkeys(_addresses(found), ("", ""))
     labels |= {str(address): ("查阅", "open") for address in found.values.get("followed", ())}
     zh, en = (
-        [_linked(line, link, {address: label[n] for address, label in labels.items()}) for line in lines]
+        [_linked(line, links, {address: label[n] for address, label in labels.items()}) for line in lines]
         for n, lines in enumerate((found.zh, found.en))
     )
     return {**found.values, "zh": zh, "en": en, "stylesheet": stylesheet}
 
 
-def _linked(line: str, link: str, labels: Mapping[str, str]) -> Markup:
+def _linked(line: str, links: tuple[str, str], labels: Mapping[str, str]) -> Markup:
     """labels: address → what stands there instead of it; empty: itself. The longest first: one may begin like another."""
     known = "|".join(re.escape(address) for address in sorted(labels, key=len, reverse=True))
     if not known:
         return escape(line)
     pieces = re.split(f"({known})", line)  # every second one is an address
     return Markup("").join(
-        Markup(link).format(one, labels[one] or one) if n % 2 else escape(one) for n, one in enumerate(pieces)
+        Markup(links[bool(labels[one])]).format(one, labels[one] or one) if n % 2 else escape(one)
+        for n, one in enumerate(pieces)
     )
 
 

@@ -22,11 +22,15 @@ def particulars(values: Mapping[str, Any]) -> tuple[str, str]:
 
 def _found(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if values.get("year"):
-        yield f"计划年度：{values['year']}年", f"year: {values['year']}"
+        version = values.get("version") or 1
+        zh, en = (f"（第 {version} 版，系调整）", f", version {version} (an amendment)") if version > 1 else ("", "")
+        yield f"计划年度：{values['year']}年{zh}", f"year: {values['year']}{en}"
     if values.get("quarter"):
         yield f"所属季度：{quarter_zh(values['quarter'])}", f"period: {quarter_en(values['quarter'])}"
     if values.get("held_on"):
         yield f"鉴定日期：{day_zh(values['held_on'])}", f"day of the exam: {day_en(values['held_on'])}"
+    if values.get("place"):
+        yield f"鉴定地点：{values['place']}", f"place: {values['place']}"
     if values.get("items"):
         yield _items(values["items"])
     if values.get("heads"):
@@ -35,6 +39,8 @@ def _found(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield _lines(values["lines"])
     if values.get("approved_on"):
         yield f"批准日期：{day_zh(values['approved_on'])}", f"approved on {day_en(values['approved_on'])}"
+    if values.get("late"):
+        yield "逾期呈报", "handed in after the last day"
 
 
 def _items(items: list[Mapping[str, Any]]) -> tuple[str, str]:

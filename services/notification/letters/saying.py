@@ -13,7 +13,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.supervision import TRIGGER_NAMES
 from shared.contracts.words import LEVEL_NAMES, STANDINGS
 from shared.register.letters import Letter
-from shared.register.pages import page_of
+from shared.register.pages import document_of_duty, page_of
 from shared.register.register import Register
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
@@ -23,7 +23,8 @@ from shared.trade.deadline import local_day
 def codes_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The bodies that letters of this fact name, which have to be known before one is written."""
     path = BodyPath.read(data["path"])
-    named = (data["body"], path.centre, path.branch, data.get("producer"), data.get("concerns"))
+    others = ("producer", "concerns", "at_desk", "cancelled_by", "inspected_by")
+    named = (data["body"], path.centre, path.branch, *(data.get(other) for other in others))
     return tuple(dict.fromkeys(str(code) for code in named if code))
 
 
@@ -33,6 +34,7 @@ def said(register: Register, site: str, envelope: Envelope, bodies: Mapping[str,
     noun, _, rest = envelope.fact_type.partition(".")
     path, body = BodyPath.read(data["path"]), bodies[data["body"]]
     title_zh, title_en = register.titles[noun]
+    desk = str(data.get("at_desk", ""))
     values: dict[str, Any] = {
         "title_zh": title_zh,
         "title_en": title_en,
@@ -43,11 +45,17 @@ def said(register: Register, site: str, envelope: Envelope, bodies: Mapping[str,
         "page": page_of(site, *_document(noun, envelope)),
         "training": practice.is_practice(body.body),  # stored under this name in every letter since the first
         **data,
+        "decides": desk == path.centre,
         **_named("centre", bodies[path.centre]),
         **(_named("branch", bodies[path.branch]) if path.branch and path.branch != body.body else {}),
     }
     if rest.startswith("endorsed") and path.branch:
         values |= _named("endorsed", bodies[path.branch])
+    if rest.startswith("withdrawn"):
+        values |= _named("taken_back", bodies[desk])
+    for who in ("cancelled", "inspected"):
+        if data.get(f"{who}_by"):
+            values |= _named(who, bodies[data[f"{who}_by"]])
     if "producer" in data:
         values |= _named("producer", bodies[data["producer"]])
     if "to_state" in data:
@@ -60,6 +68,8 @@ def said(register: Register, site: str, envelope: Envelope, bodies: Mapping[str,
             "duty_zh": f"{row.zh}（{people} 人）" if people else row.zh,
             "duty_en": f"{row.en} ({counted(people, 'person')})" if people else row.en,
             **_named("concerns", bodies[data["concerns"]]),
+            # Of a year, or of a licence, everybody knows when it began.
+            "since": data.get("since") if data["concerns"] != data["body"] or data["period"] == data["about"] else "",
         }
     if "trigger" in data:
         values["trigger_zh"] = TRIGGER_NAMES.get(data["trigger"], "详见系统记载")
@@ -68,14 +78,16 @@ def said(register: Register, site: str, envelope: Envelope, bodies: Mapping[str,
 
 def issued(letter: Letter, envelope: Envelope, bodies: Mapping[str, BodyRegistered]) -> dict[str, Any]:
     """The foot of a letter: whose name stands under it, and the day (in China) of what it tells."""
-    data = envelope.data
+    issuer = bodies[_issuer(letter, envelope.data)]
+    return _named("issuer", issuer) | {"dated": local_day(envelope.time).isoformat()}
+
+
+def _issuer(letter: Letter, data: Mapping[str, Any]) -> str:
     codes = BodyPath.read(data["path"]).codes
-    issuer = codes[0]
-    if letter.issued_by == "producer":
-        issuer = data["producer"]
-    elif letter.issued_by == "above_desk":
-        issuer = codes[max(0, codes.index(data["at_desk"]) - 1)]
-    return _named("issuer", bodies[issuer]) | {"dated": local_day(envelope.time).isoformat()}
+    if letter.issued_by in ("above_desk", "below_desk"):
+        desk = codes.index(data["at_desk"])
+        return codes[max(0, desk - 1) if letter.issued_by == "above_desk" else min(len(codes) - 1, desk + 1)]
+    return str(data.get(letter.issued_by) or codes[0])
 
 
 def to_holder(holder: Holder, centre: BodyRegistered) -> dict[str, Any]:
@@ -94,9 +106,10 @@ def to_holder(holder: Holder, centre: BodyRegistered) -> dict[str, Any]:
 
 
 def _document(noun: str, envelope: Envelope) -> tuple[str, str]:
-    """Kind and id of what the letter is about: of a duty, what is owed."""
-    if "what" in envelope.data:
-        return str(envelope.data["what"]), str(envelope.data["about"])
+    """Noun and id of what the letter is about: of a duty, what is acted on."""
+    data = envelope.data
+    if "what" in data:
+        return document_of_duty(str(data["what"]), str(data["about"]), str(data["body"]))
     return noun, envelope.subject
 
 

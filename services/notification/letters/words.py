@@ -68,12 +68,12 @@ def numeral(number: int) -> str:
 
 
 def period_zh(period: str) -> str:
-    """Year or quarter of a duty; any other stays as it is."""
-    return quarter_zh(period) if "-Q" in period else f"{period}年度" if period.isdigit() else period
+    """Year, quarter or session of a duty."""
+    return quarter_zh(period) if "-Q" in period else f"{period}年度" if period.isdigit() else f"鉴定批次 {period}"
 
 
 def period_en(period: str) -> str:
-    return quarter_en(period) if "-Q" in period else period
+    return quarter_en(period) if "-Q" in period else period if period.isdigit() else f"session {period}"
 
 
 def lowered(title: str) -> str:

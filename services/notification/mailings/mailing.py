@@ -21,7 +21,7 @@ GONE_WRONG = (NO_SUCH_ADDRESS, NOT_ACCEPTING, FAILED, REFUSED)
 CANARY: Final = "canary"
 """The trial letter of each day, which no fact makes."""
 BULK: Final = "bulk"
-"""The lane of letters of which one fact makes very many."""
+"""The lane of letters of which one fact, or one minute of the clock, makes very many."""
 LADDER = (60, 300, 900, 1800, 3600, 7200, 14_400)
 """Seconds until a letter that was put off comes again: after the first time, the second, …; it stays at the last."""
 GIVEN_UP_AFTER = timedelta(hours=72)
@@ -70,6 +70,7 @@ class Mailing(Aggregate):
     to: str
     to_name: str
     recipient: str = ""  # code of the body that is written to; empty for people, and in earlier releases
+    deputy: bool = False  # whether it goes to the deputy whom that body names
     body: str  # the body concerned, for the list of an officer
     path: str
     office: str = ""  # the body that gets it, where it goes to one; none in what earlier releases planned
@@ -109,11 +110,13 @@ class Mailing(Aggregate):
         self.state, self.digest_on = WAITS, on
 
     def gather(self, digest: str, at: datetime, *, alone: bool) -> None:
-        """The digest of its day was made up. alone: it is the only one, and goes out itself. Raises WrongState."""
+        """The digest of its day was made up. alone: it is the only one, and goes out itself, in the lane of digests, for there is
+        one for every mailbox in the same minutes. Raises WrongState."""
         self.only_when("gather", WAITS)
         self.digest = digest
         self.state = DUE if alone else GATHERED
         if alone:
+            self.lane = BULK
             self._note_planned(at)
 
     def wait_longer(self, on: date) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -71,7 +71,8 @@ def _values(register: Register, type: str, letter: Letter, site: str) -> dict[st
     fact = _happened(type, letter)
     path = BodyPath.read(fact.data["path"])
     places = {code: n for n, code in enumerate(path.codes)}
-    bodies = {code: _body(code, places.get(code, 1)) for code in codes_in(fact.data)}
+    below = len(places)  # where a body is that does not stand on the path
+    bodies = {code: _body(code, places.get(code, below)) for code in codes_in(fact.data)}
     values = {**said(register, site, fact, bodies), **issued(letter, fact, bodies)}
     if letter.who in TO_PEOPLE:
         to_person = {"page": "", "training_url": f"{site}/training", "link": f"{site}/directory/reset?token=sample"}
@@ -89,6 +90,12 @@ def _happened(type: str, letter: Letter) -> Envelope:
     if letter.unless and data.get(letter.unless):
         data[letter.unless] = ""
         data |= {name: abs(data[name]) for name in ("mark", "days_left") if name in data}
+    if "days_left" in data:
+        due_on = local_day(_AT) + timedelta(days=data["days_left"])
+        later = due_on - date.fromisoformat(data["due_on"])
+        data |= {
+            name: (date.fromisoformat(data[name]) + later).isoformat() for name in ("since", "due_on") if name in data
+        }
     return Envelope(
         id=example["id"],
         source=example["source"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.contracts.envelope import Envelope
 from shared.trade.body_path import BodyPath
 
@@ -20,7 +20,7 @@ STATES = {
 DEPTH = 3
 """Levels of the tree: the Centre, a branch centre or a station right under it, a station of a branch centre."""
 
-DutyFact = DutyOpened | DutyMarked | DutySettled
+DutyFact = DutyOpened | DutyReckoned | DutyMarked | DutySettled
 
 
 class RadarRow(BaseModel):

@@ -13,7 +13,7 @@ from services.notification.radar.row import DEPTH, OPEN, DutyFact, RadarRow, pla
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
-from shared.keeping import local_copies
+from shared.keeping import local_copies, repository
 from shared.ports import Kind, Page, Record, Store, Value, every_record
 from shared.trade.body_path import BodyPath
 
@@ -81,6 +81,7 @@ def readable(records: Iterable[Record]) -> tuple[list[RadarRow], list[str]]:
             found.append(RadarRow.model_validate(record.body))
         except ValidationError as error:
             log.error("%s %s cannot be read: %d fields", RADAR.name, record.id, error.error_count())
+            repository.UNREADABLE[RADAR.name] += 1
             left_out.append(record.id)
     return found, left_out
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -165,6 +166,7 @@ class Webhook(Aggregate):
                 since=local_day(since),
                 status=status,
                 stopped=self.state == DISABLED,
+                host=urlsplit(self.address).hostname or "",
             ),
             at,
         )

@@ -11,7 +11,7 @@ from services.plan.annual_plans.term import due_date
 from services.plan.duties.duty import ANNUAL_PLAN
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.words import ENDED_STANDINGS
-from shared.keeping import local_copies
+from shared.keeping import local_copies, repository
 from shared.ports import Kind, Store
 from shared.procedure.duties.duty import Done, Found, Key, Owed
 from shared.procedure.duties.handing_in import came_back, handed_in_at, times_handed_in
@@ -60,17 +60,19 @@ class AnnualPlanOwing:
         yield [key_of(body.body, year) for body in bodies if owes_a_plan(body, year)]
 
     async def found(self, keys: Sequence[Key], now: datetime) -> Sequence[Found]:
-        plans = {
-            record.id: AnnualPlan.from_record(record)
-            for record in await self._store.get_many(AnnualPlan.KIND, [key.about for key in keys])
-        }
+        records = await self._store.get_many(AnnualPlan.KIND, [key.about for key in keys])
+        readable, unreadable = repository.readable(AnnualPlan, records)
+        plans = {plan.id: plan for plan in readable}
         earlier = {
             record.id: tuple(record.body["marked"])
             for record in await self._store.get_many(EARLIER.name, [key.about for key in keys])
         }
         bodies = await local_copies.copies_of(self._store, BodyRegistered, {key.body for key in keys})
         return [
-            self._one(key, bodies.get(key.body), plans.get(key.about), earlier.get(key.about, ()), now) for key in keys
+            None  # whose plan cannot be read is not asked for another one
+            if key.about in unreadable
+            else self._one(key, bodies.get(key.body), plans.get(key.about), earlier.get(key.about, ()), now)
+            for key in keys
         ]
 
     def _one(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared.contracts.plan import FACTS, AnnualPlanDue, PlanDutyMarked, PlanDutyOpened, PlanDutySettled
+from shared.contracts.plan import (
+    FACTS,
+    AnnualPlanDue,
+    PlanDutyMarked,
+    PlanDutyOpened,
+    PlanDutyReckoned,
+    PlanDutySettled,
+)
 from shared.procedure.duties.duty import Duty, Facts, duty_words
 from shared.register.duties import DutyRow
 from shared.words import Words
@@ -27,4 +34,4 @@ class PlanDuty(Duty):
     KIND: ClassVar[str] = "plan_duty"
     SOURCE: ClassVar[str] = "/plan"
     WORDS: ClassVar[Words] = duty_words(KIND, "计划办理任务", "duty about plans")
-    FACTS: ClassVar[Facts] = Facts(PlanDutyOpened, PlanDutyMarked, PlanDutySettled)
+    FACTS: ClassVar[Facts] = Facts(PlanDutyOpened, PlanDutyReckoned, PlanDutyMarked, PlanDutySettled)

@@ -185,7 +185,12 @@ class SessionPlan(Approval):
         self.may_take("cancel", by)
         self.move("cancel", CANCELLED, by, at, reason)
         fact = plan.SessionPlanCancelled(
-            **self._head(), branch=self.branch, centre=self.centre, held_on=self.held_on, reason=reason
+            **self._head(),
+            branch=self.branch,
+            centre=self.centre,
+            held_on=self.held_on,
+            reason=reason,
+            cancelled_by=by.body or None,
         )
         self.note(fact, at)
 
@@ -262,19 +267,28 @@ class SessionPlan(Approval):
             "fee_yuan": self.fee_yuan,
             "draw_needed": self.draw_needed,
             "exceptions": [one.rule for one in self.exceptions],
+            "place": self.place,
         }
+
+    def _planned(self) -> dict[str, Any]:
+        """What whoever has to act on it wants to know."""
+        return {"held_on": self.held_on, "place": self.place, "items": self.items}
 
     def fact_of(self, verb: str) -> Fact:
         head = self._head()
+        planned = head | self._planned()
         match verb:
             case "submit":
-                return plan.SessionPlanSubmitted(**head)
+                return plan.SessionPlanSubmitted(**planned)
             case "endorse":
-                return plan.SessionPlanEndorsed(**head)
+                return plan.SessionPlanEndorsed(**planned)
             case "approve":
                 return plan.SessionPlanApproved(**head, **self._approved())
             case "withdraw":
-                return plan.SessionPlanWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
+                return plan.SessionPlanWithdrawn(
+                    **planned, desk_before=self.desk_before, reason=self.history[-1].reason
+                )
             case "discard":
-                return plan.SessionPlanDiscarded(**head, desk_before=self.desk_before if self.was_handed_in else None)
-        return plan.SessionPlanReturned(**head, reason=self.returned_because)
+                before = self.desk_before if self.was_handed_in else None
+                return plan.SessionPlanDiscarded(**planned, desk_before=before)
+        return plan.SessionPlanReturned(**planned, reason=self.returned_because)

@@ -9,6 +9,7 @@ from shared.contracts.reporting import (
     RosterDiscarded,
     RosterDutyMarked,
     RosterDutyOpened,
+    RosterDutyReckoned,
     RosterDutySettled,
     RosterEndorsed,
     RosterReturned,
@@ -38,4 +39,4 @@ class RosterDuty(Duty):
     KIND: ClassVar[str] = "roster_duty"
     SOURCE: ClassVar[str] = "/reporting"
     WORDS: ClassVar[Words] = duty_words(KIND, "名册办理任务", "duty about rosters")
-    FACTS: ClassVar[Facts] = Facts(RosterDutyOpened, RosterDutyMarked, RosterDutySettled)
+    FACTS: ClassVar[Facts] = Facts(RosterDutyOpened, RosterDutyReckoned, RosterDutyMarked, RosterDutySettled)

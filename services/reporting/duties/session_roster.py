@@ -12,7 +12,6 @@ from services.reporting.sessions import storage as sessions
 from services.reporting.sessions.session import Session
 from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import SessionPlanApproved
-from shared.contracts.words import ENDED_STANDINGS
 from shared.keeping import local_copies, repository
 from shared.ports import Store
 from shared.ports.every import every_page
@@ -34,7 +33,8 @@ def key_of(session: str, body: str) -> Key:
 class SessionRosterOwing:
     """days: working days after that of the exam, which itself does not count.
 
-    It is owed from the approval of the session on, so that everybody sees the day; its first mark comes after the exam."""
+    It is owed from the approval of the session on, so that everybody sees the day; its first mark comes after the exam. Also by
+    a body that was revoked: what its winding-up did not void or move, which planning tells, it has to finish (rules §4.9)."""
 
     ladder: Ladder
     store: Store
@@ -67,8 +67,6 @@ class SessionRosterOwing:
         if roster is not None and roster.on_hand:
             return Done(handed_in_at(roster) or roster.history[-1].at)
         told = session.told
-        if told.body in bodies and bodies[told.body].state in ENDED_STANDINGS:
-            return None
         # Who took it over later answers from then on; who took it back of their own accord gets no new term.
         since = told.held_on
         if session.on_the_day != told.body:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -243,11 +243,12 @@ class Roster(Approval):
 
     def fact_of(self, verb: str) -> Fact:
         head = self._head()
+        on_its_way = head | {"held_on": self.held_on}
         match verb:
             case "submit":
-                return reporting.RosterSubmitted(**head, lines=self.lines)
+                return reporting.RosterSubmitted(**on_its_way, lines=self.lines)
             case "endorse":
-                return reporting.RosterEndorsed(**head, lines=self.lines)
+                return reporting.RosterEndorsed(**on_its_way, lines=self.lines)
             case "approve":
                 assert self.approved_on is not None
                 return reporting.RosterApproved(
@@ -261,15 +262,20 @@ class Roster(Approval):
                     exceptions=[one.rule for one in self.exceptions],
                 )
             case "withdraw":
-                return reporting.RosterWithdrawn(**head, desk_before=self.desk_before, reason=self.history[-1].reason)
+                return reporting.RosterWithdrawn(
+                    **on_its_way, desk_before=self.desk_before, reason=self.history[-1].reason
+                )
             case "discard":
-                return reporting.RosterDiscarded(**head, desk_before=self.desk_before if self.was_handed_in else None)
+                before = self.desk_before if self.was_handed_in else None
+                return reporting.RosterDiscarded(**on_its_way, desk_before=before)
         return self._returned()
 
     def _returned(self, postponed_to: date | None = None) -> reporting.RosterReturned:
-        return reporting.RosterReturned(**self._head(), reason=self.returned_because, postponed_to=postponed_to)
+        return reporting.RosterReturned(
+            **self._head(), held_on=self.held_on, reason=self.returned_because, postponed_to=postponed_to
+        )
 
-    def _head(self) -> dict[str, str]:
+    def _head(self) -> dict[str, Any]:
         return {
             "roster": self.id,
             "session": self.session,

@@ -12,6 +12,7 @@ from shared.contracts.supervision import (
     SanctionLifted,
     SupervisionDutyMarked,
     SupervisionDutyOpened,
+    SupervisionDutyReckoned,
     SupervisionDutySettled,
     WorkReportDue,
 )
@@ -37,4 +38,6 @@ class SupervisionDuty(Duty):
     KIND: ClassVar[str] = "supervision_duty"
     SOURCE: ClassVar[str] = "/supervision"
     WORDS: ClassVar[Words] = duty_words(KIND, "监督办理任务", "duty about supervision")
-    FACTS: ClassVar[Facts] = Facts(SupervisionDutyOpened, SupervisionDutyMarked, SupervisionDutySettled)
+    FACTS: ClassVar[Facts] = Facts(
+        SupervisionDutyOpened, SupervisionDutyReckoned, SupervisionDutyMarked, SupervisionDutySettled
+    )

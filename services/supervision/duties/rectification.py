@@ -15,6 +15,7 @@ from shared.contracts.directory import BodyRegistered
 from shared.contracts.words import ENDED_STANDINGS
 from shared.keeping import local_copies, repository
 from shared.ports import Store
+from shared.ports.every import every_page
 from shared.procedure.duties.duty import Done, Found, Key, Owed
 from shared.register.duties import DutyRow
 from shared.trade.deadline import local_day
@@ -39,11 +40,11 @@ class RectificationOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (inspections.PERFORMED, inspections.RECTIFYING):
-            async for inspection in repository.every(self.store, Inspection, {"state": state}, sort="path"):
-                yield [key_of(inspection)]
+            async for records in every_page(self.store, Inspection.KIND, {"state": state}, sort="path"):
+                yield [key_of(inspection) for inspection in repository.readable(Inspection, records)[0]]
         in_force = {"state": CONFIRMED, "measure": "rectification"}
-        async for sanction in repository.every(self.store, Sanction, in_force):
-            yield [key_of(sanction)]
+        async for records in every_page(self.store, Sanction.KIND, in_force):
+            yield [key_of(sanction) for sanction in repository.readable(Sanction, records)[0]]
 
     async def found(self, keys: Sequence[Key], now: datetime) -> Sequence[Found]:
         """Both kinds of document have ids that are computed, and none in common."""

@@ -211,6 +211,7 @@ class Inspection(DisclosedLater):
             performed_on=today,
             findings=len(self.findings),
             rectify_by=self.rectify_by,
+            inspected_by=by.body or None,
         )
         self.note(fact, at)
 

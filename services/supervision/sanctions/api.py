@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.supervision import reading, visibility
 from services.supervision.sanctions.answers import SanctionAnswer, shown
@@ -20,7 +20,10 @@ from shared.errors import NotFound
 from shared.outside import Ports
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
+from shared.web.downloads import download
 from shared.web.idempotency import IdempotencyKey
+from shared.web.leaving import while_connected
+from shared.web.openapi.files import PDF, answering
 from shared.web.paging import Listing, Paged, below
 from shared.web.preconditions import tag
 from shared.words import choices
@@ -79,8 +82,21 @@ def router(ports: Ports) -> APIRouter:
             raise NotFound("没有该服务的善后任务 · there are no orders for this service")
         return await winding_up.orders(store, id, service)
 
+    @routes.get(
+        "/{id}/decision.pdf",
+        summary="处理决定书 · the decision on paper",
+        response_class=Response,
+        responses=answering(PDF),
+    )
+    async def decision(id: SanctionId, by: By, request: Request) -> Response:
+        """As its letter brings it along. 409 while nothing is decided."""
+        found = await visibility.read(store, Sanction, id, by)
+        drawn = drawing_up.draw_up(store, ports.workshop, found, ports.settings.fonts)
+        return download(await while_connected(request, drawn), PDF, drawing_up.name_of(found))
+
     @routes.get("/{id}/paper", summary="处理决定书 · the decision on paper, for its letter (services only)")
     async def paper(id: SanctionId, _: By) -> SanctionPaper:
+        """404 while nothing is decided."""
         return await drawing_up.paper_of(store, ports.workshop, id, ports.settings.fonts)
 
     @routes.post("/{id}/confirmation", summary="确认 · confirm; a revocation needs two persons")

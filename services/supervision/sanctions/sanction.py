@@ -84,6 +84,7 @@ class Sanction(DisclosedLater):
             "take_standing": ("登记机构资质的变化", "told what became of the body"),
             "orders": ("取用善后任务", "asked for orders"),
             "put_into_force": ("生效", "put into force"),
+            "print": ("出具决定书", "put on paper"),
         },
     )
     NEXT: ClassVar[Mapping[str, str]] = {
@@ -112,6 +113,11 @@ class Sanction(DisclosedLater):
     differs_in: list[str] = Field(default_factory=list)
     put: Step | None = None
     ended: Step | None = None
+
+    def must_be_decided(self) -> None:
+        """Raises WrongState before it is confirmed: there is no decision that a paper could say."""
+        if self.confirmed_at is None:
+            raise self.WORDS.wrong_state(self.id, self.state, "print", self.NEXT[self.state])
 
     @property
     def needed(self) -> int:

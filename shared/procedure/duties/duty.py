@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from pydantic import Field
 
 from shared.actor import Actor
-from shared.contracts.duties import DutyMarked, DutyOpened, DutySettled
+from shared.contracts.duties import DutyMarked, DutyOpened, DutyReckoned, DutySettled
 from shared.keeping.aggregate import Aggregate
 from shared.trade.body_path import BodyPath
 from shared.trade.deadline import CHINA, Due, local_day
@@ -89,6 +89,7 @@ def duty_id(about: str, what: str, turn: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Facts:
     opened: type[DutyOpened]
+    reckoned: type[DutyReckoned]
     marked: type[DutyMarked]
     settled: type[DutySettled]
 
@@ -149,9 +150,11 @@ class Duty(Aggregate):
 
     def reckon(self, owed: Owed, ladder: Ladder, calendar: WorkingDays, now: datetime) -> bool:
         """By other working days, another term, or after its body was moved. What was told stays told. False: nothing changed."""
-        before = self.model_dump()
+        before, said = self.model_dump(), self._says()
         self.body, self.path, self.due_on, self.people = owed.body, owed.path, owed.due_on, owed.people
         self.next_at = _at(self._next(ladder, calendar, now))
+        if self._says() != said:
+            self.note(self.FACTS.reckoned(**self._says()), now)
         return self.model_dump() != before
 
     def mark(self, ladder: Ladder, calendar: WorkingDays, now: datetime) -> bool:
@@ -176,6 +179,7 @@ class Duty(Aggregate):
             centre=place.centre if mark <= CENTRE_TOO and place.branch else None,
             account=self.account or None,
             people=self.people or None,
+            since=self.since,
         )
         self.note(fact, now)
         return True
@@ -189,10 +193,13 @@ class Duty(Aggregate):
         self._end(LAPSED, now, now)
 
     def void(self, by: Actor, at: datetime, reason: str) -> None:
-        """The body lost its licence: nobody is reminded of what it cannot do (rules §4.9). Raises WrongState."""
-        self.only_when("void", OPEN)
+        """The body lost its licence: nobody is reminded of what it cannot do (rules §4.9). The news of that may have come first,
+        and have ended it: the act is entered all the same, as it was ordered. Raises WrongState."""
+        self.only_when("void", OPEN, LAPSED)
+        ended, self.state = self.state == LAPSED, OPEN
         self.move("void", VOIDED, by, at, reason)
-        self._note_the_end(at, at, lapsed=True)
+        if not ended:
+            self._note_the_end(at, at, lapsed=True)
 
     def _end(self, state: str, at: datetime, now: datetime) -> None:
         self.only_when("void", OPEN)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.errors import Stale, Unavailable
@@ -28,7 +28,7 @@ ROUNDS = "duty_rounds"
 def kinds(duty: type[Duty]) -> tuple[Kind, ...]:
     """The collections of a service that has duties."""
     return (
-        Kind(duty.KIND, indexes=(("state", "next_at"), ("about", "state")), follows=True),
+        Kind(duty.KIND, indexes=(("state", "next_at"), ("about", "state"), ("body", "state")), follows=True),
         Kind(ROUNDS),
     )
 
@@ -53,6 +53,13 @@ class DutyKeeper:
                 if duty.what == what and self._must_end(duty, found, now):
                     await repository.save(self._store, duty)
             await self._open(what, key, found, now)
+
+    async def look_at_body(self, body: str) -> None:
+        """At all that a body has to do, once something was done to it: what is not owed any more ends with that very fact, and
+        what stands elsewhere now is told to stand there. Raises Stale, Unavailable."""
+        now = self._clock.now()
+        async for records in every_page(self._store, self._duty.KIND, {"body": body, "state": OPEN}):
+            await self._for_each(records, now, self._reckoned, repository.save)
 
     async def look_after_an_act(self, key: Key, *whats: str) -> None:
         """The same where no fact tells of the act, right after it was stored. What fails here the clock finds, at the next mark
@@ -103,10 +110,21 @@ class DutyKeeper:
         before = duty.next_at
         return duty.mark(ladder, self._calendar, now) or reckoned or duty.next_at != before
 
+    def _reckoned(self, duty: Duty, found: Found, now: datetime) -> bool:
+        if self._must_end(duty, found, now):
+            return True
+        assert isinstance(found, Owed)
+        return duty.reckon(found, self._each[duty.what].ladder, self._calendar, now)
+
     async def _for_each(
-        self, records: Sequence[Record], now: datetime, changed: Callable[[Duty, Found, datetime], bool]
+        self,
+        records: Sequence[Record],
+        now: datetime,
+        changed: Callable[[Duty, Found, datetime], bool],
+        save: Callable[[Store, Duty], Awaitable[object]] = repository.save_if_first,
     ) -> None:
-        """Look at each as its document stands now, and write what changed; another clock may be faster."""
+        """Look at each as its document stands now, and write what changed; another clock may be faster, unless `save` says that
+        it must not be."""
         duties, _ = repository.readable(self._duty, records)
         by_what: dict[str, list[Duty]] = defaultdict(list)
         for duty in duties:
@@ -115,7 +133,7 @@ class DutyKeeper:
 
         async def one(duty: Duty, found: Found) -> None:
             if changed(duty, found, now):
-                await repository.save_if_first(self._store, duty)
+                await save(self._store, duty)
 
         for what, some in by_what.items():
             found = await self._each[what].found([duty.key for duty in some], now)
@@ -141,14 +159,8 @@ class DutyKeeper:
         await self._remember(record, dict(current))
 
     async def _reckon_anew(self, now: datetime) -> None:
-        def reckoned(duty: Duty, found: Found, now: datetime) -> bool:
-            if self._must_end(duty, found, now):
-                return True
-            assert isinstance(found, Owed)
-            return duty.reckon(found, self._each[duty.what].ladder, self._calendar, now)
-
         async for records in every_page(self._store, self._duty.KIND, {"state": OPEN}, sort="next_at"):
-            await self._for_each(records, now, reckoned)
+            await self._for_each(records, now, self._reckoned)
 
     async def _remember(self, record: Record | None, body: dict[str, str]) -> None:
         if record is None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from shared.keeping import repository
 from shared.ports import Store
+from shared.ports.every import every_page
 from shared.procedure.approval import ENDORSED, SUBMITTED, Approval
 from shared.procedure.duties.duty import Done, Found, Key, Owed
 from shared.register.duties import DutyRow
@@ -42,8 +43,8 @@ class ReviewOwing:
 
     async def everybody(self, now: datetime) -> AsyncIterator[Sequence[Key]]:
         for state in (SUBMITTED, ENDORSED):
-            async for form in repository.every(self.store, self.form, {"state": state}, sort="path"):
-                yield [Key(form.id, form.body)]
+            async for records in every_page(self.store, self.form.KIND, {"state": state}, sort="path"):
+                yield [Key(form.id, form.body) for form in repository.readable(self.form, records)[0]]
 
     async def found(self, keys: Sequence[Key], now: datetime) -> Sequence[Found]:
         records = await self.store.get_many(self.form.KIND, [key.about for key in keys])

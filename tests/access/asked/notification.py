@@ -37,6 +37,7 @@ ASKED: dict[str, Asked] = {
     "GET /notification/mailings": Asked(),
     "GET /notification/mailings/{id}": Asked(kind="mailing"),
     "POST /notification/mailings/resending": Asked("own", content={"state": "failed"}),
+    "GET /notification/digests/{day}": Asked("own", ids={"day": "2026-04-03"}),
     "GET /notification/contacts": Asked(),
     "GET /notification/contacts/count": Asked("own"),
     "GET /notification/contacts/{id}": Asked(kind="contact"),

@@ -31,6 +31,7 @@ ASKED: dict[str, Asked] = {
     "GET /supervision/sanctions": Asked(),
     "GET /supervision/sanctions/{id}": Asked(kind="sanction"),
     "GET /supervision/sanctions/{id}/orders/{service}": Asked("anything", ids={"service": "plan"}),
+    "GET /supervision/sanctions/{id}/decision.pdf": Asked(kind="sanction"),
     "GET /supervision/sanctions/{id}/paper": Asked("anything"),
     "POST /supervision/sanctions/{id}/confirmation": Asked(kind="sanction"),
     "POST /supervision/sanctions/{id}/withdrawal": Asked(kind="sanction", content={"reason": "理由"}),

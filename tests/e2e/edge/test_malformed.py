@@ -21,7 +21,7 @@ from tests.openapi.operations import OPERATIONS, Operation
 from tests.openapi.whoever import may
 from tests.world.house import House
 from tests.world.sockets import Served, served
-from tests.world.topology import INTERFACES, PAGES, SERVICES
+from tests.world.topology import INTERFACES, PAGES
 
 REQUESTS = int(os.environ.get("MALFORMED_REQUESTS", "600"))
 """Of each service. The suite takes a part, so that it stays a matter of minutes; the whole number is 10000."""
@@ -94,7 +94,7 @@ def malformed(service: str, operations: list[Operation], known: dict[str, bytes]
     return list(itertools.islice(iter(source.next, None), count))
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_no_request_stops_a_service(bare_house: House, service: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("ERROR")
     await open_accounts(bare_house)

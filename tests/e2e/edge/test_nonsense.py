@@ -22,7 +22,7 @@ from tests.world.empty import empty_house
 from tests.world.fixtures import OpenHouse
 from tests.world.house import CHEAP, PASSWORD, House
 from tests.world.seeding import HELD_ON, SECOND, SMALL, YEAR, approve
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 NASTY: list[Any] = [
     None,
@@ -151,7 +151,7 @@ def routes() -> list[tuple[str, str]]:
 
 def _documented() -> dict[str, Any]:
     """Built without any store: only the routes are of interest."""
-    return {name: blueprint_of(name).build(empty_house()).app.openapi()["paths"] for name in SERVICES}
+    return {name: blueprint_of(name).build(empty_house()).app.openapi()["paths"] for name in INTERFACES}
 
 
 ROUTES = routes()
@@ -274,7 +274,7 @@ async def throw(house: House, method: str, template: str, nonsense: Nonsense) ->
     return answer.status_code
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_nonsense_is_refused_and_breaks_nothing(crowded: House, service: str) -> None:
     ours = [(method, path) for method, path in ROUTES if path.startswith(f"/{service}/")]
     assert ours

@@ -14,7 +14,7 @@ from shared.settings import Settings
 from shared.web.edge.headers import SecurityHeaders
 from tests.e2e.edge.test_nonsense import ROUTES
 from tests.world.house import House
-from tests.world.topology import INTERFACES, PAGES, SERVICES
+from tests.world.topology import INTERFACES, PAGES
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -48,7 +48,7 @@ def filled(path: str) -> str:
 
 async def test_every_route_has_them_and_no_page_holds_what_they_forbid(house: House) -> None:
     pages: list[str] = []
-    for method, path in [*ROUTES, *(("GET", f"/{service}/docs") for service in SERVICES)]:
+    for method, path in [*ROUTES, *(("GET", f"/{service}/docs") for service in INTERFACES)]:
         for request in ({}, {"data": {}}, {"content": b"\xff"}):
             answer = await house.client.request(method, filled(path), **request)  # type: ignore[arg-type]
             if must_be_guarded(answer):

@@ -19,7 +19,7 @@ from tests.e2e.edge.test_nonsense import ROUTES
 from tests.world.clock import HandClock
 from tests.world.house import House
 from tests.world.sockets import Served, served
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 INNER = b"what only the machine itself may read"
 
@@ -193,7 +193,7 @@ def test_networks_that_are_none_are_told_before_anything_is_served() -> None:
 
 
 async def test_no_route_of_a_service_leads_where_the_visitor_says(bare_house: House) -> None:
-    for method, path in [*ROUTES, *(("GET", f"/{service}") for service in SERVICES)]:
+    for method, path in [*ROUTES, *(("GET", f"/{service}") for service in INTERFACES)]:
         for target in (path.rstrip("/"), f"{path}/"):
             answer = await bare_house.client.request(method, target.replace("{", "").replace("}", ""), headers=EVIL)
             assert "evil.example" not in str(answer.headers) + answer.text, f"{method} {target}"

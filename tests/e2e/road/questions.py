@@ -25,7 +25,7 @@ from tests.unit.notification.test_reports import dsn
 from tests.world import winding
 from tests.world.house import House, Person
 from tests.world.seeding import APPROVER
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 ASKED = "asked.json"
 
@@ -79,7 +79,7 @@ async def _live(folder: Path, asked: dict[tuple[str, ...], Question]) -> None:
         await house.tick()
         await open_accounts(house)
         await _list_everything(house)
-        for service in SERVICES:
+        for service in INTERFACES:
             await check(house.stores[service], REGISTER.declared[service].kinds)
         await house.run_until_quiet()
     await house.close()
@@ -151,7 +151,7 @@ FILTERS = {
 
 async def _list_everything(house: House) -> None:
     """Every list of every service, narrowed in every way, a page at a time, by everybody who may read it."""
-    for service in SERVICES:
+    for service in INTERFACES:
         for path, methods in APPS[service].openapi()["paths"].items():
             if "get" not in methods or "{" in path:
                 continue

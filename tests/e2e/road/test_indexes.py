@@ -146,7 +146,7 @@ USED = {
     "bulletin": ("state",),
     **dict.fromkeys(
         ("certificate_duty", "directory_duty", "plan_duty", "roster_duty", "supervision_duty"),
-        ("state_next_at", "about_state"),
+        ("state_next_at", "about_state", "body_state"),
     ),
     "calendar": ("path", "state_path", "digest", "body_state"),
     "certificate": ("roster_n", "batch_n", "number"),

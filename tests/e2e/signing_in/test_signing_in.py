@@ -24,11 +24,11 @@ from shared.web.tokens import REFRESH
 from tests.world.doors import DOORS, ask, is_let_in, letters, machine_token, refresh, sign_in, token
 from tests.world.house import CHEAP, PASSWORD, House
 from tests.world.seeding import APPROVER, CLERK
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 HEAD = STATIONS[0].account("station_head")
 WITHIN_A_MINUTE = 59
-assert set(DOORS) == set(SERVICES)
+assert set(DOORS) == set(INTERFACES)
 
 
 def claims(access_token: str) -> dict[str, Any]:
@@ -410,7 +410,7 @@ async def test_a_new_password_of_a_service_ends_its_tokens(bare_house: House) ->
     passwords_of = {"certificate": "another password of this service"}
     await seed_machines(bare_house.stores["directory"], bare_house.clock, passwords_of)
     bare_house.clock.advance(WITHIN_A_MINUTE)
-    assert [name for name in SERVICES if name != "certificate" and await is_let_in(bare_house, got, name)] == []
+    assert [name for name in INTERFACES if name != "certificate" and await is_let_in(bare_house, got, name)] == []
 
 
 async def test_nobody_keeps_the_operator_out(bare_house: House) -> None:

@@ -423,6 +423,24 @@ async def test_the_ladder_up_and_down(bare_house: House) -> None:
     assert await letters_to(house, CENTRE.email) == ["sanction-waits"] * 3
 
 
+async def test_whoever_reads_a_decision_gets_its_paper(bare_house: House) -> None:
+    """And before it is one, nobody: the body concerned does not learn that there is anything."""
+    house = bare_house
+    made = await winding.propose(house, "notice", skips_because="")
+    paper = f"/supervision/sanctions/{made['id']}/decision.pdf"
+    early = await house.person(CLERK).ask("GET", paper)
+    assert (early.status_code, early.headers["content-type"]) == (409, "application/problem+json")
+    assert "不能出具决定书" in early.json()["detail"]
+    assert (await house.person(STATION_CLERK).ask("GET", paper)).status_code == 404
+    await winding.confirm(house, made["id"], APPROVER)
+    await house.run_until_quiet()
+    read = [await house.person(who).ask("GET", paper) for who in (CLERK, APPROVER, OFFICER, HEAD)]
+    assert {answer.status_code for answer in read} == {200}
+    assert len({answer.content for answer in read}) == 1 and read[0].content.startswith(b"%PDF")
+    assert read[0].headers["content-type"] == "application/pdf"
+    assert f'filename="decision-{STATION.code}.pdf"' in read[0].headers["content-disposition"]
+
+
 async def test_a_lifted_sanction_never_comes_back(bare_house: House) -> None:
     """Its confirmation arrives again, and for the first time after the lifting."""
     house = bare_house

@@ -21,6 +21,7 @@ from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import CertificateWindUpDone
+from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import PREFIX
 from shared.contracts.windup import Effect
 from shared.keeping import repository
@@ -187,12 +188,38 @@ async def test_a_winding_up_is_looked_at_too(desk: Desk) -> None:
     assert (await desk.ends())[MAKING] == (False, True)
 
 
-async def test_a_body_without_a_licence_is_not_asked_for_its_parcel(desk: Desk) -> None:
+def the_station(**more: Any) -> BodyRegistered:
+    usual = {"body": STATION, "kind": "station", "path": PATHS[STATION], "name_zh": "站", "name_en": "S", "email": ""}
+    return BodyRegistered.model_validate({**usual, "produces": False, **more})
+
+
+async def test_a_body_without_a_licence_is_not_asked_for_its_parcel_from_that_fact_on(desk: Desk) -> None:
     await desk.act(await desk.approved(), "draw", "post")
-    await hear_of_body(desk.store, STATION, PATHS[STATION], state="revoked")
+    for _ in range(2):
+        await desk.handlers[BodyRegistered.TYPE](told(STATION, the_station(state="revoked")))
+    assert (await desk.ends())[RECEIPT] == (False, True)
     await desk.days(APPROVED, "2026-06-01")
     assert await desk.marks() == {}
-    assert (await desk.ends())[RECEIPT] == (False, True)
+
+
+@pytest.mark.parametrize("before", [(), ("draw",)], ids=["being made", "ready"])
+async def test_what_its_winding_up_let_it_finish_is_owed(desk: Desk, before: tuple[str, ...]) -> None:
+    """Rules §4.9: made and posted, so the parcel arrives somewhere, and somebody has to count it."""
+    production = await desk.approved()
+    await desk.act(production, *before)
+    production.finish(acting_for("s"), desk.clock.now(), "取消资质")
+    await desk.handlers[BodyRegistered.TYPE](told(STATION, the_station(state="revoked")))
+    await desk.act(production, *(verb for verb in ("draw", "post") if verb not in before))
+    await desk.days(APPROVED, LAST[RECEIPT])
+    assert (await desk.marks())[RECEIPT] == [3, 0]
+    await desk.act(production, "receive")
+    assert (await desk.ends())[RECEIPT] == (False, False)
+
+
+async def test_a_body_that_stands_elsewhere_is_told_to_stand_there_at_once(desk: Desk) -> None:
+    await desk.act(await desk.approved(), "draw", "post")
+    await desk.handlers[BodyRegistered.TYPE](told(STATION, the_station(path=f"/{CENTRE}/{STATION}/")))
+    assert [one["path"] for one in (await desk.told("reckoned"))[RECEIPT]] == [f"/{CENTRE}/{STATION}/"]
 
 
 async def test_nobody_who_practises_owes_anything(desk: Desk) -> None:

@@ -223,6 +223,13 @@ async def test_bodies_of_before_there_were_duties_are_found_once(world: DutyWorl
     assert await world.marks() == {f"{STATION}.licence": [0, -7]}
 
 
+async def test_one_that_cannot_be_read_keeps_nobody_else_from_being_reminded(world: DutyWorld) -> None:
+    await repository.add(world.store, licensed())
+    await world.store.add(Body.KIND, Record("broken", {"state": LICENSED, "path": PATH, "kind": "of a later release"}))
+    await world.day("2026-06-17")
+    assert await world.marks() == {f"{STATION}.licence": [7]}
+
+
 async def test_a_licence_is_owed_no_more_by_a_body_that_is_revoked(world: DutyWorld) -> None:
     body = licensed()
     await acted_upon(world, body, stored=False)
@@ -319,6 +326,20 @@ async def test_cards_of_one_day_are_one_duty_of_their_body_and_name_nobody(world
     assert (await world.marks())[f"{STATION}-2026-07-29.examiner_card"] == [30, 14]
     wires = await world.wires()
     assert not any(said in wires for one in (*people, other) for said in (one.name, one.card_no, one.id))
+
+
+async def test_a_revoked_body_owes_nothing_from_that_fact_on(world: DutyWorld) -> None:
+    body = licensed()
+    await acted_upon(world, body, stored=False)
+    await card(world, "R49260001", "2026-06-24", body)
+    await world.day("2026-06-17")
+    body.revoke(SYSTEM, morning("2026-06-18"), "泄题")
+    world.at(morning("2026-06-18"))
+    await acted_upon(world, body)
+    assert await world.states() == {f"{STATION}.licence": "lapsed", f"{STATION}-2026-06-24.examiner_card": "lapsed"}
+    assert {one["settled_on"] for told_of in (await world.told("settled")).values() for one in told_of} == {
+        "2026-06-18"
+    }
 
 
 async def test_cards_that_ended_long_ago_are_asked_about_no_more(world: DutyWorld) -> None:

@@ -3,8 +3,9 @@ answers are written by hand."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -12,11 +13,12 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from services.notification.declares import KINDS
 from services.notification.mailings.mailing import Mailing
+from services.notification.mailings.usecases.giving_way import LOOK_EVERY
 from services.runtime.catalogue import REGISTER, WholeSettings
 from shared.adapters.sqlite.store import SqliteStore
 from shared.contracts.certificate import Holder, HoldersPage
@@ -31,6 +33,8 @@ from shared.trade.workdays.reading import ours
 from shared.trade.workdays.working_days import WorkingDays
 from tests.world.clock import HandClock
 from tests.world.hearing import hear_of_body
+
+T = TypeVar("T")
 
 EXAMPLES = Path("shared/contracts/examples")
 CENTRE, BRANCH, STATION, DIRECT = "49000001", "49050001", "49053012", "49003007"
@@ -137,6 +141,16 @@ async def know(store: SqliteStore, code: str, path: str, state: str) -> None:
     kind = "centre" if path == TREE[CENTRE] else "station"
     names = {"name_zh": f"名称{code}", "name_en": f"Name {code}"}
     await hear_of_body(store, code, path, kind=kind, email=office(code), state=state, **names)
+
+
+async def relayed(ports: Any, work: Awaitable[T]) -> T:
+    """What comes of the work while a relay takes whatever it has to send, and time passes."""
+    working = asyncio.ensure_future(work)
+    while not working.done():
+        for one in await ports.store.pending(1000):
+            await ports.store.sent(one.kind, one.id, one.rows[-1].n)
+        ports.clock.advance(LOOK_EVERY)
+    return await working
 
 
 def happened(fact: str, n: int = 1, **other: Any) -> Envelope:

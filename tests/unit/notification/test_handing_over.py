@@ -39,6 +39,7 @@ from tests.unit.notification.occasions import (
     office,
     post_room,
 )
+from tests.world.hearing import hear_of_body
 
 WRITER = LetterWriter(REGISTER.templates.values())
 FULL = PutOff("452 4.2.2 mailbox full", NOT_ACCEPTING)
@@ -86,10 +87,10 @@ async def test_a_letter_that_is_put_off_waits_in_its_document_and_comes_again(po
     await hand_over(ports, letter)
     assert ports.mailer.letters == [], "a message that comes twice changes nothing before the time"
     ports.clock.advance(59)
-    assert await resuming.resume(ports.store, ports.clock.now()) == 0
+    assert await resuming.resume(ports.store, ports.clock) == 0
     ports.clock.advance(1)
-    assert await resuming.resume(ports.store, ports.clock.now()) == 1
-    assert await resuming.resume(ports.store, ports.clock.now()) == 0, "another clock finds nothing to do"
+    assert await resuming.resume(ports.store, ports.clock) == 1
+    assert await resuming.resume(ports.store, ports.clock) == 0, "another clock finds nothing to do"
     assert await planned_facts(ports, letter) == 2
     letter = await hand_over(ports, letter)
     assert (letter.state, letter.sent_at) == (SENT, ports.clock.now())
@@ -102,7 +103,7 @@ async def test_after_72_hours_it_has_failed_and_is_told(ports: Any) -> None:
     began = ports.clock.now()
     while letter.next_at is not None:
         ports.clock.advance((letter.next_at - ports.clock.now()).total_seconds())
-        assert await resuming.resume(ports.store, ports.clock.now()) == 1
+        assert await resuming.resume(ports.store, ports.clock) == 1
         letter = await hand_over(ports, letter)
     assert ports.clock.now() - began == timedelta(hours=72)
     assert (letter.state, letter.refused_because) == (NOT_ACCEPTING, str(FULL))
@@ -123,7 +124,7 @@ async def test_what_is_due_again_is_found_by_one_question_however_many_wait_for_
 
     ports.store.find = counted
     ports.clock.advance(60)
-    assert await resuming.resume(ports.store, ports.clock.now()) == 2
+    assert await resuming.resume(ports.store, ports.clock) == 2
     assert len(questions) == 1
 
 
@@ -206,6 +207,55 @@ async def test_a_technical_failure_is_no_fault_of_the_mailbox(ports: Any) -> Non
     letter.state = FAILED
     await repository.save(ports.store, letter)
     assert await heard(ports, letter) is None
+
+
+# --- the deputy, and the contact ----------------------------------------------------------------------------------------
+
+
+async def name(ports: Any, **named: str) -> None:
+    """The branch has these mailboxes from now on."""
+    names = {"name_zh": f"名称{BRANCH}", "name_en": "Branch", "email": office(BRANCH)}
+    await hear_of_body(ports.store, BRANCH, TREE[BRANCH], **names, **named)
+
+
+async def flags(ports: Any) -> dict[str, tuple[str, str]]:
+    records = [one async for one in every_record(ports.store, Contact.KIND)]
+    found = [Contact.from_record(one) for one in records]
+    return {one.id: (one.state, one.email) for one in found}
+
+
+async def test_a_letter_to_the_deputy_is_a_letter_to_the_body(ports: Any) -> None:
+    """Its mailbox is flagged too, by itself, and what failed goes out anew to the deputy of today."""
+    await name(ports, deputy_email="zhao@example.org")
+    ports.mailer.refuses = "550 5.1.1 no such mailbox"
+    await plan_letters(ports, happened("roster.submitted.v1", 1, at_desk=BRANCH))
+    planned = await mailings(ports)
+    assert {(one.recipient, one.deputy) for one in planned} == {(BRANCH, False), (BRANCH, True)}
+    letter = await hand_over(ports, next(one for one in planned if one.deputy))
+    await heard(ports, letter)
+    assert await flags(ports) == {f"{BRANCH}-deputy": (FLAGGED, "zhao@example.org")}
+    assert await contacts.count_flagged(ports.store, by()) == 1
+    await heard(ports, await hand_over(ports, next(one for one in planned if not one.deputy)))
+    assert len(await flags(ports)) == 2
+    assert await contacts.count_flagged(ports.store, by()) == 1, "bodies are counted"
+    await name(ports, deputy_email="qian@example.org")
+    await contacts.heard_of_body(ports.store, BRANCH)
+    assert {id: state for id, (state, _) in (await flags(ports)).items()} == {
+        BRANCH: FLAGGED,
+        f"{BRANCH}-deputy": IN_ORDER,
+    }
+    await resending.resend(ports.store, asked(ports), Resending(ids=[letter.id]))
+    assert (await repository.load(ports.store, Mailing, letter.id)).to == "qian@example.org"
+
+
+async def test_the_mailbox_of_a_contact_stays_flagged_while_it_is_the_same(ports: Any) -> None:
+    await name(ports, contact_email="wang@example.org")
+    await heard(ports, await failed(ports))
+    await contacts.heard_of_body(ports.store, BRANCH)
+    assert await flags(ports) == {BRANCH: (FLAGGED, "wang@example.org")}
+    await name(ports)
+    await contacts.heard_of_body(ports.store, BRANCH)
+    assert await flags(ports) == {BRANCH: (IN_ORDER, "wang@example.org")}
 
 
 # --- sent anew --------------------------------------------------------------------------------------------------------

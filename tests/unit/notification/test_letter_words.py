@@ -19,7 +19,7 @@ from services.notification.mailings.usecases.planning import plan_letters
 from services.runtime.catalogue import REGISTER
 from shared.contracts.supervision import MEASURES
 from shared.contracts.words import STANDINGS
-from tests.unit.notification.occasions import BRANCH, happened, mailings, post_room
+from tests.unit.notification.occasions import BRANCH, STATION, TREE, happened, mailings, post_room
 
 WRITER = LetterWriter(REGISTER.templates.values())
 LINK = "https://certificates.example.org/directory/reset/t0ken"
@@ -74,9 +74,12 @@ TOLD: dict[str, tuple[dict[str, Any], ...]] = {
 IN_THEIR_OWN_WORDS = {
     *("id", "session", "roster", "sanction", "violation", "seal", "document_number", "corrects", "instead", "number"),
     *("carrier", "parcel", "reason", "site", "training_url", "verify_url", "link", "page", "centre_email"),
+    *("host", "place", "about", "period"),
     *("to_zh", "unit_zh", "producer_zh", "centre_zh", "occupation_zh", "level_zh", "title_zh"),
 }
 """Values that a letter repeats as somebody gave them: numbers of things, names, addresses, reasons."""
+REPORTS = {"revocation-carried-out", "sanction-waits", "duty-overdue-below"}
+"""What the Centre's own system reports to the Centre."""
 ALSO_CHINESE = {"PDF", "Excel"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ISO = re.compile(r"\d{4}-(\d\d-\d\d|Q\d)")
@@ -103,6 +106,8 @@ async def test_every_letter_is_read_without_a_word_of_the_code(ports: Any, fact:
     on_a_desk = envelope.data.get("desk_before", "somebody's") is not None  # a draft was on nobody's
     assert bool(planned) == on_a_desk
     for mailing in planned:
+        if mailing.letter not in REPORTS:
+            assert mailing.values["issuer_zh"] != mailing.values["to_zh"], "an office writes to itself"
         values = {**mailing.values, "link": LINK}
         for line in chain.from_iterable(pieces(part) for part in WRITER.render(mailing.letter, values)):
             must_read_well(line, mailing, values)
@@ -129,6 +134,42 @@ def must_read_well(line: str, mailing: Mailing, values: dict[str, Any]) -> None:
     assert "None" not in ours, where
     if CHINESE.search(ours):
         assert set(re.findall(r"[A-Za-z_]{2,}", ours)) <= ALSO_CHINESE, f"a word that is not Chinese, in {where}"
+
+
+TOLD_ON_ITS_WAY = ("2026年4月28日", "示例市工业路 1 号实训楼", "车工（四级/中级工）60人", "共60人")
+BEFORE = ("held_on", "place", "items")
+"""What facts of earlier releases do not say."""
+
+
+@pytest.mark.parametrize("verb", ["submitted", "endorsed", "returned", "withdrawn", "discarded", "approved"])
+async def test_a_letter_about_a_session_says_when_where_and_how_many(ports: Any, verb: str) -> None:
+    await plan_letters(ports, happened(f"session_plan.{verb}.v1", desk_before=BRANCH))
+    (letter,) = await mailings(ports)
+    _, text, html = WRITER.render(letter.letter, letter.values)
+    for said in TOLD_ON_ITS_WAY:
+        assert said in text and said in html
+
+
+@pytest.mark.parametrize("fact", ["session_plan.submitted.v1", "session_plan.returned.v1", "roster.submitted.v1"])
+async def test_of_a_fact_of_an_earlier_release_the_letter_says_less(ports: Any, fact: str) -> None:
+    envelope = happened(fact)
+    told = {name: value for name, value in envelope.data.items() if name not in BEFORE}
+    await plan_letters(ports, envelope.model_copy(update={"data": told}))
+    (letter,) = await mailings(ports)
+    _, text, _ = WRITER.render(letter.letter, letter.values)
+    assert "鉴定日期" not in text and "鉴定地点" not in text
+    assert f"（编号 {envelope.subject}）" in text
+
+
+async def test_a_duty_says_since_when_its_term_is_counted(ports: Any) -> None:
+    marked = {"what": "roster_approval", "body": BRANCH, "path": TREE[BRANCH], "ahead": True, "overdue": False}
+    await plan_letters(ports, happened("roster_duty.marked.v1", **marked, days_left=3, above=None))
+    (letter,) = await mailings(ports)
+    subject, text, _ = WRITER.render(letter.letter, letter.values)
+    assert f"（名称{STATION}，编号 49053012-2026-001），自2026年4月3日起算，期限为2026年4月27日" in text
+    assert f"（名称{STATION} 49053012-2026-001）" in subject, "several may be due"
+    without = {name: value for name, value in letter.values.items() if name not in ("since", "decides")}
+    assert "起算" not in WRITER.render(letter.letter, without)[1], "planned by an earlier release"
 
 
 def test_words_of_a_later_release_have_a_word_too() -> None:

@@ -37,6 +37,7 @@ from tests.unit.notification.occasions import (
     mailings,
     office,
     post_room,
+    relayed,
 )
 from tests.world.hearing import hear_of_body
 
@@ -281,7 +282,7 @@ async def to_holders(ports: Any, fact: str) -> Counter[str]:
 @pytest.mark.parametrize("count", [0, 1, 500, 501, 1203])
 async def test_every_holder_is_written_to_once(ports: Any, fact: str, count: int) -> None:
     ports.neighbours.holders = many(count)
-    await plan_letters(ports, happened(fact))
+    await relayed(ports, plan_letters(ports, happened(fact)))
     assert await to_holders(ports, fact) == Counter(many(count))
 
 
@@ -291,10 +292,10 @@ async def test_who_was_not_reached_before_the_neighbour_broke_off_is_reached_by_
 ) -> None:
     ports.neighbours.holders, ports.neighbours.breaks_after = many(1203), 1
     with pytest.raises(Unavailable):
-        await plan_letters(ports, happened(fact))
+        await relayed(ports, plan_letters(ports, happened(fact)))
     assert sum((await to_holders(ports, fact)).values()) == 500
     ports.neighbours.breaks_after = None
-    await plan_letters(ports, happened(fact))
+    await relayed(ports, plan_letters(ports, happened(fact)))
     assert await to_holders(ports, fact) == Counter(many(1203))
 
 

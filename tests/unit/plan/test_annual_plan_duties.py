@@ -16,21 +16,24 @@ from services.plan.declares import KINDS
 from services.plan.duties.annual_plan import EARLIER, key_of
 from services.plan.duties.duty import ANNUAL_PLAN, PlanDuty
 from services.plan.duties.watching import duties
+from services.plan.handlers import handlers
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import BodyRegistered
 from shared.contracts.plan import PlannedItem
-from shared.keeping import repository
+from shared.keeping import local_copies, repository
 from shared.ports import Record
-from shared.procedure.duties.duty import LAPSED, OPEN, SETTLED
+from shared.procedure.duties.duty import LAPSED, OPEN, SETTLED, VOIDED
 from shared.procedure.duties.keeper import DutyKeeper
+from shared.procedure.windup import acting_for
 from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 from shared.trade.workdays.reading import NamedDay, ours
 from shared.trade.workdays.working_days import WorkingDays
 from tests.world.clock import HandClock
 from tests.world.empty import empty_house
-from tests.world.hearing import hear_of_body
+from tests.world.hearing import hear_of_body, told
 
 CENTRE, BRANCH, STATION, OTHER = "49000001", "49050001", "49053012", "49053013"
 BODIES = (BRANCH, STATION, OTHER)
@@ -74,7 +77,9 @@ class World:
         while waiting := await self.store.pending(500):
             for one in waiting:
                 if one.kind == PlanDuty.KIND:
-                    self.published.setdefault(one.id, []).extend(json.loads(row.wire) for row in one.rows)
+                    self.published.setdefault(one.id, []).extend(
+                        json.loads(row.wire) for row in one.rows if row.exchange == "events"
+                    )
                 await self.store.sent(one.kind, one.id, one.rows[-1].n)
 
     async def marks(self) -> dict[str, list[int]]:
@@ -235,6 +240,40 @@ async def test_a_licence_in_the_course_of_the_ladder_opens_it_and_a_revocation_e
     await world.days("2026-02-15", "2026-03-10")
     assert (await world.duty("49063099")).state == LAPSED
     assert (await world.marks())["49063099"] == [30, 7]
+
+
+async def test_what_a_revoked_body_owes_ends_with_the_fact_and_its_winding_up_finds_what_was_shown(
+    world: World,
+) -> None:
+    """Both follow from one sanction by two ways: whichever comes first, the reminder is void and its end told once."""
+    await world.days("2026-01-29", "2026-02-10")
+    jobs = handlers(empty_house(store=world.store, clock=world.clock))["duties"]
+    body = await local_copies.copy_of(world.store, BodyRegistered, STATION)
+    await jobs[BodyRegistered.TYPE](told(STATION, body.model_copy(update={"state": "revoked"})))
+    (settled,) = (await world.told("settled"))[f"{STATION}-2026.annual_plan"]
+    assert (settled["lapsed"], settled["settled_on"]) == (True, "2026-02-10")
+    duty = await world.duty()
+    duty.void(acting_for("s"), world.clock.now(), "取消资质")
+    await repository.save(world.store, duty)
+    assert (duty.history[-1].from_state, duty.state) == (OPEN, VOIDED)
+    assert len((await world.told("settled"))[duty.id]) == 1
+
+
+async def test_a_body_that_stands_elsewhere_is_told_to_stand_there_at_once(world: World) -> None:
+    await world.day("2026-02-10")
+    jobs = handlers(empty_house(store=world.store, clock=world.clock))["duties"]
+    body = await local_copies.copy_of(world.store, BodyRegistered, STATION)
+    moved = body.model_copy(update={"path": f"/{CENTRE}/{STATION}/"})
+    for _ in range(2):
+        await jobs[BodyRegistered.TYPE](told(STATION, moved))
+    assert [one["path"] for one in (await world.told("reckoned"))[f"{STATION}-2026.annual_plan"]] == [moved.path]
+
+
+async def test_a_plan_that_cannot_be_read_keeps_nobody_else_from_being_reminded(world: World) -> None:
+    await world.day("2026-01-29")
+    await world.store.add(AnnualPlan.KIND, Record(f"{STATION}-2026", {"state": "of a later release"}))
+    await world.days("2026-01-30", "2026-02-28")
+    assert await world.marks() == {BRANCH: USUAL[:5], OTHER: USUAL[:5], STATION: [30]}
 
 
 async def test_a_year_that_is_over_is_asked_for_no_more(world: World) -> None:

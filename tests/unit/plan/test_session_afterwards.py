@@ -3,6 +3,7 @@ and role, and for whoever must not."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.plan import PlannedItem, SessionPlanApproved, SessionPlanCancelled, SessionPlanPostponed
 from shared.errors import Invalid, NotAllowed, Stale, WrongState
 from shared.keeping import repository
+from shared.keeping.aggregate import Entry
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED
 from shared.procedure.exceptions import Granted
 from shared.trade.roles import Role
@@ -51,6 +53,7 @@ from tests.world.clock import MORNING
 
 TODAY = date(2026, 4, 3)
 ITEM = PlannedItem(occupation=TURNER, occupation_zh="车工", occupation_en="turner", level=4, heads=9)
+STEP = Entry(at=MORNING, verb="submit", by="head", name="head", body=STATION, from_state=DRAFT, to_state=SUBMITTED)
 SETS = [DrawnSet(occupation=TURNER, level=4, set=2)]
 ANOTHER_DAY = date(2026, 6, 1)
 
@@ -101,6 +104,20 @@ MAY = {
 LEADS = {"postpone": APPROVED, "cancel": sessions.CANCELLED, "draw": APPROVED}
 ALL_STATES = (*STATES, sessions.VOIDED, sessions.CANCELLED, "reported")
 """reported: approved, and its roster too."""
+
+
+@pytest.mark.parametrize("verb", ["submit", "endorse", "return", "withdraw", "discard", "approve"])
+def test_what_a_reader_has_to_know_is_in_every_fact_of_its_way(verb: str) -> None:
+    told = session(SUBMITTED, history=[STEP]).fact_of(verb).model_dump(mode="json")
+    assert (told["held_on"], told["place"]) == (HELD_ON.isoformat(), "考场")
+    assert [item["heads"] for item in told["items"]] == [9]
+
+
+def test_who_cancelled_a_session_is_told() -> None:
+    for by in (APPROVER, HEAD):
+        plan = session()
+        cancel(plan, by)
+        assert json.loads(plan.outbox[-1].wire)["data"]["cancelled_by"] == by.body
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -21,6 +21,7 @@ from services.reporting.sessions import storage as sessions
 from services.runtime.wiring import MACHINERY
 from shared.actor import Actor
 from shared.adapters.sqlite.store import SqliteStore
+from shared.contracts.directory import BodyRegistered
 from shared.contracts.envelope import Fact
 from shared.contracts.plan import (
     PlannedItem,
@@ -68,6 +69,11 @@ class Desk(DutyDesk):
         envelope = told(about, fact, sequence, self.clock.now())
         for _ in range(times):
             await self.handlers[fact.TYPE](envelope)
+
+    async def body(self, path: str = PATHS[STATION], **more: Any) -> None:
+        """The directory tells of the station."""
+        usual = {"body": STATION, "kind": "station", "path": path, "name_zh": "站", "name_en": "S", "email": ""}
+        await self.hear(BodyRegistered.model_validate({**usual, "produces": False, **more}), about=STATION, times=2)
 
     async def of(self, what: str) -> list[str]:
         """Ids of the duties of this kind there ever were, the latest last."""
@@ -262,11 +268,26 @@ async def test_whoever_takes_a_session_over_answers_from_then_on(desk: Desk) -> 
     assert await desk.ends() == {before: (False, True)}
 
 
-async def test_a_body_without_a_licence_owes_none(desk: Desk) -> None:
-    await hear_of_body(desk.store, STATION, PATHS[STATION], state="revoked")
-    await desk.days("2026-03-20", "2026-05-10")
-    assert await desk.marks() == {}
-    assert list((await desk.ends()).values()) == [(False, True)]
+async def test_a_revoked_body_has_to_finish_what_its_winding_up_left_it(desk: Desk) -> None:
+    """Rules §4.9. Planning tells of every session that was voided or moved: what stands has to be finished."""
+    desk.be("2026-03-23")
+    await desk.body(state="revoked")
+    assert await desk.ends() == {}
+    await desk.days("2026-03-24", DUE)
+    (id,) = await desk.of("session_roster")
+    assert await desk.marks() == {id: USUAL[:3]}
+    await desk.hear(VOIDED)
+    await desk.days("2026-04-14", "2026-05-10")
+    assert (await desk.marks(), await desk.ends()) == ({id: USUAL[:3]}, {id: (False, True)})
+
+
+async def test_a_body_that_stands_elsewhere_is_told_to_stand_there_at_once(desk: Desk) -> None:
+    await desk.body(path=f"/{CENTRE}/{STATION}/")
+    (id,) = await desk.of("session_roster")
+    (told_of,) = (await desk.told("reckoned"))[id]
+    assert (told_of["path"], told_of["due_on"]) == (f"/{CENTRE}/{STATION}/", DUE)
+    await desk.body(path=f"/{CENTRE}/{STATION}/", name_en="Another name")
+    assert len((await desk.told("reckoned"))[id]) == 1, "and nothing is told where nothing changed"
 
 
 async def test_nobody_who_practises_owes_one(store: SqliteStore) -> None:

@@ -240,3 +240,9 @@ async def test_whoever_may_not_hears_of_that_first(
     await hear_of_body(store, STATION, PATHS[STATION], suspensions=[Suspension(first=HELD_ON)])
     with pytest.raises(refusal):
         await steps.step(store, KEY, SESSION, asked(by, roster.version), verb)
+
+
+@pytest.mark.parametrize("verb", ["submit", "endorse", "return", "withdraw", "discard"])
+async def test_the_day_of_the_exam_is_in_every_fact_of_its_way(store: SqliteStore, verb: str) -> None:
+    roster = await in_state(store, SUBMITTED)
+    assert roster.fact_of(verb).model_dump()["held_on"] == roster.held_on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,12 @@ class Quiet:
 def a_duty(about: str = "p") -> PlanDuty:
     owed = Owed(STATION, f"/49000001/{STATION}/", STATION, date(2026, 3, 1), date(2026, 3, 27))
     return PlanDuty.opening("annual_plan", Key(about, STATION), owed, LADDER, CALENDAR, FIRST_MARK - timedelta(days=9))
+
+
+def test_a_mark_says_since_when_the_term_is_counted() -> None:
+    duty = a_duty()
+    assert duty.mark(LADDER, CALENDAR, FIRST_MARK)
+    assert json.loads(duty.outbox[-1].wire)["data"]["since"] == "2026-03-01"
 
 
 async def test_it_is_the_age_of_what_waits_longest_and_nothing_once_all_are_told(tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ def test_nothing_is_told_before_it_is_performed() -> None:
         "performed_on": "2026-04-03",
         "findings": 1,
         "rectify_by": "2026-07-03",
+        "inspected_by": CENTRE,
     }
 
 

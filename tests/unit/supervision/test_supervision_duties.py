@@ -192,7 +192,8 @@ async def test_whoever_was_registered_after_the_quarter_owes_the_next_one_first(
     assert marks[f"{STATION}-2026-Q4.work_report"][-1] == 0
 
 
-async def test_a_body_that_goes_meanwhile_owes_none_any_more(world: DutyWorld) -> None:
+async def test_a_body_that_goes_meanwhile_owes_nothing_any_more_from_that_fact_on(world: DutyWorld) -> None:
+    await repository.add(world.store, sanctioned("2026-04-03", "2026-05-27"))
     await world.day("2026-04-08")
     jobs = handlers(empty_house(store=world.store, clock=world.clock))["duties"]
     gone = BodyRegistered.model_validate(
@@ -208,7 +209,8 @@ async def test_a_body_that_goes_meanwhile_owes_none_any_more(world: DutyWorld) -
         }
     )
     await jobs[BodyRegistered.TYPE](told(STATION, gone))
-    assert [one["lapsed"] for one in (await world.told("settled"))[REPORT]] == [True]
+    ended = await world.told("settled")
+    assert {id: [one["lapsed"] for one in ended[id]] for id in ended} == {REPORT: [True], SANCTIONED: [True]}
 
 
 async def test_two_clocks_at_once_double_nothing(world: DutyWorld) -> None:
@@ -286,6 +288,16 @@ async def test_what_a_recheck_ends_is_owed_no_more(world: DutyWorld, verb: str) 
     assert (await world.marks())[INSPECTED] == before
     (settled,) = (await world.told("settled"))[INSPECTED]
     assert (settled["lapsed"], settled["late"]) == ((False, True) if verb == "pass" else (True, False))
+
+
+async def test_one_that_cannot_be_read_keeps_nobody_else_from_being_reminded(world: DutyWorld) -> None:
+    await repository.add(world.store, inspected("2026-04-03", "2026-05-13"))
+    broken = {"body": DIRECT, "path": PATHS[DIRECT], "state": "performed", "on": "a day of a later release"}
+    await world.store.add(Inspection.KIND, Record("broken", broken))
+    await world.store.add(Sanction.KIND, Record("broken", broken | {"state": "confirmed", "measure": "rectification"}))
+    await world.store.add(WorkReport.KIND, Record("broken", broken | {"state": "submitted"}))
+    await world.day("2026-05-06")
+    assert (await world.marks())[INSPECTED] == [7]
 
 
 async def test_nothing_is_owed_where_nothing_was_found(world: DutyWorld) -> None:

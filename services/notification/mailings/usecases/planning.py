@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from services.notification.letters.audience import bodies_to_write_to, letter_to
 from services.notification.letters.saying import codes_in, issued, said, to_holder
 from services.notification.mailings import digest_day
 from services.notification.mailings.mailing import BULK, Mailing
+from services.notification.mailings.usecases.giving_way import PAGE, give_way
 from services.notification.settings import NotificationSettings
 from services.notification.unsubscriptions.secret import drawn
 from shared.contracts.certificate import Holder, HoldersPage
@@ -24,6 +26,7 @@ from shared.outside import Ports
 from shared.register.letters import Letter
 from shared.trade import practice
 from shared.trade.body_path import BodyPath
+from shared.trade.deadline import local_day
 
 _TO_PERSON: Mapping[str, Any] = {"page": ""}
 """No person is led to a document: what they may open stands in the letter itself."""
@@ -45,28 +48,32 @@ class Addressed:
     Not by the address: two colleagues may share a mailbox, and an office that moves between two attempts must not get
     the letter twice.
 
-    lies_with: the body whose officers see the letter. is_body: whether the recipient is one. bulk: it is one of very many."""
+    lies_with: the body whose officers see the letter. office: the body that gets it; none for a person. deputy: it goes to the
+    deputy whom that body names."""
 
     letter: Letter
     recipient: str
     to: str
     to_name: str
     lies_with: BodyRegistered
-    office: BodyRegistered | None = None  # none: to a person
+    office: BodyRegistered | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    is_body: bool = False
-    bulk: bool = False
+    deputy: bool = False
 
 
-async def plan_letters(ports: Ports, envelope: Envelope) -> None:
-    """One mailing per (fact, letter, recipient), each if absent. Raises NotYet while a body is unknown here,
-    Unavailable."""
-    letters = ports.register.letters[envelope.fact_type]
+async def plan_letters(ports: Ports, envelope: Envelope, *, single: bool = False) -> None:
+    """One mailing per (fact, letter, recipient), each if absent. single: only the letters that are none of very many.
+
+    Raises NotYet while a body is unknown here, Unavailable: also where so much waits to be sent already that bulk had no
+    room for a minute."""
+    letters = [one for one in ports.register.letters[envelope.fact_type] if not (single and one.is_bulk)]
+    to_offices = bodies_to_write_to(letters, envelope.data)
+    if single and not to_offices and letter_to(letters, "account") is None:
+        return  # most of what the clock tells of everybody on one morning: nothing is looked up for it
     occasion = await _occasion(ports, envelope)
-    for letter, code in bodies_to_write_to(letters, envelope.data):
+    for letter, code in to_offices:
         body = await local_copies.copy_of(ports.store, BodyRegistered, code)
-        for addressed in _to_office(letter, body, occasion.body):
-            await _add(ports, occasion, addressed)
+        await _add_all(ports, occasion, list(_to_office(letter, body, occasion.body)))
     to_holders, to_account = letter_to(letters, "holders"), letter_to(letters, "account")
     # Whoever stands in a practice roster holds no certificate.
     if to_holders is not None and not practice.is_practice(occasion.body.body):
@@ -85,19 +92,17 @@ async def _occasion(ports: Ports, envelope: Envelope) -> Occasion:
     return Occasion(envelope, bodies[envelope.data["body"]], bodies, values)
 
 
-def _to_office(
-    letter: Letter, body: BodyRegistered, lies_with: BodyRegistered, *, bulk: bool = False
-) -> Iterator[Addressed]:
+def _to_office(letter: Letter, body: BodyRegistered, lies_with: BodyRegistered) -> Iterator[Addressed]:
     """To its contact, where it names one, else to its official mailbox; and to the deputy, where it names one. The first is
     recognised by the code alone, so that a contact who is named between two attempts does not get it twice."""
     to_office = {"to_zh": body.name_zh, "to_en": body.name_en}
     to = body.mailbox
     name = body.contact_name or body.name_zh
-    yield Addressed(letter, body.body, to, name, lies_with, body, to_office, is_body=True, bulk=bulk)
+    yield Addressed(letter, body.body, to, name, lies_with, body, to_office)
     if body.deputy_email and body.deputy_email.casefold() != to.casefold():
         name = body.deputy_name or body.name_zh
         recipient = f"{body.body}/deputy"
-        yield Addressed(letter, recipient, body.deputy_email, name, lies_with, body, to_office, bulk=bulk)
+        yield Addressed(letter, recipient, body.deputy_email, name, lies_with, body, to_office, deputy=True)
 
 
 async def _plan_for_account(ports: Ports, occasion: Occasion, letter: Letter) -> None:
@@ -110,7 +115,7 @@ async def _plan_for_account(ports: Ports, occasion: Occasion, letter: Letter) ->
     if person.email:
         values = {"training_url": ports.settings.training_url, **_TO_PERSON}
         addressed = Addressed(letter, reference, person.email, person.name, occasion.body, values=values)
-        await _add(ports, occasion, addressed)
+        await _add_all(ports, occasion, [addressed])
 
 
 async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: Letter) -> None:
@@ -118,10 +123,13 @@ async def _plan_for_all_bodies(ports: Ports, occasion: Occasion, letter: Letter)
     body whose standing ended is not written to. Each letter lies with the body that gets it, so that its officers
     see it."""
     above = occasion.body
-    for body in await local_copies.all_copies(ports.store, BodyRegistered):
-        if body.path.startswith(above.path) and body.body != above.body and body.state not in ENDED_STANDINGS:
-            for addressed in _to_office(letter, body, body, bulk=True):
-                await _add(ports, occasion, addressed)
+    letters = [
+        addressed
+        for body in await local_copies.all_copies(ports.store, BodyRegistered)
+        if body.path.startswith(above.path) and body.body != above.body and body.state not in ENDED_STANDINGS
+        for addressed in _to_office(letter, body, body)
+    ]
+    await _add_all(ports, occasion, letters)
 
 
 async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: Letter) -> None:
@@ -133,13 +141,22 @@ async def _plan_for_holders(ports: Ports, occasion: Occasion, letter: Letter) ->
         where = f"/holders?roster={roster}&limit=500" + (f"&after={after}" if after else "")
         page = await ports.neighbours.get("certificate", where, HoldersPage)
         letters = [_to_holder(letter, holder, occasion.body, centre) for holder in page.items]
-        await asyncio.gather(*(_add(ports, occasion, addressed) for addressed in letters))
+        await _add_all(ports, occasion, letters)
         after = page.next
 
 
 def _to_holder(letter: Letter, holder: Holder, lies_with: BodyRegistered, centre: BodyRegistered) -> Addressed:
     values = {**to_holder(holder, centre), **_TO_PERSON}
-    return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values=values, bulk=True)
+    return Addressed(letter, holder.certificate, holder.email, holder.name, lies_with, values=values)
+
+
+async def _add_all(ports: Ports, occasion: Occasion, letters: Sequence[Addressed]) -> None:
+    """In pages, each of which gives way to single letters. Raises Unavailable."""
+    for first in range(0, len(letters), PAGE):
+        page = letters[first : first + PAGE]
+        if any(one.letter.is_bulk for one in page):
+            await give_way(ports.store, ports.clock)
+        await asyncio.gather(*(_add(ports, occasion, addressed) for addressed in page))
 
 
 async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
@@ -149,7 +166,8 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
         letter=letter.name,
         to=addressed.to,
         to_name=addressed.to_name,
-        recipient=addressed.recipient if addressed.is_body else "",
+        recipient=addressed.office.body if addressed.office else "",
+        deputy=addressed.deputy,
         body=addressed.lies_with.body,
         path=addressed.lies_with.path,
         office=addressed.office.body if addressed.office else "",
@@ -163,12 +181,22 @@ async def _add(ports: Ports, occasion: Occasion, addressed: Addressed) -> None:
             **addressed.values,
         },
         planned_at=now,
-        lane=BULK if addressed.bulk else "",
+        lane=BULK if letter.is_bulk else "",
         unsubscribe=drawn() if letter.optional else "",
     )
-    digest_at = ports.settings.of(NotificationSettings).digest_at
-    if letter.waits and digest_at:
-        mailing.wait_for_digest(digest_day.of(now, digest_at, ports.calendar))
-    else:
+    on = _digest_day(ports, occasion, letter, now)
+    if on is None:
         mailing.plan()
+    else:
+        mailing.wait_for_digest(on)
     await repository.add(ports.store, mailing)
+
+
+def _digest_day(ports: Ports, occasion: Occasion, letter: Letter, now: datetime) -> date | None:
+    """None: it goes out by itself. So does a letter that counts the days that are left, where the digest would come on another
+    day: it would count wrong, and the last day could be over."""
+    digest_at = ports.settings.of(NotificationSettings).digest_at
+    if not letter.waits or not digest_at:
+        return None
+    on = digest_day.of(now, digest_at, ports.calendar)
+    return None if "days_left" in occasion.envelope.data and on != local_day(now) else on

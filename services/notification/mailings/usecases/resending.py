@@ -61,6 +61,7 @@ async def _resent(store: Store, asked: Asked, mailing: Mailing) -> bool:
 
 
 async def _address(store: Store, mailing: Mailing) -> str:
-    """A body's official mailbox as it is now. A person's stays: what is in the letter was meant for that mailbox."""
+    """A body's official mailbox, or its deputy's, as it is now. A person's stays: what is in the letter was meant for that
+    mailbox."""
     body = await local_copies.seek(store, BodyRegistered, mailing.recipient) if mailing.recipient else None
-    return body.mailbox if body is not None and body.mailbox else mailing.to
+    return (body.mailbox_of(deputy=mailing.deputy) if body is not None else "") or mailing.to

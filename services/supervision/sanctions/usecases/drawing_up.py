@@ -15,19 +15,29 @@ from shared.ports.workshop import ChildDied
 
 
 async def paper_of(store: Store, workshop: Workshop, id: str, fonts: Path | None) -> SanctionPaper:
-    """Raises NotFound also while it is not confirmed, NotYet, Unavailable."""
+    """For the letter. Raises NotFound also while it is not confirmed, NotYet, Unavailable."""
     sanction = await repository.load(store, Sanction, id)
     if sanction.confirmed_at is None:
         raise Sanction.WORDS.not_found(id)
+    content = await draw_up(store, workshop, sanction, fonts)
+    return SanctionPaper(name=name_of(sanction), content=b64encode(content).decode("ascii"))
+
+
+def name_of(sanction: Sanction) -> str:
+    return f"decision-{sanction.body}.pdf"
+
+
+async def draw_up(store: Store, workshop: Workshop, sanction: Sanction, fonts: Path | None) -> bytes:
+    """The PDF. Raises WrongState before it is confirmed, NotYet while a body is unknown here, Unavailable."""
+    sanction.must_be_decided()
     body = await local_copies.copy_of(store, BodyRegistered, sanction.body)
     centre = await local_copies.copy_of(store, BodyRegistered, sanction.centre)
     try:
-        content = await workshop.apart(_draw, sanction, body, centre, fonts)
+        return await workshop.apart(_draw, sanction, body, centre, fonts)
     except ChildDied as error:
         raise Unavailable(
-            "处理决定未能绘制完成，稍后自动再试 · the paper of the sanction was not drawn to its end, it is tried again"
+            "处理决定未能绘制完成，请稍后再试 · the paper of the sanction was not drawn to its end, please try again"
         ) from error
-    return SanctionPaper(name=f"decision-{sanction.body}.pdf", content=b64encode(content).decode("ascii"))
 
 
 def _draw(sanction: Sanction, body: BodyRegistered, centre: BodyRegistered, fonts: Path | None) -> bytes:

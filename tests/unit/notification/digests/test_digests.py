@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.notification.digests import usecases
+from services.notification.digests.usecases import gathering as usecases
 from services.notification.digests.words import GROUPS
 from services.notification.ids import digest_id
 from services.notification.letters.letter import LetterWriter
@@ -103,6 +103,7 @@ async def test_a_digest_on_the_next_working_day_tells_them_all(ports: Any) -> No
     digest = next(one for one in await mailings(ports) if one.letter == "digest")
     assert digest.id == digest_id(office(BRANCH), "2026-04-13", False)
     assert (digest.body, digest.path) == (BRANCH, TREE[BRANCH]), "its own officers see it"
+    assert (digest.recipient, digest.deputy) == (BRANCH, False), "a bounce of it tells of the mailbox"
     subject, text, html = WRITER.render("digest", digest.values)
     assert subject == "2026年4月13日事项汇总：待审核 3 件 · Digest of 13 April 2026: 3 matters"
     for link in ("/#/plan/annual-plans/49053012-2026", "/#/plan/session-plans/49053012-2026-001"):
@@ -122,6 +123,20 @@ async def test_one_alone_goes_out_itself(ports: Any) -> None:
         await gather(ports)
         assert await handed_over(ports) == [("awaiting-review", office(BRANCH))]
     assert [one.state for one in await mailings(ports)] == [DUE]
+
+
+async def test_a_letter_that_counts_days_comes_on_the_day_on_which_it_counts(ports: Any) -> None:
+    """Marks are told from eight on; after an outage, or on the last day, the digest of tomorrow would be too late."""
+    ahead = {"ahead": True, "overdue": False, "days_left": 0, "above": None}
+    await plan_letters(ports, happened("plan_duty.marked.v1", 1, **ahead))
+    assert await handed_over(ports) == [("duty-ahead", office(STATION))]
+    go_to(ports, MONDAY, "08:01")
+    await plan_letters(ports, happened("plan_duty.marked.v1", 2, **ahead))
+    await plan_letters(ports, happened("work_report.approved.v1", 3))
+    assert len(await handed_over(ports)) == 1
+    go_to(ports, MONDAY, "08:30")
+    await gather(ports)
+    assert await handed_over(ports) == [("digest", office(STATION)), ("duty-ahead", office(STATION))]
 
 
 async def test_what_cannot_wait_goes_out_at_once(ports: Any) -> None:
@@ -197,6 +212,32 @@ async def test_two_clocks_of_which_each_saw_another_list(ports: Any) -> None:
     go_to(ports, MONDAY + timedelta(days=1), "08:30")
     await gather(ports)
     assert await handed_over(ports) == [("awaiting-review", office(BRANCH))] * 2
+
+
+@pytest.mark.parametrize(
+    "jump", [timedelta(days=-1), timedelta(minutes=-20), timedelta(days=1), timedelta(days=30)], ids=str
+)
+async def test_a_clock_that_is_set_doubles_no_digest_and_loses_no_letter(ports: Any, jump: timedelta) -> None:
+    """Set wrongly after the digest of Monday or before it, and right again; another letter is planned meanwhile."""
+    await three_on_friday(ports)
+    go_to(ports, MONDAY, "08:25")
+    ports.clock.set_by(jump.total_seconds())
+    await gather(ports)
+    await plan_letters(ports, happened("work_report.submitted.v1", 8))
+    ports.clock.set_by(-jump.total_seconds())
+    for moment in ("08:30", "08:40"):
+        go_to(ports, MONDAY, moment)
+        await gather(ports)
+        ports.clock.set_by(jump.total_seconds())
+        await gather(ports)
+        ports.clock.set_by(-jump.total_seconds())
+    for day in range(1, 40):
+        go_to(ports, MONDAY + timedelta(days=day), "09:00")
+        await gather(ports)
+    letters = [one for one in await mailings(ports) if one.letter != "digest"]
+    assert len(letters) == 4 and {one.state for one in letters} <= {GATHERED, DUE}
+    told_in = Counter(one.digest or one.id for one in letters)
+    assert len(await handed_over(ports)) == len(told_in), "each letter went out by one way, once"
 
 
 async def test_after_an_outage_there_is_one_digest_of_everything(ports: Any) -> None:

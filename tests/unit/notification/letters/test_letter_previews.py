@@ -13,7 +13,7 @@ from services.notification.main import build
 from services.notification.previews.samples import samples
 from services.runtime.catalogue import REGISTER
 from shared.register.letters import TO_PEOPLE
-from shared.register.pages import PAGES, page_of
+from shared.register.pages import PAGES, document_of_duty, page_of
 from shared.web.edge.headers import security_headers
 from tests.world.empty import empty_house
 
@@ -76,8 +76,25 @@ def test_every_letter_about_a_document_leads_to_it(noun: str, name: str) -> None
 
 def test_a_link_opens_the_very_page() -> None:
     assert page_of(SITE, "annual_plan", "49053012-2026") == f"{SITE}/annual-plans/49053012-2026"
-    assert page_of(SITE + "/", "roster_approval", "r 1/2") == f"{SITE}/rosters/r%201%2F2"
+    assert page_of(SITE + "/", "roster", "r 1/2") == f"{SITE}/rosters/r%201%2F2"
     assert page_of(SITE, "of_a_later_release", "x") == f"{SITE}/"
+
+
+@pytest.mark.parametrize("what", sorted(set(REGISTER.duties) - {"training"}))  # which a person is asked for
+def test_every_duty_leads_to_the_document_that_is_acted_on(what: str) -> None:
+    noun, id = document_of_duty(what, "49053012-2026-001", "49053012")
+    assert noun in PAGES, "a row in shared/register/pages.py is missing"
+    assert id == ("49053012" if noun == "body" else "49053012-2026-001")
+
+
+@pytest.mark.parametrize(("noun", "name"), letters_about_documents())
+def test_the_subject_says_whose_matter_it_is(noun: str, name: str) -> None:
+    """Not by a number alone; whom it concerns needs no name of its own."""
+    values = SAMPLES[name]
+    subject, _, _ = WRITER.render(name, values)
+    whose = values.get("concerns_zh") or values.get("unit_zh")
+    if values["to_zh"] not in (whose, values.get("unit_zh")) and not name.startswith(("bulletin", "sanction-waits")):
+        assert whose in subject
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))

@@ -94,6 +94,22 @@ async def test_its_age_grows_until_one_goes_out(world: World) -> None:
     assert age(one, "2026-03-07") == 72 * HOUR, "also where the clock itself stands still"
 
 
+@pytest.mark.parametrize(
+    "jump", [timedelta(days=-3), timedelta(hours=-5), timedelta(days=1), timedelta(days=400)], ids=str
+)
+async def test_a_clock_that_is_set_doubles_no_letter_and_raises_no_false_alarm(world: World, jump: timedelta) -> None:
+    one, now = canary(world), nine("2026-03-02")
+    await one.watch(now)
+    await send_all(world, "2026-03-02")
+    for moment in (now, now + jump, now, now + jump, now):
+        await one.watch(moment)
+        (measured,) = one.measured(now)
+        assert measured.value >= 0
+    found = [mailing.subject_of for mailing in await letters(world)]
+    assert len(found) == len(set(found)) <= 2, "one for each day that the clock ever said"
+    assert age(one, "2026-03-02") == 0, "and once the clock is right, so is the figure"
+
+
 async def test_who_wants_none_gets_none_and_measures_nothing(world: World) -> None:
     one = canary(world, "")
     await one.watch(nine("2026-03-02"))

@@ -18,11 +18,25 @@ from services.runtime.catalogue import REGISTER
 from shared.contracts.duties import DutyOpened
 from shared.contracts.envelope import Envelope
 from shared.errors import Stale
+from shared.keeping import repository
 from shared.ports import every_record
+from shared.procedure.duties.duty import Owed
 from shared.register.declaration import Declaration
 from shared.register.duties import kinds_with_duties
 from shared.register.register import Register
-from tests.unit.notification.radar.duties import BRANCH, CENTRE, STATION, World, duty, nine, radar_room, said, told
+from tests.unit.notification.radar.duties import (
+    BRANCH,
+    CALENDAR,
+    CENTRE,
+    LADDER,
+    STATION,
+    World,
+    duty,
+    nine,
+    radar_room,
+    said,
+    told,
+)
 
 
 @pytest.fixture
@@ -89,6 +103,31 @@ async def test_a_newer_fact_says_where_the_body_stands_now(world: World) -> None
     (record,) = [record async for record in every_record(world.store, RADAR.name)]
     assert record.body["path"] == f"/{CENTRE}/{STATION}/"
     assert (record.body["place2"], "place3" in record.body) == (STATION, False)
+
+
+async def test_another_day_and_another_place_show_before_the_next_mark(world: World) -> None:
+    """The working days of a year became known, or its body stands elsewhere: the fact of that very change says so."""
+    one = told("2026-01-29", of=duty(STATION))
+    elsewhere = Owed(STATION, f"/{CENTRE}/{STATION}/", STATION, one.since, date(2026, 3, 2))
+    assert one.reckon(elsewhere, LADDER, CALENDAR, nine("2026-02-02"))
+    assert not one.reckon(elsewhere, LADDER, CALENDAR, nine("2026-02-03")), "and of nothing new nothing is told"
+    *before, reckoned = said(one)
+    assert reckoned.fact_type == "plan_duty.reckoned.v1"
+    for envelope in (reckoned, *before):
+        await world.take(envelope)
+    (row,) = (await rows(world)).values()
+    assert (row.path, row.due_on, row.state, row.marked) == (elsewhere.path, elsewhere.due_on, OPEN, [30])
+
+
+async def test_rows_that_cannot_be_read_are_counted_where_all_others_are(world: World) -> None:
+    await world.hear(duty(STATION), duty(BRANCH))
+    record = await world.store.get(RADAR.name, f"plan_duty.{STATION}-2026.annual_plan")
+    assert record is not None
+    await world.store.put(RADAR.name, replace(record, body={**record.body, "due_on": "2026-02-30"}))
+    before = repository.UNREADABLE[RADAR.name]
+    found, left_out = storage.readable([record async for record in every_record(world.store, RADAR.name)])
+    assert ([row.body for row in found], left_out) == ([BRANCH], [record.id])
+    assert repository.UNREADABLE[RADAR.name] == before + 1, "which is jianding_unreadable_documents_total"
 
 
 async def test_another_worker_was_faster(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,9 @@ def test_the_service_stops_what_is_active_and_writes_once_about_each_failure() -
     hook.stop(NOW, "x")
     hook.write_to_owner(NOW + timedelta(days=2), None, NOW)
     assert ['"stopped":false' in row.wire for row in hook.outbox] == [True, False]
+    assert all('"host":"branch.example.org"' in row.wire for row in hook.outbox), (
+        "not the whole address: it may hold a secret"
+    )
     assert hook.history[-1].by == "notification"
     with pytest.raises(WrongState):
         hook.stop(NOW, "x")

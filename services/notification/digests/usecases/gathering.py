@@ -13,7 +13,7 @@ from services.notification.digests.digest import DECIDED, Digest
 from services.notification.digests.listing import LETTER, values_of
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings import digest_day
-from services.notification.mailings.mailing import WAITS, Mailing
+from services.notification.mailings.mailing import BULK, WAITS, Mailing
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports.every import every_record
@@ -82,12 +82,15 @@ async def _letter(ports: Ports, writer: LetterWriter, digest: Digest, now: datet
         letter=LETTER,
         to=first.to,
         to_name=first.to_name,
+        recipient=first.recipient,
+        deputy=first.deputy,
         body=first.office or first.body,
         path=first.office_path or first.path,
         subject_of=digest.id,
         fact=digest.id,
         values=values_of(writer, digest.day, told),
         planned_at=now,
+        lane=BULK,  # one for every mailbox, all in the same minutes
     )
     letter.plan()
     return letter

@@ -1,0 +1,1 @@
+"""Gathering what waits, and reading what was gathered."""
