@@ -15,6 +15,7 @@ RECEIVERS = frozenset({Role.STATION_CLERK, Role.STATION_HEAD})
 ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
+        "GET /productions/counts": Row(COUNTED),
         "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
         "GET /productions/{roster}/steps": Row(COUNTED),
         "POST /productions/{roster}/parcel": Row(MAKERS_AND_SYSTEMS),

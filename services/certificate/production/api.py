@@ -23,7 +23,7 @@ from shared.web.access import By
 from shared.web.asking import Expecting
 from shared.web.downloads import download
 from shared.web.openapi.files import PDF, answering
-from shared.web.paging import Listing, Paged
+from shared.web.paging import Listing, Paged, StateCounts
 from shared.web.preconditions import tag
 from shared.words import choices
 
@@ -61,6 +61,10 @@ def router(ports: Ports) -> APIRouter:
         where = {"state": state} if state else None
         page = await paging.below(store, Production.KIND, by, paged, where)
         return paging.shown(page, Production, ProductionAnswer.of)
+
+    @routes.get("/productions/counts", tags=[making], summary="各状态任务数 · how many there are in each state")
+    async def counts(by: By) -> StateCounts:
+        return await paging.counted_below(store, Production, by)
 
     @routes.get("/productions/{roster}", tags=[making], summary="制作任务 · one production")
     async def production(roster: RosterId, by: By, response: Response) -> ProductionAnswer:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console import listing, steps
-from services.console.names import names_for, names_in_list
+from services.console.names import names_for
 from services.console.pages import go, page
 from services.console.passing import passed_on
 from services.console.planned_items import number
@@ -36,8 +36,8 @@ def router() -> APIRouter:
     @routes.get(HERE)
     async def listed(request: Request, visitor: By, state: str = "", after: str = "") -> Response:
         shown = await listing.shown(visitor, INTERFACE, {"state": state}, after)
-        names = await names_in_list(visitor, shown.rows)
-        return page(request, "productions/pages/list.html", shown=shown, state=state, states=STATES, names=names)
+        counts = await listing.counts(visitor, INTERFACE)
+        return page(request, "productions/pages/list.html", shown=shown, state=state, states=STATES, counts=counts)
 
     @routes.get(f"{HERE}.xlsx")
     async def exported(visitor: By, state: str = "") -> Response:
@@ -45,6 +45,7 @@ def router() -> APIRouter:
         columns: list[listing.Column] = [
             (t("名册编号", "Roster"), lambda one: one["id"]),
             (t("鉴定机构", "Body"), lambda one: one["body"]),
+            (t("机构名称", "Name of the body"), lambda one: one["body_name"]),
             (t("制证机构", "Made by"), lambda one: one["producer"]),
             (t("批准日期", "Approved on"), lambda one: one["approved_on"]),
             (t("状态", "State"), lambda one: state_name(KIND, one["state"])),

@@ -13,7 +13,7 @@ window.addEventListener("pageshow", () => {
   // A scanner types where the cursor is, over what was wrong; elsewhere a refusal is read first.
   const field = document.querySelector("input[autofocus]");
   const refusal = document.getElementById("refusal");
-  if (field) { field.focus(); field.select(); } else if (refusal) refusal.focus();
+  if (refusal && field) { field.focus(); field.select(); } else if (refusal) refusal.focus();
 });
 
 // A file is sent with its progress, and stays chosen: only what was found is replaced.

@@ -6,6 +6,7 @@ from tests.access.asking import Asked, windups
 
 ASKED: dict[str, Asked] = {
     "GET /certificate/productions": Asked(),
+    "GET /certificate/productions/counts": Asked(),
     "GET /certificate/productions/{roster}": Asked(kind="roster"),
     "GET /certificate/productions/{roster}/steps": Asked(kind="roster"),
     "POST /certificate/productions/{roster}/parcel": Asked(

@@ -67,6 +67,7 @@ async def test_from_the_print_file_to_the_receipt(made: House, browsers: SignedI
     poster = await browsers(SMALL.poster)
     page = await poster.open("/productions?state=ready")
     assert f'href="{HERE}"' in page.text
+    assert "待寄发 <b>1</b>" in page.text
     await poster.open(HERE)
     file = await poster.client.get(f"{HERE}/batches/{SMALL.id}-b0000/print-files/1")
     assert file.content.startswith(b"%PDF")
@@ -204,7 +205,7 @@ async def test_the_list_as_a_workbook(made: House, browsers: SignedIn) -> None:
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     assert sheet is not None
     assert [cell.value for cell in sheet["A"]] == ["名册编号", SMALL.id]
-    assert sheet["E2"].value == "待寄发"
+    assert sheet["F2"].value == "待寄发"
 
 
 async def test_in_english_there_is_no_chinese_state(made: House, browsers: SignedIn) -> None:

@@ -152,3 +152,11 @@ async def test_each_of_these_pages_has_its_help(stranger: Browser, language: str
         assert f'href="/help/{name}"' in page.text
         assert (await stranger.open(f"/help/{name}")).status_code == 200
     assert (await stranger.open("/help/productions")).status_code == 200
+
+
+async def test_whoever_is_refused_for_want_of_training_is_led_there(house: House, stranger: Browser) -> None:
+    await stranger.sign_in(STATION, trained=False)
+    await stranger.open("/annual-plans/new")
+    page = await stranger.submit(year="2027")
+    assert page.status_code == 403
+    assert 'href="https://certificates.example.org/training"' in page.text

@@ -50,3 +50,5 @@ async def test_a_list_of_one_state(made: House) -> None:
     poster = made.person(SMALL.poster)
     assert [one["id"] for one in await poster.everything("/certificate/productions?state=ready")] == [SMALL.id]
     assert await poster.everything("/certificate/productions?state=mailed") == []
+    counts = (await poster.get("/certificate/productions/counts"))["states"]
+    assert {state: count for state, count in counts.items() if count} == {"ready": 1}

@@ -52,5 +52,6 @@ async def test_too_many_wrong_ones_are_a_sentence_on_a_page(open_house: OpenHous
     counter = await a_counter(open_house(verifications_per_minute=LIMIT))
     pages = [await opened(counter, f"{counter.page}x") for _ in range(LIMIT + 1)]
     assert [page.status_code for page in pages] == [200] * LIMIT + [429]
+    assert pages[-1].headers["Content-Type"] == "text/html; charset=utf-8"
     assert "查询过于频繁" in pages[-1].text
     assert int(pages[-1].headers["Retry-After"]) > 0
