@@ -158,7 +158,7 @@ USED = {
     "mailing": ("path", "subject_of_path", "state_path", "state_next_at", "state_digest_on", "to_sent_at"),
     "parked": ("state_last_parked_at",),
     "person": ("path", "office_path", "state_path", "office_state_path", "state_valid_until"),
-    "production": ("path", "body"),
+    "production": ("path", "state_path", "body"),
     "radar": ("body_state_due_on", "place1_state_due_on", "place2_state_due_on", "place3_state_due_on"),
     "record": ("what_day", "quarter_path", "what_path"),
     "roster": ("path", "state_path", "body"),
