@@ -25,7 +25,7 @@ from services.console.productions import api as productions_api
 from services.console.rendering import Templates
 from services.console.rosters import api as rosters_api
 from services.console.same_origin import from_our_pages
-from services.console.session_plans import api as session_plans_api
+from services.console.session_plans.api import planning as session_plans_api
 from services.console.sessions import storage
 from services.console.sessions.usecases import Sessions
 from services.console.settings import ConsoleSettings

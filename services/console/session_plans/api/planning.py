@@ -13,8 +13,9 @@ from services.console import listing, planned_items, steps
 from services.console.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
-from services.console.session_plans import afterwards, entered
+from services.console.session_plans import entered
 from services.console.session_plans.addresses import HERE, INTERFACE, KIND, STALE, address, here
+from services.console.session_plans.api import afterwards
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 from shared.contracts.plan import PAPER_SOURCES, STANDARDS
