@@ -149,6 +149,7 @@ USED = {
         ("state_next_at", "about_state", "body_state"),
     ),
     "calendar": ("path", "state_path", "digest", "body_state"),
+    "browser_session": ("until",),
     "certificate": ("roster_n", "batch_n", "number"),
     "contact": ("path", "state_path"),
     "digest": ("state",),
