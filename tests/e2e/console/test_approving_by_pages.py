@@ -4,6 +4,7 @@ by itself."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from shared.errors import Unavailable
 from tests.world.browser import Browser
 from tests.world.house import House
-from tests.world.seeding import HELD_ON, TURNER, YEAR
+from tests.world.seeding import HELD_ON, SMALL, TURNER, YEAR
 
 STATION, DIRECT, BRANCH = STATIONS[0], STATIONS[3], BRANCHES[0]
 OFFICER, APPROVER = BRANCH.account("branch_officer"), CENTRE.account("centre_approver")
@@ -235,3 +236,28 @@ async def test_single_keys_may_be_switched_off(bare_house: House, signed_in: Sig
     page = await officer.send("/look", keys="off", next="/approvals")
     assert page.url.path == "/approvals"
     assert "data-keys" not in page.text and "快捷键" not in page.text
+
+
+async def test_rosters_and_work_reports_come_the_same_way(house: House) -> None:
+    """In a house where rosters wait for the Centre, as do the reports of a station directly under it."""
+    clerk, head = (DIRECT.account(role) for role in ("station_clerk", "station_head"))
+    house.clock.advance(timedelta(days=90).total_seconds())  # the quarter is over
+    report = {"quarter": "2026-Q2", "work_done": "鉴定两批", "problems": "考场不足", "suggestions": "增设考场"}
+    made = await house.person(clerk).create("/supervision/work-reports", report, "report")
+    await house.person(head).step(f"/supervision/work-reports/{made['id']}", "submission")
+    approver = Browser(house)
+    await approver.sign_in(APPROVER)
+    page = await approver.open("/approvals")
+    assert made["id"] in order(page.text) and SMALL.id in order(page.text)
+    page = await approver.open(f"/approvals/work_report/{made['id']}")
+    assert page.status_code == 200
+    for said in ("鉴定两批", "考场不足", "增设考场", "2026-Q2"):
+        assert said in page.text, said
+    await approver.submit(f"/approvals/work_report/{made['id']}/approve")
+    assert (await house.person(clerk).get(f"/supervision/work-reports/{made['id']}"))["state"] == "approved"
+    here = f"/approvals/roster/{SMALL.id}"
+    page = await approver.open(here)
+    assert page.status_code == 200 and "实考" in page.text and "四级/中级工" in page.text
+    page = await approver.submit(f"{here}/approve")
+    assert (await house.person(APPROVER).get(SMALL.path))["state"] == "approved", page.text
+    await approver.close()
