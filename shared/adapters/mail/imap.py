@@ -115,6 +115,10 @@ class _Session(imaplib.IMAP4_SSL):
     def is_half_over(self) -> bool:
         return time.monotonic() - self._began > LONGEST / 2
 
+    @property
+    def _received(self) -> BufferedReader:
+        return cast(BufferedReader, self.file)
+
     def read(self, size: int) -> bytes:
         content = bytearray()
         while len(content) < size and (piece := self._next(min(size - len(content), LARGEST))):
@@ -123,7 +127,7 @@ class _Session(imaplib.IMAP4_SSL):
 
     def readline(self) -> bytes:
         line = bytearray()
-        while not line.endswith(b"\n") and (there := self.file.peek(1)):
+        while not line.endswith(b"\n") and (there := self._received.peek(1)):
             line += self._next(there.find(b"\n") + 1 or len(there))
         return bytes(line)
 
@@ -131,7 +135,7 @@ class _Session(imaplib.IMAP4_SSL):
         """What is there, or the next that comes. Raises imaplib.IMAP4.abort."""
         if self._taken >= MOST or time.monotonic() - self._began > LONGEST:
             raise self.abort("it says too much, or takes too long")
-        piece: bytes = cast(BufferedReader, self.file).read1(most)
+        piece = self._received.read1(most)
         self._taken += len(piece)
         return piece
 
