@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 
 COLUMNS = ("date", "kind", "notice")
 OFF, ON = "休", "班"
@@ -79,7 +79,7 @@ def _read(text: str, name: str) -> tuple[NamedDay, ...]:
             )
         found[named.day] = named
     if wrong:
-        raise Invalid(f"{name} 有 {len(wrong)} 处错误 · the calendar file is wrong in {len(wrong)} places", wrong)
+        raise Invalid(all_of(wrong), wrong)
     return tuple(found.values())
 
 
@@ -91,7 +91,7 @@ def _named(row: Mapping[str, str | None], where: str, wrong: list[Problem]) -> N
         read = date.fromisoformat(day)
     except ValueError:
         problems.append(
-            Problem(where, f"{day} 不是日期 · is no day", "写成 2027-02-06 · write it like 2027-02-06"),
+            Problem(where, f"{day} 不是日期 · {day} is no day", "写成 2027-02-06 · write it like 2027-02-06"),
         )
     if kind not in (OFF, ON):
         problems.append(

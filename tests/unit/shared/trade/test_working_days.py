@@ -104,6 +104,7 @@ def test_every_wrong_row_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         of_file(file)
     assert [problem.where for problem in refused.value.problems] == [f"own.csv:{line}" for line in (2, 3, 4, 6)]
+    assert all(str(refused.value).count(f"own.csv:{line}") == 2 for line in (2, 3, 4, 6)), "the start says no more"
 
 
 @pytest.mark.parametrize("content", [b"day,kind\n", b"", "date,kind,notice\n".encode("utf-16")])
