@@ -6,8 +6,7 @@ import asyncio
 import imaplib
 import re
 import ssl
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import BufferedReader
 from typing import Any, cast
@@ -50,7 +49,7 @@ class ImapReports:
 
     async def after(self, position: Position, most: int) -> Sequence[Reported]:
         try:
-            return await asyncio.to_thread(self._read, position, most)
+            return await asyncio.to_thread(self._read, position, most, asyncio.get_running_loop().time)
         except (imaplib.IMAP4.error, OSError) as error:
             # What it says is shown without what it was told: a server may repeat the name and the password.
             detail = str(error).replace(self._password, "…")[:200]
@@ -67,8 +66,8 @@ class ImapReports:
         """Raises Unavailable."""
         await self.after(Position(), 0)
 
-    def _read(self, position: Position, most: int) -> list[Reported]:
-        session = _Session(self._host, self._port, self._context)
+    def _read(self, position: Position, most: int, now: Callable[[], float]) -> list[Reported]:
+        session = _Session(self._host, self._port, self._context, now)
         try:
             session.login(self._user, self._password)
             with suppress(imaplib.IMAP4.error):
@@ -107,13 +106,13 @@ class _Session(imaplib.IMAP4_SSL):
     """Ends by itself: after LONGEST, give or take one answer, and after MOST. The library waits for each byte anew, and takes as
     many as the server announces."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext) -> None:
-        self._began, self._taken = time.monotonic(), 0
+    def __init__(self, host: str, port: int, context: ssl.SSLContext, now: Callable[[], float]) -> None:
+        self._now, self._began, self._taken = now, now(), 0
         super().__init__(host, port, ssl_context=context, timeout=PATIENCE)
 
     @property
     def is_half_over(self) -> bool:
-        return time.monotonic() - self._began > LONGEST / 2
+        return self._now() - self._began > LONGEST / 2
 
     @property
     def _received(self) -> BufferedReader:
@@ -133,7 +132,7 @@ class _Session(imaplib.IMAP4_SSL):
 
     def _next(self, most: int) -> bytes:
         """What is there, or the next that comes. Raises imaplib.IMAP4.abort."""
-        if self._taken >= MOST or time.monotonic() - self._began > LONGEST:
+        if self._taken >= MOST or self._now() - self._began > LONGEST:
             raise self.abort("it says too much, or takes too long")
         piece = self._received.read1(most)
         self._taken += len(piece)
