@@ -87,7 +87,8 @@ def build(ports: Ports) -> Service:
         "notification",
         app,
         handlers(ports, feeds),
-        ticks=[resume, thin_out, read_bounces, gather_letters, canary.watch],
+        # Last what waits for another's server.
+        ticks=[resume, thin_out, gather_letters, canary.watch, read_bounces],
         beside={"feed": pusher.run},
         apart=filler.run if filler else None,
         measures=measures,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,7 +25,7 @@ def _long_enough(key: SecretStr) -> SecretStr:
 
 def _address_or_none(written: str) -> str:
     if written and not plausible_email(written):
-        raise ValueError(f"{written} 不是邮箱地址 · {written} is no e-mail address")
+        raise ValueError(f"{written} 不是邮箱地址 · {written} is no mailbox, like postmaster@example.org")
     return written
 
 
@@ -37,9 +38,10 @@ def _networks(written: str) -> str:
     return written
 
 
-def _mailbox(written: str) -> str:
-    if written and not plausible_email(written):
-        raise ValueError(f"{written} 不是邮箱地址 · {written} is no mailbox, like postmaster@example.org")
+def _sender(written: str) -> str:
+    """Each letter would fail otherwise, one by one."""
+    if not plausible_email(parseaddr(written)[1]):
+        raise ValueError(f"{written} 不含邮箱地址 · names no mailbox, like 鉴定中心 <no-reply@example.org>")
     return written
 
 
@@ -58,10 +60,10 @@ def _time_of_day(written: str) -> str:
 
 
 class NotificationSettings(OwnSettings):
-    mail_from: str = Field(
+    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
         "鉴定中心 <no-reply@jianding.example>", description="所有信函的发件人 · sender of all letters"
     )
-    canary_to: Annotated[str, AfterValidator(_mailbox)] = Field(
+    canary_to: Annotated[str, AfterValidator(_address_or_none)] = Field(
         "",
         description="每天向此信箱发一封试投信，以证明信函确能发出；为空则不发 · mailbox that gets one trial letter a day, which "
         "proves that letters go out; empty: none is sent",

@@ -30,10 +30,13 @@ _UNKNOWN = re.compile(
 _FULL = re.compile(r"full|over ?quota|quota|disabled|suspended|inactive|locked|已满|容量|停用|冻结|禁用", re.IGNORECASE)
 _FULL_CODES = frozenset({452, 552})
 _RECIPIENT_CODES = frozenset({450, 550, 551, 553})
+_LOOKED_THROUGH: Final = 2000
+"""Characters of an answer. Anybody may have written it, and the patterns go over the rest of it from each word that they know."""
 
 
 def cause_of(code: int, said: str, of_recipient: bool) -> Cause:
     """code: of RFC 5321; 0 where only words are known. of_recipient: whether it answered the address, not the letter."""
+    said = said[:_LOOKED_THROUGH]
     finer = _FINER.search(said)
     if finer is not None:
         subject, detail = int(finer[1]), int(finer[2])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters.mail import imap
 from shared.adapters.mail.imap import LARGEST, ImapReports
 from shared.errors import Invalid, Unavailable
 from shared.ports.others.reports import Position
@@ -122,11 +123,16 @@ async def test_a_mailbox_that_is_numbered_anew_is_read_from_its_beginning(office
         ("UID SEARCH", b"\x00\xff\r\n"),
         ("UID FETCH", b"* BYE\r\n"),
         ("UID FETCH", b"TAG BAD what\r\n"),
+        ("UID FETCH", b"* 1 FETCH (UID 1 BODY[]<0> {99999999999}\r\n" + b"x" * 3 * LARGEST),
+        ("UID SEARCH", b"* SEARCH 99999999999999999999\r\nTAG OK\r\n"),
+        ("EXAMINE", b"* OK [UIDVALIDITY 99999999999999999999] x\r\nTAG OK\r\n"),
+        ("EXAMINE", b"* 1 EXISTS\r\n" * LARGEST),
     ],
 )
 async def test_a_mailbox_that_answers_nonsense_is_not_available(
-    office: Office, mailbox: ImapReports, word: str, said: bytes
+    office: Office, mailbox: ImapReports, word: str, said: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(imap, "MOST", 2 * LARGEST)
     office.mails, office.nonsense = {1: b"x"}, {word: said}
     with pytest.raises(Unavailable, match="退信邮箱") as caught:
         await mailbox.after(Position(), 9)
@@ -134,6 +140,26 @@ async def test_a_mailbox_that_answers_nonsense_is_not_available(
     office.nonsense = {}
     assert caught.value.ping is not None
     await caught.value.ping()
+
+
+async def test_a_server_that_never_ends_does_not_keep_a_thread(
+    office: Office, mailbox: ImapReports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its bytes comes within the patience for one answer."""
+    monkeypatch.setattr(imap, "LONGEST", 0.0)
+    with pytest.raises(Unavailable, match="takes too long"):
+        await mailbox.after(Position(), 9)
+
+
+async def test_what_a_slow_server_gave_so_far_is_not_asked_for_again(
+    office: Office, mailbox: ImapReports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.mails = dict.fromkeys(range(1, 9), b"x")
+    monkeypatch.setattr(imap._Session, "is_half_over", True)
+    read: list[int] = []
+    while mails := await mailbox.after(Position(7, read[-1] if read else 0), 9):
+        read += [one.at.uid for one in mails]
+    assert read == list(office.mails)
 
 
 async def test_nobody_there_is_not_available(office: Office, mailbox: ImapReports) -> None:
@@ -150,8 +176,15 @@ async def test_a_server_whose_certificate_does_not_hold_gets_no_password(office:
 
 
 @pytest.mark.parametrize(
-    "url", ["imap://a:b@host", "imaps://host/INBOX", "imaps://a@host", "x", "imaps://a:b@host:port/"]
+    "url",
+    ["imap://a:b@host", "imaps://host/INBOX", "imaps://a@host", "x", "imaps://a:b@host:port/", "imaps://a:b[@host/"],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(Invalid, match="imaps://user:password@host"):
+        ImapReports(url)
+
+
+@pytest.mark.parametrize("url", ["imaps://a:b@host/退信", "imaps://a:%E5%AF%86@host/", "imaps://李:b@host/"])
+def test_what_the_protocol_cannot_spell_is_refused_at_the_start(url: str) -> None:
+    with pytest.raises(Invalid, match="ASCII"):
         ImapReports(url)

@@ -208,7 +208,15 @@ def test_no_password_goes_in_plaintext(user: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["smtp://", "smtp+plain://post.example", "smtp:post.example", "smtp://post.example:x", "post.example:25"]
+    "url",
+    [
+        "smtp://",
+        "smtp+plain://post.example",
+        "smtp:post.example",
+        "smtp://post.example:x",
+        "post.example:25",
+        "smtp://a:b[@c",
+    ],
 )
 def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(Invalid, match=r"JIANDING_MAIL.*smtps://") as refusal:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from services.notification.letters.letter import LetterWriter
+from services.notification.settings import NotificationSettings
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, WholeSettings
 from shared.adapters.mail.signed import SIGNED
@@ -133,3 +134,17 @@ def test_keys_that_sign_nothing_are_refused_at_the_start(tmp_path: Path) -> None
 def test_without_a_domain_nothing_is_signed() -> None:
     box = Box()
     assert wiring.dressed(box, WholeSettings(), HandClock()) is box
+
+
+@pytest.mark.parametrize("domain", ["example..org", ".example.org", "a" * 64 + ".org"])
+def test_a_domain_that_is_none_is_refused_with_a_sentence(key: rsa.RSAPrivateKey, tmp_path: Path, domain: str) -> None:
+    settings = WholeSettings(dkim_domain=domain, dkim_selector=SELECTOR, dkim_key=stored(tmp_path, key))
+    with pytest.raises(Invalid, match=r"JIANDING_DKIM_DOMAIN.*is no domain"):
+        wiring.dressed(Box(), settings, HandClock())
+
+
+@pytest.mark.parametrize("sender", ["", "鉴定中心", "鉴定中心 <no-reply>", "a@b@c"])
+def test_a_sender_without_a_mailbox_refuses_the_start(sender: str) -> None:
+    """Otherwise each letter would fail by itself."""
+    with pytest.raises(ValueError, match="names no mailbox"):
+        NotificationSettings(mail_from=sender)

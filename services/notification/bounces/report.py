@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from shared.trade.undelivered import Cause, cause_of
 
 MOST_PARTS: Final = 60
 LONGEST_TEXT: Final = 200_000  # characters that are looked through, of each part
+LONGEST_HEADER: Final = 2000  # characters of one; the library needs four times as long for twice as many
+MOST_BOUNDARIES: Final = 40  # a report has two or three; each line is held against all of those it lies within
+_CHARACTERS = re.compile(r"utf-8|ascii|gb\w+|hz|big5\w*|iso8859-\d+|cp\d+|koi8-\w|euc_\w+|shift_jis\w*|iso2022_\w+")
+"""Whose names Python gives to sets of characters. It knows others, which stand for no text, or spell what nobody can store."""
 
 _ID: Final = r"([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})(?:\.(\d{1,4}))?@"
 _OURS = re.compile(_ID)
@@ -72,6 +77,8 @@ NOBODY_NAMED = Puzzling("是退信，但未写明哪封信函、哪个地址 · 
 
 def read(content: bytes) -> Report | Puzzling:
     """Of any bytes at all."""
+    if content.lower().count(b"boundary") > MOST_BOUNDARIES:
+        return GARBLED
     try:
         return _read(message_from_bytes(content))
     except (Exception, RecursionError):  # noqa: BLE001  what strangers write may break the library anywhere
@@ -154,7 +161,7 @@ def _headers(part: Message) -> str:
 def _header(mail: Message, name: str) -> str:
     try:
         given = mail.get(name)
-        pieces = decode_header(str(given)) if given is not None else []
+        pieces = decode_header(str(given)[:LONGEST_HEADER]) if given is not None else []
         return "".join(_decoded(text, charset) if isinstance(text, bytes) else text for text, charset in pieces)
     except (ValueError, LookupError, binascii.Error):
         return ""
@@ -167,10 +174,11 @@ def _text(part: Message) -> str:
 
 def _decoded(content: bytes, charset: str | None) -> str:
     """As it says; as UTF-8; else as most servers in China write without saying so."""
-    for name in (charset, "utf-8", "gb18030"):
+    for name in (charset or "utf-8", "utf-8", "gb18030"):
         try:
-            return content[:LONGEST_TEXT].decode(name) if name else content[:LONGEST_TEXT].decode("utf-8")
-        except (UnicodeDecodeError, LookupError):
+            if _CHARACTERS.fullmatch(codecs.lookup(name).name):
+                return content[:LONGEST_TEXT].decode(name)
+        except (ValueError, LookupError):
             continue
     return content[:LONGEST_TEXT].decode("utf-8", "replace")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from services.notification.bounces.bounce import Bounce
 from services.notification.bounces.report import Puzzling, Report, read
 from services.notification.contacts import storage as contacts
 from services.notification.mailings.mailing import DELIVERED, SENT, Mailing
-from shared.errors import Stale
+from shared.errors import AppError, Stale
 from shared.keeping import repository
 from shared.ports import Store
 from shared.ports.others.reports import Reported, Reports
@@ -19,9 +20,12 @@ from shared.ports.others.reports import Reported, Reports
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
+MOST = 500
+"""At one look. The clock has other questions, and a mailbox after a bulk may hold many thousands; it asks again in a minute."""
 LOOKS_BACK = timedelta(days=6)
 """For letters of which only the address is named: servers give up after five days."""
 
+NOT_RECORDED = Puzzling("所述信函无法登记 · what became of the letter that it names could not be recorded")
 UNKNOWN = Puzzling("所述信函不在本系统 · the letter that it names is not here")
 ANOTHER = Puzzling("所述地址不是该信函的收信地址 · it names an address that the letter did not go to")
 WHICH_ONE = Puzzling(
@@ -32,7 +36,7 @@ WHICH_ONE = Puzzling(
 async def read_reports(store: Store, reports: Reports, now: datetime) -> int:
     """How many mails were read. Raises Unavailable."""
     total = 0
-    while True:
+    while total < MOST:
         position, version = await storage.position(store)
         mails = await reports.after(position, AT_ONCE)
         for mail in mails:
@@ -44,19 +48,31 @@ async def read_reports(store: Store, reports: Reports, now: datetime) -> int:
                 return total  # another clock reads the same
         total += len(mails)
         if len(mails) < AT_ONCE:
-            return total
+            break
+    return total
 
 
 async def _take(store: Store, mail: Reported, now: datetime) -> None:
     """Raises Stale when the letter changed meanwhile, Unavailable."""
     if not mail.content:
         return
-    said = read(mail.content)
-    outcome = await _record(store, said, now) if isinstance(said, Report) else said
+    said = await asyncio.to_thread(read, mail.content)  # somebody who means ill writes one that takes a second
+    outcome = await _recorded(store, said, now) if isinstance(said, Report) else said
     if outcome is not None:
         id = ids.bounce_id(mail.at.validity, mail.at.uid)
         if await repository.add(store, Bounce(id=id, uid=mail.at.uid, because=outcome.because, read_at=now)):
             log.warning("bounce %d: %s", mail.at.uid, outcome.because)
+
+
+async def _recorded(store: Store, said: Report, now: datetime) -> Puzzling | None:
+    """Whatever is wrong with one of them, those behind it are read. Raises Stale, Unavailable."""
+    try:
+        return await _record(store, said, now)
+    except AppError:
+        raise
+    except Exception:
+        log.exception("bounce of letter %s", said.mailing)
+        return NOT_RECORDED
 
 
 async def _record(store: Store, said: Report, now: datetime) -> Puzzling | None:

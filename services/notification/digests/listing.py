@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from jinja2 import TemplateError
+
 from services.notification.digests.words import GROUPS, OTHER
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.mailing import Mailing
@@ -52,8 +54,10 @@ def _groups(writer: LetterWriter, mailings: Iterable[Mailing]) -> list[dict[str,
 
 
 def _item(writer: LetterWriter, mailing: Mailing) -> dict[str, str]:
-    subject, _, _ = writer.render(mailing.letter, mailing.values)
-    zh, _, en = subject.partition(" · ")
+    try:
+        zh, _, en = writer.render(mailing.letter, mailing.values)[0].partition(" · ")
+    except TemplateError:  # a letter of another release: no reason to keep all others from being read
+        zh, en = GROUPS.get(mailing.letter, OTHER)
     values = mailing.values
     unit_zh, unit_en = (_unit(values, word) for word in ("zh", "en"))
     return {

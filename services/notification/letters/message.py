@@ -28,6 +28,10 @@ _ORDINARY = re.compile(f"[^{_NOT_IN_AN_ADDRESS}]+@[^{_NOT_IN_AN_ADDRESS}]+")
 """Any other, as one in quotes, is for the library to read, or to refuse."""
 
 
+class NoAddress(ValueError):
+    """Nothing that a letter could go to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """name: of the file, in plain ASCII without blanks. media_type: like application/pdf."""
@@ -106,20 +110,21 @@ def _unstructured(text: str) -> str:
 
 
 def _mailbox(name: str, address: str) -> str:
-    if not _ORDINARY.fullmatch(address):
-        address = _read_by_the_library(address)
+    address = address_of(address)
     name = " ".join(name.split())
     if _READS_AS_IT_IS.fullmatch(name) and address.isascii():
         return formataddr((name, address))
     return f"{_encoded(name)}{CRLF} <{address}>"
 
 
-def _read_by_the_library(address: str) -> str:
-    """Raises ValueError."""
+def address_of(written: str) -> str:
+    """As it stands in a header. Raises NoAddress."""
+    if _ORDINARY.fullmatch(written):
+        return written
     try:
-        return Address(addr_spec=address).addr_spec
-    except (MessageError, IndexError) as error:
-        raise ValueError("this is no e-mail address") from error
+        return Address(addr_spec=written).addr_spec
+    except (MessageError, IndexError, ValueError) as error:
+        raise NoAddress("this is no e-mail address") from error
 
 
 def _encoded(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import dkim
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -43,7 +44,7 @@ class Signer:
             loaded = load_pem_private_key(key.read_bytes(), password=None)
         except OSError as error:
             raise Invalid(f"JIANDING_DKIM_KEY: 无法读取 · {key} cannot be read: {error.strerror}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise Invalid(
                 f"JIANDING_DKIM_KEY: 不是 PEM 格式的密钥 · {key} holds no key in PEM without password"
             ) from error
@@ -53,7 +54,11 @@ class Signer:
             )
         # The one form that the library reads, whichever the file has.
         self._key = loaded.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-        self._domain, self._selector = domain.encode("idna"), selector.encode("ascii")
+        try:
+            self._domain = domain.encode("idna")
+        except UnicodeError as error:
+            raise Invalid(f"JIANDING_DKIM_DOMAIN: {domain} 不是域名 · is no domain, like example.org") from error
+        self._selector = selector.encode("ascii")
 
     def signed(self, content: bytes) -> bytes:
         """content: a message, lines ended by CRLF. Its signature stands in front."""

@@ -36,6 +36,9 @@ _CLOSING_DOWN = "邮件服务器暂不可用，稍后自动再试 · the mail se
 BEYOND_ASCII = ("SMTPUTF8", "BODY=8BITMIME")
 STARTTLS, TLS, PLAINTEXT = "smtp", "smtps", "smtp+plaintext"
 DEFAULT_PORTS = {STARTTLS: 25, TLS: 465, PLAINTEXT: 25}
+_HOW = (
+    "JIANDING_MAIL: 地址有误 · must look like smtp://user:password@host:port, smtps://… or smtp+plaintext://host:port"
+)
 NO_TLS = (
     "邮件服务器不提供 STARTTLS，未发送任何内容 · the mail server offers no STARTTLS and got nothing: "
     "use smtps://, or smtp+plaintext:// if letters may travel unencrypted"
@@ -50,15 +53,13 @@ class SmtpMailer:
         """url: smtp://user:password@host:port (STARTTLS), smtps://… (TLS from the start) or smtp+plaintext://host:port (none:
         for a mail catcher next door). reports: whether servers that know how are to say when a letter was delivered (RFC 3461);
         somebody has to read that. Raises Invalid."""
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             host, port = parts.hostname, parts.port
-        except ValueError:  # a port that is no number
-            host, port = None, None
+        except ValueError:  # a bracket of a password that was not encoded, a port that is no number
+            raise Invalid(_HOW) from None  # whose cause may show the password
         if parts.scheme not in DEFAULT_PORTS or not host:
-            raise Invalid(
-                "JIANDING_MAIL: 地址有误 · must look like smtp://user:password@host:port, smtps://… or smtp+plaintext://host:port"
-            )
+            raise Invalid(_HOW)
         if parts.scheme == PLAINTEXT and (parts.username or parts.password):
             raise Invalid(
                 "JIANDING_MAIL: 密码不得明文传输 · a password never goes unencrypted: use smtp:// (STARTTLS) or smtps://"

@@ -17,7 +17,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One mail. content: its first half a megabyte, as it lies there; empty where it is gone meanwhile."""
+    """One mail. content: its first 128 KiB, as it lies there; empty where it is gone meanwhile."""
 
     at: Position
     content: bytes
@@ -25,6 +25,6 @@ class Reported:
 
 class Reports(Protocol):
     async def after(self, position: Position, most: int) -> Sequence[Reported]:
-        """The mails that came since, oldest first. Nothing in the mailbox is changed. Raises Unavailable, also where it
-        answers what nobody understands."""
+        """The mails that came since, oldest first; fewer than `most` where there are no more, or time is up. Nothing in the
+        mailbox is changed. Raises Unavailable, also where it answers what nobody understands."""
         ...

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from shared.errors import Invalid, Problem
+from shared.errors import Invalid, Problem, all_of
 
 COLUMNS = ("date", "kind", "notice")
 OFF, ON = "休", "班"
+NATIONAL_DAY = (10, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def ours() -> tuple[NamedDay, ...]:
 
 
 def of_file(path: Path | None) -> tuple[NamedDay, ...]:
-    """Ours, and for every year that stands in the operator's own file that file's days instead. path: none: ours alone.
+    """Ours, and for every year whose notice stands in the operator's own file that file's days instead; of other years the days
+    that it names. path: none: ours alone.
 
     Raises Invalid with every row that is wrong."""
     if path is None:
@@ -44,8 +46,15 @@ def of_file(path: Path | None) -> tuple[NamedDay, ...]:
             f"节假日文件 {path} 无法读取，须为 UTF-8 编码的 CSV · the calendar file cannot be read: it has to be CSV in UTF-8"
         ) from error
     own = _read(text, path.name)
-    years = {one.day.year for one in own}
-    return (*(one for one in ours() if one.day.year not in years), *own)
+    days = {one.day for one in own}
+    years = stated_years(days)
+    return (*(one for one in ours() if one.day.year not in years and one.day not in days), *own)
+
+
+def stated_years(days: Iterable[date]) -> frozenset[int]:
+    """Years of which a whole notice stands there: each names the first of October. A day at New Year may come with the notice of
+    the year before or after, and a file that is not finished yet ends before."""
+    return frozenset(day.year for day in days if (day.month, day.day) == NATIONAL_DAY)
 
 
 def _read(text: str, name: str) -> tuple[NamedDay, ...]:
@@ -58,6 +67,8 @@ def _read(text: str, name: str) -> tuple[NamedDay, ...]:
     found: dict[date, NamedDay] = {}
     wrong: list[Problem] = []
     for row in rows:
+        if not any(row.values()):
+            continue  # a spreadsheet writes empty ones at the end
         where = f"{name}:{rows.line_num}"
         named = _named(row, where, wrong)
         if named is None:
@@ -68,7 +79,7 @@ def _read(text: str, name: str) -> tuple[NamedDay, ...]:
             )
         found[named.day] = named
     if wrong:
-        raise Invalid(f"{name} 有 {len(wrong)} 处错误 · the calendar file is wrong in {len(wrong)} places", wrong)
+        raise Invalid(all_of(wrong), wrong)
     return tuple(found.values())
 
 
@@ -80,7 +91,7 @@ def _named(row: Mapping[str, str | None], where: str, wrong: list[Problem]) -> N
         read = date.fromisoformat(day)
     except ValueError:
         problems.append(
-            Problem(where, f"{day} 不是日期 · is no day", "写成 2027-02-06 · write it like 2027-02-06"),
+            Problem(where, f"{day} 不是日期 · {day} is no day", "写成 2027-02-06 · write it like 2027-02-06"),
         )
     if kind not in (OFF, ON):
         problems.append(

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import holidays
 
-from shared.trade.workdays.reading import NamedDay
+from shared.trade.workdays.reading import NamedDay, stated_years
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -18,12 +18,12 @@ _SATURDAY = 5
 class WorkingDays:
     """named: every day that is off or worked on against the week, of the years whose notice is known.
 
-    A year of which none is named is *provisional*: its statutory days and weekends are off, and nobody knows yet which weekends
-    will be worked on instead."""
+    A year whose National Day is not named is *provisional*: its statutory days and weekends are off, and nobody knows yet which
+    weekends will be worked on instead."""
 
     def __init__(self, named: Iterable[NamedDay]) -> None:
         self._works = {one.day: one.works for one in named}
-        self._known = frozenset(day.year for day in self._works)
+        self._known = stated_years(self._works)
         spelled = ";".join(f"{day}{works:d}" for day, works in sorted(self._works.items()))
         self.version = sha256(spelled.encode()).hexdigest()[:16]
         """Another one for other days: what was reckoned by them has to be reckoned anew."""

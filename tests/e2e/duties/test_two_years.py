@@ -42,7 +42,7 @@ NINE, TEN = time_of_day(9), time_of_day(10)
 
 def known_in(year: int) -> tuple[NamedDay, ...]:
     """A notice like others: a week off in winter, with the weekends around it worked on."""
-    off = [date(year, 1, 24) + n * DAY for n in range(7)] + [date(year, 2, 28), date(year, 4, 3)]
+    off = [date(year, 1, 24) + n * DAY for n in range(7)] + [date(year, 2, 28), date(year, 4, 3), date(year, 10, 1)]
     worked = [date(year, 1, 22), date(year, 2, 5), date(year, 2, 26)]
     return (*(NamedDay(day, False, "试") for day in off), *(NamedDay(day, True, "试") for day in worked))
 

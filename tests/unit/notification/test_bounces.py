@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.notification.bounces.bounce import PUZZLING, SEEN_TO, Bounce
-from services.notification.bounces.usecases import AT_ONCE, read_reports
+from services.notification.bounces.usecases import AT_ONCE, MOST, read_reports
 from services.notification.contacts.contact import FLAGGED, IN_ORDER, Contact
 from services.notification.mailings.mailing import DELIVERED, DUE, SENT, Mailing
 from shared.actor import Actor
@@ -185,6 +185,21 @@ async def test_a_full_mailbox_is_read_portion_by_portion_and_each_mail_once(port
     await after_reading(ports, mailbox, *[b"From: a@b\r\n\r\nx"] * (2 * AT_ONCE + 1))
     assert (len(await puzzles(ports)), mailbox.asked) == (2 * AT_ONCE + 1, 3)
     assert await read_reports(ports.store, mailbox, ports.clock.now()) == 0
+
+
+async def test_after_a_bulk_the_clock_gets_to_its_other_questions(ports: Any, mailbox: Mailbox) -> None:
+    mailbox.mails = [b""] * 10_000
+    looks = 0
+    while await read_reports(ports.store, mailbox, ports.clock.now()):
+        looks += 1
+    assert (looks, mailbox.asked) == (10_000 // MOST, 10_000 // AT_ONCE + 1)
+
+
+async def test_a_letter_that_cannot_be_read_keeps_no_report_of_others(ports: Any, mailbox: Mailbox) -> None:
+    await sent(ports)
+    await ports.store.add(Mailing.KIND, Record(OTHER, {"state": SENT, "attempt": "none"}))
+    assert (await after_reading(ports, mailbox, dsn(id=OTHER), dsn())).state == NO_SUCH_ADDRESS
+    assert ["could not be recorded" in one for one in await puzzles(ports)] == [True]
 
 
 def test_whoever_looked_at_a_mail_says_so_once() -> None:

@@ -137,6 +137,17 @@ async def test_a_closed_post_costs_a_letter_nothing(ports: Any) -> None:
     assert (letter.state, letter.tries, letter.next_at) == (DUE, 0, None)
 
 
+@pytest.mark.parametrize("to", ["", "office", "office@", "a b@example.org", "a@b@c"])
+async def test_a_letter_to_what_is_no_address_has_failed_and_stops_no_queue(ports: Any, to: str) -> None:
+    """Releases before took some."""
+    letter = await a_letter(ports)
+    letter.to = to
+    await repository.save(ports.store, letter)
+    letter = await hand_over(ports, letter)
+    assert (letter.state, ports.mailer.letters) == (NO_SUCH_ADDRESS, [])
+    assert "no address" in letter.refused_because
+
+
 # --- failed, and flagged ----------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 from hypothesis import given
@@ -166,6 +167,39 @@ def test_a_mail_that_nests_without_end_is_a_puzzle() -> None:
         b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (level, level) for level in range(5000)
     )
     assert isinstance(read(b"From: postmaster@x\r\n" + deep), Puzzling)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(habit(f"{ID}@a.example " + "user " * 25_000), id="a word that many patterns begin with"),
+        pytest.param(dsn(said="smtp; x " + "user " * 25_000, status=""), id="the same, as an answer"),
+        pytest.param(
+            b"From: postmaster@x\r\nSubject: " + b"=?utf-8?q?a?= " * 9000 + b"\r\n\r\nx", id="a subject without end"
+        ),
+        pytest.param(
+            b"From: postmaster@x\r\n"
+            + b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(300))
+            + b"x\r\n" * 40_000,
+            id="lines within hundreds of parts",
+        ),
+    ],
+)
+def test_no_mail_takes_longer_than_others(content: bytes) -> None:
+    """Of processor time; without the limits each takes some seconds at this size, and minutes at the largest."""
+    began = time.process_time()
+    read(content)
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("charset", "spelled"), [("unicode_escape", b"\\ud800"), ("utf-7", b"+2AA-"), ("raw_unicode_escape", b"\\ud800")]
+)
+def test_what_is_read_can_be_stored(charset: str, spelled: bytes) -> None:
+    head = f"From: postmaster@x\r\nContent-Type: text/plain; charset={charset}\r\n\r\n{ID}@a.example "
+    said = read(head.encode() + spelled + b" no such user")
+    assert isinstance(said, Report)
+    assert said.because.encode().decode() == said.because
 
 
 @given(st.binary(max_size=400), st.integers(0, 900))

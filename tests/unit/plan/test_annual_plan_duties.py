@@ -334,7 +334,8 @@ async def test_the_notice_of_a_year_arrives_while_reminders_are_under_way(world:
     await world.days("2027-01-20", "2027-01-29")
     assert {one["provisional"] for facts in (await world.told()).values() for one in facts} == {True}
     before = await world.marks()
-    named = (*ours(), NamedDay(date(2027, 2, 13), True, "试"), NamedDay(date(2027, 2, 12), False, "试"))
+    notice = {date(2027, 2, 13): True, date(2027, 2, 12): False, date(2027, 10, 1): False}
+    named = (*ours(), *(NamedDay(day, works, "试") for day, works in notice.items()))
     keeper = world.watched_by(named)
     for day in range(30, 60):
         await world.watch(morning("2027-01-01") + timedelta(days=day - 1), keeper)
@@ -342,34 +343,3 @@ async def test_the_notice_of_a_year_arrives_while_reminders_are_under_way(world:
     assert [one["mark"] for one in told][: len(before[STATION])] == before[STATION]
     assert {one["provisional"] for one in told[len(before[STATION]) :]} == {False}
     assert len({one["mark"] for one in told}) == len(told)
-
-
-async def test_two_years_of_three_hundred_bodies(tmp_path: Path) -> None:
-    """With a leap year, and New Year into a year whose working days are not known: each mark once, none after it was settled.
-    Each year half of them hand in in time, nearly all others late, and five never."""
-    store = SqliteStore(tmp_path / "many.sqlite", (*KINDS, *MACHINERY))
-    bodies = [f"49{50 + n // 50:02d}3{n % 50 + 1:03d}" for n in range(300)]
-    for code in bodies:
-        await hear_of_body(store, code, f"/{CENTRE}/{code}/", state="licensed")
-    world = World(store)
-    days = {date(year, month, day): part for year in (2027, 2028) for month, day, part in ((2, 18, 0), (3, 8, 1))}
-    on = {(code, day.year): day for day, part in days.items() for code in bodies[part:-5:2]}
-    day = date(2027, 1, 1)
-    while day.year < 2029:
-        for code in bodies[days[day] : -5 : 2] if day in days else ():
-            plan = taken_through("submit", at=morning(day.isoformat()), code=code, path=f"/{CENTRE}/{code}/")
-            await repository.add(store, plan)
-        await world.watch(morning(day.isoformat()))
-        if day.day == 1:
-            await world.publish()
-        day += timedelta(days=1)
-    marks: dict[str, list[int]] = {id: [one["mark"] for one in facts] for id, facts in (await world.told()).items()}
-    assert len(marks) == 600
-    assert all(len(set(one)) == len(one) and one == sorted(one, reverse=True) for one in marks.values())
-    for code in bodies:
-        for year in (2027, 2028):
-            told, handed_in = marks[f"{code}-{year}.annual_plan"], on.get((code, year))
-            left = (date(year, 2, 28) - handed_in).days if handed_in else -308
-            assert min(told) >= left
-            assert min(told) - left < (8 if handed_in else 14), "and none was left out"
-    await store.close()

@@ -21,7 +21,7 @@ from tests.world.clock import HandClock
 
 KNOWN = WorkingDays(ours())
 """Up to 2026."""
-NEXT = WorkingDays((*ours(), NamedDay(date(2027, 1, 1), False, "国办发明电〔2026〕1号")))
+NEXT = WorkingDays((*ours(), NamedDay(date(2027, 10, 1), False, "国办发明电〔2026〕1号")))
 DAY = 24 * 3600.0
 
 
@@ -80,7 +80,7 @@ def test_the_settings_say_so(
     assert main(["settings"]) == 0
     assert "# 缺少 2027 年的节假日安排" in capsys.readouterr().out
     file = tmp_path / "workdays.csv"
-    file.write_text("date,kind,notice\n2027-01-01,休,国办发明电〔2026〕1号\n", encoding="utf-8")
+    file.write_text("date,kind,notice\n2027-10-01,休,国办发明电〔2026〕1号\n", encoding="utf-8")
     monkeypatch.setenv("JIANDING_WORKDAYS", str(file))
     assert main(["settings"]) == 0
     assert "节假日安排，工作日" not in capsys.readouterr().out

@@ -5,28 +5,35 @@ letter that it does not list waits for the next one."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Awaitable
 from datetime import date, datetime, timedelta
 
 from services.notification import ids
+from services.notification.digests import storage
 from services.notification.digests.digest import DECIDED, Digest
 from services.notification.digests.listing import LETTER, values_of
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings import digest_day
 from services.notification.mailings.mailing import BULK, WAITS, Mailing
+from shared.errors import AppError
 from shared.keeping import repository
 from shared.outside import Ports
 from shared.ports.every import every_record
 from shared.trade.deadline import local_day
 from shared.trade.practice import is_practice
 
+log = logging.getLogger(__name__)
+
 
 async def gather(ports: Ports, writer: LetterWriter, digest_at: str, now: datetime) -> None:
     """digest_at: time in China; empty: what still waits since there was one goes out now. Raises Unavailable."""
     if digest_at and not digest_day.has_come(now, digest_at, ports.calendar):
         return
-    async for digest in repository.every(ports.store, Digest, {"state": DECIDED}):
-        await _carry_out(ports, writer, digest, now)
+    async for record in every_record(ports.store, Digest.KIND, {"state": DECIDED}):
+        for digest in repository.readable(Digest, [record])[0]:
+            await _by_itself(digest.id, _carry_out(ports, writer, digest, now))
     today = local_day(now)
     upto = today + timedelta(days=1) if digest_at else date.max
     waiting: dict[tuple[str, bool], list[str]] = defaultdict(list)
@@ -40,17 +47,31 @@ async def gather(ports: Ports, writer: LetterWriter, digest_at: str, now: dateti
         to, body = str(record.body["to"]).casefold(), str(record.body["body"])
         waiting[to, is_practice(body)].append(record.id)
     for (to, practised), mailings in waiting.items():
-        await _decide(ports, writer, to, practised, today, mailings, now)
+        await _by_itself(mailings[0], _decide(ports, writer, to, practised, today, mailings, now))
+
+
+async def _by_itself(id: str, work: Awaitable[None]) -> None:
+    """What is wrong with one mailbox's letters keeps none from the others; it is tried again. Raises Unavailable."""
+    try:
+        await work
+    except AppError:
+        raise
+    except Exception:
+        log.exception("digest %s", id)
 
 
 async def _decide(
     ports: Ports, writer: LetterWriter, to: str, practised: bool, today: date, waiting: list[str], now: datetime
 ) -> None:
     """Raises Unavailable."""
-    found = [await repository.load(ports.store, Mailing, id) for id in waiting]
+    found = await storage.letters(ports.store, waiting)
+    if not found:
+        return
     found.sort(key=lambda mailing: (mailing.planned_at, mailing.id))
     id = ids.digest_id(to, today.isoformat(), practised)
-    digest = Digest(id=id, day=today, path=found[0].path, mailings=[mailing.id for mailing in found])
+    digest = Digest(
+        id=id, day=today, path=found[0].office_path or found[0].path, mailings=[mailing.id for mailing in found]
+    )
     if not await repository.add(ports.store, digest):
         digest = await repository.load(ports.store, Digest, id)
     await _carry_out(ports, writer, digest, now)
@@ -75,14 +96,16 @@ async def _carry_out(ports: Ports, writer: LetterWriter, digest: Digest, now: da
 
 
 async def _letter(ports: Ports, writer: LetterWriter, digest: Digest, now: datetime) -> Mailing:
-    told = [await repository.load(ports.store, Mailing, id) for id in digest.mailings]
+    told = await storage.letters(ports.store, digest.mailings)
     first = told[0]
+    is_shared = len({(one.recipient, one.deputy) for one in told}) > 1
     letter = Mailing(
         id=digest.id,
         letter=LETTER,
         to=first.to,
         to_name=first.to_name,
-        recipient=first.recipient,
+        # A mailbox that two offices share: sent anew, it must not follow one of them with what was told to the other.
+        recipient="" if is_shared else first.recipient,
         deputy=first.deputy,
         body=first.office or first.body,
         path=first.office_path or first.path,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from services.notification import ids
+from services.notification.digests import storage
 from services.notification.digests.answers import DigestAnswer
 from services.notification.digests.digest import Digest
 from services.notification.digests.listing import LETTER, values_of
@@ -33,7 +34,8 @@ async def read(ports: Ports, writer: LetterWriter, by: Actor, day: date) -> Dige
         ports.store, Digest, ids.digest_id(office.mailbox, day.isoformat(), is_practice(office.body))
     )
     if digest is not None:
-        told = [await repository.load(ports.store, Mailing, id) for id in digest.mailings]
+        # Another office may have the same mailbox, or say so to read what is told there.
+        told = [one for one in await storage.letters(ports.store, digest.mailings) if one.office == office.body]
     else:
         told = await _not_gathered(ports, office, day)
     if not told:

@@ -6,6 +6,7 @@ import logging
 from urllib.parse import quote
 
 from services.notification.letters.letter import LetterWriter
+from services.notification.letters.message import NoAddress, address_of
 from services.notification.mailings.mailing import BULK, DUE, Mailing
 from services.notification.mailings.usecases.papers import papers_of
 from services.notification.mailings.usecases.replying import reply_to
@@ -16,11 +17,12 @@ from shared.keeping import repository
 from shared.log import fields
 from shared.outside import Ports
 from shared.ports import PutOff, Undeliverable
-from shared.trade.undelivered import FAILED
+from shared.trade.undelivered import FAILED, NO_SUCH_ADDRESS
 
 log = logging.getLogger(__name__)
 
 NOBODY_WAITS = "链接已无人等待 · nobody waits for the link any more"
+NO_ADDRESS = "收信地址有误，未寄发 · this is no address that a letter could go to"
 UNSUBSCRIBED = "收信人已退订此类信函 · the recipient unsubscribed from letters of this kind"
 
 
@@ -48,6 +50,12 @@ async def deliver(ports: Ports, writer: LetterWriter, sender: str, id: str, answ
             await _keep(ports, mailing)
             return
         values = {**values, "link": link}
+    try:
+        address_of(mailing.to)
+    except NoAddress:  # as releases before took some
+        mailing.fail(NO_ADDRESS, NO_SUCH_ADDRESS, ports.clock.now())
+        await _keep(ports, mailing)
+        return
     ready = writer.compose(
         mailing=mailing.message_id,
         letter=mailing.letter,

@@ -19,7 +19,8 @@ from shared.errors import NotFound
 from shared.trade.deadline import CHINA
 from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
-from tests.unit.notification.occasions import BRANCH, CENTRE, OTHER_BRANCH, TREE, happened, mailings, post_room
+from tests.unit.notification.occasions import BRANCH, CENTRE, OTHER_BRANCH, TREE, happened, mailings, office, post_room
+from tests.world.hearing import hear_of_body
 
 WRITER = LetterWriter(REGISTER.templates.values())
 AT = "08:30"
@@ -85,6 +86,17 @@ async def test_nobody_reads_that_of_another_office(ports: Any) -> None:
     nowhere = Actor("operator", "运行管理员", "", "/", frozenset({Role.OPERATOR}))
     with pytest.raises(NotFound):
         await reading.read(ports, WRITER, nowhere, FRIDAY)
+
+
+async def test_whoever_says_that_the_mailbox_is_theirs_reads_no_more(ports: Any) -> None:
+    """An office names its contact itself."""
+    await hand_over(ports)
+    await hear_of_body(ports.store, OTHER_BRANCH, TREE[OTHER_BRANCH], kind="branch", contact_email=office(BRANCH))
+    go_to(ports, MONDAY, AT)
+    await gathering.gather(ports, WRITER, AT, ports.clock.now())
+    for day in (FRIDAY, MONDAY):
+        with pytest.raises(NotFound):
+            await reading.read(ports, WRITER, by(OTHER_BRANCH), day)
 
 
 async def test_what_goes_out_at_once_is_in_none(ports: Any) -> None:

@@ -11,21 +11,29 @@ from typing import Any
 
 import pytest
 
+from services.notification.digests.digest import Digest
 from services.notification.digests.usecases import gathering as usecases
 from services.notification.digests.words import GROUPS
 from services.notification.ids import digest_id
 from services.notification.letters.letter import LetterWriter
 from services.notification.mailings.digest_day import of
 from services.notification.mailings.mailing import DUE, GATHERED, STATES, WAITS, Mailing
+from services.notification.mailings.requests import Resending
 from services.notification.mailings.usecases.planning import plan_letters
+from services.notification.mailings.usecases.resending import resend
 from services.notification.settings import NotificationSettings
 from services.runtime.catalogue import REGISTER
+from shared.actor import Actor
 from shared.errors import WrongState
+from shared.keeping import repository
+from shared.keeping.asked import Asked
+from shared.ports import Record
 from shared.trade.deadline import CHINA, local_day
 from shared.trade.practice import twin, twin_path
+from shared.trade.roles import Role
 from shared.trade.workdays.reading import ours
 from shared.trade.workdays.working_days import WorkingDays
-from tests.unit.notification.occasions import BRANCH, STATION, TREE, happened, mailings, office, post_room
+from tests.unit.notification.occasions import BRANCH, OTHER_BRANCH, STATION, TREE, happened, mailings, office, post_room
 from tests.world.hearing import hear_of_body
 
 WRITER = LetterWriter(REGISTER.templates.values())
@@ -254,6 +262,52 @@ async def test_without_digests_what_still_waits_goes_out_now(ports: Any) -> None
     await three_on_friday(ports)
     await usecases.gather(ports, WRITER, "", ports.clock.now())
     assert await handed_over(ports) == [("digest", office(BRANCH))]
+
+
+@pytest.mark.parametrize("broken", [{"letter": "of-another-release"}, {"values": {}}])
+async def test_a_letter_of_another_release_keeps_nobody_from_a_digest(ports: Any, broken: dict[str, Any]) -> None:
+    await three_on_friday(ports)
+    first = (await mailings(ports))[0]
+    await repository.save(ports.store, first.model_copy(update=broken))
+    go_to(ports, MONDAY, "09:00")
+    await gather(ports)
+    assert await handed_over(ports) == [("digest", office(BRANCH))]
+    assert Counter(one.state for one in await mailings(ports)) == {GATHERED: 3, DUE: 1}
+
+
+async def test_what_cannot_be_read_keeps_no_mailbox_from_its_digest(
+    ports: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three_on_friday(ports)
+    await ports.store.add(
+        Mailing.KIND,
+        Record("broken", {"state": WAITS, "to": office(BRANCH), "body": STATION, "digest_on": "2026-04-13"}),
+    )
+    for id, to in (("0", "a@example.org"), ("1", "b@example.org")):
+        await repository.add(ports.store, Digest(id=id, day=MONDAY, path=TREE[BRANCH], mailings=["gone", to]))
+    go_to(ports, MONDAY, "09:00")
+    await gather(ports)
+    digest = digest_id(office(BRANCH), MONDAY.isoformat(), False)
+    assert [one.id for one in await ports.store.pending(1000)] == [digest]
+
+
+async def test_a_digest_of_two_offices_follows_neither_of_them(ports: Any) -> None:
+    """One of them has, or says that it has, the mailbox of the other: what was told to that one stays where it was sent."""
+    await hear_of_body(ports.store, OTHER_BRANCH, TREE[OTHER_BRANCH], kind="branch", email=office(BRANCH))
+    await three_on_friday(ports)
+    await plan_letters(ports, happened("bulletin.published.v1", 9))
+    go_to(ports, MONDAY, "09:00")
+    await gather(ports)
+    digest = next(one for one in await mailings(ports) if one.letter == "digest" and one.to == office(BRANCH))
+    assert digest.recipient == ""
+    digest.send(ports.clock.now())
+    digest.fail("550 5.1.1 no such user", "no_such_address", ports.clock.now())
+    await repository.save(ports.store, digest)
+    for code in (BRANCH, OTHER_BRANCH):
+        await hear_of_body(ports.store, code, TREE[code], kind="branch", email=f"new-{code}@example.org")
+    asked = Asked(Actor("l.hua", "李华", BRANCH, TREE[BRANCH], frozenset({Role.BRANCH_OFFICER})), ports.clock.now(), 0)
+    await resend(ports.store, asked, Resending(ids=[digest.id]))
+    assert (await repository.load(ports.store, Mailing, digest.id)).to == office(BRANCH)
 
 
 @pytest.mark.parametrize(("written", "read"), [("off", ""), ("", ""), ("08:30", "08:30")])

@@ -55,17 +55,39 @@ def test_counting_leaves_out_what_is_off() -> None:
     assert CALENDAR.at_or_after(date(2026, 10, 1)) == date(2026, 10, 8)
 
 
+def own(folder: Path, *rows: str) -> WorkingDays:
+    file = folder / "own.csv"
+    file.write_text("\n".join(("\ufeffdate,kind,notice", *rows, "")), encoding="utf-8")
+    return WorkingDays(of_file(file))
+
+
 def test_the_operators_file_takes_the_place_of_the_years_in_it(tmp_path: Path) -> None:
-    file = tmp_path / "own.csv"
-    file.write_text(
-        "\ufeffdate,kind,notice\n2027-01-03,班,试〔2026〕1号\n2026-03-09,休,试〔2026〕2号\n", encoding="utf-8"
-    )
-    calendar = WorkingDays(of_file(file))
+    calendar = own(tmp_path, "2027-01-03,班,文", "2027-10-01,休,文", "2026-03-09,休,文", "2026-10-01,休,文")
     assert calendar.is_worked_on(date(2027, 1, 3)) and not calendar.is_provisional(2027)
     assert not calendar.is_worked_on(date(2026, 3, 9))
     assert calendar.is_worked_on(date(2026, 1, 2)), "ours of that year count no more"
     assert not calendar.is_worked_on(date(2025, 1, 1)), "those of other years do"
     assert calendar.version != CALENDAR.version
+
+
+def test_a_day_at_new_year_makes_no_year_known_and_forgets_none(tmp_path: Path) -> None:
+    """The notice of 2023 had 31 December 2022 in it."""
+    calendar = own(tmp_path, "2026-12-31,休,文", "2027-01-01,休,文", "2027-10-01,休,文", "2028-01-02,班,文")
+    assert not calendar.is_worked_on(date(2026, 12, 31))
+    assert not calendar.is_worked_on(date(2026, 2, 20)), "ours of 2026 still count"
+    assert [calendar.is_provisional(year) for year in (2026, 2027, 2028)] == [False, False, True]
+    assert calendar.is_worked_on(date(2028, 1, 2)), "what is named of an unknown year is so"
+
+
+def test_a_file_that_is_not_finished_leaves_its_year_provisional(tmp_path: Path) -> None:
+    calendar = own(tmp_path, "2027-01-01,休,文", "2027-02-13,班,文")
+    assert calendar.is_provisional(2027)
+    assert not calendar.is_worked_on(date(2027, 5, 1)), "its statutory days are off all the same"
+    assert calendar.is_worked_on(date(2027, 2, 13))
+
+
+def test_empty_rows_of_a_spreadsheet_are_no_rows(tmp_path: Path) -> None:
+    assert not own(tmp_path, "2027-10-01,休,文", ",,", ",,").is_provisional(2027)
 
 
 def test_every_wrong_row_of_a_file_is_told_at_once(tmp_path: Path) -> None:
@@ -82,6 +104,7 @@ def test_every_wrong_row_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         of_file(file)
     assert [problem.where for problem in refused.value.problems] == [f"own.csv:{line}" for line in (2, 3, 4, 6)]
+    assert all(str(refused.value).count(f"own.csv:{line}") == 2 for line in (2, 3, 4, 6)), "the start says no more"
 
 
 @pytest.mark.parametrize("content", [b"day,kind\n", b"", "date,kind,notice\n".encode("utf-16")])
