@@ -213,8 +213,9 @@ class Settings(BaseSettings):
     workdays: Path | None = Field(
         None,
         description=(
-            "节假日调休文件（`.csv`：日期、休或班、国务院通知文号），其中各年替换自带的；默认只用自带的 · CSV file of days "
-            "that are off or worked on against the week; takes the place of ours for the years in it; default: ours alone"
+            "节假日调休文件（`.csv`：日期、休或班、国务院通知文号）；写明 10 月 1 日的年份整年替换自带的，其余各行只作补充；"
+            "默认只用自带的 · CSV file of days that are off or worked on against the week; a year of which it names 1 October "
+            "takes the place of ours, other rows are added to it; default: ours alone"
         ),
     )
     endorsement_days: int = Field(

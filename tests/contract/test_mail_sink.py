@@ -135,6 +135,19 @@ async def test_each_answer_has_its_state(
     assert sink.message_ids == [f"<{letter.id}@jianding.example>"] * (2 if is_dead else 1)
 
 
+async def test_of_a_server_that_takes_letters_and_hangs_up_everywhere_a_letter_is_asked_twice_and_no_more(
+    posted: Any, sink: Sink
+) -> None:
+    """However many sessions are kept: each of them may have taken it."""
+    others = [await a_letter(posted, n) for n in range(2, 5)]
+    await asyncio.gather(*(handed(posted, one) for one in others))
+    assert len(posted.mailer._idle) > 1
+    before, sink.after_text = len(sink.took), [DEAD] * 3
+    letter = await handed(posted, await a_letter(posted))
+    assert letter.state == DUE
+    assert sink.message_ids[before:] == [f"<{letter.id}@jianding.example>"] * 2
+
+
 async def test_a_server_that_is_not_there_is_waited_for(posted: Any, sink: Sink) -> None:
     await sink.close()
     letter = await a_letter(posted)

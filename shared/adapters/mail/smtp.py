@@ -107,10 +107,12 @@ class SmtpMailer:
             yield
 
     async def _sent(self, letter: ReadyLetter) -> Mapping[str, SMTPResponse]:
-        """Whom the server refused. A kept session that turns out to be closed costs nothing: the letter goes out in another."""
+        """Whom the server refused. A kept session that turns out to be closed costs nothing: the letter goes out in a new one,
+        and in no third, for nobody knows whether a server that hangs up has taken it."""
         beyond_ascii = not (letter.sender + letter.to).isascii()
+        hung_up = False
         while True:
-            session, is_new = await self._session()
+            session, is_new = (await self._new_session(), True) if hung_up else await self._session()
             try:
                 refused, _ = await session.sendmail(
                     letter.sender,
