@@ -44,6 +44,7 @@ class Templates:
                 "own": own,
                 "release": release,
                 "url": settings.url.rstrip("/"),
+                "oidc": bool(settings.oidc_issuer),
             }
             environment.filters |= {
                 "role_name": environment.globals["role_name"],

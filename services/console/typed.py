@@ -37,7 +37,8 @@ class Typed:
         return [row for row in found if any(row.values())]
 
 
-async def _typed(request: Request) -> Typed:
+async def typed(request: Request) -> Typed:
+    """Also after it was read once."""
     form = await request.form(max_fields=MOST_FIELDS)
     fields, files = [], {}
     for name, value in form.multi_items():
@@ -49,4 +50,4 @@ async def _typed(request: Request) -> Typed:
     return Typed(tuple(fields), files)
 
 
-Form = Annotated[Typed, Depends(_typed)]
+Form = Annotated[Typed, Depends(typed)]

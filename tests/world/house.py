@@ -134,6 +134,8 @@ class House:
         self.files = FolderFiles(folder / "files")
         self.mailer = MailFolder(folder / "mail")
         self.receivers = PaperReceivers()
+        self.identity_provider: Any = None
+        """Where the settings name one, the test says who it is."""
         self.pushing = False
         """Whether what runs beside the workers runs: webhooks are called then."""
         self.deaths: list[str] = []
@@ -382,7 +384,9 @@ class Rooms:
                 quarantine=self._port("quarantine", lambda: self.tenant.quarantine),
                 receivers=self._port("receivers", lambda: self.tenant.receivers),
                 interfaces=HttpInterfaces(settings.address_of, self.app),
-                identity_provider=None,
+                identity_provider=(
+                    _Of(lambda: self.tenant.identity_provider) if settings.oidc_issuer else None  # type: ignore[arg-type]
+                ),
             )
             service = blueprint_of(name).build(outside)
             self.services[name], self.outsides[name] = service, outside

@@ -12,3 +12,6 @@ window.addEventListener("pageshow", () => {
   const refusal = document.getElementById("refusal");
   if (refusal) refusal.focus();
 });
+// After a fresh sign-in what was typed goes on by itself.
+const waiting = document.querySelector("form[data-go-on]");
+if (waiting) waiting.requestSubmit();
