@@ -29,6 +29,8 @@ ACCESS: tuple[Access, ...] = (
         "POST /passwords": PUBLIC,
         "GET /password": PUBLIC,
         "POST /password": PUBLIC,
+        "GET /forgotten": PUBLIC,
+        "POST /forgotten": PUBLIC,
         "POST /password-resets": PUBLIC,
         "POST /password-resets/redemption": PUBLIC,
         "GET /reset": PUBLIC,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, go, own_address, page, to_sign_in
 from services.console.refusal import Kept, Refusal
 from services.console.sessions.session import Secret
-from services.console.signing_in import provider
+from services.console.signing_in import usecases
 from services.console.typed import Form, Typed
 from services.console.visitor import LOOK, By, Look, Visitor, cookie_of
 from shared.errors import Unavailable
@@ -20,7 +20,7 @@ NO_TLS: Final = (
     "此地址未加密，密码会被他人看到，不能在此登录；请使用 https 开头的网址，或告知管理员 · this address is not encrypted, others "
     "could read your password: use the address that begins with https, or tell the operator"
 )
-CHANGE_PASSWORD: Final = "/directory/password"
+CHANGE_PASSWORD: Final = "/directory/password?why=initial"
 KEPT: Final = "kept."
 """How fields begin that wait on the page of the sign-in until somebody is signed in again."""
 _YEAR: Final = 365 * 24 * 3600
@@ -57,12 +57,12 @@ def router() -> APIRouter:
 
     @routes.get(SIGN_IN_AGAIN)
     async def again_page(request: Request, visitor: By, next: str = "") -> Response:
-        """For what needs a fresh sign-in."""
+        """For what needs a fresh sign-in. next: in the address, so that nothing done on this page loses it."""
         return _again(request, visitor, own_address(next))
 
     @routes.post(SIGN_IN_AGAIN)
-    async def again(request: Request, visitor: By, form: Form) -> Response:
-        next = own_address(form["next"])
+    async def again(request: Request, visitor: By, form: Form, next: str = "") -> Response:
+        next = own_address(next)
         if visitor.secret is None or visitor.session is None:
             return to_sign_in(request, next)
         try:
@@ -83,11 +83,11 @@ def router() -> APIRouter:
     async def to_the_provider(request: Request, visitor: By, next: str = "", fresh: str = "") -> Response:
         if not cookie_of(request):
             return _sign_in(request, NO_TLS, 403, own_address(next))
-        there, cookie = await provider.begun(visitor, own_address(next), fresh=bool(fresh))
+        there, cookie = await usecases.begun(visitor, own_address(next), fresh=bool(fresh))
         answer = go(there)
         secure = request.url.scheme == "https"
         answer.set_cookie(
-            provider.COOKIE, cookie, provider.LIFE, path=provider.PATH, secure=secure, httponly=True, samesite="lax"
+            usecases.COOKIE, cookie, usecases.LIFE, path=usecases.PATH, secure=secure, httponly=True, samesite="lax"
         )
         return answer
 
@@ -95,20 +95,20 @@ def router() -> APIRouter:
     async def from_the_provider(
         request: Request, visitor: By, state: str = "", code: str = "", error: str = ""
     ) -> Response:
-        name, cookie = cookie_of(request), request.cookies.get(provider.COOKIE, "")
-        next = provider.wanted(cookie)
+        name, cookie = cookie_of(request), request.cookies.get(usecases.COOKIE, "")
+        next = usecases.wanted(cookie)
         if not name:
             return _sign_in(request, NO_TLS, 403, next)
         answer: Response
         try:
-            tokens = await provider.tokens(visitor, cookie, {"state": state, "code": code, "error": error})
+            tokens = await usecases.tokens(visitor, cookie, {"state": state, "code": code, "error": error})
             secret = await visitor.sessions.come_back(visitor.secret, tokens, visitor.address)
         except Refusal as refusal:
             answer = _sign_in(request, str(refusal), refusal.status, next)
         else:
             answer = go(next)
             _give(answer, name, secret)
-        answer.delete_cookie(provider.COOKIE, path=provider.PATH)
+        answer.delete_cookie(usecases.COOKIE, path=usecases.PATH)
         return answer
 
     @routes.post("/sign-out")

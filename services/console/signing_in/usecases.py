@@ -1,5 +1,5 @@
-"""Signing in at the Centre's own identity provider, by pages: the directory begins it and takes its answer, the console stands in
-between for the browser."""
+"""Use cases of signing in at the Centre's own identity provider, by pages: the directory begins it and takes its
+answer, the console stands in between for the browser."""
 
 from __future__ import annotations
 
