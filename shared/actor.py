@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from shared.errors import NotAllowed, NotTrained
+from shared.ages import is_younger
+from shared.errors import NotAllowed, NotTrained, SignInAgain
 from shared.trade.body_words import office
-from shared.trade.roles import NAMES, Role
+from shared.trade.roles import MACHINES, NAMES, Role
 from shared.words import Words
+
+FRESH = timedelta(minutes=5)
+"""How long after somebody proved who they are they may do what needs a fresh sign-in (docs/decisions/0057)."""
+CLOCKS_DIFFER = timedelta(seconds=30)
+"""By as much at most do the clocks of two machines: more than time servers ever leave between them."""
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+"""When somebody proved who they are, where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +25,7 @@ class Actor:
     """path: of the actor's body; it reaches this body and everything below. Services and operators have `/`.
 
     trained: a training record is valid today (R2). practising: works in the practice tree (shared.trade.practice) only.
-    sign_in: which sign-in the token belongs to; empty for machines."""
+    sign_in: which sign-in the token belongs to; empty for machines. proved_at: when they last proved who they are."""
 
     id: str
     name: str
@@ -26,6 +35,7 @@ class Actor:
     trained: bool = True
     practising: bool = False
     sign_in: str = ""
+    proved_at: datetime = LONG_AGO
 
     def must_be(self, *roles: Role) -> None:
         if not self.roles.intersection(roles):
@@ -42,6 +52,16 @@ class Actor:
                 "尚无有效的考务管理培训记录，只能查阅或在培训模式中练习；培训后由中心登记 · "
                 "no valid training record: you may read, and practise in training mode, until the Centre records a training"
             )
+
+    def must_be_fresh(self, now: datetime) -> None:
+        """They proved who they are within the last minutes. Machines prove it with a secret that nobody types, and pass.
+        Raises SignInAgain."""
+        if self.roles <= MACHINES or is_younger(self.proved_at - CLOCKS_DIFFER, FRESH + CLOCKS_DIFFER, now):
+            return
+        raise SignInAgain(
+            "须重新验证身份：此项只能在登录后五分钟内办理，请再次登录后继续 · this needs a fresh sign-in, of the last five "
+            "minutes: sign in again, then go on"
+        )
 
     def must_sit_at(self, body: str) -> None:
         if self.body != body:

@@ -5,6 +5,7 @@
     - NotFound       404
     - NotAllowed     403   also violations of the four-eyes rule
       + NotTrained   403   the training gate (R2); the answer links to the training
+      + SignInAgain  403   it is too long ago that the asker proved who they are; the answer says so
       + MustChangePassword 403  the initial password opens nothing; the answer links to where it is changed
     - NotSignedIn    401   no token, or one that does not verify
     - WrongState     409   carries the state it found
@@ -44,6 +45,10 @@ class NotAllowed(Refused):
 
 class NotTrained(NotAllowed):
     """No valid training record: reading and practising only (R2)."""
+
+
+class SignInAgain(NotAllowed):
+    """The asker may, but it is too long ago that they proved who they are."""
 
 
 class MustChangePassword(NotAllowed):

@@ -50,8 +50,10 @@ class Blueprint:
     """How to make a service.
 
     seed: what provisioning puts into its store, given all passwords; safe to repeat. ended_access: of the one service that
-    ends access. It reads its own store: asking itself, it would check the token of the question by the answer."""
+    ends access. It reads its own store: asking itself, it would check the token of the question by the answer. identifies:
+    whether it asks the identity provider who somebody is; no other service needs the provider's secret."""
 
     build: Callable[[Ports], Service]
     seed: Callable[[Store, Clock, Mapping[str, str]], Awaitable[None]] | None = None
     ended_access: Callable[[Store, datetime], Awaitable[EndedAccess]] | None = None
+    identifies: bool = False

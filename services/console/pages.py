@@ -18,7 +18,9 @@ from services.console.visitor import LOOK, Look, Visitor
 from shared.web.edge.headers import NOT_KEPT
 from shared.words import Pair
 
-HOME, SIGN_IN = "/", "/sign-in"
+HOME, SIGN_IN, SIGN_IN_AGAIN = "/", "/sign-in", "/sign-in/again"
+GO_ON = "/sign-in/go-on"
+"""Where what was typed waits after a fresh sign-in."""
 DONE: Final[Mapping[str, Pair]] = {
     "saved": ("已保存。", "Saved."),
     "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
@@ -60,7 +62,7 @@ class Frame:
 def frame_of(request: Request) -> Frame:
     """Also where no page was found, or nobody is signed in."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path = address_of(request)
     if visitor is None:
         return Frame(Look.read(request.cookies.get(LOOK, "")), None, (), "", path, "", "")
     entries: tuple[Entry, ...] = request.app.state.menu
@@ -84,10 +86,15 @@ def go(to: str, done: str = "") -> RedirectResponse:
     return RedirectResponse(f"{to}{mark}", 303, NOT_KEPT)
 
 
-def to_sign_in(request: Request) -> RedirectResponse:
-    """And back to this very page."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+def to_sign_in(request: Request, next: str = "") -> RedirectResponse:
+    """And on to `next`; without it, back to this very page."""
+    wanted = next or address_of(request)
     return go(SIGN_IN if wanted == HOME else f"{SIGN_IN}?next={quote(wanted, safe='/')}")
+
+
+def address_of(request: Request) -> str:
+    """Of the page that is asked for, with its query."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def own_address(wanted: str) -> str:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.console.language import half
-from services.console.pages import HOME, own_address, page, to_sign_in
+from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, address_of, go, own_address, page, to_sign_in
 from services.console.refusal import Kept, Refusal
 from services.console.same_origin import SAFE
-from services.console.visitor import LOOK, Look
-from shared.errors import AppError, NotSignedIn, Problem
+from services.console.typed import Typed, typed
+from services.console.visitor import LOOK, Look, Visitor
+from shared.errors import AppError, NotSignedIn, Problem, SignInAgain
 from shared.web import problems
 from shared.web.problems import problem, status_of, title_of
 
@@ -37,6 +37,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _said(app.exception_handlers[kind], status))
     app.add_exception_handler(AppError, _refused)
     app.add_exception_handler(NotSignedIn, _signed_out)
+    app.add_exception_handler(SignInAgain, _must_prove)
 
 
 def _is_for_people(request: Request) -> bool:
@@ -78,24 +79,19 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     if request.method in SAFE:
         return to_sign_in(request)
     try:
-        form = await request.form()
+        form = await typed(request)
     except HTTPException:  # too large, or no form: nothing of it can be kept
-        form = FormData()
-    fields = tuple(
-        (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NOT_KEPT
-    )
-    lost_file = any(not isinstance(value, str) for _, value in form.multi_items())
+        form = Typed()
     return page(
         request,
         "signing_in/pages/sign_in.html",
         401,
         said=str(error),
         next=HOME,
-        kept=Kept(request.url.path, fields),
-        lost_file=lost_file,
+        kept=_kept(request, form),
+        lost_file=bool(form.files),
         account="",
         practice=False,
-        oidc=False,
     )
 
 
@@ -107,6 +103,25 @@ def is_of_a_page(request: Request) -> bool:
 def _part(request: Request, status: int, sentence: str) -> Response:
     whole = own_address(urlsplit(request.headers.get("hx-current-url", "")).path)
     return page(request, "templates/refused_part.html", status, sentence=sentence, whole=whole)
+
+
+async def _must_prove(request: Request, error: Exception) -> Response:
+    """To the sign-in of the same account, and on from there. What was typed waits in the session, not in the browser: the way may
+    lead over the pages of an identity provider."""
+    visitor: Visitor = request.state.visitor
+    if not _is_for_people(request) or visitor.secret is None:
+        return problem(request, 403, str(error), sign_in="fresh")
+    if is_of_a_page(request):
+        return _part(request, 403, str(error))
+    next = address_of(request)
+    if request.method not in SAFE:
+        name = await visitor.sessions.keep(visitor.secret, _kept(request, await typed(request)))
+        next = f"{GO_ON}?kept={name}"
+    return go(f"{SIGN_IN_AGAIN}?next={quote(next, safe='/')}")
+
+
+def _kept(request: Request, form: Typed) -> Kept:
+    return Kept(request.url.path, tuple(one for one in form.fields if one[0] not in NOT_KEPT))
 
 
 def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:

@@ -46,6 +46,7 @@ class Templates:
                 "release": release,
                 "url": settings.url.rstrip("/"),
                 "largest_upload_mb": settings.largest_upload_mb,
+                "oidc": bool(settings.oidc_issuer),
             }
             environment.filters |= {
                 "role_name": environment.globals["role_name"],

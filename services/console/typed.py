@@ -43,7 +43,7 @@ class Typed:
 async def _typed(request: Request) -> AsyncIterator[Typed]:
     """A file has its place until it was answered: the console holds it that long. Raises Unavailable when too many arrive."""
     with _place_for(request):
-        yield await _read(request)
+        yield await typed(request)
 
 
 def _place_for(request: Request) -> AbstractContextManager[None]:
@@ -52,6 +52,14 @@ def _place_for(request: Request) -> AbstractContextManager[None]:
     visitor = getattr(request.state, "visitor", None)
     places: Places = request.app.state.places
     return places.taken(visitor.holder.account if visitor and visitor.holder else "")
+
+
+async def typed(request: Request) -> Typed:
+    """Also after it was read once."""
+    known: Typed | None = getattr(request.state, "typed", None)
+    if known is None:
+        known = request.state.typed = await _read(request)
+    return known
 
 
 async def _read(request: Request) -> Typed:

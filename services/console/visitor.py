@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -14,7 +14,7 @@ from services.console.language import LANGUAGES, Language
 from services.console.refusal import NOT_SIGNED_IN, Refusal
 from services.console.sessions.session import Holder, Secret, Session
 from services.console.sessions.usecases import OVER, Sessions
-from shared.errors import NotSignedIn
+from shared.errors import NotSignedIn, SignInAgain
 from shared.ip_addresses import is_this_machine
 from shared.ports.others.interfaces import Flow, Interfaces, Question, Reply
 
@@ -65,23 +65,25 @@ class Visitor:
         return self.session.holder if self.session else None
 
     async def get(self, path: str, **query: object) -> Any:
-        """What a service answers. Parameters that are empty are left out. Raises Refusal, NotSignedIn, Unavailable."""
+        """What a service answers. Parameters that are empty are left out. Raises Refusal, NotSignedIn, SignInAgain,
+        Unavailable."""
         return (await self.reply("GET", path, query=query)).json()
 
     async def send(self, method: str, path: str, content: Any = None, **headers: str) -> Reply:
-        """headers: `if_match`, `idempotency_key`. Raises Refusal, NotSignedIn, Unavailable."""
+        """headers: `if_match`, `idempotency_key`. Raises Refusal, NotSignedIn, SignInAgain, Unavailable."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.reply(method, path, content=content, headers=named)
 
     async def reply(self, method: str, path: str, **more: Any) -> Reply:
-        """Raises Refusal, NotSignedIn, Unavailable."""
+        """Raises Refusal, NotSignedIn, Unavailable; SignInAgain, which no page needs to catch: what was typed is kept, the
+        visitor signs in again, and it goes on."""
         reply = await self.interfaces.ask(self._question(method, path, **more))
         if reply.status == NOT_SIGNED_IN and await self.exchange():
             reply = await self.interfaces.ask(self._question(method, path, **more))
             if reply.status == NOT_SIGNED_IN:
                 raise NotSignedIn(OVER)
         if reply.status >= 400:
-            raise Refusal.of(reply)
+            raise _refused(reply)
         return reply
 
     async def exchange(self) -> bool:
@@ -98,9 +100,13 @@ class Visitor:
         found: Mapping[str, Any] = self.request.app.state.templates.words(self.look.language)
         return found
 
-    def flow(self, path: str, **query: object) -> AbstractAsyncContextManager[Flow]:
-        """A file. Raises Unavailable."""
-        return self.interfaces.flow(self._question("GET", path, query=query))
+    @asynccontextmanager
+    async def flow(self, path: str, **query: object) -> AsyncIterator[Flow]:
+        """A file. Raises Refusal, SignInAgain, Unavailable."""
+        async with self.interfaces.flow(self._question("GET", path, query=query)) as flow:
+            if flow.status >= 400:
+                raise _refused(Reply(flow.status, flow.headers, b"".join([piece async for piece in flow.pieces])))
+            yield flow
 
     def may(self, endpoint: str) -> bool:
         """Whether the access table lets one of this visitor's roles call it: for what a page offers. The services decide."""
@@ -113,6 +119,11 @@ class Visitor:
         asked = [(name, str(value)) for name, value in (query or {}).items() if value not in ("", None, False)]
         token = self.session.access if self.session else ""
         return Question(method, path, token=token, visitor=self.address, query=asked, **more)
+
+
+def _refused(reply: Reply) -> Refusal | SignInAgain:
+    refusal = Refusal.of(reply)
+    return SignInAgain(str(refusal)) if refusal.more.get("sign_in") == "fresh" else refusal
 
 
 def cookie_of(request: Request) -> str:

@@ -48,7 +48,7 @@ class PatientClerk(Clerk):
                 answer = await super().ask(method, path, expected_version, headers, **content)
                 if answer.is_success:
                     return answer
-                if answer.status_code == 401 and time.monotonic() - started < PATIENCE:
+                if _signs_in_again(answer) and time.monotonic() - started < PATIENCE:
                     self._token = ""
                 elif not _away(answer):
                     raise Refusal(answer)
@@ -105,6 +105,13 @@ class PatientClerk(Clerk):
             self._token = answer.json()["access_token"]
         elif answer.status_code not in _AWAY:
             raise Refusal(answer)
+
+
+def _signs_in_again(answer: httpx.Response) -> bool:
+    """Its token ended, or what it does needs a fresh sign-in."""
+    return answer.status_code == 401 or (
+        answer.status_code == 403 and Refusal(answer).problem.get("sign_in") == "fresh"
+    )
 
 
 def _away(answer: httpx.Response) -> bool:

@@ -90,4 +90,4 @@ def build(ports: Ports) -> Service:
     return Service("directory", app, handlers(ports), ticks=ticks)
 
 
-BLUEPRINT = Blueprint(build, seed=seed_machines, ended_access=signing_in.ended_access)
+BLUEPRINT = Blueprint(build, seed=seed_machines, ended_access=signing_in.ended_access, identifies=True)

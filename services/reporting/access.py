@@ -18,7 +18,7 @@ ACCESS: tuple[Access, ...] = (
         "PUT /rosters/{id}/workbook": only(Role.STATION_CLERK),
         "POST /rosters/{id}/workbook/check": only(Role.STATION_CLERK),
         "POST /rosters/{id}/workbook/marked": only(Role.STATION_CLERK),
-        "GET /rosters/{id}/pages/{page}": Row(READERS | {Role.SERVICE}, services=("certificate",)),
+        "GET /rosters/{id}/pages/{page}": Row(READERS | {Role.SERVICE}, services=("certificate",), fresh=True),
         "POST /rosters/{id}/technician-reviews": only(Role.CENTRE_CLERK),
         "GET /rosters/{id}/technician-reviews": Row(READERS),
         "GET /rosters/{id}/technician-reviews/{ticket}": Row(READERS),
@@ -26,6 +26,6 @@ ACCESS: tuple[Access, ...] = (
         "GET /rosters/{id}/missing-technician-reviews": Row(READERS),
         "GET /rosters/{id}/sealed": only(Role.SERVICE, services=("certificate",)),
     },
-    approval("/rosters", STATION, COUNTED),
+    approval("/rosters", STATION, COUNTED, fresh=True),
     WIND_UP,
 )

@@ -178,6 +178,11 @@ def _by_path(item: tuple[str, Row]) -> tuple[str, str]:
 
 
 def _who(tongue: Tongue, row: Row) -> str:
+    fresh = tongue("；须重新验证身份", "; fresh sign-in") if row.fresh else ""
+    return _callers(tongue, row) + fresh
+
+
+def _callers(tongue: Tongue, row: Row) -> str:
     if not row.roles:
         return tongue("任何人，无须登录", "anybody, without signing in")
     if row.roles == frozenset(Role):

@@ -78,7 +78,9 @@ def build(
     mailer, files = wiring.open_mailer(settings), wiring.open_files(settings)
     letters = wiring.dressed(mailer, settings, clock)
     reports = wiring.open_reports(settings)
-    workshop, identity_provider = wiring.open_workshop(settings), wiring.open_identity_provider(settings)
+    workshop = wiring.open_workshop(settings)
+    identifies = any(blueprint_of(name).identifies for name in names)
+    identity_provider = wiring.open_identity_provider(settings) if identifies else None
     quarantine, receivers = wiring.open_quarantine(), wiring.open_receivers(settings)
     branches = wiring.open_branches(settings, management(settings)) if BRANCHES in roles else None
     interfaces = HttpInterfaces(settings.address_of, running.app if together else None)

@@ -18,11 +18,15 @@ COUNTED = READERS | {Role.BRANCH_SYSTEM}
 @dataclass(frozen=True, slots=True)
 class Row:
     """roles: who may call. services: where SERVICE is among the roles, which of ours; none named: any of them.
-    own: concerns nothing but the caller's own sign-in, so no gate (training, practice) is asked."""
+    own: concerns nothing but the caller's own sign-in, so no gate (training, practice) is asked.
+
+    fresh: people have to have proved who they are within the last minutes (shared.actor.FRESH): for what takes two people, and
+    where identity numbers stand in full (docs/decisions/0057)."""
 
     roles: frozenset[Role]
     services: tuple[str, ...] = ()
     own: bool = False
+    fresh: bool = False
 
 
 PUBLIC = Row(frozenset())
@@ -32,17 +36,19 @@ Access = dict[str, Row]
 """`GET /rosters/{id}` → who may; paths as the service itself knows them, without its own name in front."""
 
 
-def only(*roles: Role, services: tuple[str, ...] = ()) -> Row:
-    return Row(frozenset(roles), services)
+def only(*roles: Role, services: tuple[str, ...] = (), fresh: bool = False) -> Row:
+    return Row(frozenset(roles), services, fresh=fresh)
 
 
-def approval(path: str, submitters: frozenset[Role], readers: frozenset[Role] = EVERYBODY) -> Access:
-    """The steps of a form on its way up (shared.procedure.approval)."""
+def approval(
+    path: str, submitters: frozenset[Role], readers: frozenset[Role] = EVERYBODY, *, fresh: bool = False
+) -> Access:
+    """The steps of a form on its way up (shared.procedure.approval). fresh: whether the approval is for good."""
     return {
         f"GET {path}/{{id}}/steps": Row(readers),
         f"POST {path}/{{id}}/submission": Row(submitters),
         f"POST {path}/{{id}}/endorsement": only(Role.BRANCH_OFFICER),
-        f"POST {path}/{{id}}/approval": only(Role.CENTRE_APPROVER),
+        f"POST {path}/{{id}}/approval": only(Role.CENTRE_APPROVER, fresh=fresh),
         f"POST {path}/{{id}}/return": only(Role.BRANCH_OFFICER, Role.CENTRE_APPROVER),
         f"POST {path}/{{id}}/withdrawal": Row(submitters | {Role.BRANCH_OFFICER}),
         f"POST {path}/{{id}}/discarding": Row(submitters),

@@ -23,6 +23,9 @@ class Role(StrEnum):
 UNGATED = frozenset({Role.OPERATOR, Role.SERVICE, Role.BRANCH_SYSTEM})
 """Roles of machines and of whoever runs them: nobody trains them for the procedure (R2)."""
 
+MACHINES = frozenset({Role.SERVICE, Role.BRANCH_SYSTEM})
+"""Roles that nobody has who sits at a keyboard."""
+
 NAMES: dict[Role, tuple[str, str]] = {
     Role.CENTRE_CLERK: ("中心经办人", "clerk of the Centre"),
     Role.CENTRE_APPROVER: ("中心审批人", "approver of the Centre"),

@@ -2,7 +2,8 @@
 
 An endpoint says `by: By` and nothing else; its row stands in `services/<service>/access.py`. Without a row nobody comes in.
 Besides the role, every writing request passes two gates: the training gate (R2), and the gate of services in which nobody
-practises. What the caller may do with a certain document the verbs decide.
+practises. Where the row says so, the sign-in has to be fresh, also for reading. What the caller may do with a certain
+document the verbs decide.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fastapi.security import HTTPBearer
 
 from shared.actor import Actor
 from shared.errors import NotAllowed, NotSignedIn
-from shared.ports import Tokens
+from shared.ports import Clock, Tokens
 from shared.register.access import Row
 from shared.trade.roles import Role
 
@@ -28,7 +29,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def by_the_table(request: Request, _: Bearer) -> Actor:
-    """Raises NotSignedIn, NotAllowed, NotTrained."""
+    """Raises NotSignedIn, NotAllowed, NotTrained, SignInAgain."""
     actor = await _actor(request)
     row = _row(request)
     actor.must_be(*(role for role in Role if role in row.roles))
@@ -36,6 +37,9 @@ async def by_the_table(request: Request, _: Bearer) -> Actor:
         _through_the_gates(request, actor)
     if row.services and actor.roles & row.roles == {Role.SERVICE} and actor.id not in row.services:
         raise NotAllowed("此项只供本系统指定的服务取用 · this is for those of our services that need it")
+    if row.fresh:
+        clock: Clock = request.app.state.clock
+        actor.must_be_fresh(clock.now())
     return actor
 
 

@@ -148,6 +148,8 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
         more["confirm"] = error.digest
     if isinstance(error, errors.NotTrained):
         more["training"] = request.app.state.training_url
+    if isinstance(error, errors.SignInAgain):
+        more["sign_in"] = "fresh"
     if isinstance(error, errors.MustChangePassword):
         more["password"] = error.link
     return problem(request, status, str(error), rows, headers, **more)

@@ -14,6 +14,7 @@ def test_roles_are_those_of_the_table(operation: Operation) -> None:
     document, row = operation.document, operation.row
     assert document["x-roles"] == [role.value for role in Role if role in row.roles]
     assert document.get("x-services", []) == list(row.services)
+    assert document.get("x-sign-in", "") == ("fresh" if row.fresh else "")
     assert document["security"] == ([{"HTTPBearer": []}] if row.roles else [])
 
 

@@ -29,6 +29,8 @@ OPEN = {
     "POST /directory/passwords",  # with the old one: an initial password opens nothing else
     "GET /directory/password",
     "POST /directory/password",
+    "GET /directory/forgotten",
+    "POST /directory/forgotten",  # answers everybody the same
     "POST /directory/password-resets",  # answers everybody the same
     "POST /directory/password-resets/redemption",  # with the token of a letter
     "GET /directory/reset",

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +23,7 @@ from services.directory.accounts.account import ACTIVE, Account
 from services.directory.signing_keys import storage as keys
 from services.runtime import wiring
 from services.runtime.catalogue import REGISTER, WholeSettings, blueprint_of
+from shared.actor import FRESH
 from shared.adapters.files import FolderFiles
 from shared.adapters.http.interfaces import HttpInterfaces
 from shared.adapters.http.neighbours import HttpNeighbours
@@ -67,17 +68,23 @@ log = logging.getLogger(__name__)
 class Person(Clerk):
     """An officer at a keyboard, with a token signed by the directory's own key. Everything is asked once, and an answer
     that was not hoped for fails the test. trained_until: none for somebody who was never trained. practising: works as
-    the body's twin."""
+    the body's twin. proved_before: how long ago they proved who they are."""
 
     def __init__(
-        self, house: House, account: str, trained_until: date | None = TRAINED, practising: bool = False
+        self,
+        house: House,
+        account: str,
+        trained_until: date | None = TRAINED,
+        practising: bool = False,
+        proved_before: timedelta = timedelta(),
     ) -> None:
         super().__init__(house.client)
         self._house, self.account = house, account
-        self._trained_until, self._practising = trained_until, practising
+        self._trained_until, self._practising, self._proved_before = trained_until, practising, proved_before
 
     async def token(self) -> str:
-        return await self._house.token(self.account, self._trained_until, self._practising)
+        proved_at = self._house.clock.now() - self._proved_before
+        return await self._house.token(self.account, self._trained_until, self._practising, proved_at)
 
     def must_be(self, status: int, answer: httpx.Response) -> Any:
         assert answer.status_code == status, answer.text
@@ -127,6 +134,8 @@ class House:
         self.files = FolderFiles(folder / "files")
         self.mailer = MailFolder(folder / "mail")
         self.receivers = PaperReceivers()
+        self.identity_provider: Any = None
+        """Where the settings name one, the test says who it is."""
         self.pushing = False
         """Whether what runs beside the workers runs: webhooks are called then."""
         self.deaths: list[str] = []
@@ -314,17 +323,33 @@ class House:
     def practising(self, account: str) -> Person:
         return Person(self, account, trained_until=None, practising=True)
 
+    def stale(self, account: str, proved_before: timedelta = FRESH + timedelta(minutes=1)) -> Person:
+        """Signed in, but not lately."""
+        return Person(self, account, proved_before=proved_before)
+
     @property
     def operator(self) -> Person:
         return self.person(OPERATOR)
 
-    async def token(self, account: str, trained_until: date | None = TRAINED, practising: bool = False) -> str:
+    async def token(
+        self,
+        account: str,
+        trained_until: date | None = TRAINED,
+        practising: bool = False,
+        proved_at: datetime | None = None,
+    ) -> str:
         store = self.stores["directory"]
         if account not in self._accounts:
             self._accounts[account] = await repository.load(store, Account, account)
         known, life = self._accounts[account], timedelta(minutes=15)
         return await keys.token_for(
-            store, known, self.clock.now(), life, trained_until=trained_until, practising=practising
+            store,
+            known,
+            self.clock.now(),
+            life,
+            proved_at=proved_at,
+            trained_until=trained_until,
+            practising=practising,
         )
 
 
@@ -359,7 +384,9 @@ class Rooms:
                 quarantine=self._port("quarantine", lambda: self.tenant.quarantine),
                 receivers=self._port("receivers", lambda: self.tenant.receivers),
                 interfaces=HttpInterfaces(settings.address_of, self.app),
-                identity_provider=None,
+                identity_provider=(
+                    _Of(lambda: self.tenant.identity_provider) if settings.oidc_issuer else None  # type: ignore[arg-type]
+                ),
             )
             service = blueprint_of(name).build(outside)
             self.services[name], self.outsides[name] = service, outside

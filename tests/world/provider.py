@@ -17,6 +17,7 @@ from shared.ports import Clock
 ISSUER = "https://login.example.org/realms/centre"
 CLIENT, SECRET = "jianding", "a+secret: with / & 100 % ö"
 CALLBACK = "https://certificates.example.org/directory/oidc/callback"
+CALLBACK_OF_PAGES = "https://certificates.example.org/sign-in/provider/callback"
 KEY = RSAKey.generate_key(2048, {"use": "sig"}, auto_kid=True)
 OF_SOMEBODY_ELSE = RSAKey.generate_key(2048, {"use": "sig"})
 FOR_ENCRYPTION = RSAKey.generate_key(2048, {"use": "enc", "alg": "RSA-OAEP"}, auto_kid=True)
@@ -40,6 +41,8 @@ class IdentityProvider:
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
         self.signed: list[str] = []
+        self.proved_at: int | None = None
+        """When its present visitor proved who they are, in seconds of the epoch; none: at each sign-in."""
 
     def let_in(self, page: str, name: str) -> str:
         """Somebody signs in on the page that we sent the browser to: where the browser is sent back to."""
@@ -47,7 +50,7 @@ class IdentityProvider:
         assert page.startswith(f"{ISSUER}/authorize?")
         assert asked["response_type"] == "code"
         assert asked["client_id"] == CLIENT
-        assert asked["redirect_uri"] == CALLBACK
+        assert asked["redirect_uri"] in (CALLBACK, CALLBACK_OF_PAGES)
         assert asked["code_challenge_method"] == "S256"
         assert "openid" in asked["scope"].split()
         code = f"code {len(self.codes)}"
@@ -100,12 +103,20 @@ class IdentityProvider:
             "exp": now + 300,
             "nonce": given["nonce"],
             "preferred_username": given["name"],
+            **self._when(given, now),
             **self.claims,
         }
         said = {name: value for name, value in claims.items() if value is not None}
         signed = jwt.encode({"alg": self.algorithm, "kid": KEY.kid}, said, self.key, algorithms=[self.algorithm])
         self.signed.append(signed)
         return httpx.Response(200, json={"access_token": "x", "token_type": "Bearer", "id_token": signed, **self.token})
+
+    def _when(self, given: dict[str, str], now: int) -> dict[str, int]:
+        """As the standard has it: said where `max_age` is asked for, and then whoever it knows for longer proves it anew."""
+        if "max_age" not in given:
+            return {}
+        proved_at = now if self.proved_at is None else self.proved_at
+        return {"auth_time": proved_at if now - proved_at <= int(given["max_age"]) else now}
 
     def _knows(self, request: httpx.Request, form: dict[str, str]) -> bool:
         """RFC 6749 §2.3.1: each half is form-encoded before both are put together."""

@@ -14,10 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.console.refusal import Kept
 from shared.trade.roles import Role
 
 EARLY = timedelta(seconds=60)
 """An access token is exchanged this long before it ends."""
+
+MOST_KEPT = 4
+"""Forms that wait at the same time: one of each window in which somebody was asked to sign in again."""
 
 _SEAL, _NAME = b"jianding console: seal", b"jianding console: name"
 
@@ -40,7 +44,8 @@ class Holder(BaseModel):
 
 class Session(BaseModel):
     """access, refresh: tokens of the directory. access_until: when the first ends. signed_in_at: when its holder last proved who
-    they are."""
+    they are. by_provider: at the identity provider of the Centre, and no password is known here. kept: forms that wait until they
+    proved it anew, by a name of their own."""
 
     model_config = ConfigDict(frozen=True)
     holder: Holder
@@ -48,9 +53,16 @@ class Session(BaseModel):
     access_until: datetime
     refresh: str
     signed_in_at: datetime
+    by_provider: bool = False
+    kept: dict[str, Kept] = {}
 
     def renewed(self, access: str, access_until: datetime, refresh: str) -> Self:
         return self.model_copy(update={"access": access, "access_until": access_until, "refresh": refresh})
+
+    def keeping(self, name: str, kept: Kept) -> Self:
+        """The oldest gives way."""
+        there = list(self.kept.items())[1 - MOST_KEPT :]
+        return self.model_copy(update={"kept": dict([*there, (name, kept)])})
 
     def is_stale(self, at: datetime) -> bool:
         """Whether its access token has to be exchanged before anything is asked with it. Both ways: a clock that was set back

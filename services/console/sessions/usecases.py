@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from services.console.refusal import NOT_SIGNED_IN, Refusal
+from services.console.refusal import NOT_SIGNED_IN, Kept, Refusal
 from services.console.sessions import storage
 from services.console.sessions.session import Holder, Secret, Session
-from shared.errors import NotSignedIn, Stale
+from shared.errors import NotSignedIn, Stale, Unavailable
 from shared.ports import Clock, Store
 from shared.ports.others.interfaces import Interfaces, Question, Reply
 from shared.trade.practice import twin_path
 
 PRACTICE = "training"
+SIGN_OUT = "/directory/sign-out"
 OVER = "登录已结束，请重新登录；您的办理记录都在 · your sign-in is over: sign in again; nothing you did is lost"
 
 
@@ -30,12 +32,9 @@ class Sessions:
 
     async def sign_in(self, account: str, password: str, visitor: str, *, practising: bool) -> Secret:
         """Raises Refusal as the directory says it, Unavailable."""
-        form = {"grant_type": "password", "username": account, "password": password}
-        if practising:
-            form["scope"] = PRACTICE
-        return await self.begin(await self._tokens(form, visitor), visitor)
+        return await self.begin(await self._tokens(_by_password(account, password, practising), visitor), visitor)
 
-    async def begin(self, tokens: dict[str, Any], visitor: str) -> Secret:
+    async def begin(self, tokens: dict[str, Any], visitor: str, *, by_provider: bool = False) -> Secret:
         """A session for tokens that the directory gave, however it recognised somebody. Raises Refusal, Unavailable."""
         now = self._clock.now()
         session = Session(
@@ -44,6 +43,7 @@ class Sessions:
             access_until=now + timedelta(seconds=tokens["expires_in"]),
             refresh=tokens["refresh_token"],
             signed_in_at=now,
+            by_provider=by_provider,
         )
         secret = Secret.new()
         await storage.add(self._store, secret, session, now + self._life)
@@ -87,12 +87,65 @@ class Sessions:
                 return again[0]
             return session
 
+    async def prove(self, secret: Secret, session: Session, password: str, visitor: str) -> None:
+        """Whose session it is proves anew that it is them. Raises Refusal as the directory says it, NotSignedIn, Unavailable."""
+        holder = session.holder
+        form = _by_password(holder.account, password, holder.practising)
+        await self._proved(secret, await self._tokens(form, visitor), visitor)
+
+    async def come_back(self, secret: Secret | None, tokens: dict[str, Any], visitor: str) -> Secret:
+        """From the identity provider. Whose session it is goes on with it, and with what waits there; anybody else begins a new
+        one. Raises Refusal, NotSignedIn, Unavailable."""
+        found = await storage.seek(self._store, secret, self._clock.now()) if secret else None
+        if secret is not None and found is not None and found[0].by_provider:
+            holder = await self._holder(tokens["access_token"], visitor)
+            if holder.account == found[0].holder.account:
+                await self._proved(secret, tokens, visitor)
+                return secret
+        begun = await self.begin(tokens, visitor, by_provider=True)
+        if secret is not None:
+            with contextlib.suppress(Unavailable):
+                await self.sign_out(secret, visitor)
+        return begun
+
+    async def keep(self, secret: Secret, kept: Kept) -> str:
+        """A form that waits for a fresh sign-in; under which name. Raises NotSignedIn, Unavailable."""
+        name = secrets.token_urlsafe(16)
+        await self._change(secret, lambda session: session.keeping(name, kept))
+        return name
+
+    async def _proved(self, secret: Secret, tokens: dict[str, Any], visitor: str) -> None:
+        """The session goes on with these tokens; the sign-in before ends."""
+        holder, now = await self._holder(tokens["access_token"], visitor), self._clock.now()
+        until = now + timedelta(seconds=tokens["expires_in"])
+        async with self._alone(secret.name):
+            found = await storage.seek(self._store, secret, now)
+            await self._change(
+                secret,
+                lambda session: session.renewed(tokens["access_token"], until, tokens["refresh_token"]).model_copy(
+                    update={"holder": holder, "signed_in_at": now}
+                ),
+            )
+        if found is not None:
+            with contextlib.suppress(Unavailable):  # it ends by itself
+                await self._interfaces.ask(Question("POST", SIGN_OUT, token=found[0].access, visitor=visitor))
+
+    async def _change(self, secret: Secret, change: Callable[[Session], Session]) -> None:
+        """Whatever another process does to it meanwhile. Raises NotSignedIn, Unavailable."""
+        while True:
+            now = self._clock.now()
+            found = await storage.seek(self._store, secret, now)
+            if found is None:
+                raise NotSignedIn(OVER)
+            with contextlib.suppress(Stale):
+                return await storage.replace(self._store, secret, change(found[0]), found[1], now + self._life)
+
     async def sign_out(self, secret: Secret, visitor: str) -> None:
         """The session, and the sign-in behind it. Safe to repeat. Raises Unavailable: then the browser still forgets it."""
         found = await storage.seek(self._store, secret, self._clock.now())
         await storage.delete(self._store, secret)
         if found is not None:
-            await self._interfaces.ask(Question("POST", "/directory/sign-out", token=found[0].access, visitor=visitor))
+            await self._interfaces.ask(Question("POST", SIGN_OUT, token=found[0].access, visitor=visitor))
 
     @contextlib.asynccontextmanager
     async def _alone(self, name: str) -> AsyncIterator[None]:
@@ -125,6 +178,11 @@ class Sessions:
 
 
 OK = 200
+
+
+def _by_password(account: str, password: str, practising: bool) -> dict[str, str]:
+    form = {"grant_type": "password", "username": account, "password": password}
+    return {**form, "scope": PRACTICE} if practising else form
 
 
 def _must_be_good(reply: Reply) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.console.pages import HOME, go, own_address, page
+from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, go, own_address, page, to_sign_in
 from services.console.refusal import Kept, Refusal
+from services.console.sessions.session import Secret
+from services.console.signing_in import usecases
 from services.console.typed import Form, Typed
 from services.console.visitor import LOOK, By, Look, Visitor, cookie_of
 from shared.errors import Unavailable
@@ -18,7 +20,7 @@ NO_TLS: Final = (
     "此地址未加密，密码会被他人看到，不能在此登录；请使用 https 开头的网址，或告知管理员 · this address is not encrypted, others "
     "could read your password: use the address that begins with https, or tell the operator"
 )
-CHANGE_PASSWORD: Final = "/directory/password"
+CHANGE_PASSWORD: Final = "/directory/password?why=initial"
 KEPT: Final = "kept."
 """How fields begin that wait on the page of the sign-in until somebody is signed in again."""
 _YEAR: Final = 365 * 24 * 3600
@@ -49,8 +51,64 @@ def router() -> APIRouter:
             return _sign_in(request, str(refusal), refusal.status, next, kept, form)
         if visitor.secret is not None:  # whoever was signed in here before
             await _forget(visitor)
-        answer: Response = page(request, "signing_in/pages/go_on.html", kept=kept) if kept else go(next)
-        answer.set_cookie(name, secret.text, path="/", secure=name.startswith("__Host-"), httponly=True, samesite="lax")
+        answer: Response = _go_on(request, kept, at_once=False) if kept else go(next)
+        _give(answer, name, secret)
+        return answer
+
+    @routes.get(SIGN_IN_AGAIN)
+    async def again_page(request: Request, visitor: By, next: str = "") -> Response:
+        """For what needs a fresh sign-in. next: in the address, so that nothing done on this page loses it."""
+        return _again(request, visitor, own_address(next))
+
+    @routes.post(SIGN_IN_AGAIN)
+    async def again(request: Request, visitor: By, form: Form, next: str = "") -> Response:
+        next = own_address(next)
+        if visitor.secret is None or visitor.session is None:
+            return to_sign_in(request, next)
+        try:
+            await visitor.sessions.prove(visitor.secret, visitor.session, form["password"], visitor.address)
+        except Refusal as refusal:
+            if "password" in refusal.more:
+                return go(CHANGE_PASSWORD)
+            return _again(request, visitor, next, refusal)
+        return go(next)
+
+    @routes.get(GO_ON)
+    async def go_on(request: Request, visitor: By, kept: str = "") -> Response:
+        if visitor.session is None:
+            return to_sign_in(request)
+        return _go_on(request, visitor.session.kept.get(kept), at_once=True)
+
+    @routes.get("/sign-in/provider")
+    async def to_the_provider(request: Request, visitor: By, next: str = "", fresh: str = "") -> Response:
+        if not cookie_of(request):
+            return _sign_in(request, NO_TLS, 403, own_address(next))
+        there, cookie = await usecases.begun(visitor, own_address(next), fresh=bool(fresh))
+        answer = go(there)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(
+            usecases.COOKIE, cookie, usecases.LIFE, path=usecases.PATH, secure=secure, httponly=True, samesite="lax"
+        )
+        return answer
+
+    @routes.get("/sign-in/provider/callback")
+    async def from_the_provider(
+        request: Request, visitor: By, state: str = "", code: str = "", error: str = ""
+    ) -> Response:
+        name, cookie = cookie_of(request), request.cookies.get(usecases.COOKIE, "")
+        next = usecases.wanted(cookie)
+        if not name:
+            return _sign_in(request, NO_TLS, 403, next)
+        answer: Response
+        try:
+            tokens = await usecases.tokens(visitor, cookie, {"state": state, "code": code, "error": error})
+            secret = await visitor.sessions.come_back(visitor.secret, tokens, visitor.address)
+        except Refusal as refusal:
+            answer = _sign_in(request, str(refusal), refusal.status, next)
+        else:
+            answer = go(next)
+            _give(answer, name, secret)
+        answer.delete_cookie(usecases.COOKIE, path=usecases.PATH)
         return answer
 
     @routes.post("/sign-out")
@@ -102,8 +160,31 @@ def _sign_in(
         lost_file=False,
         account=account,
         practice=practice,
-        oidc=False,
     )
+
+
+def _again(request: Request, visitor: Visitor, next: str, refusal: Refusal | None = None) -> Response:
+    if visitor.session is None:
+        return to_sign_in(request, next)
+    return page(
+        request,
+        "signing_in/pages/again.html",
+        refusal.status if refusal else 200,
+        said=str(refusal) if refusal else "",
+        next=next,
+        kept=next.startswith(f"{GO_ON}?"),
+        by_provider=visitor.session.by_provider,
+    )
+
+
+def _go_on(request: Request, kept: Kept | None, *, at_once: bool) -> HTMLResponse:
+    """at_once: whether it goes on by itself, where scripts run."""
+    status = 200 if kept else 404
+    return page(request, "signing_in/pages/go_on.html", status, kept=kept, at_once=at_once)
+
+
+def _give(answer: Response, name: str, secret: Secret) -> None:
+    answer.set_cookie(name, secret.text, path="/", secure=name.startswith("__Host-"), httponly=True, samesite="lax")
 
 
 def _kept(form: Typed) -> Kept | None:

@@ -12,6 +12,11 @@ SIGNING_IN: Final = Entry(
     (
         Page("GET /sign-in", PUBLIC),
         Page("POST /sign-in", PUBLIC),
+        Page("GET /sign-in/again", PUBLIC),
+        Page("POST /sign-in/again", PUBLIC),
+        Page("GET /sign-in/go-on", PUBLIC),
+        Page("GET /sign-in/provider", PUBLIC),
+        Page("GET /sign-in/provider/callback", PUBLIC),
         Page("POST /sign-out", PUBLIC),
         Page("GET /look", PUBLIC),
         Page("POST /look", PUBLIC),

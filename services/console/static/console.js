@@ -80,3 +80,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (isTyping(target)) target.focus(); else target.click();
 });
+// After a fresh sign-in what was typed goes on by itself.
+const waiting = document.querySelector("form[data-go-on]");
+if (waiting) waiting.requestSubmit();

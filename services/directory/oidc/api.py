@@ -50,9 +50,21 @@ def router(
         response_class=RedirectResponse,
         summary="统一身份认证登录 · sign in at the identity provider",
     )
-    async def sign_in(request: Request) -> Response:
+    async def sign_in(
+        request: Request,
+        pages: Annotated[
+            bool,
+            Query(
+                description="从网页登录，验证后回到网页 · begun at the pages: the provider sends the browser back there"
+            ),
+        ] = False,
+        fresh: Annotated[
+            bool,
+            Query(description="须在身份提供方重新验证身份 · whoever signs in has to prove anew who they are"),
+        ] = False,
+    ) -> Response:
         """For browsers: leads to the provider, and from there to `callback`."""
-        there, begun = the_provider(request), Begun.now(clock.now())
+        there, begun = the_provider(request), Begun.now(clock.now(), pages=pages, fresh=fresh)
         answer = RedirectResponse(await usecases.page(there, settings, begun), 303, NOT_KEPT)
         answer.set_cookie(
             COOKIE,
@@ -87,8 +99,8 @@ def router(
         if error or not code:
             log.info("the identity provider let nobody in: %.40r", error)
             raise NotSignedIn(DENIED)
-        name = await usecases.identify(there, settings, begun, code, clock.now())
-        token = await usecases.sign_in(store, clock, settings, begun, name)
+        named = await usecases.identify(there, settings, begun, code, clock.now())
+        token = await usecases.sign_in(store, clock, settings, begun, named)
         response.headers.update(NOT_KEPT)
         response.delete_cookie(COOKIE, path=way_back.path)
         return token

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from pydantic import BaseModel
 
+from shared.actor import FRESH
 from shared.errors import NotSignedIn
 
 LIFE = timedelta(minutes=10)  # there and back: time for a password and a second factor
@@ -25,17 +26,23 @@ AGAIN = (
 
 
 class Begun(BaseModel):
-    """The browser keeps it in a signed cookie, so that strangers who begin and never come back leave nothing here."""
+    """The browser keeps it in a signed cookie, so that strangers who begin and never come back leave nothing here.
+
+    pages: it was begun at the pages of the console, and ends there. fresh: whoever signs in has to prove who they are, unless
+    they did within the last minutes, also where the provider knows them already."""
 
     state: str
     nonce: str
     verifier: str
     exp: int
+    pages: bool = False
+    fresh: bool = False
 
     @classmethod
-    def now(cls, at: datetime) -> Self:
+    def now(cls, at: datetime, *, pages: bool = False, fresh: bool = False) -> Self:
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        return cls(state=state, nonce=nonce, verifier=verifier, exp=int((at + LIFE).timestamp()))
+        exp = int((at + LIFE).timestamp())
+        return cls(state=state, nonce=nonce, verifier=verifier, exp=exp, pages=pages, fresh=fresh)
 
     @property
     def challenge(self) -> str:
@@ -54,6 +61,8 @@ class Begun(BaseModel):
             "code_challenge": self.challenge,
             "code_challenge_method": "S256",
         }
+        if self.fresh:
+            asked["max_age"] = str(int(FRESH.total_seconds()))
         parts = urlsplit(endpoint)
         query = parse_qs(parts.query, keep_blank_values=True) | asked
         return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))

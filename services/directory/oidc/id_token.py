@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
@@ -13,6 +13,7 @@ from joserfc.errors import ClaimError, JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
 
+from shared.actor import FRESH, LONG_AGO
 from shared.errors import NotSignedIn
 
 log = logging.getLogger(__name__)
@@ -25,17 +26,33 @@ UNVERIFIED = "身份提供方的答复未通过核验，请重新登录 · the i
 NOBODY = "此身份没有可用的账号 · there is no account that this identity may use"
 
 
+NOT_FRESH = (
+    "身份提供方未重新验证身份，请重新登录 · the identity provider did not have you prove who you are: begin again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """account: what the provider calls whoever signed in there. proved_at: when they proved to it who they are; LONG_AGO where it
+    does not say."""
+
+    account: str
+    proved_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """By whom it must be issued, for which client; in which claim it names the account."""
+    """By whom it must be issued, for which client; in which claim it names the account. fresh: whether they have to have proved
+    who they are within the last minutes."""
 
     issuer: str
     client_id: str
     claim: str
+    fresh: bool = False
 
 
-def account_named(id_token: str, keys: Iterable[dict[str, Any]], wanted: Expected, nonce: str, now: datetime) -> str:
-    """What the provider calls whoever signed in there. Raises NotSignedIn."""
+def account_named(id_token: str, keys: Iterable[dict[str, Any]], wanted: Expected, nonce: str, now: datetime) -> Named:
+    """Raises NotSignedIn."""
     try:
         registry = JWSRegistry(algorithms=SIGNATURES, strict_check_header=False)
         claims = jwt.decode(id_token, _readable(keys), registry=registry).claims
@@ -59,7 +76,17 @@ def account_named(id_token: str, keys: Iterable[dict[str, Any]], wanted: Expecte
     if not isinstance(named, str):
         log.warning("the ID token has no text in %s: see JIANDING_OIDC_CLAIM", wanted.claim)
         raise NotSignedIn(NOBODY)
-    return named
+    return Named(named, _proved_at(claims.get("auth_time"), wanted, now))
+
+
+def _proved_at(said: object, wanted: Expected, now: datetime) -> datetime:
+    """`auth_time`, which a provider says where it is asked for `max_age`. Raises NotSignedIn."""
+    known = isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= now.timestamp() + LEEWAY
+    proved_at = min(datetime.fromtimestamp(said, UTC), now) if known else LONG_AGO  # type: ignore[arg-type]
+    if wanted.fresh and now - proved_at > FRESH + timedelta(seconds=LEEWAY):
+        log.warning("the ID token has no auth_time of the last minutes, which max_age asks for")
+        raise NotSignedIn(NOT_FRESH)
+    return proved_at
 
 
 def _readable(published: Iterable[dict[str, Any]]) -> KeySet:

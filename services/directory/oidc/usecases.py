@@ -9,7 +9,7 @@ from datetime import datetime
 from services.directory.accounts import storage as accounts
 from services.directory.accounts.account import Account
 from services.directory.oidc.begun import AGAIN, Begun
-from services.directory.oidc.id_token import NOBODY, Expected, account_named
+from services.directory.oidc.id_token import NOBODY, Expected, Named, account_named
 from services.directory.signing_in import storage as signing_in
 from services.directory.signing_in.answers import TokenAnswer
 from shared.errors import NotSignedIn
@@ -23,31 +23,35 @@ ANSWERS = Kind("oidc_answer", indexes=(("until",),), expires=True)
 """States of the sign-ins that came to their end. until: seconds of the epoch, from which on nobody takes such an answer."""
 
 
-def callback(settings: Settings) -> str:
-    """Where the provider sends the browser back to; it knows this address, and no other."""
-    return f"{settings.url.rstrip('/')}/directory/oidc/callback"
+CALLBACK, CALLBACK_OF_PAGES = "/directory/oidc/callback", "/sign-in/provider/callback"
+
+
+def callback(settings: Settings, pages: bool = False) -> str:
+    """Where the provider sends the browser back to; it knows these two addresses, and no other. pages: the one at which the
+    console takes the answer, and asks for the tokens with it."""
+    return f"{settings.url.rstrip('/')}{CALLBACK_OF_PAGES if pages else CALLBACK}"
 
 
 async def page(provider: IdentityProvider, settings: Settings, begun: Begun) -> str:
     """Where the browser goes. Raises Unavailable."""
-    return begun.page(await provider.page(), settings.oidc_client_id, callback(settings))
+    return begun.page(await provider.page(), settings.oidc_client_id, callback(settings, begun.pages))
 
 
-async def identify(provider: IdentityProvider, settings: Settings, begun: Begun, code: str, now: datetime) -> str:
+async def identify(provider: IdentityProvider, settings: Settings, begun: Begun, code: str, now: datetime) -> Named:
     """The account that the provider names, for the code that the browser came back with. Raises NotSignedIn,
     Unavailable."""
-    found = await provider.identify(code, begun.verifier, callback(settings))
+    found = await provider.identify(code, begun.verifier, callback(settings, begun.pages))
     if found is None:
         raise NotSignedIn(AGAIN)
-    wanted = Expected(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_claim)
+    wanted = Expected(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_claim, begun.fresh)
     return account_named(found.id_token, found.keys, wanted, begun.nonce, now)
 
 
-async def sign_in(store: Store, clock: Clock, settings: Settings, begun: Begun, name: str) -> TokenAnswer:
-    """name: of the account, as the provider said. Raises NotSignedIn."""
-    account = await _account_of(store, name)
+async def sign_in(store: Store, clock: Clock, settings: Settings, begun: Begun, named: Named) -> TokenAnswer:
+    """Raises NotSignedIn."""
+    account = await _account_of(store, named.account)
     await _take_once(store, begun)
-    return await signing_in.issue(store, clock, settings, account, practising=False)
+    return await signing_in.issue(store, clock, settings, account, practising=False, proved_at=named.proved_at)
 
 
 async def _account_of(store: Store, name: str) -> Account:

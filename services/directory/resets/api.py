@@ -1,9 +1,10 @@
-"""HTTP of passwords: change one's own, have a letter with a link sent, use the link. As JSON, and as pages for people."""
+"""HTTP of passwords: change one's own, have a letter with a link sent, use the link. As JSON, and as pages for people, which look
+like those of the console (its style sheet) and lead back to its sign-in."""
 
 from __future__ import annotations
 
 import pathlib
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse
@@ -54,6 +55,14 @@ def router(
         everybody.take(range)
         await usecases.redeem(store, clock, content, desk, range)
 
+    async def send_link(request: Request, wanted: ResetRequest, afterwards: BackgroundTasks) -> None:
+        range = range_of(request)
+        everybody.take(range)
+        resets.take(f"{wanted.account} {range}")
+        account = await usecases.seek_for_reset(store, wanted.account)
+        if account is not None:
+            afterwards.add_task(usecases.request_reset, store, clock, account)
+
     @routes.post("/passwords", status_code=204, summary="修改密码 · change one's own")
     async def change_password(content: PasswordChange, request: Request) -> None:
         """Open, because an initial password opens nothing else. Ends all sign-ins of the account."""
@@ -62,12 +71,7 @@ def router(
     @routes.post("/password-resets", status_code=202, summary="忘记密码 · have a letter with a link sent")
     async def request_reset(wanted: ResetRequest, request: Request, afterwards: BackgroundTasks) -> ResetAnswer:
         """The answer is the same whether the account exists or not."""
-        range = range_of(request)
-        everybody.take(range)
-        resets.take(f"{wanted.account} {range}")
-        account = await usecases.seek_for_reset(store, wanted.account)
-        if account is not None:
-            afterwards.add_task(usecases.request_reset, store, clock, account)
+        await send_link(request, wanted, afterwards)
         return ResetAnswer(detail=usecases.ON_ITS_WAY)
 
     @routes.post(
@@ -98,8 +102,15 @@ def router(
         return _page("reset.html", 200, done=True, token="")
 
     @routes.get("/password", response_class=HTMLResponse, summary="修改密码的页面 · the page for changing a password")
-    async def password_page() -> HTMLResponse:
-        return _page("password.html", 200, account="")
+    async def password_page(
+        why: Annotated[
+            Literal["", "initial"],
+            Query(
+                description="为何打开：`initial` 表示初始密码须先修改 · `initial`: the initial password has to be changed"
+            ),
+        ] = "",
+    ) -> HTMLResponse:
+        return _page("password.html", 200, account="", initial=why)
 
     @routes.post("/password", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
     async def password_form(
@@ -110,12 +121,29 @@ def router(
         again: Annotated[str, Form(max_length=200, description="再次输入新密码 · the new password again")] = "",
     ) -> HTMLResponse:
         if password != again:
-            return _page("password.html", 422, _DIFFERENT, account=account)
+            return _page("password.html", 422, _DIFFERENT, account=account, initial="")
         try:
             await change(request, PasswordChange(account=account, old=SecretStr(old), new=SecretStr(password)))
         except AppError as error:
-            return _refused("password.html", error, account=account)
-        return _page("password.html", 200, done=True, account="")
+            return _refused("password.html", error, account=account, initial="")
+        return _page("password.html", 200, done=True, account="", initial="")
+
+    @routes.get("/forgotten", response_class=HTMLResponse, summary="忘记密码的页面 · the page for a forgotten password")
+    async def forgotten_page() -> HTMLResponse:
+        return _page("forgotten.html", 200, account="", sentence="")
+
+    @routes.post("/forgotten", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
+    async def forgotten_form(
+        request: Request,
+        afterwards: BackgroundTasks,
+        account: Annotated[str, Form(max_length=64, description="账号 · account")] = "",
+    ) -> HTMLResponse:
+        """The same whether the account exists or not."""
+        try:
+            await send_link(request, ResetRequest(account=account), afterwards)
+        except AppError as error:
+            return _refused("forgotten.html", error, account=account, sentence="")
+        return _page("forgotten.html", 200, done=True, account="", sentence=usecases.ON_ITS_WAY)
 
     @routes.get(
         "/addressees/{reference}", summary="账号的收信人 · who a letter about an account is for (notification only)"

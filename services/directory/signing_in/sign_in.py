@@ -46,6 +46,8 @@ class SignIn(Aggregate):
     path: str
     practising: bool
     epoch: int  # the account's, at the time; void once the account's is higher
+    auth_time: datetime | None = None
+    """When its holder proved who they are; empty in documents of an earlier release."""
     until: datetime  # unless it is refreshed before
     stem_hash: str
     fresh_hash: str
@@ -57,7 +59,18 @@ class SignIn(Aggregate):
     _refresh_token: str = PrivateAttr(default="")
 
     @classmethod
-    def open(cls, holder: Actor, at: datetime, *, id: str, practising: bool, epoch: int, life: timedelta) -> Self:
+    def open(
+        cls,
+        holder: Actor,
+        at: datetime,
+        *,
+        id: str,
+        practising: bool,
+        epoch: int,
+        life: timedelta,
+        proved_at: datetime | None = None,
+    ) -> Self:
+        """proved_at: where it was not just now, as with somebody whom an identity provider knew already."""
         stem, fresh = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
         opened = cls(
             id=id,
@@ -66,6 +79,7 @@ class SignIn(Aggregate):
             path=holder.path,
             practising=practising,
             epoch=epoch,
+            auth_time=proved_at or at,
             until=at + life,
             stem_hash=_hash(stem),
             fresh_hash=_hash(fresh),
@@ -73,6 +87,12 @@ class SignIn(Aggregate):
         opened._refresh_token = f"{id}.{stem}.{fresh}"
         opened.move("open", OPEN, holder, at, "practising" if practising else "")
         return opened
+
+    @property
+    def proved_at(self) -> datetime:
+        """When its holder last proved who they are; however often it was prolonged since. An earlier release opened a sign-in
+        with that."""
+        return self.auth_time or self.history[0].at
 
     @property
     def refresh_token(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.directory.accounts.account import Account
 from services.directory.settings import DirectorySettings
@@ -18,8 +18,17 @@ from shared.ports import Clock, Store
 from shared.settings import Settings
 
 
-async def issue(store: Store, clock: Clock, settings: Settings, account: Account, *, practising: bool) -> TokenAnswer:
-    """Open a sign-in for somebody who is known by now. Raises NotAllowed when there is nothing to practise."""
+async def issue(
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    account: Account,
+    *,
+    practising: bool,
+    proved_at: datetime | None = None,
+) -> TokenAnswer:
+    """Open a sign-in for somebody who is known by now. proved_at: when they proved who they are, if not just now. Raises
+    NotAllowed when there is nothing to practise."""
     if practising and not account.practises:
         raise NotAllowed("该账号无需培训模式 · there is nothing to practise for this account: sign in without it")
     opened = SignIn.open(
@@ -29,6 +38,7 @@ async def issue(store: Store, clock: Clock, settings: Settings, account: Account
         practising=practising,
         epoch=account.epoch,
         life=timedelta(days=settings.of(DirectorySettings).refresh_days),
+        proved_at=proved_at,
     )
     await repository.add(store, opened)
     return await token_of(store, clock, settings, account, opened)
@@ -43,6 +53,7 @@ async def token_of(store: Store, clock: Clock, settings: Settings, account: Acco
         clock.now(),
         life,
         sign_in=sign_in.id,
+        proved_at=sign_in.proved_at,
         trained_until=await trainings.trained_until(store, account.id),
         practising=sign_in.practising,
     )

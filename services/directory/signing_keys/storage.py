@@ -45,10 +45,12 @@ async def token_for(
     life: timedelta,
     *,
     sign_in: str = "",
+    proved_at: datetime | None = None,
     trained_until: date | None = None,
     practising: bool = False,
 ) -> str:
-    """practising: body and path become those of the twin in practice."""
+    """proved_at: when a person last proved who they are; of machines, nothing is said. practising: body and path become those of
+    the twin in practice."""
     issued = int(now.timestamp())
     claims = Claims(
         iss=ISSUER,
@@ -61,6 +63,7 @@ async def token_for(
         exp=issued + int(life.total_seconds()),
         epoch=account.epoch,
         sid=sign_in,
+        auth_time=None if proved_at is None else int(proved_at.timestamp()),
         trained_until=trained_until,
         training=practising,
     )

@@ -70,10 +70,12 @@ def _endpoints(app: FastAPI) -> dict[tuple[str, str], Callable[..., Any]]:
 
 
 def _tell_who(operation: Part, row: Row) -> None:
-    """`x-roles`, and where only some of our services may ask, `x-services`."""
+    """`x-roles`; where only some of our services may ask, `x-services`; where people need a fresh sign-in, `x-sign-in`."""
     operation["x-roles"] = [role.value for role in Role if role in row.roles]
     if row.services:
         operation["x-services"] = list(row.services)
+    if row.fresh:
+        operation["x-sign-in"] = "fresh"
     if not row.roles:
         operation["security"] = []
 

@@ -35,6 +35,8 @@ ASKED: dict[str, Asked] = {
     "POST /directory/passwords": Asked("nobody's"),
     "GET /directory/password": Asked("nobody's"),
     "POST /directory/password": Asked("nobody's"),
+    "GET /directory/forgotten": Asked("nobody's"),
+    "POST /directory/forgotten": Asked("nobody's"),
     "POST /directory/password-resets": Asked("nobody's"),
     "POST /directory/password-resets/redemption": Asked("nobody's"),
     "GET /directory/reset": Asked("nobody's"),

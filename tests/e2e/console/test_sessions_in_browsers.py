@@ -188,3 +188,19 @@ async def test_the_language_and_large_type_stay(browser: Browser) -> None:
     await browser.send("/look", large="on", next="/")
     assert 'class="large"' in browser.page.text
     assert 'lang="en"' in browser.page.text
+
+
+async def test_an_initial_password_is_changed_first_and_then_signs_in(bare_house: House, browser: Browser) -> None:
+    initial, own = "initial-password-1", "a-password-of-one's-own"
+    person = {"name": "张伟", "email": "zhang.wei@example.org", "body": STATIONS[0].code, "roles": ["station_clerk"]}
+    new = {**person, "id": "zhang.wei", "password": initial}
+    await bare_house.operator.create("/directory/accounts", new, "zhang.wei")
+    page = await browser.send("/sign-in", account="zhang.wei", password=initial)
+    assert page.url.path == "/directory/password"
+    assert "初始密码只能用来" in page.text
+    page = await browser.submit(account="zhang.wei", old=initial, password=own, again=own)
+    assert "密码已修改" in page.text
+    assert 'href="/sign-in"' in page.text
+    page = await browser.send("/sign-in", account="zhang.wei", password=own)
+    assert page.url.path == "/"
+    assert "张伟" in page.text

@@ -135,6 +135,7 @@ FORMS = {
         "grant_type": "refresh_token",
     },
     "/directory/reset": {"token": "a.b.c", "password": "long enough", "again": "long enough"},
+    "/directory/forgotten": {"account": "x"},
     "/directory/password": {"account": "x", "old": "y", "password": "long enough", "again": "long enough"},
 }
 

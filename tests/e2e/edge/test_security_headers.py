@@ -55,7 +55,13 @@ async def test_every_route_has_them_and_no_page_holds_what_they_forbid(house: Ho
                 pages.append(path)
                 assert not INLINE.search(answer.text), path
                 await must_load(house, answer)
-    assert {"/certificate/v/{number}/{key}", "/directory/password", "/directory/reset", "/plan/docs"} <= {*pages}
+    assert {
+        "/certificate/v/{number}/{key}",
+        "/directory/password",
+        "/directory/forgotten",
+        "/directory/reset",
+        "/plan/docs",
+    } <= {*pages}
 
 
 async def must_load(house: House, page: httpx.Response) -> None:

@@ -46,7 +46,7 @@ from tests.world.troubles import Away
 from tests.world.workshops import ThreadWorkshop
 
 PROBLEM = "application/problem+json"
-PAGES = ("/directory/reset", "/directory/password")
+PAGES = ("/directory/reset", "/directory/password", "/directory/forgotten")
 
 
 async def check(answer: httpx.Response) -> None:

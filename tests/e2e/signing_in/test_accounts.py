@@ -440,7 +440,23 @@ async def test_the_page_for_an_initial_password(bare_house: House) -> None:
     assert (refused.status_code, "账号或密码不正确" in refused.text) == (401, True)
     done = await bare_house.client.post("/directory/password", data=form | {"old": INITIAL})
     assert (done.status_code, "密码已修改" in done.text) == (200, True)
+    assert 'href="/sign-in"' in done.text
     await token(bare_house, "zhang.wei", OWN)
+
+
+async def test_a_forgotten_password_by_pages(bare_house: House) -> None:
+    """Nobody learns there which accounts there are."""
+    page = await bare_house.client.get("/directory/forgotten")
+    assert 'action="/directory/forgotten"' in page.text
+    said = set()
+    for account in (HEAD, "nobody.knows"):
+        answer = await bare_house.client.post("/directory/forgotten", data={"account": account})
+        assert answer.status_code == 200
+        said.add(answer.text)
+    assert len(said) == 1
+    await bare_house.run_until_quiet()
+    (letter,) = letters(bare_house, "account-reset")
+    assert "/directory/reset?token=" in link_in(letter)
 
 
 @pytest.mark.parametrize("account", ["operator", "plan"])

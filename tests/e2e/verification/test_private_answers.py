@@ -42,7 +42,7 @@ async def test_what_is_found_is_kept_by_nobody(counter: Counter) -> None:
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
 
 
-@pytest.mark.parametrize("path", ["/directory/password", "/directory/reset?token=x"])
+@pytest.mark.parametrize("path", ["/directory/password", "/directory/forgotten", "/directory/reset?token=x"])
 async def test_pages_about_passwords(house: House, path: str) -> None:
     form = {"account": CLERK, "old": "x", "password": "y", "again": "z", "token": "x"}
     for answer in (await house.client.get(path), await house.client.post(path.partition("?")[0], data=form)):

@@ -164,3 +164,15 @@ async def test_patience_ends(patient: PatientClerk, world: World, monkeypatch: p
     world.answers = [says(503, {"detail": "closed"})]
     with pytest.raises(TimeoutError, match="503"):
         await patient.get("/a")
+
+
+async def test_who_is_patient_signs_in_anew_where_that_is_asked_for(world: World, patient: PatientClerk) -> None:
+    world.answers = [says(403, {"detail": "…", "sign_in": "fresh"}), says(200, {"id": "x"})]
+    assert await patient.get("/plan/x") == {"id": "x"}
+
+
+@pytest.mark.parametrize("answer", [says(403, {"detail": "…"}), httpx.Response(403, text="a proxy says no")])
+async def test_another_no_stays_one(world: World, patient: PatientClerk, answer: httpx.Response) -> None:
+    world.answers = [answer]
+    with pytest.raises(Refusal):
+        await patient.get("/plan/x")

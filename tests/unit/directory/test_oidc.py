@@ -27,7 +27,7 @@ from services.directory.main import build
 from services.directory.oidc import api as oidc_api
 from services.directory.oidc import usecases as oidc
 from services.directory.oidc.begun import AGAIN, LIFE, Begun
-from services.directory.oidc.id_token import LEEWAY, NOBODY, UNVERIFIED
+from services.directory.oidc.id_token import LEEWAY, NOBODY, NOT_FRESH, UNVERIFIED
 from services.runtime import wiring
 from shared.adapters.http.identity_provider import HttpIdentityProvider
 from shared.errors import Invalid
@@ -41,7 +41,7 @@ from shared.settings import Settings
 from shared.trade.roles import Role
 from shared.web.app import not_found_app, service_app
 from tests.world.house import House
-from tests.world.provider import CLIENT, ISSUER, KEY, OF_SOMEBODY_ELSE, SECRET, IdentityProvider
+from tests.world.provider import CALLBACK_OF_PAGES, CLIENT, ISSUER, KEY, OF_SOMEBODY_ELSE, SECRET, IdentityProvider
 
 STATION = ("49053012", "/49000001/49050001/49053012/")
 SIGN_IN, CALLBACK = "/directory/oidc/sign-in", "/directory/oidc/callback"
@@ -481,3 +481,50 @@ def test_settings_that_do_not_fit_are_refused_at_the_start(
         wiring.open_identity_provider(_with_oidc(bare_house.settings, **changed))
     assert [problem.where for problem in refused.value.problems] == named
     assert SECRET not in str(refused.value)
+
+
+# --- how long ago somebody proved who they are ------------------------------------------------------------------------------
+
+
+async def _auth_time(centre: Centre, query: str = "") -> int:
+    location = (await centre.browser.get(f"{SIGN_IN}{query}")).headers["location"]
+    answer = await centre.browser.get(centre.provider.let_in(location, "zhang.wei"))
+    assert answer.status_code == 200, answer.text
+    claims = json.loads(base64.urlsafe_b64decode(answer.json()["access_token"].split(".")[1] + "=="))
+    return int(claims["auth_time"])
+
+
+def _now(centre: Centre) -> int:
+    return int(centre.house.clock.now().timestamp())
+
+
+@pytest.mark.parametrize(("claim", "known"), [({}, None), ({"auth_time_in": -3600}, -3600), ({"auth_time_in": 30}, 0)])
+async def test_the_token_says_when_somebody_proved_it_to_the_provider(
+    centre: Centre, claim: dict[str, Any], known: int | None
+) -> None:
+    """Who is known there for hours proves nothing here by that; a provider that does not say when: long ago."""
+    centre.provider.claims = _at(centre, claim)
+    assert await _auth_time(centre) == (0 if known is None else _now(centre) + known)
+
+
+async def test_a_fresh_sign_in_is_asked_for_there(centre: Centre) -> None:
+    centre.provider.proved_at = _now(centre) - 3600
+    page = httpx.URL((await centre.browser.get(f"{SIGN_IN}?fresh=true")).headers["location"])
+    assert page.params["max_age"] == "300"
+    assert await _auth_time(centre, "?fresh=true") == _now(centre)
+
+
+@pytest.mark.parametrize(
+    "auth_time",
+    [{"auth_time": None}, {"auth_time_in": -361}, {"auth_time_in": 61}, {"auth_time": "now"}, {"auth_time": True}],
+)
+async def test_a_provider_that_does_not_ask_anew_is_not_believed(centre: Centre, auth_time: dict[str, Any]) -> None:
+    centre.provider.claims = _at(centre, auth_time)
+    location = (await centre.browser.get(f"{SIGN_IN}?fresh=true")).headers["location"]
+    answer = await centre.browser.get(centre.provider.let_in(location, "zhang.wei"))
+    assert detail(answer, 401) == NOT_FRESH
+
+
+async def test_what_was_begun_at_the_pages_ends_there(centre: Centre) -> None:
+    page = httpx.URL((await centre.browser.get(f"{SIGN_IN}?pages=true")).headers["location"])
+    assert page.params["redirect_uri"] == CALLBACK_OF_PAGES

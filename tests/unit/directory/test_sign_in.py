@@ -51,6 +51,19 @@ def test_the_audit_says_who_practises(practising: bool) -> None:
     assert [act.reason for act in opened.history] == ["practising" if practising else ""]
 
 
+@pytest.mark.parametrize("before", [timedelta(), timedelta(hours=3)])
+def test_however_often_it_is_prolonged_nobody_proved_anew_who_they_are(before: timedelta) -> None:
+    sign_in = SignIn.open(HOLDER, NOW, id="5161", practising=False, epoch=0, life=LIFE, proved_at=NOW - before)
+    sign_in.rotate(secret_of(sign_in), NOW + timedelta(hours=1), LIFE)
+    assert SignIn.from_record(sign_in.as_record()).proved_at == NOW - before
+
+
+def test_a_sign_in_of_an_earlier_release_was_proved_when_it_was_opened() -> None:
+    stored = a_sign_in().as_record()
+    del stored.body["auth_time"]
+    assert SignIn.from_record(stored).proved_at == NOW
+
+
 def test_only_hashes_are_stored() -> None:
     sign_in = a_sign_in()
     stored = str(sign_in.as_record().body)

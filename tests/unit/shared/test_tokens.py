@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
 
 from shared.access_token import ISSUER, Claims, sign
+from shared.actor import LONG_AGO
 from shared.contracts.access import EndedAccess, PublishedKeys
 from shared.errors import AppError, NotSignedIn, Unavailable
 from shared.trade.roles import Role
@@ -39,7 +41,7 @@ class Directory:
             raise Unavailable("away")
         return self.ended
 
-    def token(self, minutes: int = 15, issuer: str = ISSUER, key: OKPKey | None = None) -> str:
+    def token(self, minutes: int = 15, issuer: str = ISSUER, key: OKPKey | None = None, auth_time: Any = None) -> str:
         issued = int(NOON.timestamp())
         claims = Claims(
             iss=issuer,
@@ -50,7 +52,7 @@ class Directory:
             roles=[Role.STATION_CLERK],
             iat=issued,
             exp=issued + minutes * 60,
-        )
+        ).model_copy(update={"auth_time": auth_time})
         return sign(claims, key or self.keys[-1])
 
 
@@ -194,3 +196,18 @@ async def test_what_was_ended_outlives_the_directory(keyring: Keyring, directory
     clock.advance(300)
     with pytest.raises(NotSignedIn, match="ended"):
         await keyring.actor(token)
+
+
+@pytest.mark.parametrize(("auth_time", "proved_at"), [(None, NOON), (0, LONG_AGO), (1_775_188_800, NOON)])
+async def test_a_token_says_when_its_holder_proved_who_they_are(
+    directory: Directory, keyring: Keyring, auth_time: int | None, proved_at: datetime
+) -> None:
+    """One of an earlier release says when it was signed."""
+    token = directory.token(auth_time=auth_time)
+    assert (await keyring.actor(token)).proved_at == proved_at
+
+
+@pytest.mark.parametrize("auth_time", [-1, 10**15])
+async def test_no_time_that_no_calendar_has(directory: Directory, keyring: Keyring, auth_time: Any) -> None:
+    with pytest.raises(NotSignedIn):
+        await keyring.actor(directory.token(auth_time=auth_time))

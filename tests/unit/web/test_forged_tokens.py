@@ -80,7 +80,11 @@ async def believed(**changed: Any) -> Actor:
         {"sid": "\ud800"},
         {"roles": None},
         {"roles": ["emperor"]},
-        *({name: value} for name in ("iat", "exp", "nbf") for value in (str(NOW + 60), NOW + 60.5, NOW + 60.0, True)),
+        *(
+            {name: value}
+            for name in ("iat", "exp", "nbf", "auth_time")
+            for value in (str(NOW + 60), NOW + 60.5, NOW + 60.0, True)
+        ),
         {"exp": 1e300},
         {"exp": [NOW + 60]},
     ],
