@@ -254,7 +254,7 @@ class Settings(BaseSettings):
 
     @property
     def training_url(self) -> str:
-        return self.training or f"{self.url.rstrip('/')}/directory/training"
+        return self.training or f"{self.url.rstrip('/')}/training"
 
     def address_of(self, service: str) -> str:
         """Base URL of a service, without the path it answers under. Raises Invalid."""

@@ -15,7 +15,9 @@ RECEIVERS = frozenset({Role.STATION_CLERK, Role.STATION_HEAD})
 ACCESS: tuple[Access, ...] = (
     {
         "GET /productions": Row(COUNTED),
+        "GET /productions/counts": Row(COUNTED),
         "GET /productions/{roster}": Row(COUNTED | {Role.SERVICE}, services=("reporting",)),
+        "GET /productions/{roster}/steps": Row(COUNTED),
         "POST /productions/{roster}/parcel": Row(MAKERS_AND_SYSTEMS),
         "POST /productions/{roster}/receipt": Row(RECEIVERS),
         # Identity numbers stand there in full, as in the lines of the roster, which these read in full too.

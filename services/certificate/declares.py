@@ -26,7 +26,7 @@ from shared.register.letters import Letter, of_duty
 KINDS: tuple[Kind, ...] = (
     Kind(Certificate.KIND, indexes=(("roster", "n"), ("batch", "n"), ("number",)), follows=True),
     Kind(Batch.KIND, indexes=(("roster", "page"), ("roster", "state"), ("state", "numbered_at")), follows=True),
-    Kind(Production.KIND, indexes=(("path",), ("body",))),
+    Kind(Production.KIND, indexes=(("path",), ("state", "path"), ("body",))),
     *duties.kinds(CertificateDuty),
     Kind(NumberRegister.KIND),
     windup.KIND,

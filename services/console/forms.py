@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,10 @@ class FormKind:
     interface: str
     here: str
 
+    def address(self, id: str) -> str:
+        """Of one of them in the interface."""
+        return f"{self.interface}/{quote(id, safe='')}"
+
 
 FORMS: Final[tuple[FormKind, ...]] = (
     FormKind("annual_plan", "/plan/annual-plans", "/annual-plans"),
@@ -21,3 +26,4 @@ FORMS: Final[tuple[FormKind, ...]] = (
     FormKind("roster", "/reporting/rosters", "/rosters"),
     FormKind("work_report", "/supervision/work-reports", ""),
 )
+BY_KIND: Final = {form.kind: form for form in FORMS}

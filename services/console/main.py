@@ -13,11 +13,19 @@ from starlette.responses import FileResponse
 
 from services.console import refusals
 from services.console.annual_plans import api as annual_plans_api
+from services.console.approvals import api as approvals_api
 from services.console.desk import api as desk_api
 from services.console.help import api as help_api
+from services.console.look_up import api as look_up_api
 from services.console.menu import MENU, pages_of
+from services.console.names import Names
+from services.console.practice import api as practice_api
+from services.console.privacy import api as privacy_api
+from services.console.productions import api as productions_api
 from services.console.rendering import Templates
+from services.console.rosters import api as rosters_api
 from services.console.same_origin import from_our_pages
+from services.console.session_plans.api import planning as session_plans_api
 from services.console.sessions import storage
 from services.console.sessions.usecases import Sessions
 from services.console.settings import ConsoleSettings
@@ -26,6 +34,7 @@ from shared.outside import Ports
 from shared.service import Blueprint, Service
 from shared.web.app import UNTOLD, VERSION
 from shared.web.edge.traced import Traced
+from shared.web.uploads import Places
 
 _STATIC = Path(__file__).with_name("static")
 HTMX = str(files("django_htmx") / "static" / "django_htmx" / "htmx-4.min.js")
@@ -49,7 +58,9 @@ def build(ports: Ports) -> Service:
     app.state.menu = MENU
     app.state.pages = pages_of(MENU)
     app.state.access = ports.register.access
+    app.state.places = Places()
     app.state.sessions, app.state.interfaces = sessions, interfaces
+    app.state.names = Names(ports.clock)
     app.state.templates = Templates(ports.register, ports.settings, VERSION)
     refusals.install(app)
     for routes in _routers(ports):
@@ -72,7 +83,14 @@ def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield signing_in_api.router()
     yield help_api.router()
     yield desk_api.router()
+    yield approvals_api.router(ports.clock)
     yield annual_plans_api.router(ports.clock)
+    yield session_plans_api.router(ports.clock)
+    yield rosters_api.router(ports.clock)
+    yield productions_api.router()
+    yield look_up_api.router()
+    yield practice_api.router()
+    yield privacy_api.router()
 
 
 BLUEPRINT = Blueprint(build)

@@ -21,6 +21,8 @@ from shared.words import Pair
 HOME, SIGN_IN = "/", "/sign-in"
 DONE: Final[Mapping[str, Pair]] = {
     "saved": ("已保存。", "Saved."),
+    "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
+    "recorded": ("已登记。", "Recorded."),
     "signed_out": ("已退出。", "You are signed out."),
     "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),
@@ -28,6 +30,15 @@ DONE: Final[Mapping[str, Pair]] = {
     "send_back": ("已退回，对方会收到理由。", "Returned; they get your reason."),
     "withdraw": ("已撤回，可以修改。", "Taken back: it may be changed."),
     "discard": ("已作废。", "Given up."),
+    "postpone": ("已改期，各方会收到通知。", "Put off: everybody concerned is told."),
+    "cancel": ("已取消，各方会收到通知。", "Cancelled: everybody concerned is told."),
+    "draw": ("抽题已记录。", "The draw is recorded."),
+    "mail": (
+        "已登记寄发，鉴定机构和持证人会收到信函。",
+        "Posted: the appraising body and the holders get their letters.",
+    ),
+    "receive": ("已登记收到。", "Entered as received."),
+    "redraw": ("已要求重绘，绘制完成后另有一份打印文件。", "It is being drawn again; it comes as one more print file."),
 }
 """What is said on the page after a form."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.console.language import half
-from services.console.pages import HOME, page, to_sign_in
+from services.console.pages import HOME, own_address, page, to_sign_in
 from services.console.refusal import Kept, Refusal
 from services.console.same_origin import SAFE
 from services.console.visitor import LOOK, Look
@@ -51,7 +53,8 @@ def _said(as_problem: Any, status: int | None) -> Answer:
             sentence = f"请将此编号告知管理员：{number} · tell the operator this id: {number}"
             return _page(request, 500, sentence)
         code = status or error.status_code  # type: ignore[attr-defined]
-        return _page(request, code, "" if code in (404, 405) else title_of(code))
+        said = str(getattr(error, "detail", ""))  # the framework's own is English, and says no more than the title
+        return _page(request, code, "" if code in (404, 405) else title_of(code) if said.isascii() else said)
 
     return answer
 
@@ -70,9 +73,14 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     there."""
     if not _is_for_people(request):
         return problem(request, 401, str(error), headers={"WWW-Authenticate": "Bearer"})
+    if is_of_a_page(request):
+        return _part(request, 401, str(error))
     if request.method in SAFE:
         return to_sign_in(request)
-    form = await request.form()
+    try:
+        form = await request.form()
+    except HTTPException:  # too large, or no form: nothing of it can be kept
+        form = FormData()
     fields = tuple(
         (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NOT_KEPT
     )
@@ -91,7 +99,19 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     )
 
 
+def is_of_a_page(request: Request) -> bool:
+    """Whether a script asks for a part of a page: a whole one, put there, would be a page within the page."""
+    return "hx-request" in request.headers
+
+
+def _part(request: Request, status: int, sentence: str) -> Response:
+    whole = own_address(urlsplit(request.headers.get("hx-current-url", "")).path)
+    return page(request, "templates/refused_part.html", status, sentence=sentence, whole=whole)
+
+
 def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:
+    if is_of_a_page(request):
+        return _part(request, status, sentence or title_of(status))
     look = Look.read(request.cookies.get(LOOK, ""))
     title = half(title_of(status), look.language)
     return page(request, "templates/refused.html", status, title=title, sentence=sentence, refusal=refusal)

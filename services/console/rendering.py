@@ -11,8 +11,9 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.console.language import LANGUAGES, Language, half
+from services.console.language import BETWEEN, LANGUAGES, Language, half
 from services.console.settings import ConsoleSettings
+from shared.contracts.reporting import GRADE_NAMES, Grade
 from shared.contracts.words import LEVEL_NAMES
 from shared.register.register import Register
 from shared.settings import Settings
@@ -44,10 +45,13 @@ class Templates:
                 "own": own,
                 "release": release,
                 "url": settings.url.rstrip("/"),
+                "largest_upload_mb": settings.largest_upload_mb,
             }
             environment.filters |= {
                 "role_name": environment.globals["role_name"],
+                "choices": partial(_choices, language=language),
                 "said": partial(half, language=language),
+                "reason": partial(_reason, language=language),
                 "day": _day,
                 "moment": _moment,
             }
@@ -90,6 +94,9 @@ def _words(register: Register, language: Language) -> dict[str, Any]:
     def level_name(level: int) -> str:
         return LEVEL_NAMES[level][n]
 
+    def grade_name(grade: Grade) -> str:
+        return GRADE_NAMES[grade][n]
+
     return {
         "t": t,
         "pick": pick,
@@ -98,7 +105,19 @@ def _words(register: Register, language: Language) -> dict[str, Any]:
         "noun": noun,
         "role_name": role_name,
         "level_name": level_name,
+        "grade_name": grade_name,
     }
+
+
+def _choices(named: Mapping[str, Pair], language: Language) -> list[tuple[str, str]]:
+    """For `m.choice`: the value that is sent, and how it is called."""
+    return [(value, pair[LANGUAGES.index(language)]) for value, pair in named.items()]
+
+
+def _reason(text: str, language: Language) -> str:
+    """Why something was done: typed by somebody, who may have used our dot, or said by the house in both languages."""
+    zh, between, en = text.partition(BETWEEN)
+    return half(text, language) if between and en.isascii() and not zh.isascii() else text
 
 
 def _day(value: str | date | None) -> str:

@@ -20,6 +20,9 @@ ADDRESS: Final[Mapping[str, str]] = {
 }
 EXCEPTION: Final = "exception."
 """How fields begin in which the Centre says why it lets something through; the rule follows."""
+SAME: Final = "exceptions.same"
+"""The reason of all that are sent empty: each of them stood on the page, so nothing is let through that nobody saw."""
+AT_EXCEPTION: Final = "/exceptions/"
 NO_SUCH: Final = "没有这一步骤 · there is no such step"
 
 
@@ -40,6 +43,18 @@ async def opened(visitor: Visitor, address: str, *, with_steps: bool = True) -> 
     return Opened(reply.json(), reply.headers.get("etag", ""), steps)
 
 
+def needed(document: Mapping[str, Any], refusal: Refusal | None, form: Typed | None) -> list[dict[str, str]]:
+    """What has to be let through: as the document says, and what was found besides when somebody approved just now."""
+    known = list(document.get("needs") or ())
+    rules = {one["rule"] for one in known}
+    for fault in refusal.faults if refusal else ():
+        rule = fault.where.removeprefix(AT_EXCEPTION).replace("~1", "/").replace("~0", "~")
+        unneeded = form is not None and bool(form[f"{EXCEPTION}{rule}"] or form[SAME])
+        if fault.where.startswith(AT_EXCEPTION) and rule not in rules and not unneeded:
+            known.append({"rule": rule, "what": fault.what})
+    return known
+
+
 async def take(visitor: Visitor, address: str, verb: str, form: Typed) -> None:
     """Raises Refusal, NotSignedIn, Unavailable."""
     if verb not in ADDRESS:
@@ -47,7 +62,9 @@ async def take(visitor: Visitor, address: str, verb: str, form: Typed) -> None:
     content: dict[str, Any] | None = None
     if verb == "approve":
         reasons = {
-            name.removeprefix(EXCEPTION): value.strip() for name, value in form.fields if name.startswith(EXCEPTION)
+            name.removeprefix(EXCEPTION): value.strip() or form[SAME]
+            for name, value in form.fields
+            if name.startswith(EXCEPTION)
         }
         content = {"exceptions": {rule: reason for rule, reason in reasons.items() if reason}}
     elif verb in ("send_back", "withdraw", "discard"):

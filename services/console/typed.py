@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+
+from shared.web.uploads import Places
 
 MOST_FIELDS = 6000
 """Of one form: a plan of 500 lines has five for each."""
@@ -37,15 +40,30 @@ class Typed:
         return [row for row in found if any(row.values())]
 
 
-async def _typed(request: Request) -> Typed:
-    form = await request.form(max_fields=MOST_FIELDS)
+async def _typed(request: Request) -> AsyncIterator[Typed]:
+    """A file has its place until it was answered: the console holds it that long. Raises Unavailable when too many arrive."""
+    with _place_for(request):
+        yield await _read(request)
+
+
+def _place_for(request: Request) -> AbstractContextManager[None]:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return nullcontext()
+    visitor = getattr(request.state, "visitor", None)
+    places: Places = request.app.state.places
+    return places.taken(visitor.holder.account if visitor and visitor.holder else "")
+
+
+async def _read(request: Request) -> Typed:
+    """Files leave the temporary folder as soon as they are read: there and here would be twice as much memory."""
     fields, files = [], {}
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            if value.filename:
-                files[name] = (value.filename, await value.read())
-        else:
-            fields.append((name, value))
+    async with request.form(max_fields=MOST_FIELDS) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                if value.filename:
+                    files[name] = (value.filename, await value.read())
+            else:
+                fields.append((name, value))
     return Typed(tuple(fields), files)
 
 

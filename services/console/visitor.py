@@ -76,15 +76,21 @@ class Visitor:
     async def reply(self, method: str, path: str, **more: Any) -> Reply:
         """Raises Refusal, NotSignedIn, Unavailable."""
         reply = await self.interfaces.ask(self._question(method, path, **more))
-        if reply.status == NOT_SIGNED_IN and self.secret is not None and self.session is not None:
-            # The token ended before its time: keys were changed, or the clocks differ. Once more with the next one.
-            self.session = await self.sessions.exchanged(self.secret, self.session, self.address)
+        if reply.status == NOT_SIGNED_IN and await self.exchange():
             reply = await self.interfaces.ask(self._question(method, path, **more))
             if reply.status == NOT_SIGNED_IN:
                 raise NotSignedIn(OVER)
         if reply.status >= 400:
             raise Refusal.of(reply)
         return reply
+
+    async def exchange(self) -> bool:
+        """The token ended before its time: keys were changed, or the clocks differ. Whether there is a next one to ask with once
+        more. Raises NotSignedIn, Unavailable."""
+        if self.secret is None or self.session is None:
+            return False
+        self.session = await self.sessions.exchanged(self.secret, self.session, self.address)
+        return True
 
     @property
     def words(self) -> Mapping[str, Any]:
@@ -98,6 +104,8 @@ class Visitor:
 
     def may(self, endpoint: str) -> bool:
         """Whether the access table lets one of this visitor's roles call it: for what a page offers. The services decide."""
+        if endpoint == PUBLIC:
+            return True
         row = self.request.app.state.access[endpoint]
         return not row.roles or bool(self.holder and row.roles & set(self.holder.roles))
 

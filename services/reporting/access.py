@@ -11,6 +11,7 @@ ACCESS: tuple[Access, ...] = (
     {
         "POST /rosters": only(Role.STATION_CLERK),
         "GET /rosters": Row(COUNTED),
+        "GET /rosters/counts": Row(COUNTED),
         "GET /rosters/{id}": Row(COUNTED),
         "PUT /rosters/{id}": only(Role.STATION_CLERK),
         "GET /rosters/{id}/template.xlsx": Row(STATION),

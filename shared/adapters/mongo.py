@@ -151,10 +151,7 @@ class MongoStore:
         after: tuple[Value, str] | None = None,
         limit: int = 100,
     ) -> Page:
-        terms = _terms(where)
-        if between is not None:
-            field, low, high = between
-            terms.append({f"body.{field}": {"$gte": low, "$lt": high}})
+        terms = _terms(where, between)
         by = f"body.{sort}"
         if after is not None and not sort:
             terms.append({"_id": {"$gt": after[1]}})
@@ -176,13 +173,19 @@ class MongoStore:
         last = records[-1]
         return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
 
-    async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
+    async def count(
+        self,
+        kind: str,
+        where: Mapping[str, Value] | None = None,
+        *,
+        between: tuple[str, Value, Value] | None = None,
+    ) -> int:
         async def ask(hint: str | None) -> int:
             by_index: dict[str, Any] = {"hint": hint} if hint else {}
-            return int(await self._of(kind).count_documents(_all_of(_terms(where)), **by_index))
+            return int(await self._of(kind).count_documents(_all_of(_terms(where, between)), **by_index))
 
         with self._driver():
-            return await self._by_index(kind, ask, where or {})
+            return await self._by_index(kind, ask, where or {}, between[0] if between else "")
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         """One question for all kinds: it is asked all day long, mostly to hear that nothing waits.
@@ -454,8 +457,12 @@ def _index_name(fields: Sequence[str]) -> str:
     return "_".join(("by", *fields))
 
 
-def _terms(where: Mapping[str, Value] | None) -> list[Document]:
-    return [{f"body.{field}": value} for field, value in (where or {}).items()]
+def _terms(where: Mapping[str, Value] | None, between: tuple[str, Value, Value] | None = None) -> list[Document]:
+    terms: list[Document] = [{f"body.{field}": value} for field, value in (where or {}).items()]
+    if between is not None:
+        field, low, high = between
+        terms.append({f"body.{field}": {"$gte": low, "$lt": high}})
+    return terms
 
 
 def _all_of(terms: list[Document]) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -25,6 +26,17 @@ from shared.contracts.words import (
 Standard = Literal["national", "filed", "unapproved"]
 PaperSource = Literal["national_bank", "filed_bank", "self_made"]
 """What the quality bulletin asks about a session (rules §4.6)."""
+
+STANDARDS: Mapping[str, tuple[str, str]] = {
+    "national": ("国家标准", "national"),
+    "filed": ("备案标准", "filed"),
+    "unapproved": ("未经批准的标准，不予受理", "not approved: refused"),
+}
+PAPER_SOURCES: Mapping[str, tuple[str, str]] = {
+    "national_bank": ("国家题库", "the national bank"),
+    "filed_bank": ("备案题库", "a bank that was filed"),
+    "self_made": ("自编", "the body itself"),
+}
 
 
 class PlannedItem(BaseModel):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import Doc
@@ -27,6 +27,11 @@ from shared.contracts.words import (
 )
 
 Grade = Literal["pass", "good", "excellent"]
+GRADE_NAMES: Final[Mapping[Grade, tuple[str, str]]] = {
+    "pass": ("合格", "Pass"),
+    "good": ("良好", "Good"),
+    "excellent": ("优秀", "Excellent"),
+}
 LINES_PER_PAGE = 200  # a page of the roster becomes one batch of certificates, drawn as one print file
 
 

@@ -136,7 +136,15 @@ class Store(Protocol):
         in ascending order of the body field `sort`, then id (of id alone if `sort` is empty)."""
         ...
 
-    async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int: ...
+    async def count(
+        self,
+        kind: str,
+        where: Mapping[str, Value] | None = None,
+        *,
+        between: tuple[str, Value, Value] | None = None,
+    ) -> int:
+        """How many `find` would find."""
+        ...
 
     async def pending(self, limit: int = 100) -> list[Waiting]:
         """Documents whose outbox is not empty, those with the oldest row first, at most `limit` documents."""

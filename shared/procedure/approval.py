@@ -153,9 +153,11 @@ desk, whose people have to answer for it, and so submit it anew."""
 class Approval(Aggregate):
     """A document on its way up. `body` made it; `path` is that body's path.
 
-    STEPS, NEXT, EARLY: the table, and what there is to do in a state, where a form has more of its own."""
+    STEPS, NEXT, EARLY: the table, and what there is to do in a state, where a form has more of its own. BESIDES: its verbs
+    that are no rows of the table and have their own doors; `may_take` knows their guards too."""
 
     STEPS: ClassVar[Mapping[str, Step]] = WAY
+    BESIDES: ClassVar[tuple[str, ...]] = ()
     NEXT: ClassVar[Mapping[str, str]] = NEXT
     EARLY: ClassVar[Mapping[str, str]] = EARLY
 

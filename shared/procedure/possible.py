@@ -3,7 +3,8 @@ through, and says beforehand what a refusal would say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from pydantic import Field
@@ -30,13 +31,17 @@ class StepAnswer(Answer):
 
 def possible(form: Approval, by: Actor) -> Iterator[StepAnswer]:
     """By state, role, whose turn it is, four eyes and training (R2)."""
-    for verb in form.STEPS:
+    for verb in (*form.STEPS, *form.BESIDES):
         if verb in NOT_OFFERED:
             continue
-        try:
-            form.may_take(verb, by)
-            by.must_be_trained()
-        except Refused as why:
-            yield StepAnswer(verb=verb, may=False, why=str(why))
-        else:
-            yield StepAnswer(verb=verb, may=True, why="")
+        yield step(verb, partial(form.may_take, verb), by)
+
+
+def step(verb: str, guard: Callable[[Actor], None], by: Actor) -> StepAnswer:
+    """guard: refuses whoever may not take it now."""
+    try:
+        guard(by)
+        by.must_be_trained()
+    except Refused as why:
+        return StepAnswer(verb=verb, may=False, why=str(why))
+    return StepAnswer(verb=verb, may=True, why="")

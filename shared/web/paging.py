@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from shared.actor import Actor
 from shared.errors import Invalid
-from shared.keeping import repository
+from shared.keeping import placed, repository
 from shared.keeping.aggregate import Aggregate
 from shared.ports import Page, Store, Value
 
@@ -60,6 +60,25 @@ Paged = Annotated[Cursor, Depends(_cursor)]
 async def below(store: Store, kind: str, by: Actor, cursor: Cursor, where: Mapping[str, Value] | None = None) -> Page:
     """A page of the records of one's own body and of everything below it."""
     return await repository.below(store, kind, by, where, after=cursor.after, limit=cursor.limit)
+
+
+class StateCounts(BaseModel):
+    """How many there are in each state: of one's own body and of everything below it."""
+
+    states: dict[str, int] = Field(
+        description="各状态的份数，本机构及下属合计，没有的为 0 · how many there are in each state, of one's own body and "
+        "everything below it; 0 where there are none"
+    )
+
+
+async def counted_below(store: Store, what: type[Aggregate], by: Actor) -> StateCounts:
+    """By the index that also serves the list of one state; what is counted is not read."""
+    return StateCounts(
+        states={
+            state: await store.count(what.KIND, {"state": state}, between=placed.below(by.path))
+            for state in what.WORDS.states
+        }
+    )
 
 
 def listing(items: Sequence[T], page: Page, left_out: Sequence[str] = ()) -> Listing[T]:

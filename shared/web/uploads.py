@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import Final
 
@@ -21,21 +21,17 @@ IN_MEMORY: Final = 1024 * 1024  # bytes of a file; what is larger waits on the d
 PIECE: Final = 256 * 1024  # bytes
 
 
-class Spool:
-    """Where files wait until they are read. most: how many at a time, those that are still arriving included; their sum
-    must fit into the temporary folder, which in a container is memory."""
+class Places:
+    """For files, from their arrival until they are done with. most: how many at a time; their sum must fit into the temporary
+    folder, which in a container is memory."""
 
     def __init__(self, most: int = MOST_FILES) -> None:
         self._most = most
         self._by_person: Counter[str] = Counter()
 
-    @asynccontextmanager
-    async def whole(self, request: Request, person: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The body, to be read once, in pieces. All of it has arrived, so that nobody else waits for a slow line; it is
-        not held in our own memory, and gone at the end. person: id of the account that sends it.
-
-        Raises Invalid for a form; Unavailable when there are too many, or the disk does not take it; ClientDisconnect."""
-        must_be_the_file(request)
+    @contextmanager
+    def taken(self, person: str) -> Iterator[None]:
+        """person: id of the account that sends it. Raises Unavailable when there are too many."""
         if self._by_person.total() >= self._most:
             raise Unavailable("正在接收的文件过多，请稍后再试 · too many files are arriving, try again later")
         if self._by_person[person] >= MOST_OF_ONE:
@@ -44,14 +40,30 @@ class Spool:
             )
         self._by_person[person] += 1
         try:
-            with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-                upload = UploadFile(file)  # type: ignore[arg-type]  # reads and writes in a thread what is on the disk
-                await _fill(upload, request)
-                yield _pieces(upload)
+            yield
         finally:
             self._by_person[person] -= 1
             if not self._by_person[person]:
                 del self._by_person[person]
+
+
+class Spool:
+    """Where files wait until they are read. most: how many at a time, those that are still arriving included."""
+
+    def __init__(self, most: int = MOST_FILES) -> None:
+        self._places = Places(most)
+
+    @asynccontextmanager
+    async def whole(self, request: Request, person: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The body, to be read once, in pieces. All of it has arrived, so that nobody else waits for a slow line; it is
+        not held in our own memory, and gone at the end. person: id of the account that sends it.
+
+        Raises Invalid for a form; Unavailable when there are too many, or the disk does not take it; ClientDisconnect."""
+        must_be_the_file(request)
+        with self._places.taken(person), SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+            upload = UploadFile(file)  # type: ignore[arg-type]  # reads and writes in a thread what is on the disk
+            await _fill(upload, request)
+            yield _pieces(upload)
 
 
 def must_be_the_file(request: Request) -> None:

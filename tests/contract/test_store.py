@@ -468,6 +468,15 @@ async def test_count(ten: Store) -> None:
     assert await ten.count("nothing_such") == 0
 
 
+async def test_count_of_a_range(ten: Store) -> None:
+    """What `find` of the same question finds: the low end, not the high one."""
+    between = ("held_on", "2026-05-02", "2026-05-04")
+    assert await ten.count("roster", between=between) == 4
+    assert await ten.count("roster", {"state": "draft"}, between=between) == 2
+    assert await ten.count("roster", between=("lines", 91, 93)) == 2
+    assert await ten.count("roster", {"state": "approved"}, between=("held_on", "2027-01-01", "2028-01-01")) == 0
+
+
 # --- deleting: what is over by nature, and nothing else ---------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ def placed() -> dict[tuple[str, str], type[Aggregate]]:
     return {
         (noun.SOURCE.strip("/"), noun.KIND): noun
         for noun in below(Aggregate)
-        if "SOURCE" in vars(noun) and "path" in noun.model_fields
+        if noun.__module__.startswith("services.") and "SOURCE" in vars(noun) and "path" in noun.model_fields
     }
 
 

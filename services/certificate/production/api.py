@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Body, Path, Query, Response
 
 from services.certificate.certificates.answers import CertificateAnswer, MailedHolders, mailed_holder, shown
 from services.certificate.certificates.certificate import Certificate
@@ -13,17 +13,19 @@ from services.certificate.certificates.storage import page_of_roster
 from services.certificate.production.answers import BatchAnswer, ProductionAnswer
 from services.certificate.production.batch import Batch
 from services.certificate.production.production import VOIDED, Production
-from services.certificate.production.requests import Parcel, Receipt
+from services.certificate.production.requests import UNSAID, Parcel, Receipt, Redraw
 from services.certificate.production.usecases import by_hand
 from shared.keeping import repository
 from shared.outside import Ports
+from shared.procedure.possible import StepAnswer
 from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Expecting
 from shared.web.downloads import download
 from shared.web.openapi.files import PDF, answering
-from shared.web.paging import Listing, Paged
+from shared.web.paging import Listing, Paged, StateCounts
 from shared.web.preconditions import tag
+from shared.words import choices
 
 RosterId = Annotated[
     str, Path(description="名册编号，也是制作任务编号 · id of the roster, which its production has too")
@@ -38,6 +40,13 @@ WithoutEmail = Annotated[
         )
     ),
 ]
+State = Annotated[
+    str,
+    Query(
+        max_length=20,
+        description=choices("只列此状态，空为全部", "only those in this state; empty: all", Production.WORDS.states),
+    ),
+]
 OfRoster = Annotated[str, Query(max_length=60, description="名册编号 · id of the roster")]
 
 
@@ -48,12 +57,26 @@ def router(ports: Ports) -> APIRouter:
     making = "制作与寄发 · production"
 
     @routes.get("/productions", tags=[making], summary="制作任务列表 · productions below one's own body")
-    async def productions(by: By, paged: Paged) -> Listing[ProductionAnswer]:
-        return paging.shown(await paging.below(store, Production.KIND, by, paged), Production, ProductionAnswer.of)
+    async def productions(by: By, paged: Paged, state: State = "") -> Listing[ProductionAnswer]:
+        where = {"state": state} if state else None
+        page = await paging.below(store, Production.KIND, by, paged, where)
+        return paging.shown(page, Production, ProductionAnswer.of)
+
+    @routes.get("/productions/counts", tags=[making], summary="各状态任务数 · how many there are in each state")
+    async def counts(by: By) -> StateCounts:
+        return await paging.counted_below(store, Production, by)
 
     @routes.get("/productions/{roster}", tags=[making], summary="制作任务 · one production")
     async def production(roster: RosterId, by: By, response: Response) -> ProductionAnswer:
         return _production(await repository.reached(store, Production, roster, by), response)
+
+    @routes.get(
+        "/productions/{roster}/steps",
+        tags=[making],
+        summary="可办理的步骤 · which steps you may take, and why not the others",
+    )
+    async def steps(roster: RosterId, by: By) -> list[StepAnswer]:
+        return await by_hand.steps(store, roster, by)
 
     @routes.post("/productions/{roster}/parcel", tags=[making], summary="寄发 · scan the parcel: the letters go out")
     async def post_parcel(roster: RosterId, parcel: Parcel, asked: Expecting, response: Response) -> ProductionAnswer:
@@ -94,8 +117,10 @@ def router(ports: Ports) -> APIRouter:
         return download(content, PDF, f"{name}.pdf")
 
     @routes.post("/batches/{id}/redraw", tags=[making], summary="补字库后重绘 · draw again what was refused")
-    async def redraw(id: BatchId, asked: Expecting, response: Response) -> BatchAnswer:
-        return _batch(await by_hand.redraw(store, id, asked, lanes), response)
+    async def redraw(
+        id: BatchId, asked: Expecting, response: Response, why: Annotated[Redraw, Body()] = UNSAID
+    ) -> BatchAnswer:
+        return _batch(await by_hand.redraw(store, id, asked, lanes, why.reason), response)
 
     @routes.get("/certificates", tags=[making], summary="某名册的证书 · certificates of a roster")
     async def certificates(

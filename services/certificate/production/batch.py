@@ -101,8 +101,8 @@ class Batch(Aggregate):
         self.move("void", VOIDED, by, at, reason)
         return True
 
-    def redraw(self, by: Actor, at: datetime, lanes: frozenset[str]) -> None:
-        """Draw again what was refused, after the missing font was installed."""
+    def redraw(self, by: Actor, at: datetime, lanes: frozenset[str], reason: str = "") -> None:
+        """Draw again what was refused, after the missing font was installed. Raises NotAllowed, WrongState."""
         by.must_be(*MAKERS)
         by.must_sit_at(self.producer)
         self.only_when("redraw", PRODUCED)
@@ -110,5 +110,5 @@ class Batch(Aggregate):
             raise self.wrong_state("redraw", "无须再办 · there is nothing to do", found=_COMPLETE)
         self.drawing += 1
         self.numbered_at = at
-        self.move("redraw", NUMBERED, by, at)
+        self.move("redraw", NUMBERED, by, at, reason)
         self.ask_for_drawing(at, lanes)

@@ -120,13 +120,17 @@ class Production(Aggregate):
         self.left_out, self.refused = left_out, len(left_out)
         return True
 
-    def post_parcel(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
-        """寄发: the producing body posted the parcel. A second scan is refused by the state."""
+    def may_be_posted(self, by: Actor) -> None:
+        """Raises WrongState, NotAllowed, Invalid (nothing is drawn)."""
         self.only_when("mail", READY)
         by.must_be(*POSTERS)
         by.must_sit_at(self.producer)
         if self.certificates == self.refused:
             raise Invalid("没有已绘制的证书可寄 · no certificate is drawn yet: there is nothing to post")
+
+    def post_parcel(self, by: Actor, at: datetime, carrier: str, parcel: str) -> None:
+        """寄发: the producing body posted the parcel. A second scan is refused by the state."""
+        self.may_be_posted(by)
         self.carrier, self.parcel = carrier, parcel
         self.move("mail", MAILED, by, at)
         fact = CertificatesMailed(
@@ -141,12 +145,16 @@ class Production(Aggregate):
         )
         self.note(fact, at)
 
-    def receive(self, by: Actor, at: datetime, certificates: int) -> None:
-        """收到: the appraising body counted what was in the parcel. certificates: how many there were, which need not be as
-        many as were posted: then whoever posted them is told. Raises WrongState (also the second time), NotAllowed."""
+    def may_be_received(self, by: Actor) -> None:
+        """Raises WrongState (also once it was), NotAllowed."""
         self.only_when("receive", MAILED)
         by.must_be(*RECEIVERS)
         by.must_sit_at(self.body)
+
+    def receive(self, by: Actor, at: datetime, certificates: int) -> None:
+        """收到: the appraising body counted what was in the parcel. certificates: how many there were, which need not be as
+        many as were posted: then whoever posted them is told. Raises WrongState (also the second time), NotAllowed."""
+        self.may_be_received(by)
         self.received = certificates
         sent = self.sent
         complete = certificates == sent

@@ -19,6 +19,22 @@ class Parcel(BaseModel):
     )
 
 
+class Redraw(BaseModel):
+    """Why it is drawn again; it may stay unsaid."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: OneLine = Field(
+        "",
+        max_length=500,
+        description="重绘理由，如已安装何种字库，可不写，不写人名 · why, as which font was installed; may be empty; no names "
+        "of people",
+        examples=["已安装扩展B区字库"],
+    )
+
+
+UNSAID = Redraw()
+
+
 class Receipt(BaseModel):
     """What was in the parcel."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -14,11 +14,12 @@ from shared.keeping.answers import Answer
 
 
 class VerificationAnswer(Answer):
-    """Empty but for the first three where nothing fits."""
+    """Where nothing fits, empty but for the outcome, the number and the time."""
 
     outcome: Outcome = Field(description="核验结果 · outcome")
     sentence: str = Field(description="结果说明 · the outcome in words")
     number: str = Field(description="证书编号 · certificate number, as it was read")
+    checked_at: datetime = Field(description="核验时间 · when this was looked up")
     name: str = Field("", description="姓名 · name")
     id_number: str = Field("", description="证件号码，中间隐去 · identity number, its middle masked")
     occupation_zh: str = Field("", description="职业名称 · occupation, in Chinese")
@@ -28,19 +29,24 @@ class VerificationAnswer(Answer):
     issued_on: date | None = Field(None, description="发证日期 · day of issue")
     issuer_zh: str = Field("", description="鉴定机构 · appraising body, in Chinese")
     issuer_en: str = Field("", description="鉴定机构英文名称 · appraising body, in English")
+    authority_zh: str = Field("", description="发证机关 · issuing authority, in Chinese")
+    authority_en: str = Field("", description="发证机关英文名称 · issuing authority, in English")
     mailed: bool = Field(False, description="是否已寄发 · whether it was posted")
 
 
-def no_match(number: str) -> VerificationAnswer:
-    return VerificationAnswer(outcome=Outcome.NO_MATCH, sentence=SENTENCES[Outcome.NO_MATCH], number=number)
+def no_match(number: str, at: datetime) -> VerificationAnswer:
+    return VerificationAnswer(
+        outcome=Outcome.NO_MATCH, sentence=SENTENCES[Outcome.NO_MATCH], number=number, checked_at=at
+    )
 
 
-def answer_about(certificate: Certificate, outcome: Outcome, is_posted: bool) -> VerificationAnswer:
+def answer_about(certificate: Certificate, outcome: Outcome, is_posted: bool, at: datetime) -> VerificationAnswer:
     level_zh, level_en = LEVEL_NAMES[certificate.holder.level]
     return VerificationAnswer(
         outcome=outcome,
         sentence=SENTENCES[outcome],
         number=certificate.number,
+        checked_at=at,
         name=certificate.holder.name,
         id_number=masked(certificate.holder.id_number),
         occupation_zh=certificate.holder.occupation_zh,
@@ -50,5 +56,7 @@ def answer_about(certificate: Certificate, outcome: Outcome, is_posted: bool) ->
         issued_on=certificate.issued_on,
         issuer_zh=certificate.issuer.body_zh,
         issuer_en=certificate.issuer.body_en,
+        authority_zh=certificate.issuer.centre_zh,
+        authority_en=certificate.issuer.centre_en,
         mailed=is_posted,
     )

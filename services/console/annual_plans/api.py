@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console import listing, planned_items, steps
+from services.console.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.typed import Form, Typed
@@ -29,7 +30,13 @@ def router(clock: Any) -> APIRouter:
     async def listed(request: Request, visitor: By, state: str = "", after: str = "") -> Response:
         shown = await listing.shown(visitor, INTERFACE, {"state": state}, after)
         return page(
-            request, "annual_plans/pages/list.html", shown=shown, state=state, states=STATES, may_draft=_may(visitor)
+            request,
+            "annual_plans/pages/list.html",
+            shown=shown,
+            state=state,
+            states=STATES,
+            counts=await listing.counts(visitor, INTERFACE),
+            may_draft=_may(visitor),
         )
 
     @routes.get(f"{HERE}.xlsx")
@@ -38,7 +45,8 @@ def router(clock: Any) -> APIRouter:
         columns: list[listing.Column] = [
             (t("编号", "Number"), lambda plan: plan["id"]),
             (t("年度", "Year"), lambda plan: plan["year"]),
-            (t("机构", "Body"), lambda plan: plan["body"]),
+            (t("机构编码", "Code"), lambda plan: plan["body"]),
+            (t("机构", "Body"), lambda plan: plan["body_name"]),
             (t("状态", "State"), lambda plan: state_name(KIND, plan["state"])),
             (t("计划人数", "Heads"), lambda plan: sum(item["heads"] for item in plan["items"])),
             (t("首次呈报", "Handed in"), lambda plan: plan["handed_in_on"]),
@@ -126,6 +134,7 @@ async def _one(
         "annual_plans/pages/one.html",
         status,
         plan=found.document,
+        names=await names_for(visitor, found.document),
         version=found.version,
         steps=found.steps,
         refusal=refusal,

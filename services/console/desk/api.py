@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying
 from services.console.forms import FORMS, FormKind
+from services.console.names import names_in_list
 from services.console.pages import page
 from services.console.visitor import By, Visitor
 
@@ -37,6 +38,7 @@ def router() -> APIRouter:
             done=done,
             letters=letters,
             most=MOST,
+            names=await names_in_list(visitor, [{"body": one.body} for one in on_desk]),
         )
 
     return routes

@@ -23,7 +23,8 @@ _SEAL, _NAME = b"jianding console: seal", b"jianding console: name"
 
 
 class Holder(BaseModel):
-    """Who is signed in, as the directory says: for the head of every page. What they may do the services decide."""
+    """Who is signed in, as the directory says: for the head of every page. What they may do the services decide. body, path:
+    where they work now; while they practise, those of the twin, whose documents they see."""
 
     model_config = ConfigDict(frozen=True)
     account: str

@@ -15,6 +15,7 @@ from services.console.sessions.session import Holder, Secret, Session
 from shared.errors import NotSignedIn, Stale
 from shared.ports import Clock, Store
 from shared.ports.others.interfaces import Interfaces, Question, Reply
+from shared.trade.practice import twin_path
 
 PRACTICE = "training"
 OVER = "登录已结束，请重新登录；您的办理记录都在 · your sign-in is over: sign in again; nothing you did is lost"
@@ -113,8 +114,8 @@ class Sessions:
         return Holder(
             account=me["id"],
             name=me["name"],
-            body=me["body"],
-            path=me["path"],
+            body=me["at"],
+            path=twin_path(me["path"]) if me["practising"] else me["path"],
             body_zh=body.get("name_zh", ""),
             body_en=body.get("name_en", ""),
             roles=me["roles"],

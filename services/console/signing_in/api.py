@@ -62,6 +62,10 @@ def router() -> APIRouter:
         answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
 
+    @routes.get("/look")
+    async def look_page(request: Request, visitor: By, next: str = "") -> Response:
+        return page(request, "signing_in/pages/look.html", next=own_address(next))
+
     @routes.post("/look")
     async def look(request: Request, visitor: By, form: Form) -> Response:
         """语言、大字版、快捷键。 · Language, large type, single keys: kept in this browser."""

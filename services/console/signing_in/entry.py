@@ -13,6 +13,7 @@ SIGNING_IN: Final = Entry(
         Page("GET /sign-in", PUBLIC),
         Page("POST /sign-in", PUBLIC),
         Page("POST /sign-out", PUBLIC),
+        Page("GET /look", PUBLIC),
         Page("POST /look", PUBLIC),
     ),
     shown=False,

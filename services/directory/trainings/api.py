@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from services.directory.accounts.account import ACTIVE, Account
 from services.directory.trainings import usecases
@@ -25,6 +25,9 @@ from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, below, listing
 from shared.web.preconditions import tag
 
+PAGE = "/training"
+"""Of the console: what people see of this."""
+
 Id = Annotated[str, Path(description="账号 · id of the account")]
 
 
@@ -32,7 +35,11 @@ def router(store: Store, clock: Clock, settings: Settings, changed: Callable[[st
     """changed: told of each account whose record was changed."""
     routes = APIRouter(tags=["培训 · trainings"])
 
-    @routes.get("/training", summary="本人培训情况 · one's own training, and how to practise")
+    @routes.get(
+        "/training",
+        dependencies=[Depends(people_see_a_page)],
+        summary="本人培训情况 · one's own training, and how to practise",
+    )
     async def own(by: By) -> OwnTrainingAnswer:
         record = await repository.seek(store, TrainingRecord, by.id)
         return _own(by, record, local_day(clock.now()), settings.training_url)
@@ -77,6 +84,12 @@ def router(store: Store, clock: Clock, settings: Settings, changed: Callable[[st
         return _answer(withdrawn, response)
 
     return routes
+
+
+async def people_see_a_page(request: Request) -> None:
+    """Letters of earlier releases lead here, and browsers have no token: they are sent on to the page."""
+    if "text/html" in request.headers.get("accept", "") and "authorization" not in request.headers:
+        raise HTTPException(303, "请打开培训页面 · see the page about training", {"Location": PAGE})
 
 
 def _answer(record: TrainingRecord, response: Response) -> TrainingRecordAnswer:

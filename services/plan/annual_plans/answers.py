@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, Self
 
 from pydantic import Field
 
+from services.plan.annual_plans.annual_plan import AnnualPlan
 from shared.keeping.answers import Answer
 from shared.procedure.answers import FormAnswer
 from shared.procedure.planned_items import PlannedItemAnswer
@@ -30,6 +32,16 @@ class AnnualPlanAnswer(FormAnswer):
     late: bool = Field(
         description="是否逾期呈报（2 月 28 日后），不因退回或调整改变 · whether it was handed in after 28 February, for good"
     )
+
+    heads_last_year: int | None = Field(
+        None,
+        description="本机构上一年度已批准计划的总人数，没有的为空；办理步骤的应答中不查，为空 · heads of its "
+        "body's approved plan of the year before; null if there is none, and in what a step answers, where it is not looked up",
+    )
+
+    @classmethod
+    def of(cls, document: AnnualPlan, *, heads_last_year: int | None = None, **more: Any) -> Self:
+        return super().of(document, heads_last_year=heads_last_year, **more)
 
 
 class VersionAnswer(Answer):

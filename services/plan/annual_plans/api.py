@@ -18,7 +18,7 @@ from shared.ports import Store
 from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, below, shown
+from shared.web.paging import Listing, Paged, StateCounts, below, counted_below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
 from shared.words import choices
@@ -61,13 +61,19 @@ def router(store: Store, taken: Taken) -> APIRouter:
     @routes.get("", summary="列表 · those below one's own body")
     async def list_annual_plans(by: By, paged: Paged, state: State = "") -> Listing[AnnualPlanAnswer]:
         page = await below(store, AnnualPlan.KIND, by, paged, {"state": state} if state else None)
-        return shown(page, AnnualPlan, AnnualPlanAnswer.of)
+        before = await usecases.heads_last_year(store, [record.id for record in page.records])
+        return shown(page, AnnualPlan, lambda plan: AnnualPlanAnswer.of(plan, heads_last_year=before.get(plan.id)))
+
+    @routes.get("/counts", summary="各状态份数 · how many there are in each state")
+    async def count_annual_plans(by: By) -> StateCounts:
+        return await counted_below(store, AnnualPlan, by)
 
     @routes.get("/{id}", summary="查看，含历次版本与余额 · look at one, with its versions and what is left of it")
     async def read_annual_plan(id: Id, by: By, response: Response) -> AnnualPlanInFullAnswer:
         plan = await repository.reached(store, AnnualPlan, id, by)
         tag(response, plan.version)
-        return AnnualPlanInFullAnswer.of(plan, balance=balance(plan, await taken(id)))
+        before = await usecases.heads_last_year(store, [id])
+        return AnnualPlanInFullAnswer.of(plan, balance=balance(plan, await taken(id)), heads_last_year=before.get(id))
 
     async def read(id: str, by: Actor) -> AnnualPlan:
         return await repository.reached(store, AnnualPlan, id, by)

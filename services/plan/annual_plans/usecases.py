@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.plan import ids
 from services.plan.annual_plans.annual_plan import AnnualPlan
@@ -92,6 +92,19 @@ async def step(
             must_leave_what_is_taken(plan.items, in_force or [], await taken(plan.id))
 
     return await repository.change(store, AnnualPlan, id, asked, take_step)
+
+
+async def heads_last_year(store: Store, plans: Sequence[str]) -> Mapping[str, int]:
+    """Id of a plan → heads of its body's plan of the year before, where the Centre approved one."""
+    before = {_a_year_before(id): id for id in plans}
+    found, _ = repository.readable(AnnualPlan, await store.get_many(AnnualPlan.KIND, [*before]))
+    return {before[plan.id]: sum(item.heads for item in plan.in_force) for plan in found if plan.in_force is not None}
+
+
+def _a_year_before(plan: str) -> str:
+    """The id of the plan of the same body."""
+    body, _, year = plan.rpartition("-")
+    return ids.annual_plan_id(body, int(year) - 1)
 
 
 async def _within_bounds(store: Store, plan: AnnualPlan, verb: str, taken: Taken) -> None:

@@ -80,8 +80,9 @@ class SessionPlanAnswer(FormAnswer):
     )
     reported: bool = Field(description="名册是否已获批准 · whether its roster was approved")
     needs: list[NeededAnswer] | None = Field(
-        description="批准时须中心特批的事项，以现在为准；列表中不查，为空 · what needs the Centre's reason at the approval, as "
-        "it stands now; null in lists, where it is not looked up"
+        description="批准时须中心特批的事项，以现在为准；列表中只在要求时、只对轮到本机构办理的查，不查为空 · what needs the "
+        "Centre's reason at the approval, as it stands now; null in lists, unless they are asked for it, of those on one's own "
+        "desk"
     )
 
 

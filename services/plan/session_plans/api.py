@@ -22,9 +22,10 @@ from shared.keeping.asked import Asked
 from shared.ports import Store
 from shared.trade.deadline import local_day
 from shared.web import paging
+from shared.web.access import By
 from shared.web.asking import Asking, Expecting
 from shared.web.idempotency import IdempotencyKey
-from shared.web.paging import Listing, Paged, below
+from shared.web.paging import Listing, Paged, StateCounts, below, counted_below
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps
 from shared.words import choices
@@ -37,6 +38,14 @@ State = Annotated[
     Query(
         max_length=20,
         description=choices("只列此状态，空为全部", "only those in this state; empty: all", SessionPlan.WORDS.states),
+    ),
+]
+
+WithNeeds = Annotated[
+    bool,
+    Query(
+        description="轮到本机构办理的，是否逐份查明须特批的事项 · whether to look up what needs the Centre's reason, of those "
+        "that lie on your own desk"
     ),
 ]
 
@@ -68,10 +77,20 @@ def router(store: Store, lead_days: int) -> APIRouter:
         return await answer(await usecases.revise(store, id, asked, entry), asked, response)
 
     @routes.get("", summary="列表 · those below one's own body")
-    async def list_session_plans(asked: Asking, paged: Paged, state: State = "") -> Listing[SessionPlanAnswer]:
+    async def list_session_plans(
+        asked: Asking, paged: Paged, state: State = "", with_needs: WithNeeds = False
+    ) -> Listing[SessionPlanAnswer]:
         page = await below(store, SessionPlan.KIND, asked.by, paged, {"state": state} if state else None)
+        plans, left_out = repository.readable(SessionPlan, page.records)
         today = local_day(asked.at)
-        return paging.shown(page, SessionPlan, lambda plan: shown(plan, asked.by, today, None))
+        mine = [plan for plan in plans if with_needs and plan.at_desk == asked.by.body]
+        needs = await usecases.needed_by_each(store, mine, today, lead_days)
+        answers = [shown(plan, asked.by, today, needs.get(plan.id)) for plan in plans]
+        return paging.listing(answers, page, left_out)
+
+    @routes.get("/counts", summary="各状态份数 · how many there are in each state")
+    async def count_session_plans(by: By) -> StateCounts:
+        return await counted_below(store, SessionPlan, by)
 
     @routes.get("/{id}", summary="查看 · look at one")
     async def read_session_plan(id: Id, asked: Asking, response: Response) -> SessionPlanAnswer:

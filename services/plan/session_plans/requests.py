@@ -8,8 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.plan.forms import Item
 from services.plan.session_plans.paper_draw import key_of
-from services.plan.session_plans.session_plan import PAPER_SOURCES, STANDARDS
-from shared.contracts.plan import PaperSource, Standard
+from shared.contracts.plan import PAPER_SOURCES, STANDARDS, PaperSource, Standard
 from shared.contracts.words import Level, OccupationCode
 from shared.text import OneLine
 from shared.words import choices

@@ -17,23 +17,12 @@ from shared.procedure.approval import APPROVED, DRAFT, EARLY, ENDORSED, NEXT, RE
 from shared.procedure.form_words import WINDING_UP, form_words
 from shared.trade.deadline import local_day
 from shared.trade.roles import Role
-from shared.words import Pair, Words
+from shared.words import Words
 
 VOIDED, REPORTED, CANCELLED = "voided", "reported", "cancelled"
 OPEN = (DRAFT, RETURNED, SUBMITTED, ENDORSED, APPROVED)
 """States in which a session that is not reported yet may still be held, or finished, moved or voided."""
 
-
-STANDARDS: Mapping[str, Pair] = {
-    "national": ("国家标准", "national"),
-    "filed": ("备案标准", "filed"),
-    "unapproved": ("未经批准的标准，不予受理", "not approved: refused"),
-}
-PAPER_SOURCES: Mapping[str, Pair] = {
-    "national_bank": ("国家题库", "the national bank"),
-    "filed_bank": ("备案题库", "a bank that was filed"),
-    "self_made": ("自编", "the body itself"),
-}
 _REPORTING = Actor("reporting", "名册 · roster", "", "/", frozenset({Role.SERVICE}))
 
 
@@ -54,6 +43,7 @@ class SessionPlan(Approval):
             **WINDING_UP,
         },
     )
+    BESIDES: ClassVar[tuple[str, ...]] = ("postpone", "cancel", "draw")
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
         APPROVED: "不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
@@ -141,15 +131,39 @@ class SessionPlan(Approval):
 
     # --- what may become of an approved session ---
 
+    def may_take(self, verb: str, by: Actor) -> None:
+        """Also of what is no step of the way. Raises WrongState, NotAllowed, Invalid."""
+        match verb:
+            case "postpone":
+                self._only_open(verb, APPROVED)
+                by.must_be(Role.CENTRE_APPROVER)
+                by.must_sit_at(self.centre)
+                by.must_not_be(
+                    self._signed("prepared_by") | self._signed("submitted_by") | self._signed("endorsed_by"),
+                    "编制、呈报或审核过的人不得改期 · who prepared, submitted or endorsed may not postpone",
+                )
+            case "cancel":
+                self._only_open(verb, APPROVED)
+                by.must_be(Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_APPROVER)
+                by.must_sit_at(self.centre if Role.CENTRE_APPROVER in by.roles else self.body)
+            case "draw":
+                self._only_open(verb, APPROVED)
+                by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
+                by.must_sit_at(self.centre)
+                by.must_not_be(
+                    self._signed("prepared_by") | self._signed("submitted_by"),
+                    "编制或呈报过的人不得抽题 · who prepared or submitted may not draw",
+                )
+                if self.paper_source != "self_made":
+                    raise Invalid(
+                        "题库试卷无须抽题 · the papers come from a question bank: there is nothing to draw here"
+                    )
+            case _:
+                super().may_take(verb, by)
+
     def postpone(self, by: Actor, at: datetime, held_on: date, reason: str) -> None:
         """改期: another day, sooner or later, by the Centre's approver. Raises WrongState, NotAllowed, Invalid."""
-        self._only_open("postpone", APPROVED)
-        by.must_be(Role.CENTRE_APPROVER)
-        by.must_sit_at(self.centre)
-        by.must_not_be(
-            self._signed("prepared_by") | self._signed("submitted_by") | self._signed("endorsed_by"),
-            "编制、呈报或审核过的人不得改期 · who prepared, submitted or endorsed may not postpone",
-        )
+        self.may_take("postpone", by)
         if held_on == self.held_on:
             raise Invalid(
                 "改期须另定日期 · it is held on that day already",
@@ -168,9 +182,7 @@ class SessionPlan(Approval):
         """取消: it is not held, by the head of its body (its officer, where that is a branch) or the Centre's approver.
 
         Raises WrongState, NotAllowed."""
-        self._only_open("cancel", APPROVED)
-        by.must_be(Role.STATION_HEAD, Role.BRANCH_OFFICER, Role.CENTRE_APPROVER)
-        by.must_sit_at(self.centre if Role.CENTRE_APPROVER in by.roles else self.body)
+        self.may_take("cancel", by)
         self.move("cancel", CANCELLED, by, at, reason)
         fact = plan.SessionPlanCancelled(
             **self._head(),
@@ -189,15 +201,7 @@ class SessionPlan(Approval):
 
         Before the day it may be drawn anew. A draw of which nothing was recorded may be recorded later: both with a
         reason. Raises WrongState, NotAllowed, Invalid with everything that is wrong."""
-        self._only_open("draw", APPROVED)
-        by.must_be(Role.CENTRE_CLERK, Role.CENTRE_APPROVER)
-        by.must_sit_at(self.centre)
-        by.must_not_be(
-            self._signed("prepared_by") | self._signed("submitted_by"),
-            "编制或呈报过的人不得抽题 · who prepared or submitted may not draw",
-        )
-        if self.paper_source != "self_made":
-            raise Invalid("题库试卷无须抽题 · the papers come from a question bank: there is nothing to draw here")
+        self.may_take("draw", by)
         draw = PaperDraw(
             drawn_at=drawn_at, recorded_at=at, by=by.id, name=by.name, witness=witness, sets=list(sets), reason=reason
         )

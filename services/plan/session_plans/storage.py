@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from services.plan.session_plans.session_plan import SessionPlan
 from shared.keeping import repository
@@ -21,7 +22,21 @@ async def taken(store: Store, annual_plan: str, besides: str = "") -> Counter[tu
     What a winding-up moved to another body takes of nobody's plan (rules §4.9)."""
     heads: Counter[tuple[str, int]] = Counter()
     async for session in repository.every(store, SessionPlan, {"annual_plan": annual_plan}):
-        if session.id != besides and session.state in TAKES and not session.was_moved:
-            for item in session.items:
-                heads[item.occupation, item.level] += item.heads
+        if session.id != besides:
+            heads.update(_taken_by(session))
+    return heads
+
+
+def without(heads: Mapping[tuple[str, int], int], session: SessionPlan) -> Mapping[tuple[str, int], int]:
+    """What the others took, of what `taken` found."""
+    left = Counter(heads)
+    left.subtract(_taken_by(session))
+    return left
+
+
+def _taken_by(session: SessionPlan) -> Counter[tuple[str, int]]:
+    heads: Counter[tuple[str, int]] = Counter()
+    if session.state in TAKES and not session.was_moved:
+        for item in session.items:
+            heads[item.occupation, item.level] += item.heads
     return heads

@@ -3,7 +3,7 @@ was reported. lead_days: of the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.plan import ids
@@ -112,6 +112,25 @@ async def needed_now(store: Store, plan: SessionPlan, today: date, lead_days: in
     return needed(plan, await _bounds(store, plan, today, lead_days))
 
 
+async def needed_by_each(
+    store: Store, plans: Sequence[SessionPlan], today: date, lead_days: int
+) -> Mapping[str, list[Needed]]:
+    """The same for many, by id. What sessions took of an annual plan is read once, however many of them are asked for."""
+    found: dict[str, list[Needed]] = {}
+    taken: dict[str, Mapping[tuple[str, int], int]] = {}
+    annual: dict[str, AnnualPlan | None] = {}
+    for plan in plans:
+        if plan.state not in UNDER_WAY:
+            found[plan.id] = []
+            continue
+        if plan.annual_plan not in taken:
+            taken[plan.annual_plan] = await storage.taken(store, plan.annual_plan)
+            annual[plan.annual_plan] = await repository.seek(store, AnnualPlan, plan.annual_plan)
+        others = storage.without(taken[plan.annual_plan], plan)
+        found[plan.id] = needed(plan, _bounds_of(plan, annual[plan.annual_plan], others, today, lead_days))
+    return found
+
+
 # --- of an approved one -----------------------------------------------------------------------------------------------
 
 
@@ -151,10 +170,16 @@ async def close(store: Store, session: str, at: datetime, held_on: date | None =
 
 async def _bounds(store: Store, plan: SessionPlan, today: date, lead_days: int = 0) -> Bounds:
     """As they are now. Practice asks for no lead time, and of a session that was moved nothing is asked."""
-    if plan.was_moved:
-        return Bounds(today, 0, None, {})
     annual = await repository.seek(store, AnnualPlan, plan.annual_plan)
     others = await storage.taken(store, plan.annual_plan, besides=plan.id)
+    return _bounds_of(plan, annual, others, today, lead_days)
+
+
+def _bounds_of(
+    plan: SessionPlan, annual: AnnualPlan | None, others: Mapping[tuple[str, int], int], today: date, lead_days: int
+) -> Bounds:
+    if plan.was_moved:
+        return Bounds(today, 0, None, {})
     in_force = annual.in_force if annual is not None else None
     return Bounds(today, 0 if is_practice(plan.path) else lead_days, in_force, others)
 

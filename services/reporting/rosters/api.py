@@ -39,7 +39,7 @@ from shared.web.downloads import download
 from shared.web.idempotency import IdempotencyKey
 from shared.web.leaving import while_connected
 from shared.web.openapi.files import XLSX, answering, taking
-from shared.web.paging import Listing, Paged, below, shown
+from shared.web.paging import Listing, Paged, StateCounts, below, counted_below, shown
 from shared.web.preconditions import tag
 from shared.web.routers.approvals import Move, add_steps, to_everybody
 from shared.web.uploads import Spool
@@ -90,6 +90,10 @@ def router(ports: Ports) -> APIRouter:
     async def list_rosters(by: By, paged: Paged, state: State = "") -> Listing[RosterAnswer]:
         page = await below(store, Roster.KIND, by, paged, {"state": state} if state else None)
         return shown(page, Roster, RosterAnswer.of)
+
+    @routes.get("/counts", summary="各状态份数 · how many there are in each state")
+    async def count_rosters(by: By) -> StateCounts:
+        return await counted_below(store, Roster, by)
 
     @routes.get("/{id}", summary="查看名册 · look at one, without its lines")
     async def read_roster(id: Id, by: By, response: Response) -> RosterAnswer:

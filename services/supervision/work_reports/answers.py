@@ -25,4 +25,3 @@ class WorkReportAnswer(FormAnswer):
     handed_in_at: datetime | None = Field(
         description="首次呈报时间，未呈报为空 · when it was first submitted; null before"
     )
-    at_desk: str = Field(description="现由哪个机构办理 · institution code of the body whose turn it is")

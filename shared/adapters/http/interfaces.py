@@ -72,9 +72,9 @@ class HttpInterfaces:
         if question.visitor and self._app is None:
             headers["X-Forwarded-For"] = question.visitor
         more: dict[str, Any] = {}
-        if question.upload is not None:
-            field, name, content = question.upload
-            more["files"] = {field: (name, content)}
+        if question.file is not None:
+            more["content"] = question.file
+            headers["Content-Type"] = "application/octet-stream"
         if question.form is not None:
             more["data"] = dict(question.form)
         if question.content is not None:

@@ -34,10 +34,12 @@ def index_made(kind: str, fields: Sequence[str]) -> str:
     return f"CREATE INDEX IF NOT EXISTS {name} ON document ({columns}, id) WHERE kind = '{_name(kind)}'"
 
 
-def counting(kind: Kind, where: Mapping[str, Value]) -> Statement:
+def counting(kind: Kind, where: Mapping[str, Value], between: tuple[str, Value, Value] | None) -> Statement:
     terms, values = _equal(where)
-    source = _source(kind, tuple(where))
-    return Statement(" AND ".join((f"SELECT count(*) FROM {source}", *terms)), values)
+    bounds = _bounds(between)
+    source = _source(kind, tuple(where), between[0] if between else "")
+    parts = (f"SELECT count(*) FROM {source}", *terms, *(term for term, _ in bounds))
+    return Statement(" AND ".join(parts), [*values, *(value for _, value in bounds)])
 
 
 def finding(

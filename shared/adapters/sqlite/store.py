@@ -153,8 +153,14 @@ class SqliteStore:
         last = records[-1]
         return Page(records, (cast(Value, last.body.get(sort)) if sort else last.id, last.id))
 
-    async def count(self, kind: str, where: Mapping[str, Value] | None = None) -> int:
-        counted = asking.counting(self._kind(kind), where or {})
+    async def count(
+        self,
+        kind: str,
+        where: Mapping[str, Value] | None = None,
+        *,
+        between: tuple[str, Value, Value] | None = None,
+    ) -> int:
+        counted = asking.counting(self._kind(kind), where or {}, between)
         return int(
             await self._tables.read(
                 lambda connection: connection.execute(counted.text, counted.values).fetchone()[0],

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shared.contracts.reporting import Grade
+from shared.contracts.reporting import GRADE_NAMES, Grade
 from shared.contracts.words import LEVEL_NAMES
 from shared.trade.characters import common, visible
 from shared.trade.numbers.spelling import normalise
@@ -123,7 +123,7 @@ EDUCATION_SPELLINGS: Final[Mapping[str, str]] = {
     for ending in _EDUCATION_ENDINGS
     if f"{name}{ending}" != education
 }
-GRADES: Final[Mapping[Grade, str]] = {"pass": "合格", "good": "良好", "excellent": "优秀"}
+GRADES: Final[Mapping[Grade, str]] = {grade: zh for grade, (zh, _) in GRADE_NAMES.items()}
 NOTHING: Final = frozenset({"", "-", "--", "---", "/", "//", "\\", "无", "没有", "暂无", "—", "——"})
 """How clerks write that a cell does not apply."""
 

@@ -14,7 +14,7 @@ class Question:
     """One request. path: with the name of the service, e.g. `/plan/annual-plans`. token: empty where nobody is signed in.
 
     visitor: the network address of whoever asks, for limits; empty: unknown. content: anything that JSON can say. form: fields
-    of a form. upload: name of the field, name of the file, its content."""
+    of a form. file: sent as it is, as the services take files."""
 
     method: str
     path: str
@@ -24,7 +24,7 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Any = None
     form: Mapping[str, str] | None = None
-    upload: tuple[str, str, bytes] | None = None
+    file: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class CertificateNumber:
         number = normalise(text)
         problems = _misshapen(number)
         if not problems and practice.is_practice_number(number):
-            raise Invalid(PRACTICE_NUMBER, [Problem(_group(3), PRACTICE_NUMBER)])
+            raise Invalid(PRACTICE_NUMBER, [Problem(place_of(3), PRACTICE_NUMBER)])
         problems = problems or _meaningless(number, industry)
         if problems:
             raise Invalid("证书编号不成立 · this is not a certificate number of this industry", problems)
@@ -105,8 +105,8 @@ def foreign(text: str, *, industry: str = INDUSTRY) -> ForeignNumber | None:
     return ForeignNumber(number[2:10], number[:11] + "*" * 5)
 
 
-def _group(first: int) -> str:
-    """Where the group stands that begins there, with its names."""
+def place_of(first: int) -> str:
+    """Where the group stands that begins at this digit, with its names, as problems say it."""
     one = next(group for group in groups("0" * 16) if group.first == first)
     return _digits(first, first + len(one.digits) - 1, one.zh, one.en)
 
@@ -136,12 +136,12 @@ def _misshapen(number: str) -> list[Problem]:
 def _meaningless(number: str, industry: str) -> list[Problem]:
     problems: list[Problem] = []
     if number[2:4] != industry:
-        problems.append(Problem(_group(3), _foreign(number, industry), _DRAW_FROM_CENTRE))
+        problems.append(Problem(place_of(3), _foreign(number, industry), _DRAW_FROM_CENTRE))
     # The type of a local body is no second mistake there: it is the reason above.
     if number[6] not in (STATION_TYPE, CENTRE_TYPE) and not (problems and number[6] in LOCAL_TYPES):
         problems.append(
             Problem(
-                _group(7),
+                place_of(7),
                 f"{number[6]} 不是行业特有工种鉴定站 · {number[6]} is not an industry-specific station",
                 "应为 3(鉴定站)或 0(中心) · 3 (station) or 0 (centre)",
             )
@@ -149,7 +149,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
     if number[7:10] == "000":
         problems.append(
             Problem(
-                _group(8),
+                place_of(8),
                 "没有序号 000 · there is no serial 000",
                 "应为 001-999 · 001 to 999",
             )
@@ -157,7 +157,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
     if int(number[10]) not in LEVEL_NAMES:
         problems.append(
             Problem(
-                _group(11),
+                place_of(11),
                 f"没有等级 {number[10]} · there is no level {number[10]}",
                 "应为 5(初级)至 1(高级技师) · 5 (junior) to 1 (senior technician)",
             )
@@ -165,7 +165,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
     if number[11:] == "00000":
         problems.append(
             Problem(
-                _group(12),
+                place_of(12),
                 "没有顺序号 00000 · there is no sequence 00000",
                 "应为 00001-99999 · 00001 to 99999",
             )

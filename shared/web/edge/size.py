@@ -17,9 +17,10 @@ their time for each part, in one go and before anybody knows who asks, so a MB o
 UPLOADS = re.compile(
     r"PUT /reporting/rosters/[^/]+/workbook"
     r"|POST /reporting/rosters/[^/]+/workbook/(check|marked)"
+    r"|POST /rosters/[^/]+/workbook(/(check|marked))?"
     r"|PUT /supervision/inspections/[^/]+/findings/[^/]+/evidence"
 )
-"""The requests that may be large: workbooks and pieces of evidence. No JSON, so no parser."""
+"""The requests that may be large: workbooks and pieces of evidence, also from pages. No JSON, so no parser."""
 
 TOO_MANY_PARTS = (
     f"内容超过 {MOST_PARTS} 项，请拆分后重发 · "
@@ -29,7 +30,8 @@ _BEGINS_A_PART = (b",", b"[", b"{")
 
 
 class SizeLimit:
-    """Answers 413 as soon as a request is known to be too large; content is never held beyond the limit.
+    """Answers 413 as soon as a request is known to be too large; content is never held beyond the limit. Whoever waits for a page
+    is told by the application, with a page, as soon as that begins to read.
 
     upload: limit in bytes for UPLOADS; everything else may have JSON_LIMIT."""
 
@@ -44,10 +46,11 @@ class SizeLimit:
         limit = self._upload if is_upload else JSON_LIMIT
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         detail = (
-            f"内容超过 {limit // 1024} KB，请减少或拆分后重发 · "
-            f"the content is larger than {limit // 1024} KB: send less of it, or in parts"
+            f"内容超过 {limit // 2**20} MB，请减少或拆分后重发 · "
+            f"the content is larger than {limit // 2**20} MB: send less of it, or in parts"
         )
-        if declared.isdigit() and int(declared) > limit:
+        too_large = declared.isdigit() and int(declared) > limit
+        if too_large and not _is_for_people(scope):
             # The connection stays: what still comes is read away for a moment, or the visitor would see it break off
             # and never read why.
             await problem(Request(scope), 413, detail)(scope, receive, send)
@@ -56,6 +59,8 @@ class SizeLimit:
 
         async def counted() -> Message:
             nonlocal got, parts
+            if too_large:
+                raise HTTPException(413, detail)
             message = await receive()
             piece: bytes = message.get("body", b"")
             got += len(piece)
@@ -68,3 +73,7 @@ class SizeLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _is_for_people(scope: Scope) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])

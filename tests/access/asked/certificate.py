@@ -6,7 +6,9 @@ from tests.access.asking import Asked, windups
 
 ASKED: dict[str, Asked] = {
     "GET /certificate/productions": Asked(),
+    "GET /certificate/productions/counts": Asked(),
     "GET /certificate/productions/{roster}": Asked(kind="roster"),
+    "GET /certificate/productions/{roster}/steps": Asked(kind="roster"),
     "POST /certificate/productions/{roster}/parcel": Asked(
         kind="roster", content={"carrier": "中国邮政EMS", "parcel": "EA000000001CN"}
     ),

@@ -9,6 +9,7 @@ ASKED: dict[str, Asked] = {
     "GET /plan/licences/{code}": Asked("above and below", kind="body"),
     "POST /plan/annual-plans": Asked("own"),
     "GET /plan/annual-plans": Asked(),
+    "GET /plan/annual-plans/counts": Asked(),
     "GET /plan/annual-plans/{id}": Asked(kind="annual_plan"),
     "PUT /plan/annual-plans/{id}": Asked(
         kind="annual_plan", content={"items": [{"occupation": "6-04-01-01", "level": 4, "heads": 1}]}
@@ -20,6 +21,7 @@ ASKED: dict[str, Asked] = {
     **approval("/plan/annual-plans", "annual_plan"),
     "POST /plan/session-plans": Asked("own"),
     "GET /plan/session-plans": Asked(),
+    "GET /plan/session-plans/counts": Asked(),
     "GET /plan/session-plans/{id}": Asked(kind="session_plan"),
     "PUT /plan/session-plans/{id}": Asked(
         kind="session_plan",

@@ -12,6 +12,7 @@ WHOSE = {"ticket": TICKET, "name": "张二甲"}
 ASKED: dict[str, Asked] = {
     "POST /reporting/rosters": Asked("own"),
     "GET /reporting/rosters": Asked(),
+    "GET /reporting/rosters/counts": Asked(),
     "GET /reporting/rosters/{id}": Asked(kind="roster"),
     "PUT /reporting/rosters/{id}": Asked(
         kind="roster", content={"attendance": {"applied": 1, "accepted": 1, "examined": 1}}

@@ -76,8 +76,8 @@ async def test_two_relays_append_an_act_once(store: Store) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
-        async def count(self, kind: str, where: Any = None) -> int:
-            found = await store.count(kind, where)
+        async def count(self, kind: str, where: Any = None, **more: Any) -> int:
+            found = await store.count(kind, where, **more)
             if not self.overtaken:
                 self.overtaken = True
                 await audit.append(store, "roster", "r", an_act(1))

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.e2e.browser.walking import Walked, walk
 from tests.world.engines import do_without
 from tests.world.house import House
+from tests.world.seeding import SMALL, approve
 from tests.world.sockets import served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -71,9 +72,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def site(chromium: Browser, seeded_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The seeded house. Whoever uses it only reads."""
+    """The seeded house, with one roster in the workshop. Whoever uses it only reads."""
     folder = shutil.copytree(seeded_folder, tmp_path_factory.mktemp("site") / "house")
     house = House(folder)
+    await approve(house, SMALL)
+    await house.run_until_quiet()
     async with served(house.app) as there:
         opened = Site(house, f"http://127.0.0.1:{there.port}", chromium)
         yield opened

@@ -48,3 +48,13 @@ async def test_pages_in_large_type_and_in_english(site: Site, walked: Walked, en
 async def test_every_page_was_seen(walked: Walked) -> None:
     """A page that no link leads to is looked at by nobody here: give it a link, or an address in `walking.py`."""
     assert [route for route in ROUTES if walked.best(route) == "none"] == []
+
+
+async def test_no_link_leads_nowhere(walked: Walked) -> None:
+    broken = {
+        f"{route} as {role or 'nobody'} ({walked.found[role][route]}): {status}"
+        for route, answers in walked.answers.items()
+        for role, (status, _) in answers.items()
+        if status >= 500 or (status == 404 and walked.found[role][route] in walked.linked)
+    }
+    assert not walked.dead | broken

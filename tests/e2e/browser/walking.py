@@ -32,7 +32,7 @@ ACCOUNTS: Final = {
 SITE: Final = "http://127.0.0.1:8000"
 COOKIE: Final = "jianding"
 ROUTES: Final = {route: page for route, page in pages_of(MENU).items() if route.startswith("GET ")}
-LINK: Final = re.compile(r'href="(/[^"#]*)')
+LINK: Final = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 
 
 def may(role: str, asks: str) -> bool:
@@ -82,11 +82,12 @@ class _Parts(HTMLParser):
 
 @dataclass
 class Walked:
-    """cookies: role → of somebody's session. found: role → route → address. answers: route → role → status and type."""
+    """cookies: role → of somebody's session. found: role → route → address. answers: route → role → status, and
+    whether it is a whole page; files and parts of pages are none."""
 
     cookies: dict[str, str] = field(default_factory=dict)
     found: dict[str, dict[str, str]] = field(default_factory=dict)
-    answers: dict[str, dict[str, tuple[int, str]]] = field(default_factory=dict)
+    answers: dict[str, dict[str, tuple[int, bool]]] = field(default_factory=dict)
     parts: dict[str, dict[str, set[Part]]] = field(default_factory=dict)
     """route → role → what the page is made of."""
     dead: set[str] = field(default_factory=set)
@@ -95,7 +96,7 @@ class Walked:
     """Every address that some page links → that page."""
 
     def is_page(self, route: str, role: str) -> bool:
-        return self.answers[route][role][1].startswith("text/html")
+        return self.answers[route][role][1]
 
     def new_parts(self, route: str, role: str) -> bool:
         """Whether this role sees something on it that no role before it saw; what was looked at is not looked at again."""
@@ -140,9 +141,9 @@ async def _follow(walked: Walked, role: str, browser: Browser, waiting: list[str
             continue
         answer = await browser.client.get(address)
         walked.found[role][route] = address
-        kind = answer.headers.get("content-type", "")
-        walked.answers.setdefault(route, {})[role] = (answer.status_code, kind)
-        if kind.startswith("text/html"):
+        is_page = "<html" in answer.text if answer.headers.get("content-type", "").startswith("text/html") else False
+        walked.answers.setdefault(route, {})[role] = (answer.status_code, is_page)
+        if is_page:
             walked.parts.setdefault(route, {})[role] = parts_of(answer.text)
             links = [one.replace("&amp;", "&") for one in LINK.findall(answer.text)]
             for link in links:

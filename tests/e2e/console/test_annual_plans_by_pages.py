@@ -125,7 +125,13 @@ async def test_the_list_as_a_workbook(browsers) -> None:  # type: ignore[no-unty
     clerk = await drafted(browsers)
     answer = await clerk.open("/annual-plans.xlsx")
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
-    assert [cell.value for cell in sheet[2]][:4] == [f"{STATION.code}-2026", 2026, STATION.code, "草稿"]
+    assert [cell.value for cell in sheet[2]][:5] == [
+        f"{STATION.code}-2026",
+        2026,
+        STATION.code,
+        STATION.name_zh,
+        "草稿",
+    ]
     assert sheet["C2"].number_format == "@"
 
 

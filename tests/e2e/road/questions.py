@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from services.notification.bounces.usecases import read_reports
+from services.notification.mailings.usecases import resuming
 from services.reporting.rosters import storage as roster_lines
 from services.runtime.catalogue import REGISTER
 from shared.adapters.sqlite.store import SqliteStore
@@ -87,7 +88,8 @@ async def _live(folder: Path, asked: dict[tuple[str, ...], Question]) -> None:
 
 async def _ask_in_passing(house: House) -> None:
     """What no list and no tick asks: a stranger with a certificate, a forgotten password, the figures, a page of lines, and
-    of those that an earlier release stored; a bounce that names an address alone, and all mailboxes whatever their state."""
+    of those that an earlier release stored; a bounce that names an address alone, all mailboxes
+    whatever their state, single letters after a long outage."""
     centre, roster = house.person(APPROVER), winding.ISSUED
     await house.person(roster.branch.account("branch_officer")).create(
         "/notification/webhooks", {"address": "https://branch.example.org/events"}, "hook"
@@ -107,6 +109,7 @@ async def _ask_in_passing(house: House) -> None:
     await centre.get(f"{roster.path}/technician-reviews")
     await read_reports(house.stores["notification"], OneBounce(), house.clock.now())
     await centre.get("/notification/contacts?state=")
+    await resuming.due_by(house.stores["notification"], house.clock.now(), resuming.SINGLE)
 
 
 class OneBounce:
@@ -130,9 +133,9 @@ def _listening(house: House, asked: dict[tuple[str, ...], Question]) -> Iterator
         note(self, kind, where, more.get("between"), more.get("sort", ""), more.get("after"), False)
         return await find(self, kind, where, **more)
 
-    async def noted_count(self: SqliteStore, kind: str, where: Any = None) -> int:
-        note(self, kind, where, None, "", None, True)
-        return await count(self, kind, where)
+    async def noted_count(self: SqliteStore, kind: str, where: Any = None, *, between: Any = None) -> int:
+        note(self, kind, where, between, "", None, True)
+        return await count(self, kind, where, between=between)
 
     with patch.object(SqliteStore, "find", noted_find), patch.object(SqliteStore, "count", noted_count):
         yield
@@ -156,6 +159,9 @@ async def _list_everything(house: House) -> None:
             if "get" not in methods or "{" in path:
                 continue
             given = {one["name"]: one["schema"] for one in methods["get"].get("parameters", []) if one["in"] == "query"}
+            if path.endswith("/counts"):
+                for who in KNOCKERS:
+                    await house.person(who.account).ask("GET", f"/{service}{path}")
             if "limit" not in given:
                 continue  # no list
             narrowed = {name: _some(schema) or FILTERS[name] for name, schema in given.items() if name in FILTERS}

@@ -65,13 +65,14 @@ async def plan_of(store: SqliteStore, question: Question) -> str:
 
 async def ask(store: SqliteStore | MongoStore, question: Question) -> None:
     low, after = question.between, question.after
+    between = (low[0], low[1], low[2]) if low else None
     if question.counted:
-        await store.count(question.kind, question.where)
+        await store.count(question.kind, question.where, between=between)
         return
     await store.find(
         question.kind,
         question.where,
-        between=(low[0], low[1], low[2]) if low else None,
+        between=between,
         sort=question.sort,
         after=(after[0], after[1]) if after else None,
     )
@@ -148,16 +149,25 @@ USED = {
         ("state_next_at", "about_state", "body_state"),
     ),
     "calendar": ("path", "state_path", "digest", "body_state"),
+    "browser_session": ("until",),
     "certificate": ("roster_n", "batch_n", "number"),
     "contact": ("path", "state_path"),
     "digest": ("state",),
     "feed_entry": ("feed_n", "feed_fact", "has_data_at"),
     "inspection": ("path", "state_path"),
     "line": ("import_id_page_n",),
-    "mailing": ("path", "subject_of_path", "state_path", "state_next_at", "state_digest_on", "to_sent_at"),
+    "mailing": (
+        "path",
+        "subject_of_path",
+        "state_path",
+        "state_next_at",
+        "state_lane_next_at",
+        "state_digest_on",
+        "to_sent_at",
+    ),
     "parked": ("state_last_parked_at",),
     "person": ("path", "office_path", "state_path", "office_state_path", "state_valid_until"),
-    "production": ("path", "body"),
+    "production": ("path", "state_path", "body"),
     "radar": ("body_state_due_on", "place1_state_due_on", "place2_state_due_on", "place3_state_due_on"),
     "record": ("what_day", "quarter_path", "what_path"),
     "roster": ("path", "state_path", "body"),

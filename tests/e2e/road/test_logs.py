@@ -80,7 +80,7 @@ async def test_one_correlation_leads_from_the_approval_to_the_letters(house: Hou
         ("certificate.intake", "roster.approved.v1"),
         ("certificate.produce", "batch.numbered.v1"),
         ("certificate.tally", "batch.produced.v1"),
-        ("notification.plan", "certificates.ready.v1"),
+        ("notification.plan_single", "certificates.ready.v1"),
         ("notification.deliver", "mailing.planned.v1"),
     }
     assert {line["outcome"] for line in lines if "queue" in line} == {"done"}

@@ -142,7 +142,7 @@ async def only_practises(house: House, untrained: Officer) -> None:
     refused = await house.client.post("/directory/bodies", json=entry, headers=headers)
     assert (refused.status_code, refused.json()["training"]) == (
         403,
-        "https://certificates.example.org/directory/training",
+        "https://certificates.example.org/training",
     )
     items = [{"occupation": item.occupation, "level": item.level, "heads": 5} for item in ITEMS]
     clerk = house.practising("station-clerk")

@@ -43,17 +43,17 @@ class Counter:
         return f"{self.number[:11]}09999"
 
     @asynccontextmanager
-    async def _from(self, address: str) -> AsyncIterator[httpx.AsyncClient]:
+    async def sitting_at(self, address: str) -> AsyncIterator[httpx.AsyncClient]:
         transport = httpx.ASGITransport(app=self.house.door, client=(address, 4711))
         async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
             yield client
 
     async def ask(self, address: str = HERE, number: str = "", **proof: str) -> httpx.Response:
-        async with self._from(address) as client:
+        async with self.sitting_at(address) as client:
             return await client.post("/certificate/verifications", json={"number": number or self.number, **proof})
 
     async def scan(self, address: str = HERE, page: str = "") -> httpx.Response:
-        async with self._from(address) as client:
+        async with self.sitting_at(address) as client:
             return await client.get(page or self.page)
 
     async def guess(self, tries: int, address: str = HERE, number: str = "", **proof: str) -> list[int]:

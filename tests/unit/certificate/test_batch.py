@@ -100,8 +100,8 @@ def test_a_redraw_begins_to_wait_when_it_is_asked_for() -> None:
     batch = a_batch()
     batch.produce(SEAL, 199, [REFUSED], NOW)
     later = datetime(2026, 4, 9, tzinfo=UTC)
-    batch.redraw(officer(), later, frozenset())
-    assert batch.numbered_at == later
+    batch.redraw(officer(), later, frozenset(), "已安装字库")
+    assert (batch.numbered_at, batch.history[-1].reason) == (later, "已安装字库")
     batch.produce(SEAL, 1, [], later)
     assert (batch.drawn, batch.print_files) == (200, [SEAL, SEAL])
 

@@ -43,7 +43,9 @@ def test_a_list_shows_the_certificate_and_none_of_its_secrets(state: str) -> Non
 
 
 def test_neither_does_a_verification() -> None:
-    text = answer_about(CERTIFICATE, Outcome.VALID, is_posted=True).model_dump_json()
+    text = answer_about(
+        CERTIFICATE, Outcome.VALID, is_posted=True, at=datetime(2026, 4, 4, tzinfo=UTC)
+    ).model_dump_json()
     for secret in (KEY, EMAIL, CERTIFICATE.holder.id_number):
         assert secret not in text
 

@@ -17,9 +17,12 @@ LARGE = [
     "/reporting/rosters/49053012-2026-001/workbook",
     "/supervision/inspections/i/findings/f/evidence",
 ]
+FROM_PAGES = ["", "/check", "/marked"]
 
 
-async def sent(path: str, chunks: Sequence[int] = (), declared: str = "", method: str = "PUT") -> int:
+async def sent(
+    path: str, chunks: Sequence[int] = (), declared: str = "", method: str = "PUT", accept: bytes = b"9999999999"
+) -> int:
     """Status; 200 for what the application read whole. chunks: bytes each."""
     left, told = list(chunks), []
 
@@ -35,7 +38,7 @@ async def sent(path: str, chunks: Sequence[int] = (), declared: str = "", method
         if message["type"] == "http.response.start":
             told.append(message["status"])
 
-    headers = [(b"accept", b"9999999999"), *([(b"content-length", declared.encode())] if declared else [])]
+    headers = [(b"accept", accept), *([(b"content-length", declared.encode())] if declared else [])]
     scope = {"type": "http", "method": method, "path": path, "headers": headers, "query_string": b""}
     try:
         await SizeLimit(app, UPLOAD)(scope, receive, send)
@@ -83,3 +86,30 @@ async def test_what_is_no_request_passes() -> None:
 @pytest.mark.parametrize(("client", "counts_as"), [(("192.0.2.7", 4711), "192.0.2.7/32"), (None, "")])
 def test_whose_a_request_is(client: Any, counts_as: str) -> None:
     assert range_of(Request({"type": "http", "client": client})) == counts_as
+
+
+@pytest.mark.parametrize("which", FROM_PAGES)
+async def test_a_workbook_from_a_page_may_be_as_large_as_one_from_a_program(which: str) -> None:
+    path = f"/rosters/49053012-2026-001/workbook{which}"
+    assert await sent(path, [UPLOAD], method="POST") == 200
+    assert await sent(path, [UPLOAD, 1], method="POST") == 413
+    assert await sent("/rosters/49053012-2026-001/edit", [JSON_LIMIT + 1], method="POST") == 413
+
+
+async def test_whoever_waits_for_a_page_is_told_by_the_application() -> None:
+    """As an exception in what it reads, of which it makes a page; nothing of the content is read before."""
+    read: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        read.append(await receive())
+
+    async def never(*_: Any) -> Any:
+        raise AssertionError("nothing is read, and nothing answered")
+
+    headers = [(b"accept", b"text/html,*/*"), (b"content-length", str(UPLOAD + 1).encode())]
+    scope = {"type": "http", "method": "POST", "path": "/rosters/x/workbook", "headers": headers, "query_string": b""}
+    with pytest.raises(HTTPException) as refused:
+        await SizeLimit(app, UPLOAD)(scope, never, never)
+    assert refused.value.status_code == 413
+    assert "3 MB" in refused.value.detail
+    assert not read

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shared.contracts.reporting import Grade
+from shared.contracts.reporting import GRADE_NAMES, Grade
 from shared.contracts.words import LEVEL_NAMES
 from shared.trade.days import day_zh
 from shared.trade.practice import is_practice_number
@@ -14,7 +14,7 @@ from shared.trade.practice import is_practice_number
 NOTHING = "--"  # what the layout rules want in a place that stays empty
 WATERMARK = "培训样张 TRAINING · 无效 VOID"  # across every page whose number belongs to the practice tree (R2)
 WATERMARK_PLACE = "watermark"
-GRADE_WORDS: Mapping[Grade, str] = {"pass": "合格 Pass", "good": "良好 Good", "excellent": "优秀 Excellent"}
+GRADE_WORDS: Mapping[Grade, str] = {grade: f"{zh} {en}" for grade, (zh, en) in GRADE_NAMES.items()}
 SEX_WORDS: Mapping[str, str] = {"男": "男 Male", "女": "女 Female"}
 
 

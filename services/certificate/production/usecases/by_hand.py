@@ -7,10 +7,11 @@ from services.certificate.production.batch import Batch
 from services.certificate.production.production import READY, VOIDED, Production
 from services.certificate.production.requests import Parcel, Receipt
 from shared.actor import Actor
-from shared.errors import NotAllowed, NotFound
+from shared.errors import NotAllowed, NotFound, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Files, Store
+from shared.procedure.possible import StepAnswer, step
 from shared.trade.body_path import BodyPath
 from shared.trade.body_words import office
 from shared.trade.roles import Role
@@ -19,12 +20,12 @@ _ONCE_DRAWN = "绘制完毕后再寄发，请稍后再试 · post it once all is
 _DRAWN_AGAIN = ("正在重新绘制", "is being drawn again")
 
 
-async def redraw(store: Store, id: str, asked: Asked, lanes: frozenset[str]) -> Batch:
+async def redraw(store: Store, id: str, asked: Asked, lanes: frozenset[str], reason: str = "") -> Batch:
     """Raises NotFound, Stale, WrongState, NotAllowed."""
 
     async def verb(batch: Batch) -> None:
         await _must_be_wanted(store, batch.roster, "redraw")
-        batch.redraw(asked.by, asked.at, lanes)
+        batch.redraw(asked.by, asked.at, lanes, reason)
 
     return await repository.change(store, Batch, id, asked, verb)
 
@@ -42,15 +43,28 @@ async def post_parcel(store: Store, roster: str, asked: Asked, parcel: Parcel) -
     """Raises NotFound, Stale, WrongState (not ready, or posted before), NotAllowed."""
 
     async def verb(production: Production) -> None:
-        if production.state == READY and not await productions.all_drawn(store, production):
-            raise production.wrong_state(
-                "mail",
-                _ONCE_DRAWN,
-                found=_DRAWN_AGAIN,
-            )
+        await _must_be_drawn(store, production)
         production.post_parcel(asked.by, asked.at, parcel.carrier, parcel.parcel)
 
     return await repository.change(store, Production, roster, asked, verb)
+
+
+async def _must_be_drawn(store: Store, production: Production) -> None:
+    """Raises WrongState while some of it is drawn again."""
+    if production.state == READY and not await productions.all_drawn(store, production):
+        raise production.wrong_state("mail", _ONCE_DRAWN, found=_DRAWN_AGAIN)
+
+
+async def steps(store: Store, roster: str, by: Actor) -> list[StepAnswer]:
+    """Whether this person may post it or enter it as received now, and why not. Raises NotFound."""
+    production = await repository.reached(store, Production, roster, by)
+    try:
+        await _must_be_drawn(store, production)
+    except WrongState as why:
+        post = StepAnswer(verb="mail", may=False, why=str(why))
+    else:
+        post = step("mail", production.may_be_posted, by)
+    return [post, step("receive", production.may_be_received, by)]
 
 
 async def receive(store: Store, roster: str, asked: Asked, receipt: Receipt) -> Production:

@@ -6,6 +6,8 @@ identity number, or the key in the QR code must fit too. An unknown number and a
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate
 from services.certificate.verification.answers import VerificationAnswer, answer_about, no_match
@@ -23,16 +25,18 @@ def number_in(written: str, industry: str) -> str:
     return str(CertificateNumber.parse(written, industry=industry))
 
 
-async def by_question(store: Store, findings: Findings, number: str, question: Question) -> VerificationAnswer:
+async def by_question(
+    store: Store, findings: Findings, number: str, question: Question, at: datetime
+) -> VerificationAnswer:
     found = await certificates.numbered(store, number)
     fits = is_holder(found, question.name, question.id_last)
-    return await _answer(findings, number, found if fits else None)
+    return await _answer(findings, number, found if fits else None, at)
 
 
-async def by_key(store: Store, findings: Findings, number: str, key: str) -> VerificationAnswer:
+async def by_key(store: Store, findings: Findings, number: str, key: str, at: datetime) -> VerificationAnswer:
     """The QR code's way."""
     found = await certificates.numbered(store, number)
-    return await _answer(findings, number, found if has_key(found, key) else None)
+    return await _answer(findings, number, found if has_key(found, key) else None, at)
 
 
 async def registered(store: Store, findings: Findings, number: str) -> RegisteredNumber:
@@ -51,8 +55,8 @@ _STATES: dict[Outcome, NumberState] = {
 }
 
 
-async def _answer(findings: Findings, number: str, found: Certificate | None) -> VerificationAnswer:
+async def _answer(findings: Findings, number: str, found: Certificate | None, at: datetime) -> VerificationAnswer:
     if found is None:
-        return no_match(number)
+        return no_match(number, at)
     outcome, is_posted = await findings.about(found)
-    return answer_about(found, outcome, is_posted)
+    return answer_about(found, outcome, is_posted, at)

@@ -21,11 +21,11 @@ async def resume(store: Store, clock: Clock) -> int:
     resumed = 0
     while True:
         now = clock.now()
-        due = await _due(store, now)
+        due = await due_by(store, now)
         if len(due) < PAGE:
             return resumed + await _resume(store, due, now)
         done = 0
-        while single := await _due(store, now, SINGLE):
+        while single := await due_by(store, now, SINGLE):
             done += (went := await _resume(store, single, now))
             if not went:
                 break  # another clock has them in hand
@@ -36,7 +36,8 @@ async def resume(store: Store, clock: Clock) -> int:
             return resumed
 
 
-async def _due(store: Store, now: datetime, of: Mapping[str, str] | None = None) -> list[Record]:
+async def due_by(store: Store, now: datetime, of: Mapping[str, str] | None = None) -> list[Record]:
+    """Those whose time has come, the longest overdue first; of: only these. At most a page."""
     until = (now + timedelta(seconds=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     where = {"state": DUE, **(of or {})}
     return (await store.find(Mailing.KIND, where, between=("next_at", "", until), sort="next_at", limit=PAGE)).records

@@ -1,0 +1,1 @@
+"""Pages of session plans: what is planned, and what becomes of an approved one."""

@@ -1,0 +1,162 @@
+"""Pages that everybody may open: a certificate looked up, the privacy notice, training."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.e2e.verification.test_wrong_guesses import LIMIT, Counter, a_counter
+from tests.world.browser import SITE, Browser
+from tests.world.fixtures import OpenHouse
+from tests.world.house import House
+from tests.world.seeding import CLERK, SMALL
+
+STATION = SMALL.station.account("station_clerk")
+LOCAL = "2644051012400001"
+
+
+@pytest.fixture
+async def counter(house: House) -> Counter:
+    return await a_counter(house)
+
+
+@pytest.fixture
+async def stranger(house: House) -> AsyncIterator[Browser]:
+    browser = Browser(house)
+    yield browser
+    await browser.close()
+
+
+# --- looking up -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_certificate_is_found_by_number_and_name(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number=counter.number, **counter.name)
+    found = (await counter.ask(**counter.name)).json()
+    assert "证书有效" in page.text
+    assert found["authority_zh"] in page.text
+    assert "核验时间" in page.text
+    assert counter.line.id_number not in page.text
+    assert "the certificate is valid" not in page.text
+
+
+async def test_no_address_holds_what_was_typed(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number=counter.number, **counter.tail)
+    assert (str(page.url), page.headers["Cache-Control"]) == (f"{SITE}/look-up", "no-store")
+    assert "证书有效" in page.text
+
+
+async def test_what_does_not_fit_tells_nothing(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number=counter.number, name="别人")
+    assert page.status_code == 200
+    assert "没有与所填信息一致的证书" in page.text
+    assert counter.line.name not in page.text
+
+
+async def test_a_local_number_is_explained(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number=LOCAL, name="张三")
+    assert page.status_code == 422
+    assert "由地方鉴定机构核发" in page.text
+    assert f'value="{LOCAL}"' in page.text
+    assert 'value="张三"' in page.text
+    assert "digits" not in page.text
+
+
+async def test_nothing_besides_the_number_is_not_enough(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number=counter.number)
+    assert page.status_code == 422
+    assert "请填写姓名或证件号码后四位" in page.text
+
+
+async def test_too_many_wrong_ones_are_a_sentence(open_house: OpenHouse) -> None:
+    """Counted by who asks, not by the console through which all of them come."""
+    house = open_house(verifications_per_minute=LIMIT)
+    counter = await a_counter(house)
+    browser = Browser(house)
+    for n in range(LIMIT + 1):
+        page = await browser.send("/look-up", number=counter.number, name=f"别人{n}")
+    assert page.status_code == 429
+    assert "查询过于频繁" in page.text
+    assert await counter.guess(1) == [200], "somebody elsewhere is still answered"
+    await browser.close()
+
+
+async def test_it_is_there_in_english(counter: Counter, stranger: Browser) -> None:
+    await stranger.send("/look", language="en", next="/look-up")
+    page = await stranger.submit("/look-up", number=counter.number, **counter.name)
+    assert "the certificate is valid" in page.text
+    assert "Issuing authority" in page.text
+    assert "证书有效" not in page.text
+
+
+# --- privacy ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_privacy_notice_says_whom_to_ask(open_house: OpenHouse) -> None:
+    browser = Browser(open_house(help_line="010-1234"))
+    page = await browser.open("/privacy")
+    assert page.status_code == 200
+    assert "联系方式：010-1234" in page.text
+    assert 'href="/look-up"' in page.text
+    await browser.close()
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_browser_without_a_token_sees_a_page_about_training(stranger: Browser) -> None:
+    """Letters of earlier releases lead to the address for programs."""
+    for path in ("/training", "/directory/training"):
+        page = await stranger.open(path)
+        assert (page.status_code, page.url.path) == (200, "/training")
+        assert "怎样参加培训" in page.text
+
+
+async def test_a_program_is_told_as_ever(house: House) -> None:
+    assert (await house.client.get("/directory/training")).status_code == 401
+    own = await house.person(STATION).get("/directory/training")
+    assert own["training"] == "https://certificates.example.org/training"
+
+
+async def test_whoever_is_signed_in_sees_their_own_training(house: House, stranger: Browser) -> None:
+    await stranger.sign_in(STATION, trained=False)
+    page = await stranger.open("/training")
+    assert "尚无培训记录" in page.text
+    assert "no training is recorded" not in page.text
+    await stranger.send("/sign-out")
+    await stranger.sign_in(STATION)
+    page = await stranger.open("/training")
+    assert f"T-{STATION}" in page.text
+    assert 'href="/training" aria-current="page"' in page.text, "it stands in the menu"
+
+
+async def test_the_page_says_whether_one_practises(house: House, stranger: Browser) -> None:
+    await stranger.sign_in(CLERK, trained=False, practice="on")
+    assert "您正在培训模式中" in (await stranger.open("/training")).text
+
+
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_each_of_these_pages_has_its_help(stranger: Browser, language: str) -> None:
+    await stranger.send("/look", language=language)
+    for path, name in (("/look-up", "look_up"), ("/privacy", "privacy"), ("/training", "practice")):
+        page = await stranger.open(path)
+        assert f'href="/help/{name}"' in page.text
+        assert (await stranger.open(f"/help/{name}")).status_code == 200
+    assert (await stranger.open("/help/productions")).status_code == 200
+
+
+async def test_whoever_is_refused_for_want_of_training_is_led_there(house: House, stranger: Browser) -> None:
+    await stranger.sign_in(STATION, trained=False)
+    await stranger.open("/annual-plans/new")
+    page = await stranger.submit(year="2027")
+    assert page.status_code == 403
+    assert 'href="https://certificates.example.org/training"' in page.text
