@@ -89,10 +89,12 @@ async def walked(site: Site) -> Walked:
     return await walk(site.house)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def fresh_site(chromium: Browser, bare_folder: Path, tmp_path: Path) -> AsyncIterator[Site]:
-    """A house where nothing is planned yet, for one test alone."""
-    house = House(Path(shutil.copytree(bare_folder, tmp_path / "fresh")))
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def bare_site(
+    chromium: Browser, bare_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Site]:
+    """A house where nothing is planned yet. Each test is at home in a station of its own."""
+    house = House(Path(shutil.copytree(bare_folder, tmp_path_factory.mktemp("bare") / "house")))
     async with served(house.app) as there:
         opened = Site(house, f"http://127.0.0.1:{there.port}", chromium)
         yield opened
