@@ -15,10 +15,10 @@ from services.console import refusals
 from services.console.annual_plans import api as annual_plans_api
 from services.console.approvals import api as approvals_api
 from services.console.desk import api as desk_api
+from services.console.documents.names import Names
 from services.console.help import api as help_api
 from services.console.look_up import api as look_up_api
 from services.console.menu import MENU, pages_of
-from services.console.names import Names
 from services.console.practice import api as practice_api
 from services.console.privacy import api as privacy_api
 from services.console.productions import api as productions_api

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from shared.errors import AppError
 from shared.ports.others.interfaces import Reply
+
+NOT_SIGNED_IN: Final = 401
+"""Of HTTP."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from fastapi import Depends, Request
 
 from services.console.entry import PUBLIC, Entry, Page
 from services.console.language import LANGUAGES, Language
-from services.console.refusal import Refusal
+from services.console.refusal import NOT_SIGNED_IN, Refusal
 from services.console.sessions.session import Holder, Secret, Session
-from services.console.sessions.usecases import NOT_SIGNED_IN, OVER, Sessions
+from services.console.sessions.usecases import OVER, Sessions
 from shared.errors import NotSignedIn
 from shared.ip_addresses import is_this_machine
 from shared.ports.others.interfaces import Flow, Interfaces, Question, Reply

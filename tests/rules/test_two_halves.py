@@ -28,7 +28,6 @@ ENGLISH = {
     "detail",
 }
 """Names of what holds words of the code, or of other people's code: never filled into Chinese."""
-SENTENCE_SECOND = {"Problem"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def raised_kinds() -> set[str]:
     return known
 
 
-KINDS = raised_kinds() | {"Problem"}
+KINDS = raised_kinds() | {"Problem", "Fault"}
 MADE_OF_WORDS = {"WrongState", "Stale"}
 """Their sentences come from the catalogue (shared.words), which is walked below; or they say nothing of their own."""
 
@@ -228,12 +227,15 @@ def sentences_in(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     """The arguments of one construction that people read: the sentence, of a problem also how to mend it."""
     name = ast.unparse(call.func).split(".")[-1]
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if name == "Problem":
+    if name in ("Problem", "Fault"):
         for place, part in ((1, "what"), (2, "fix")):
             if len(call.args) > place:
                 yield part, call.args[place]
             elif part in given:
                 yield part, given[part]
+    elif name == "Refusal":  # of a page, its status first; that of the demo says what it was told
+        if len(call.args) > 1:
+            yield "detail", call.args[1]
     elif call.args:
         yield "detail", call.args[0]
     elif "detail" in given:
@@ -271,6 +273,10 @@ def wrong_with(one: Said) -> list[str]:
 
 LOOKED_AT_WHERE_THEY_ARE_MADE = {
     # sentences of other places, which this walk sees there
+    "services/console/refusal.py: one['what']",
+    "services/console/refusal.py: one.get('fix', '')",
+    "services/console/refusals.py: one.what",
+    "services/console/refusals.py: one.fix",
     "services/directory/accounts/storage.py: await _revoked_with(store, body, sanction) if body is not None else CLOSED",
     "services/directory/accounts/roles.py: listed(known)",
     "services/directory/bodies/body.py: what",

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import steps
 from services.console.approvals.marks import marks_of
 from services.console.approvals.usecases import Desks
-from services.console.forms import BY_KIND, FormKind
-from services.console.names import names_for, names_in_list
+from services.console.documents import steps
+from services.console.documents.forms import BY_KIND, FormKind
+from services.console.documents.names import names_for, names_in_list
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.typed import Form, Typed

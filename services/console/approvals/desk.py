@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.console.approvals.marks import Mark, heads_of, marks_of
-from services.console.forms import FormKind
+from services.console.documents.forms import FormKind
 
 
 @dataclass(frozen=True, slots=True)

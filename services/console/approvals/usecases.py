@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.console.approvals.desk import Desk, lying
-from services.console.forms import FORMS, FormKind
+from services.console.documents.forms import FORMS, FormKind
 from services.console.refusal import Refusal
 from services.console.visitor import Visitor
 from shared.errors import Unavailable

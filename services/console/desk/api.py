@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying
-from services.console.forms import FORMS, FormKind
-from services.console.names import names_in_list
+from services.console.documents.forms import FORMS, FormKind
+from services.console.documents.names import names_in_list
 from services.console.pages import page
 from services.console.visitor import By, Visitor
 

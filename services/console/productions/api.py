@@ -9,11 +9,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import listing, steps
-from services.console.names import names_for
+from services.console.documents import listing, steps
+from services.console.documents.names import names_for
+from services.console.documents.passing import passed_on
+from services.console.documents.planned_items import number
 from services.console.pages import go, page
-from services.console.passing import passed_on
-from services.console.planned_items import number
 from services.console.productions.progress import POSTED, VOIDED, progress_of
 from services.console.refusal import Refusal
 from services.console.typed import Form, Typed

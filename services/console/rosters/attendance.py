@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.console.planned_items import number
+from services.console.documents.planned_items import number
 from services.console.typed import Typed
 
 HEADS: Final = ("applied", "accepted", "examined")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.console import listing
+from services.console.documents import listing
 from services.console.visitor import Visitor
 
 OPEN: Final = ("draft", "submitted", "endorsed", "returned")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from services.console import planned_items
+from services.console.documents import planned_items
 from services.console.typed import Typed
 from shared.trade.deadline import CHINA
 

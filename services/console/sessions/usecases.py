@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from services.console.refusal import Refusal
+from services.console.refusal import NOT_SIGNED_IN, Refusal
 from services.console.sessions import storage
 from services.console.sessions.session import Holder, Secret, Session
 from shared.errors import NotSignedIn, Stale
@@ -124,7 +124,7 @@ class Sessions:
         )
 
 
-OK, NOT_SIGNED_IN = 200, 401
+OK = 200
 
 
 def _must_be_good(reply: Reply) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.console import steps
+from services.console.documents import steps
 from services.console.refusal import Fault, Refusal
 from services.console.typed import Typed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.console.names import FRESH, Names
+from services.console.documents.names import FRESH, Names
 from services.console.refusal import Refusal
 from shared.errors import NotSignedIn, Unavailable
 from tests.world.clock import HandClock

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect
 
-from services.console.passing import passed_on
+from services.console.documents.passing import passed_on
 from services.console.refusal import Refusal
 from shared.ports.others.interfaces import Flow
 

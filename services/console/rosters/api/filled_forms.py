@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.console.passing import passed_on
+from services.console.documents.passing import passed_on
 from services.console.refusal import Refusal
 from services.console.rosters.api.addresses import HERE
 from services.console.visitor import By, Visitor

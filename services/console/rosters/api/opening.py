@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import listing
+from services.console.documents import listing
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.rosters import attendance, sessions

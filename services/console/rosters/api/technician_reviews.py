@@ -8,8 +8,8 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import listing, steps
-from services.console.names import names_for
+from services.console.documents import listing, steps
+from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Fault, Refusal
 from services.console.rosters import reviews

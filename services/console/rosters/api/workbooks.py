@@ -9,9 +9,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import steps
+from services.console.documents import steps
+from services.console.documents.passing import passed_on
 from services.console.pages import go, page
-from services.console.passing import passed_on
 from services.console.refusal import Fault, Refusal
 from services.console.rosters import cells
 from services.console.rosters.api.addresses import HERE, STALE, address, page_of

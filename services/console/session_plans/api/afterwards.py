@@ -8,8 +8,8 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import steps
-from services.console.names import names_for
+from services.console.documents import steps
+from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.session_plans import entered

@@ -9,8 +9,8 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console import listing, planned_items, steps
-from services.console.names import names_for
+from services.console.documents import listing, planned_items, steps
+from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.session_plans import entered

@@ -8,7 +8,7 @@ import pytest
 
 from services.console.approvals.desk import Desk, Lying
 from services.console.approvals.marks import Mark, heads_of, marks_of
-from services.console.forms import BY_KIND
+from services.console.documents.forms import BY_KIND
 
 ANNUAL = BY_KIND["annual_plan"]
 

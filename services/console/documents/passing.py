@@ -9,8 +9,7 @@ from typing import Final
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.console.refusal import Refusal
-from services.console.sessions.usecases import NOT_SIGNED_IN
+from services.console.refusal import NOT_SIGNED_IN, Refusal
 from services.console.visitor import Visitor
 from shared.ports.others.interfaces import Flow, Reply
 from shared.web.edge.headers import NOT_KEPT

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import xlsxwriter
 from fastapi import Response
 
-from services.console.names import names_in_list
+from services.console.documents.names import names_in_list
 from services.console.visitor import Visitor
 from shared.web.downloads import download
 from shared.web.edge.headers import NOT_KEPT

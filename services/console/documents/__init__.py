@@ -1,0 +1,1 @@
+"""What pages of documents have in common: lists and their workbooks, steps, tables that are typed, names of bodies, files."""
