@@ -18,7 +18,7 @@ OPTIONS: Final = {
 SEEN: Final = Path(__file__).with_name("seen.js").read_text(encoding="utf-8")
 DESK, PHONE, ZOOMED = (1366, 768), (360, 740), (341, 192)
 """The last is the first at 400 %."""
-MOST_STOPS: Final = 60
+MOST_STOPS: Final = 40
 INNER_STOPS: Final = 20
 """Of fields for days, which have several."""
 REFUSALS: Final = "Failed to load resource: the server responded with a status of 4"
@@ -90,7 +90,7 @@ async def tabbed(page: Page) -> list[str]:
         if len(stops) >= expected:
             break
         await page.keyboard.press("Tab")
-        stop = await ask(page, "focus")
+        stop = await page.evaluate("() => seen.focus()")
         if stop is None:
             break
         if stop["stop"] not in stops:  # within a field for a day Chromium shows itself where the keyboard is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.async_api import Page
 
 from services.console.menu import MENU
 from tests.e2e.browser.conftest import Site
@@ -31,17 +32,19 @@ async def test_pages_are_for_everybody(site: Site, walked: Walked, entry: str, r
 
 @pytest.mark.parametrize("entry", [entry.name for entry in MENU])
 async def test_pages_in_large_type_and_in_english(site: Site, walked: Walked, entry: str) -> None:
-    faults = list[str]()
+    faults, windows = list[str](), dict[str, tuple[Watch, Page]]()
     for route, (holder, _) in ROUTES.items():
         role = walked.best(route)
         if holder.name != entry or role == "none" or not walked.is_page(route, role):
             continue
-        context = await site.window(walked.cookies.get(role, ""), look="en.large")
-        watch, page = Watch(context, site.url), await context.new_page()
+        if role not in windows:
+            context = await site.window(walked.cookies.get(role, ""), look="en.large")
+            windows[role] = Watch(context, site.url), await context.new_page()
+        watch, page = windows[role]
         await page.goto(walked.found[role][route])
-        found = [*await axe(page), *await large(page), *watch.taken()]
-        faults += [f"{route}: {fault}" for fault in found]
-        await context.close()
+        faults += [f"{route}: {fault}" for fault in [*await axe(page), *await large(page), *watch.taken()]]
+    for _, page in windows.values():
+        await page.context.close()
     assert not faults, "\n" + "\n".join(faults)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from services.demo.cast import STATIONS, Body
 from tests.e2e.browser.conftest import Site
@@ -41,9 +43,21 @@ async def test_a_double_click_sends_once(bare_site: Site) -> None:
     await hand.page.goto("/annual-plans/new")
     await sign_in(hand, clerk)
     await type_plan(hand)
-    watch = Watch(context, bare_site.url)
-    async with hand.page.expect_navigation():
-        await hand.page.locator("main").get_by_role("button", name="保存").dblclick()
+    watch, sent, clicked = Watch(context, bare_site.url), asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        sent.set()
+        await clicked.wait()
+        await route.continue_()
+
+    await hand.page.route("**/annual-plans/new", slowly)
+    button = hand.page.locator("main").get_by_role("button", name="保存")
+    box = await button.bounding_box()
+    assert box is not None
+    await hand.page.mouse.click(box["x"] + 5, box["y"] + 5)
+    await sent.wait()
+    await hand.page.mouse.click(box["x"] + 5, box["y"] + 5)
+    clicked.set()
     await expect(hand.page.locator("h1")).to_contain_text(HURRIED.code)
     assert (watch.posts, watch.taken()) == (1, [])
 
