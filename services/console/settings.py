@@ -15,7 +15,7 @@ class ConsoleSettings(OwnSettings):
         description="网页登录多少小时不用即须重新登录 · hours without a page after which somebody signs in anew in the browser",
     )
     icp: str = Field(
-        "", max_length=60, description="页脚的 ICP 备案号；为空不显示 · ICP record number in the footer; empty: none"
+        "", max_length=60, description="页脚的 `ICP` 备案号；为空不显示 · ICP record number in the footer; empty: none"
     )
     police_record: str = Field(
         "",

@@ -18,7 +18,7 @@ NOT_OFFERED: Final = frozenset({"redraft"})
 """What is done by drafting anew, and to no form that somebody looks at."""
 
 
-class StepAnswer(Answer):
+class PossibleStep(Answer):
     """One step of a form."""
 
     verb: str = Field(description="步骤 · the step")
@@ -29,7 +29,7 @@ class StepAnswer(Answer):
     why: str = Field(description="不能办理的原因，能办理的为空 · why not; empty where you may")
 
 
-def possible(form: Approval, by: Actor) -> Iterator[StepAnswer]:
+def possible(form: Approval, by: Actor) -> Iterator[PossibleStep]:
     """By state, role, whose turn it is, four eyes and training (R2)."""
     for verb in (*form.STEPS, *form.BESIDES):
         if verb in NOT_OFFERED:
@@ -37,11 +37,11 @@ def possible(form: Approval, by: Actor) -> Iterator[StepAnswer]:
         yield step(verb, partial(form.may_take, verb), by)
 
 
-def step(verb: str, guard: Callable[[Actor], None], by: Actor) -> StepAnswer:
+def step(verb: str, guard: Callable[[Actor], None], by: Actor) -> PossibleStep:
     """guard: refuses whoever may not take it now."""
     try:
         guard(by)
         by.must_be_trained()
     except Refused as why:
-        return StepAnswer(verb=verb, may=False, why=str(why))
-    return StepAnswer(verb=verb, may=True, why="")
+        return PossibleStep(verb=verb, may=False, why=str(why))
+    return PossibleStep(verb=verb, may=True, why="")

@@ -17,7 +17,7 @@ from services.certificate.production.requests import UNSAID, Parcel, Receipt, Re
 from services.certificate.production.usecases import by_hand
 from shared.keeping import repository
 from shared.outside import Ports
-from shared.procedure.possible import StepAnswer
+from shared.procedure.possible import PossibleStep
 from shared.web import paging
 from shared.web.access import By
 from shared.web.asking import Expecting
@@ -75,7 +75,7 @@ def router(ports: Ports) -> APIRouter:
         tags=[making],
         summary="可办理的步骤 · which steps you may take, and why not the others",
     )
-    async def steps(roster: RosterId, by: By) -> list[StepAnswer]:
+    async def steps(roster: RosterId, by: By) -> list[PossibleStep]:
         return await by_hand.steps(store, roster, by)
 
     @routes.post("/productions/{roster}/parcel", tags=[making], summary="寄发 · scan the parcel: the letters go out")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.actor import Actor
 from shared.keeping.asked import Asked
 from shared.procedure.approval import Approval
-from shared.procedure.possible import StepAnswer, possible
+from shared.procedure.possible import PossibleStep, possible
 from shared.text import OneLine
 from shared.web.access import By
 from shared.web.asking import DocumentId, Expecting
@@ -105,7 +105,7 @@ def add_steps(
         return await show(form, asked)
 
     @routes.get("/{id}/steps", summary="可办理的步骤 · which steps you may take, and why not the others")
-    async def steps(id: DocumentId, by: By) -> list[StepAnswer]:
+    async def steps(id: DocumentId, by: By) -> list[PossibleStep]:
         return list(possible(await read(id, by), by))
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")

@@ -11,7 +11,7 @@ from shared.errors import NotAllowed, NotFound, WrongState
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Files, Store
-from shared.procedure.possible import StepAnswer, step
+from shared.procedure.possible import PossibleStep, step
 from shared.trade.body_path import BodyPath
 from shared.trade.body_words import office
 from shared.trade.roles import Role
@@ -55,13 +55,13 @@ async def _must_be_drawn(store: Store, production: Production) -> None:
         raise production.wrong_state("mail", _ONCE_DRAWN, found=_DRAWN_AGAIN)
 
 
-async def steps(store: Store, roster: str, by: Actor) -> list[StepAnswer]:
+async def steps(store: Store, roster: str, by: Actor) -> list[PossibleStep]:
     """Whether this person may post it or enter it as received now, and why not. Raises NotFound."""
     production = await repository.reached(store, Production, roster, by)
     try:
         await _must_be_drawn(store, production)
     except WrongState as why:
-        post = StepAnswer(verb="mail", may=False, why=str(why))
+        post = PossibleStep(verb="mail", may=False, why=str(why))
     else:
         post = step("mail", production.may_be_posted, by)
     return [post, step("receive", production.may_be_received, by)]
