@@ -1,5 +1,5 @@
-"""Pages that no link leads to: what was typed wrongly, what is not there, what is not for somebody, training mode, and the pages
-that stand outside the console."""
+"""Pages that no link leads to: of what was typed wrongly, is not there or not for somebody; what a look-up found; training mode;
+and those outside the console."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import pytest
 from playwright.async_api import Page
 
 from tests.e2e.browser.conftest import Site
-from tests.e2e.browser.hands import Pointer, type_plan
+from tests.e2e.browser.hands import Keyboard, Pointer, type_plan
 from tests.e2e.browser.looking import Watch, ask, at_a_glance, axe, closely
 from tests.e2e.browser.walking import ACCOUNTS, Walked
 from tests.world.house import PASSWORD
+from tests.world.seeding import CLERK as CENTRE_CLERK
+from tests.world.seeding import SMALL
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("chromium")]
 CLERK = "station_clerk"
@@ -67,6 +69,21 @@ async def test_training_mode(site: Site, walked: Walked) -> None:
     await page.get_by_label("培训模式：").check()
     await Pointer(page).press("登录")
     assert await page.locator("body.practice").count() == 1
+    await must_be_for_everybody(page, watch)
+
+
+@pytest.mark.parametrize(("known", "outcome"), [(True, "done"), (False, "wrong")])
+async def test_what_a_look_up_finds(site: Site, known: bool, outcome: str) -> None:
+    """By an employer, who has a number and a name and no account."""
+    listed = await site.house.person(CENTRE_CLERK).get(f"/certificate/certificates?roster={SMALL.id}")
+    context = await site.window()
+    watch, page = Watch(context, site.url), await context.new_page()
+    await page.goto("/look-up")
+    hand = Keyboard(page)
+    await hand.type("证书编号", listed["items"][0]["number"])
+    await hand.type("姓名 （可不填）", listed["items"][0]["holder"]["name"] if known else "无名氏")
+    await hand.press("查询")
+    assert outcome in (await page.locator("main .outcome").get_attribute("class") or "").split()
     await must_be_for_everybody(page, watch)
 
 
