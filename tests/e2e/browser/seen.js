@@ -11,7 +11,8 @@ globalThis.seen = (() => {
   // WCAG 1.4.10: nothing beyond the side but what scrolls by itself.
   const reflow = () => {
     const root = document.scrollingElement, most = root.clientWidth;
-    if (root.scrollWidth <= most) return [];
+    const cut = [...document.querySelectorAll(".wide")].filter((e) => e.querySelector("input, select") && e.scrollWidth > e.clientWidth + 1).map((e) => `fields out of sight: ${name(e)}`);
+    if (root.scrollWidth <= most) return cut;
     const inside = (e) => { for (let p = e.parentElement; p && p !== root; p = p.parentElement) if (["auto", "scroll", "hidden"].includes(getComputedStyle(p).overflowX)) return true; return false; };
     const wide = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > most + 1 && !inside(e)).slice(-3);
     return [`${root.scrollWidth} px wide in ${most}: ${wide.map(name).join(", ")}`];
