@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -102,8 +102,12 @@ class Visitor:
 
     @asynccontextmanager
     async def flow(self, path: str, **query: object) -> AsyncIterator[Flow]:
-        """A file. Raises Refusal, SignInAgain, Unavailable."""
-        async with self.interfaces.flow(self._question("GET", path, query=query)) as flow:
+        """A file. Raises Refusal, NotSignedIn, SignInAgain, Unavailable."""
+        async with AsyncExitStack() as opened:
+            flow = await opened.enter_async_context(self.interfaces.flow(self._question("GET", path, query=query)))
+            if flow.status == NOT_SIGNED_IN and await self.exchange():
+                await opened.aclose()
+                flow = await opened.enter_async_context(self.interfaces.flow(self._question("GET", path, query=query)))
             if flow.status >= 400:
                 raise _refused(Reply(flow.status, flow.headers, b"".join([piece async for piece in flow.pieces])))
             yield flow

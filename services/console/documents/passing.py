@@ -9,9 +9,8 @@ from typing import Final
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.console.refusal import NOT_SIGNED_IN, Refusal
 from services.console.visitor import Visitor
-from shared.ports.others.interfaces import Flow, Reply
+from shared.ports.others.interfaces import Flow
 from shared.web.edge.headers import NOT_KEPT
 
 PASSED: Final = ("content-type", "content-disposition", "content-length")
@@ -19,14 +18,9 @@ PASSED: Final = ("content-type", "content-disposition", "content-length")
 
 
 async def passed_on(visitor: Visitor, path: str, **query: object) -> Response:
-    """The file that a service answers. Raises Refusal, NotSignedIn, Unavailable."""
+    """The file that a service answers. Raises Refusal, NotSignedIn, SignInAgain, Unavailable."""
     async with AsyncExitStack() as opened:
         flow = await opened.enter_async_context(visitor.flow(path, **query))
-        if flow.status == NOT_SIGNED_IN and await visitor.exchange():
-            await opened.aclose()
-            flow = await opened.enter_async_context(visitor.flow(path, **query))
-        if flow.status >= 400:
-            raise Refusal.of(Reply(flow.status, flow.headers, b"".join([piece async for piece in flow.pieces])))
         kept = {name: flow.headers[name] for name in PASSED if name in flow.headers}
         return _Passed(opened.pop_all(), flow, {**kept, **NOT_KEPT})
 
