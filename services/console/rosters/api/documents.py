@@ -56,7 +56,7 @@ def add(routes: APIRouter) -> None:
             await steps.take(visitor, address(id), verb, form)
         except Refusal as refusal:
             return await _one(request, visitor, id, refusal, form)
-        return go(page_of(id), verb)
+        return go(page_of(id), "approve_roster" if verb == "approve" else verb)
 
 
 def _heads(
@@ -96,6 +96,7 @@ async def _one(
         may_fetch_template=visitor.may(f"GET {INTERFACE}/{{id}}/template.xlsx"),
         may_read_lines=visitor.may(f"GET {INTERFACE}/{{id}}/pages/{{page}}"),
         missing=await _missing(visitor, roster),
+        may_record=visitor.may(f"POST {INTERFACE}/{{id}}/technician-reviews"),
         may_see_production=visitor.may("GET /certificate/productions/{roster}"),
         form6=await form_of(visitor, roster),
     )
