@@ -19,6 +19,7 @@ NO_TLS: Final = (
     "could read your password: use the address that begins with https, or tell the operator"
 )
 CHANGE_PASSWORD: Final = "/directory/password"
+FORGOTTEN: Final = "/forgotten-password"
 KEPT: Final = "kept."
 """How fields begin that wait on the page of the sign-in until somebody is signed in again."""
 _YEAR: Final = 365 * 24 * 3600
@@ -61,6 +62,28 @@ def router() -> APIRouter:
             answer.delete_cookie(name, path="/", secure=name.startswith("__Host-"), httponly=True, samesite="lax")
         answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
+
+    @routes.get(FORGOTTEN)
+    async def forgotten_page(request: Request, visitor: By) -> Response:
+        return page(request, "signing_in/pages/forgotten.html", account="", refusal=None, sentence="")
+
+    @routes.post(FORGOTTEN)
+    async def forgotten(request: Request, visitor: By, form: Form) -> Response:
+        """The directory says the same whether there is such an account or not."""
+        sentence, refused = "", None
+        try:
+            reply = await visitor.send("POST", "/directory/password-resets", {"account": form["account"]})
+            sentence = str(reply.json()["detail"])
+        except Refusal as refusal:
+            refused = refusal
+        return page(
+            request,
+            "signing_in/pages/forgotten.html",
+            refused.status if refused else 200,
+            account=form["account"],
+            refusal=refused,
+            sentence=sentence,
+        )
 
     @routes.get("/look")
     async def look_page(request: Request, visitor: By, next: str = "") -> Response:

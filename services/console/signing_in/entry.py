@@ -13,6 +13,8 @@ SIGNING_IN: Final = Entry(
         Page("GET /sign-in", PUBLIC),
         Page("POST /sign-in", PUBLIC),
         Page("POST /sign-out", PUBLIC),
+        Page("GET /forgotten-password", PUBLIC),
+        Page("POST /forgotten-password", PUBLIC),
         Page("GET /look", PUBLIC),
         Page("POST /look", PUBLIC),
     ),
