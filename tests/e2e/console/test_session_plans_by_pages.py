@@ -181,9 +181,10 @@ async def test_a_session_is_cancelled_by_the_head_of_its_station(signed_in: Sign
     assert page.url.path == PLAN and "已取消" in page.text and "报名不足" in page.text
 
 
-async def test_an_approved_session_leads_to_its_roster(signed_in: SignedIn) -> None:
+async def test_an_approved_session_leads_to_its_roster(bare_house: House, signed_in: SignedIn) -> None:
     await drafted(signed_in)
     await led(signed_in, "submit", "endorse", "approve", **{"exception.lead_time": "设备检修后补考"})
+    await bare_house.run_until_quiet()
     clerk = await signed_in(CLERK)
     page = await clerk.open(PLAN)
     assert f'href="/rosters/new?session={STATION.code}-{YEAR}-001"' in page.text, "its day has come"
