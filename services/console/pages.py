@@ -23,12 +23,24 @@ GO_ON = "/sign-in/go-on"
 """Where what was typed waits after a fresh sign-in."""
 DONE: Final[Mapping[str, Pair]] = {
     "saved": ("已保存。", "Saved."),
+    "drafted": (
+        "已保存，尚未呈报：核对无误后点“呈报”。",
+        "Saved and not handed in yet: look it over, then hand it in.",
+    ),
+    "opened": (
+        "名册已建立。接着下载模板、导入附表六。",
+        "The roster is open. Next fetch the template and import form 6.",
+    ),
     "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
     "recorded": ("已登记。", "Recorded."),
     "signed_out": ("已退出。", "You are signed out."),
     "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),
-    "approve": ("已批准。", "Approved."),
+    "approve": ("已批准，编制机构会收到通知。", "Approved: the body that drafted it is told."),
+    "approve_roster": (
+        "已批准，名册封存。系统随即编号、绘制证书，由制证机构打印、寄发。",
+        "Approved and sealed. Certificates are numbered and drawn now; who makes them prints and posts them.",
+    ),
     "send_back": ("已退回，对方会收到理由。", "Returned; they get your reason."),
     "withdraw": ("已撤回，可以修改。", "Taken back: it may be changed."),
     "discard": ("已作废。", "Given up."),

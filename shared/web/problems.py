@@ -176,7 +176,7 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         rows.append(errors.Problem(where="…", what=f"另有 {left} 处 · and {left} more"))
     status, detail = (
         422,
-        "请求内容不符合要求，请按下列各处改正 · the request does not follow the contract: see each place",
+        "所填内容不符合要求，请按下列各处改正 · what was sent is not as it must be: see each place",
     )
     if any(fault["type"] == "json_invalid" for fault in faults):
         status = 400

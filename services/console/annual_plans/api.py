@@ -67,7 +67,7 @@ def router(clock: Any) -> APIRouter:
             reply = await visitor.send("POST", INTERFACE, content, idempotency_key=form["key"])
         except Refusal as refusal:
             return await _form(request, visitor, rows, refusal, year=form["year"], key=form["key"])
-        return go(f"{HERE}/{quote(reply.json()['id'])}", "saved")
+        return go(f"{HERE}/{quote(reply.json()['id'])}", "drafted")
 
     @routes.get(f"{HERE}/{{id}}")
     async def one(request: Request, visitor: By, id: str) -> Response:
@@ -87,7 +87,7 @@ def router(clock: Any) -> APIRouter:
             await visitor.send("PUT", _address(id), content, if_match=form["version"])
         except Refusal as refusal:
             return await _again(request, visitor, id, rows, refusal, form)
-        return go(f"{HERE}/{quote(id)}", "saved")
+        return go(f"{HERE}/{quote(id)}", "drafted")
 
     @routes.get(f"{HERE}/{{id}}/amend")
     async def amend(request: Request, visitor: By, id: str) -> Response:
@@ -103,7 +103,7 @@ def router(clock: Any) -> APIRouter:
             await visitor.send("POST", f"{_address(id)}/amendment", content, if_match=form["version"])
         except Refusal as refusal:
             return await _again(request, visitor, id, rows, refusal, form, amending=True)
-        return go(f"{HERE}/{quote(id)}", "saved")
+        return go(f"{HERE}/{quote(id)}", "drafted")
 
     @routes.post(f"{HERE}/{{id}}/{{verb}}")
     async def step(request: Request, visitor: By, id: str, verb: str, form: Form) -> Response:

@@ -50,7 +50,8 @@ def router(clock: Clock) -> APIRouter:
             return await _one(request, visitor, desks, what, id, refusal, form)
         desk, following = (await desks.of(visitor)).without(kind, id)
         desks.remember(visitor, desk)
-        return go(following.here if following else "/approvals", verb)
+        done = "approve_roster" if (kind, verb) == ("roster", "approve") else verb
+        return go(following.here if following else "/approvals", done)
 
     return routes
 

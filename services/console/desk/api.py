@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying
+from services.console.desk.owed import owed
 from services.console.documents.forms import FORMS, FormKind
 from services.console.documents.names import names_in_list
 from services.console.pages import page
@@ -26,7 +27,7 @@ def router() -> APIRouter:
 
     @routes.get("/")
     async def desk(request: Request, visitor: By) -> Response:
-        on_desk, owed, done, letters = await asyncio.gather(
+        on_desk, duties, done, letters = await asyncio.gather(
             _on_desk(visitor), _duties(visitor, "open"), _duties(visitor, "settled"), _letters(visitor)
         )
         return page(
@@ -34,7 +35,7 @@ def router() -> APIRouter:
             "desk/pages/desk.html",
             waiting=[one for one in on_desk if one.state != "returned"],
             returned=[one for one in on_desk if one.state == "returned"],
-            owed=owed,
+            owed=duties,
             done=done,
             letters=letters,
             most=MOST,
@@ -65,7 +66,7 @@ async def _duties(visitor: Visitor, state: str) -> list[dict[str, Any]]:
     if visitor.holder is None or not visitor.holder.body or not visitor.may("GET /notification/radar"):
         return []
     asked = await visitor.get("/notification/radar", state=state, body=visitor.holder.body, limit=FEW)
-    return [duty for duty in asked["items"] if duty["days_left"] <= SOON]
+    return owed([duty for duty in asked["items"] if duty["days_left"] <= SOON], visitor.may)
 
 
 async def _letters(visitor: Visitor) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ async def opened(browsers: SignedIn) -> Browser:
     clerk = await browsers(CLERK)
     await clerk.open("/rosters/new")
     assert (await clerk.submit(session=SMALL.id, **HEADS)).url.path == PAGE
+    assert f"{PAGE}/submit" not in clerk.page.text and "尚未导入附表六，导入后方可呈报" in clerk.page.text
     return clerk
 
 

@@ -181,6 +181,29 @@ async def test_a_session_is_cancelled_by_the_head_of_its_station(signed_in: Sign
     assert page.url.path == PLAN and "已取消" in page.text and "报名不足" in page.text
 
 
+async def test_an_approved_session_leads_to_its_roster(bare_house: House, signed_in: SignedIn) -> None:
+    await drafted(signed_in)
+    await led(signed_in, "submit", "endorse", "approve", **{"exception.lead_time": "设备检修后补考"})
+    await bare_house.run_until_quiet()
+    clerk = await signed_in(CLERK)
+    page = await clerk.open(PLAN)
+    assert f'href="/rosters/new?session={STATION.code}-{YEAR}-001"' in page.text, "its day has come"
+    page = await (await signed_in(HEAD)).open(PLAN)
+    assert "/rosters/new" not in page.text, "the clerk opens rosters"
+    await clerk.open(f"/rosters/new?session={STATION.code}-{YEAR}-001")
+    heads = {"applied": "10", "accepted": "10", "examined": "10"}
+    page = await clerk.submit(**heads, session=f"{STATION.code}-{YEAR}-001")
+    assert "名册已建立" in page.text
+    page = await clerk.open(PLAN)
+    assert f'href="/rosters/{STATION.code}-{YEAR}-001"' in page.text and "/rosters/new" not in page.text
+
+
+async def test_before_its_day_a_session_says_when_its_roster_is_opened(signed_in: SignedIn) -> None:
+    await approved(signed_in)
+    page = await (await signed_in(CLERK)).open(PLAN)
+    assert "鉴定日期到后，在这里建立名册" in page.text and "/rosters/new" not in page.text
+
+
 async def test_papers_are_drawn_by_two_people_and_stay_secret(signed_in: SignedIn) -> None:
     await approved(signed_in)
     drawing = await signed_in(CENTRE_CLERK)

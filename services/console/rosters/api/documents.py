@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from services.console.rosters.sessions import OPEN
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 
+EMPTY: Final = "尚未导入附表六，导入后方可呈报 · form 6 was not imported yet; after that it may be handed in"
 REVIEWED_LEVELS = frozenset({"2", "1"})
 """Technicians and senior technicians (R4.2)."""
 
@@ -56,7 +57,7 @@ def add(routes: APIRouter) -> None:
             await steps.take(visitor, address(id), verb, form)
         except Refusal as refusal:
             return await _one(request, visitor, id, refusal, form)
-        return go(page_of(id), verb)
+        return go(page_of(id), "approve_roster" if verb == "approve" else verb)
 
 
 def _heads(
@@ -88,7 +89,7 @@ async def _one(
         roster=roster,
         names=await names_for(visitor, roster, {"body": roster["producer"]}),
         version=found.version,
-        steps=found.steps,
+        steps=_offered(found),
         refusal=refusal,
         typed=form,
         is_open=roster["state"] in OPEN,
@@ -96,9 +97,20 @@ async def _one(
         may_fetch_template=visitor.may(f"GET {INTERFACE}/{{id}}/template.xlsx"),
         may_read_lines=visitor.may(f"GET {INTERFACE}/{{id}}/pages/{{page}}"),
         missing=await _missing(visitor, roster),
+        may_record=visitor.may(f"POST {INTERFACE}/{{id}}/technician-reviews"),
         may_see_production=visitor.may("GET /certificate/productions/{roster}"),
         form6=await form_of(visitor, roster),
     )
+
+
+def _offered(found: steps.Opened) -> list[dict[str, Any]]:
+    """Its steps look at roles and turns; that an empty roster is refused is said before somebody tries."""
+    if found.document["pages"]:
+        return found.steps
+    return [
+        {**step, "may": False, "why": EMPTY} if step["verb"] == "submit" and step["may"] else step
+        for step in found.steps
+    ]
 
 
 def _may_import(visitor: Visitor, roster: dict[str, Any]) -> bool:

@@ -70,7 +70,7 @@ def add(routes: APIRouter, clock: Clock) -> None:
             reply = await visitor.send("POST", INTERFACE, content, idempotency_key=form["key"])
         except Refusal as refusal:
             return await _form(request, visitor, form["session"], heads, form["key"], refusal)
-        return go(page_of(reply.json()["id"]), "saved")
+        return go(page_of(reply.json()["id"]), "opened")
 
     async def _form(
         request: Request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import uuid4
@@ -13,7 +14,7 @@ from services.console.documents import listing, planned_items, steps
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
-from services.console.session_plans import entered
+from services.console.session_plans import entered, rosters
 from services.console.session_plans.addresses import HERE, INTERFACE, KIND, STALE, address, here
 from services.console.session_plans.api import afterwards
 from services.console.typed import Form, Typed
@@ -27,6 +28,9 @@ STATES: Final = ("draft", "submitted", "endorsed", "returned", "approved", "canc
 
 def router(clock: Clock) -> APIRouter:
     routes = APIRouter()
+
+    def today() -> date:
+        return local_day(clock.now())
 
     @routes.get(HERE)
     async def listed(request: Request, visitor: By, state: str = "", after: str = "") -> Response:
@@ -77,11 +81,11 @@ def router(clock: Clock) -> APIRouter:
         except Refusal as refusal:
             more = {name: form[name] for name in ("year", "number", "key")}
             return await _form(request, visitor, fields, rows, refusal, **more)
-        return go(here(reply.json()["id"]), "saved")
+        return go(here(reply.json()["id"]), "drafted")
 
     @routes.get(f"{HERE}/{{id}}")
     async def one(request: Request, visitor: By, id: str) -> Response:
-        return await _one(request, visitor, id)
+        return await _one(request, visitor, id, today())
 
     @routes.get(f"{HERE}/{{id}}/edit")
     async def edit(request: Request, visitor: By, id: str) -> Response:
@@ -97,7 +101,7 @@ def router(clock: Clock) -> APIRouter:
             await visitor.send("PUT", address(id), entered.content(fields, rows), if_match=form["version"])
         except Refusal as refusal:
             return await _again(request, visitor, id, fields, rows, refusal, form["version"])
-        return go(here(id), "saved")
+        return go(here(id), "drafted")
 
     afterwards.add(routes)  # before the steps: their addresses are more particular
 
@@ -106,7 +110,7 @@ def router(clock: Clock) -> APIRouter:
         try:
             await steps.take(visitor, address(id), verb, form)
         except Refusal as refusal:
-            return await _one(request, visitor, id, refusal, form)
+            return await _one(request, visitor, id, today(), refusal, form)
         return go(here(id), verb)
 
     return routes
@@ -120,7 +124,12 @@ async def _next_number(visitor: Visitor, year: int) -> int:
 
 
 async def _one(
-    request: Request, visitor: Visitor, id: str, refusal: Refusal | None = None, form: Typed | None = None
+    request: Request,
+    visitor: Visitor,
+    id: str,
+    today: date,
+    refusal: Refusal | None = None,
+    form: Typed | None = None,
 ) -> Response:
     found = await steps.opened(visitor, address(id))
     return page(
@@ -128,6 +137,7 @@ async def _one(
         "session_plans/pages/one.html",
         refusal.status if refusal else 200,
         plan=found.document,
+        roster=await rosters.next_of(visitor, found.document, today),
         names=await names_for(visitor, found.document),
         version=found.version,
         steps=found.steps,
