@@ -111,7 +111,7 @@ async def _some(store: Store, what: type[A], path: str, holds: Callable[[A], boo
 
 async def _in_other_services(ports: Ports, body: Body) -> list[Problem]:
     """Practice holds nothing: it does not count, and its tree has paths of its own."""
-    others = [service for service in ports.register.services if service != "directory"]
+    others = [service for service in ports.register.interfaces if service != "directory"]
     answers = await asyncio.gather(*(_asked(ports, service, body.path) for service in others))
     return [
         Problem(f"/{service}", _named(ports, one), _NOT_STRUCK_OFF)

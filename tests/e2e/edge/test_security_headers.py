@@ -75,7 +75,7 @@ async def must_load(house: House, page: httpx.Response) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "headers", "status"),
     [
-        ("GET", "/", {}, 404),
+        ("GET", "/", {}, 401),
         ("GET", "/nobody/at/home", {}, 404),
         ("GET", "/plan/static/none.css", {}, 404),
         ("GET", "/plan/%2e%2e/metrics", {}, 400),

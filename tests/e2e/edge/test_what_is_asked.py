@@ -169,7 +169,7 @@ async def test_metrics_are_for_the_machine_itself(behind: Served, gateway: Serve
             "a proxy on this machine is not the machine"
         )
     for target in ("/metrics", "/plan/metrics", "/%6detrics"):
-        assert status(await gateway.ask(head(target))) == 404
+        assert status(await gateway.ask(head(target))) in (403, 404), "nor through the gateway"
     async with served(not_found_app(), metrics_from="192.0.2.0/24") as elsewhere:
         assert status(await elsewhere.ask(head("/metrics"))) == 403
         assert status(await elsewhere.ask(head("/%6detrics"))) == 403

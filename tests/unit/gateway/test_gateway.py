@@ -199,11 +199,19 @@ async def test_an_answer_that_nobody_reads_on_is_given_back_to_the_service() -> 
     await asking
 
 
-async def test_a_service_that_is_away_is_unavailable_and_an_unknown_one_not_found() -> None:
+async def test_a_service_that_is_away_is_unavailable() -> None:
     async with visitor(Behind("certificate")) as client:
-        away, unknown = await client.get("/certificate/docs"), await client.get("/nonsense/docs")
-    assert (away.status_code, unknown.status_code) == (503, 404)
+        away = await client.get("/certificate/docs")
+    assert away.status_code == 503
     assert "certificate" in away.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/rosters/49053012-2026-001", "/nonsense/docs", "/plan", "/metrics"])
+async def test_what_is_no_services_is_a_page(path: str) -> None:
+    behind = Behind()
+    async with visitor(behind) as client:
+        await client.get(path)
+    assert [(one.url.host, one.url.path) for one in behind.asked] == [("console", path)]
 
 
 async def test_ready_means_everybody_and_alive_only_itself() -> None:

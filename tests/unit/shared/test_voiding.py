@@ -26,7 +26,7 @@ from services.reporting import windup as reporting
 from services.reporting.rosters import roster as rosters
 from services.reporting.rosters.roster import Attendance, Roster
 from shared.contracts.plan import PlannedItem
-from shared.contracts.windup import INTERFACES, Choice, WindUpKind
+from shared.contracts.windup import SERVICES, Choice, WindUpKind
 from shared.errors import WrongState
 from shared.ports.exchanges import AUDIT
 from shared.procedure import approval
@@ -193,7 +193,7 @@ def test_what_is_shown_is_what_the_table_says(
 
 
 def test_every_kind_and_every_service_has_its_part() -> None:
-    assert tuple(PARTS) == INTERFACES
+    assert tuple(PARTS) == SERVICES
     assert {one.kind for one in HOLDINGS.values()} == set(get_args(WindUpKind))
     assert len(HOLDINGS) == len(get_args(WindUpKind)), "no kind twice"
 

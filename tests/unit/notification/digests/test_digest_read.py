@@ -59,7 +59,7 @@ async def test_what_was_told_of_a_day_is_read_again(ports: Any) -> None:
     before = await reading.read(ports, WRITER, by(), FRIDAY)
     assert (before.gathered, before.count) == (False, 2)
     assert before.subject.startswith("2026年4月10日事项汇总：待审核 2 件 · ")
-    assert "2026年4月28日" not in before.text and "/#/plan/session-plans/49053012-2026-001" in before.text
+    assert "2026年4月28日" not in before.text and "/session-plans/49053012-2026-001" in before.text
     assert before == await reading.read(ports, WRITER, by(), FRIDAY)
     if not ports.is_gathered:
         return

@@ -114,7 +114,7 @@ async def test_a_digest_on_the_next_working_day_tells_them_all(ports: Any) -> No
     assert (digest.recipient, digest.deputy) == (BRANCH, False), "a bounce of it tells of the mailbox"
     subject, text, html = WRITER.render("digest", digest.values)
     assert subject == "2026年4月13日事项汇总：待审核 3 件 · Digest of 13 April 2026: 3 matters"
-    for link in ("/#/plan/annual-plans/49053012-2026", "/#/plan/session-plans/49053012-2026-001"):
+    for link in ("/annual-plans/49053012-2026", "/session-plans/49053012-2026-001"):
         assert link in text and link in html
     assert {one.state for one in await mailings(ports) if one.letter != "digest"} == {GATHERED}
     assert {one.digest for one in await mailings(ports) if one.letter != "digest"} == {digest.id}
