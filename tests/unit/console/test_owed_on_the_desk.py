@@ -9,6 +9,7 @@ from services.console.desk.owed import PLACES, article, place
 from services.console.menu import MENU, pages_of
 from services.plan.duties import duty as plans
 from services.reporting.duties import duty as rosters
+from shared.register.duties import DutyRow
 
 WITH_PAGES = (*plans.ROWS, *rosters.ROWS, *certificates.ROWS)
 
@@ -33,7 +34,7 @@ def test_what_it_is_about_stays_in_its_address() -> None:
 
 
 @pytest.mark.parametrize("row", WITH_PAGES)
-def test_an_article_of_the_notice_is_named(row: plans.DutyRow) -> None:
+def test_an_article_of_the_notice_is_named(row: DutyRow) -> None:
     zh, en = article(row.rule)
     assert zh.startswith("通知第") and en.startswith("Notice, article ")
 
