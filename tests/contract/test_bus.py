@@ -34,7 +34,7 @@ from tests.world.engines import Broker, shorten_waits
 from tests.world.eventually import eventually
 from tests.world.topology import TOPOLOGY
 
-INTAKE, PLAN, TALLY = "certificate.intake", "notification.plan", "certificate.tally"
+INTAKE, PLAN, TALLY = "certificate.intake", "notification.plan_single", "certificate.tally"
 NOTED = datetime(2026, 4, 3, 0, 59, 30, 250_000, tzinfo=UTC)
 
 

@@ -82,7 +82,7 @@ CALLS = [
     ("supervision store", "put"),
     ("supervision bus", "handled supervision.records"),
     ("notification store", "add"),
-    ("notification bus", "handled notification.plan"),
+    ("notification bus", "handled notification.plan_single"),
 ]
 
 

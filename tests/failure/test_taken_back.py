@@ -119,7 +119,7 @@ CALLS = [
     ("plan bus", "publish"),
     ("notification store", "add"),
     ("notification store", "put"),
-    ("notification bus", "handled notification.plan"),
+    ("notification bus", "handled notification.plan_single"),
     ("notification bus", "handled notification.deliver"),
     ("mailer", "send"),
 ]

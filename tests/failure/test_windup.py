@@ -96,6 +96,7 @@ CALLS = [
     ("notification store", "add"),
     ("notification bus", "publish"),
     ("notification bus", "handled notification.plan"),
+    ("notification bus", "handled notification.plan_single"),
     *(
         (f"{service} {port}", method)
         for service in ("directory", "plan", "reporting", "certificate")
