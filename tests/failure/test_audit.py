@@ -19,7 +19,7 @@ from shared.ports import Record
 from tests.world import books
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SECOND, SMALL, approve
-from tests.world.topology import SERVICES
+from tests.world.topology import INTERFACES
 
 SERVICE = "reporting"
 STATION = SMALL.station.code
@@ -74,7 +74,7 @@ async def test_every_act_stands_in_the_chain_of_the_body_concerned(approved: Hou
     assert (about[-1]["by"], about[-1]["body"]) == (APPROVER, "49000001")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", INTERFACES)
 async def test_what_nobody_touched_is_as_it_was_written(approved: House, service: str) -> None:
     seen = await check(approved.stores[service], (*REGISTER.declared[service].kinds, *MACHINERY))
     assert seen.findings == []

@@ -277,6 +277,7 @@ LOOKED_AT_WHERE_THEY_ARE_MADE = {
     "services/console/refusal.py: one.get('fix', '')",
     "services/console/refusals.py: one.what",
     "services/console/refusals.py: one.fix",
+    "services/console/visitor.py: str(refusal)",
     "services/directory/accounts/storage.py: await _revoked_with(store, body, sanction) if body is not None else CLOSED",
     "services/directory/accounts/roles.py: listed(known)",
     "services/directory/bodies/body.py: what",

@@ -49,8 +49,10 @@ async def test_pages_in_large_type_and_in_english(site: Site, walked: Walked, en
 
 
 async def test_every_page_was_seen(walked: Walked) -> None:
-    """A page that no link leads to is looked at by nobody here: give it a link, or an address in `walking.py`."""
-    assert [route for route in ROUTES if walked.best(route) == "none"] == []
+    """A page that no link leads to is looked at by nobody here: give it a link, or an address in `walking.py`. What lies on the
+    way through a sign-in is opened by that alone (`test_signing_in_anew_by_pages`)."""
+    unseen = [route for route in ROUTES if walked.best(route) == "none"]
+    assert [route for route in unseen if not route.startswith("GET /sign-in/")] == []
 
 
 async def test_no_link_leads_nowhere(walked: Walked) -> None:

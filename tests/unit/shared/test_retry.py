@@ -75,6 +75,7 @@ def test_every_error_of_the_house_has_a_fate_and_a_status() -> None:
         "NotFound": 404,
         "NotAllowed": 403,
         "NotTrained": 403,
+        "SignInAgain": 403,
         "MustChangePassword": 403,
         "NotSignedIn": 401,
         "WrongState": 409,
