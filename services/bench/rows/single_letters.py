@@ -193,7 +193,8 @@ def _bodies(size: int) -> list[Record]:
         email="centre@example.org",
         state="licensed",
     ).model_dump(mode="json")
-    stations = [f"{49000002 + n}" for n in range(size)]
+    # The fifth digit of a code ends at 4, and 49000001 is the Centre: 5,000 codes for each pair of digits before it.
+    stations = [f"49{(n + 2) // 5000:02d}{(n + 2) % 5000:04d}" for n in range(size)]
     copies = [centre] + [
         centre | {"body": code, "kind": "station", "path": f"/{home.CENTRE}/{code}/", "email": f"{code}@example.org"}
         for code in stations
