@@ -82,7 +82,7 @@ def build(ports: Ports) -> Service:
 def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield signing_in_api.router()
     yield help_api.router()
-    yield desk_api.router()
+    yield desk_api.router(ports.clock)
     yield approvals_api.router(ports.clock)
     yield annual_plans_api.router(ports.clock)
     yield session_plans_api.router(ports.clock)

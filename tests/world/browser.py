@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Any
 
@@ -46,11 +48,33 @@ class Browser:
         if trained:
             today = self._house.clock.now().date().isoformat()
             training = {"certificate": f"T-{account}", "passed_on": today}
-            await self._house.operator.create(f"/directory/accounts/{account}/training", training, f"t/{account}")
+            await self._house.operator.create(
+                f"/directory/accounts/{account}/training", training, f"t/{account}/{today}"
+            )
         return await self.send("/sign-in", account=account, password=PASSWORD, **more)
 
     async def close(self) -> None:
         await self.client.aclose()
+
+
+SignedIn = Callable[[str], Awaitable[Browser]]
+"""Account → a browser in which it is signed in."""
+
+
+@asynccontextmanager
+async def browsers_at(house: House) -> AsyncIterator[SignedIn]:
+    """A browser of its own for each account that is asked for; all are closed at the end."""
+    opened: list[Browser] = []
+
+    async def signed_in(account: str) -> Browser:
+        opened.append(Browser(house))
+        page = await opened[-1].sign_in(account)
+        assert page.url.path == "/", page.text
+        return opened[-1]
+
+    yield signed_in
+    for browser in opened:
+        await browser.close()
 
 
 def forms(html: str) -> list[tuple[str, dict[str, str]]]:

@@ -1,78 +1,120 @@
-"""The desk: what is this visitor's turn, what came back, what the office owes by a day, which letters went out."""
+"""The desk: what is this visitor's turn, what came back, what the office owes by a day, which letters did not arrive."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying
 from services.console.desk.owed import owed
+from services.console.documents.at_desk import at_desk
 from services.console.documents.forms import FORMS, FormKind
 from services.console.documents.names import names_in_list
 from services.console.pages import page
+from services.console.refusal import Refusal
 from services.console.visitor import By, Visitor
+from shared.errors import Unavailable
+from shared.ports import Clock
+from shared.trade.deadline import local_day
 
-MOST: Final = 100
-"""Of each kind and state: who has more on the desk works through the list."""
+T = TypeVar("T")
+
 FEW: Final = 10
-SOON: Final = 60
-"""Days; what falls due later is in nobody's way yet."""
+AT_ONCE: Final = 100
+"""Forms that are shown, the unusual first; the lists have all of them."""
+LAST: Final = 500
+"""Duties among which the last that were done are looked for."""
+SOON: Final = timedelta(days=60)
+"""What falls due later is in nobody's way yet; what was due earlier and is done is no news any more."""
+UNDELIVERED: Final = ("no_such_address", "not_accepting", "failed")
+Rows = list[dict[str, Any]]
 
 
-def router() -> APIRouter:
+def router(clock: Clock) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/")
     async def desk(request: Request, visitor: By) -> Response:
-        on_desk, duties, done, letters = await asyncio.gather(
-            _on_desk(visitor), _duties(visitor, "open"), _duties(visitor, "settled"), _letters(visitor)
+        """Whatever does not answer is said to be missing; the rest of the day's work does not wait for it."""
+        (forms, silent, more), duties, done, letters = await asyncio.gather(
+            _on_desk(visitor),
+            _if_answered(_owed(visitor)),
+            _if_answered(_done(visitor, clock)),
+            _if_answered(_letters(visitor)),
         )
         return page(
             request,
             "desk/pages/desk.html",
-            waiting=[one for one in on_desk if one.state != "returned"],
-            returned=[one for one in on_desk if one.state == "returned"],
+            waiting=[one for one in forms if one.state != "returned"],
+            returned=[one for one in forms if one.state == "returned"],
+            silent=silent,
+            more=more,
             owed=duties,
             done=done,
             letters=letters,
-            most=MOST,
-            names=await names_in_list(visitor, [{"body": one.body} for one in on_desk]),
+            names=await names_in_list(visitor, [{"body": one.body} for one in forms]),
         )
 
     return routes
 
 
-async def _on_desk(visitor: Visitor) -> list[Lying]:
+async def _if_answered(asking: Coroutine[Any, Any, T]) -> T | None:
+    """None: its service does not answer. Raises NotSignedIn."""
+    try:
+        return await asking
+    except (Refusal, Unavailable):
+        return None
+
+
+async def _on_desk(visitor: Visitor) -> tuple[list[Lying], list[FormKind], bool]:
+    """The forms in their order; those whose service does not answer; whether there is more than is listed."""
     holder = visitor.holder
     if holder is None or not holder.body:
-        return []
-    states = STATES_OF[kind_of_body(holder.path, holder.roles)]
+        return [], [], False
+    states = STATES_OF[kind_of_body(holder.roles)]
     asked = [(form, state) for form in FORMS if visitor.may(f"GET {form.interface}") for state in states]
-    found = await asyncio.gather(*(_of(visitor, form, state) for form, state in asked))
-    return in_order(one for part in found for one in part)
+    answers = await asyncio.gather(*(at_desk(visitor, form, state) for form, state in asked))
+    found = [
+        lying(form.kind, form.here, document)
+        for (form, _), answer in zip(asked, answers, strict=True)
+        if answer is not None
+        for document in answer.documents
+    ]
+    silent = [form for (form, _), answer in zip(asked, answers, strict=True) if answer is None]
+    more = len(found) > AT_ONCE or any(answer.more for answer in answers if answer is not None)
+    return in_order(found)[:AT_ONCE], list(dict.fromkeys(silent)), more
 
 
-async def _of(visitor: Visitor, form: FormKind, state: str) -> list[Lying]:
-    assert visitor.holder is not None
-    documents = (await visitor.get(form.interface, state=state, limit=MOST))["items"]
-    mine = [one for one in documents if one["at_desk"] == visitor.holder.body]
-    return [lying(form.kind, form.here, one) for one in mine]
+async def _owed(visitor: Visitor) -> Rows:
+    duties = await _duties(visitor, state="open", limit=FEW)
+    return owed([duty for duty in duties if duty["days_left"] <= SOON.days], visitor.may)
 
 
-async def _duties(visitor: Visitor, state: str) -> list[dict[str, Any]]:
+async def _done(visitor: Visitor, clock: Clock) -> Rows:
+    """What was done last first."""
+    since = (local_day(clock.now()) - SOON).isoformat()
+    duties = await _duties(visitor, state="settled", since=since, limit=LAST)
+    last = sorted(duties, key=lambda duty: (duty["settled_on"] or "", duty["id"]), reverse=True)
+    return owed(last[:FEW], visitor.may)
+
+
+async def _duties(visitor: Visitor, **wanted: object) -> Rows:
     if visitor.holder is None or not visitor.holder.body or not visitor.may("GET /notification/radar"):
         return []
-    asked = await visitor.get("/notification/radar", state=state, body=visitor.holder.body, limit=FEW)
-    return owed([duty for duty in asked["items"] if duty["days_left"] <= SOON], visitor.may)
+    found: Rows = (await visitor.get("/notification/radar", body=visitor.holder.body, **wanted))["items"]
+    return found
 
 
-async def _letters(visitor: Visitor) -> list[dict[str, Any]]:
+async def _letters(visitor: Visitor) -> Rows:
     """Those that did not arrive: what went well needs nobody."""
     if not visitor.may("GET /notification/mailings"):
         return []
-    states = ("no_such_address", "not_accepting", "failed")
-    found = await asyncio.gather(*(visitor.get("/notification/mailings", state=state, limit=FEW) for state in states))
+    found = await asyncio.gather(
+        *(visitor.get("/notification/mailings", state=state, limit=FEW) for state in UNDELIVERED)
+    )
     return [one for part in found for one in part["items"]]

@@ -1,8 +1,8 @@
-"""What lies on a desk: of the forms that somebody reaches, those whose turn it is at their body."""
+"""What lies on a desk, as the first page shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class Lying:
         return bool(self.because) or self.late
 
 
-def kind_of_body(path: str, roles: Iterable[str]) -> str:
+def kind_of_body(roles: Iterable[str]) -> str:
     """By its roles: a station may stand directly under the Centre."""
     names = set(roles)
     if names & {"centre_clerk", "centre_approver"}:
@@ -40,7 +40,7 @@ def kind_of_body(path: str, roles: Iterable[str]) -> str:
     return "branch" if "branch_officer" in names else "station"
 
 
-def lying(kind: str, here: str, document: dict[str, Any]) -> Lying:
+def lying(kind: str, here: str, document: Mapping[str, Any]) -> Lying:
     history = document["history"]
     return Lying(
         kind=kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -38,6 +39,9 @@ LateOnly = Annotated[
         description="只列逾期的：待办的已过期限，已办的逾期办理 · only what is past its last day, or was done after it"
     ),
 ]
+Since = Annotated[
+    date | None, Query(description="只列期限在此日或之后的，空为全部 · only those due on this day or later; empty: all")
+]
 Names = Mapping[str, tuple[str, str]]
 UNKNOWN = ("", "")
 
@@ -48,10 +52,16 @@ def router(ports: Ports) -> APIRouter:
 
     @routes.get("", summary="任务列表 · duties of one's own body and of those below, by their days")
     async def list_duties(
-        by: By, paged: Paged, state: State = "open", body: Body = "", what: What = "", late: LateOnly = False
+        by: By,
+        paged: Paged,
+        state: State = "open",
+        body: Body = "",
+        what: What = "",
+        late: LateOnly = False,
+        since: Since = None,
     ) -> Listing[RadarAnswer]:
         today = local_day(clock.now())
-        page = await listed(store, by, Wanted(state, body, what, late), today, paged.after, paged.limit)
+        page = await listed(store, by, Wanted(state, body, what, late, since), today, paged.after, paged.limit)
         rows, left_out = storage.readable(page.records)
         names = await storage.names_of(store, {row.body for row in rows})
 

@@ -52,16 +52,20 @@ def at_or_below(path: str) -> dict[str, Value]:
     return {place(len(codes)): codes[-1]} if codes else {}
 
 
-def by_day(last: date = EVER) -> tuple[str, Value, Value]:
-    """Those due before that day; the first of all days where none is given."""
-    return ("due_on", "", last.isoformat())
+def by_day(before: date = EVER, since: date | None = None) -> tuple[str, Value, Value]:
+    """Those due before one day, and on or after another."""
+    return ("due_on", since.isoformat() if since else "", before.isoformat())
 
 
 async def page(
-    store: Store, where: dict[str, Value], before: date, after: tuple[Value, str] | None, limit: int
+    store: Store,
+    where: dict[str, Value],
+    due: tuple[str, Value, Value],
+    after: tuple[Value, str] | None,
+    limit: int,
 ) -> Page:
-    """By their days, the earliest first."""
-    return await store.find(RADAR.name, where, between=by_day(before), sort="due_on", after=after, limit=limit)
+    """By their days, the earliest first. due: `by_day`."""
+    return await store.find(RADAR.name, where, between=due, sort="due_on", after=after, limit=limit)
 
 
 async def open_until(store: Store, where: dict[str, Value], before: date) -> AsyncIterator[RadarRow]:

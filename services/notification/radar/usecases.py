@@ -18,12 +18,13 @@ MOST = 10_000
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a list is narrowed to: body, kind of duty; empty: all. late: of what is open only what is past its last day, of
-    what is done only what was done after it."""
+    what is done only what was done after it. since: only what is due on that day or later."""
 
     state: str
     body: str = ""
     what: str = ""
     late: bool = False
+    since: date | None = None
 
 
 async def listed(
@@ -38,7 +39,7 @@ async def listed(
         before = today
     elif wanted.late:
         where["late"] = True
-    return await storage.page(store, where, before, after, limit)
+    return await storage.page(store, where, storage.by_day(before, wanted.since), after, limit)
 
 
 @dataclass(frozen=True, slots=True)

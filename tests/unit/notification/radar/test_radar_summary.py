@@ -72,6 +72,8 @@ async def bodies(world: World, by: Actor, **wanted: Any) -> list[str]:
         (DIRECT, {}, [DIRECT]),
         (CENTRE, {"late": True}, [STATION, SECOND, FAR, BRANCH, BRANCH]),
         (BRANCH, {"late": True}, [STATION, SECOND, BRANCH, BRANCH]),
+        (CENTRE, {"since": TODAY}, [BRANCH, DIRECT, STATION]),
+        (CENTRE, {"since": TODAY, "late": True}, []),
         (CENTRE, {"state": "settled"}, [OTHER_BRANCH, BRANCH]),
         (CENTRE, {"state": "settled", "late": True}, [BRANCH]),
         (CENTRE, {"body": STATION}, [STATION, STATION]),
