@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,6 +16,9 @@ from services.console.signing_in import usecases
 from services.console.typed import Form, Typed
 from services.console.visitor import LOOK, By, Look, Visitor, cookie_of
 from shared.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
 
 NO_TLS: Final = (
     "此地址未加密，密码会被他人看到，不能在此登录；请使用 https 开头的网址，或告知管理员 · this address is not encrypted, others "
@@ -200,5 +204,5 @@ async def _forget(visitor: Visitor) -> None:
         return
     try:
         await visitor.sessions.sign_out(visitor.secret, visitor.address)
-    except Unavailable:
-        return
+    except Unavailable as error:
+        log.warning("a sign-in goes on until it ends by itself: %s", error)

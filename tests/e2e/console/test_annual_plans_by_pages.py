@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from io import BytesIO
 
 import openpyxl
 import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
-from tests.world.browser import Browser
+from tests.world.browser import Browser, SignedIn, browsers_at
 from tests.world.house import House
 
 STATION, BRANCH = STATIONS[0], BRANCHES[0]
@@ -17,28 +18,20 @@ TYPED = {"year": "2026", "occupation.0": "6-04-01-01", "level.0": "4", "heads.0"
 
 
 @pytest.fixture
-async def browsers(bare_house: House):  # type: ignore[no-untyped-def]
+async def browsers(bare_house: House) -> AsyncIterator[SignedIn]:
     await bare_house.run_until_quiet()
-    opened: list[Browser] = []
-
-    async def signed_in(account: str) -> Browser:
-        opened.append(Browser(bare_house))
-        await opened[-1].sign_in(account)
-        return opened[-1]
-
-    yield signed_in
-    for browser in opened:
-        await browser.close()
+    async with browsers_at(bare_house) as signed_in:
+        yield signed_in
 
 
-async def drafted(browsers) -> Browser:  # type: ignore[no-untyped-def]
+async def drafted(browsers: SignedIn) -> Browser:
     clerk = await browsers(STATION.account("station_clerk"))
     await clerk.open("/annual-plans/new")
     assert (await clerk.submit(**TYPED)).url.path == PLAN
-    return clerk  # type: ignore[no-any-return]
+    return clerk
 
 
-async def test_from_the_draft_to_the_approval(bare_house: House, browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_from_the_draft_to_the_approval(bare_house: House, browsers: SignedIn) -> None:
     await drafted(browsers)
     for account, verb in (
         (STATION.account("station_head"), "submit"),
@@ -55,14 +48,14 @@ async def test_from_the_draft_to_the_approval(bare_house: House, browsers) -> No
     assert "已批准" in page.text
 
 
-async def test_what_cannot_be_done_is_not_offered_and_says_why(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_what_cannot_be_done_is_not_offered_and_says_why(browsers: SignedIn) -> None:
     clerk = await drafted(browsers)
     page = await clerk.open(PLAN)
     assert f'action="{PLAN}/approve"' not in page.text
     assert "先由编制机构呈报" in page.text, "what has to come first"
 
 
-async def test_wrong_lines_are_marked_and_stay_typed(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_wrong_lines_are_marked_and_stay_typed(browsers: SignedIn) -> None:
     clerk = await browsers(STATION.account("station_clerk"))
     await clerk.open("/annual-plans/new")
     page = await clerk.submit(
@@ -75,7 +68,7 @@ async def test_wrong_lines_are_marked_and_stay_typed(browsers) -> None:  # type:
     assert page.url.path == PLAN
 
 
-async def test_a_second_click_makes_no_second_plan(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_a_second_click_makes_no_second_plan(browsers: SignedIn) -> None:
     clerk = await browsers(STATION.account("station_clerk"))
     page = await clerk.open("/annual-plans/new")
     assert (await clerk.submit(**TYPED)).url.path == PLAN
@@ -83,7 +76,7 @@ async def test_a_second_click_makes_no_second_plan(browsers) -> None:  # type: i
     assert (await clerk.submit(**TYPED)).url.path == PLAN
 
 
-async def test_two_clerks_on_one_plan_see_both_versions(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_two_clerks_on_one_plan_see_both_versions(browsers: SignedIn) -> None:
     first = await drafted(browsers)
     second = await browsers(STATION.account("station_head"))
     await first.open(f"{PLAN}/edit")
@@ -98,7 +91,7 @@ async def test_two_clerks_on_one_plan_see_both_versions(browsers) -> None:  # ty
     assert ">55<" in page.text
 
 
-async def test_a_return_says_why(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_a_return_says_why(browsers: SignedIn) -> None:
     await drafted(browsers)
     head = await browsers(STATION.account("station_head"))
     await head.open(PLAN)
@@ -113,7 +106,7 @@ async def test_a_return_says_why(browsers) -> None:  # type: ignore[no-untyped-d
     assert "人数与设备不符" in desk.text
 
 
-async def test_another_bodys_plan_looks_as_if_it_were_not_there(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_another_bodys_plan_looks_as_if_it_were_not_there(browsers: SignedIn) -> None:
     await drafted(browsers)
     stranger = await browsers(STATIONS[2].account("station_clerk"))
     page = await stranger.open(PLAN)
@@ -121,7 +114,7 @@ async def test_another_bodys_plan_looks_as_if_it_were_not_there(browsers) -> Non
     assert "查无" in page.text
 
 
-async def test_the_list_as_a_workbook(browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_the_list_as_a_workbook(browsers: SignedIn) -> None:
     clerk = await drafted(browsers)
     answer = await clerk.open("/annual-plans.xlsx")
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
@@ -135,7 +128,7 @@ async def test_the_list_as_a_workbook(browsers) -> None:  # type: ignore[no-unty
     assert sheet["C2"].number_format == "@"
 
 
-async def test_what_is_typed_as_a_script_is_shown_as_text(bare_house: House, browsers) -> None:  # type: ignore[no-untyped-def]
+async def test_what_is_typed_as_a_script_is_shown_as_text(bare_house: House, browsers: SignedIn) -> None:
     await drafted(browsers)
     head = await browsers(STATION.account("station_head"))
     await head.open(PLAN)

@@ -3,7 +3,7 @@ by itself."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from shared.errors import Unavailable
-from tests.world.browser import Browser
+from tests.world.browser import Browser, SignedIn, browsers_at
 from tests.world.house import House
 from tests.world.seeding import HELD_ON, SMALL, TURNER, YEAR
 
@@ -20,22 +20,13 @@ OFFICER, APPROVER = BRANCH.account("branch_officer"), CENTRE.account("centre_app
 SESSION = f"{STATION.code}-{YEAR}"
 ITEM = {"occupation": TURNER.occupation, "level": TURNER.level}
 LATER = "2026-06-10"
-SignedIn = Callable[[str], Awaitable[Browser]]
 
 
 @pytest.fixture
 async def signed_in(bare_house: House) -> AsyncIterator[SignedIn]:
     await bare_house.run_until_quiet()
-    opened: list[Browser] = []
-
-    async def open_and_sign_in(account: str) -> Browser:
-        opened.append(Browser(bare_house))
-        await opened[-1].sign_in(account)
-        return opened[-1]
-
-    yield open_and_sign_in
-    for browser in opened:
-        await browser.close()
+    async with browsers_at(bare_house) as signed_in:
+        yield signed_in
 
 
 async def annual_plan(house: House, year: int, heads: int, until: str = "approval", body: Any = STATION) -> str:

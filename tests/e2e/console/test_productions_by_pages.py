@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from io import BytesIO
 
 import openpyxl
@@ -12,7 +12,7 @@ from services.certificate.production.batch import Batch
 from services.certificate.production.production import Production
 from services.demo.cast import CENTRE, STATIONS
 from shared.ports import Record
-from tests.world.browser import Browser, forms
+from tests.world.browser import SignedIn, browsers_at, forms
 from tests.world.house import House
 from tests.world.seeding import APPROVER, SMALL, approve, post
 
@@ -20,7 +20,6 @@ HERE = f"/productions/{SMALL.id}"
 STATION = SMALL.station.account("station_clerk")
 ELSEWHERE = STATIONS[2].account("station_clerk")
 PARCEL = {"carrier": "中国邮政EMS", "parcel": "EA123456789CN"}
-SignedIn = Callable[[str], Awaitable[Browser]]
 
 
 @pytest.fixture
@@ -32,17 +31,8 @@ async def made(house: House) -> House:
 
 @pytest.fixture
 async def browsers(house: House) -> AsyncIterator[SignedIn]:
-    opened: list[Browser] = []
-
-    async def signed_in(account: str) -> Browser:
-        opened.append(Browser(house))
-        page = await opened[-1].sign_in(account)
-        assert page.url.path == "/", page.text
-        return opened[-1]
-
-    yield signed_in
-    for browser in opened:
-        await browser.close()
+    async with browsers_at(house) as signed_in:
+        yield signed_in
 
 
 async def changed(house: House, kind: str, id: str, **fields: object) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from io import BytesIO
 
 import openpyxl
 import pytest
 
 from services.demo.cast import BRANCHES, STATIONS
-from tests.world.browser import Browser, forms
+from tests.world.browser import Browser, SignedIn, browsers_at, forms
 from tests.world.house import House
 from tests.world.seeding import APPROVER, DIRECT, SECOND, SMALL, approve, bring_roster, lines_of, plan_session
 
-SignedIn = Callable[[str], Awaitable[Browser]]
 CLERK = SMALL.station.account("station_clerk")
 HEAD = SMALL.station.account("station_head")
 PAGE = f"/rosters/{SMALL.id}"
@@ -25,16 +24,8 @@ async def browsers(request: pytest.FixtureRequest) -> AsyncIterator[SignedIn]:
     """At the house of the test, whichever it is."""
     name = "house" if "house" in request.fixturenames else "bare_house"
     house: House = request.getfixturevalue(name)
-    opened: list[Browser] = []
-
-    async def signed_in(account: str) -> Browser:
-        opened.append(Browser(house))
-        await opened[-1].sign_in(account)
-        return opened[-1]
-
-    yield signed_in
-    for browser in opened:
-        await browser.close()
+    async with browsers_at(house) as signed_in:
+        yield signed_in
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@ said beside its field, and nothing typed is lost."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from io import BytesIO
 
 import openpyxl
 import pytest
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
-from tests.world.browser import Browser
+from tests.world.browser import Browser, SignedIn, browsers_at
 from tests.world.house import House
 from tests.world.seeding import HELD_ON, TURNER, YEAR
 
@@ -30,7 +30,6 @@ TYPED = {
     "heads.0": "10",
     "paper_sets.0": "3",
 }
-SignedIn = Callable[[str], Awaitable[Browser]]
 
 
 @pytest.fixture
@@ -41,16 +40,8 @@ async def signed_in(bare_house: House) -> AsyncIterator[SignedIn]:
     for account, verb in ((HEAD, "submission"), (OFFICER, "endorsement"), (APPROVER, "approval")):
         await bare_house.person(account).step(f"/plan/annual-plans/{made['id']}", verb)
     await bare_house.run_until_quiet()
-    opened: list[Browser] = []
-
-    async def open_and_sign_in(account: str) -> Browser:
-        opened.append(Browser(bare_house))
-        await opened[-1].sign_in(account)
-        return opened[-1]
-
-    yield open_and_sign_in
-    for browser in opened:
-        await browser.close()
+    async with browsers_at(bare_house) as signed_in:
+        yield signed_in
 
 
 async def drafted(signed_in: SignedIn, **more: str) -> Browser:
