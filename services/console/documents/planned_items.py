@@ -10,8 +10,6 @@ from services.console.typed import Typed
 from services.console.visitor import Visitor
 
 COLUMNS: Final = ("occupation", "level", "heads")
-EMPTY_ROWS: Final = 3
-"""Left free below what is there, so that more can be typed without a script."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,16 +43,15 @@ class Holder(BaseModel):
 
 
 class Session(BaseModel):
-    """access, refresh: tokens of the directory. access_until: when the first ends. signed_in_at: when its holder last proved who
-    they are. by_provider: at the identity provider of the Centre, and no password is known here. kept: forms that wait until they
-    proved it anew, by a name of their own."""
+    """access, refresh: tokens of the directory. access_until: when the first ends. by_provider: signed in at the identity
+    provider of the Centre, and no password is known here. kept: forms that wait until its holder proved anew who they are, by a
+    name of their own."""
 
     model_config = ConfigDict(frozen=True)
     holder: Holder
     access: str
     access_until: datetime
     refresh: str
-    signed_in_at: datetime
     by_provider: bool = False
     kept: dict[str, Kept] = {}
 

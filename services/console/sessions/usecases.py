@@ -42,7 +42,6 @@ class Sessions:
             access=tokens["access_token"],
             access_until=now + timedelta(seconds=tokens["expires_in"]),
             refresh=tokens["refresh_token"],
-            signed_in_at=now,
             by_provider=by_provider,
         )
         secret = Secret.new()
@@ -104,7 +103,7 @@ class Sessions:
                 return secret
         begun = await self.begin(tokens, visitor, by_provider=True)
         if secret is not None:
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(Unavailable):  # it ends by itself
                 await self.sign_out(secret, visitor)
         return begun
 
@@ -123,7 +122,7 @@ class Sessions:
             await self._change(
                 secret,
                 lambda session: session.renewed(tokens["access_token"], until, tokens["refresh_token"]).model_copy(
-                    update={"holder": holder, "signed_in_at": now}
+                    update={"holder": holder}
                 ),
             )
         if found is not None:
