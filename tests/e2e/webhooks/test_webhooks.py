@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -65,8 +66,10 @@ async def test_a_machine_is_called_for_everything_its_feed_has(open_house: OpenH
     await house.run_until_quiet()  # the last call may have been cut off before its place was written down
     house.pushing = False
     feed = (await machine.ask("GET", "/notification/feed")).json()
-    pushed = [call.event for call in house.receivers.calls]
-    assert pushed == feed[: len(pushed)]
+    pushed = [
+        event for before, event in pairwise([None, *(call.event for call in house.receivers.calls)]) if event != before
+    ]
+    assert pushed == feed[: len(pushed)], "in the feed's order; whoever was cut off calls once more with the same"
     assert len(pushed) > 10
     assert all(verified(hook["secret"], call) and call.url == ADDRESS for call in house.receivers.calls)
     shown = (await machine.ask("GET", f"{HOOKS}/{hook['id']}")).json()
