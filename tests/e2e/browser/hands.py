@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from playwright.async_api import Page, expect
 
 from services.bench.rows.by_pages.pointer import Pointer as Pointer
+from services.bench.rows.by_pages.pointer import next_page
 from tests.world.house import PASSWORD, House
 
 MOST_TABS: Final = 120
@@ -35,7 +36,7 @@ class Keyboard:
 
     async def press(self, label: str, place: str = "main") -> None:
         await self.go_to(label, place)
-        async with self.page.expect_navigation():
+        async with next_page(self.page):
             await self.page.keyboard.press("Enter")
 
     async def type(self, label: str, text: str) -> None:

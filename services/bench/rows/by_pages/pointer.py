@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 
 NOBODYS = ("", "")
 PATIENCE = 60  # seconds until a file begins to come
+
+
+@asynccontextmanager
+async def next_page(page: Page) -> AsyncIterator[None]:
+    """What leads to a page, until that is loaded. htmx writes the address of a page once more when it has come, which counts as a
+    navigation too."""
+    async with page.expect_event("load"):
+        yield
 
 
 class Pointer:
@@ -29,7 +39,7 @@ class Pointer:
 
     async def follow(self, what: Locator) -> None:
         self.turn.presses += 1
-        async with self.page.expect_navigation():
+        async with next_page(self.page):
             await what.click()
 
     async def tap(self, label: str) -> None:
@@ -55,11 +65,12 @@ class Pointer:
     async def enter(self) -> None:
         """Where the cursor is."""
         self.turn.presses += 1
-        async with self.page.expect_navigation():
+        async with next_page(self.page):
             await self.page.keyboard.press("Enter")
 
     async def scan(self, text: str) -> None:
-        """A scanner types where the cursor is, and presses Enter itself."""
+        """A scanner types where the cursor is, once it is in a field, and presses Enter itself."""
+        await self.page.wait_for_function("() => document.activeElement.matches('input')")
         self.turn.fields += 1
         await self.page.keyboard.type(text)
         await self.enter()
@@ -74,7 +85,7 @@ class Pointer:
                 came.set_result(download)
 
         def led(frame: Frame) -> None:
-            if not came.done() and frame.url != here:  # htmx writes the address of a page once more when it is loaded
+            if not came.done() and frame.url != here:
                 came.set_result(None)
 
         self.page.on("download", began)

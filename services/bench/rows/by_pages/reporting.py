@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,8 +16,7 @@ from shared.trade.roles import Role
 from shared.words import Pair
 
 ROSTER: Final[Pair] = ("名册", "roster")
-IMPORT: Final = re.compile("导入$")
-"""The button says so too where corrections are confirmed."""
+CONFIRM: Final = "已逐处核对，确认更正并导入"
 
 
 async def roster(road: Road, id: str) -> list[RosterLine]:
@@ -55,19 +53,26 @@ def _examined(road: Road, id: str) -> list[RosterLine]:
 
 
 async def _import(road: Road, clerk: Person, id: str, lines: Sequence[RosterLine]) -> None:
-    """Looked at once more in the page before the button of the import is pressed."""
+    """Checked first. One number is read otherwise than it is typed, which the clerk confirms with the import."""
     file = road.folder / f"{id}.xlsx"
-    await asyncio.to_thread(write_workbook, file, Session(STATION, id, road.heads, road.today, list(lines)))
+    oldest = min(lines, key=lambda line: line.birth)
+    typed = [_with_an_old_card(line) if line is oldest else line for line in lines]
+    await asyncio.to_thread(write_workbook, file, Session(STATION, id, road.heads, road.today, typed))
     await clerk.press("导入")
     await clerk.choose_file("填好的附表六", file)
     await clerk.tap("检查")
     found = clerk.page.locator("#found")
     await found.locator(".said").first.wait_for()
-    go_on = found.get_by_role("button", name=IMPORT)
+    go_on = found.get_by_role("button", name=CONFIRM, exact=True)
     if not await go_on.count():
-        raise await clerk.stuck("form 6 is refused")
+        raise await clerk.stuck("form 6 is refused, or nothing is to be confirmed")
     await clerk.follow(go_on)
     await clerk.must_be_done()
+
+
+def _with_an_old_card(line: RosterLine) -> RosterLine:
+    """The number of cards of the first generation has fifteen digits: it is read as eighteen, and somebody confirms that."""
+    return line.model_copy(update={"id_number": line.id_number[:6] + line.id_number[8:17]})
 
 
 async def _record(clerk: Person, technicians: dict[str, RosterLine], day: str) -> None:
