@@ -24,8 +24,9 @@ MOST_CLICKS, MOST_FIELDS = 100, 100
 """A road that takes more is a worse one."""
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 async def test_the_road_from_a_plan_to_a_verified_certificate(
-    chromium: Browser, bare_folder: Path, tmp_path: Path
+    chromium: Browser, bare_folder: Path, tmp_path: Path, script: bool
 ) -> None:
     house = House(Path(shutil.copytree(bare_folder, tmp_path / "house")))
     for account in ACCOUNTS.values():
@@ -46,6 +47,7 @@ async def test_the_road_from_a_plan_to_a_verified_certificate(
             heads=HEADS,
             people=People(),
             folder=tmp_path,
+            script=script,
         )
         id = await walk(road)
     production = await house.person(CLERK).get(f"/certificate/productions/{id}")

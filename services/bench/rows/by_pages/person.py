@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
 SIGN_IN: Final = "/sign-in"
-AGAIN: Final = "/sign-in/again"
+AGAIN, GO_ON = "/sign-in/again", "/sign-in/go-on"
 PDF, XLSX = b"%PDF", b"PK"
 WHY: Final = "演示：当日鉴定"
 DONE: Final = "main .said.done"
@@ -22,11 +22,11 @@ class Stuck(Exception):
 
 
 class Person(Pointer):
-    """account: empty for somebody who has none."""
+    """account: empty for somebody who has none. script: whether their browser runs scripts."""
 
-    def __init__(self, page: Page, account: str, password: str) -> None:
+    def __init__(self, page: Page, account: str, password: str, script: bool) -> None:
         super().__init__(page)
-        self._account, self._password = account, password
+        self._account, self._password, self.script = account, password, script
 
     async def sign_in(self) -> None:
         await self.page.goto("/")
@@ -68,6 +68,8 @@ class Person(Pointer):
             return
         await self.type("密码", self._password)
         await super().follow(self.page.get_by_role("button", name="登录并继续", exact=True))
+        if not self.script and self.at == GO_ON:
+            await super().follow(self.page.get_by_role("button", name="现在提交", exact=True))
         await self.page.wait_for_url(lambda url: not urlsplit(url).path.startswith(SIGN_IN))
 
     async def open(self, name: str) -> None:

@@ -53,16 +53,21 @@ def _examined(road: Road, id: str) -> list[RosterLine]:
 
 
 async def _import(road: Road, clerk: Person, id: str, lines: Sequence[RosterLine]) -> None:
-    """Checked first. One number is read otherwise than it is typed, which the clerk confirms with the import."""
+    """Checked first. One number is read otherwise than it is typed, which the clerk confirms with the import. Without a script
+    the file is chosen once more for that."""
     file = road.folder / f"{id}.xlsx"
     oldest = min(lines, key=lambda line: line.birth)
     typed = [_with_an_old_card(line) if line is oldest else line for line in lines]
     await asyncio.to_thread(write_workbook, file, Session(STATION, id, road.heads, road.today, typed))
     await clerk.press("导入")
     await clerk.choose_file("填好的附表六", file)
-    await clerk.tap("检查")
     found = clerk.page.locator("#found")
-    await found.locator(".said").first.wait_for()
+    if clerk.script:
+        await clerk.tap("检查")
+        await found.locator(".said").first.wait_for()
+    else:
+        await clerk.press("检查")
+        await clerk.choose_file("填好的附表六", file)
     go_on = found.get_by_role("button", name=CONFIRM, exact=True)
     if not await go_on.count():
         raise await clerk.stuck("form 6 is refused, or nothing is to be confirmed")

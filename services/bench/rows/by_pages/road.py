@@ -37,7 +37,8 @@ SIGNING_IN: Final[Pair] = ("登录", "signing in")
 @dataclass
 class Road:
     """meanwhile: lets the house work, before anybody's turn and where somebody waits for it. today: the day of the exam.
-    heads: how many are examined. people: whom they are taken from. folder: for the workbook."""
+    heads: how many are examined. people: whom they are taken from. folder: for the workbook. script: whether browsers run
+    any."""
 
     browser: Browser
     url: str
@@ -47,6 +48,7 @@ class Road:
     heads: int
     people: People
     folder: Path
+    script: bool = True
     tally: Tally = field(default_factory=Tally)
     persons: dict[Role | None, Person] = field(default_factory=dict)
 
@@ -72,9 +74,11 @@ class Road:
             yield self.persons[role]
 
     async def _arrived(self, role: Role | None) -> Person:
-        context = await self.browser.new_context(base_url=self.url, locale="zh-CN", reduced_motion="reduce")
+        context = await self.browser.new_context(
+            base_url=self.url, locale="zh-CN", reduced_motion="reduce", java_script_enabled=self.script
+        )
         account = ACCOUNTS[role] if role else ""
-        return Person(await context.new_page(), account, self.password_of(account) if account else "")
+        return Person(await context.new_page(), account, self.password_of(account) if account else "", self.script)
 
     async def leave(self) -> None:
         for person in self.persons.values():
