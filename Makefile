@@ -35,8 +35,8 @@ run: $(VENV)/run ## 启动系统 · keep the system up on http://127.0.0.1:8000
 	$(BIN)/jianding all
 
 .PHONY: bench
-bench: $(VENV)/dev ## 测速 · measure against peers and floors [WHAT=lists … SIZE= STORE= BUS=]; docs/performance.md
-	$(BIN)/jianding bench $(WHAT) $(if $(SIZE),--size $(SIZE)) $(SERVER_FLAGS)
+bench: $(VENV)/dev ## 测速 · measure against peers and floors [WHAT=lists … SIZE= STORE= BUS= | URL=]; docs/performance.md
+	@set -a; [ ! -f .env ] || . ./.env; set +a; $(BIN)/jianding bench $(WHAT) $(if $(SIZE),--size $(SIZE)) $(SERVER_FLAGS)
 
 .PHONY: fmt
 fmt: $(VENV)/dev ## 整理格式 · format the code

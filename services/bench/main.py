@@ -14,7 +14,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from services.bench import record, rows
-from services.bench.row import Figure, Place, Row
+from services.bench.row import Figure, NotHere, Place, Row
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--size", "--candidates", type=int, help="this size only, instead of those of the row")
     parser.add_argument("--store", default="", help="mongodb://…; default: SQLite below the folder")
     parser.add_argument("--bus", default="", help="amqp://…; default: SQLite below the folder")
-    parser.add_argument("--url", default="", help="a running deployment, for the road; else one is started here")
+    parser.add_argument("--url", default="", help="a running deployment, for the roads; else one is started here")
     parser.add_argument("--folder", type=Path, default=Path("var") / "bench")
     chosen = parser.parse_args(arguments)
     unknown = sorted(set(chosen.what) - set(names()))
@@ -42,7 +42,11 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{name} {size} …", file=sys.stderr, flush=True)
             place = Place(chosen.folder / "work" / name, chosen.store, chosen.bus, chosen.url)
             load = os.getloadavg()[0]
-            figures = _measured(name, place, size)
+            try:
+                figures = _measured(name, place, size)
+            except NotHere as lacking:
+                print(f"{name}: 略过 · left out: {lacking}", file=sys.stderr)
+                break
             written.append(record.line(name, row, place, size, figures, load))
             record.append(chosen.folder, written[-1])
     record.show(written)
@@ -50,6 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(name: str, place: Place, size: int) -> list[Figure]:
+    """Raises NotHere."""
     shutil.rmtree(place.folder, ignore_errors=True)
     place.folder.mkdir(parents=True)
     context = multiprocessing.get_context("spawn")

@@ -30,7 +30,7 @@ def line(name: str, row: Row, place: Place, size: int, figures: list[Figure], lo
             "python": platform.python_version(),
             "load_before": round(load, 2),
         },
-        "home": {"store": _kind(place.store), "bus": _kind(place.bus)},
+        "home": {"url": place.url} if place.url else {"store": _kind(place.store), "bus": _kind(place.bus)},
         "size": size,
         "goal": row.goal,
         "figures": [

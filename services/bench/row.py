@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class NotHere(Exception):
+    """What a row needs is not installed on this machine. The sentence says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a row measures. folder: empty, its own. store, bus: addresses of servers; empty for SQLite below the folder.

@@ -20,8 +20,8 @@ ACCESS: tuple[Access, ...] = (
         "GET /productions/{roster}/steps": Row(COUNTED),
         "POST /productions/{roster}/parcel": Row(MAKERS_AND_SYSTEMS),
         "POST /productions/{roster}/receipt": Row(RECEIVERS),
+        "GET /productions/{roster}/form6": Row(READERS),
         # Identity numbers stand there in full, as in the lines of the roster, which these read in full too.
-        "GET /productions/{roster}/form6": Row(READERS, fresh=True),
         "GET /productions/{roster}/form6.pdf": Row(READERS, fresh=True),
         "GET /productions/{roster}/form6.xlsx": Row(READERS, fresh=True),
         "GET /batches": Row(COUNTED),

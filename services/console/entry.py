@@ -14,11 +14,13 @@ PUBLIC = ""
 class Page:
     """route: method and path, as the application knows them. asks: the endpoint of a service's interface that it stands on, e.g.
     `GET /plan/annual-plans`: whoever may call that may open the page, so the access table rules pages too. help: the name of its
-    help text, where it is not that of the entry."""
+    help text, where it is not that of the entry. linked_at: of a file, the page where its link stands: a browser that fetches a
+    file stays on the page it has."""
 
     route: str
     asks: str
     help: str = ""
+    linked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

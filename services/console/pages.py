@@ -33,6 +33,7 @@ DONE: Final[Mapping[str, Pair]] = {
     ),
     "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
     "recorded": ("已登记。", "Recorded."),
+    "proved": ("已登录，请再点一次要取的文件。", "You are signed in: press the file once more."),
     "signed_out": ("已退出。", "You are signed out."),
     "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),

@@ -77,7 +77,7 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     if is_of_a_page(request):
         return _part(request, 401, str(error))
     if request.method in SAFE:
-        return to_sign_in(request)
+        return to_sign_in(request, _back(request))
     try:
         form = await typed(request)
     except HTTPException:  # too large, or no form: nothing of it can be kept
@@ -113,11 +113,21 @@ async def _must_prove(request: Request, error: Exception) -> Response:
         return problem(request, 403, str(error), sign_in="fresh")
     if is_of_a_page(request):
         return _part(request, 403, str(error))
-    next = address_of(request)
+    next = _back(request)
     if request.method not in SAFE:
         name = await visitor.sessions.keep(visitor.secret, _kept(request, await typed(request)))
         next = f"{GO_ON}?kept={name}"
     return go(f"{SIGN_IN_AGAIN}?next={quote(next, safe='/')}")
+
+
+def _back(request: Request) -> str:
+    """Where a visitor goes on after a sign-in. Not at a file: a browser fetches it and goes on showing the sign-in."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if visitor is None or not visitor.page.linked_at:
+        return address_of(request)
+    place = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
+    asked = f"{request.url.query}&" if request.url.query else ""
+    return f"{visitor.page.linked_at.format(**place)}?{asked}done=proved"
 
 
 def _kept(request: Request, form: Typed) -> Kept:

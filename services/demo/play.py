@@ -49,7 +49,7 @@ class Play:
         self.seconds: dict[str, float] = {}
 
     async def sessions(self, year: int, candidates: int) -> list[Session]:
-        people, planned = People(await self._came_before()), heads(candidates)
+        people, planned = People(await self.came_before()), heads(candidates)
         sessions: list[Session] = []
         for n, station in enumerate(STATIONS):
             self._tell("鉴定计划 · session plans", n, len(STATIONS))
@@ -89,7 +89,7 @@ class Play:
         self._tell("鉴定计划 · session plans", len(STATIONS), len(STATIONS))
         return [session for session in sessions if session.lines]
 
-    async def _came_before(self) -> int:
+    async def came_before(self) -> int:
         """Candidates of all earlier runs against the same deployment."""
         plans = await self.clerk(CENTRE, "centre_clerk").everything("/plan/session-plans")
         return sum(item["heads"] for plan in plans for item in plan["items"])
@@ -121,7 +121,7 @@ class Play:
             }
             await clerk.create("/reporting/rosters", entry, f"demo/roster/{session.id}")
             path = self._folder / "workbooks" / f"{session.id}.xlsx"
-            await asyncio.to_thread(_write_workbook, path, session)
+            await asyncio.to_thread(write_workbook, path, session)
             await self._upload(clerk, f"/reporting/rosters/{session.id}", path.read_bytes())
             await self._office.up(session.station, f"/reporting/rosters/{session.id}", approve=False)
         self._tell("导入并呈报名册 · rosters from workbooks", len(sessions), len(sessions))
@@ -275,7 +275,8 @@ def expected_letters(sessions: list[Session], kinds: tuple[str, ...]) -> int:
     return per_session * len(sessions) + holders
 
 
-def _write_workbook(path: Path, session: Session) -> None:
+def write_workbook(path: Path, session: Session) -> None:
+    """Form 6 of a session, filled in."""
     sheets = [
         SheetContent(
             station_zh=session.station.name_zh,

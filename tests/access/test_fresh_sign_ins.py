@@ -30,7 +30,6 @@ FOUR_EYES = {
 }
 IN_FULL = {
     "GET /certificate/batches/{id}/print-file",
-    "GET /certificate/productions/{roster}/form6",
     "GET /certificate/productions/{roster}/form6.pdf",
     "GET /certificate/productions/{roster}/form6.xlsx",
     "GET /reporting/rosters/{id}/pages/{page}",

@@ -26,6 +26,7 @@ PAGES = pages_of(MENU)
 FILES = {"GET /static/htmx.js"}
 """Open to every browser, and no pages."""
 
+FILE = re.compile(r"^GET .*(\.\w+$|/print-files/)")
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:|https?://", re.IGNORECASE)
 """What the policy of pages forbids, or leads elsewhere."""
 
@@ -73,6 +74,16 @@ def test_every_route_stands_in_exactly_one_entry(app) -> None:  # type: ignore[n
     assert served, "no routes were found: the test tests nothing"
     assert served.keys() - FILES == PAGES.keys()
     assert {route for route, times in served.items() if times > 1} == set()
+
+
+def test_every_file_names_the_page_of_its_link() -> None:
+    """Whoever has to sign in for it comes back there. With `download` in the link the page of the sign-in would be the file."""
+    files = {page for route, (_, page) in PAGES.items() if FILE.search(route)}
+    assert len(files) > 7
+    assert {page.route for page in files if f"GET {page.linked_at}" not in PAGES} == set()
+    assert [
+        path.name for path in TEMPLATES if re.search(r"<a[^>]*\sdownload\b", path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def test_every_page_asks_for_what_the_access_table_knows() -> None:

@@ -1,1 +1,1 @@
-"""A row is a module here that says `ROW`; it is found by its file, and called like it."""
+"""A row is a module here that says `ROW`, or a folder where it takes several; it is found by its name, and called like it."""

@@ -11,7 +11,7 @@ ANNUAL_PLANS: Final = Entry(
     ("年度计划", "Annual plans"),
     (
         Page("GET /annual-plans", "GET /plan/annual-plans"),
-        Page("GET /annual-plans.xlsx", "GET /plan/annual-plans"),
+        Page("GET /annual-plans.xlsx", "GET /plan/annual-plans", linked_at="/annual-plans"),
         Page("GET /annual-plans/new", "POST /plan/annual-plans"),
         Page("POST /annual-plans/new", "POST /plan/annual-plans"),
         Page("GET /annual-plans/{id}", "GET /plan/annual-plans/{id}"),

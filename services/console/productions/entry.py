@@ -15,13 +15,13 @@ PRODUCTIONS: Final = Entry(
     ("制作与寄发", "Production"),
     (
         Page("GET /productions", _LIST),
-        Page("GET /productions.xlsx", _LIST),
+        Page("GET /productions.xlsx", _LIST, linked_at="/productions"),
         Page("GET /productions/{id}", _ONE),
         Page("GET /productions/{id}/progress", _ONE),
         Page("GET /productions/{id}/certificates", "GET /certificate/certificates"),
         Page("POST /productions/{id}/parcel", "POST /certificate/productions/{roster}/parcel"),
         Page("POST /productions/{id}/receipt", "POST /certificate/productions/{roster}/receipt"),
-        Page("GET /productions/{id}/batches/{batch}/print-files/{n}", _PRINT_FILE),
+        Page("GET /productions/{id}/batches/{batch}/print-files/{n}", _PRINT_FILE, linked_at="/productions/{id}"),
         Page("POST /productions/{id}/batches/{batch}/redraw", "POST /certificate/batches/{id}/redraw"),
     ),
 )

@@ -11,7 +11,7 @@ SESSION_PLANS: Final = Entry(
     ("鉴定计划", "Session plans"),
     (
         Page("GET /session-plans", "GET /plan/session-plans"),
-        Page("GET /session-plans.xlsx", "GET /plan/session-plans"),
+        Page("GET /session-plans.xlsx", "GET /plan/session-plans", linked_at="/session-plans"),
         Page("GET /session-plans/new", "POST /plan/session-plans"),
         Page("POST /session-plans/new", "POST /plan/session-plans"),
         Page("GET /session-plans/{id}", "GET /plan/session-plans/{id}"),

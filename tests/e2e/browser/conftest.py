@@ -12,16 +12,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
 
+from services.bench.rows.by_pages import chromium as browsers
 from tests.e2e.browser.walking import Walked, walk
 from tests.world.engines import do_without
 from tests.world.house import House
 from tests.world.seeding import SMALL, approve
 from tests.world.sockets import served
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 
 @dataclass
@@ -59,15 +57,10 @@ class Site:
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        do_without("Chromium", "no chromium is installed (apt-get install chromium fonts-noto-cjk)")
-    async with async_playwright() as playwright:
-        # Playwright switches off the memory in which browsers keep whole pages for "back"; people have it on.
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-        )
+    if lacking := browsers.missing():
+        do_without("Chromium", lacking)
+    async with browsers.opened() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

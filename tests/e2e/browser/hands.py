@@ -1,4 +1,4 @@
-"""Two ways in which people work through pages: with nothing but the keyboard, and with a pointer."""
+"""Two ways in which people work through pages: with nothing but the keyboard, and with a pointer (as the benchmark does)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any, Final, Protocol
 
 from playwright.async_api import Page, expect
 
+from services.bench.rows.by_pages.pointer import Pointer as Pointer
+from services.bench.rows.by_pages.pointer import next_page
 from tests.world.house import PASSWORD, House
 
 MOST_TABS: Final = 120
@@ -34,7 +36,7 @@ class Keyboard:
 
     async def press(self, label: str, place: str = "main") -> None:
         await self.go_to(label, place)
-        async with self.page.expect_navigation():
+        async with next_page(self.page):
             await self.page.keyboard.press("Enter")
 
     async def type(self, label: str, text: str) -> None:
@@ -58,23 +60,6 @@ class Keyboard:
                 return
             passed.append(stop["name"])
         raise AssertionError(f"Tab never comes to {label}, but to {passed}")
-
-
-class Pointer:
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    async def press(self, label: str, place: str = "main") -> None:
-        there = self.page.locator(place)
-        button, link = (there.get_by_role(role, name=label, exact=True) for role in ("button", "link"))  # type: ignore[arg-type]
-        async with self.page.expect_navigation():
-            await button.or_(link).click()
-
-    async def type(self, label: str, text: str) -> None:
-        await self.page.get_by_label(label, exact=True).fill(text)
-
-    async def choose(self, label: str, value: str) -> None:
-        await self.page.get_by_label(label, exact=True).select_option(value)
 
 
 async def train(house: House, account: str) -> None:

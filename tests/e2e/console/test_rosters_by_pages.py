@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from services.demo.cast import BRANCHES, STATIONS
+from shared.actor import FRESH
 from tests.world.browser import Browser, SignedIn, browsers_at, forms
-from tests.world.house import House
+from tests.world.house import PASSWORD, House
 from tests.world.seeding import APPROVER, DIRECT, SECOND, SMALL, approve, bring_roster, lines_of, plan_session
 
 CLERK = SMALL.station.account("station_clerk")
@@ -143,6 +144,24 @@ async def test_the_filled_form_6_is_passed_on_once_it_is_there(house: House, bro
     page = await approver.open(f"{PAGE}/form6.pdf?part=99")
     assert page.status_code == 404
     assert "没有第 99 个" in page.text
+
+
+async def test_for_form_6_one_signs_in_anew_and_for_the_page_of_its_roster_not(
+    house: House, browsers: SignedIn
+) -> None:
+    await approve(house, SMALL)
+    await house.run_until_quiet()
+    clerk = await browsers(CLERK)
+    house.clock.advance(FRESH.total_seconds() + 1)
+    page = await clerk.open(PAGE)
+    assert (page.status_code, page.url.path) == (200, PAGE)
+    assert f'href="{PAGE}/form6.pdf?part=1"' in page.text
+    page = await clerk.open(f"{PAGE}/form6.pdf?part=1")
+    ((again, fields),) = [form for form in forms(page.text) if form[0].startswith("/sign-in/again")]
+    page = await clerk.send(again, **{**fields, "password": PASSWORD})
+    assert page.url.path == PAGE, "where the link stands"
+    assert "请再点一次" in page.text
+    assert (await clerk.open(f"{PAGE}/form6.pdf?part=1")).headers["content-type"] == "application/pdf"
 
 
 async def test_whose_page_it_is_not(held: House, browsers: SignedIn) -> None:

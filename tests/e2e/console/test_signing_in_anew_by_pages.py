@@ -96,11 +96,14 @@ async def test_a_page_is_opened_after_it(bare_house: House, clerk: Browser) -> N
     assert (page.url.path, page.url.query) == (PLANS, b"state=draft")
 
 
-async def test_so_is_a_file(bare_house: House, clerk: Browser) -> None:
+async def test_after_it_a_file_is_pressed_once_more(bare_house: House, clerk: Browser) -> None:
+    """A browser that is sent on to a file fetches it, and goes on showing the page of the sign-in."""
     bare_house.clock.advance(LATER)
-    assert (await clerk.open(f"{PLANS}.xlsx")).url.path == AGAIN
+    assert (await clerk.open(f"{PLANS}.xlsx?state=draft")).url.path == AGAIN
     page = await prove(clerk)
-    assert page.url.path == f"{PLANS}.xlsx"
+    assert (page.url.path, page.url.params["state"]) == (PLANS, "draft")
+    assert "请再点一次要取的文件" in page.text
+    page = await clerk.open(f"{PLANS}.xlsx?state=draft")
     assert "spreadsheet" in page.headers["content-type"]
 
 

@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 from services.bench import main, record
-from services.bench.row import Figure, Place
+from services.bench.row import Figure, NotHere, Place
 from services.bench.rows import relay, road, workbook
+from services.bench.rows.by_pages import chromium
+from services.bench.rows.by_pages.tally import Tally, Turn
 
 ROWS = main.found()
 
@@ -71,3 +73,32 @@ def test_what_is_no_row_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main.main(["nothing"])
     assert "lists" in capsys.readouterr().err
+
+
+def test_a_row_without_what_it_needs_says_so_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(chromium, "find_spec", lambda _: None)
+    with pytest.raises(NotHere, match="Playwright"):
+        ROWS["by_pages"].measure(Place(tmp_path), 6)
+
+    def measured(name: str, *_: object) -> list[Figure]:
+        if name == "by_pages":
+            raise NotHere("未安装 · not installed")
+        return [Figure("x", 1.0, "s")]
+
+    monkeypatch.setattr(main, "_measured", measured)
+    assert main.main(["by_pages", "cold", "--size", "6", "--folder", str(tmp_path)]) == 0
+    assert "by_pages: 略过 · left out: 未安装" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.glob("*.jsonl")) == ["cold.jsonl"]
+
+
+def test_the_road_by_pages_is_told_by_part_and_by_role() -> None:
+    clerk, head = ("经办人", "clerk"), ("负责人", "head")
+    plan, roster = ("计划", "plan"), ("名册", "roster")
+    turns = [Turn(plan, clerk, 3, 7, 1.0), Turn(plan, head, 2, 0, 0.5), Turn(roster, clerk, 4, 1, 2.0)]
+    told = {one.what: one.ours for one in Tally(turns).figures()}
+    assert told["计划，点击 · plan, clicks"] == 5
+    assert told["经办人，用时 · clerk, time"] == 3.0
+    assert told["全程，点击 · all of it, clicks"] == 9
+    assert len(told) == 2 * (2 + 2 + 1)
