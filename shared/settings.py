@@ -229,7 +229,10 @@ class Settings(BaseSettings):
     )
     review_ladder: LadderText = Field(
         "1,0,-1,-3",
-        description="审核、批准的提醒级：期限前的天数，逾期为负 · reminders of reviews: days before the last day",
+        description=(
+            "审核、批准、抽题的提醒级：期限前的天数，逾期为负 · reminders of reviews and of draws of papers: days before "
+            "the last day"
+        ),
     )
     log: str = Field(
         "text",
