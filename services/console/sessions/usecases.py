@@ -160,9 +160,9 @@ class Sessions:
         me = _must_be_good(await self._interfaces.ask(Question("GET", "/directory/me", token=token, visitor=visitor)))
         body: dict[str, Any] = {}
         if me["body"]:
-            asked = Question("GET", f"/directory/bodies/{me['body']}", token=token, visitor=visitor)
+            asked = Question("GET", f"/directory/bodies/{me['at']}", token=token, visitor=visitor)
             reply = await self._interfaces.ask(asked)
-            body = reply.json() if reply.status == OK else {}  # whoever practises does not reach it: its code has to do
+            body = reply.json() if reply.status == OK else {}  # its code has to do
         return Holder(
             account=me["id"],
             name=me["name"],
