@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -18,6 +19,13 @@ LOCAL = "2644051012400001"
 
 @pytest.fixture
 async def counter(house: House) -> Counter:
+def marked(html: str) -> set[str]:
+    """Names of the fields in which something is wrong, each of which says what."""
+    fields = re.findall(r'<input id="f-(\w+)"[^>]*aria-invalid="true" aria-errormessage="([\w-]+)"', html)
+    assert all(f'id="{message}"' in html for _, message in fields)
+    return {name for name, _ in fields}
+
+
     return await a_counter(house)
 
 
@@ -68,12 +76,25 @@ async def test_a_local_number_is_explained(counter: Counter, stranger: Browser) 
 
 
 async def test_nothing_besides_the_number_is_not_enough(counter: Counter, stranger: Browser) -> None:
-    await stranger.open("/look-up")
+    page = await stranger.open("/look-up")
+    assert "可不填" not in page.text
+    assert "<legend>姓名或证件号码后四位，填一项</legend>" in page.text
     page = await stranger.submit("/look-up", number=counter.number)
     assert page.status_code == 422
     assert "请填写姓名或证件号码后四位" in page.text
 
 
+    assert marked(page.text) == {"name", "id_last"}
+
+
+async def test_a_wrong_number_is_marked_where_it_is_typed(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number="123", name="张三")
+    assert marked(page.text) == {"number"}
+    assert "全部：应为 16 位，现为 3 位" in page.text
+    page = await stranger.submit("/look-up", number=LOCAL, name="张三")
+    assert marked(page.text) == {"number"}
+    assert "请看上面标出的各组数字" in page.text
 async def test_too_many_wrong_ones_are_a_sentence(open_house: OpenHouse) -> None:
     """Counted by who asks, not by the console through which all of them come."""
     house = open_house(verifications_per_minute=LIMIT)
