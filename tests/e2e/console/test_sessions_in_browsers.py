@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
 from services.console.sessions.storage import KIND
 from services.demo.cast import BRANCHES, STATIONS
+from shared.errors import Unavailable
 from tests.world.books import everything
 from tests.world.browser import Browser, forms
 from tests.world.house import PASSWORD, House
@@ -171,6 +173,37 @@ async def test_what_was_typed_outlives_the_session(bare_house: House, browser: B
     assert "现在提交" in page.text
     page = await browser.submit("/annual-plans/new")
     assert page.url.path == f"/annual-plans/{STATIONS[0].code}-2026"
+
+
+async def test_what_is_not_there_keeps_head_and_menu(browser: Browser) -> None:
+    async def head_of(path: str, status: int) -> str:
+        page = await browser.open(path)
+        assert page.status_code == status
+        return page.text
+
+    assert "吴刚" not in await head_of("/nothing-such", 404)
+    await browser.sign_in(HEAD)
+    for path, status in (("/nothing-such", 404), ("/approvals/annual_plan", 404), ("/sign-out", 405)):
+        text = await head_of(path, status)
+        assert "吴刚" in text and "鉴定站负责人" in text and STATIONS[0].name_zh in text
+        assert 'href="/annual-plans"' in text, "the menu"
+
+
+async def test_a_page_that_cannot_be_made_now_keeps_head_and_menu(
+    bare_house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token has to be exchanged and nobody answers: the session is known here."""
+
+    async def away(question: Any) -> Any:
+        raise Unavailable("系统暂无应答，请稍后再试 · it does not answer")
+
+    await browser.sign_in(HEAD)
+    bare_house.clock.advance(LIFE)
+    monkeypatch.setattr(bare_house.outsides["console"].interfaces, "ask", away)
+    for path, status in (("/annual-plans", 503), ("/nothing-such", 404)):
+        page = await browser.open(path)
+        assert page.status_code == status
+        assert "吴刚" in page.text and 'href="/annual-plans"' in page.text
 
 
 async def test_training_mode_is_unmistakable(browser: Browser) -> None:
