@@ -175,6 +175,35 @@ async def test_what_was_typed_outlives_the_session(bare_house: House, browser: B
     assert page.url.path == f"/annual-plans/{STATIONS[0].code}-2026"
 
 
+async def test_a_wrong_password_and_another_language_lose_nothing(browser: Browser) -> None:
+    clerk = STATIONS[0].account("station_clerk")
+    await browser.sign_in(clerk)
+    page = await browser.open("/annual-plans/new")
+    fields = dict(next(fields for action, fields in forms(page.text) if not action))
+    browser.client.cookies.delete(COOKIE)
+    typed = {"year": "2026", "occupation.0": "6-04-01-01", "level.0": "4", "heads.0": "30"}
+    await browser.send("/annual-plans/new", **{**fields, **typed})
+    await browser.submit("/sign-in", account=clerk, password="not that one")
+    page = await browser.submit("/look", language="en")
+    assert page.status_code == 200 and 'lang="en"' in page.text and "What you typed is still here" in page.text
+    page = await browser.submit("/look", large="on")
+    assert 'class="large"' in page.text and 'lang="en"' in page.text
+    page = await browser.submit("/sign-in", account=clerk, password=PASSWORD)
+    assert "Send it now" in page.text and "周宁" in page.text
+    page = await browser.submit("/look", language="zh")
+    assert "现在提交" in page.text
+    page = await browser.submit("/annual-plans/new")
+    assert page.url.path == f"/annual-plans/{STATIONS[0].code}-2026"
+
+
+async def test_after_a_wrong_password_the_way_on_is_still_known(browser: Browser) -> None:
+    await browser.open("/annual-plans?state=draft")
+    await browser.submit("/sign-in", account=HEAD, password="not that one")
+    page = await browser.submit("/look", language="en")
+    assert page.url.path == "/sign-in" and 'lang="en"' in page.text
+    assert 'name="next" value="/annual-plans?state=draft"' in page.text
+
+
 async def test_what_is_not_there_keeps_head_and_menu(browser: Browser) -> None:
     async def head_of(path: str, status: int) -> str:
         page = await browser.open(path)
