@@ -12,9 +12,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
+from shared.actor import FRESH
 from tests.e2e.browser.conftest import Site
 from tests.e2e.browser.hands import Pointer, sign_in, train
-from tests.world.house import House
+from tests.world.house import PASSWORD, House
 from tests.world.seeding import SECOND, SMALL, TURNER, YEAR
 from tests.world.sockets import served
 
@@ -100,3 +101,19 @@ async def test_every_kind_of_form_goes_by_keys_alone(desk: Site) -> None:
     }
     assert states == {"approved"}
     assert (await person.get(f"/reporting/rosters/{sent_back}"))["state"] == "returned"
+
+
+async def test_a_password_in_between_and_the_next_one_opens(desk: Site) -> None:
+    """Rosters take a fresh sign-in: where it is asked for, it is typed at once."""
+    page = await (await desk.window()).new_page()
+    await page.goto(f"/approvals/roster/{SMALL.id}")
+    await sign_in(Pointer(page), APPROVER)
+    desk.house.clock.advance(FRESH.total_seconds() + 1)
+    assert await leads_on(page, "a") == f"{desk.url}/sign-in/again"
+    await expect(page.get_by_label("密码")).to_be_focused()
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/approvals/**")
+    assert not page.url.partition("?")[0].endswith(SMALL.id)
+    await expect(page.locator("main [role=status]")).to_contain_text("已批准")
+    assert (await desk.house.person(APPROVER).get(SMALL.path))["state"] == "approved"
