@@ -132,7 +132,10 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         "127.0.0.1",
-        description="采信其 `X-Forwarded-For` 的地址，或 `*` · addresses whose X-Forwarded-For is believed, or *",
+        description=(
+            "采信其 `X-Forwarded-For` 的地址，即入口和网页服务的地址，或 `*` · addresses whose X-Forwarded-For is believed: "
+            "those of the gateway and of the console, or *"
+        ),
     )
     metrics_from: str = Field(
         "127.0.0.0/8,::1",
@@ -229,7 +232,10 @@ class Settings(BaseSettings):
     )
     review_ladder: LadderText = Field(
         "1,0,-1,-3",
-        description="审核、批准的提醒级：期限前的天数，逾期为负 · reminders of reviews: days before the last day",
+        description=(
+            "审核、批准、抽题的提醒级：期限前的天数，逾期为负 · reminders of reviews and of draws of papers: days before "
+            "the last day"
+        ),
     )
     log: str = Field(
         "text",

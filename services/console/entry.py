@@ -36,3 +36,7 @@ class Entry:
     @property
     def address(self) -> str:
         return self.pages[0].route.partition(" ")[2]
+
+
+NOWHERE = (Entry("", ("", ""), (), shown=False), Page("", PUBLIC))
+"""Of an address at which there is no page, or none that lets somebody in."""

@@ -35,6 +35,10 @@ DONE: Final[Mapping[str, Pair]] = {
     "recorded": ("已登记。", "Recorded."),
     "proved": ("已登录，请再点一次要取的文件。", "You are signed in: press the file once more."),
     "signed_out": ("已退出。", "You are signed out."),
+    "signed_in_beside": (
+        "已登录。请关闭此窗口，回到原来的窗口，提交您填写的内容。",
+        "You are signed in. Close this window, and send from the one before what you typed.",
+    ),
     "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),
     "approve": ("已批准，编制机构会收到通知。", "Approved: the body that drafted it is told."),
@@ -60,8 +64,8 @@ DONE: Final[Mapping[str, Pair]] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """menu: the entries that this visitor may open. here: name of the entry of this page. path: with its query. done: what
-    the form before this page did."""
+    """menu: the entries that this visitor may open. here: name of the entry of this page. path: where this page is opened
+    again, with its query. done: what the form before this page did."""
 
     look: Look
     holder: Holder | None
@@ -72,10 +76,10 @@ class Frame:
     done: str
 
 
-def frame_of(request: Request) -> Frame:
-    """Also where no page was found, or nobody is signed in."""
+def frame_of(request: Request, at: str = "") -> Frame:
+    """Also where no page was found, or nobody is signed in. at: where it is opened again; empty: where it was."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    path = address_of(request)
+    path = at or address_of(request)
     if visitor is None:
         return Frame(Look.read(request.cookies.get(LOOK, "")), None, (), "", path, "", "")
     entries: tuple[Entry, ...] = request.app.state.menu
@@ -86,9 +90,10 @@ def frame_of(request: Request) -> Frame:
     return Frame(visitor.look, visitor.holder, shown, visitor.entry.name, path, help, done)
 
 
-def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, *, at: str = "", **context: Any) -> HTMLResponse:
+    """at: where it is opened again, for what answers a form at another address than its own."""
     templates: Templates = request.app.state.templates
-    frame = frame_of(request)
+    frame = frame_of(request, at)
     return templates.answer(frame.look.language, template, {"frame": frame, **context}, status)
 
 
@@ -101,8 +106,11 @@ def go(to: str, done: str = "") -> RedirectResponse:
 
 def to_sign_in(request: Request, next: str = "") -> RedirectResponse:
     """And on to `next`; without it, back to this very page."""
-    wanted = next or address_of(request)
-    return go(SIGN_IN if wanted == HOME else f"{SIGN_IN}?next={quote(wanted, safe='/')}")
+    return go(sign_in_address(next or address_of(request)))
+
+
+def sign_in_address(next: str) -> str:
+    return SIGN_IN if next == HOME else f"{SIGN_IN}?next={quote(next, safe='/')}"
 
 
 def address_of(request: Request) -> str:

@@ -18,7 +18,7 @@ from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, address_of, go, o
 from services.console.refusal import Kept, Refusal
 from services.console.same_origin import SAFE
 from services.console.typed import Typed, typed
-from services.console.visitor import LOOK, Look, Visitor
+from services.console.visitor import Visitor, recognised
 from shared.errors import AppError, NotSignedIn, Problem, SignInAgain
 from shared.web import problems
 from shared.web.problems import problem, status_of, title_of
@@ -52,10 +52,10 @@ def _said(as_problem: Any, status: int | None) -> Answer:
             number = uuid4().hex[:12]
             log.error("page failed, id %s", number, exc_info=error)
             sentence = f"请将此编号告知管理员：{number} · tell the operator this id: {number}"
-            return _page(request, 500, sentence)
+            return await _page(request, 500, sentence)
         code = status or error.status_code  # type: ignore[attr-defined]
         said = str(getattr(error, "detail", ""))  # the framework's own is English, and says no more than the title
-        return _page(request, code, "" if code in (404, 405) else title_of(code) if said.isascii() else said)
+        return await _page(request, code, "" if code in (404, 405) else title_of(code) if said.isascii() else said)
 
     return answer
 
@@ -66,7 +66,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if not _is_for_people(request):
         rows = [Problem(one.where, one.what, one.fix) for one in getattr(error, "faults", ())]
         return problem(request, status, str(error), rows)
-    return _page(request, status, str(error), refusal=error if isinstance(error, Refusal) else None)
+    return await _page(request, status, str(error), refusal=error if isinstance(error, Refusal) else None)
 
 
 async def _signed_out(request: Request, error: Exception) -> Response:
@@ -134,9 +134,10 @@ def _kept(request: Request, form: Typed) -> Kept:
     return Kept(request.url.path, tuple(one for one in form.fields if one[0] not in NOT_KEPT))
 
 
-def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:
+async def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:
     if is_of_a_page(request):
         return _part(request, status, sentence or title_of(status))
-    look = Look.read(request.cookies.get(LOOK, ""))
-    title = half(title_of(status), look.language)
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = await recognised(request)
+    title = half(title_of(status), request.state.visitor.look.language)
     return page(request, "templates/refused.html", status, title=title, sentence=sentence, refusal=refusal)

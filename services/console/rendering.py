@@ -18,7 +18,6 @@ from shared.contracts.words import LEVEL_NAMES
 from shared.register.register import Register
 from shared.settings import Settings
 from shared.trade.deadline import CHINA
-from shared.trade.practice import is_practice
 from shared.trade.roles import NAMES, Role
 from shared.web.edge.headers import NOT_KEPT
 from shared.words import Pair
@@ -43,7 +42,6 @@ class Templates:
             environment.globals |= {
                 **_words(register, language),
                 "language": language,
-                "is_practice": is_practice,
                 "own": own,
                 "release": release,
                 "url": settings.url.rstrip("/"),

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
-from services.console.entry import PUBLIC, Entry, Page
+from services.console.entry import NOWHERE, PUBLIC, Entry, Page
 from services.console.language import LANGUAGES, Language
 from services.console.refusal import NOT_SIGNED_IN, Refusal
 from services.console.sessions.session import Holder, Secret, Session
 from services.console.sessions.usecases import OVER, Sessions
-from shared.errors import NotSignedIn, SignInAgain
+from shared.errors import NotSignedIn, SignInAgain, Unavailable
 from shared.ip_addresses import is_this_machine
 from shared.ports.others.interfaces import Flow, Interfaces, Question, Reply
 
@@ -143,18 +143,14 @@ async def anybody(request: Request) -> Visitor:
     found: tuple[Entry, Page] | None = state.pages.get(f"{request.method} {request.scope['route'].path}")
     if found is None:
         raise Refusal(403, LISTED_NOWHERE)
-    entry, page = found
-    address = request.client.host if request.client else ""
-    look = Look.read(request.cookies.get(LOOK, ""))
-    visitor = Visitor(request, address, look, entry, page, state.sessions, state.interfaces)
-    text = request.cookies.get(cookie_of(request) or COOKIE, "")
-    if text:
-        visitor.secret = Secret(text)
+    visitor = _at(request, *found)
+    if visitor.secret is not None:
         try:
-            visitor.session = await visitor.sessions.of(visitor.secret, address)
+            visitor.session = await visitor.sessions.of(visitor.secret, visitor.address)
         except NotSignedIn:
             visitor.secret = None
     request.state.visitor = visitor
+    page = visitor.page
     if page.asks == PUBLIC:
         return visitor
     if visitor.session is None:
@@ -162,6 +158,28 @@ async def anybody(request: Request) -> Visitor:
     if not visitor.may(page.asks):
         raise Refusal(403, NOT_FOR_YOU)
     return visitor
+
+
+async def recognised(request: Request) -> Visitor:
+    """For the head of a page that says why there is no other: by what is stored of the session alone, so that it is said also
+    while services are away. Where the store is, nobody is signed in."""
+    visitor = _at(request, *NOWHERE)
+    if visitor.secret is not None:
+        try:
+            visitor.session = await visitor.sessions.known(visitor.secret)
+        except Unavailable:
+            visitor.secret = None
+    return visitor
+
+
+def _at(request: Request, entry: Entry, page: Page) -> Visitor:
+    """Nobody is signed in yet; with the secret of the cookie, if there is one."""
+    state = request.app.state
+    address = request.client.host if request.client else ""
+    look = Look.read(request.cookies.get(LOOK, ""))
+    text = request.cookies.get(cookie_of(request) or COOKIE, "")
+    secret = Secret(text) if text else None
+    return Visitor(request, address, look, entry, page, state.sessions, state.interfaces, secret)
 
 
 By = Annotated[Visitor, Depends(anybody)]

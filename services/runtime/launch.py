@@ -151,7 +151,9 @@ def _ended_access(
 def _add_roles(
     running: Running, ports: Ports, service: Service, roles: Sequence[str], topology: Topology, only: Sequence[str]
 ) -> None:
-    relay = Relay(ports.store, ports.bus, ports.clock, socket.gethostname()) if "relay" in roles else None
+    declared = REGISTER.declared[service.name]
+    relays = "relay" in roles and declared.tells
+    relay = Relay(ports.store, ports.bus, ports.clock, socket.gethostname()) if relays else None
     worker: Worker | None = None
     consumers: tuple[str, ...] = ()
     if "worker" in roles:
@@ -176,7 +178,7 @@ def _add_roles(
         running.measures.append(service.measures)
     if "clock" in roles and service.ticks:
         running.jobs[f"{service.name} clock"] = lambda: tick_on(service.ticks, ports.clock)
-    duties = tuple(kinds_with_duties(REGISTER.declared[service.name].facts))
+    duties = tuple(kinds_with_duties(declared.facts))
     running.watched.append(Watched(service.name, ports.store, ports.bus, relay, worker, consumers, duties))
 
 

@@ -42,3 +42,9 @@ class Declaration:
     def nouns(self) -> tuple[str, ...]:
         """What its facts are about; the broker lets it write about nothing else."""
         return tuple(dict.fromkeys(fact.TYPE.split(".")[0] for fact in self.facts))
+
+    @property
+    def tells(self) -> bool:
+        """Whether its documents have anything to send: facts, or acts for the audit chain. Documents have words; where there is
+        neither, nothing waits for a relay."""
+        return bool(self.facts or self.words)

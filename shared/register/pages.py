@@ -33,7 +33,7 @@ _DUTIES: Final[Mapping[str, str]] = {
 }
 """Name of a duty → noun of the document that is acted on, where the name does not say it. An inspection and a sanction order a
 rectification alike, and cards that end are several: those lead to the body."""
-_DUTY_ABOUT = ("_endorsement", "_approval")
+_DUTY_ABOUT = ("_endorsement", "_approval", "_draw")
 """Ends of the names of duties that are about a document of another name."""
 
 

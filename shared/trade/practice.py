@@ -17,6 +17,11 @@ def twin(code: str) -> str:
     return INDUSTRY + code[2:]
 
 
+def original_of(code: str, industry: str) -> str:
+    """The body that a twin stands for: `99053012` → `49053012`."""
+    return industry + code[len(INDUSTRY) :]
+
+
 def twin_path(path: str) -> str:
     """`/49000001/49053012/` → `/99000001/99053012/`."""
     return str(BodyPath(tuple(map(twin, BodyPath.read(path).codes))))

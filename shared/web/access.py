@@ -75,6 +75,6 @@ def _through_the_gates(request: Request, actor: Actor) -> None:
     actor.must_be_trained()
     if actor.practising and not request.app.state.practice:
         raise NotAllowed(
-            "培训模式下不能办理此项，请正式登录（不带 scope=training） · "
-            "this cannot be practised: sign in without `scope=training`"
+            "此项不能在培训模式中办理，请退出后不勾选培训模式再登录 · this cannot be practised: sign out, and in again without "
+            "training mode"
         )

@@ -273,6 +273,7 @@ def wrong_with(one: Said) -> list[str]:
 
 LOOKED_AT_WHERE_THEY_ARE_MADE = {
     # sentences of other places, which this walk sees there
+    "services/console/look_up/fields.py: str(refusal)",
     "services/console/refusal.py: one['what']",
     "services/console/refusal.py: one.get('fix', '')",
     "services/console/refusals.py: one.what",

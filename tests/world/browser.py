@@ -17,10 +17,10 @@ SITE = "https://console.example.org"
 class Browser:
     """site: where it finds the console. office: address of the network it comes from."""
 
-    def __init__(self, house: House, site: str = SITE) -> None:
+    def __init__(self, house: House, site: str = SITE, office: str = "127.0.0.1") -> None:
         self._house = house
         self.client = httpx.AsyncClient(
-            transport=FrontDoor(house),
+            transport=FrontDoor(house, office),
             base_url=site,
             headers={"Accept": "text/html", "Sec-Fetch-Site": "same-origin"},
         )

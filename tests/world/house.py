@@ -427,14 +427,15 @@ def _published_by(neighbours: HttpNeighbours) -> Callable[[], Awaitable[Publishe
 
 
 class FrontDoor(httpx.AsyncBaseTransport):
-    """How officers reach the house. When it dies over a request, the connection ends; the next one finds it born again."""
+    """How officers reach the house. When it dies over a request, the connection ends; the next one finds it born again.
+    office: the address that they come from."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, office: str = "127.0.0.1") -> None:
+        self._house, self._office = house, office
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         house = self._house
-        inner = httpx.ASGITransport(app=house.door, raise_app_exceptions=False)
+        inner = httpx.ASGITransport(app=house.door, raise_app_exceptions=False, client=(self._office, 4711))
         try:
             return await inner.handle_async_request(request)
         except (Crash, BaseExceptionGroup) as error:

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying
-from services.console.desk.owed import owed
+from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying, to_draw
+from services.console.desk.owed import DRAW, owed, place
 from services.console.documents.at_desk import at_desk
 from services.console.documents.forms import FORMS, FormKind
 from services.console.documents.names import names_in_list
@@ -41,23 +41,26 @@ def router(clock: Clock) -> APIRouter:
     @routes.get("/")
     async def desk(request: Request, visitor: By) -> Response:
         """Whatever does not answer is said to be missing; the rest of the day's work does not wait for it."""
-        (forms, silent, more), duties, done, letters = await asyncio.gather(
+        (forms, silent, more), draws, duties, done, letters = await asyncio.gather(
             _on_desk(visitor),
+            _if_answered(_draws(visitor)),
             _if_answered(_owed(visitor)),
             _if_answered(_done(visitor, clock)),
             _if_answered(_letters(visitor)),
         )
+        waiting = in_order([one for one in forms if one.state != "returned"] + (draws or []))
         return page(
             request,
             "desk/pages/desk.html",
-            waiting=[one for one in forms if one.state != "returned"],
+            waiting=waiting,
             returned=[one for one in forms if one.state == "returned"],
             silent=silent,
             more=more,
+            draws=draws,
             owed=duties,
             done=done,
             letters=letters,
-            names=await names_in_list(visitor, [{"body": one.body} for one in forms]),
+            names=await names_in_list(visitor, [{"body": one.body} for one in [*forms, *waiting]]),
         )
 
     return routes
@@ -88,6 +91,14 @@ async def _on_desk(visitor: Visitor) -> tuple[list[Lying], list[FormKind], bool]
     silent = [form for (form, _), answer in zip(asked, answers, strict=True) if answer is None]
     more = len(found) > AT_ONCE or any(answer.more for answer in answers if answer is not None)
     return in_order(found)[:AT_ONCE], list(dict.fromkeys(silent)), more
+
+
+async def _draws(visitor: Visitor) -> list[Lying]:
+    """Sessions of which the Centre has to draw the papers soon: on no form's way up, and on somebody's desk all the same."""
+    if not place(DRAW, "", visitor.may):
+        return []
+    duties = await _duties(visitor, state="open", what=DRAW, limit=AT_ONCE)
+    return [to_draw(one, place(DRAW, one["about"], visitor.may)) for one in duties if one["days_left"] <= SOON.days]
 
 
 async def _owed(visitor: Visitor) -> Rows:

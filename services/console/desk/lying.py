@@ -16,7 +16,8 @@ STATES_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """One form. because: why it came back; empty unless it did."""
+    """One form. because: why it came back; empty unless it did. due_on: of something besides the way up that has to be done with
+    it, its last day; `step` is what."""
 
     kind: str
     id: str
@@ -26,6 +27,8 @@ class Lying:
     since: str
     because: str
     late: bool
+    step: str = ""
+    due_on: str = ""
 
     @property
     def is_exception(self) -> bool:
@@ -51,6 +54,22 @@ def lying(kind: str, here: str, document: Mapping[str, Any]) -> Lying:
         since=history[-1]["at"] if history else "",
         because=document["returned_because"] if document["state"] in ("returned", "submitted") else "",
         late=bool(document.get("late", False)),
+    )
+
+
+def to_draw(duty: Mapping[str, Any], link: str) -> Lying:
+    """A session whose papers the Centre has to draw. duty: as the radar says it."""
+    return Lying(
+        kind="session_plan",
+        id=duty["about"],
+        state="approved",
+        body=duty["concerns"],
+        link=link,
+        since=duty["since"] or "",
+        because="",
+        late=duty["late"],
+        step="draw",
+        due_on=duty["due_on"],
     )
 
 

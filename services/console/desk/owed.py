@@ -19,12 +19,16 @@ ARTICLES: Final = {
 """The services name a rule by its number in this project; offices know the articles of the notice."""
 OTHERWISE: Final = ("有关规定", "Other rules")
 
+DRAW: Final = "session_plan_draw"
+"""What the Centre has to do with a form that is on nobody's way up any more."""
+
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "annual_plan": ("/annual-plans", "GET /plan/annual-plans"),  # there may be none yet: its list leads to drafting one
     "annual_plan_endorsement": ("/annual-plans/{}", "GET /plan/annual-plans/{id}"),
     "annual_plan_approval": ("/annual-plans/{}", "GET /plan/annual-plans/{id}"),
     "session_plan_endorsement": ("/session-plans/{}", "GET /plan/session-plans/{id}"),
     "session_plan_approval": ("/session-plans/{}", "GET /plan/session-plans/{id}"),
+    DRAW: ("/session-plans/{}/draw", "POST /plan/session-plans/{id}/draw"),
     "session_roster": (
         "/session-plans/{}",
         "GET /plan/session-plans/{id}",

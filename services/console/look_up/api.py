@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.look_up.explained import explained
+from services.console.look_up.fields import beside_fields
 from services.console.pages import page
 from services.console.refusal import Refusal
 from services.console.typed import Form
@@ -31,7 +32,7 @@ def router() -> APIRouter:
         except Refusal as refusal:
             groups = explained(form["number"], refusal.faults)
             wrong = groups if any(group.faults for group in groups) else []
-            return _page(request, refusal.status, refusal=refusal, typed=question, groups=wrong)
+            return _page(request, refusal.status, refusal=beside_fields(refusal, wrong), typed=question, groups=wrong)
         return _page(request, answer=answer, typed=question, groups=explained(answer["number"]))
 
     return routes

@@ -55,6 +55,11 @@ class Sessions:
             raise NotSignedIn(OVER)
         return await self.exchanged(secret, found[0], visitor) if found[0].is_stale(self._clock.now()) else found[0]
 
+    async def known(self, secret: Secret) -> Session | None:
+        """As it is stored, whatever became of its tokens. Raises Unavailable."""
+        found = await storage.seek(self._store, secret, self._clock.now())
+        return found[0] if found else None
+
     async def exchanged(self, secret: Secret, before: Session, visitor: str) -> Session:
         """With the next tokens. One exchange at a time: the second window of a browser takes what the first one got. Of two
         processes both may ask: the directory gives both the same successor. Raises NotSignedIn, Unavailable."""
@@ -160,9 +165,9 @@ class Sessions:
         me = _must_be_good(await self._interfaces.ask(Question("GET", "/directory/me", token=token, visitor=visitor)))
         body: dict[str, Any] = {}
         if me["body"]:
-            asked = Question("GET", f"/directory/bodies/{me['body']}", token=token, visitor=visitor)
+            asked = Question("GET", f"/directory/bodies/{me['at']}", token=token, visitor=visitor)
             reply = await self._interfaces.ask(asked)
-            body = reply.json() if reply.status == OK else {}  # whoever practises does not reach it: its code has to do
+            body = reply.json() if reply.status == OK else {}  # its code has to do
         return Holder(
             account=me["id"],
             name=me["name"],

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, go, own_address, page, to_sign_in
+from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, go, own_address, page, sign_in_address, to_sign_in
 from services.console.refusal import Kept, Refusal
 from services.console.sessions.session import Secret
 from services.console.signing_in import usecases
@@ -55,7 +55,12 @@ def router() -> APIRouter:
             return _sign_in(request, str(refusal), refusal.status, next, kept, form)
         if visitor.secret is not None:  # whoever was signed in here before
             await _forget(visitor)
-        answer: Response = _go_on(request, kept, at_once=False) if kept else go(next)
+        answer: Response
+        if kept:
+            visitor.secret, visitor.session = secret, await visitor.sessions.known(secret)
+            answer = _go_on(request, kept, at_once=False)
+        else:
+            answer = go(next)
         _give(answer, name, secret)
         return answer
 
@@ -130,14 +135,22 @@ def router() -> APIRouter:
 
     @routes.post("/look")
     async def look(request: Request, visitor: By, form: Form) -> Response:
-        """语言、大字版、快捷键。 · Language, large type, single keys: kept in this browser."""
+        """语言、大字版、快捷键。 · Language, large type, single keys: kept in this browser. What was typed and waits for a
+        sign-in still waits afterwards."""
         now = visitor.look
         chosen = Look(
             "en" if form["language"] == "en" else "zh" if form["language"] else now.language,
             {"on": True, "off": False}.get(form["large"], now.large),
             {"on": True, "off": False}.get(form["keys"], now.keys),
         )
-        answer = go(own_address(form["next"]))
+        kept, visitor.look = _kept(form), chosen
+        answer: Response
+        if kept is None:
+            answer = go(own_address(form["next"]))
+        elif visitor.session is None:
+            answer = _sign_in(request, "", kept=kept)
+        else:
+            answer = _go_on(request, kept, at_once=False)
         secure = request.url.scheme == "https"
         answer.set_cookie(LOOK, str(chosen), max_age=_YEAR, path="/", secure=secure, httponly=True, samesite="lax")
         return answer
@@ -158,6 +171,7 @@ def _sign_in(
         request,
         "signing_in/pages/sign_in.html",
         status,
+        at=sign_in_address(next),
         said=said,
         next=next,
         kept=kept,

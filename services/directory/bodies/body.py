@@ -342,9 +342,22 @@ class Body(Aggregate):
             instead=self.instead or None,
         )
         self.note(fact, at)
-        twin = practice.twin(self.id)
+        twin = self.twin()
         of_twin = {
-            "body": twin,
+            "body": twin.id,
+            **{name: getattr(twin, name) for name in ("path", "name_zh", "name_en", "state", "licence")},
+            **{name: getattr(twin, name) for name in ("former_licences", "licences_since")},
+            "suspensions": [],
+            "ended_on": fact.ended_on if self.state == STRUCK_OFF else None,
+            "instead": twin.instead or None,
+        }
+        self.note(fact.model_copy(update=of_twin), at, about=twin.id)
+
+    def twin(self) -> Self:
+        """Its twin in practice, to be told of and looked at: no document of its own. It is always licensed, and nothing was ever
+        done to it."""
+        of_twin = {
+            "id": practice.twin(self.id),
             "path": practice.twin_path(self.path),
             "name_zh": f"（培训）{self.name_zh}",
             "name_en": f"(Training) {self.name_en}",
@@ -352,11 +365,13 @@ class Body(Aggregate):
             "licence": _practice_licence(self.licence),
             "former_licences": [],
             "licences_since": None,
-            "suspensions": [],
-            "ended_on": fact.ended_on if self.state == STRUCK_OFF else None,
-            "instead": practice.twin(self.instead) if self.instead else None,
+            "because": "",
+            "until": None,
+            "inspections": [],
+            "instead": practice.twin(self.instead) if self.instead else "",
+            "history": [],
         }
-        self.note(fact.model_copy(update=of_twin), at, about=twin)
+        return self.model_copy(update=of_twin)
 
     @property
     def warnings(self) -> list[Problem]:

@@ -15,6 +15,7 @@ from shared.keeping.asked import Asked
 from shared.ports import Store, Value, every_record
 from shared.ports.every import PAGE
 from shared.ports.neighbours import Neighbours
+from shared.trade.practice import is_practice, original_of
 
 CONFIRMED = "confirmed"  # state of a sanction that can still be lifted
 ASK_LATER = "暂时无法向监督服务核实，请稍后再试 · supervision cannot be asked now, try again later"
@@ -46,9 +47,16 @@ async def register(store: Store, asked: Asked, key: str, new: NewBody, industry:
     return await creation.create(store, body, request, f"/directory/bodies/{new.code}")
 
 
-async def read(store: Store, by: Actor, code: str) -> Body:
-    """Raises NotFound also when the body lies outside the asker's path. Everybody sees the bodies above their own."""
-    body = await repository.load(store, Body, code)
+async def read(store: Store, by: Actor, code: str, industry: str) -> Body:
+    """Raises NotFound also when the body lies outside the asker's path. Everybody sees the bodies above their own. Who practises
+    sees twins."""
+    if is_practice(code):
+        original = await repository.seek(store, Body, original_of(code, industry))
+        if original is None:
+            raise Body.WORDS.not_found(code)
+        body = original.twin()
+    else:
+        body = await repository.load(store, Body, code)
     if not by.path.startswith(body.path):
         by.must_reach(body.path, Body.WORDS, code)
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.plan.annual_plans.annual_plan import AnnualPlan
 from services.plan.duties.annual_plan import AnnualPlanOwing
 from services.plan.duties.duty import ROWS, PlanDuty
+from services.plan.duties.paper_draw import PaperDrawOwing
 from services.plan.session_plans.session_plan import SessionPlan
 from services.plan.settings import PlanSettings
 from shared.outside import Ports
@@ -18,6 +19,7 @@ def duties(ports: Ports) -> DutyKeeper:
     ladder = Ladder.read(ports.settings.of(PlanSettings).annual_plan_ladder)
     each: list[Owing] = [
         AnnualPlanOwing(ports.store, ladder),
+        PaperDrawOwing(ports.store, Ladder.read(ports.settings.review_ladder)),
         *reviews(ports.store, ports.calendar, ports.settings, ROWS, annual_plan=AnnualPlan, session_plan=SessionPlan),
     ]
     return DutyKeeper(ports.store, ports.clock, ports.calendar, PlanDuty, each)

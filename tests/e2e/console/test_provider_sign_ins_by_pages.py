@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -160,6 +162,23 @@ async def test_a_fresh_sign_in_is_one_at_the_provider(office: Office) -> None:
     assert office.browser.client.cookies[SESSION] == session
     page = await office.browser.submit(f"{PLANS}/new")
     assert page.url.path == PLAN
+
+
+async def test_what_was_typed_outlives_a_session_that_began_there(office: Office) -> None:
+    """Nobody is signed in, so nothing is kept for them: it waits in the window in which it was typed."""
+    office.provider.proved_at = int(office.house.clock.now().timestamp())
+    await office.sign_in()
+    await office.browser.open(f"{PLANS}/new")
+    office.browser.client.cookies.clear()
+    page = await office.browser.submit(**TYPED)
+    assert page.status_code == 401 and "内容还在" in page.text
+    (link,) = re.findall(r'<a [^>]*href="(/sign-in/provider[^"]*)"[^>]*target="_blank"', page.text)
+    beside = await office.sign_in(address=unescape(link))
+    assert (beside.status_code, beside.url.path) == (200, "/")
+    assert "回到原来的窗口" in beside.text
+    office.browser.page = page
+    page = await office.browser.submit(f"{PLANS}/new")
+    assert page.url.path in (PLAN, AGAIN), page.text
 
 
 async def test_another_account_there_goes_on_with_nothing(office: Office) -> None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.e2e.verification.test_wrong_guesses import LIMIT, Counter, a_counter
+from shared.adapters.http.interfaces import HttpInterfaces
+from tests.e2e.verification.test_wrong_guesses import HERE, LIMIT, THERE, Counter, a_counter
 from tests.world.browser import SITE, Browser
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.seeding import CLERK, SMALL
+from tests.world.sockets import served
 
 STATION = SMALL.station.account("station_clerk")
 LOCAL = "2644051012400001"
+
+
+def marked(html: str) -> set[str]:
+    """Names of the fields in which something is wrong, each of which says what."""
+    fields = re.findall(r'<input id="f-(\w+)"[^>]*aria-invalid="true" aria-errormessage="([\w-]+)"', html)
+    assert all(f'id="{message}"' in html for _, message in fields)
+    return {name for name, _ in fields}
 
 
 @pytest.fixture
@@ -68,10 +78,23 @@ async def test_a_local_number_is_explained(counter: Counter, stranger: Browser) 
 
 
 async def test_nothing_besides_the_number_is_not_enough(counter: Counter, stranger: Browser) -> None:
-    await stranger.open("/look-up")
+    page = await stranger.open("/look-up")
+    assert "可不填" not in page.text
+    assert "<legend>姓名或证件号码后四位，填一项</legend>" in page.text
     page = await stranger.submit("/look-up", number=counter.number)
     assert page.status_code == 422
     assert "请填写姓名或证件号码后四位" in page.text
+    assert marked(page.text) == {"name", "id_last"}
+
+
+async def test_a_wrong_number_is_marked_where_it_is_typed(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    page = await stranger.submit("/look-up", number="123", name="张三")
+    assert marked(page.text) == {"number"}
+    assert "全部：应为 16 位，现为 3 位" in page.text
+    page = await stranger.submit("/look-up", number=LOCAL, name="张三")
+    assert marked(page.text) == {"number"}
+    assert "请看上面标出的各组数字" in page.text
 
 
 async def test_too_many_wrong_ones_are_a_sentence(open_house: OpenHouse) -> None:
@@ -85,6 +108,28 @@ async def test_too_many_wrong_ones_are_a_sentence(open_house: OpenHouse) -> None
     assert "查询过于频繁" in page.text
     assert await counter.guess(1) == [200], "somebody elsewhere is still answered"
     await browser.close()
+
+
+async def test_over_the_network_it_is_the_visitor_who_is_counted(
+    open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console in a process of its own: to the services all of its visitors come from one address."""
+    house = open_house(verifications_per_minute=LIMIT)
+    counter = await a_counter(house)
+    here, there = Browser(house, office=HERE), Browser(house, office=THERE)
+    async with served(house.app) as services:
+        interfaces = HttpInterfaces(lambda _: f"http://127.0.0.1:{services.port}")
+        monkeypatch.setattr(house.services["console"].app.state, "interfaces", interfaces)
+        for n in range(LIMIT + 1):
+            refused = await here.send("/look-up", number=counter.number, name=f"别人{n}")
+        answered = await there.send("/look-up", number=counter.number, name="别人")
+        claimed = await there.client.post(
+            "/look-up", data={"number": counter.number, "name": "别人"}, headers={"X-Forwarded-For": HERE}
+        )
+        await interfaces.close()
+    assert (refused.status_code, answered.status_code, claimed.status_code) == (429, 200, 200)
+    for browser in (here, there):
+        await browser.close()
 
 
 async def test_it_is_there_in_english(counter: Counter, stranger: Browser) -> None:

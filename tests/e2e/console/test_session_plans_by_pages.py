@@ -209,6 +209,22 @@ async def test_papers_are_drawn_by_two_people_and_stay_secret(signed_in: SignedI
     assert "何监督" in page.text and "第 2 套" not in page.text and "鉴定日前仅中心可见" in page.text
 
 
+async def test_what_has_to_be_drawn_stands_on_the_desk_of_the_centre(bare_house: House, signed_in: SignedIn) -> None:
+    await approved(signed_in, held_on="2026-05-20")
+    await bare_house.run_until_quiet()
+    for account in (CENTRE_CLERK, APPROVER):
+        page = await (await signed_in(account)).open("/")
+        assert "待办</h2>" not in page.text and "待办 <b>1</b>" in page.text
+        assert f'href="{PLAN}/draw"' in page.text and "须抽题，最迟 2026-05-19" in page.text
+    assert "抽题，最迟" not in (await (await signed_in(HEAD)).open("/")).text, "the Centre draws"
+    drawing = await signed_in(CENTRE_CLERK)
+    await drawing.open(f"{PLAN}/draw")
+    await drawing.submit(**{"set.0": "2", "witness": "何监督"})
+    await bare_house.run_until_quiet()
+    page = await drawing.open("/")
+    assert "待办 <b>0</b>" in page.text and "抽题，最迟" not in page.text
+
+
 async def test_when_it_was_drawn_is_typed_as_it_is_in_china(signed_in: SignedIn) -> None:
     await approved(signed_in)
     drawing = await signed_in(CENTRE_CLERK)

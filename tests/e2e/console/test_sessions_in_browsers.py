@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
 from services.console.sessions.storage import KIND
 from services.demo.cast import BRANCHES, STATIONS
+from shared.errors import Unavailable
 from tests.world.books import everything
 from tests.world.browser import Browser, forms
 from tests.world.house import PASSWORD, House
@@ -171,6 +173,66 @@ async def test_what_was_typed_outlives_the_session(bare_house: House, browser: B
     assert "现在提交" in page.text
     page = await browser.submit("/annual-plans/new")
     assert page.url.path == f"/annual-plans/{STATIONS[0].code}-2026"
+
+
+async def test_a_wrong_password_and_another_language_lose_nothing(browser: Browser) -> None:
+    clerk = STATIONS[0].account("station_clerk")
+    await browser.sign_in(clerk)
+    page = await browser.open("/annual-plans/new")
+    fields = dict(next(fields for action, fields in forms(page.text) if not action))
+    browser.client.cookies.delete(COOKIE)
+    typed = {"year": "2026", "occupation.0": "6-04-01-01", "level.0": "4", "heads.0": "30"}
+    await browser.send("/annual-plans/new", **{**fields, **typed})
+    await browser.submit("/sign-in", account=clerk, password="not that one")
+    page = await browser.submit("/look", language="en")
+    assert page.status_code == 200 and 'lang="en"' in page.text and "What you typed is still here" in page.text
+    page = await browser.submit("/look", large="on")
+    assert 'class="large"' in page.text and 'lang="en"' in page.text
+    page = await browser.submit("/sign-in", account=clerk, password=PASSWORD)
+    assert "Send it now" in page.text and "周宁" in page.text
+    page = await browser.submit("/look", language="zh")
+    assert "现在提交" in page.text
+    page = await browser.submit("/annual-plans/new")
+    assert page.url.path == f"/annual-plans/{STATIONS[0].code}-2026"
+
+
+async def test_after_a_wrong_password_the_way_on_is_still_known(browser: Browser) -> None:
+    await browser.open("/annual-plans?state=draft")
+    await browser.submit("/sign-in", account=HEAD, password="not that one")
+    page = await browser.submit("/look", language="en")
+    assert page.url.path == "/sign-in" and 'lang="en"' in page.text
+    assert 'name="next" value="/annual-plans?state=draft"' in page.text
+
+
+async def test_what_is_not_there_keeps_head_and_menu(browser: Browser) -> None:
+    async def head_of(path: str, status: int) -> str:
+        page = await browser.open(path)
+        assert page.status_code == status
+        return page.text
+
+    assert "吴刚" not in await head_of("/nothing-such", 404)
+    await browser.sign_in(HEAD)
+    for path, status in (("/nothing-such", 404), ("/approvals/annual_plan", 404), ("/sign-out", 405)):
+        text = await head_of(path, status)
+        assert "吴刚" in text and "鉴定站负责人" in text and STATIONS[0].name_zh in text
+        assert 'href="/annual-plans"' in text, "the menu"
+
+
+async def test_a_page_that_cannot_be_made_now_keeps_head_and_menu(
+    bare_house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token has to be exchanged and nobody answers: the session is known here."""
+
+    async def away(question: Any) -> Any:
+        raise Unavailable("系统暂无应答，请稍后再试 · it does not answer")
+
+    await browser.sign_in(HEAD)
+    bare_house.clock.advance(LIFE)
+    monkeypatch.setattr(bare_house.outsides["console"].interfaces, "ask", away)
+    for path, status in (("/annual-plans", 503), ("/nothing-such", 404)):
+        page = await browser.open(path)
+        assert page.status_code == status
+        assert "吴刚" in page.text and 'href="/annual-plans"' in page.text
 
 
 async def test_training_mode_is_unmistakable(browser: Browser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from services.certificate.duties.making import STAGES
@@ -18,6 +18,7 @@ from services.directory.ids import account_reference
 from services.directory.persons.person import RegisteredPerson
 from services.directory.trainings.training_record import Training, TrainingRecord
 from services.plan.annual_plans.annual_plan import AnnualPlan
+from services.plan.session_plans.paper_draw import DrawnSet
 from services.plan.session_plans.session_plan import SessionPlan
 from services.reporting.rosters.roster import Attendance, Roster
 from services.runtime.catalogue import WholeSettings
@@ -31,6 +32,7 @@ from shared.contracts.reporting import PageSeal
 from shared.keeping import repository
 from shared.procedure.approval import Approval
 from shared.procedure.windup import acting_for
+from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 from tests.e2e.duties.ledger import DAY, Debt, Ledger
 from tests.e2e.duties.offices import Offices
@@ -403,6 +405,11 @@ class Lives:
         told_by = self.offices.numbers[id, SessionPlanApproved.TYPE]
         self.ledger.owe(f"{id}.session_roster.{told_by * 1000}", owed)
         mode = n // 3 % 6
+        draw = f"{id}.session_plan_draw.{len(plan.history)}"
+        self.ledger.owe(draw, Debt(CENTRE, SET.review_ladder, now.date(), lambda _: held - DAY))
+        drawn = (-20, -2, -1, 1, None, None)[mode]
+        if drawn is not None:
+            self.on(held + drawn * DAY, partial(self.draw_papers, plan, draw))
         if mode == 5:
             self.on(held - 3 * DAY, partial(self.cancel, plan, told_by))
         elif n % 60:
@@ -413,6 +420,15 @@ class Lives:
         plan.cancel(self.head(plan.body), now, "停电")
         await self.offices.put("plan", plan)
         self.ledger.end(f"{plan.id}.session_roster.{told_by * 1000}")
+        self.ledger.end(f"{plan.id}.session_plan_draw.{len(plan.history) - 1}")
+
+    async def draw_papers(self, plan: SessionPlan, owed: str, now: datetime) -> None:
+        """In time, or recorded after the day."""
+        drawn_at = min(now, datetime.combine(plan.held_on, time(8), CHINA))
+        sets = [DrawnSet(occupation=ITEM.occupation, level=ITEM.level, set=1)]
+        plan.record_draw(CLERK, now, drawn_at, sets, "何监督", "事后补记" if now > drawn_at else "")
+        await self.offices.put("plan", plan)
+        self.ledger.end(owed)
 
     async def bring_roster(self, n: int, id: str, code: str, held: date, told_by: int, now: datetime) -> None:
         """Also by a body that was revoked: a session that stands has to be finished."""

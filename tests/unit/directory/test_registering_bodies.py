@@ -18,6 +18,7 @@ from shared.errors import AlreadyThere, NotFound
 from shared.keeping import repository
 from shared.keeping.asked import Asked
 from shared.ports import Store
+from shared.trade.practice import twin, twin_path
 from shared.trade.roles import Role
 from tests.unit.directory.test_standing import BRANCH, CENTRE, CLERK, NOW, STATION, a_body
 
@@ -59,9 +60,24 @@ async def test_everybody_sees_the_bodies_above_and_below_their_own_and_no_others
         await repository.add(store, Body.from_record(body.as_record()))
     officer = Actor("li.hua", "李华", BRANCH, bodies[1].path, frozenset({Role.BRANCH_OFFICER}))
     for body in bodies:
-        assert (await usecases.read(store, officer, body.id)).id == body.id
+        assert (await usecases.read(store, officer, body.id, "49")).id == body.id
     other = Actor("other", "other", "49060001", f"/{CENTRE}/49060001/", frozenset({Role.BRANCH_OFFICER}))
-    assert (await usecases.read(store, other, CENTRE)).id == CENTRE
+    assert (await usecases.read(store, other, CENTRE, "49")).id == CENTRE
     for hidden in (BRANCH, STATION):
         with pytest.raises(NotFound):
-            await usecases.read(store, other, hidden)
+            await usecases.read(store, other, hidden, "49")
+
+
+async def test_who_practises_sees_twins_and_nobody_else_does(store: Store) -> None:
+    station = a_body("licensed")
+    await repository.add(store, Body.from_record(station.as_record()))
+    roles = frozenset({Role.STATION_CLERK})
+    practising = Actor("li.hua", "李华", twin(STATION), twin_path(station.path), roles, practising=True)
+    seen = await usecases.read(store, practising, twin(STATION), "49")
+    assert (seen.id, seen.path, seen.name_zh) == (twin(STATION), twin_path(station.path), f"（培训）{station.name_zh}")
+    assert (seen.state, seen.history) == ("licensed", [])
+    for hidden in (STATION, twin(BRANCH)):
+        with pytest.raises(NotFound):
+            await usecases.read(store, practising, hidden, "49")
+    with pytest.raises(NotFound):
+        await usecases.read(store, Actor("li.hua", "李华", STATION, station.path, roles), twin(STATION), "49")

@@ -122,6 +122,23 @@ def test_webhooks_are_called_by_the_process_that_fills_feeds(monkeypatch: pytest
     assert jobs == [True, True, False, False]
 
 
+def test_a_service_that_tells_nothing_runs_no_relay(monkeypatch: pytest.MonkeyPatch, taken: list[str]) -> None:
+    jobs: dict[str, bool] = {}
+    build = launch.build
+
+    def looked_at(*given: Any) -> launch.Running:
+        running = build(*given)
+        (one,) = running.watched
+        jobs[one.name] = f"{one.name} relay" in running.jobs
+        assert (one.relay is not None) is jobs[one.name]
+        return running
+
+    monkeypatch.setattr(launch, "build", looked_at)
+    for name in SERVICES:
+        main([name])
+    assert jobs == {name: name != "console" for name in SERVICES}
+
+
 def test_the_key_for_secrets_of_webhooks_is_made_once_and_kept(tmp_path: Path) -> None:
     settings = WholeSettings(secrets=tmp_path / "kept" / "passwords.json")
     made = with_webhook_key(settings).of(NotificationSettings).webhook_key.get_secret_value()
