@@ -15,11 +15,11 @@ from services.console.documents.names import names_in_list
 from services.console.visitor import Visitor
 from shared.web.downloads import download
 from shared.web.edge.headers import NOT_KEPT
+from shared.web.openapi.files import XLSX
 from shared.words import Pair
 
 PER_PAGE: Final = 50
 PER_QUESTION: Final = 500
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 100_000
 
 

@@ -18,6 +18,7 @@ from shared.ports import Clock, Store
 from shared.ports.others.interfaces import Interfaces, Question, Reply
 from shared.trade.practice import twin_path
 
+OK = 200
 PRACTICE = "training"
 SIGN_OUT = "/directory/sign-out"
 OVER = "登录已结束，请重新登录；您的办理记录都在 · your sign-in is over: sign in again; nothing you did is lost"
@@ -174,9 +175,6 @@ class Sessions:
             practising=me["practising"],
             trained=me["trained"],
         )
-
-
-OK = 200
 
 
 def _by_password(account: str, password: str, practising: bool) -> dict[str, str]:
