@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -96,5 +97,5 @@ async def workbook(
                     sheet.write_number(row, column, value)
                 else:
                     sheet.write_string(row, column, "" if value is None else str(value), text)
-    book.close()
+    await asyncio.to_thread(book.close)  # which writes all of it: meanwhile everybody else would wait
     return download(file.getvalue(), XLSX, f"{name}.xlsx", NOT_KEPT)
