@@ -56,6 +56,11 @@ class Sessions:
             raise NotSignedIn(OVER)
         return await self.exchanged(secret, found[0], visitor) if found[0].is_stale(self._clock.now()) else found[0]
 
+    async def known(self, secret: Secret) -> Session | None:
+        """As it is stored, whatever became of its tokens. Raises Unavailable."""
+        found = await storage.seek(self._store, secret, self._clock.now())
+        return found[0] if found else None
+
     async def exchanged(self, secret: Secret, before: Session, visitor: str) -> Session:
         """With the next tokens. One exchange at a time: the second window of a browser takes what the first one got. Of two
         processes both may ask: the directory gives both the same successor. Raises NotSignedIn, Unavailable."""

@@ -173,6 +173,17 @@ async def test_what_was_typed_outlives_the_session(bare_house: House, browser: B
     assert page.url.path == f"/annual-plans/{STATIONS[0].code}-2026"
 
 
+async def test_who_signs_in_where_another_typed_sees_what_it_is_before_it_is_sent(browser: Browser) -> None:
+    """It would be sent in their name."""
+    reason = "<b>某人</b>填写的理由"
+    page = await browser.send("/annual-plans/x/discard", version='"1"', reason=reason)
+    assert page.status_code == 401
+    page = await browser.submit("/sign-in", account=HEAD, password=PASSWORD)
+    assert "data-go-on" not in page.text, "nothing goes on by itself"
+    assert f"将以 吴刚（{HEAD}）的名义提交" in page.text
+    assert "<li>&lt;b&gt;某人&lt;/b&gt;填写的理由</li>" in page.text
+
+
 async def test_training_mode_is_unmistakable(browser: Browser) -> None:
     page = await browser.sign_in(HEAD, practice="on")
     assert 'class="practice"' in page.text
