@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from shared import trace
-from shared.errors import Unavailable
+from shared.errors import Invalid, Unavailable
 from shared.ports.others.interfaces import Flow, Question, Reply
 
 TIMEOUT = httpx.Timeout(60.0, connect=3.0)  # an import of 10,000 lines is answered when it is done
@@ -38,7 +38,7 @@ class HttpInterfaces:
 
     @asynccontextmanager
     async def _answered(self, question: Question) -> AsyncIterator[httpx.Response]:
-        """Raises Unavailable, also when the answer breaks off while it is read."""
+        """Raises Unavailable, also when the answer breaks off while it is read; Invalid."""
         service = question.path.split("/")[1]
         try:
             async with self._client_for(question) as client:
@@ -47,6 +47,8 @@ class HttpInterfaces:
                     yield answer
                 finally:
                     await answer.aclose()
+        except httpx.InvalidURL as error:
+            raise Invalid("所填内容过长 · what was sent is too long for an address") from error
         except httpx.HTTPError as error:
             raise Unavailable(
                 f"系统暂无应答，请稍后再试 · {service} does not answer: {type(error).__name__}"

@@ -59,6 +59,11 @@ async def test_a_key_that_is_none_of_ours_does_as_well(clerk: Browser) -> None:
         assert (await clerk.send("/annual-plans/new", key="钥匙", **TYPED)).url.path == PLAN
 
 
+async def test_what_is_too_long_for_an_address(clerk: Browser) -> None:
+    """Of these fields the addresses of questions to the services are made."""
+    assert is_a_refusal(await clerk.send("/session-plans/new", year="9" * 70_000))
+
+
 async def test_halves_of_characters(clerk: Browser) -> None:
     """Some encodings that a form may be in can name them."""
     part = 'Content-Disposition: form-data; name="year"\r\n\r\n\\ud800'
