@@ -13,6 +13,8 @@ from shared.errors import Invalid, Unavailable
 from shared.ports.others.interfaces import Flow, Question, Reply
 
 TIMEOUT = httpx.Timeout(60.0, connect=3.0)  # an import of 10,000 lines is answered when it is done
+# Beyond what a process takes from browsers: whoever reads a file slowly keeps one for that long, and a page asks several times.
+CONNECTIONS = httpx.Limits(max_connections=1000, max_keepalive_connections=50)
 
 
 class HttpInterfaces:
@@ -21,7 +23,7 @@ class HttpInterfaces:
     def __init__(self, address_of: Callable[[str], str], app: Any = None) -> None:
         self._address_of, self._app = address_of, app
         # A transport of our own: without one the library goes through proxies of the environment, and they get the tokens.
-        self._client = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(), timeout=TIMEOUT)
+        self._client = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(limits=CONNECTIONS), timeout=TIMEOUT)
 
     async def ask(self, question: Question) -> Reply:
         async with self._answered(question) as answer:
