@@ -77,6 +77,9 @@ class Sessions:
             except Refusal as refusal:
                 if refusal.status != NOT_SIGNED_IN:
                     raise
+                again = await storage.seek(self._store, secret, self._clock.now())
+                if again is not None and again[1] != version:  # a fresh sign-in in another process ended the one before
+                    return again[0]
                 await storage.delete(self._store, secret)
                 raise NotSignedIn(OVER) from refusal
             now = self._clock.now()

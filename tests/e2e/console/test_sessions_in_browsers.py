@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from services.console.sessions.session import EARLY, Secret
 from services.console.sessions.storage import KIND
+from services.console.sessions.usecases import Sessions
 from services.demo.cast import BRANCHES, STATIONS
 from tests.world.books import everything
 from tests.world.browser import Browser, forms
@@ -147,6 +151,28 @@ async def test_two_windows_exchange_the_token_once(bare_house: House, browser: B
     assert opened.version == was.version + 1
     bare_house.clock.advance(LIFE)
     assert (await browser.open("/")).status_code == 200, "and the sign-in goes on"
+
+
+async def test_a_fresh_sign_in_beside_an_exchange_in_another_process_ends_nothing(
+    bare_house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends the sign-in whose token is just being exchanged."""
+    await browser.sign_in(HEAD)
+    outside = bare_house.outsides["console"]
+    elsewhere = Sessions(outside.store, outside.clock, outside.interfaces, timedelta(hours=12))
+    secret, ask = Secret(browser.client.cookies[COOKIE]), outside.interfaces.ask
+
+    async def overtaken(question: Any) -> Any:
+        if question.form and question.form["grant_type"] == "refresh_token":
+            session = await elsewhere.known(secret)
+            assert session is not None
+            await elsewhere.prove(secret, session, PASSWORD, "127.0.0.1")
+        return await ask(question)
+
+    monkeypatch.setattr(outside.interfaces, "ask", overtaken)
+    bare_house.clock.advance(LIFE - EARLY.total_seconds())
+    assert (await browser.open("/annual-plans")).url.path == "/annual-plans"
+    assert (await browser.open("/annual-plans")).url.path == "/annual-plans"
 
 
 async def test_a_session_that_nobody_uses_ends(bare_house: House, browser: Browser) -> None:
