@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -120,6 +120,5 @@ def address_of(request: Request) -> str:
 
 def own_address(wanted: str) -> str:
     """An address that somebody else may have written, if it leads to a page of ours; else the first page."""
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return wanted if ours and wanted.isprintable() and "\\" not in wanted else HOME
+    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if ours and wanted.isprintable() else HOME

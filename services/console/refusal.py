@@ -9,6 +9,7 @@ from shared.errors import AppError
 from shared.ports.others.interfaces import Reply
 
 NOT_SIGNED_IN: Final = 401
+STALE: Final = 412
 """Of HTTP."""
 
 
@@ -40,6 +41,11 @@ class Refusal(AppError):
             return cls(
                 502, f"系统应答有误，请稍后再试 · a service answered something that nobody can read: {reply.status}"
             )
+
+    @property
+    def is_stale(self) -> bool:
+        """Somebody else changed the document since its page was opened."""
+        return self.status == STALE
 
     def at(self, field_name: str) -> tuple[Fault, ...]:
         """What is wrong with this field of a form, and below it."""

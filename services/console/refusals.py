@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -17,9 +17,9 @@ from services.console.language import half
 from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, address_of, go, own_address, page, to_sign_in
 from services.console.refusal import Kept, Refusal
 from services.console.same_origin import SAFE
-from services.console.typed import Typed, typed
+from services.console.typed import Typed, place_for, typed
 from services.console.visitor import Visitor, recognised
-from shared.errors import AppError, NotSignedIn, Problem, SignInAgain
+from shared.errors import AppError, NotSignedIn, Problem, SignInAgain, Unavailable
 from shared.web import problems
 from shared.web.problems import problem, status_of, title_of
 
@@ -79,8 +79,9 @@ async def _signed_out(request: Request, error: Exception) -> Response:
     if request.method in SAFE:
         return to_sign_in(request, _back(request))
     try:
-        form = await typed(request)
-    except HTTPException:  # too large, or no form: nothing of it can be kept
+        with place_for(request):
+            form = await typed(request)
+    except (HTTPException, Unavailable):  # too large, no form, or too many at once: nothing of it can be kept
         form = Typed()
     return page(
         request,
@@ -101,7 +102,8 @@ def is_of_a_page(request: Request) -> bool:
 
 
 def _part(request: Request, status: int, sentence: str) -> Response:
-    whole = own_address(urlsplit(request.headers.get("hx-current-url", "")).path)
+    there = request.headers.get("hx-current-url", "").partition("://")[2]
+    whole = own_address("/" + there.partition("/")[2])
     return page(request, "templates/refused_part.html", status, sentence=sentence, whole=whole)
 
 

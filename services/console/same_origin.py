@@ -3,8 +3,6 @@ say of where a request comes from (Fetch Metadata); no hidden fields, which get 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from fastapi import Request
 from starlette.datastructures import Headers
 
@@ -26,7 +24,7 @@ def is_ours(method: str, headers: Headers) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 async def from_our_pages(request: Request) -> None:

@@ -24,29 +24,31 @@ class Typed:
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
-        """Empty if it was not sent."""
-        return next((value.strip() for known, value in self.fields if known == name), "")
-
-    def all(self, name: str) -> list[str]:
-        return [value.strip() for known, value in self.fields if known == name]
+        """Empty if it was not sent. In one line, as the services take text: in a large field people press Enter."""
+        return next((" ".join(value.split("\r\n")).strip() for known, value in self.fields if known == name), "")
 
     def rows(self, *columns: str) -> list[dict[str, str]]:
         """Lines of a table whose fields are called `<column>.<n>`; those in which nothing stands are left out."""
         known = dict(self.fields)
         numbers = sorted(
-            {int(n) for name in known for column, _, n in [name.rpartition(".")] if column in columns and n.isdecimal()}
+            {int(n) for name in known for column, _, n in [name.rpartition(".")] if column in columns and _is_line(n)}
         )
         found = [{column: known.get(f"{column}.{n}", "").strip() for column in columns} for n in numbers]
         return [row for row in found if any(row.values())]
 
 
+def _is_line(n: str) -> bool:
+    return n.isdecimal() and len(n) <= len(str(MOST_FIELDS))
+
+
 async def _typed(request: Request) -> AsyncIterator[Typed]:
     """A file has its place until it was answered: the console holds it that long. Raises Unavailable when too many arrive."""
-    with _place_for(request):
+    with place_for(request):
         yield await typed(request)
 
 
-def _place_for(request: Request) -> AbstractContextManager[None]:
+def place_for(request: Request) -> AbstractContextManager[None]:
+    """While a form with files is read and held. Raises Unavailable."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/"):
         return nullcontext()
     visitor = getattr(request.state, "visitor", None)
@@ -71,8 +73,13 @@ async def _read(request: Request) -> Typed:
                 if value.filename:
                     files[name] = (value.filename, await value.read())
             else:
-                fields.append((name, value))
+                fields.append((_writable(name), _writable(value)))
     return Typed(tuple(fields), files)
+
+
+def _writable(text: str) -> str:
+    """Without halves of characters, which some encodings can name: no page and no JSON can say them."""
+    return text.encode(errors="replace").decode()
 
 
 Form = Annotated[Typed, Depends(_typed)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from string import punctuation
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 
@@ -119,10 +121,19 @@ class Visitor:
         row = self.request.app.state.access[endpoint]
         return not row.roles or bool(self.holder and row.roles & set(self.holder.roles))
 
-    def _question(self, method: str, path: str, query: Mapping[str, object] | None = None, **more: Any) -> Question:
+    def _question(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> Question:
+        """headers: from hidden fields, in which anything may have been typed; a header takes little of that."""
         asked = [(name, str(value)) for name, value in (query or {}).items() if value not in ("", None, False)]
+        sent = {name: quote(value, safe=punctuation) for name, value in (headers or {}).items()}
         token = self.session.access if self.session else ""
-        return Question(method, path, token=token, visitor=self.address, query=asked, **more)
+        return Question(method, path, token=token, visitor=self.address, query=asked, headers=sent, **more)
 
 
 def _refused(reply: Reply) -> Refusal | SignInAgain:

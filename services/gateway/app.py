@@ -12,10 +12,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
+from services.gateway import refusals
 from services.gateway.passing_on import TIMEOUT, pass_on
 from services.gateway.replicas import Lookup, Replicas, by_name
 from shared.settings import Settings
-from shared.web import problems
 from shared.web.edge.traced import TOLD_AS, Traced
 from shared.web.routers.health import readiness
 
@@ -37,7 +37,7 @@ def gateway_app(
     # A transport of our own: without one the library would send what visitors send through a proxy of the environment.
     client = httpx.AsyncClient(transport=transport or httpx.AsyncHTTPTransport(limits=CONNECTIONS), timeout=TIMEOUT)
     app = FastAPI(title="鉴定 Jianding", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    problems.install(app)
+    refusals.install(app)
     app.add_middleware(Traced)
 
     @app.get("/healthz")

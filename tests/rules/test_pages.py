@@ -29,6 +29,9 @@ FILES = {"GET /static/htmx.js"}
 FILE = re.compile(r"^GET .*(\.\w+$|/print-files/)")
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:|https?://", re.IGNORECASE)
 """What the policy of pages forbids, or leads elsewhere."""
+HANDED_ON = re.compile(r"more='[^']*\"")
+"""A quotation mark that a template hands to another is text there: `inputmode="numeric"` would be a kind of keyboard with marks
+around its name, which no telephone has."""
 
 NEWER = {
     "css": (
@@ -115,6 +118,11 @@ def test_no_template_holds_what_the_policy_forbids(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     found = [line.strip() for line in COMMENT.sub("", text).splitlines() if INLINE.search(line)]
     assert found == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[str(one.relative_to(CONSOLE)) for one in TEMPLATES])
+def test_attributes_that_are_handed_on_have_no_quotation_marks(template: Path) -> None:
+    assert HANDED_ON.findall(template.read_text(encoding="utf-8")) == []
 
 
 def newer(text: str, kind: str) -> list[str]:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import listing, planned_items, steps
+from services.console.documents.addresses import below
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
+from shared.ports import Clock
 from shared.trade.deadline import local_day
 
 KIND: Final = "annual_plan"
 INTERFACE, HERE = "/plan/annual-plans", "/annual-plans"
 STATES: Final = ("draft", "submitted", "endorsed", "returned", "approved", "discarded")
-STALE: Final = 412
 
 
-def router(clock: Any) -> APIRouter:
+def router(clock: Clock) -> APIRouter:
     routes = APIRouter()
 
     @routes.get(HERE)
@@ -36,7 +36,7 @@ def router(clock: Any) -> APIRouter:
             state=state,
             states=STATES,
             counts=await listing.counts(visitor, INTERFACE),
-            may_draft=_may(visitor),
+            may_draft=visitor.may(f"POST {INTERFACE}"),
         )
 
     @routes.get(f"{HERE}.xlsx")
@@ -67,7 +67,7 @@ def router(clock: Any) -> APIRouter:
             reply = await visitor.send("POST", INTERFACE, content, idempotency_key=form["key"])
         except Refusal as refusal:
             return await _form(request, visitor, rows, refusal, year=form["year"], key=form["key"])
-        return go(f"{HERE}/{quote(reply.json()['id'])}", "drafted")
+        return go(below(HERE, reply.json()["id"]), "drafted")
 
     @routes.get(f"{HERE}/{{id}}")
     async def one(request: Request, visitor: By, id: str) -> Response:
@@ -75,7 +75,7 @@ def router(clock: Any) -> APIRouter:
 
     @routes.get(f"{HERE}/{{id}}/edit")
     async def edit(request: Request, visitor: By, id: str) -> Response:
-        found = await steps.opened(visitor, _address(id), with_steps=False)
+        found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
         rows = planned_items.of_document(found.document["items"])
         return await _form(request, visitor, rows, plan=found.document, version=found.version)
 
@@ -84,14 +84,14 @@ def router(clock: Any) -> APIRouter:
         rows = planned_items.typed_rows(form)
         content = {"items": planned_items.read(rows)}
         try:
-            await visitor.send("PUT", _address(id), content, if_match=form["version"])
+            await visitor.send("PUT", below(INTERFACE, id), content, if_match=form["version"])
         except Refusal as refusal:
             return await _again(request, visitor, id, rows, refusal, form)
-        return go(f"{HERE}/{quote(id)}", "drafted")
+        return go(below(HERE, id), "drafted")
 
     @routes.get(f"{HERE}/{{id}}/amend")
     async def amend(request: Request, visitor: By, id: str) -> Response:
-        found = await steps.opened(visitor, _address(id), with_steps=False)
+        found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
         rows = planned_items.of_document(found.document["items"])
         return await _form(request, visitor, rows, plan=found.document, version=found.version, amending=True)
 
@@ -100,34 +100,26 @@ def router(clock: Any) -> APIRouter:
         rows = planned_items.typed_rows(form)
         content = {"items": planned_items.read(rows), "reason": form["reason"]}
         try:
-            await visitor.send("POST", f"{_address(id)}/amendment", content, if_match=form["version"])
+            await visitor.send("POST", below(INTERFACE, id, "amendment"), content, if_match=form["version"])
         except Refusal as refusal:
             return await _again(request, visitor, id, rows, refusal, form, amending=True)
-        return go(f"{HERE}/{quote(id)}", "drafted")
+        return go(below(HERE, id), "drafted")
 
     @routes.post(f"{HERE}/{{id}}/{{verb}}")
     async def step(request: Request, visitor: By, id: str, verb: str, form: Form) -> Response:
         try:
-            await steps.take(visitor, _address(id), verb, form)
+            await steps.take(visitor, below(INTERFACE, id), verb, form)
         except Refusal as refusal:
             return await _one(request, visitor, id, refusal, form)
-        return go(f"{HERE}/{quote(id)}", verb)
+        return go(below(HERE, id), verb)
 
     return routes
-
-
-def _address(id: str) -> str:
-    return f"{INTERFACE}/{quote(id, safe='')}"
-
-
-def _may(visitor: Visitor) -> bool:
-    return visitor.may(f"POST {INTERFACE}")
 
 
 async def _one(
     request: Request, visitor: Visitor, id: str, refusal: Refusal | None = None, form: Typed | None = None
 ) -> Response:
-    found = await steps.opened(visitor, _address(id))
+    found = await steps.opened(visitor, below(INTERFACE, id))
     status = refusal.status if refusal else 200
     return page(
         request,
@@ -153,8 +145,8 @@ async def _again(
     amending: bool = False,
 ) -> Response:
     """What was typed stays. Where somebody else was quicker, theirs stands beside it, and saving again is meant."""
-    found = await steps.opened(visitor, _address(id), with_steps=False)
-    stale = refusal.status == STALE
+    found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
+    stale = refusal.is_stale
     return await _form(
         request,
         visitor,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from services.console.approvals.marks import marks_of
 from services.console.approvals.usecases import Desks
 from services.console.documents import steps
+from services.console.documents.addresses import below
 from services.console.documents.forms import BY_KIND, FormKind
 from services.console.documents.names import names_for, names_in_list
 from services.console.pages import go, page
@@ -23,7 +23,6 @@ from shared.ports import Clock
 
 DECISIONS: Final = ("endorse", "approve", "send_back")
 NO_SUCH_FORM: Final = "没有这种表 · there is no such form"
-STALE: Final = 412
 
 
 def router(clock: Clock) -> APIRouter:
@@ -95,7 +94,7 @@ async def _one(
         before=before,
         after=after,
         refusal=refusal,
-        stale=refusal is not None and refusal.status == STALE,
+        stale=refusal is not None and refusal.is_stale,
         typed=form,
         standards=STANDARDS,
         paper_sources=PAPER_SOURCES,
@@ -121,7 +120,7 @@ async def _beside(visitor: Visitor, what: FormKind, document: Mapping[str, Any])
 
 async def _asked(visitor: Visitor, annual_plan: str, field: str) -> Sequence[Mapping[str, Any]]:
     try:
-        found = await visitor.get(f"/plan/annual-plans/{quote(annual_plan, safe='')}")
+        found = await visitor.get(below("/plan/annual-plans", annual_plan))
     except Refusal:
         return ()
     return found[field] or ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from services.console.approvals.marks import Mark, heads_of, marks_of
+from services.console.documents.addresses import below
 from services.console.documents.forms import FormKind
 
 
@@ -24,7 +24,7 @@ class Lying:
 
     @property
     def here(self) -> str:
-        return f"/approvals/{self.form.kind}/{quote(self.id, safe='')}"
+        return below("/approvals", self.form.kind, self.id)
 
     @property
     def order(self) -> tuple[int, str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+
+from services.console.documents.addresses import below
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class FormKind:
 
     def address(self, id: str) -> str:
         """Of one of them in the interface."""
-        return f"{self.interface}/{quote(id, safe='')}"
+        return below(self.interface, id)
 
 
 FORMS: Final[tuple[FormKind, ...]] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,11 +16,11 @@ from services.console.documents.names import names_in_list
 from services.console.visitor import Visitor
 from shared.web.downloads import download
 from shared.web.edge.headers import NOT_KEPT
+from shared.web.openapi.files import XLSX
 from shared.words import Pair
 
 PER_PAGE: Final = 50
 PER_QUESTION: Final = 500
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 100_000
 
 
@@ -96,5 +97,5 @@ async def workbook(
                     sheet.write_number(row, column, value)
                 else:
                     sheet.write_string(row, column, "" if value is None else str(value), text)
-    book.close()
+    await asyncio.to_thread(book.close)  # which writes all of it: meanwhile everybody else would wait
     return download(file.getvalue(), XLSX, f"{name}.xlsx", NOT_KEPT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
+from services.console.documents.addresses import below
 from services.console.refusal import Refusal
 from services.console.visitor import Visitor
 from shared.errors import Unavailable
@@ -41,7 +41,7 @@ class Names:
 
     async def _ask(self, visitor: Visitor, code: str) -> Pair | None:
         try:
-            body = await visitor.get(f"/directory/bodies/{quote(code, safe='')}")
+            body = await visitor.get(below("/directory/bodies", code))
         except (Refusal, Unavailable):
             return None
         return body["name_zh"], body["name_en"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import listing, steps
+from services.console.documents.addresses import below
 from services.console.documents.names import names_for
 from services.console.documents.passing import passed_on
 from services.console.documents.planned_items import number
@@ -64,7 +64,7 @@ def router() -> APIRouter:
     @routes.get(f"{HERE}/{{id}}/progress")
     async def progress(request: Request, visitor: By, id: str) -> Response:
         """The part of the page that changes by itself, at an address of its own: going back never shows a part alone."""
-        production, batches = await visitor.get(_address(id)), await _batches(visitor, id)
+        production, batches = await visitor.get(below(INTERFACE, id)), await _batches(visitor, id)
         return page(
             request,
             "productions/pages/progress.html",
@@ -85,51 +85,41 @@ def router() -> APIRouter:
 
     @routes.get(f"{HERE}/{{id}}/batches/{{batch}}/print-files/{{n}}")
     async def print_file(visitor: By, batch: str, n: int) -> Response:
-        return await passed_on(visitor, f"{_batch(batch)}/print-file", n=n)
+        return await passed_on(visitor, below(BATCHES, batch, "print-file"), n=n)
 
     @routes.post(f"{HERE}/{{id}}/batches/{{batch}}/redraw")
     async def redraw(request: Request, visitor: By, id: str, batch: str, form: Form) -> Response:
         try:
-            await visitor.send("POST", f"{_batch(batch)}/redraw", {"reason": form["reason"]}, if_match=form["version"])
+            await visitor.send(
+                "POST", below(BATCHES, batch, "redraw"), {"reason": form["reason"]}, if_match=form["version"]
+            )
         except Refusal as refusal:
             return await _one(request, visitor, id, refusal, form, typed_at=batch)
-        return go(_here(id), "redraw")
+        return go(below(HERE, id), "redraw")
 
     @routes.post(f"{HERE}/{{id}}/parcel")
     async def post_parcel(request: Request, visitor: By, id: str, form: Form) -> Response:
         """Scanners type and press Enter, some of them twice: the same parcel again is no mistake."""
         content = {"carrier": form["carrier"], "parcel": form["parcel"]}
         try:
-            await visitor.send("POST", f"{_address(id)}/parcel", content, if_match=form["version"])
+            await visitor.send("POST", below(INTERFACE, id, "parcel"), content, if_match=form["version"])
         except Refusal as refusal:
-            known = await visitor.get(_address(id))
+            known = await visitor.get(below(INTERFACE, id))
             if known["state"] not in POSTED or not content.items() <= known.items():
                 return await _one(request, visitor, id, refusal, form, typed_at="parcel")
-        return go(_here(id), "mail")
+        return go(below(HERE, id), "mail")
 
     @routes.post(f"{HERE}/{{id}}/receipt")
     async def receive(request: Request, visitor: By, id: str, form: Form) -> Response:
         content = {"certificates": number(form["certificates"])}
         try:
-            await visitor.send("POST", f"{_address(id)}/receipt", content, if_match=form["version"])
+            await visitor.send("POST", below(INTERFACE, id, "receipt"), content, if_match=form["version"])
         except Refusal as refusal:
-            if (await visitor.get(_address(id)))["received"] != content["certificates"]:
+            if (await visitor.get(below(INTERFACE, id)))["received"] != content["certificates"]:
                 return await _one(request, visitor, id, refusal, form, typed_at="receipt")
-        return go(_here(id), "receive")
+        return go(below(HERE, id), "receive")
 
     return routes
-
-
-def _address(id: str) -> str:
-    return f"{INTERFACE}/{quote(id, safe='')}"
-
-
-def _batch(id: str) -> str:
-    return f"{BATCHES}/{quote(id, safe='')}"
-
-
-def _here(id: str) -> str:
-    return f"{HERE}/{quote(id, safe='')}"
 
 
 def _may_print(visitor: Visitor, production: dict[str, Any]) -> bool:
@@ -146,7 +136,9 @@ async def _batches(visitor: Visitor, id: str) -> list[dict[str, Any]]:
 async def _redraws(visitor: Visitor, batches: list[dict[str, Any]]) -> list[steps.Opened]:
     """Batches that somebody may have drawn again, each with its version."""
     lacking = [one for one in batches if one["state"] == PRODUCED and one["refused"]][:MOST_REDRAWS]
-    return list(await asyncio.gather(*(steps.opened(visitor, _batch(one["id"]), with_steps=False) for one in lacking)))
+    return list(
+        await asyncio.gather(*(steps.opened(visitor, below(BATCHES, one["id"]), with_steps=False) for one in lacking))
+    )
 
 
 async def _one(
@@ -158,7 +150,7 @@ async def _one(
     typed_at: str = "",
 ) -> Response:
     """typed_at: which of the forms on this page `form` was typed into: `parcel`, `receipt`, or the id of a batch."""
-    found = await steps.opened(visitor, _address(id))
+    found = await steps.opened(visitor, below(INTERFACE, id))
     production = found.document
     batches = await _batches(visitor, id)
     redraws = await _redraws(visitor, batches) if production["state"] not in (*POSTED, VOIDED) else []

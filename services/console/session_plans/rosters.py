@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import quote
 
+from services.console.documents.addresses import below
 from services.console.refusal import Refusal
 from services.console.visitor import Visitor
 from shared.errors import Unavailable
@@ -20,7 +20,7 @@ async def next_of(visitor: Visitor, plan: dict[str, Any], today: date) -> Next:
     if plan["state"] != "approved" or not visitor.may(READ):
         return ""
     try:
-        await visitor.get(f"/reporting/rosters/{quote(plan['id'], safe='')}")
+        await visitor.get(below("/reporting/rosters", plan["id"]))
     except Unavailable:
         return ""
     except Refusal as refusal:

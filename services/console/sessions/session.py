@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from datetime import datetime, timedelta
 from typing import Self
@@ -22,6 +23,8 @@ EARLY = timedelta(seconds=60)
 
 MOST_KEPT = 4
 """Forms that wait at the same time: one of each window in which somebody was asked to sign in again."""
+LARGEST_KEPT = 1024 * 1024
+"""Characters of all of them, as they are stored: a store takes no record of any size, and each page reads this one."""
 
 _SEAL, _NAME = b"jianding console: seal", b"jianding console: name"
 
@@ -59,14 +62,20 @@ class Session(BaseModel):
         return self.model_copy(update={"access": access, "access_until": access_until, "refresh": refresh})
 
     def keeping(self, name: str, kept: Kept) -> Self:
-        """The oldest gives way."""
-        there = list(self.kept.items())[1 - MOST_KEPT :]
-        return self.model_copy(update={"kept": dict([*there, (name, kept)])})
+        """The oldest give way; what is too large alone is not kept at all."""
+        there = [*self.kept.items(), (name, kept)][-MOST_KEPT:]
+        while sum(_size(one) for _, one in there) > LARGEST_KEPT:
+            del there[0]
+        return self.model_copy(update={"kept": dict(there)})
 
     def is_stale(self, at: datetime) -> bool:
         """Whether its access token has to be exchanged before anything is asked with it. Both ways: a clock that was set back
         says nothing about its end."""
         return not at + EARLY < self.access_until <= at + timedelta(hours=1)
+
+
+def _size(kept: Kept) -> int:
+    return len(json.dumps(kept.fields))
 
 
 class Secret:

@@ -18,6 +18,7 @@ from shared.ports import Clock, Store
 from shared.ports.others.interfaces import Interfaces, Question, Reply
 from shared.trade.practice import twin_path
 
+OK = 200
 PRACTICE = "training"
 SIGN_OUT = "/directory/sign-out"
 OVER = "登录已结束，请重新登录；您的办理记录都在 · your sign-in is over: sign in again; nothing you did is lost"
@@ -76,6 +77,9 @@ class Sessions:
             except Refusal as refusal:
                 if refusal.status != NOT_SIGNED_IN:
                     raise
+                again = await storage.seek(self._store, secret, self._clock.now())
+                if again is not None and again[1] != version:  # a fresh sign-in in another process ended the one before
+                    return again[0]
                 await storage.delete(self._store, secret)
                 raise NotSignedIn(OVER) from refusal
             now = self._clock.now()
@@ -179,9 +183,6 @@ class Sessions:
             practising=me["practising"],
             trained=me["trained"],
         )
-
-
-OK = 200
 
 
 def _by_password(account: str, password: str, practising: bool) -> dict[str, str]:

@@ -24,6 +24,10 @@ NO_TLS: Final = (
     "此地址未加密，密码会被他人看到，不能在此登录；请使用 https 开头的网址，或告知管理员 · this address is not encrypted, others "
     "could read your password: use the address that begins with https, or tell the operator"
 )
+SOMEBODY_ELSE: Final = (
+    "此浏览器中已有他人登录，密码未送出；请以下列账号登录，或退出后换回本人 · somebody else signed in in this browser meanwhile, "
+    "and your password was not sent on: sign in as the account below, or sign out and in as yourself"
+)
 CHANGE_PASSWORD: Final = "/directory/password?why=initial"
 KEPT: Final = "kept."
 """How fields begin that wait on the page of the sign-in until somebody is signed in again."""
@@ -74,6 +78,8 @@ def router() -> APIRouter:
         next = own_address(next)
         if visitor.secret is None or visitor.session is None:
             return to_sign_in(request, next)
+        if form["account"] not in ("", visitor.session.holder.account):
+            return _again(request, visitor, next, Refusal(409, SOMEBODY_ELSE))
         try:
             await visitor.sessions.prove(visitor.secret, visitor.session, form["password"], visitor.address)
         except Refusal as refusal:
@@ -94,17 +100,16 @@ def router() -> APIRouter:
             return _sign_in(request, NO_TLS, 403, own_address(next))
         there, cookie = await usecases.begun(visitor, own_address(next), fresh=bool(fresh))
         answer = go(there)
-        secure = request.url.scheme == "https"
-        answer.set_cookie(
-            usecases.COOKIE, cookie, usecases.LIFE, path=usecases.PATH, secure=secure, httponly=True, samesite="lax"
-        )
+        meanwhile, secure = _meanwhile(request)
+        answer.set_cookie(meanwhile, cookie, usecases.LIFE, path="/", secure=secure, httponly=True, samesite="lax")
         return answer
 
     @routes.get("/sign-in/provider/callback")
     async def from_the_provider(
         request: Request, visitor: By, state: str = "", code: str = "", error: str = ""
     ) -> Response:
-        name, cookie = cookie_of(request), request.cookies.get(usecases.COOKIE, "")
+        name, (meanwhile, secure) = cookie_of(request), _meanwhile(request)
+        cookie = request.cookies.get(meanwhile, "")
         next = usecases.wanted(cookie)
         if not name:
             return _sign_in(request, NO_TLS, 403, next)
@@ -117,7 +122,7 @@ def router() -> APIRouter:
         else:
             answer = go(next)
             _give(answer, name, secret)
-        answer.delete_cookie(usecases.COOKIE, path=usecases.PATH)
+        answer.delete_cookie(meanwhile, path="/", secure=secure, httponly=True, samesite="lax")
         return answer
 
     @routes.post("/sign-out")
@@ -179,6 +184,12 @@ def _sign_in(
         account=account,
         practice=practice,
     )
+
+
+def _meanwhile(request: Request) -> tuple[str, bool]:
+    """The name of the cookie of a sign-in at the provider, and whether it is for https only."""
+    secure = request.url.scheme == "https"
+    return (usecases.COOKIE if secure else usecases.LOOPBACK_COOKIE), secure
 
 
 def _again(request: Request, visitor: Visitor, next: str, refusal: Refusal | None = None) -> Response:

@@ -12,8 +12,9 @@ from services.console.refusal import Refusal
 from services.console.visitor import Visitor
 from shared.ports.others.interfaces import Question
 
-COOKIE, PATH = "jianding-provider", "/sign-in/provider"
-"""What the browser keeps meanwhile: what the directory sealed of this sign-in, and the page that it is to lead to."""
+COOKIE, LOOPBACK_COOKIE = "__Host-jianding-provider", "jianding-provider"
+"""What the browser keeps meanwhile: what the directory sealed of this sign-in, and the page that it is to lead to. By its name no
+other host of the same domain can set it, and have somebody end a sign-in here that was begun elsewhere."""
 LIFE: Final = 600
 """Seconds: as long as the directory takes an answer."""
 _THEIRS: Final = "jianding-oidc"

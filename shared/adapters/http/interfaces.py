@@ -9,10 +9,12 @@ from typing import Any
 import httpx
 
 from shared import trace
-from shared.errors import Unavailable
+from shared.errors import Invalid, Unavailable
 from shared.ports.others.interfaces import Flow, Question, Reply
 
 TIMEOUT = httpx.Timeout(60.0, connect=3.0)  # an import of 10,000 lines is answered when it is done
+# Beyond what a process takes from browsers: whoever reads a file slowly keeps one for that long, and a page asks several times.
+CONNECTIONS = httpx.Limits(max_connections=1000, max_keepalive_connections=50)
 
 
 class HttpInterfaces:
@@ -21,7 +23,7 @@ class HttpInterfaces:
     def __init__(self, address_of: Callable[[str], str], app: Any = None) -> None:
         self._address_of, self._app = address_of, app
         # A transport of our own: without one the library goes through proxies of the environment, and they get the tokens.
-        self._client = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(), timeout=TIMEOUT)
+        self._client = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(limits=CONNECTIONS), timeout=TIMEOUT)
 
     async def ask(self, question: Question) -> Reply:
         async with self._answered(question) as answer:
@@ -38,7 +40,7 @@ class HttpInterfaces:
 
     @asynccontextmanager
     async def _answered(self, question: Question) -> AsyncIterator[httpx.Response]:
-        """Raises Unavailable, also when the answer breaks off while it is read."""
+        """Raises Unavailable, also when the answer breaks off while it is read; Invalid."""
         service = question.path.split("/")[1]
         try:
             async with self._client_for(question) as client:
@@ -47,6 +49,8 @@ class HttpInterfaces:
                     yield answer
                 finally:
                     await answer.aclose()
+        except httpx.InvalidURL as error:
+            raise Invalid("所填内容过长 · what was sent is too long for an address") from error
         except httpx.HTTPError as error:
             raise Unavailable(
                 f"系统暂无应答，请稍后再试 · {service} does not answer: {type(error).__name__}"

@@ -51,11 +51,11 @@ class Flow:
 
 class Interfaces(Protocol):
     async def ask(self, question: Question) -> Reply:
-        """Whatever the answer is. Raises Unavailable when there is none."""
+        """Whatever the answer is. Raises Unavailable when there is none; Invalid for an address that is too long to be one."""
         ...
 
     def flow(self, question: Question) -> AbstractAsyncContextManager[Flow]:
-        """The same for a file that is passed on. Raises Unavailable."""
+        """The same for a file that is passed on. Raises Unavailable, Invalid."""
         ...
 
     async def close(self) -> None: ...

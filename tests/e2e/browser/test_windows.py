@@ -101,6 +101,15 @@ async def test_a_form_of_another_site_is_refused(bare_site: Site, host: str) -> 
     await expect(page.locator("header")).to_contain_text("周宁")
 
 
+async def test_a_form_of_ours_says_where_it_comes_from(bare_site: Site) -> None:
+    """Safari before 16.4 knows no Sec-Fetch-Site; there Origin decides, which a policy of no referrer would make `null`."""
+    page = await (await bare_site.window()).new_page()
+    await page.goto("/look-up")
+    async with page.expect_request(lambda request: request.method == "POST") as sent:
+        await page.get_by_role("button", name="大字版").click()
+    assert (await (await sent.value).all_headers())["origin"] == bare_site.url
+
+
 async def test_no_other_page_frames_ours(bare_site: Site) -> None:
     _, page = await signed_in(bare_site)
     refused = list[str]()

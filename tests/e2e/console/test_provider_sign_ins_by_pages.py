@@ -27,7 +27,7 @@ PLANS, START, AGAIN = "/annual-plans", "/sign-in/provider", "/sign-in/again"
 PLAN = f"{PLANS}/{STATIONS[0].code}-2026"
 TYPED = {"year": "2026", "occupation.0": "6-04-01-01", "level.0": "4", "heads.0": "30"}
 LATER = FRESH.total_seconds() + 1
-COOKIE, SESSION = "jianding-provider", "__Host-jianding"
+COOKIE, SESSION = "__Host-jianding-provider", "__Host-jianding"
 
 
 @dataclass
@@ -93,7 +93,7 @@ async def test_what_lies_in_the_browser_meanwhile(office: Office) -> None:
     (cookie,) = answer.headers.get_list("set-cookie")
     name, *rest = cookie.split("; ")
     assert name.startswith(f"{COOKIE}=")
-    wanted = {"httponly", "secure", "samesite=lax", "max-age=600", f"path={START}"}
+    wanted = {"httponly", "secure", "samesite=lax", "max-age=600", "path=/"}
     assert {attribute.casefold() for attribute in rest} == wanted
     assert SECRET not in cookie + answer.headers["location"]
     assert answer.headers["cache-control"] == "no-store"

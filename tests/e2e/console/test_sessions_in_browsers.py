@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.console.sessions.session import EARLY, Secret
 from services.console.sessions.storage import KIND
+from services.console.sessions.usecases import Sessions
 from services.demo.cast import BRANCHES, STATIONS
 from shared.errors import Unavailable
 from tests.world.books import everything
@@ -151,6 +154,28 @@ async def test_two_windows_exchange_the_token_once(bare_house: House, browser: B
     assert (await browser.open("/")).status_code == 200, "and the sign-in goes on"
 
 
+async def test_a_fresh_sign_in_beside_an_exchange_in_another_process_ends_nothing(
+    bare_house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends the sign-in whose token is just being exchanged."""
+    await browser.sign_in(HEAD)
+    outside = bare_house.outsides["console"]
+    elsewhere = Sessions(outside.store, outside.clock, outside.interfaces, timedelta(hours=12))
+    secret, ask = Secret(browser.client.cookies[COOKIE]), outside.interfaces.ask
+
+    async def overtaken(question: Any) -> Any:
+        if question.form and question.form["grant_type"] == "refresh_token":
+            session = await elsewhere.known(secret)
+            assert session is not None
+            await elsewhere.prove(secret, session, PASSWORD, "127.0.0.1")
+        return await ask(question)
+
+    monkeypatch.setattr(outside.interfaces, "ask", overtaken)
+    bare_house.clock.advance(LIFE - EARLY.total_seconds())
+    assert (await browser.open("/annual-plans")).url.path == "/annual-plans"
+    assert (await browser.open("/annual-plans")).url.path == "/annual-plans"
+
+
 async def test_a_session_that_nobody_uses_ends(bare_house: House, browser: Browser) -> None:
     await browser.sign_in(HEAD)
     bare_house.clock.advance(13 * 3600)
@@ -233,6 +258,17 @@ async def test_a_page_that_cannot_be_made_now_keeps_head_and_menu(
         page = await browser.open(path)
         assert page.status_code == status
         assert "吴刚" in page.text and 'href="/annual-plans"' in page.text
+
+
+async def test_who_signs_in_where_another_typed_sees_what_it_is_before_it_is_sent(browser: Browser) -> None:
+    """It would be sent in their name."""
+    reason = "<b>某人</b>填写的理由"
+    page = await browser.send("/annual-plans/x/discard", version='"1"', reason=reason)
+    assert page.status_code == 401
+    page = await browser.submit("/sign-in", account=HEAD, password=PASSWORD)
+    assert "data-go-on" not in page.text, "nothing goes on by itself"
+    assert f"将以 吴刚（{HEAD}）的名义提交" in page.text
+    assert "<li>&lt;b&gt;某人&lt;/b&gt;填写的理由</li>" in page.text
 
 
 async def test_training_mode_is_unmistakable(browser: Browser) -> None:

@@ -161,6 +161,20 @@ async def test_nobody_goes_on_with_what_another_typed(bare_house: House, clerk: 
     assert (await clerk.open(address)).url.path == "/sign-in"
 
 
+async def test_a_password_is_not_tried_on_whoever_signed_in_meanwhile(bare_house: House, clerk: Browser) -> None:
+    """In another window of the same browser."""
+    await asked_again(bare_house, clerk)
+    before = clerk.page
+    await clerk.sign_in(HEAD)
+    clerk.page = before
+    page = await prove(clerk, "the clerk's own")
+    assert page.status_code == 409
+    assert f'value="{HEAD}"' in page.text
+    assert "密码未送出" in page.text
+    accounts = await everything(bare_house.stores["directory"], "account")
+    assert [one.body["failures"] for one in accounts if one.id == HEAD] == [0]
+
+
 @pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil.example"])
 async def test_nobody_is_led_elsewhere(clerk: Browser, wanted: str) -> None:
     page = await prove(clerk, next=wanted)

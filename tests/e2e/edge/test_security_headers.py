@@ -32,7 +32,7 @@ def must_be_guarded(answer: httpx.Response) -> bool:
         "content-security-policy": PAGE if is_page else NO_PAGE,
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }

@@ -32,7 +32,7 @@ async def test_the_page_of_a_qr_code_is_kept_by_nobody_and_tells_nobody_its_addr
         answer = await counter.scan(page=page)
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].startswith("text/html")
-        assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "same-origin")
         assert 'name="robots" content="noindex"' in answer.text
 
 
@@ -47,7 +47,7 @@ async def test_pages_about_passwords(house: House, path: str) -> None:
     form = {"account": CLERK, "old": "x", "password": "y", "again": "z", "token": "x"}
     for answer in (await house.client.get(path), await house.client.post(path.partition("?")[0], data=form)):
         assert answer.headers["Content-Type"].startswith("text/html")
-        assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "same-origin")
 
 
 async def _password(house: House) -> httpx.Response:

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import steps
+from services.console.documents.addresses import below
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.rosters import attendance
-from services.console.rosters.api.addresses import HERE, INTERFACE, STALE, address, page_of
+from services.console.rosters.api.addresses import HERE, INTERFACE
 from services.console.rosters.api.filled_forms import form_of
 from services.console.rosters.sessions import OPEN
 from services.console.typed import Form, Typed
@@ -30,7 +31,7 @@ def add(routes: APIRouter) -> None:
 
     @routes.get(f"{HERE}/{{id}}/edit")
     async def edit(request: Request, visitor: By, id: str) -> Response:
-        found = await steps.opened(visitor, address(id), with_steps=False)
+        found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
         return _heads(request, found, attendance.of_document(found.document), found.version)
 
     @routes.post(f"{HERE}/{{id}}/edit")
@@ -38,33 +39,33 @@ def add(routes: APIRouter) -> None:
         heads = attendance.typed(form)
         try:
             content = {"attendance": attendance.read(heads)}
-            await visitor.send("PUT", address(id), content, if_match=form["version"])
+            await visitor.send("PUT", below(INTERFACE, id), content, if_match=form["version"])
         except Refusal as refusal:
-            found = await steps.opened(visitor, address(id), with_steps=False)
-            version = found.version if refusal.status == STALE else form["version"]
+            found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
+            version = found.version if refusal.is_stale else form["version"]
             return _heads(request, found, heads, version, refusal)
-        return go(page_of(id), "saved")
+        return go(below(HERE, id), "saved")
 
     @routes.get(f"{HERE}/{{id}}/lines")
     async def lines(request: Request, visitor: By, id: str, n: int = 1) -> Response:
-        found = await steps.opened(visitor, address(id), with_steps=False)
-        shown = await visitor.get(address(id, "pages", str(n))) if found.document["pages"] else {"lines": []}
+        found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
+        shown = await visitor.get(below(INTERFACE, id, "pages", str(n))) if found.document["pages"] else {"lines": []}
         return page(request, "rosters/pages/lines.html", roster=found.document, lines=shown["lines"], number=n)
 
     @routes.post(f"{HERE}/{{id}}/{{verb}}")
     async def step(request: Request, visitor: By, id: str, verb: str, form: Form) -> Response:
         try:
-            await steps.take(visitor, address(id), verb, form)
+            await steps.take(visitor, below(INTERFACE, id), verb, form)
         except Refusal as refusal:
             return await _one(request, visitor, id, refusal, form)
-        return go(page_of(id), "approve_roster" if verb == "approve" else verb)
+        return go(below(HERE, id), "approve_roster" if verb == "approve" else verb)
 
 
 def _heads(
     request: Request, found: steps.Opened, heads: dict[str, str], version: str, refusal: Refusal | None = None
 ) -> Response:
     """What was typed stays. Where somebody else was quicker, theirs stands beside it, and saving again is meant."""
-    stale = refusal is not None and refusal.status == STALE
+    stale = refusal is not None and refusal.is_stale
     return page(
         request,
         "rosters/pages/edit.html",
@@ -80,7 +81,7 @@ def _heads(
 async def _one(
     request: Request, visitor: Visitor, id: str, refusal: Refusal | None = None, form: Typed | None = None
 ) -> Response:
-    found = await steps.opened(visitor, address(id))
+    found = await steps.opened(visitor, below(INTERFACE, id))
     roster = {**found.document, "needs": steps.needed(found.document, refusal, form)}
     return page(
         request,
@@ -123,7 +124,7 @@ async def _missing(visitor: Visitor, roster: dict[str, Any]) -> int | None:
     if not REVIEWED_LEVELS & roster["lines"].keys() or not visitor.may(f"GET {asked}"):
         return None
     try:
-        found = await visitor.get(address(roster["id"], "missing-technician-reviews"))
+        found = await visitor.get(below(INTERFACE, roster["id"], "missing-technician-reviews"))
     except Refusal:  # a roster is looked at also where nobody set the key by which people are told apart
         return None
     return int(found["missing"])

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.console.documents.addresses import below
 from services.console.documents.passing import passed_on
 from services.console.refusal import Refusal
 from services.console.rosters.api.addresses import HERE
 from services.console.visitor import By, Visitor
 from shared.errors import Unavailable
 
-ASKED: Final = "/certificate/productions/{roster}/form6"
+PRODUCTIONS: Final = "/certificate/productions"
+ASKED: Final = f"{PRODUCTIONS}/{{roster}}/form6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ async def form_of(visitor: Visitor, roster: dict[str, Any]) -> Filled | None:
     if roster["state"] != "approved" or not visitor.may(f"GET {ASKED}"):
         return None
     try:
-        return Filled(await visitor.get(_address(roster["id"])))
+        return Filled(await visitor.get(below(PRODUCTIONS, roster["id"], "form6")))
     except (Refusal, Unavailable) as why:
         return Filled(None, str(why))
 
@@ -40,12 +41,8 @@ async def form_of(visitor: Visitor, roster: dict[str, Any]) -> Filled | None:
 def add(routes: APIRouter) -> None:
     @routes.get(f"{HERE}/{{id}}/form6.xlsx")
     async def workbook(visitor: By, id: str, copy: str = "", part: str = "") -> Response:
-        return await passed_on(visitor, f"{_address(id)}.xlsx", copy=copy, part=part)
+        return await passed_on(visitor, below(PRODUCTIONS, id, "form6.xlsx"), copy=copy, part=part)
 
     @routes.get(f"{HERE}/{{id}}/form6.pdf")
     async def paper(visitor: By, id: str, copy: str = "", part: str = "") -> Response:
-        return await passed_on(visitor, f"{_address(id)}.pdf", copy=copy, part=part)
-
-
-def _address(id: str) -> str:
-    return ASKED.format(roster=quote(id, safe=""))
+        return await passed_on(visitor, below(PRODUCTIONS, id, "form6.pdf"), copy=copy, part=part)

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import listing
+from services.console.documents.addresses import below
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.rosters import attendance, sessions
-from services.console.rosters.api.addresses import HERE, INTERFACE, KIND, page_of
+from services.console.rosters.api.addresses import HERE, INTERFACE, KIND
 from services.console.typed import Form
 from services.console.visitor import By, Visitor
 from shared.ports import Clock
@@ -70,7 +71,7 @@ def add(routes: APIRouter, clock: Clock) -> None:
             reply = await visitor.send("POST", INTERFACE, content, idempotency_key=form["key"])
         except Refusal as refusal:
             return await _form(request, visitor, form["session"], heads, form["key"], refusal)
-        return go(page_of(reply.json()["id"]), "opened")
+        return go(below(HERE, reply.json()["id"]), "opened")
 
     async def _form(
         request: Request,

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import listing, steps
+from services.console.documents.addresses import below
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Fault, Refusal
 from services.console.rosters import reviews
-from services.console.rosters.api.addresses import HERE, INTERFACE, STALE, address, page_of
+from services.console.rosters.api.addresses import HERE, INTERFACE
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 
@@ -27,12 +28,12 @@ FILL_IN = (
 def add(routes: APIRouter) -> None:
     @routes.get(f"{HERE}/{{id}}/{REVIEWS}")
     async def listed(request: Request, visitor: By, id: str, after: str = "") -> Response:
-        found = await steps.opened(visitor, address(id), with_steps=False)
+        found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
         return page(
             request,
             "rosters/pages/technician_reviews.html",
             roster=found.document,
-            shown=await listing.shown(visitor, address(id, REVIEWS), {}, after),
+            shown=await listing.shown(visitor, below(INTERFACE, id, REVIEWS), {}, after),
             lacking=await _lacking(visitor, id),
             may_record=visitor.may(f"POST {INTERFACE}/{{id}}/{REVIEWS}"),
         )
@@ -49,11 +50,11 @@ def add(routes: APIRouter) -> None:
         try:
             if not entries:
                 raise Refusal(422, NOTHING_TYPED, (Fault("/reviews", FILL_IN),))
-            await visitor.send("POST", address(id, REVIEWS), {"reviews": entries}, idempotency_key=form["key"])
+            await visitor.send("POST", below(INTERFACE, id, REVIEWS), {"reviews": entries}, idempotency_key=form["key"])
         except Refusal as refusal:
             # Another list than the one before is another request.
             return await _form(request, visitor, id, rows, uuid4().hex, refusal)
-        return go(page_of(id, REVIEWS), "recorded")
+        return go(below(HERE, id, REVIEWS), "recorded")
 
     @routes.get(f"{HERE}/{{id}}/{REVIEWS}/{{ticket}}")
     async def one(request: Request, visitor: By, id: str, ticket: str) -> Response:
@@ -68,21 +69,21 @@ def add(routes: APIRouter) -> None:
             "reason": form["reason"],
         }
         try:
-            await visitor.send("PUT", address(id, REVIEWS, ticket), content, if_match=form["version"])
+            await visitor.send("PUT", below(INTERFACE, id, REVIEWS, ticket), content, if_match=form["version"])
         except Refusal as refusal:
             return await _one(request, visitor, id, ticket, refusal, form)
-        return go(page_of(id, REVIEWS, ticket), "saved")
+        return go(below(HERE, id, REVIEWS, ticket), "saved")
 
 
 async def _lacking(visitor: Visitor, id: str) -> dict[str, Any]:
-    found: dict[str, Any] = await visitor.get(address(id, "missing-technician-reviews"))
+    found: dict[str, Any] = await visitor.get(below(INTERFACE, id, "missing-technician-reviews"))
     return found
 
 
 async def _form(
     request: Request, visitor: Visitor, id: str, rows: list[dict[str, str]], key: str, refusal: Refusal | None = None
 ) -> Response:
-    found = await steps.opened(visitor, address(id), with_steps=False)
+    found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
     return page(
         request,
         "rosters/pages/record_reviews.html",
@@ -104,9 +105,9 @@ async def _one(
     form: Typed | None = None,
 ) -> Response:
     """What was typed stays. Where somebody else was quicker, theirs stands beside it, and saving again is meant."""
-    found = await steps.opened(visitor, address(id, REVIEWS, ticket), with_steps=False)
-    roster = await steps.opened(visitor, address(id), with_steps=False)
-    stale = refusal is not None and refusal.status == STALE
+    found = await steps.opened(visitor, below(INTERFACE, id, REVIEWS, ticket), with_steps=False)
+    roster = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
+    stale = refusal is not None and refusal.is_stale
     review = found.document
     known = {**review, "panel": "、".join(review["panel"]), "reason": ""}
     return page(

@@ -10,15 +10,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import steps
+from services.console.documents.addresses import below
 from services.console.documents.passing import passed_on
 from services.console.pages import go, page
 from services.console.refusal import Fault, Refusal
 from services.console.rosters import cells
-from services.console.rosters.api.addresses import HERE, STALE, address, page_of
+from services.console.rosters.api.addresses import HERE, INTERFACE
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 from shared.web.downloads import download
 from shared.web.edge.headers import NOT_KEPT
+from shared.web.openapi.files import XLSX
 
 FILE: Final = "file"
 NO_FILE: Final = "未选择文件 · no file was chosen"
@@ -30,13 +32,12 @@ ANOTHER_FILE: Final = (
     "这不是刚才检查的文件，未导入；请先检查再导入 · this is not the file that was checked, so nothing was imported: check it "
     "first"
 )
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def add(routes: APIRouter) -> None:
     @routes.get(f"{HERE}/{{id}}/template.xlsx")
     async def template(visitor: By, id: str) -> Response:
-        return await passed_on(visitor, address(id, "template.xlsx"))
+        return await passed_on(visitor, below(INTERFACE, id, "template.xlsx"))
 
     @routes.get(f"{HERE}/{{id}}/workbook")
     async def choose(request: Request, visitor: By, id: str) -> Response:
@@ -45,7 +46,7 @@ def add(routes: APIRouter) -> None:
     @routes.post(f"{HERE}/{{id}}/workbook/check")
     async def check(request: Request, visitor: By, id: str, form: Form) -> Response:
         try:
-            reply = await visitor.reply("POST", address(id, "workbook", "check"), file=_content(form))
+            reply = await visitor.reply("POST", below(INTERFACE, id, "workbook", "check"), file=_content(form))
         except Refusal as refusal:
             return await _page(request, visitor, id, refusal)
         return await _page(request, visitor, id, checked=reply.json(), hash=_hash(form))
@@ -58,20 +59,20 @@ def add(routes: APIRouter) -> None:
                 raise Refusal(422, ANOTHER_FILE)
             await visitor.reply(
                 "PUT",
-                address(id, "workbook"),
+                below(INTERFACE, id, "workbook"),
                 query={"confirmed": form["confirmed"]},
                 headers={"if-match": form["version"]},
                 file=content,
             )
         except Refusal as refusal:
-            version = "" if refusal.status == STALE else form["version"]
+            version = "" if refusal.is_stale else form["version"]
             return await _page(request, visitor, id, refusal, version=version, hash=form["checked"])
-        return go(page_of(id), "imported")
+        return go(below(HERE, id), "imported")
 
     @routes.post(f"{HERE}/{{id}}/workbook/marked")
     async def marked(request: Request, visitor: By, id: str, form: Form) -> Response:
         try:
-            reply = await visitor.reply("POST", address(id, "workbook", "marked"), file=_content(form))
+            reply = await visitor.reply("POST", below(INTERFACE, id, "workbook", "marked"), file=_content(form))
         except Refusal as refusal:
             return await _page(request, visitor, id, refusal)
         return download(reply.content, XLSX, f"{id}-marked.xlsx", NOT_KEPT)
@@ -98,7 +99,7 @@ async def _page(
     hash: str = "",
 ) -> Response:
     """version: of the roster as whoever imports has seen it; empty: as it is now. hash: of the file that was checked."""
-    found = await steps.opened(visitor, address(id), with_steps=False)
+    found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
     corrections = checked["corrections"] if checked else []
     wrong = cells.wrong(refusal.faults) if refusal else []
     return page(

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import steps
+from services.console.documents.addresses import below
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.session_plans import entered
-from services.console.session_plans.addresses import HERE, STALE, address, here
+from services.console.session_plans.addresses import HERE, INTERFACE
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 
@@ -41,10 +42,10 @@ def _add(routes: APIRouter, verb: str) -> None:
     @routes.post(f"{HERE}/{{id}}/{verb}")
     async def done(request: Request, visitor: By, id: str, form: Form) -> Response:
         try:
-            await visitor.send("POST", f"{address(id)}/{to}", content_of(form), if_match=form["version"])
+            await visitor.send("POST", below(INTERFACE, id, to), content_of(form), if_match=form["version"])
         except Refusal as refusal:
             return await _form(request, visitor, id, verb, refusal, form)
-        return go(here(id), verb)
+        return go(below(HERE, id), verb)
 
 
 async def _form(
@@ -56,8 +57,8 @@ async def _form(
     form: Typed | None = None,
 ) -> Response:
     """The plan as it is now stands above the form: who was overtaken sees what changed, and sending again is meant."""
-    found = await steps.opened(visitor, address(id), with_steps=False)
-    stale = refusal is not None and refusal.status == STALE
+    found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
+    stale = refusal is not None and refusal.is_stale
     return page(
         request,
         f"session_plans/pages/{verb}.html",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.console.documents import listing, planned_items, steps
+from services.console.documents.addresses import below
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
 from services.console.session_plans import entered, rosters
-from services.console.session_plans.addresses import HERE, INTERFACE, KIND, STALE, address, here
+from services.console.session_plans.addresses import HERE, INTERFACE, KIND
 from services.console.session_plans.api import afterwards
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
@@ -81,7 +81,7 @@ def router(clock: Clock) -> APIRouter:
         except Refusal as refusal:
             more = {name: form[name] for name in ("year", "number", "key")}
             return await _form(request, visitor, fields, rows, refusal, **more)
-        return go(here(reply.json()["id"]), "drafted")
+        return go(below(HERE, reply.json()["id"]), "drafted")
 
     @routes.get(f"{HERE}/{{id}}")
     async def one(request: Request, visitor: By, id: str) -> Response:
@@ -89,7 +89,7 @@ def router(clock: Clock) -> APIRouter:
 
     @routes.get(f"{HERE}/{{id}}/edit")
     async def edit(request: Request, visitor: By, id: str) -> Response:
-        found = await steps.opened(visitor, address(id), with_steps=False)
+        found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
         plan = found.document
         rows = planned_items.of_document(plan["items"], entered.SETS)
         return await _form(request, visitor, entered.fields_of(plan), rows, plan=plan, version=found.version)
@@ -98,20 +98,20 @@ def router(clock: Clock) -> APIRouter:
     async def revise(request: Request, visitor: By, id: str, form: Form) -> Response:
         rows, fields = planned_items.typed_rows(form, entered.SETS), entered.typed_fields(form)
         try:
-            await visitor.send("PUT", address(id), entered.content(fields, rows), if_match=form["version"])
+            await visitor.send("PUT", below(INTERFACE, id), entered.content(fields, rows), if_match=form["version"])
         except Refusal as refusal:
             return await _again(request, visitor, id, fields, rows, refusal, form["version"])
-        return go(here(id), "drafted")
+        return go(below(HERE, id), "drafted")
 
     afterwards.add(routes)  # before the steps: their addresses are more particular
 
     @routes.post(f"{HERE}/{{id}}/{{verb}}")
     async def step(request: Request, visitor: By, id: str, verb: str, form: Form) -> Response:
         try:
-            await steps.take(visitor, address(id), verb, form)
+            await steps.take(visitor, below(INTERFACE, id), verb, form)
         except Refusal as refusal:
             return await _one(request, visitor, id, today(), refusal, form)
-        return go(here(id), verb)
+        return go(below(HERE, id), verb)
 
     return routes
 
@@ -131,7 +131,7 @@ async def _one(
     refusal: Refusal | None = None,
     form: Typed | None = None,
 ) -> Response:
-    found = await steps.opened(visitor, address(id))
+    found = await steps.opened(visitor, below(INTERFACE, id))
     return page(
         request,
         "session_plans/pages/one.html",
@@ -158,8 +158,8 @@ async def _again(
     version: str,
 ) -> Response:
     """What was typed stays. Where somebody else was quicker, theirs stands beside it, and saving again is meant."""
-    found = await steps.opened(visitor, address(id), with_steps=False)
-    stale = refusal.status == STALE
+    found = await steps.opened(visitor, below(INTERFACE, id), with_steps=False)
+    stale = refusal.is_stale
     return await _form(
         request,
         visitor,
@@ -208,7 +208,7 @@ async def _left(visitor: Visitor, annual_plan: str) -> list[dict[str, Any]]:
     if not annual_plan:
         return []
     try:
-        found = await visitor.get(f"/plan/annual-plans/{quote(annual_plan, safe='')}")
+        found = await visitor.get(below("/plan/annual-plans", annual_plan))
     except Refusal:
         return []
     balance: list[dict[str, Any]] = found["balance"]
