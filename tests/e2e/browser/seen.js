@@ -65,6 +65,18 @@ globalThis.seen = (() => {
     return [...faults].slice(0, 3);
   };
 
+  // On paper browsers leave grounds out, and nothing scrolls.
+  const paper = () => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), faults = new Set();
+    while (texts.nextNode()) {
+      const e = texts.currentNode.parentElement;
+      if (texts.currentNode.data.trim() && e.getClientRects().length && contrast(rgb(getComputedStyle(e).color), [255, 255, 255]) < 4.5) faults.add(`pale on paper: ${name(e)}`);
+    }
+    const scrolls = (e) => { const s = getComputedStyle(e); return [s.overflowX, s.overflowY].some((o) => ["auto", "scroll", "hidden"].includes(o)); };
+    const cut = [...document.querySelectorAll("main *:not(input, select, textarea, progress)")].filter((e) => scrolls(e) && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1));
+    return [...faults, ...cut.map((e) => `cut on paper: ${name(e)}`)].slice(0, 5);
+  };
+
   // WCAG 3.2.6: help comes at the same place in the order of every page. Also what each page must have.
   const frame = () => {
     const order = [...document.querySelectorAll("header.top a[href], header.top button")];
@@ -76,5 +88,5 @@ globalThis.seen = (() => {
     return faults;
   };
 
-  return { reflow, targets, focus, reachable, top, motion, largeType, frame };
+  return { reflow, targets, focus, reachable, top, motion, largeType, paper, frame };
 })();
