@@ -8,7 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from services.demo.cast import BRANCHES, STATIONS
+from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from tests.world.browser import Browser, SignedIn, browsers_at, forms
 from tests.world.house import House
 from tests.world.seeding import APPROVER, DIRECT, SECOND, SMALL, approve, bring_roster, lines_of, plan_session
@@ -104,6 +104,7 @@ async def test_the_list_and_its_export(house: House, browsers: SignedIn) -> None
     page = await officer.open("/rosters?state=endorsed")
     assert f'href="{PAGE}"' in page.text
     assert DIRECT.id not in page.text, "of another branch"
+    assert f"{CENTRE.name_zh} <code>{CENTRE.code}</code>" in page.text, "whose turn it is, by name"
     answer = await officer.open("/rosters.xlsx?state=endorsed")
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     assert sheet is not None
