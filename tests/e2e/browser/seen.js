@@ -8,10 +8,10 @@ globalThis.seen = (() => {
   const shown = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && r.right > 0 && r.bottom + scrollY > 0 && e.checkVisibility({ visibilityProperty: true }); };
   const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]";
 
-  // WCAG 1.4.10: nothing beyond the side but what scrolls by itself.
+  // WCAG 1.4.10: nothing beyond the side but what scrolls by itself; of a list of documents, and of fields, not even that.
   const reflow = () => {
     const root = document.scrollingElement, most = root.clientWidth;
-    const cut = [...document.querySelectorAll(".wide")].filter((e) => e.querySelector("input, select") && e.scrollWidth > e.clientWidth + 1).map((e) => `fields out of sight: ${name(e)}`);
+    const cut = [...document.querySelectorAll(".wide")].filter((e) => e.querySelector("input, select, td:first-child a") && e.scrollWidth > e.clientWidth + 1).map((e) => `columns out of sight: ${name(e)}`);
     if (root.scrollWidth <= most) return cut;
     const inside = (e) => { for (let p = e.parentElement; p && p !== root; p = p.parentElement) if (["auto", "scroll", "hidden"].includes(getComputedStyle(p).overflowX)) return true; return false; };
     const wide = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > most + 1 && !inside(e)).slice(-3);
@@ -85,6 +85,8 @@ globalThis.seen = (() => {
     if (help.length !== 1 || order.at(-1) !== help[0]) faults.push("help is not the last thing in the head");
     if (document.querySelectorAll("h1").length !== 1) faults.push("not one h1");
     if (!document.title.trim()) faults.push("no title");
+    const both = document.querySelector("main").innerText.match(/.{0,20}[\u4e00-\u9fff] · [a-z].{0,20}/i);
+    if (both) faults.push(`two languages at once: ${both[0]}`);
     return faults;
   };
 
