@@ -55,6 +55,7 @@ class Templates:
                 "reason": partial(_reason, language=language),
                 "day": _day,
                 "moment": _moment,
+                "code_points": _code_points,
             }
             self._environments[language] = environment
 
@@ -119,6 +120,11 @@ def _reason(text: str, language: Language) -> str:
     """Why something was done: typed by somebody, who may have used our dot, or said by the house in both languages."""
     zh, between, en = text.partition(BETWEEN)
     return half(text, language) if between and en.isascii() and not zh.isascii() else text
+
+
+def _code_points(text: str) -> str:
+    """`U+32000`: of a character that nobody has a font for, so that it is seen which one it is."""
+    return " ".join(f"U+{ord(one):04X}" for one in text)
 
 
 def _day(value: str | date | None) -> str:

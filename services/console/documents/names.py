@@ -50,12 +50,15 @@ class Names:
 async def names_for(visitor: Visitor, *documents: Mapping[str, Any]) -> dict[str, Pair]:
     """Of every body that a page of these documents names: whose they are, and where those sit who acted on them."""
     names: Names = visitor.request.app.state.names
-    codes = {code for one in documents for code in (one.get("body", ""), one.get("at_desk", ""))}
     acting = {act["body"] for one in documents for act in one.get("history", ())}
-    return await names.of(visitor, codes | acting)
+    return await names.of(visitor, _named_by(documents) | acting)
 
 
 async def names_in_list(visitor: Visitor, rows: Iterable[Mapping[str, Any]]) -> dict[str, Pair]:
-    """Of the bodies whose documents a list shows."""
+    """Of the bodies whose documents a list shows, and on whose desks they lie."""
     names: Names = visitor.request.app.state.names
-    return await names.of(visitor, {str(row.get("body", "")) for row in rows})
+    return await names.of(visitor, _named_by(rows))
+
+
+def _named_by(documents: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {str(one.get(place) or "") for one in documents for place in ("body", "at_desk", "producer")}

@@ -98,7 +98,9 @@ def named(duties: Mapping[str, DutyRow], what: str) -> DutyRow:
 
 
 def sentence(duty: DutyRow, period: str, late: Sequence[Late], names: Mapping[str, tuple[str, str]]) -> str:
-    """`报送年度计划（表1）（2026）：示例鉴定站（49053012） · …: Example Station (49053012)`. names: code → Chinese, English."""
+    """`报送年度计划（附表一）（2026）：示例鉴定站（49053012） · …: Example Station (49053012)`.
+
+    names: code → Chinese, English."""
 
     def who(one: Late, n: int) -> str:
         times = f" × {one.duties}" if one.duties > 1 else ""

@@ -16,14 +16,14 @@ from shared.procedure.duties.duty import Duty, Facts, duty_words
 from shared.register.duties import DutyRow
 from shared.words import Words
 
-ANNUAL_PLAN = DutyRow("annual_plan", "报送年度培训和鉴定计划（表1）", "hand in the annual plan (form 1)", "R1")
+ANNUAL_PLAN = DutyRow("annual_plan", "报送年度培训和鉴定计划（附表一）", "hand in the annual plan (form 1)", "R1")
 PAPER_DRAW = DutyRow("session_plan_draw", "抽取自编试卷", "draw the papers of a session", "R4.1")
 ROWS = (
     ANNUAL_PLAN,
-    DutyRow("annual_plan_endorsement", "审核年度计划（表1）", "review an annual plan (form 1)", "R5"),
-    DutyRow("annual_plan_approval", "批准年度计划（表1）", "decide on an annual plan (form 1)", "R5"),
-    DutyRow("session_plan_endorsement", "审核鉴定计划（表2）", "review a session plan (form 2)", "R4.1"),
-    DutyRow("session_plan_approval", "批准鉴定计划（表2）", "decide on a session plan (form 2)", "R4.1"),
+    DutyRow("annual_plan_endorsement", "审核年度计划（附表一）", "review an annual plan (form 1)", "R5"),
+    DutyRow("annual_plan_approval", "批准年度计划（附表一）", "decide on an annual plan (form 1)", "R5"),
+    DutyRow("session_plan_endorsement", "审核鉴定计划（附表二）", "review a session plan (form 2)", "R4.1"),
+    DutyRow("session_plan_approval", "批准鉴定计划（附表二）", "decide on a session plan (form 2)", "R4.1"),
     PAPER_DRAW,
 )
 FORM_TYPES = tuple(

@@ -21,12 +21,12 @@ from shared.register.duties import DutyRow
 from shared.words import Words
 
 SESSION_ROSTER = DutyRow(
-    "session_roster", "呈报合格人员名册（表6）", "hand in the roster of passed candidates (form 6)", "R4.2"
+    "session_roster", "呈报合格人员名册（附表六）", "hand in the roster of passed candidates (form 6)", "R4.2"
 )
 ROWS = (
     SESSION_ROSTER,
-    DutyRow("roster_endorsement", "审核合格人员名册（表6）", "review a roster (form 6)", "R4.2"),
-    DutyRow("roster_approval", "批准合格人员名册（表6）", "decide on a roster (form 6)", "R4.2"),
+    DutyRow("roster_endorsement", "审核合格人员名册（附表六）", "review a roster (form 6)", "R4.2"),
+    DutyRow("roster_approval", "批准合格人员名册（附表六）", "decide on a roster (form 6)", "R4.2"),
 )
 FORM_TYPES = tuple(
     fact.TYPE

@@ -174,7 +174,7 @@ def _meaningless(number: str, industry: str) -> list[Problem]:
 
 
 _DRAW_FROM_CENTRE: Final = (
-    "本行业特有工种证书须从行业鉴定指导中心领取(通知第 3 条) · "
+    "本行业特有工种证书须从行业鉴定指导中心领取（通知第三条） · "
     "certificates of this industry's trades are drawn from the industry's Centre (rule 3 of the notice)"
 )
 

@@ -71,7 +71,7 @@ async def at_a_glance(page: Page) -> list[str]:
 
 
 async def closely(page: Page) -> list[str]:
-    """By keyboard, on a phone and at 400 %."""
+    """By keyboard, on a phone, at 400 % and on paper."""
     faults = await tabbed(page)
     for width, height in (PHONE, ZOOMED):
         await page.set_viewport_size({"width": width, "height": height})
@@ -79,7 +79,14 @@ async def closely(page: Page) -> list[str]:
         faults += [f"{width} px: {fault}" for fault in found]
     faults += [f"{ZOOMED[0]} px: {fault}" for fault in await tabbed(page)]
     await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-    return faults
+    return faults + await on_paper(page)
+
+
+async def on_paper(page: Page) -> list[str]:
+    await page.emulate_media(media="print")
+    faults = await ask(page, "paper")
+    await page.emulate_media(media="null")
+    return [str(fault) for fault in faults]
 
 
 async def tabbed(page: Page) -> list[str]:

@@ -8,10 +8,10 @@ globalThis.seen = (() => {
   const shown = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && r.right > 0 && r.bottom + scrollY > 0 && e.checkVisibility({ visibilityProperty: true }); };
   const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]";
 
-  // WCAG 1.4.10: nothing beyond the side but what scrolls by itself.
+  // WCAG 1.4.10: nothing beyond the side but what scrolls by itself; of a list of documents, and of fields, not even that.
   const reflow = () => {
     const root = document.scrollingElement, most = root.clientWidth;
-    const cut = [...document.querySelectorAll(".wide")].filter((e) => e.querySelector("input, select") && e.scrollWidth > e.clientWidth + 1).map((e) => `fields out of sight: ${name(e)}`);
+    const cut = [...document.querySelectorAll(".wide")].filter((e) => e.querySelector("input, select, td:first-child a") && e.scrollWidth > e.clientWidth + 1).map((e) => `columns out of sight: ${name(e)}`);
     if (root.scrollWidth <= most) return cut;
     const inside = (e) => { for (let p = e.parentElement; p && p !== root; p = p.parentElement) if (["auto", "scroll", "hidden"].includes(getComputedStyle(p).overflowX)) return true; return false; };
     const wide = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > most + 1 && !inside(e)).slice(-3);
@@ -65,6 +65,18 @@ globalThis.seen = (() => {
     return [...faults].slice(0, 3);
   };
 
+  // On paper browsers leave grounds out, and nothing scrolls.
+  const paper = () => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), faults = new Set();
+    while (texts.nextNode()) {
+      const e = texts.currentNode.parentElement;
+      if (texts.currentNode.data.trim() && e.getClientRects().length && contrast(rgb(getComputedStyle(e).color), [255, 255, 255]) < 4.5) faults.add(`pale on paper: ${name(e)}`);
+    }
+    const scrolls = (e) => { const s = getComputedStyle(e); return [s.overflowX, s.overflowY].some((o) => ["auto", "scroll", "hidden"].includes(o)); };
+    const cut = [...document.querySelectorAll("main *:not(input, select, textarea, progress)")].filter((e) => scrolls(e) && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1));
+    return [...faults, ...cut.map((e) => `cut on paper: ${name(e)}`)].slice(0, 5);
+  };
+
   // WCAG 3.2.6: help comes at the same place in the order of every page. Also what each page must have.
   const frame = () => {
     const order = [...document.querySelectorAll("header.top a[href], header.top button")];
@@ -73,8 +85,10 @@ globalThis.seen = (() => {
     if (help.length !== 1 || order.at(-1) !== help[0]) faults.push("help is not the last thing in the head");
     if (document.querySelectorAll("h1").length !== 1) faults.push("not one h1");
     if (!document.title.trim()) faults.push("no title");
+    const both = document.querySelector("main").innerText.match(/.{0,20}[\u4e00-\u9fff] · [a-z].{0,20}/i);
+    if (both) faults.push(`two languages at once: ${both[0]}`);
     return faults;
   };
 
-  return { reflow, targets, focus, reachable, top, motion, largeType, frame };
+  return { reflow, targets, focus, reachable, top, motion, largeType, paper, frame };
 })();

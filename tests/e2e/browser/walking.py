@@ -173,10 +173,12 @@ def _like(route: str, known: list[str]) -> str:
 
 
 async def _must_lead_somewhere(walked: Walked, house: House) -> None:
-    """Pages of the console are looked at by themselves; here are the others: files, pages of services."""
+    """Pages of the console are looked at by themselves, each of them once; here are the others: files, pages of services, and
+    every page that is for everybody."""
     browser = Browser(house, SITE)
     for address, here in walked.linked.items():
-        if not route_of(address):
+        route = route_of(address)
+        if not route or ROUTES[route][1].asks == PUBLIC:
             answer = await browser.client.get(address)
             if answer.status_code == 404:
                 walked.dead.add(f"{here} → {address}")

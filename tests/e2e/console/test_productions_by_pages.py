@@ -123,6 +123,8 @@ async def test_a_redraw_with_its_reason(made: House, browsers: SignedIn) -> None
     poster = await browsers(SMALL.poster)
     page = await poster.open(HERE)
     assert "\U00032000" in page.text
+    assert "U+32000" in page.text, "for nobody sees a character that no font has"
+    assert "寄发后不再补入" in page.text, "said where it would be posted too early"
     page = await poster.submit(f"{HERE}/batches/{batch}/redraw", reason="已安装字库")
     assert page.status_code == 200
     assert "已要求重绘" in page.text

@@ -195,7 +195,9 @@ async def test_each_of_these_pages_has_its_help(stranger: Browser, language: str
     for path, name in (("/look-up", "look_up"), ("/privacy", "privacy"), ("/training", "practice")):
         page = await stranger.open(path)
         assert f'href="/help/{name}"' in page.text
-        assert (await stranger.open(f"/help/{name}")).status_code == 200
+        page = await stranger.open(f"/help/{name}")
+        assert page.status_code == 200
+        assert f'href="/help/{name}"' in page.text and "/help/help" not in page.text, "there is no help for help"
     assert (await stranger.open("/help/productions")).status_code == 200
 
 

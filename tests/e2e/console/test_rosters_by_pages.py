@@ -8,7 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from services.demo.cast import BRANCHES, STATIONS
+from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from shared.actor import FRESH
 from tests.world.browser import Browser, SignedIn, browsers_at, forms
 from tests.world.house import PASSWORD, House
@@ -105,6 +105,7 @@ async def test_the_list_and_its_export(house: House, browsers: SignedIn) -> None
     page = await officer.open("/rosters?state=endorsed")
     assert f'href="{PAGE}"' in page.text
     assert DIRECT.id not in page.text, "of another branch"
+    assert f"{CENTRE.name_zh} <code>{CENTRE.code}</code>" in page.text, "whose turn it is, by name"
     answer = await officer.open("/rosters.xlsx?state=endorsed")
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     assert sheet is not None

@@ -179,6 +179,7 @@ async def test_an_approved_session_leads_to_its_roster(bare_house: House, signed
     clerk = await signed_in(CLERK)
     page = await clerk.open(PLAN)
     assert f'href="/rosters/new?session={STATION.code}-{YEAR}-001"' in page.text, "its day has come"
+    assert "现在没有要您办理的" not in page.text
     page = await (await signed_in(HEAD)).open(PLAN)
     assert "/rosters/new" not in page.text, "the clerk opens rosters"
     await clerk.open(f"/rosters/new?session={STATION.code}-{YEAR}-001")

@@ -219,7 +219,7 @@ async def must_be_reviewed(store: Store, key: PersonKey, roster: Roster, by: Act
     lacking = _lacking(key, roster, lines, known)
     if lacking:
         raise Invalid(
-            f"{len(lacking)} 名技师、高级技师尚无审批表，不得批准（R4.2） · {len(lacking)} lines of levels 2 and 1 have no "
+            f"{len(lacking)} 名技师、高级技师尚无审批表，不得批准（通知第四条） · {len(lacking)} lines of levels 2 and 1 have no "
             "technician review: the Centre's clerk records document number, day and panel of the approval form",
             [_without_form(line) for line in lacking[:MOST_NAMED]],
         )

@@ -522,7 +522,7 @@ def entities() -> bytes:
 
 
 DAMAGED = (
-    "文件无法读取：不是完好的 Excel 工作簿(.xlsx 或 .xls) · "
+    "文件无法读取：不是完好的 Excel 工作簿（.xlsx 或 .xls） · "
     "the file cannot be read: not an intact Excel workbook (.xlsx, .xls)"
 )
 ENCRYPTED = "文件已加密，请取消密码后再上传"

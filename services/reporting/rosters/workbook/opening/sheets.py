@@ -56,7 +56,7 @@ def open_workbook(content: bytes, most_rows: int) -> Iterator[OpenSheet]:
         raise Invalid("文件是空的 · the file is empty")
     else:
         raise Invalid(
-            "这不是 Excel 工作簿(可能是网页或文本改了扩展名)，请另存为 .xlsx · "
+            "这不是 Excel 工作簿（可能是网页或文本改了扩展名），请另存为 .xlsx · "
             "this is not an Excel workbook (maybe a web page or a text under another name): save it as .xlsx"
         )
     # Not with the others above: the service itself writes workbooks with this room, and never loads the parser.

@@ -11,7 +11,7 @@ from typing import Final
 from shared.errors import Invalid
 
 UNREADABLE = (
-    "文件无法读取：不是完好的 Excel 工作簿(.xlsx 或 .xls) · "
+    "文件无法读取：不是完好的 Excel 工作簿（.xlsx 或 .xls） · "
     "the file cannot be read: not an intact Excel workbook (.xlsx, .xls)"
 )
 UNUSUAL = (
@@ -27,7 +27,7 @@ TOO_LARGE = (
     "工作簿过大：行、列或文字超出名册所需 · the workbook is too large: more rows, columns or text than a roster needs"
 )
 SPREAD_OUT = (
-    "工作表过大：多半是名册下方或右侧有大量带格式的空行、空列，请选中后删除(不是清除)，保存后再上传；名册确有这么长的，请分批"
+    "工作表过大：多半是名册下方或右侧有大量带格式的空行、空列，请选中后删除（不是清除），保存后再上传；名册确有这么长的，请分批"
     "上报 · the sheet is too large, mostly because of formatted empty rows below the roster or columns beside it: select and "
     "delete them (not clear), save, and send it again; a roster that is really so long is reported in parts"
 )
