@@ -4,16 +4,19 @@ the Chinese half, whatever is filled in (docs/decisions/0042)."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from services.console.language import LANGUAGES, half
 from shared import errors
 from tests.world.halves import PLACE, faults
 
 ROOT = Path(__file__).parents[2]
+REQUEST = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) [/…]")
 ENGLISH = {
     "state",
     "verb",
@@ -304,6 +307,13 @@ WORKBOOK = "services/reporting/rosters/workbook/"
 def test_the_walk_finds_the_errors() -> None:
     assert len(SAID) > 450
     assert {"NotFound", "NotTakenOver", "Problem"} <= KINDS
+
+
+def test_pages_leave_out_what_is_said_to_programs() -> None:
+    """A request stands in brackets, without which the sentence is whole."""
+    with_requests = [one.text for one in SAID if REQUEST.search(one.text)]
+    assert len(with_requests) > 5
+    assert [text for text in with_requests for language in LANGUAGES if REQUEST.search(half(text, language))] == []
 
 
 @pytest.mark.parametrize("one", SAID, ids=[f"{one.where}" for one in SAID])

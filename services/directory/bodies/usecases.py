@@ -131,6 +131,6 @@ async def _must_not_bind(neighbours: Neighbours, sanction: str) -> None:
         raise Unavailable(ASK_LATER, error.ping) from error
     if known.state in ("", CONFIRMED):  # an earlier release does not say
         raise Refused(
-            f"该整改由监督处理 {sanction} 责令，请在监督中解除该处理：POST /supervision/sanctions/{sanction}/lifting · "
+            f"该整改由监督处理 {sanction} 责令，请在监督中解除该处理（POST /supervision/sanctions/{sanction}/lifting） · "
             f"sanction {sanction} ordered this rectification: lift the sanction, there it ends"
         )

@@ -52,7 +52,8 @@ async def with_password(
     if account.must_change_password:
         link = password_page(settings)
         raise MustChangePassword(
-            f"初始密码须先修改：{link} · change the initial password first, there or at POST /directory/passwords", link
+            f"初始密码须先修改：{link} · change the initial password first, there or by a program (POST /directory/passwords)",
+            link,
         )
     return await storage.issue(store, clock, settings, account, practising=form.practising)
 

@@ -42,7 +42,8 @@ class AnnualPlan(Approval):
     STEPS: ClassVar[Mapping[str, Step]] = {**WAY, "amend": AMEND}
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
-        APPROVED: "须先调整，写明理由，新版本另行报批 · amend it with a reason, which begins a version that goes the same way up",
+        APPROVED: "须先调整（POST …/amendment），写明理由，新版本另行报批 · amend it (POST …/amendment) with a reason, which "
+        "begins a version that goes the same way up",
     }
     EARLY: ClassVar[Mapping[str, str]] = {
         **EARLY,

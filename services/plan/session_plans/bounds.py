@@ -84,7 +84,7 @@ def _beyond_the_annual_plan(plan: SessionPlan, bounds: Bounds) -> list[Problem]:
         Problem(
             f"/items/{n}",
             f"{_name(item)} 不在年度计划中 · is not in the annual plan",
-            "先调整年度计划并报中心批准：POST /plan/annual-plans/{id}/amendment · amend the annual plan first, and have "
+            "先调整年度计划并报中心批准（POST /plan/annual-plans/{id}/amendment） · amend the annual plan first, and have "
             "the Centre approve that",
         )
         for n, item in enumerate(plan.items)

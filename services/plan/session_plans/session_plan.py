@@ -46,8 +46,9 @@ class SessionPlan(Approval):
     BESIDES: ClassVar[tuple[str, ...]] = ("postpone", "cancel", "draw")
     NEXT: ClassVar[Mapping[str, str]] = {
         **NEXT,
-        APPROVED: "不再修改：改期由中心审批人办理，不举行的取消 · it is approved: the Centre's approver may set another day; if "
-        "it is not held, cancel it",
+        APPROVED: "不再修改：改期由中心审批人办理（POST …/postponement），不举行的取消（POST …/cancellation） · it "
+        "is approved: the Centre's approver may set another day (POST …/postponement); if it is not held, cancel it (POST "
+        "…/cancellation)",
         CANCELLED: "另行举行的另编计划 · plan another session instead",
         VOIDED: "随机构资质取消而不再举行 · it is not held: its body lost its licence",
     }

@@ -185,7 +185,7 @@ class Roster(Approval):
                 Problem(
                     "/pages",
                     "尚未导入名册 · no workbook was imported yet",
-                    "先由本站经办人导入工作簿 · the clerk of the station imports the workbook first",
+                    "先由本站经办人导入工作簿 · the clerk of the station imports the workbook first (PUT …/workbook)",
                 )
             )
         if self.passed > self.attendance.examined:

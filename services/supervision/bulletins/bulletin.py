@@ -52,7 +52,8 @@ class Bulletin(Aggregate):
     )
     NEXT: ClassVar[Mapping[str, str]] = {
         DRAFT: "直接重新汇总即可 · compile it again",
-        PUBLISHED: "不再更改；有误的另发更正通报 · what is wrong is corrected by another one",
+        PUBLISHED: "不再更改；有误的另发更正通报（POST …/corrections） · what is wrong is corrected by "
+        "another one (POST …/corrections)",
     }
 
     state: str = DRAFT

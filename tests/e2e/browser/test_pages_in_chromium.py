@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page
 
 from services.console.menu import MENU
 from tests.e2e.browser.conftest import Site
 from tests.e2e.browser.looking import Watch, at_a_glance, axe, closely, large
-from tests.e2e.browser.walking import ROUTES, Walked, opened_by
+from tests.e2e.browser.walking import COOKIE, ROUTES, SITE, Walked, opened_by
+from tests.world.browser import Browser
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("chromium")]
+TAG = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
+FOR_PROGRAMS = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE)\b.{0,40}|….{0,40}/|(?<![\w./])/[a-z]+[a-z/{-]+|\bscope=|\bIf-Match\b|\bJSON\b"
+)
 LOOKED_AT = [(entry.name, role) for entry in MENU for role in opened_by(entry.name)]
 
 
@@ -45,6 +52,22 @@ async def test_pages_in_large_type_and_in_english(site: Site, walked: Walked, en
         faults += [f"{route}: {fault}" for fault in [*await axe(page), *await large(page), *watch.taken()]]
     for _, page in windows.values():
         await page.context.close()
+    assert not faults, "\n" + "\n".join(faults)
+
+
+@pytest.mark.parametrize("look", ["zh", "en"])
+async def test_no_page_names_what_is_for_programs(site: Site, walked: Walked, look: str) -> None:
+    faults = []
+    for role, pages in walked.found.items():
+        browser = Browser(site.house, SITE)
+        browser.client.cookies.set("jianding-look", look)
+        if role in walked.cookies:
+            browser.client.cookies.set(COOKIE, walked.cookies[role])
+        for route, address in pages.items():
+            if walked.is_page(route, role):
+                read = TAG.sub(" ", (await browser.open(address)).text)
+                faults += [f"{route} ({address}) as {role}: {found.group()}" for found in FOR_PROGRAMS.finditer(read)]
+        await browser.close()
     assert not faults, "\n" + "\n".join(faults)
 
 

@@ -81,7 +81,7 @@ async def test_what_a_look_up_finds(site: Site, known: bool, outcome: str) -> No
     await page.goto("/look-up")
     hand = Keyboard(page)
     await hand.type("证书编号", listed["items"][0]["number"])
-    await hand.type("姓名 （可不填）", listed["items"][0]["holder"]["name"] if known else "无名氏")
+    await hand.type("姓名", listed["items"][0]["holder"]["name"] if known else "无名氏")
     await hand.press("查询")
     assert outcome in (await page.locator("main .outcome").get_attribute("class") or "").split()
     await must_be_for_everybody(page, watch)

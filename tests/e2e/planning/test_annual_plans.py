@@ -63,7 +63,7 @@ async def test_an_approved_plan_is_changed_by_an_amendment(bare_house: House) ->
     await approved(house)
     refused = await tried(house, CLERK, "PUT", json={"items": items(90, 20)})
     assert refused.status_code == 409
-    assert "amend it" in refused.json()["detail"], "what to do instead"
+    assert "amendment" in refused.json()["detail"], "what to do instead"
     answer = await tried(house, CLERK, "amendment", **amendment(90))
     assert answer.status_code == 200, answer.text
     begun = answer.json()

@@ -141,7 +141,7 @@ def test_what_was_never_approved_is_not_amended(state: str) -> None:
 
 
 def test_a_revision_of_what_is_approved_is_told_to_amend() -> None:
-    with pytest.raises(WrongState, match="amend it with a reason"):
+    with pytest.raises(WrongState, match=r"amend it \(POST …/amendment\)"):
         take(approved(), "revise")
 
 

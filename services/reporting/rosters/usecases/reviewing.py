@@ -109,7 +109,9 @@ def _is_other(
     if known is None or not known.is_of(line, person) or known.form == entry.form:
         return []
     what = "该考生的审批表已登记，内容不同 · a form with other content is recorded for this candidate already"
-    return [Problem(where, what, "如有误，请更正并说明理由 · if it is wrong, correct it with a reason")]
+    return [
+        Problem(where, what, "如有误，请更正并说明理由 · correct it with a reason (PUT …/technician-reviews/{ticket})")
+    ]
 
 
 def _twice(entries: Sequence[ReviewEntry]) -> list[Problem]:
@@ -220,7 +222,8 @@ async def must_be_reviewed(store: Store, key: PersonKey, roster: Roster, by: Act
     if lacking:
         raise Invalid(
             f"{len(lacking)} 名技师、高级技师尚无审批表，不得批准（通知第四条） · {len(lacking)} lines of levels 2 and 1 have no "
-            "technician review: the Centre's clerk records document number, day and panel of the approval form",
+            "technician review: the Centre's clerk records document number, day and panel of the approval form "
+            f"(POST /reporting/rosters/{roster.id}/technician-reviews)",
             [_without_form(line) for line in lacking[:MOST_NAMED]],
         )
 
