@@ -12,8 +12,9 @@ from starlette.datastructures import UploadFile
 
 from shared.web.uploads import Places
 
-MOST_FIELDS = 6000
-"""Of one form: a plan of 500 lines has five for each."""
+MOST_FIELDS = 3000
+"""Of one form: a plan of 500 lines has five for each. What was typed is shown again, and a page of many more lines takes seconds
+in which nobody else is answered."""
 
 
 @dataclass(frozen=True, slots=True)

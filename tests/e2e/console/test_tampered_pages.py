@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from services.console.typed import MOST_FIELDS
 from services.demo.cast import BRANCHES, STATIONS
 from shared.web.uploads import Places
 from tests.world.browser import Browser
@@ -57,6 +58,12 @@ async def test_a_version_that_is_none(clerk: Browser, version: str) -> None:
 async def test_a_key_that_is_none_of_ours_does_as_well(clerk: Browser) -> None:
     for _ in range(2):
         assert (await clerk.send("/annual-plans/new", key="钥匙", **TYPED)).url.path == PLAN
+
+
+async def test_more_lines_than_any_plan_has(clerk: Browser) -> None:
+    page = await clerk.send("/annual-plans/new", **{f"heads.{n}": "1" for n in range(MOST_FIELDS + 1)})
+    assert is_a_refusal(page)
+    assert "heads." not in page.text, "they are not shown again"
 
 
 async def test_what_is_too_long_for_an_address(clerk: Browser) -> None:
