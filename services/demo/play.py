@@ -255,10 +255,10 @@ class Play:
 
     async def acts(self, sessions: list[Session]) -> list[dict[str, Any]]:
         """What the Centre's auditor reads of who did what, once the last act of the play has come to its chain."""
-        auditor, last = self.clerk(CENTRE, "auditor"), {f"production/{session.id}#" for session in sessions}
+        auditor, last = self.clerk(CENTRE, "auditor"), {f"production/{session.id}" for session in sessions}
         while True:
-            posted = {f"{act['act'].partition('#')[0]}#" for act in await auditor.everything("/certificate/audit")}
-            if last <= posted:
+            told = await auditor.everything("/certificate/audit")
+            if last <= {act["act"].partition("#")[0] for act in told if act["told"]["verb"] == "receive"}:
                 break
             await asyncio.sleep(0.1)
         return [
