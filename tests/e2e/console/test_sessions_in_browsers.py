@@ -267,6 +267,8 @@ async def test_who_signs_in_where_another_typed_sees_what_it_is_before_it_is_sen
     assert page.status_code == 401
     page = await browser.submit("/sign-in", account=HEAD, password=PASSWORD)
     assert "data-go-on" not in page.text, "nothing goes on by itself"
+    assert "<strong>吴刚</strong>" in page.text and 'action="/sign-out"' in page.text
+    assert 'href="/annual-plans"' in page.text, "the menu"
     assert f"将以吴刚（{HEAD}）的名义提交" in page.text
     assert "<li>&lt;b&gt;某人&lt;/b&gt;填写的理由</li>" in page.text
 
