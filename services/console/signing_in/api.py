@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -55,7 +56,7 @@ def router() -> APIRouter:
             )
         except Refusal as refusal:
             if "password" in refusal.more:
-                return go(CHANGE_PASSWORD)
+                return go(_change_password(form["account"]))
             return _sign_in(request, str(refusal), refusal.status, next, kept, form)
         if visitor.secret is not None:  # whoever was signed in here before
             await _forget(visitor)
@@ -84,7 +85,7 @@ def router() -> APIRouter:
             await visitor.sessions.prove(visitor.secret, visitor.session, form["password"], visitor.address)
         except Refusal as refusal:
             if "password" in refusal.more:
-                return go(CHANGE_PASSWORD)
+                return go(_change_password(visitor.session.holder.account))
             return _again(request, visitor, next, refusal)
         return go(next)
 
@@ -184,6 +185,11 @@ def _sign_in(
         account=account,
         practice=practice,
     )
+
+
+def _change_password(account: str) -> str:
+    """account: it is not asked for twice. The password is."""
+    return f"{CHANGE_PASSWORD}&account={quote(account, safe='')}"
 
 
 def _meanwhile(request: Request) -> tuple[str, bool]:
