@@ -152,6 +152,18 @@ async def test_it_is_there_in_english(counter: Counter, stranger: Browser) -> No
     assert "证书有效" not in page.text
 
 
+async def test_another_language_loses_nothing_of_what_was_asked(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    typed = {"number": "123", "name": "张三", "id_last": ""}
+    await stranger.submit("/look-up", **typed)
+    page = await stranger.submit("/look", language="en")
+    assert page.status_code == 200 and "Not sent yet" in page.text, "nobody has to sign in for it"
+    assert 'href="/look-up">Do not send it' in page.text and "张三" in page.text
+    page = await stranger.submit("/look-up")
+    assert marked(page.text) == {"number"} and 'lang="en"' in page.text
+    assert dict(forms(page.text))["/look-up"] == typed
+
+
 # --- privacy ----------------------------------------------------------------------------------------------------------
 
 

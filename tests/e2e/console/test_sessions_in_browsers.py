@@ -290,6 +290,39 @@ async def test_the_language_and_large_type_stay(browser: Browser) -> None:
     assert 'lang="en"' in browser.page.text
 
 
+async def test_another_language_loses_nothing_of_a_refused_form(browser: Browser) -> None:
+    await browser.sign_in(STATIONS[0].account("station_clerk"))
+    await browser.open("/annual-plans/new")
+    typed = {"year": "2026", "occupation.0": "6-04-01-01", "level.0": "4", "heads.0": "many"}
+    page = await browser.submit(**typed)
+    assert page.status_code == 422
+    assert "显示设置" not in page.text, "that page is another one, and takes nothing along"
+    page = await browser.submit("/look", language="en")
+    assert page.status_code == 200 and "Not sent yet" in page.text and "Signed in again" not in page.text
+    page = await browser.submit("/look", large="on")
+    assert 'class="large"' in page.text and "Not sent yet" in page.text
+    page = await browser.submit("/annual-plans/new")
+    assert page.status_code == 422 and 'lang="en"' in page.text
+    fields = dict(forms(page.text))[""]
+    assert {**fields, **typed} == fields
+
+
+async def test_a_form_of_another_site_is_not_kept_for_being_sent_here(browser: Browser) -> None:
+    await browser.sign_in(HEAD)
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    page = await browser.client.post("/annual-plans/x/discard", data={"reason": "theirs"}, headers=elsewhere)
+    assert page.status_code == 403
+    assert "theirs" not in page.text
+
+
+async def test_a_wrong_password_of_a_fresh_sign_in_takes_nothing_along(browser: Browser) -> None:
+    await browser.sign_in(HEAD)
+    page = await browser.send("/sign-in/again?next=/rosters", account=HEAD, password="not that one")
+    assert page.status_code == 401
+    page = await browser.submit("/look", language="en")
+    assert str(page.url).endswith("/sign-in/again?next=/rosters") and 'lang="en"' in page.text
+
+
 async def test_an_initial_password_is_changed_first_and_then_signs_in(bare_house: House, browser: Browser) -> None:
     initial, own = "initial-password-1", "a-password-of-one's-own"
     person = {"name": "张伟", "email": "zhang.wei@example.org", "body": STATIONS[0].code, "roles": ["station_clerk"]}
