@@ -27,13 +27,13 @@ DONE: Final[Mapping[str, Pair]] = {
     "saved": ("已保存。", "Saved."),
     "drafted": (
         "已保存，尚未呈报：核对无误后点“呈报”。",
-        "Saved and not handed in yet: look it over, then hand it in.",
+        "Saved and not submitted yet: look it over, then submit it.",
     ),
     "opened": (
         "名册已建立。接着下载模板、导入附表六。",
         "The roster is open. Next fetch the template and import form 6.",
     ),
-    "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
+    "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then submit it."),
     "recorded": ("已登记。", "Recorded."),
     "proved": ("已登录，请再点一次要取的文件。", "You are signed in: press the file once more."),
     "signed_out": ("已退出。", "You are signed out."),
@@ -41,7 +41,7 @@ DONE: Final[Mapping[str, Pair]] = {
         "已登录。请关闭此窗口，回到原来的窗口，提交您填写的内容。",
         "You are signed in. Close this window, and send from the one before what you typed.",
     ),
-    "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
+    "submit": ("已呈报，上级会看到。", "Submitted: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),
     "approve": ("已批准，编制机构会收到通知。", "Approved: the body that drafted it is told."),
     "approve_roster": (
