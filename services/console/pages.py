@@ -12,8 +12,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.console.entry import Entry
 from services.console.language import LANGUAGES
+from services.console.refusal import Kept
 from services.console.rendering import Templates
 from services.console.sessions.session import Holder
+from services.console.typed import Typed, has_files, kept
 from services.console.visitor import LOOK, Look, Visitor
 from shared.web.edge.headers import NOT_KEPT
 from shared.words import Pair
@@ -25,13 +27,13 @@ DONE: Final[Mapping[str, Pair]] = {
     "saved": ("已保存。", "Saved."),
     "drafted": (
         "已保存，尚未呈报：核对无误后点“呈报”。",
-        "Saved and not handed in yet: look it over, then hand it in.",
+        "Saved and not submitted yet: look it over, then submit it.",
     ),
     "opened": (
         "名册已建立。接着下载模板、导入附表六。",
         "The roster is open. Next fetch the template and import form 6.",
     ),
-    "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then hand it in."),
+    "imported": ("已导入。请核对合格人数，无误后呈报。", "Imported. Compare the numbers, then submit it."),
     "recorded": ("已登记。", "Recorded."),
     "proved": ("已登录，请再点一次要取的文件。", "You are signed in: press the file once more."),
     "signed_out": ("已退出。", "You are signed out."),
@@ -39,7 +41,7 @@ DONE: Final[Mapping[str, Pair]] = {
         "已登录。请关闭此窗口，回到原来的窗口，提交您填写的内容。",
         "You are signed in. Close this window, and send from the one before what you typed.",
     ),
-    "submit": ("已呈报，上级会看到。", "Handed in: the office above sees it."),
+    "submit": ("已呈报，上级会看到。", "Submitted: the office above sees it."),
     "endorse": ("已审核同意，转中心批准。", "Endorsed: the Centre is next."),
     "approve": ("已批准，编制机构会收到通知。", "Approved: the body that drafted it is told."),
     "approve_roster": (
@@ -65,7 +67,8 @@ DONE: Final[Mapping[str, Pair]] = {
 @dataclass(frozen=True, slots=True)
 class Frame:
     """menu: the entries that this visitor may open. here: name of the entry of this page. path: where this page is opened
-    again, with its query. done: what the form before this page did."""
+    again, with its query. done: what the form before this page did. typed: what this page answers, where it cannot be opened
+    again and no file went with it; it goes along when somebody has pages look otherwise."""
 
     look: Look
     holder: Holder | None
@@ -74,6 +77,7 @@ class Frame:
     path: str
     help: str
     done: str
+    typed: Kept | None = None
 
 
 def frame_of(request: Request, at: str = "") -> Frame:
@@ -87,7 +91,14 @@ def frame_of(request: Request, at: str = "") -> Frame:
     shown = tuple(one for one in entries if one.shown and signed_in and visitor.may(one.pages[0].asks))
     done = DONE.get(request.query_params.get("done", ""), ("", ""))[LANGUAGES.index(visitor.look.language)]
     help = visitor.page.help or visitor.entry.name
-    return Frame(visitor.look, visitor.holder, shown, visitor.entry.name, path, help, done)
+    return Frame(
+        visitor.look, visitor.holder, shown, visitor.entry.name, path, help, done, None if at else _typed(request)
+    )
+
+
+def _typed(request: Request) -> Kept | None:
+    form: Typed | None = getattr(request.state, "typed", None)
+    return None if form is None or has_files(request) else kept(request, form)
 
 
 def page(request: Request, template: str, status: int = 200, *, at: str = "", **context: Any) -> HTMLResponse:

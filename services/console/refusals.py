@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from services.console.language import half
 from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, address_of, go, own_address, page, to_sign_in
-from services.console.refusal import Kept, Refusal
+from services.console.refusal import Refusal
 from services.console.same_origin import SAFE
-from services.console.typed import Typed, place_for, typed
+from services.console.typed import Typed, kept, place_for, typed
 from services.console.visitor import Visitor, recognised
 from shared.errors import AppError, NotSignedIn, Problem, SignInAgain, Unavailable
 from shared.web import problems
@@ -25,8 +25,6 @@ from shared.web.problems import problem, status_of, title_of
 
 log = logging.getLogger(__name__)
 
-NOT_KEPT = frozenset({"password", "kept_action"})
-"""Fields that are never handed back to a browser."""
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -89,7 +87,7 @@ async def _signed_out(request: Request, error: Exception) -> Response:
         401,
         said=str(error),
         next=HOME,
-        kept=_kept(request, form),
+        kept=kept(request, form),
         lost_file=bool(form.files),
         account="",
         practice=False,
@@ -117,7 +115,7 @@ async def _must_prove(request: Request, error: Exception) -> Response:
         return _part(request, 403, str(error))
     next = _back(request)
     if request.method not in SAFE:
-        name = await visitor.sessions.keep(visitor.secret, _kept(request, await typed(request)))
+        name = await visitor.sessions.keep(visitor.secret, kept(request, await typed(request)))
         next = f"{GO_ON}?kept={name}"
     return go(f"{SIGN_IN_AGAIN}?next={quote(next, safe='/')}")
 
@@ -130,10 +128,6 @@ def _back(request: Request) -> str:
     place = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
     asked = f"{request.url.query}&" if request.url.query else ""
     return f"{visitor.page.linked_at.format(**place)}?{asked}done=proved"
-
-
-def _kept(request: Request, form: Typed) -> Kept:
-    return Kept(request.url.path, tuple(one for one in form.fields if one[0] not in NOT_KEPT))
 
 
 async def _page(request: Request, status: int, sentence: str, refusal: Refusal | None = None) -> Response:

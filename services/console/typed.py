@@ -10,11 +10,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from services.console.refusal import Kept
 from shared.web.uploads import Places
 
 MOST_FIELDS = 3000
 """Of one form: a plan of 500 lines has five for each. What was typed is shown again, and a page of many more lines takes seconds
 in which nobody else is answered."""
+NEVER_KEPT = frozenset({"password", "kept_action"})
+"""Fields that are never handed back to a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,18 @@ async def _typed(request: Request) -> AsyncIterator[Typed]:
         yield await typed(request)
 
 
+def kept(request: Request, form: Typed) -> Kept:
+    """What goes along until the form is sent once more."""
+    return Kept(request.url.path, tuple(one for one in form.fields if one[0] not in NEVER_KEPT))
+
+
+def has_files(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
 def place_for(request: Request) -> AbstractContextManager[None]:
     """While a form with files is read and held. Raises Unavailable."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if not has_files(request):
         return nullcontext()
     visitor = getattr(request.state, "visitor", None)
     places: Places = request.app.state.places

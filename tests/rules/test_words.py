@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -164,3 +165,15 @@ def test_the_glossary_has_them(name: str, heading: str, comma: str) -> None:
     _, _, table = page.partition(f"## {heading}\n")
     found = {line for line in table.splitlines() if line.startswith("| ") and not line.startswith("| 中文")}
     assert found == rows_of_the_glossary(comma)
+
+
+CONSOLE = Path(__file__).parents[2] / "services" / "console"
+OF_OLD = re.compile(r"(?<!\ba )\bhand(s|ed|ing)? (it )?in\b", re.IGNORECASE)
+
+
+def test_pages_in_english_have_one_word_for_going_upward() -> None:
+    """The button says what the state and the line of the history say afterwards."""
+    assert CATALOGUE["roster"].states["submitted"][1] == CATALOGUE["roster"].verbs["submit"][1] == "submitted"
+    told = [path for kind in ("*.html", "*.py") for path in CONSOLE.rglob(kind)]
+    assert len(told) > 50
+    assert not [path for path in told if OF_OLD.search(path.read_text(encoding="utf-8"))]

@@ -34,10 +34,8 @@ class VerificationAnswer(Answer):
     mailed: bool = Field(False, description="是否已寄发 · whether it was posted")
 
 
-def no_match(number: str, at: datetime) -> VerificationAnswer:
-    return VerificationAnswer(
-        outcome=Outcome.NO_MATCH, sentence=SENTENCES[Outcome.NO_MATCH], number=number, checked_at=at
-    )
+def no_match(number: str, at: datetime, sentence: str) -> VerificationAnswer:
+    return VerificationAnswer(outcome=Outcome.NO_MATCH, sentence=sentence, number=number, checked_at=at)
 
 
 def answer_about(certificate: Certificate, outcome: Outcome, is_posted: bool, at: datetime) -> VerificationAnswer:

@@ -22,6 +22,8 @@ SENTENCES = {
     Outcome.VOID: "证书已作废 · the certificate is void",
     Outcome.NO_MATCH: "没有与所填信息一致的证书 · no certificate fits what was entered",
 }
+NO_SUCH_CODE = "没有与此二维码一致的证书 · no certificate fits this code"
+"""Where a code was scanned: nobody entered anything."""
 
 
 def outcome_of(certificate: Certificate, batch: Batch | None, production: Production | None) -> Outcome:

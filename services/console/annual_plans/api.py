@@ -49,7 +49,7 @@ def router(clock: Clock) -> APIRouter:
             (t("机构", "Body"), lambda plan: plan["body_name"]),
             (t("状态", "State"), lambda plan: state_name(KIND, plan["state"])),
             (t("计划人数", "Heads"), lambda plan: sum(item["heads"] for item in plan["items"])),
-            (t("首次呈报", "Handed in"), lambda plan: plan["handed_in_on"]),
+            (t("首次呈报", "Submitted"), lambda plan: plan["handed_in_on"]),
             (t("是否逾期", "Late"), lambda plan: t("是", "yes") if plan["late"] else t("否", "no")),
         ]
         return await listing.workbook(visitor, INTERFACE, {"state": state}, columns, t("年度计划", "Annual plans"))

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import logging
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.console.pages import GO_ON, HOME, SIGN_IN_AGAIN, go, own_address, page, sign_in_address, to_sign_in
+from services.console.entry import PUBLIC, Entry, Page
+from services.console.pages import (
+    GO_ON,
+    HOME,
+    SIGN_IN_AGAIN,
+    address_of,
+    go,
+    own_address,
+    page,
+    sign_in_address,
+    to_sign_in,
+)
 from services.console.refusal import Kept, Refusal
 from services.console.sessions.session import Secret
 from services.console.signing_in import usecases
@@ -55,7 +67,7 @@ def router() -> APIRouter:
             )
         except Refusal as refusal:
             if "password" in refusal.more:
-                return go(CHANGE_PASSWORD)
+                return go(_change_password(form["account"]))
             return _sign_in(request, str(refusal), refusal.status, next, kept, form)
         if visitor.secret is not None:  # whoever was signed in here before
             await _forget(visitor)
@@ -84,7 +96,7 @@ def router() -> APIRouter:
             await visitor.sessions.prove(visitor.secret, visitor.session, form["password"], visitor.address)
         except Refusal as refusal:
             if "password" in refusal.more:
-                return go(CHANGE_PASSWORD)
+                return go(_change_password(visitor.session.holder.account))
             return _again(request, visitor, next, refusal)
         return go(next)
 
@@ -141,7 +153,7 @@ def router() -> APIRouter:
     @routes.post("/look")
     async def look(request: Request, visitor: By, form: Form) -> Response:
         """语言、大字版、快捷键。 · Language, large type, single keys: kept in this browser. What was typed and waits for a
-        sign-in still waits afterwards."""
+        sign-in still waits afterwards, and so does what was answered with a page."""
         now = visitor.look
         chosen = Look(
             "en" if form["language"] == "en" else "zh" if form["language"] else now.language,
@@ -152,10 +164,10 @@ def router() -> APIRouter:
         answer: Response
         if kept is None:
             answer = go(own_address(form["next"]))
-        elif visitor.session is None:
+        elif visitor.session is None and not _is_for_everybody(request, kept):
             answer = _sign_in(request, "", kept=kept)
         else:
-            answer = _go_on(request, kept, at_once=False)
+            answer = _go_on(request, kept, at_once=False, answered=bool(form["answered"]))
         secure = request.url.scheme == "https"
         answer.set_cookie(LOOK, str(chosen), max_age=_YEAR, path="/", secure=secure, httponly=True, samesite="lax")
         return answer
@@ -186,6 +198,11 @@ def _sign_in(
     )
 
 
+def _change_password(account: str) -> str:
+    """account: it is not asked for twice. The password is."""
+    return f"{CHANGE_PASSWORD}&account={quote(account, safe='')}"
+
+
 def _meanwhile(request: Request) -> tuple[str, bool]:
     """The name of the cookie of a sign-in at the provider, and whether it is for https only."""
     secure = request.url.scheme == "https"
@@ -199,6 +216,7 @@ def _again(request: Request, visitor: Visitor, next: str, refusal: Refusal | Non
         request,
         "signing_in/pages/again.html",
         refusal.status if refusal else 200,
+        at=address_of(request),
         said=str(refusal) if refusal else "",
         next=next,
         kept=next.startswith(f"{GO_ON}?"),
@@ -206,10 +224,18 @@ def _again(request: Request, visitor: Visitor, next: str, refusal: Refusal | Non
     )
 
 
-def _go_on(request: Request, kept: Kept | None, *, at_once: bool) -> HTMLResponse:
-    """at_once: whether it goes on by itself, where scripts run."""
+def _go_on(request: Request, kept: Kept | None, *, at_once: bool, answered: bool = False) -> HTMLResponse:
+    """at_once: whether it goes on by itself, where scripts run. answered: whether it did not wait for a sign-in, but was sent
+    before and stood on the page of the answer."""
     status = 200 if kept else 404
-    return page(request, "signing_in/pages/go_on.html", status, kept=kept, at_once=at_once)
+    return page(request, "signing_in/pages/go_on.html", status, kept=kept, at_once=at_once, answered=answered)
+
+
+def _is_for_everybody(request: Request, kept: Kept) -> bool:
+    """Whether a form may be sent by whoever is not signed in."""
+    known: dict[str, tuple[Entry, Page]] = request.app.state.pages
+    found = known.get(f"POST {kept.action}")
+    return found is not None and found[1].asks == PUBLIC
 
 
 def _give(answer: Response, name: str, secret: Secret) -> None:

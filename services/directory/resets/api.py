@@ -26,9 +26,6 @@ from shared.web.visitors import range_of
 
 RESETS_PER_MINUTE = 5  # per account and address; who asks more often wants to know something else
 
-_pages = Environment(
-    loader=FileSystemLoader(pathlib.Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
-)
 _TOKEN = "信中链接所带的令牌 · the token in the link of the letter"
 
 
@@ -41,7 +38,7 @@ def router(
     everybody: Throttle,
     each: Throttle,
 ) -> APIRouter:
-    routes = APIRouter(tags=["密码 · passwords"])
+    routes, pages = APIRouter(tags=["密码 · passwords"]), _Pages(settings)
     resets = throttles.new(RESETS_PER_MINUTE, "申请过于频繁，请稍后再试 · asked too often, try again later")
 
     async def change(request: Request, content: PasswordChange) -> None:
@@ -84,7 +81,7 @@ def router(
 
     @routes.get("/reset", response_class=HTMLResponse, summary="链接打开的页面 · the page that the link opens")
     async def reset_page(token: Annotated[str, Query(max_length=2000, description=_TOKEN)] = "") -> HTMLResponse:
-        return _page("reset.html", 200, token=token)
+        return pages.page("reset.html", 200, token=token)
 
     @routes.post("/reset", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
     async def reset_form(
@@ -94,12 +91,12 @@ def router(
         again: Annotated[str, Form(max_length=200, description="再次输入新密码 · the new password again")] = "",
     ) -> HTMLResponse:
         if password != again:
-            return _page("reset.html", 422, _DIFFERENT, token=token)
+            return pages.page("reset.html", 422, _DIFFERENT, token=token)
         try:
             await redeem(request, Redemption(token=token, password=SecretStr(password)))
         except AppError as error:
-            return _refused("reset.html", error, token=token)
-        return _page("reset.html", 200, done=True, token="")
+            return pages.refused("reset.html", error, token=token)
+        return pages.page("reset.html", 200, done=True, token="")
 
     @routes.get("/password", response_class=HTMLResponse, summary="修改密码的页面 · the page for changing a password")
     async def password_page(
@@ -109,8 +106,9 @@ def router(
                 description="为何打开：`initial` 表示初始密码须先修改 · `initial`: the initial password has to be changed"
             ),
         ] = "",
+        account: Annotated[str, Query(max_length=64, description="已填写的账号 · account that was typed before")] = "",
     ) -> HTMLResponse:
-        return _page("password.html", 200, account="", initial=why)
+        return pages.page("password.html", 200, account=account, initial=why)
 
     @routes.post("/password", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
     async def password_form(
@@ -121,16 +119,16 @@ def router(
         again: Annotated[str, Form(max_length=200, description="再次输入新密码 · the new password again")] = "",
     ) -> HTMLResponse:
         if password != again:
-            return _page("password.html", 422, _DIFFERENT, account=account, initial="")
+            return pages.page("password.html", 422, _DIFFERENT, account=account, initial="")
         try:
             await change(request, PasswordChange(account=account, old=SecretStr(old), new=SecretStr(password)))
         except AppError as error:
-            return _refused("password.html", error, account=account, initial="")
-        return _page("password.html", 200, done=True, account="", initial="")
+            return pages.refused("password.html", error, account=account, initial="")
+        return pages.page("password.html", 200, done=True, account="", initial="")
 
     @routes.get("/forgotten", response_class=HTMLResponse, summary="忘记密码的页面 · the page for a forgotten password")
     async def forgotten_page() -> HTMLResponse:
-        return _page("forgotten.html", 200, account="", sentence="")
+        return pages.page("forgotten.html", 200, account="", sentence="")
 
     @routes.post("/forgotten", response_class=HTMLResponse, summary="页面的提交 · what that page sends")
     async def forgotten_form(
@@ -142,8 +140,8 @@ def router(
         try:
             await send_link(request, ResetRequest(account=account), afterwards)
         except AppError as error:
-            return _refused("forgotten.html", error, account=account, sentence="")
-        return _page("forgotten.html", 200, done=True, account="", sentence=usecases.ON_ITS_WAY)
+            return pages.refused("forgotten.html", error, account=account, sentence="")
+        return pages.page("forgotten.html", 200, done=True, account="", sentence=usecases.ON_ITS_WAY)
 
     @routes.get(
         "/addressees/{reference}", summary="账号的收信人 · who a letter about an account is for (notification only)"
@@ -161,15 +159,29 @@ def router(
 _DIFFERENT = ["两次输入的密码不一致 · the two new passwords differ"]
 
 
-def _refused(name: str, error: AppError, **more: str) -> HTMLResponse:
-    """The page again, with each problem in it, or the one sentence there is."""
-    problems = [problem.what for problem in error.problems] if isinstance(error, Invalid) else []
-    page = _page(name, status_of(error), problems or [str(error)], done=False, **more)
-    if isinstance(error, TooOften):
-        page.headers["Retry-After"] = str(error.wait)
-    return page
+class _Pages:
+    """With the footer of the console's pages."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(pathlib.Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
+        )
+        self._templates.globals |= {
+            "icp": settings.icp,
+            "police_record": settings.police_record,
+            "help_line": settings.help_line,
+        }
 
-def _page(name: str, status: int, problems: list[str] | None = None, done: bool = False, **more: str) -> HTMLResponse:
-    content = _pages.get_template(name).render(problems=problems or [], done=done, **more)
-    return HTMLResponse(content, status, NOT_KEPT)
+    def page(
+        self, name: str, status: int, problems: list[str] | None = None, done: bool = False, **more: str
+    ) -> HTMLResponse:
+        content = self._templates.get_template(name).render(problems=problems or [], done=done, **more)
+        return HTMLResponse(content, status, NOT_KEPT)
+
+    def refused(self, name: str, error: AppError, **more: str) -> HTMLResponse:
+        """The page again, with each problem in it, or the one sentence there is."""
+        problems = [problem.what for problem in error.problems] if isinstance(error, Invalid) else []
+        page = self.page(name, status_of(error), problems or [str(error)], done=False, **more)
+        if isinstance(error, TooOften):
+            page.headers["Retry-After"] = str(error.wait)
+        return page

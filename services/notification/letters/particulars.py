@@ -40,7 +40,7 @@ def _found(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if values.get("approved_on"):
         yield f"批准日期：{day_zh(values['approved_on'])}", f"approved on {day_en(values['approved_on'])}"
     if values.get("late"):
-        yield "逾期呈报", "handed in after the last day"
+        yield "逾期呈报", "submitted after the last day"
 
 
 def _items(items: list[Mapping[str, Any]]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from shared.procedure.duties.duty import Duty, Facts, duty_words
 from shared.register.duties import DutyRow
 from shared.words import Words
 
-ANNUAL_PLAN = DutyRow("annual_plan", "报送年度培训和鉴定计划（附表一）", "hand in the annual plan (form 1)", "R1")
+ANNUAL_PLAN = DutyRow("annual_plan", "报送年度培训和鉴定计划（附表一）", "submit the annual plan (form 1)", "R1")
 PAPER_DRAW = DutyRow("session_plan_draw", "抽取自编试卷", "draw the papers of a session", "R4.1")
 ROWS = (
     ANNUAL_PLAN,

@@ -21,7 +21,7 @@ from shared.register.duties import DutyRow
 from shared.words import Words
 
 SESSION_ROSTER = DutyRow(
-    "session_roster", "呈报合格人员名册（附表六）", "hand in the roster of passed candidates (form 6)", "R4.2"
+    "session_roster", "呈报合格人员名册（附表六）", "submit the roster of passed candidates (form 6)", "R4.2"
 )
 ROWS = (
     SESSION_ROSTER,

@@ -20,7 +20,7 @@ from shared.procedure.duties.duty import Duty, Facts, duty_words
 from shared.register.duties import DutyRow
 from shared.words import Words
 
-WORK_REPORT = DutyRow("work_report", "呈报季度鉴定工作报告", "hand in the work report", "R2")
+WORK_REPORT = DutyRow("work_report", "呈报季度鉴定工作报告", "submit the work report", "R2")
 RECTIFICATION = DutyRow("rectification", "完成限期整改", "rectify what was found", "§4.9")
 ROWS = (
     WORK_REPORT,

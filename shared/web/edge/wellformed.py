@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.web.edge.refused import as_asked
 from shared.web.problems import problem
 
 HEADER_LIMIT = 16 * 1024  # bytes of request line and headers together
@@ -37,7 +38,8 @@ class WellFormed:
             return
         status, detail = refusal
         headers = {"Connection": "close", **({"Allow": ", ".join(METHODS)} if status == 405 else {})}
-        await problem(Request(scope), status, detail, headers=headers)(scope, receive, send)
+        request = Request(scope)
+        await as_asked(request, problem(request, status, detail, headers=headers))(scope, receive, send)
 
 
 def _refusal(scope: Scope) -> _Refusal | None:

@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.http.interfaces import HttpInterfaces
 from tests.e2e.verification.test_wrong_guesses import HERE, LIMIT, THERE, Counter, a_counter
-from tests.world.browser import SITE, Browser
+from tests.world.browser import SITE, Browser, forms
 from tests.world.fixtures import OpenHouse
 from tests.world.house import House
 from tests.world.seeding import CLERK, SMALL
@@ -65,6 +65,18 @@ async def test_what_does_not_fit_tells_nothing(counter: Counter, stranger: Brows
     assert page.status_code == 200
     assert "没有与所填信息一致的证书" in page.text
     assert counter.line.name not in page.text
+
+
+async def test_what_does_not_fit_is_still_there_to_be_corrected(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    typed = {"number": counter.number, "name": "别人", "id_last": "123X"}
+    page = await stranger.submit("/look-up", **typed)
+    assert "没有与所填信息一致的证书" in page.text
+    assert dict(forms(page.text))["/look-up"] == typed
+    assert "再查一份" not in page.text
+    page = await stranger.submit("/look-up", **{**counter.name, "id_last": ""})
+    assert "证书有效" in page.text and "再查一份" in page.text
+    assert set(dict(forms(page.text))["/look-up"].values()) == {""}, "another one is asked for"
 
 
 async def test_a_local_number_is_explained(counter: Counter, stranger: Browser) -> None:
@@ -140,6 +152,18 @@ async def test_it_is_there_in_english(counter: Counter, stranger: Browser) -> No
     assert "证书有效" not in page.text
 
 
+async def test_another_language_loses_nothing_of_what_was_asked(counter: Counter, stranger: Browser) -> None:
+    await stranger.open("/look-up")
+    typed = {"number": "123", "name": "张三", "id_last": ""}
+    await stranger.submit("/look-up", **typed)
+    page = await stranger.submit("/look", language="en")
+    assert page.status_code == 200 and "Not sent yet" in page.text, "nobody has to sign in for it"
+    assert 'href="/look-up">Do not send it' in page.text and "张三" in page.text
+    page = await stranger.submit("/look-up")
+    assert marked(page.text) == {"number"} and 'lang="en"' in page.text
+    assert dict(forms(page.text))["/look-up"] == typed
+
+
 # --- privacy ----------------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +173,15 @@ async def test_the_privacy_notice_says_whom_to_ask(open_house: OpenHouse) -> Non
     assert page.status_code == 200
     assert "联系方式：010-1234" in page.text
     assert 'href="/look-up"' in page.text
+    await browser.close()
+
+
+@pytest.mark.parametrize("provider", ["", "https://login.example.org"])
+async def test_the_privacy_notice_names_each_cookie(open_house: OpenHouse, provider: str) -> None:
+    browser = Browser(open_house(oidc_issuer=provider, oidc_client_id="jianding"))
+    for language, third in (("zh", "另有一个在登录期间使用，最长 10 分钟"), ("en", "ten minutes at the most")):
+        await browser.send("/look", language=language)
+        assert (third in (await browser.open("/privacy")).text) is bool(provider)
     await browser.close()
 
 

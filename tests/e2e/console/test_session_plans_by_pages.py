@@ -276,5 +276,5 @@ async def test_a_page_in_english_has_no_word_of_programs(signed_in: SignedIn) ->
     clerk = await drafted(signed_in)
     await clerk.send("/look", language="en", next=PLAN)
     page = await clerk.open(PLAN)
-    for said in ("Session plan", "Hand in", "national", "the body itself", STATION.name_en):
+    for said in ("Session plan", "Submit", "national", "the body itself", STATION.name_en):
         assert said in page.text, said

@@ -267,6 +267,8 @@ async def test_who_signs_in_where_another_typed_sees_what_it_is_before_it_is_sen
     assert page.status_code == 401
     page = await browser.submit("/sign-in", account=HEAD, password=PASSWORD)
     assert "data-go-on" not in page.text, "nothing goes on by itself"
+    assert "<strong>吴刚</strong>" in page.text and 'action="/sign-out"' in page.text
+    assert 'href="/annual-plans"' in page.text, "the menu"
     assert f"将以吴刚（{HEAD}）的名义提交" in page.text
     assert "<li>&lt;b&gt;某人&lt;/b&gt;填写的理由</li>" in page.text
 
@@ -288,6 +290,39 @@ async def test_the_language_and_large_type_stay(browser: Browser) -> None:
     assert 'lang="en"' in browser.page.text
 
 
+async def test_another_language_loses_nothing_of_a_refused_form(browser: Browser) -> None:
+    await browser.sign_in(STATIONS[0].account("station_clerk"))
+    await browser.open("/annual-plans/new")
+    typed = {"year": "2026", "occupation.0": "6-04-01-01", "level.0": "4", "heads.0": "many"}
+    page = await browser.submit(**typed)
+    assert page.status_code == 422
+    assert "显示设置" not in page.text, "that page is another one, and takes nothing along"
+    page = await browser.submit("/look", language="en")
+    assert page.status_code == 200 and "Not sent yet" in page.text and "Signed in again" not in page.text
+    page = await browser.submit("/look", large="on")
+    assert 'class="large"' in page.text and "Not sent yet" in page.text
+    page = await browser.submit("/annual-plans/new")
+    assert page.status_code == 422 and 'lang="en"' in page.text
+    fields = dict(forms(page.text))[""]
+    assert {**fields, **typed} == fields
+
+
+async def test_a_form_of_another_site_is_not_kept_for_being_sent_here(browser: Browser) -> None:
+    await browser.sign_in(HEAD)
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    page = await browser.client.post("/annual-plans/x/discard", data={"reason": "theirs"}, headers=elsewhere)
+    assert page.status_code == 403
+    assert "theirs" not in page.text
+
+
+async def test_a_wrong_password_of_a_fresh_sign_in_takes_nothing_along(browser: Browser) -> None:
+    await browser.sign_in(HEAD)
+    page = await browser.send("/sign-in/again?next=/rosters", account=HEAD, password="not that one")
+    assert page.status_code == 401
+    page = await browser.submit("/look", language="en")
+    assert str(page.url).endswith("/sign-in/again?next=/rosters") and 'lang="en"' in page.text
+
+
 async def test_an_initial_password_is_changed_first_and_then_signs_in(bare_house: House, browser: Browser) -> None:
     initial, own = "initial-password-1", "a-password-of-one's-own"
     person = {"name": "张伟", "email": "zhang.wei@example.org", "body": STATIONS[0].code, "roles": ["station_clerk"]}
@@ -296,7 +331,14 @@ async def test_an_initial_password_is_changed_first_and_then_signs_in(bare_house
     page = await browser.send("/sign-in", account="zhang.wei", password=initial)
     assert page.url.path == "/directory/password"
     assert "初始密码只能用来" in page.text
-    page = await browser.submit(account="zhang.wei", old=initial, password=own, again=own)
+    assert initial not in page.text and initial not in str(page.url)
+    assert dict(forms(page.text))["/directory/password"] == {
+        "account": "zhang.wei",
+        "old": "",
+        "password": "",
+        "again": "",
+    }
+    page = await browser.submit(old=initial, password=own, again=own)
     assert "密码已修改" in page.text
     assert 'href="/sign-in"' in page.text
     page = await browser.send("/sign-in", account="zhang.wei", password=own)

@@ -22,6 +22,7 @@ from services.notification.mailings.mailing import Mailing
 from shared.keeping import repository
 from tests.world.books import everything
 from tests.world.doors import ask, is_let_in, letters, link_in, machine_token, sign_in, token
+from tests.world.fixtures import OpenHouse
 from tests.world.house import PASSWORD, House
 from tests.world.seeding import APPROVER, CLERK, SMALL, approve, post
 
@@ -442,6 +443,15 @@ async def test_the_page_for_an_initial_password(bare_house: House) -> None:
     assert (done.status_code, "密码已修改" in done.text) == (200, True)
     assert 'href="/sign-in"' in done.text
     await token(bare_house, "zhang.wei", OWN)
+
+
+async def test_pages_of_passwords_have_the_footer_of_all_pages(open_house: OpenHouse) -> None:
+    said = {"icp": "京ICP备00000000号", "police_record": "京公网安备 00000000000000号", "help_line": "010-1234"}
+    house = open_house(**said)
+    for path in ("/directory/password", "/directory/forgotten", "/directory/reset?token=x"):
+        footer = (await house.client.get(path)).text.partition("<footer>")[2]
+        assert 'href="/privacy"' in footer
+        assert all(text in footer for text in said.values())
 
 
 async def test_a_forgotten_password_by_pages(bare_house: House) -> None:

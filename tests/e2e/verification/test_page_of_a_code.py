@@ -48,6 +48,13 @@ async def test_a_number_that_is_none_is_a_page_for_people_and_a_problem_for_prog
     assert problem.headers["Content-Type"] == "application/problem+json"
 
 
+async def test_of_a_wrong_code_it_does_not_say_that_something_was_entered(counter: Counter) -> None:
+    zh, en = await opened(counter, f"{counter.page}x"), await opened(counter, f"{counter.page}x?language=en")
+    assert (zh.status_code, en.status_code) == (200, 200)
+    assert "没有与此二维码一致的证书" in zh.text and "所填" not in zh.text
+    assert "no certificate fits this code" in en.text and "entered" not in en.text
+
+
 async def test_too_many_wrong_ones_are_a_sentence_on_a_page(open_house: OpenHouse) -> None:
     counter = await a_counter(open_house(verifications_per_minute=LIMIT))
     pages = [await opened(counter, f"{counter.page}x") for _ in range(LIMIT + 1)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
 from shared.settings import Settings
 from shared.web.edge.door import door
+from shared.web.edge.wellformed import HEADER_LIMIT
 from tests.world.behind import Behind, gateway, visitor
 from tests.world.topology import PAGES
 
@@ -34,3 +36,26 @@ async def test_a_file_that_is_too_large() -> None:
     assert page.status_code == 413
     assert "内容超过 20 MB" in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "said"),
+    [
+        ("/rosters/%4", {}, 400, "请求路径编码有误"),
+        ("/rosters//<b>", {}, 400, "请求路径有歧义"),
+        ("/rosters", {"X-Long": "x" * HEADER_LIMIT}, 431, "请求头超过 16 KB"),
+    ],
+)
+async def test_what_is_not_well_formed(path: str, headers: dict[str, str], status: int, said: str) -> None:
+    app = door(gateway(Behind()), Settings())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door.example") as client:
+        request = client.build_request("GET", "/", headers={**headers, **PERSON})
+        request.url = request.url.copy_with(raw_path=path.encode())
+        page = await client.send(request)
+        del request.headers["Accept"]
+        told = await client.send(request)
+    assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert (page.headers["connection"], page.headers["cache-control"]) == ("close", "no-store")
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+    assert said in page.text and not INLINE.search(page.text)
+    assert (told.status_code, told.headers["content-type"]) == (status, "application/problem+json")

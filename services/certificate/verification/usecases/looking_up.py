@@ -11,7 +11,7 @@ from datetime import datetime
 from services.certificate.certificates import storage as certificates
 from services.certificate.certificates.certificate import Certificate
 from services.certificate.verification.answers import VerificationAnswer, answer_about, no_match
-from services.certificate.verification.outcomes import Outcome
+from services.certificate.verification.outcomes import NO_SUCH_CODE, SENTENCES, Outcome
 from services.certificate.verification.proof import has_key, is_holder
 from services.certificate.verification.requests import Question
 from services.certificate.verification.usecases.findings import Findings
@@ -30,13 +30,13 @@ async def by_question(
 ) -> VerificationAnswer:
     found = await certificates.numbered(store, number)
     fits = is_holder(found, question.name, question.id_last)
-    return await _answer(findings, number, found if fits else None, at)
+    return await _answer(findings, number, found if fits else None, at, SENTENCES[Outcome.NO_MATCH])
 
 
 async def by_key(store: Store, findings: Findings, number: str, key: str, at: datetime) -> VerificationAnswer:
     """The QR code's way."""
     found = await certificates.numbered(store, number)
-    return await _answer(findings, number, found if has_key(found, key) else None, at)
+    return await _answer(findings, number, found if has_key(found, key) else None, at, NO_SUCH_CODE)
 
 
 async def registered(store: Store, findings: Findings, number: str) -> RegisteredNumber:
@@ -55,8 +55,11 @@ _STATES: dict[Outcome, NumberState] = {
 }
 
 
-async def _answer(findings: Findings, number: str, found: Certificate | None, at: datetime) -> VerificationAnswer:
+async def _answer(
+    findings: Findings, number: str, found: Certificate | None, at: datetime, otherwise: str
+) -> VerificationAnswer:
+    """otherwise: what is said where there is none."""
     if found is None:
-        return no_match(number, at)
+        return no_match(number, at, otherwise)
     outcome, is_posted = await findings.about(found)
     return answer_about(found, outcome, is_posted, at)

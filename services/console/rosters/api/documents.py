@@ -19,7 +19,7 @@ from services.console.rosters.sessions import OPEN
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 
-EMPTY: Final = "尚未导入附表六，导入后方可呈报 · form 6 was not imported yet; after that it may be handed in"
+EMPTY: Final = "尚未导入附表六，导入后方可呈报 · form 6 was not imported yet; after that it may be submitted"
 REVIEWED_LEVELS = frozenset({"2", "1"})
 """Technicians and senior technicians (R4.2)."""
 

@@ -150,7 +150,7 @@ async def test_each_duty_that_is_still_to_be_done_is_a_day(world: World, calenda
         duty(BRANCH, "2026-03-02", "annual_plan_endorsement", concerns=STATION),
     )
     (event,) = Read.from_ical(await calendars.text(STATION)).walk("VEVENT")
-    assert str(event["summary"]) == "报送年度培训和鉴定计划（附表一）（2026） · hand in the annual plan (form 1), 2026"
+    assert str(event["summary"]) == "报送年度培训和鉴定计划（附表一）（2026） · submit the annual plan (form 1), 2026"
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 2, 28), date(2026, 3, 1))
     assert str(event["uid"]) == f"plan_duty.{STATION}-2026.annual_plan@jianding"
     (event,) = Read.from_ical(await calendars.text(BRANCH)).walk("VEVENT")

@@ -127,7 +127,7 @@ async def test_what_is_missing_in_one_sentence(world: World) -> None:
     ]
     assert said[0] == (
         "报送年度培训和鉴定计划（附表一）（2026）：示例49053012（49053012）、示例49053017（49053017） · "
-        "hand in the annual plan (form 1), 2026: Example 49053012 (49053012), Example 49053017 (49053017)"
+        "submit the annual plan (form 1), 2026: Example 49053012 (49053012), Example 49053017 (49053017)"
     )
     assert said[1].endswith("review a session plan (form 2): Example 49050001 (49050001) × 2")
 
