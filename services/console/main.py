@@ -14,6 +14,7 @@ from starlette.responses import FileResponse
 from services.console import refusals
 from services.console.annual_plans import api as annual_plans_api
 from services.console.approvals import api as approvals_api
+from services.console.approvals.usecases import Desks
 from services.console.desk import api as desk_api
 from services.console.documents.names import Names
 from services.console.help import api as help_api
@@ -83,7 +84,7 @@ def _routers(ports: Ports) -> Iterable[APIRouter]:
     yield signing_in_api.router()
     yield help_api.router()
     yield desk_api.router(ports.clock)
-    yield approvals_api.router(ports.clock)
+    yield approvals_api.router(ports.memory.keep(Desks(ports.clock)))
     yield annual_plans_api.router(ports.clock)
     yield session_plans_api.router(ports.clock)
     yield rosters_api.router(ports.clock)

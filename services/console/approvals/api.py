@@ -12,6 +12,7 @@ from services.console.approvals.marks import marks_of
 from services.console.approvals.usecases import Desks
 from services.console.documents import steps
 from services.console.documents.addresses import below
+from services.console.documents.approval_forms import missing_of
 from services.console.documents.forms import BY_KIND, FormKind
 from services.console.documents.names import names_for, names_in_list
 from services.console.pages import go, page
@@ -19,14 +20,13 @@ from services.console.refusal import Refusal
 from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 from shared.contracts.plan import PAPER_SOURCES, STANDARDS
-from shared.ports import Clock
 
 DECISIONS: Final = ("endorse", "approve", "send_back")
 NO_SUCH_FORM: Final = "没有这种表 · there is no such form"
 
 
-def router(clock: Clock) -> APIRouter:
-    routes, desks = APIRouter(), Desks(clock)
+def router(desks: Desks) -> APIRouter:
+    routes = APIRouter()
 
     @routes.get("/approvals")
     async def listed(request: Request, visitor: By) -> Response:
@@ -75,6 +75,8 @@ async def _one(
     place = desk.place_of(what.kind, id)
     before, after = desk.around(what.kind, id)
     document = {**found.document, "needs": steps.needed(found.document, refusal, form)}
+    if what.kind == "roster":
+        document["missing_reviews"] = await missing_of(visitor, document)
     return page(
         request,
         "approvals/pages/one.html",

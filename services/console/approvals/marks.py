@@ -21,7 +21,7 @@ class Mark:
 
 
 def marks_of(document: Mapping[str, Any]) -> tuple[Mark, ...]:
-    """Of any form, the heaviest first."""
+    """Of any form, the heaviest first. Of a roster with what `missing_reviews` it has."""
     found: list[Mark] = []
     needs = [need["rule"] for need in document.get("needs") or ()]
     near = LEAD_TIME in needs
@@ -29,6 +29,8 @@ def marks_of(document: Mapping[str, Any]) -> tuple[Mark, ...]:
         found.append(Mark(("提前天数不足", "short notice"), 2))
     if others := len(needs) - near:
         found.append(Mark((f"须特批 {others} 项", f"{others} to be let through"), 2))
+    if missing := document.get("missing_reviews"):
+        found.append(Mark((f"缺审批表 {missing} 份", f"{missing} approval forms missing"), 2))
     if document.get("late"):
         found.append(Mark(("逾期", "late"), 2))
     if any(act["verb"] == "send_back" for act in document["history"]):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from services.console.approvals.desk import Desk, lying
+from services.console.documents.approval_forms import missing_of
 from services.console.documents.at_desk import at_desk
-from services.console.documents.forms import FORMS
+from services.console.documents.forms import FORMS, FormKind
 from services.console.visitor import Visitor
 from shared.ports import Clock
 from shared.trade.body_path import BodyPath
@@ -23,6 +25,9 @@ class Desks:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[float, Desk]] = {}
+
+    def forget(self) -> None:
+        self._known.clear()
 
     async def read(self, visitor: Visitor) -> Desk:
         """As it is now. Raises NotSignedIn."""
@@ -56,6 +61,16 @@ async def _lying_before(visitor: Visitor) -> Desk:
         if answer is None:
             silent.append(form)
         else:
-            found += [lying(form, document) for document in answer.documents]
+            found += [lying(form, document) for document in await _looked_up(visitor, form, answer.documents)]
             more = more or answer.more
     return Desk(tuple(sorted(found, key=lambda one: one.order)), tuple(dict.fromkeys(silent)), more)
+
+
+async def _looked_up(
+    visitor: Visitor, form: FormKind, documents: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """Rosters with the approval forms that they lack, which their list does not say."""
+    if form.kind != "roster":
+        return documents
+    missing = await asyncio.gather(*(missing_of(visitor, document) for document in documents))
+    return [{**document, "missing_reviews": n} for document, n in zip(documents, missing, strict=True)]

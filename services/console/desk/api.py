@@ -1,18 +1,21 @@
-"""The desk: what is this visitor's turn, what came back, what the office owes by a day, which letters did not arrive."""
+"""The desk: what this visitor may do next, what came back, what colleagues have to do, what was handed in, what the office owes
+by a day, which letters did not arrive."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console.desk.lying import STATES_OF, Lying, in_order, kind_of_body, lying, to_draw
+from services.console.desk.lying import HANDED_IN, STATES_OF, Lying, in_order, kind_of_body, lying, to_draw
 from services.console.desk.owed import DRAW, owed, place
-from services.console.documents.at_desk import at_desk
+from services.console.documents.approval_forms import missing_of
+from services.console.documents.at_desk import AtDesk, at_desk
 from services.console.documents.forms import FORMS, FormKind
 from services.console.documents.names import names_in_list
 from services.console.pages import page
@@ -41,26 +44,34 @@ def router(clock: Clock) -> APIRouter:
     @routes.get("/")
     async def desk(request: Request, visitor: By) -> Response:
         """Whatever does not answer is said to be missing; the rest of the day's work does not wait for it."""
-        (forms, silent, more), draws, duties, done, letters = await asyncio.gather(
+        forms, draws, duties, done, letters = await asyncio.gather(
             _on_desk(visitor),
             _if_answered(_draws(visitor)),
             _if_answered(_owed(visitor)),
             _if_answered(_done(visitor, clock)),
             _if_answered(_letters(visitor)),
         )
-        waiting = in_order([one for one in forms if one.state != "returned"] + (draws or []))
+        waiting = in_order([one for one in forms.mine if one.state != "returned"] + (draws or []))
         return page(
             request,
             "desk/pages/desk.html",
             waiting=waiting,
-            returned=[one for one in forms if one.state == "returned"],
-            silent=silent,
-            more=more,
+            returned=[one for one in forms.mine if one.state == "returned"],
+            others=forms.others,
+            handed_in=forms.handed_in,
+            silent=forms.silent,
+            more=forms.more,
             draws=draws,
             owed=duties,
             done=done,
             letters=letters,
-            names=await names_in_list(visitor, [{"body": one.body} for one in [*forms, *waiting]]),
+            names=await names_in_list(
+                visitor,
+                [
+                    {"body": one.body, "at_desk": one.at_desk}
+                    for one in (*forms.mine, *forms.others, *forms.handed_in, *waiting)
+                ],
+            ),
         )
 
     return routes
@@ -74,23 +85,50 @@ async def _if_answered(asking: Coroutine[Any, Any, T]) -> T | None:
         return None
 
 
-async def _on_desk(visitor: Visitor) -> tuple[list[Lying], list[FormKind], bool]:
-    """The forms in their order; those whose service does not answer; whether there is more than is listed."""
+@dataclass(frozen=True, slots=True)
+class OnDesk:
+    """Forms in their order. mine: whose next step this visitor's role takes; others: colleagues' of the same office. handed_in:
+    on their way at an office above, the last first. silent: those whose service does not answer. more: whether there is more than
+    is listed."""
+
+    mine: Sequence[Lying] = ()
+    others: Sequence[Lying] = ()
+    handed_in: Sequence[Lying] = ()
+    silent: Sequence[FormKind] = ()
+    more: bool = False
+
+
+async def _on_desk(visitor: Visitor) -> OnDesk:
     holder = visitor.holder
     if holder is None or not holder.body:
-        return [], [], False
-    states = STATES_OF[kind_of_body(holder.roles)]
-    asked = [(form, state) for form in FORMS if visitor.may(f"GET {form.interface}") for state in states]
+        return OnDesk()
+    here = kind_of_body(holder.roles)
+    asked = [(form, state) for form in FORMS if visitor.may(f"GET {form.interface}") for state in STATES_OF[here]]
     answers = await asyncio.gather(*(at_desk(visitor, form, state) for form, state in asked))
-    found = [
-        lying(form.kind, form.here, document)
-        for (form, _), answer in zip(asked, answers, strict=True)
-        if answer is not None
-        for document in answer.documents
+    answered = [(form, answer) for (form, _), answer in zip(asked, answers, strict=True) if answer is not None]
+    found = in_order([one for form, answer in answered for one in await _lying(visitor, form, answer, here)])
+    mine = [one for one in found if visitor.may(one.asks)]
+    handed_in = [
+        lying(form, document, "")
+        for form, answer in answered
+        for document in answer.elsewhere
+        if here != "centre" and document["state"] in HANDED_IN
     ]
-    silent = [form for (form, _), answer in zip(asked, answers, strict=True) if answer is None]
-    more = len(found) > AT_ONCE or any(answer.more for answer in answers if answer is not None)
-    return in_order(found)[:AT_ONCE], list(dict.fromkeys(silent)), more
+    return OnDesk(
+        mine=mine[:AT_ONCE],
+        others=[one for one in found if not visitor.may(one.asks)][:AT_ONCE],
+        handed_in=sorted(handed_in, key=lambda one: (one.since, one.id), reverse=True)[:AT_ONCE],
+        silent=list(dict.fromkeys(form for (form, _), answer in zip(asked, answers, strict=True) if answer is None)),
+        more=len(mine) > AT_ONCE or any(answer.more for _, answer in answered),
+    )
+
+
+async def _lying(visitor: Visitor, form: FormKind, answer: AtDesk, here: str) -> list[Lying]:
+    """What lies on the office's own desk."""
+    missing: list[int | None] = [None] * len(answer.documents)
+    if form.kind == "roster" and here == "centre":
+        missing = await asyncio.gather(*(missing_of(visitor, document) for document in answer.documents))
+    return [lying(form, document, here, n) for document, n in zip(answer.documents, missing, strict=True)]
 
 
 async def _draws(visitor: Visitor) -> list[Lying]:

@@ -20,9 +20,10 @@ MOST_PAGES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class AtDesk:
-    """more: whether there may be more of them than were looked at."""
+    """elsewhere: those that lie at another body. more: whether there may be more of them than were looked at."""
 
     documents: Sequence[Mapping[str, Any]]
+    elsewhere: Sequence[Mapping[str, Any]]
     more: bool
 
 
@@ -36,10 +37,11 @@ async def at_desk(visitor: Visitor, form: FormKind, state: str, *, with_needs: b
     try:
         for _ in range(MOST_PAGES):
             page = await visitor.get(form.interface, state=state, with_needs=needs, after=after, limit=PER_QUESTION)
-            found += [document for document in page["items"] if document["at_desk"] == body]
+            found += page["items"]
             after = page["next"] or ""
             if not after:
                 break
     except (Refusal, Unavailable):
         return None
-    return AtDesk(found, bool(after))
+    here = [document for document in found if document["at_desk"] == body]
+    return AtDesk(here, [document for document in found if document["at_desk"] != body], bool(after))

@@ -102,7 +102,11 @@ def router(store: Store, lead_days: int) -> APIRouter:
     async def step(id: str, asked: Asked, move: Move) -> SessionPlan:
         return await usecases.step(store, id, asked, move.verb, move.reason, move.reasons, lead_days)
 
-    add_steps(routes, read, step, show, SessionPlanAnswer)
+    async def guard(plan: SessionPlan, verb: str, asked: Asked) -> None:
+        if verb == "draw":
+            plan.may_draw(asked.by, asked.at)
+
+    add_steps(routes, read, step, show, SessionPlanAnswer, guard=guard)
 
     @routes.post("/{id}/draw", summary="记录抽题 · record the draw of self-made papers")
     async def draw_papers(id: Id, asked: Expecting, entry: DrawEntry, response: Response) -> SessionPlanAnswer:

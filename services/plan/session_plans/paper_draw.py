@@ -10,8 +10,8 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.plan import PlannedItem
-from shared.errors import Problem
-from shared.trade.deadline import local_day
+from shared.errors import Invalid, Problem
+from shared.trade.deadline import CHINA, local_day
 
 ENOUGH_SETS = 3
 """至少三套: fewer of any item need the Centre's reason."""
@@ -86,17 +86,17 @@ def wrong_sets(drawn: Sequence[DrawnSet], items: Sequence[PlannedItem], made: di
 
 def untimely(draw: PaperDraw, earliest: datetime, held_on: date, again: bool) -> list[Problem]:
     """What is wrong about its time. earliest: of the approval, or of the postponement that made another draw necessary. Not
-    after the day of the exam; nothing is drawn anew once the day has come, for then the sets are known. again: a draw that
-    still counts was made before."""
+    after the day of the exam. again: a draw that still counts was made before."""
     wrong: list[Problem] = []
     if draw.drawn_at > draw.recorded_at:
         wrong.append(Problem("/drawn_at", "抽题时间在将来 · lies ahead", "抽题之后再记录 · record it once it is drawn"))
     elif draw.drawn_at < earliest:
+        since = f"{earliest.astimezone(CHINA):%Y-%m-%d %H:%M}"
         wrong.append(
             Problem(
                 "/drawn_at",
-                f"早于批准（或须重新抽题的改期）时间 {earliest:%FT%TZ} · before the approval, or the postponement after which "
-                "it is drawn anew",
+                f"早于批准（或须重新抽题的改期）时间 {since}（北京时间） · before {since} in Beijing, the time of the "
+                "approval, or of the postponement after which it is drawn anew",
                 "其后再抽题 · draw after it",
             )
         )
@@ -110,21 +110,28 @@ def untimely(draw: PaperDraw, earliest: datetime, held_on: date, again: bool) ->
             )
         )
     today = local_day(draw.recorded_at)
-    if again and today >= held_on:
-        wrong.append(
-            Problem(
-                "/sets",
-                "鉴定当日起不得重新抽题 · from the day of the exam on nothing is drawn anew",
-                "另日举行的，请中心审批人先改期 · if it is held on another day, the Centre's approver sets that first",
-            )
-        )
-    elif (again or today > held_on) and not draw.reason:
+    if (again or today > held_on) and not draw.reason:
         wrong.append(
             Problem(
                 "/reason", "重新抽题或事后补记 · drawn anew, or recorded after the day", "写明理由 · say why in reason"
             )
         )
     return wrong
+
+
+def known_by_now() -> Invalid:
+    """Nothing is drawn anew once the day has come, for then the sets are known."""
+    return Invalid(
+        "已抽题，鉴定当日起不得重新抽题；另日举行的，请中心审批人先改期 · it is drawn, and from the day of the exam on nothing "
+        "is drawn anew; if it is held on another day, the Centre's approver sets that first",
+        [
+            Problem(
+                "/sets",
+                "鉴定当日起不得重新抽题 · from the day of the exam on nothing is drawn anew",
+                "另日举行的，请中心审批人先改期 · if it is held on another day, the Centre's approver sets that first",
+            )
+        ],
+    )
 
 
 def wrong_witness(draw: PaperDraw) -> list[Problem]:

@@ -8,7 +8,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from services.plan.session_plans.paper_draw import DrawnSet, PaperDraw, key_of, untimely, wrong_sets, wrong_witness
+from services.plan.session_plans.paper_draw import (
+    DrawnSet,
+    PaperDraw,
+    key_of,
+    known_by_now,
+    untimely,
+    wrong_sets,
+    wrong_witness,
+)
 from shared.actor import Actor
 from shared.contracts import plan
 from shared.contracts.envelope import Fact
@@ -194,6 +202,13 @@ class SessionPlan(Approval):
         )
         self.note(fact, at)
 
+    def may_draw(self, by: Actor, at: datetime) -> None:
+        """The guards of a draw alone. Raises WrongState, NotAllowed, Invalid from the day of the exam on, once a draw
+        stands."""
+        self.may_take("draw", by)
+        if self.standing_draws and local_day(at) >= self.held_on:
+            raise known_by_now()
+
     def record_draw(
         self, by: Actor, at: datetime, drawn_at: datetime, sets: Sequence[DrawnSet], witness: str, reason: str
     ) -> None:
@@ -201,7 +216,7 @@ class SessionPlan(Approval):
 
         Before the day it may be drawn anew. A draw of which nothing was recorded may be recorded later: both with a
         reason. Raises WrongState, NotAllowed, Invalid with everything that is wrong."""
-        self.may_take("draw", by)
+        self.may_draw(by, at)
         draw = PaperDraw(
             drawn_at=drawn_at, recorded_at=at, by=by.id, name=by.name, witness=witness, sets=list(sets), reason=reason
         )

@@ -212,8 +212,12 @@ def router(ports: Ports) -> APIRouter:
     async def step(id: str, asked: Asked, move: Move) -> Roster:
         return await steps.step(store, key, id, asked, move.verb, move.reason, move.reasons)
 
+    async def guard(roster: Roster, verb: str, asked: Asked) -> None:
+        if verb == "approve":
+            await reviewing.may_be_approved(store, key, roster, asked.by)
+
     approving = "中心批准 · approve: certificates are made from now on"
-    add_steps(routes, read, step, to_everybody(RosterAnswer.of), RosterAnswer, approve_summary=approving)
+    add_steps(routes, read, step, to_everybody(RosterAnswer.of), RosterAnswer, approve_summary=approving, guard=guard)
     return routes
 
 

@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.actor import Actor
 from shared.keeping.asked import Asked
 from shared.procedure.approval import Approval
-from shared.procedure.possible import PossibleStep, possible
+from shared.procedure.possible import Guard, PossibleStep, no_guard, possible
 from shared.text import OneLine
-from shared.web.access import By
-from shared.web.asking import DocumentId, Expecting
+from shared.web.asking import Asking, DocumentId, Expecting
 from shared.web.preconditions import tag
 
 F = TypeVar("F", bound=Approval)
@@ -95,9 +94,11 @@ def add_steps(
     answer: Any,
     *,
     approve_summary: str = "中心批准 · approve",
+    guard: Guard = no_guard,
 ) -> None:
     """`GET <prefix>/{id}/steps`, and `POST <prefix>/{id}/submission | endorsement | approval | return | withdrawal |
-    discarding`. answer: the model that `show` makes."""
+    discarding`. answer: the model that `show` makes. guard: of the verbs, where a form does not know by itself
+    what it would be refused for."""
 
     async def stepped(id: str, asked: Asked, response: Response, move: Move) -> Any:
         form = await step(id, asked, move)
@@ -105,8 +106,8 @@ def add_steps(
         return await show(form, asked)
 
     @routes.get("/{id}/steps", summary="可办理的步骤 · which steps you may take, and why not the others")
-    async def steps(id: DocumentId, by: By) -> list[PossibleStep]:
-        return list(possible(await read(id, by), by))
+    async def steps(id: DocumentId, asked: Asking) -> list[PossibleStep]:
+        return await possible(await read(id, asked.by), asked, guard)
 
     @routes.post("/{id}/submission", response_model=answer, summary="呈报 · submit")
     async def submit(id: DocumentId, asked: Expecting, response: Response) -> Any:

@@ -121,6 +121,9 @@ async def walk(house: House) -> Walked:
             walked.cookies[role] = browser.client.cookies[COOKIE]
         walked.found[role] = {}
         waiting = [one.address for one in MENU if "{" not in one.address and may(role, one.pages[0].asks)]
+        waiting.sort(
+            key=lambda address: address == "/"
+        )  # the desk last: it links what is under way, lists what is done as well
         await _follow(walked, role, browser, [*waiting, *FIRST])
         await _follow(walked, role, browser, _unlinked(walked, role))
         await browser.close()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
 from services.console.documents import at_desk
-from services.demo.cast import CENTRE, STATIONS
+from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from shared.errors import Unavailable
 from tests.world.browser import SignedIn, browsers_at
 from tests.world.house import House
 from tests.world.seeding import TURNER, YEAR
 
 DIRECT, UNDER_A_BRANCH = STATIONS[3], STATIONS[0]
-APPROVER = CENTRE.account("centre_approver")
+APPROVER, CLERK = CENTRE.account("centre_approver"), CENTRE.account("centre_clerk")
+OFFICER = BRANCHES[0].account("branch_officer")
 
 
 @pytest.fixture
@@ -86,3 +88,37 @@ async def test_what_was_done_stands_there_as_long_as_it_is_news(bare_house: Hous
     bare_house.clock.advance(100 * 24 * 3600)
     browser = await signed_in(APPROVER)
     assert first not in (await browser.open("/")).text.partition("<h2>已办</h2>")[2], "no news any more"
+
+
+async def test_what_waits_for_another_role_of_the_office_stands_apart(bare_house: House, signed_in: SignedIn) -> None:
+    plan = await handed_in(bare_house, DIRECT)
+    theirs = part(await (await signed_in(APPROVER)).open("/"), "待办")
+    assert plan in theirs
+    desk = await (await signed_in(CLERK)).open("/")
+    assert plan not in part(desk, "待办")
+    assert plan in part(desk, "本单位待办，由同事办理")
+    assert plan not in (await (await signed_in(CENTRE.account("auditor"))).open("/")).text, "an auditor has none"
+
+
+async def test_who_handed_something_in_sees_where_it_lies(bare_house: House, signed_in: SignedIn) -> None:
+    plan = await handed_in(bare_house, UNDER_A_BRANCH)
+    clerk, head, officer = [
+        await signed_in(account)
+        for account in (UNDER_A_BRANCH.account("station_clerk"), UNDER_A_BRANCH.account("station_head"), OFFICER)
+    ]
+    for browser in (clerk, head):
+        handed = part(await browser.open("/"), "本单位已呈报")
+        assert f'href="/annual-plans/{plan}"' in handed
+        assert "已呈报" in handed and BRANCHES[0].name_zh in handed
+    assert "本单位已呈报" not in (await officer.open("/")).text, "it lies here"
+    await bare_house.person(OFFICER).step(f"/plan/annual-plans/{plan}", "endorsement")
+    for browser in (clerk, officer):
+        desk = await browser.open("/")
+        assert plan not in part(desk, "待办")
+        assert CENTRE.name_zh in part(desk, "本单位已呈报")
+    assert "本单位已呈报" not in (await (await signed_in(APPROVER)).open("/")).text, "nobody stands above the Centre"
+
+
+def part(page: httpx.Response, title: str) -> str:
+    """Of the desk, what stands under one title; nothing where that is not there."""
+    return page.text.partition(f"<h2>{title}")[2].partition("<h2>")[0]

@@ -149,4 +149,6 @@ async def test_a_new_user_goes_through_a_session_plan(bare_house: House) -> None
     # Held and reported: nothing about it changes any more.
     house.clock.advance(47 * 86_400)
     assert (await walk.person(HEAD).get(PLAN))["draws"][0]["sets"] == DRAW["sets"], "the day has come"
+    (draw,) = (one for one in await walk.person(CLERK).get(f"{PLAN}/steps") if one["verb"] == "draw")
+    assert not draw["may"] and "鉴定当日起不得重新抽题" in draw["why"], "said before somebody tries"
     says(await walk.ask(CLERK, "draw", {**DRAW, "reason": "再抽"}), 422, "鉴定当日起不得重新抽题")

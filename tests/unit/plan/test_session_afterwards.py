@@ -27,6 +27,7 @@ from shared.keeping import repository
 from shared.keeping.aggregate import Entry
 from shared.procedure.approval import APPROVED, DRAFT, ENDORSED, RETURNED, STATES, SUBMITTED
 from shared.procedure.exceptions import Granted
+from shared.trade.deadline import CHINA
 from shared.trade.roles import Role
 from tests.unit.plan.planning import (
     APPROVER,
@@ -411,6 +412,14 @@ async def test_what_is_wrong_with_a_draw(
         await drawn(store, plan, *numbers, **more)
     assert places(caught) == wrong
     assert all(problem.fix for problem in caught.value.problems)
+
+
+async def test_too_early_is_told_by_the_clock_of_the_office(store: SqliteStore) -> None:
+    plan = await approved(store)
+    at = max(entry.at for entry in plan.history if entry.verb == "approve")
+    with pytest.raises(Invalid) as caught:
+        await drawn(store, plan, 1, 1, drawn_at=at - timedelta(minutes=1))
+    assert f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}（北京时间）" in caught.value.problems[0].what
 
 
 async def test_drawn_anew_before_the_day_with_a_reason(store: SqliteStore) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.console.documents import steps
 from services.console.documents.addresses import below
+from services.console.documents.approval_forms import RECORDING, missing_of
 from services.console.documents.names import names_for
 from services.console.pages import go, page
 from services.console.refusal import Refusal
@@ -20,8 +21,6 @@ from services.console.typed import Form, Typed
 from services.console.visitor import By, Visitor
 
 EMPTY: Final = "尚未导入附表六，导入后方可呈报 · form 6 was not imported yet; after that it may be submitted"
-REVIEWED_LEVELS = frozenset({"2", "1"})
-"""Technicians and senior technicians (R4.2)."""
 
 
 def add(routes: APIRouter) -> None:
@@ -97,8 +96,8 @@ async def _one(
         may_import=_may_import(visitor, roster),
         may_fetch_template=visitor.may(f"GET {INTERFACE}/{{id}}/template.xlsx"),
         may_read_lines=visitor.may(f"GET {INTERFACE}/{{id}}/pages/{{page}}"),
-        missing=await _missing(visitor, roster),
-        may_record=visitor.may(f"POST {INTERFACE}/{{id}}/technician-reviews"),
+        missing=await missing_of(visitor, roster),
+        may_record=visitor.may(RECORDING),
         may_see_production=visitor.may("GET /certificate/productions/{roster}"),
         form6=await form_of(visitor, roster),
     )
@@ -116,15 +115,3 @@ def _offered(found: steps.Opened) -> list[dict[str, Any]]:
 
 def _may_import(visitor: Visitor, roster: dict[str, Any]) -> bool:
     return roster["state"] in ("draft", "returned") and visitor.may(f"PUT {INTERFACE}/{{id}}/workbook")
-
-
-async def _missing(visitor: Visitor, roster: dict[str, Any]) -> int | None:
-    """How many still lack an approval form; none where nobody needs one, or this visitor may not know."""
-    asked = f"{INTERFACE}/{{id}}/missing-technician-reviews"
-    if not REVIEWED_LEVELS & roster["lines"].keys() or not visitor.may(f"GET {asked}"):
-        return None
-    try:
-        found = await visitor.get(below(INTERFACE, roster["id"], "missing-technician-reviews"))
-    except Refusal:  # a roster is looked at also where nobody set the key by which people are told apart
-        return None
-    return int(found["missing"])

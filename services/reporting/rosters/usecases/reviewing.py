@@ -210,6 +210,13 @@ def _lacking(
 # --- asked for ----------------------------------------------------------------------------------------------------------
 
 
+async def may_be_approved(store: Store, key: PersonKey, roster: Roster, by: Actor) -> None:
+    """Before somebody tries. Without a key nobody can tell who lacks a form: the approval says that. Raises what
+    `must_be_reviewed` raises."""
+    if not await certified.why_not(store, key):
+        await must_be_reviewed(store, key, roster, by)
+
+
 async def must_be_reviewed(store: Store, key: PersonKey, roster: Roster, by: Actor) -> None:
     """At the approval. Raises NotAllowed for whoever recorded one of them, Invalid with every line that lacks its form."""
     lines = await technicians(store, roster)

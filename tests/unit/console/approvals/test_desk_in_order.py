@@ -59,6 +59,8 @@ def test_nothing_unusual_about_a_plan_like_last_years() -> None:
         ),
         ({"history": [], "needs": [{"rule": "certified_before/1"}, {"rule": "certified_before/2"}]}, ["须特批 2 项"]),
         ({"history": [], "needs": None, "items": []}, []),
+        ({"history": [], "missing_reviews": 2}, ["缺审批表 2 份"]),
+        ({"history": [], "missing_reviews": 0}, []),
         ({"history": [], "figures_left_out": 3}, ["数据不全"]),
     ],
 )
