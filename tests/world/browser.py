@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
@@ -12,6 +13,8 @@ import httpx
 from tests.world.house import PASSWORD, FrontDoor, House
 
 SITE = "https://console.example.org"
+TOKEN = re.compile(r"eyJ[\w-]+\.eyJ")
+"""How a signed token looks: what is sealed is random, and has the first three letters alone now and then."""
 
 
 class Browser:
