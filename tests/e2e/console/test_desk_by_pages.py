@@ -11,9 +11,12 @@ import pytest
 from services.console.documents import at_desk
 from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from shared.errors import Unavailable
+from shared.ports import Undeliverable
+from shared.trade.undelivered import NO_SUCH_ADDRESS
 from tests.world.browser import SignedIn, browsers_at
 from tests.world.house import House
 from tests.world.seeding import TURNER, YEAR
+from tests.world.troubles import Trouble
 
 DIRECT, UNDER_A_BRANCH = STATIONS[3], STATIONS[0]
 APPROVER, CLERK = CENTRE.account("centre_approver"), CENTRE.account("centre_clerk")
@@ -117,6 +120,22 @@ async def test_who_handed_something_in_sees_where_it_lies(bare_house: House, sig
         assert plan not in part(desk, "待办")
         assert CENTRE.name_zh in part(desk, "本单位已呈报")
     assert "本单位已呈报" not in (await (await signed_in(APPROVER)).open("/")).text, "nobody stands above the Centre"
+
+
+class NobodyThere(Trouble):
+    async def before(self, port: str, method: str, call: int) -> None:
+        if (port, method) == ("mailer", "send"):
+            raise Undeliverable("550 no such mailbox", NO_SUCH_ADDRESS)
+
+
+async def test_a_letter_that_did_not_arrive_stands_before_the_work(bare_house: House, signed_in: SignedIn) -> None:
+    bare_house.troubles.append(NobodyThere())
+    plan = await handed_in(bare_house, UNDER_A_BRANCH)
+    await bare_house.run_until_quiet()
+    desk = await (await signed_in(OFFICER)).open("/")
+    failed = part(desk, "未能送达的信函")
+    assert plan in failed and "收信地址不存在" in failed
+    assert desk.text.index("未能送达的信函") < desk.text.index("<h2>待办")
 
 
 def part(page: httpx.Response, title: str) -> str:
