@@ -61,7 +61,7 @@ def build(ports: Ports) -> Service:
     app.state.access = ports.register.access
     app.state.places = Places()
     app.state.sessions, app.state.interfaces = sessions, interfaces
-    app.state.names = Names(ports.clock)
+    app.state.names = ports.memory.keep(Names(ports.clock))
     app.state.templates = Templates(ports.register, ports.settings, VERSION)
     refusals.install(app)
     for routes in _routers(ports):

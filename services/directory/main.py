@@ -55,7 +55,7 @@ def build(ports: Ports) -> Service:
     async def card_changed(body: str, last_day: date) -> None:
         await keeper.look_after_an_act(examiner_card.key_of(body, last_day), EXAMINER_CARD.what)
 
-    desk = Desk(lambda: clock.monotonic())  # looked up at each use, as everything from outside
+    desk = ports.memory.keep(Desk(lambda: clock.monotonic()))  # looked up at each use, as everything from outside
     # Guessing at a password is the same at each door, so both count together.
     everybody = throttles.new(SIGN_INS_PER_ADDRESS, TOO_OFTEN)
     each = throttles.new(SIGN_INS_PER_MINUTE, TOO_OFTEN)

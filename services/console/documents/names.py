@@ -27,6 +27,9 @@ class Names:
         self._clock = clock
         self._known: dict[str, tuple[float, Pair]] = {}
 
+    def forget(self) -> None:
+        self._known.clear()
+
     async def of(self, visitor: Visitor, codes: Iterable[str]) -> dict[str, Pair]:
         """Code → Chinese and English name. A body that the visitor may not see, or a directory that does not answer, leaves its
         code as it is: it is missing here. Raises NotSignedIn."""

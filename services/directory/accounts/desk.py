@@ -37,6 +37,10 @@ class Desk:
         self._right: OrderedDict[Hashable, float] = OrderedDict()
         self._wrong: OrderedDict[Hashable, float] = OrderedDict()
 
+    def forget(self) -> None:
+        self._right.clear()
+        self._wrong.clear()
+
     def asker(self, range: str, account: str) -> Asker:
         """Somebody who says to be `account`. range: of the address they ask from (shared.ip_addresses)."""
         return Asker(self, range, account)
