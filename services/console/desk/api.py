@@ -1,4 +1,4 @@
-"""The desk: what this visitor may do next, what came back, what colleagues have to do, what was handed in, what the office owes
+"""The desk: what this visitor may do next, what came back, what colleagues have to do, what was submitted, what the office owes
 by a day, which letters did not arrive."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.console.desk.lying import HANDED_IN, STATES_OF, Lying, in_order, kind_of_body, lying, to_draw
+from services.console.desk.lying import ON_THE_WAY_UP, STATES_OF, Lying, in_order, kind_of_body, lying, to_draw
 from services.console.desk.owed import DRAW, owed, place
 from services.console.documents.approval_forms import missing_of
 from services.console.documents.at_desk import AtDesk, at_desk
@@ -58,7 +58,7 @@ def router(clock: Clock) -> APIRouter:
             waiting=waiting,
             returned=[one for one in forms.mine if one.state == "returned"],
             others=forms.others,
-            handed_in=forms.handed_in,
+            submitted=forms.submitted,
             silent=forms.silent,
             more=forms.more,
             draws=draws,
@@ -69,7 +69,7 @@ def router(clock: Clock) -> APIRouter:
                 visitor,
                 [
                     {"body": one.body, "at_desk": one.at_desk}
-                    for one in (*forms.mine, *forms.others, *forms.handed_in, *waiting)
+                    for one in (*forms.mine, *forms.others, *forms.submitted, *waiting)
                 ],
             ),
         )
@@ -87,13 +87,13 @@ async def _if_answered(asking: Coroutine[Any, Any, T]) -> T | None:
 
 @dataclass(frozen=True, slots=True)
 class OnDesk:
-    """Forms in their order. mine: whose next step this visitor's role takes; others: colleagues' of the same office. handed_in:
+    """Forms in their order. mine: whose next step this visitor's role takes; others: colleagues' of the same office. submitted:
     on their way at an office above, the last first. silent: those whose service does not answer. more: whether there is more than
     is listed."""
 
     mine: Sequence[Lying] = ()
     others: Sequence[Lying] = ()
-    handed_in: Sequence[Lying] = ()
+    submitted: Sequence[Lying] = ()
     silent: Sequence[FormKind] = ()
     more: bool = False
 
@@ -108,16 +108,16 @@ async def _on_desk(visitor: Visitor) -> OnDesk:
     answered = [(form, answer) for (form, _), answer in zip(asked, answers, strict=True) if answer is not None]
     found = in_order([one for form, answer in answered for one in await _lying(visitor, form, answer, here)])
     mine = [one for one in found if visitor.may(one.asks)]
-    handed_in = [
+    submitted = [
         lying(form, document, "")
         for form, answer in answered
         for document in answer.elsewhere
-        if here != "centre" and document["state"] in HANDED_IN
+        if here != "centre" and document["state"] in ON_THE_WAY_UP
     ]
     return OnDesk(
         mine=mine[:AT_ONCE],
         others=[one for one in found if not visitor.may(one.asks)][:AT_ONCE],
-        handed_in=sorted(handed_in, key=lambda one: (one.since, one.id), reverse=True)[:AT_ONCE],
+        submitted=sorted(submitted, key=lambda one: (one.since, one.id), reverse=True)[:AT_ONCE],
         silent=list(dict.fromkeys(form for (form, _), answer in zip(asked, answers, strict=True) if answer is None)),
         more=len(mine) > AT_ONCE or any(answer.more for _, answer in answered),
     )

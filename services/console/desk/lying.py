@@ -18,7 +18,7 @@ STATES_OF: Final = {
     "": (),
 }
 """Kind of body → states in which a form may lie there, or on the desk to which it handed the form."""
-HANDED_IN: Final = ("submitted", "endorsed")
+ON_THE_WAY_UP: Final = ("submitted", "endorsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def lying(form: FormKind, document: Mapping[str, Any], at: str, missing: int | N
 
 def _following(state: str, at: str) -> str:
     """The next step of the way up, by its address."""
-    if state not in HANDED_IN:
+    if state not in ON_THE_WAY_UP:
         return ADDRESS["submit"]
     return ADDRESS["endorse" if at == "branch" else "approve"]
 
