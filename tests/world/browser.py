@@ -123,3 +123,8 @@ class _Forms(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area:
             self.forms[-1][1][self._area] += data
+
+
+def part(page: httpx.Response, title: str) -> str:
+    """Of a page, what stands under one heading; nothing where that is not there."""
+    return page.text.partition(f"<h2>{title}")[2].partition("<h2>")[0]

@@ -230,14 +230,20 @@ def _item(item: Item, heads: int) -> dict[str, Any]:
 async def bring_roster(house: House, planned: Planned, lines: Sequence[RosterLine] | None = None) -> dict[str, Any]:
     """From the approved session to a roster that waits for the Centre. lines: those of `lines_of` unless told otherwise.
     Returns what the import answered."""
+    imported = await import_roster(house, planned, lines)
+    await up(house, planned, planned.path, approve=False)
+    await review_technicians(house.person(CLERK), planned, lines)
+    return imported
+
+
+async def import_roster(house: House, planned: Planned, lines: Sequence[RosterLine] | None = None) -> dict[str, Any]:
+    """The same as far as the station's clerk brings it."""
     clerk = house.person(planned.station.account("station_clerk"))
     attendance = dict.fromkeys(("applied", "accepted", "examined"), planned.size)
     await clerk.create("/reporting/rosters", {"session": planned.id, "attendance": attendance}, f"roster {planned.id}")
     seen = await clerk.ask("GET", planned.path)
     answer = await clerk.ask("PUT", f"{planned.path}/workbook", seen.headers["ETag"], content=workbook(planned, lines))
     assert answer.status_code == 200, answer.text
-    await up(house, planned, planned.path, approve=False)
-    await review_technicians(house.person(CLERK), planned, lines)
     imported: dict[str, Any] = answer.json()
     return imported
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from services.console.documents import at_desk
@@ -13,7 +12,7 @@ from services.demo.cast import BRANCHES, CENTRE, STATIONS
 from shared.errors import Unavailable
 from shared.ports import Undeliverable
 from shared.trade.undelivered import NO_SUCH_ADDRESS
-from tests.world.browser import SignedIn, browsers_at
+from tests.world.browser import SignedIn, browsers_at, part
 from tests.world.house import House
 from tests.world.seeding import TURNER, YEAR
 from tests.world.troubles import Trouble
@@ -136,8 +135,3 @@ async def test_a_letter_that_did_not_arrive_stands_before_the_work(bare_house: H
     failed = part(desk, "未能送达的信函")
     assert plan in failed and "收信地址不存在" in failed
     assert desk.text.index("未能送达的信函") < desk.text.index("<h2>待办")
-
-
-def part(page: httpx.Response, title: str) -> str:
-    """Of the desk, what stands under one title; nothing where that is not there."""
-    return page.text.partition(f"<h2>{title}")[2].partition("<h2>")[0]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.world.browser import Browser
 from tests.world.house import House
-from tests.world.seeding import CLERK, DIRECT, HELD_ON, lines_of, plan_session, up, workbook
+from tests.world.seeding import CLERK, DIRECT, HELD_ON, import_roster, lines_of, plan_session, up
 
 PAGE = f"/rosters/{DIRECT.id}/technician-reviews"
 NEW = f"/rosters/{DIRECT.id}/new-technician-reviews"
@@ -27,11 +27,7 @@ async def clerk(bare_house: House) -> AsyncIterator[Browser]:
     """Of the Centre, whose desk has a roster with two technicians."""
     await plan_session(bare_house, DIRECT)
     await bare_house.run_until_quiet()
-    station = bare_house.person(DIRECT.station.account("station_clerk"))
-    heads = dict.fromkeys(("applied", "accepted", "examined"), DIRECT.size)
-    await station.create("/reporting/rosters", {"session": DIRECT.id, "attendance": heads}, "roster")
-    _, etag = await station.look(DIRECT.path)
-    await station.ask("PUT", f"{DIRECT.path}/workbook", etag, content=workbook(DIRECT))
+    await import_roster(bare_house, DIRECT)
     await up(bare_house, DIRECT, DIRECT.path, approve=False)
     browser = Browser(bare_house)
     await browser.sign_in(CLERK)
