@@ -49,7 +49,7 @@ def _said(as_problem: Any, status: int | None) -> Answer:
         if status == 500:
             number = uuid4().hex[:12]
             log.error("page failed, id %s", number, exc_info=error)
-            sentence = f"请将此编号告知管理员：{number} · tell the operator this id: {number}"
+            sentence = f"请将此编号告知运行管理员：{number} · tell the operator this id: {number}"
             return await _page(request, 500, sentence)
         code = status or error.status_code  # type: ignore[attr-defined]
         said = str(getattr(error, "detail", ""))  # the framework's own is English, and says no more than the title

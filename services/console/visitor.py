@@ -27,7 +27,7 @@ NOT_FOR_YOU: Final = (
     "此页不属于您的角色，可请有权的同事办理；角色刚有变动的，请退出后重新登录 · this page is not for your role: ask a colleague "
     "who may; if your role was changed just now, sign out and in again"
 )
-LISTED_NOWHERE: Final = "此页未列入菜单，请告知管理员 · this page stands in no entry of the menu: tell the operator"
+LISTED_NOWHERE: Final = "此页未列入菜单，请告知运行管理员 · this page stands in no entry of the menu: tell the operator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _row(request: Request) -> Row:
     endpoint = f"{request.method} {request.scope['route'].path}"
     if endpoint not in table:
         raise NotAllowed(
-            "此项未列入权限表，请告知管理员 · this endpoint has no row in the access table: tell the operator"
+            "此项未列入权限表，请告知运行管理员 · this endpoint has no row in the access table: tell the operator"
         )
     return table[endpoint]
 

@@ -212,7 +212,7 @@ async def _gone(request: Request, error: Exception) -> JSONResponse:
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     number = uuid4().hex[:12]
     log.error("request failed, id %s", number, exc_info=error)
-    return problem(request, 500, f"请将此编号告知管理员 · tell the operator this id: {number}", id=number)
+    return problem(request, 500, f"请将此编号告知运行管理员 · tell the operator this id: {number}", id=number)
 
 
 def install(app: FastAPI) -> None:

@@ -81,7 +81,7 @@ async def _fill(upload: UploadFile, request: Request) -> None:
             await upload.write(piece)
         except OSError as error:
             raise Unavailable(
-                "磁盘无法存放上传的文件，请稍后再试，并告知管理员 · "
+                "磁盘无法存放上传的文件，请稍后再试，并告知运行管理员 · "
                 f"the disk does not take what is sent ({error.strerror}): try again later, and tell the operator"
             ) from error
     await upload.seek(0)

@@ -89,7 +89,7 @@ def _drawing() -> Iterator[None]:
         yield
     except ChildDied as error:
         raise Unavailable(
-            "附表六未能绘制完成，请稍后再取；一再如此的，请告知管理员 · the filled form 6 was not finished: ask again later, "
+            "附表六未能绘制完成，请稍后再取；一再如此的，请告知运行管理员 · the filled form 6 was not finished: ask again later, "
             "and tell the operator if it happens again"
         ) from error
 

@@ -26,7 +26,7 @@ async def drawn(workshop: Workshop, bulletin: Bulletin, names: Collection[str], 
             found[files.BOTH] = await workshop.apart(files.join, first, second)
     except ChildDied as error:
         raise Unavailable(
-            "通报未能绘制完成，请稍后再试；一再如此的，请告知管理员 · the bulletin was not drawn to its end: try again later, "
-            "and tell the operator if it happens again"
+            "通报未能绘制完成，请稍后再试；一再如此的，请告知运行管理员 · the bulletin was not drawn to its end: try again "
+            "later, and tell the operator if it happens again"
         ) from error
     return {one: found[one] for one in names}
